@@ -1,0 +1,61 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+const sdk = ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*', 'aws-sdk'];
+
+/** What a core library may not touch: it computes, and everything it needs is an argument. */
+const corePurity = {
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: [
+        { group: ['node:*', 'fs', 'path', 'os', 'crypto'], message: 'a core library does no I/O: take what you need as an argument' },
+        { group: sdk, message: 'a core library knows no SDK: its types are structural' },
+      ],
+    },
+  ],
+  'no-restricted-globals': ['error', 'process', 'console', 'Date', 'fetch', 'setTimeout'],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library is deterministic' }],
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/out-tsc', '**/cdktf.out', '**/test-results', '**/.nx', '**/node_modules'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  { files: ['**/*.{ts,mts,js,mjs,cjs}'], plugins: { '@nx': nx } },
+  {
+    files: ['**/*.{ts,mts}'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          banTransitiveDependencies: true,
+          depConstraints: [
+            { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: sdk },
+            { sourceTag: 'layer:aws', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
+            { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
+            { sourceTag: 'layer:infra', onlyDependOnLibsWithTags: ['layer:core'] },
+            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
+          ],
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // Numbers in messages are ports, counts and lengths: their text is what is meant.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/ban-ts-comment': ['error', { minimumDescriptionLength: 10 }],
+    },
+  },
+  { files: ['libs/{permission-diff,baseline,cloudtrail}/src/**/*.ts'], ignores: ['**/*.spec.ts', '**/testing/**'], rules: corePurity },
+  {
+    files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail}/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
+    },
+  },
+  prettier,
+);

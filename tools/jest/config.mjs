@@ -1,0 +1,34 @@
+// One Jest configuration for every project: swc, Node, workspace libraries read from source.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * @param {string} displayName the project's name in Nx
+ * @param {string} projectRoot absolute
+ * @returns {import('jest').Config}
+ */
+export const jestConfig = (displayName, projectRoot) => ({
+  displayName,
+  rootDir: projectRoot,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
+  resolver: '@nx/jest/plugins/resolver',
+  transform: {
+    '\\.m?[tj]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: { target: 'es2023', parser: { syntax: 'typescript' }, keepClassNames: true },
+        module: { type: 'commonjs' },
+        sourceMaps: true,
+      },
+    ],
+  },
+  extensionsToTreatAsEsm: [],
+  setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
+  reporters: ['default', [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }]],
+});
