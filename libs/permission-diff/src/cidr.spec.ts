@@ -1,0 +1,132 @@
+import * as fc from 'fast-check';
+import { cidrsOverlap, isIpv4Address, isIpv6Address, parseIpv4Cidr, parseIpv6Cidr } from './cidr.js';
+
+describe('an IPv4 block', () => {
+  it.each([
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['10.1.2.3/8', '10.0.0.0/8'], // host bits are cleared, as EC2 stores them
+    ['203.0.113.9/0', '0.0.0.0/0'], // the whole world, spelled to be overlooked
+    ['255.255.255.255/32', '255.255.255.255/32'], // the sign bit of a 32-bit number
+    ['128.0.0.0/1', '128.0.0.0/1'],
+    ['100.68.0.18/18', '100.68.0.0/18'], // EC2's own example
+  ])('%s is %s', (text, canonical) => {
+    expect(parseIpv4Cidr(text)?.cidr).toBe(canonical);
+  });
+
+  it.each([
+    '10.0.0.0', // no prefix length
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/08', // a leading zero
+    '10.0.0.0/-1',
+    '10.0.0/8',
+    '10.0.0.0.0/8',
+    '256.0.0.0/8',
+    '010.0.0.0/8', // octal to some readers
+    '1.2.3.4/32 ',
+    ' 1.2.3.4/32',
+    '1..3.4/32',
+    '1.2.3.4/3x',
+    '0x0a.0.0.0/8',
+    '::/0',
+    '',
+    '/',
+  ])('%j is none', (text) => {
+    expect(parseIpv4Cidr(text)).toBeUndefined();
+  });
+});
+
+describe('an IPv6 block', () => {
+  it.each([
+    ['::/0', '::/0'],
+    ['2001:DB8::1/32', '2001:db8::/32'], // host bits and case
+    ['2001:db8:0:0:0:0:0:1/128', '2001:db8::1/128'],
+    ['2001:db8:0:1:1:1:1:1/128', '2001:db8:0:1:1:1:1:1/128'], // RFC 5952 4.2.2: one zero group is not shortened
+    ['2001:0:0:1:0:0:0:1/128', '2001:0:0:1::1/128'], // RFC 5952 4.2.3: the longest run
+    ['2001:db8:0:0:1:0:0:1/128', '2001:db8::1:0:0:1/128'], // RFC 5952 4.2.3: the first of equals
+    ['::ffff:192.0.2.1/128', '::ffff:c000:201/128'],
+    ['0:0:0:0:0:0:0:0/0', '::/0'],
+    ['fe80::/10', 'fe80::/10'],
+    ['1::/16', '1::/16'],
+    ['::1/128', '::1/128'],
+  ])('%s is %s', (text, canonical) => {
+    expect(parseIpv6Cidr(text)?.cidr).toBe(canonical);
+  });
+
+  it.each([
+    '::',
+    '::/129',
+    '1:2:3:4:5:6:7/128',
+    '1:2:3:4:5:6:7:8:9/128',
+    '1::2::3/128',
+    '1:2:3:4:5:6:7::8/128', // `::` for no group
+    '12345::/16',
+    ':::/0',
+    ':1::/16',
+    'fe80::1%eth0/64', // a zone
+    '1.2.3.4::/16', // a dotted quad that is not last
+    '::1.2.3/128',
+    '10.0.0.0/8',
+    'g::/16',
+  ])('%j is none', (text) => {
+    expect(parseIpv6Cidr(text)).toBeUndefined();
+  });
+});
+
+describe('canonical text', () => {
+  it('is the same for every spelling of an IPv6 address', () => {
+    const groups = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(groups, (values) => {
+        const full = `${values.map((value) => value.toString(16).padStart(4, '0')).join(':')}/128`;
+        const canonical = parseIpv6Cidr(full);
+
+        expect(canonical).toBeDefined();
+        expect(parseIpv6Cidr(canonical?.cidr ?? '')).toEqual(canonical);
+      }),
+    );
+  });
+
+  it('reads back as itself for every IPv4 block', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, prefixLength) => {
+        const block = parseIpv4Cidr(`${address}/${prefixLength}`);
+
+        expect(block).toBeDefined();
+        expect(parseIpv4Cidr(block?.cidr ?? '')).toEqual(block);
+      }),
+    );
+  });
+});
+
+describe('overlap of blocks', () => {
+  const block = (text: string) => {
+    const parsed = parseIpv4Cidr(text) ?? parseIpv6Cidr(text);
+    if (parsed === undefined) throw new Error(`not a block: ${text}`);
+    return parsed;
+  };
+
+  it.each([
+    ['10.0.0.0/8', '10.1.0.0/16', true],
+    ['0.0.0.0/0', '255.255.255.255/32', true],
+    ['10.0.0.0/9', '10.128.0.0/9', false], // neighbours
+    ['128.0.0.0/1', '0.0.0.0/1', false],
+    ['0.0.0.0/0', '::/0', false], // families never mix
+    ['2001:db8::/32', '2001:db8:1::/48', true],
+    ['2001:db8::/33', '2001:db8:8000::/33', false],
+  ])('%s and %s: %s', (a, b, expected) => {
+    expect(cidrsOverlap(block(a), block(b))).toBe(expected);
+    expect(cidrsOverlap(block(b), block(a))).toBe(expected);
+  });
+});
+
+describe('an address without a prefix length', () => {
+  it('is told apart from a block', () => {
+    expect([
+      isIpv4Address('10.0.0.1'),
+      isIpv4Address('10.0.0.1/32'),
+      isIpv6Address('::1'),
+      isIpv6Address('::1/128'),
+    ]).toEqual([true, false, true, false]);
+  });
+});

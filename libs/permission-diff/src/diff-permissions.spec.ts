@@ -1,0 +1,268 @@
+import * as fc from 'fast-check';
+import { diffPermissions } from './diff-permissions.js';
+import type { IpPermission } from './ec2-permission.js';
+import { InvalidPermissionError } from './problem.js';
+import { permissions } from './testing/arbitraries.js';
+
+const tcp = (port: number, ...cidrs: string[]): IpPermission => ({
+  IpProtocol: 'tcp',
+  FromPort: port,
+  ToPort: port,
+  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+});
+
+const fromGroup = (GroupId: string, UserId?: string): IpPermission => ({
+  IpProtocol: '-1',
+  UserIdGroupPairs: [{ GroupId, UserId }],
+});
+
+const nothing = { authorize: [], revoke: [] };
+
+describe('the reference scenarios', () => {
+  it('revokes 465 and 993 from a group declared as 80 and 443', () => {
+    const required = [tcp(80, '0.0.0.0/0'), tcp(443, '0.0.0.0/0')];
+    const actual = [80, 443, 465, 993].map((port) => tcp(port, '0.0.0.0/0'));
+
+    expect(diffPermissions(required, actual)).toEqual({
+      authorize: [],
+      revoke: [tcp(465, '0.0.0.0/0'), tcp(993, '0.0.0.0/0')],
+      unchanged: required,
+    });
+  });
+
+  it('authorizes 80 and 443 and revokes 445 where an empty group got 445', () => {
+    const required = [tcp(80, '0.0.0.0/0'), tcp(443, '0.0.0.0/0')];
+
+    expect(diffPermissions(required, [tcp(445, '0.0.0.0/0')])).toEqual({
+      authorize: required,
+      revoke: [tcp(445, '0.0.0.0/0')],
+      unchanged: [],
+    });
+  });
+
+  it('revokes only the stray source of a port, never its neighbours', () => {
+    expect(diffPermissions([tcp(22, '10.0.0.0/8')], [tcp(22, '10.0.0.0/8', '203.0.113.7/32')])).toEqual({
+      authorize: [],
+      revoke: [tcp(22, '203.0.113.7/32')],
+      unchanged: [tcp(22, '10.0.0.0/8')],
+    });
+  });
+});
+
+describe('the same rule in two spellings is no difference', () => {
+  it.each<[string, IpPermission[], IpPermission[]]>([
+    ['sources in another order', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '192.0.2.0/24', '10.0.0.0/8')]],
+    [
+      'one permission for two',
+      [tcp(22, '10.0.0.0/8', '192.0.2.0/24')],
+      [tcp(22, '10.0.0.0/8'), tcp(22, '192.0.2.0/24')],
+    ],
+    ['a rule given twice', [tcp(22, '10.0.0.0/8', '10.0.0.0/8')], [tcp(22, '10.0.0.0/8')]],
+    ['host bits', [tcp(22, '10.1.2.3/8')], [tcp(22, '10.0.0.0/8')]],
+    ['a protocol number', [{ ...tcp(22, '10.0.0.0/8'), IpProtocol: '6' }], [tcp(22, '10.0.0.0/8')]],
+    [
+      'ports beside all traffic',
+      [{ IpProtocol: '-1', FromPort: 0, ToPort: 0, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+      [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+    ],
+    [
+      'empty lists',
+      [{ ...tcp(22, '10.0.0.0/8'), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] }],
+      [tcp(22, '10.0.0.0/8')],
+    ],
+    [
+      'IPv6 text',
+      [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:DB8:0::/32' }] }],
+      [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }],
+    ],
+    [
+      'ICMPv6 with its types left out',
+      [{ IpProtocol: '58', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
+      [{ IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1, Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
+    ],
+    [
+      'another description',
+      [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a' }] }],
+      [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'b' }] }],
+    ],
+    ['the owner that EC2 fills in', [fromGroup('sg-2')], [fromGroup('sg-2', '111122223333')]],
+    [
+      'a peering connection beside the group',
+      [fromGroup('sg-2', '111122223333')],
+      [
+        {
+          IpProtocol: '-1',
+          UserIdGroupPairs: [
+            { GroupId: 'sg-2', UserId: '111122223333', VpcPeeringConnectionId: 'pcx-1', PeeringStatus: 'active' },
+          ],
+        },
+      ],
+    ],
+  ])('%s', (_name, a, b) => {
+    expect(diffPermissions(a, b)).toMatchObject(nothing);
+    expect(diffPermissions(b, a)).toMatchObject(nothing);
+  });
+});
+
+describe('different rules are a difference', () => {
+  it.each<[string, IpPermission, IpPermission]>([
+    ['tcp and udp', tcp(53, '0.0.0.0/0'), { ...tcp(53, '0.0.0.0/0'), IpProtocol: 'udp' }],
+    [
+      'all tcp ports and all traffic',
+      { ...tcp(0, '0.0.0.0/0'), ToPort: 65535 },
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+    ],
+    [
+      'the world in IPv4 and in IPv6',
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+      { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+    ],
+    [
+      'echo of any code and of code 0',
+      { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+      { IpProtocol: 'icmp', FromPort: 8, ToPort: 0, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+    ],
+    ['a group of two accounts', fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')],
+    ['a block and the two halves of it', tcp(22, '10.0.0.0/8'), tcp(22, '10.0.0.0/9', '10.128.0.0/9')], // equal access, other rules
+  ])('%s', (_name, a, b) => {
+    expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
+  });
+
+  it('a group without an account is not taken for one of two that name its id', () => {
+    const required = [fromGroup('sg-2')];
+    const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
+
+    expect(diffPermissions(required, actual).authorize).toEqual(
+      required.map(() => ({ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] })),
+    );
+  });
+
+  it('a group without an account is of the own account where that is given', () => {
+    const options = { accountId: '111122223333' };
+
+    expect(diffPermissions([fromGroup('sg-2')], [fromGroup('sg-2', '444455556666')], options).revoke).toHaveLength(1);
+    expect(diffPermissions([fromGroup('sg-2')], [fromGroup('sg-2', '111122223333')], options)).toMatchObject(nothing);
+  });
+});
+
+describe('the lists', () => {
+  it('are grouped as EC2 groups them, in one canonical order', () => {
+    const required: IpPermission[] = [
+      { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
+      tcp(443, '192.0.2.0/24'),
+      { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] },
+      { ...tcp(443), Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }], IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+      { IpProtocol: '50', FromPort: 0, ToPort: 0, IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+    ];
+
+    expect(diffPermissions(required, []).authorize).toEqual([
+      { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] },
+      { ...tcp(443, '10.0.0.0/8', '192.0.2.0/24'), Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] },
+      { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
+      { IpProtocol: '50', IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+    ]);
+  });
+
+  it('carry descriptions: of what is required to authorize, of what is there to revoke', () => {
+    const described = (port: number, Description: string): IpPermission => ({
+      ...tcp(port),
+      IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],
+    });
+
+    const diff = diffPermissions([described(80, 'wanted')], [described(22, 'stray')]);
+
+    expect(diff).toEqual({ authorize: [described(80, 'wanted')], revoke: [described(22, 'stray')], unchanged: [] });
+  });
+});
+
+describe('permissions that EC2 would refuse', () => {
+  it('are refused with every problem of both lists', () => {
+    const refuse = (): unknown =>
+      diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
+
+    expect(refuse).toThrow(InvalidPermissionError);
+    expect(refuse).toThrow(
+      expect.objectContaining({
+        problems: [
+          { code: 'missing-port', path: 'required[0].FromPort', text: 'absent', expected: 'a port of 0 to 65535' },
+          { code: 'missing-port', path: 'required[0].ToPort', text: 'absent', expected: 'a port of 0 to 65535' },
+          {
+            code: 'missing-prefix-length',
+            path: 'required[0].IpRanges[0].CidrIp',
+            text: '"10.0.0.1"',
+            expected: '`10.0.0.1/32`, or a wider block',
+          },
+          {
+            code: 'unknown-protocol',
+            path: 'actual[0].IpProtocol',
+            text: '"gre"',
+            expected: expect.stringContaining('`icmpv6`') as string,
+          },
+          {
+            code: 'no-source',
+            path: 'actual[0]',
+            text: 'absent',
+            expected: expect.stringContaining('`IpRanges`') as string,
+          },
+        ],
+      }) as Error,
+    );
+  });
+});
+
+describe('the laws of a diff', () => {
+  it('nothing differs from itself', () => {
+    fc.assert(
+      fc.property(permissions, (all) => {
+        expect(diffPermissions(all, all)).toMatchObject(nothing);
+      }),
+    );
+  });
+
+  it('carrying it out leaves no difference', () => {
+    fc.assert(
+      fc.property(permissions, permissions, (required, actual) => {
+        const { authorize, unchanged } = diffPermissions(required, actual);
+
+        expect(diffPermissions(required, [...unchanged, ...authorize])).toMatchObject(nothing);
+      }),
+    );
+  });
+
+  it('what is there is either revoked or unchanged', () => {
+    fc.assert(
+      fc.property(permissions, permissions, (required, actual) => {
+        const { revoke, unchanged } = diffPermissions(required, actual);
+
+        expect(diffPermissions(actual, [...revoke, ...unchanged])).toMatchObject(nothing);
+        expect(diffPermissions(revoke, unchanged).unchanged).toEqual([]);
+      }),
+    );
+  });
+
+  it('swapping the lists swaps the answer', () => {
+    fc.assert(
+      fc.property(permissions, permissions, (a, b) => {
+        const there = diffPermissions(a, b);
+        const back = diffPermissions(b, a);
+
+        expect([back.authorize, back.revoke]).toEqual([there.revoke, there.authorize]);
+      }),
+    );
+  });
+
+  it('is the same however the sources are spread over permissions', () => {
+    const split = (all: IpPermission[]): IpPermission[] =>
+      all.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
+        ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),
+        ...Ipv6Ranges.map((range) => ({ ...traffic, Ipv6Ranges: [range] })),
+        ...UserIdGroupPairs.map((pair) => ({ ...traffic, UserIdGroupPairs: [pair] })),
+        ...PrefixListIds.map((list) => ({ ...traffic, PrefixListIds: [list] })),
+      ]);
+    fc.assert(
+      fc.property(permissions, permissions, (required, actual) => {
+        expect(diffPermissions(split(required).reverse(), split(actual))).toEqual(diffPermissions(required, actual));
+      }),
+    );
+  });
+});

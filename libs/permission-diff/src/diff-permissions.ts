@@ -1,0 +1,44 @@
+import { diffRules } from './diff-rules.js';
+import type { IpPermission } from './ec2-permission.js';
+import { permissionsOf } from './permissions-of.js';
+import { InvalidPermissionError } from './problem.js';
+import { readRules } from './read-rules.js';
+
+export interface DiffOptions {
+  /**
+   * The 12-digit account that owns the group: taken for group sources that name none. By default such a source is taken for the
+   * account that the other permissions name with that group.
+   */
+  readonly accountId?: string;
+}
+
+/** Each in canonical form and order, grouped the way EC2 groups permissions. */
+export interface PermissionDiff {
+  /** Required and not in actual, with the descriptions of `required`: ready for `AuthorizeSecurityGroupIngress` or `…Egress`. */
+  readonly authorize: IpPermission[];
+  /** In actual and not required, with the descriptions of `actual`: ready for `RevokeSecurityGroupIngress` or `…Egress`. */
+  readonly revoke: IpPermission[];
+  /** In both, with the descriptions of `actual`. */
+  readonly unchanged: IpPermission[];
+}
+
+/**
+ * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`.
+ * Both are of one direction. Rules are compared in canonical form (protocol names as EC2 returns them, host bits cleared, RFC 5952
+ * text), one by one, whatever way they are grouped, ordered or repeated; descriptions are never compared.
+ *
+ * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ */
+export function diffPermissions(
+  required: readonly IpPermission[],
+  actual: readonly IpPermission[],
+  options: DiffOptions = {},
+): PermissionDiff {
+  const wanted = readRules(required, { ...options, path: 'required' });
+  const found = readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' });
+  if (!wanted.ok || !found.ok) {
+    throw new InvalidPermissionError([...(wanted.ok ? [] : wanted.problems), ...(found.ok ? [] : found.problems)]);
+  }
+  const { missing, excess, kept } = diffRules(wanted.value, found.value);
+  return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
+}

@@ -1,0 +1,17 @@
+export type { Ipv4Source, Ipv6Source } from './cidr.js';
+export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff-permissions.js';
+export { diffRules, type RuleDiff } from './diff-rules.js';
+export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './ec2-permission.js';
+export { permissionsOf } from './permissions-of.js';
+export {
+  formatProblem,
+  InvalidPermissionError,
+  type PermissionProblem,
+  type ProblemCode,
+  type ReadResult,
+} from './problem.js';
+export { readRules, type ReadOptions } from './read-rules.js';
+export { readSecurityGroupRule, type SecurityGroupRuleFields } from './read-security-group-rule.js';
+export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule.js';
+export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './source.js';
+export { formatTraffic, type Traffic } from './traffic.js';

@@ -1,0 +1,42 @@
+/** One atom of a security group: what one `sgr-…` id names. Description and tags are not part of its identity. */
+import { compareSources, sourceKey, sourcesOverlap, type Source } from './source.js';
+import { compareTraffic, formatTraffic, trafficKey, trafficOverlaps, type Traffic } from './traffic.js';
+
+export type Direction = 'ingress' | 'egress';
+
+export interface Rule {
+  readonly direction: Direction;
+  readonly traffic: Traffic;
+  /** Who is let in; for an egress rule, where traffic may go. */
+  readonly source: Source;
+  /** Never empty. */
+  readonly description?: string;
+}
+
+/** Returns a text equal exactly for equal rules, whatever their descriptions. */
+export function ruleKey(rule: Rule): string {
+  return `${rule.direction} ${trafficKey(rule.traffic)} ${sourceKey(rule.source)}`;
+}
+
+/** The one canonical order: ingress first, then by traffic, then by source. */
+export function compareRules(a: Rule, b: Rule): number {
+  if (a.direction !== b.direction) return a.direction === 'ingress' ? -1 : 1;
+  return compareTraffic(a.traffic, b.traffic) || compareSources(a.source, b.source);
+}
+
+/** Reports whether some packet is let through by both rules, as far as opaque sources can tell. */
+export function rulesOverlap(a: Rule, b: Rule): boolean {
+  return a.direction === b.direction && trafficOverlaps(a.traffic, b.traffic) && sourcesOverlap(a.source, b.source);
+}
+
+/** Returns the rule in words, e.g. `tcp/445 from 0.0.0.0/0`, or `all traffic to ::/0` for egress. */
+export function formatRule(rule: Rule): string {
+  return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
+}
+
+/** Returns the source in words: the block, or the id, with the account of a group where it is known. */
+export function formatSource(source: Source): string {
+  return source.kind === 'group' && source.userId !== undefined
+    ? `${source.groupId} (account ${source.userId})`
+    : sourceKey(source);
+}

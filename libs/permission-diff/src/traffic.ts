@@ -1,0 +1,120 @@
+/**
+ * Which traffic a rule lets in. The protocol decides what EC2's two "port" fields mean, so each meaning is a shape of its own.
+ */
+
+export type Traffic =
+  /** Every protocol and port: EC2's `-1`. */
+  | { readonly kind: 'all' }
+  | { readonly kind: 'ports'; readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
+  /** `type` and `code` are 0 to 255, or -1 for any. */
+  | { readonly kind: 'icmp'; readonly protocol: 'icmp' | 'icmpv6'; readonly type: number; readonly code: number }
+  /** A protocol without ports, by its number as text, e.g. `50`. */
+  | { readonly kind: 'protocol'; readonly protocol: string };
+
+export const ALL_TRAFFIC: Traffic = { kind: 'all' };
+
+// Names that EC2 gives back in place of numbers (source: EC2 API reference, IpPermission, IpProtocol).
+const NAMES = new Map([
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['1', 'icmp'],
+  ['58', 'icmpv6'],
+  ['all', '-1'],
+]);
+const NUMBERS = new Map([
+  ['-1', -1],
+  ['icmp', 1],
+  ['tcp', 6],
+  ['udp', 17],
+  ['icmpv6', 58],
+]);
+
+/**
+ * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number of 0 to 255 as text), or
+ * `undefined` when EC2 knows no such protocol. Upper case is accepted, as EC2 accepts it.
+ */
+export function canonicalProtocol(text: string): string | undefined {
+  if (text === 'tcp' || text === 'udp') return text;
+  if (text.length > 6) return undefined;
+  const lower = text.toLowerCase();
+  const name = NAMES.get(lower) ?? lower;
+  if (NUMBERS.has(name)) return name;
+  return /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? name : undefined;
+}
+
+/** Returns the protocol as EC2 writes it: `-1` for all. */
+export function protocolOf(traffic: Traffic): string {
+  return traffic.kind === 'all' ? '-1' : traffic.protocol;
+}
+
+/** Returns EC2's two numbers for the traffic: ports, or ICMP type and code; none where the protocol has neither. */
+export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
+  switch (traffic.kind) {
+    case 'ports':
+      return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
+    case 'icmp':
+      return { FromPort: traffic.type, ToPort: traffic.code };
+    case 'all':
+    case 'protocol':
+      return undefined;
+  }
+}
+
+/** Returns a text equal exactly for equal traffic. */
+export function trafficKey(traffic: Traffic): string {
+  switch (traffic.kind) {
+    case 'ports':
+      return `${traffic.protocol}:${traffic.fromPort}:${traffic.toPort}`;
+    case 'icmp':
+      return `${traffic.protocol}:${traffic.type}:${traffic.code}`;
+    case 'all':
+      return '-1';
+    case 'protocol':
+      return traffic.protocol;
+  }
+}
+
+/** Orders traffic by protocol number (all traffic first), then by EC2's two numbers. */
+export function compareTraffic(a: Traffic, b: Traffic): number {
+  const byProtocol = protocolNumber(a) - protocolNumber(b);
+  if (byProtocol !== 0) return byProtocol;
+  const portsOfA = portFieldsOf(a);
+  const portsOfB = portFieldsOf(b);
+  if (portsOfA === undefined || portsOfB === undefined) return 0;
+  return portsOfA.FromPort - portsOfB.FromPort || portsOfA.ToPort - portsOfB.ToPort;
+}
+
+/** Reports whether some packet belongs to both. */
+export function trafficOverlaps(a: Traffic, b: Traffic): boolean {
+  if (a.kind === 'all' || b.kind === 'all') return true;
+  if (a.protocol !== b.protocol) return false;
+  if (a.kind === 'ports' && b.kind === 'ports') return a.fromPort <= b.toPort && b.fromPort <= a.toPort;
+  if (a.kind === 'icmp' && b.kind === 'icmp') return sameOrAny(a.type, b.type) && sameOrAny(a.code, b.code);
+  return true;
+}
+
+/** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */
+export function formatTraffic(traffic: Traffic): string {
+  switch (traffic.kind) {
+    case 'all':
+      return 'all traffic';
+    case 'ports':
+      return traffic.fromPort === traffic.toPort
+        ? `${traffic.protocol}/${traffic.fromPort}`
+        : `${traffic.protocol}/${traffic.fromPort}-${traffic.toPort}`;
+    case 'icmp':
+      if (traffic.type === -1) return `${traffic.protocol} any type`;
+      return `${traffic.protocol} type ${traffic.type}${traffic.code === -1 ? '' : ` code ${traffic.code}`}`;
+    case 'protocol':
+      return `protocol ${traffic.protocol}`;
+  }
+}
+
+function protocolNumber(traffic: Traffic): number {
+  const protocol = protocolOf(traffic);
+  return NUMBERS.get(protocol) ?? Number(protocol);
+}
+
+function sameOrAny(a: number, b: number): boolean {
+  return a === b || a === -1 || b === -1;
+}
