@@ -1,0 +1,287 @@
+import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Finding } from '@portcullis/finding';
+import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { createHandler } from './handler.js';
+import { authorizeTcp, GROUP, record, REMEDIATOR, REMEDIATOR_ROLE, revokeTcp } from './testing/records.js';
+
+const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
+const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({ format: 'portcullis-baseline', version: 1, baselines });
+
+const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
+  const emitted: Finding[] = [];
+  const handler = createHandler(declared, { remediatorRoleArn: REMEDIATOR_ROLE }, {
+    securityGroups: ec2,
+    reporting: {
+      findings: (findings) => {
+        emitted.push(...findings);
+        return Promise.resolve();
+      },
+      measure: () => undefined,
+      log: () => undefined,
+      verbose: () => undefined,
+    },
+    now: () => new Date('2026-11-23T10:00:05.000Z'),
+  });
+  const { findings } = await handler(event);
+  expect(emitted).toEqual(findings);
+  return findings;
+};
+
+const isRead = (call: string): boolean => /^(read|describe|find)/.test(call);
+
+describe('an empty group that gets tcp 445', () => {
+  const event = authorizeTcp(445, '0.0.0.0/0');
+
+  it('is a finding that authorizes 80 and 443 and revokes 445, with the actor', async () => {
+    const findings = await invoke(event, new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')));
+
+    expect(findings).toEqual([
+      {
+        schemaVersion: 1,
+        id: `event-1:${GROUP}`,
+        kind: 'drift',
+        severity: 'critical',
+        summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
+        group: { id: GROUP, name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
+        baseline: 'web',
+        authorize: permissions(...AT_BASELINE),
+        revoke: permissions('tcp 445 from 0.0.0.0/0'),
+        access: {
+          gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
+          lost: [
+            { protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 80, toPort: 80 },
+            { protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 },
+          ],
+        },
+        actor: {
+          type: 'IAMUser',
+          arn: 'arn:aws:iam::111122223333:user/mallory',
+          issuerArn: null,
+          userName: 'mallory',
+          sourceIp: '203.0.113.50',
+          userAgent: 'aws-cli/2.15.0',
+          invokedBy: null,
+          mfa: false,
+        },
+        event: { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-23T10:00:00Z', errorCode: null },
+        basis: 'live',
+      },
+    ]);
+  });
+
+  it('is only read', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+
+    await invoke(event, ec2);
+
+    expect(ec2.calls.filter((call) => !isRead(call))).toEqual([]);
+    expect(ec2.state).toEqual(['tcp/445 from 0.0.0.0/0']);
+  });
+
+  it('is the same finding when the event is delivered again', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+
+    expect(await invoke(event, ec2)).toEqual(await invoke(event, ec2));
+  });
+});
+
+describe('a call that concerns no guarded group', () => {
+  it.each([
+    ['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })],
+    ['a prefix list no baseline refers to', record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1' } })],
+  ])('since it is of %s is no finding, and nothing is read', async (_name, event) => {
+    const ec2 = new SimulatedEc2([]);
+
+    expect(await invoke(event, ec2)).toEqual([]);
+    expect(ec2.calls).toEqual([]);
+  });
+});
+
+describe('a guarded group is found', () => {
+  it('in the wrapped form, with one rule or several', async () => {
+    const rule = { SecurityGroupRuleId: 'sgr-1', tag: 1, SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' } };
+    const modify = (SecurityGroupRule: unknown) => record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
+
+    for (const event of [modify(rule), modify([rule, { ...rule, tag: 2 }])]) {
+      expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
+    }
+  });
+
+  it('by its name alone', async () => {
+    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+    ec2.findGroupIds = () => Promise.resolve([GROUP, 'sg-0b0b0b0b0b0b0b0b2']);
+
+    const findings = await invoke(record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2);
+
+    expect(findings.map(({ group }) => group.id)).toEqual([GROUP]);
+  });
+
+  it('by a prefix list that its baseline refers to', async () => {
+    const declared = compiled(baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } }));
+    const event = record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } } });
+
+    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([{ kind: 'change', group: { id: GROUP } }]);
+  });
+});
+
+describe('a group that is at its baseline after the call', () => {
+  it('is a change, for information', async () => {
+    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0'), new SimulatedEc2(liveRules(...AT_BASELINE)));
+
+    expect(findings).toMatchObject([{ kind: 'change', severity: 'info', authorize: [], revoke: [] }]);
+  });
+});
+
+describe('a call that was refused', () => {
+  it('is an attempt, and the group is not read', async () => {
+    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+    const event = authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null });
+
+    const findings = await invoke(event, ec2);
+
+    expect(findings).toMatchObject([
+      {
+        kind: 'attempt',
+        severity: 'low',
+        summary: 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
+        event: { errorCode: 'Client.UnauthorizedOperation' },
+      },
+    ]);
+    expect(ec2.calls).toEqual([]);
+  });
+
+  it('as a dry run is for information only', async () => {
+    const event = authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.DryRunOperation', errorMessage: 'would have', responseElements: null });
+
+    expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'attempt', severity: 'info' }]);
+  });
+});
+
+describe('the remediator itself', () => {
+  const by = { userIdentity: REMEDIATOR };
+
+  it('is told for information when it authorizes what is declared', async () => {
+    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0', by), new SimulatedEc2(liveRules(...AT_BASELINE)));
+
+    expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
+  });
+
+  it('is told for information when it revokes what is not declared, also while it is not done', async () => {
+    const findings = await invoke(revokeTcp(445, '0.0.0.0/0', by), new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')));
+
+    expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
+  });
+
+  it('is told for information when it revokes by rule id and nothing declared is missing', async () => {
+    const event = record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }, by);
+
+    expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
+  });
+
+  it('is not excused when it authorizes what is not declared', async () => {
+    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', by), new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
+
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
+  });
+
+  it('is not excused when it revokes what is declared', async () => {
+    const findings = await invoke(revokeTcp(443, '0.0.0.0/0', by), new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')));
+
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
+  });
+
+  it('is not known by its session name or user agent', async () => {
+    const pretender = { ...REMEDIATOR, sessionContext: { sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/evil/portcullis-remediator' } } };
+    const event = authorizeTcp(443, '0.0.0.0/0', { userIdentity: pretender, userAgent: 'exec-env/AWS_Lambda_nodejs24.x' });
+
+    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift' }]);
+  });
+});
+
+describe('when the live rules cannot be read', () => {
+  const deaf = (): SimulatedEc2 => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.before = () => 'transient';
+    return ec2;
+  };
+
+  it('an authorization is judged by the record alone, and the finding says so', async () => {
+    expect(await invoke(authorizeTcp(445, '0.0.0.0/0'), deaf())).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'critical',
+        basis: 'event',
+        authorize: [],
+        revoke: permissions('tcp 445 from 0.0.0.0/0'),
+        summary: 'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (read failed with RequestLimitExceeded)',
+      },
+    ]);
+  });
+
+  it('a revocation of what is declared is an outage', async () => {
+    expect(await invoke(revokeTcp(443, '0.0.0.0/0'), deaf())).toMatchObject([
+      { kind: 'drift', severity: 'medium', basis: 'event', authorize: permissions('tcp 443 from 0.0.0.0/0'), revoke: [] },
+    ]);
+  });
+
+  it.each([
+    ['an authorization of what is declared', authorizeTcp(443, '0.0.0.0/0')],
+    ['a revocation of what is not', revokeTcp(22, '0.0.0.0/0')],
+  ])('%s is within the baseline', async (_name, event) => {
+    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'change', severity: 'info', basis: 'event' }]);
+  });
+
+  it('a revocation by rule id is undetermined: the record does not say what it removed', async () => {
+    const event = record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } });
+
+    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'undetermined', severity: 'high', basis: 'event' }]);
+  });
+
+  it('a modification is judged as if the rule were ingress', async () => {
+    const SecurityGroupRule = { SecurityGroupRuleId: 'sgr-1', tag: 1, SecurityGroupRule: { IpProtocol: -1, CidrIpv6: '::/0' } };
+    const event = record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
+
+    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
+  });
+});
+
+describe('a group that does not exist any more', () => {
+  it('is told, and not taken for one that lost its rules', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.exists = false;
+
+    const findings = await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2);
+
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium', authorize: [], summary: 'the group guarded by web does not exist after DeleteSecurityGroup' }]);
+  });
+});
+
+describe('what cannot be read is undetermined, never silence', () => {
+  it.each([
+    ['no event at all', undefined],
+    ['text', 'an event'],
+    ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
+  ])('%s', async (_name, event) => {
+    expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
+  });
+
+  it('a record whose parameters were left out for their size', async () => {
+    const findings = await invoke(record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }), new SimulatedEc2([]));
+
+    expect(findings).toMatchObject([{ id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } }]);
+  });
+
+  it('a group known by its name only, when names cannot be looked up', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.before = () => 'denied';
+
+    expect(await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2)).toMatchObject([{ kind: 'undetermined' }]);
+  });
+});
+
+it('bounds the texts that the caller chose', async () => {
+  const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userAgent: 'x'.repeat(5000) }), new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')));
+
+  expect(finding?.actor?.userAgent).toHaveLength(256);
+});

@@ -1,0 +1,18 @@
+/** The environment, read once at the start. */
+export interface Settings {
+  /** Where the compiled baseline is; by default beside the function's code. */
+  readonly baselinePath: string | undefined;
+  /** The ARN of the remediator's role, with its path. Absent: no caller is taken for the remediator. */
+  readonly remediatorRoleArn: string | undefined;
+}
+
+/** @throws {Error} naming the variable, what it holds and what would be right. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const remediatorRoleArn = environment['REMEDIATOR_ROLE_ARN'] || undefined;
+  if (remediatorRoleArn !== undefined && !/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(remediatorRoleArn)) {
+    throw new Error(
+      `REMEDIATOR_ROLE_ARN is \`${remediatorRoleArn}\`: write the ARN of an IAM role, \`arn:aws:iam::<account>:role/<path and name>\``,
+    );
+  }
+  return { baselinePath: environment['BASELINE_PATH'] || undefined, remediatorRoleArn };
+}

@@ -1,0 +1,37 @@
+/** The Lambda function: wires the handler to AWS. The only module with side effects on import. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { parseCompiledBaseline } from '@portcullis/baseline';
+import { logSink, metricSink, powertoolsReporting, type Invocation } from '@portcullis/finding';
+import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
+import { configEvaluations } from './adapters/config-evaluations.js';
+import { createHandler, type Outcome } from './handler.js';
+import type { Measure } from './ports.js';
+import { readSettings } from './settings.js';
+
+const settings = readSettings(process.env);
+const baselinePath = settings.baselinePath ?? fileURLToPath(new URL('baseline.json', import.meta.url));
+const serviceName = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'config-remediator';
+const logger = new Logger({ serviceName });
+const metrics = new Metrics({ namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Portcullis', serviceName });
+const reporting = powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics)]);
+const ec2 = new EC2Client({});
+
+const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {
+  securityGroups: { ...ec2Reader(ec2), ...ec2Writer(ec2) },
+  evaluations: configEvaluations(new ConfigServiceClient({})),
+  reporting,
+  now: () => new Date(),
+  wait: async (milliseconds) => {
+    await wait(milliseconds);
+  },
+});
+
+/** Lambda's entry. The context is absent only where a person calls it. */
+export const handler = (event: unknown, context?: Invocation): Promise<Outcome> =>
+  reporting.during(context, () => handle(event));

@@ -1,0 +1,48 @@
+/** What the remediator needs from the world, in its own words. */
+import type { Reporting } from '@portcullis/finding';
+import type { SecurityGroups } from '@portcullis/security-groups';
+
+export type Compliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
+
+export interface Evaluation {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly compliance: Compliance;
+  /** 1 to 256 characters. */
+  readonly annotation: string;
+  /** The item's capture time, or the time AWS Config set off the schedule. Never "now", which would break the order among retries. */
+  readonly orderingTime: Date;
+}
+
+export interface Evaluations {
+  /**
+   * Gives the evaluations to AWS Config.
+   *
+   * @throws {EvaluationsError} when AWS Config did not take them all.
+   */
+  put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
+}
+
+/** AWS Config did not take the evaluations. `retryable` when the same may go through later. */
+export class EvaluationsError extends Error {
+  override readonly name = 'EvaluationsError';
+
+  constructor(
+    message: string,
+    readonly retryable: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What is measured besides the findings. */
+export type Measure = 'EventAgeSeconds' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
+
+export interface Ports {
+  readonly securityGroups: SecurityGroups;
+  readonly evaluations: Evaluations;
+  readonly reporting: Reporting<Measure>;
+  readonly now: () => Date;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}

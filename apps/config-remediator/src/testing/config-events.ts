@@ -1,0 +1,51 @@
+/** Events as AWS Config sends them to a custom rule's Lambda. Shapes: AWS Config developer guide, "Example events". */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An item of version 1.3 for the group `sg-1`. */
+export function configurationItem(changed: Fields = {}): Fields {
+  return {
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: '2026-11-23T10:00:00.000Z',
+    configurationStateId: 1795000000000,
+    awsAccountId: '111122223333',
+    configurationItemStatus: 'OK',
+    resourceType: 'AWS::EC2::SecurityGroup',
+    resourceId: 'sg-1',
+    resourceName: 'web',
+    ARN: 'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1',
+    awsRegion: 'eu-west-1',
+    tags: {},
+    relationships: [],
+    configuration: { groupId: 'sg-1', groupName: 'web', vpcId: 'vpc-1', ipPermissions: [], ipPermissionsEgress: [] },
+    ...changed,
+  };
+}
+
+export function configEvent(invokingEvent: Fields): Fields {
+  return {
+    version: '1.0',
+    invokingEvent: JSON.stringify(invokingEvent),
+    resultToken: 'token-1',
+    eventLeftScope: false,
+    executionRoleArn: 'arn:aws:iam::111122223333:role/config',
+    configRuleArn: 'arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-abc123',
+    configRuleName: 'portcullis',
+    configRuleId: 'config-rule-abc123',
+    accountId: '111122223333',
+  };
+}
+
+export function changeEvent(item: Fields = {}): Fields {
+  return configEvent({
+    configurationItemDiff: null,
+    configurationItem: configurationItem(item),
+    notificationCreationTime: '2026-11-23T10:00:01.000Z',
+    messageType: 'ConfigurationItemChangeNotification',
+    recordVersion: '1.3',
+  });
+}
+
+export function scheduledEvent(): Fields {
+  return configEvent({ awsAccountId: '111122223333', notificationCreationTime: '2026-11-23T10:00:00.000Z', messageType: 'ScheduledNotification', recordVersion: '1.0' });
+}

@@ -1,0 +1,19 @@
+// What `cdktf` runs: brings both bundles up to date, then synthesises. Nx builds only what has changed since, so this
+// costs a second when nothing has; PORTCULLIS_SKIP_BUILD=1 takes the bundles as they are.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const infra = dirname(import.meta.dirname);
+const workspace = dirname(infra);
+
+const node = (args, cwd) => {
+  const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+if (process.env.PORTCULLIS_SKIP_BUILD !== '1') {
+  const nx = createRequire(import.meta.url).resolve('nx/bin/nx.js');
+  node([nx, 'run-many', '--target=build', '--projects=config-remediator,cloudtrail-detector'], workspace);
+}
+node(['--conditions=@portcullis/source', '--import=tsx', join(infra, 'src', 'main.ts')], infra);

@@ -1,0 +1,90 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+import { handler, type FunctionPackage } from '../function-package.js';
+import type { Settings } from '../settings.js';
+import { failureQueue } from './failure-queue.js';
+import { maySendTo, mayWriteLogs, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
+
+export interface GuardFunctionProps {
+  readonly deployment: Deployment;
+  readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays'>;
+  /** What the function is for, in one sentence. */
+  readonly description: string;
+  readonly package: FunctionPackage;
+  readonly timeoutSeconds: number;
+  /** What the function may do beside writing its log and handing over its failures. */
+  readonly statements: readonly Statement[];
+  /**
+   * Variables beside those that every guard has.
+   * @default none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs one bundled guard under the narrowest role that lets it do its job. The construct's id ends the function's name. */
+export class GuardFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: IamRole;
+
+  constructor(scope: Construct, id: string, props: GuardFunctionProps) {
+    super(scope, id);
+    const { deployment, settings } = props;
+    const functionName = `${deployment.name}-${id}`;
+
+    const logGroup = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/lambda/${functionName}`,
+      retentionInDays: settings.logRetentionDays,
+    });
+    const failures = failureQueue(this, 'failures', `${functionName}-failures`);
+
+    this.role = new IamRole(this, 'role', {
+      // Roles belong to the account and not to a region, and there may be a deployment in each.
+      name: `${functionName}-${deployment.region}`,
+      description: props.description,
+      assumeRolePolicy: serviceMayAssume('lambda.amazonaws.com'),
+    });
+    const policy = new IamRolePolicy(this, 'policy', {
+      name: 'least-privilege',
+      role: this.role.name,
+      policy: policyDocument([...props.statements, mayWriteLogs(logGroup.arn), maySendTo(failures.arn)]),
+    });
+
+    this.function = new LambdaFunction(this, 'function', {
+      functionName,
+      description: props.description,
+      role: this.role.arn,
+      runtime: settings.runtime,
+      architectures: [settings.architecture],
+      handler,
+      memorySize: settings.memory,
+      timeout: props.timeoutSeconds,
+      filename: new TerraformAsset(this, 'package', { path: props.package.file, type: AssetType.FILE }).path,
+      sourceCodeHash: props.package.sha256,
+      environment: {
+        variables: {
+          POWERTOOLS_LOG_LEVEL: 'INFO',
+          POWERTOOLS_METRICS_NAMESPACE: 'Portcullis',
+          POWERTOOLS_SERVICE_NAME: id,
+          ...props.environment,
+        },
+      },
+      // The first event may come with the function: the log group must be ours, with its retention, and the role able.
+      dependsOn: [logGroup, policy],
+    });
+
+    // A destination and not the function's `dead_letter_config`: it carries the error and the stack beside the event.
+    new LambdaFunctionEventInvokeConfig(this, 'failed-invocations', {
+      functionName: this.function.functionName,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: failures.arn } },
+      // Lambda checks that the role may send to the queue.
+      dependsOn: [policy],
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** What each role may do, one sentence a function. Nothing else in `infra` writes an IAM statement for a role. */
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Principal?: { readonly Service: string } | '*';
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** EC2 authorizes these by no resource. Source: Service Authorization Reference, Amazon EC2. */
+export const mayReadSecurityGroups = (): Statement => ({
+  Sid: 'ReadSecurityGroups',
+  Effect: 'Allow',
+  Action: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+  Resource: ['*'],
+});
+
+/** There is no condition key for a port, protocol or CIDR: which groups is the narrowest IAM can say. Source: as above. */
+export const mayRestoreIngress = (groupArns: readonly string[]): Statement => ({
+  Sid: 'RestoreIngress',
+  Effect: 'Allow',
+  Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+  Resource: groupArns,
+});
+
+export const mayRestoreEgress = (groupArns: readonly string[]): Statement => ({
+  Sid: 'RestoreEgress',
+  Effect: 'Allow',
+  Action: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
+  Resource: groupArns,
+});
+
+/** AWS Config authorizes this by no resource: the event's result token says for which rule. */
+export const mayPutEvaluations = (): Statement => ({
+  Sid: 'PutEvaluations',
+  Effect: 'Allow',
+  Action: ['config:PutEvaluations'],
+  Resource: ['*'],
+});
+
+/** Without `logs:CreateLogGroup`: a late invocation cannot bring back the log group that a destroy removed. */
+export const mayWriteLogs = (logGroupArn: string): Statement => ({
+  Sid: 'WriteLogs',
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: [`${logGroupArn}:*`],
+});
+
+export const maySendTo = (queueArn: string): Statement => ({
+  Sid: 'SendFailures',
+  Effect: 'Allow',
+  Action: ['sqs:SendMessage'],
+  Resource: [queueArn],
+});
+
+// The first words of EC2's actions that change something: all its verbs but Describe, Get, List and Search.
+const ec2WriteVerbs = [
+  ['Accept', 'Advertise', 'Allocate', 'Apply', 'Assign', 'Associate', 'Attach', 'Authorize', 'Batch', 'Bundle', 'Cancel'],
+  ['Confirm', 'Copy', 'Create', 'Delete', 'Deprovision', 'Deregister', 'Detach', 'Disable', 'Disassociate', 'Enable'],
+  ['Export', 'Import', 'Lock', 'Modify', 'Monitor', 'Move', 'Provision', 'Purchase', 'Put', 'Reboot', 'Register', 'Reject'],
+  ['Release', 'Replace', 'Report', 'Request', 'Reset', 'Restore', 'Revoke', 'Run', 'Send', 'Start', 'Stop', 'Terminate'],
+  ['Unassign', 'Unlock', 'Unmonitor', 'Update', 'Validate', 'Withdraw'],
+].flat();
+
+/**
+ * An explicit Deny outweighs every Allow: whatever is attached to the role one day, it changes nothing in EC2.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export const neverWritesToEc2 = (): Statement => ({
+  Sid: 'NeverWriteToEc2',
+  Effect: 'Deny',
+  Action: ec2WriteVerbs.map((verb) => `ec2:${verb}*`),
+  Resource: ['*'],
+});
+
+/**
+ * What a configuration recorder of security groups needs: the part of the AWS-managed `AWS_ConfigRole` that concerns
+ * EC2 and AWS Config itself. None of these actions is authorized by resource alone.
+ * Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
+ */
+export const mayRecordSecurityGroups = (): Statement => ({
+  Sid: 'RecordSecurityGroups',
+  Effect: 'Allow',
+  Action: ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'],
+  Resource: ['*'],
+});
+
+/** Renders an IAM policy. References to resources stay references in the text. */
+export const policyDocument = (statements: readonly Statement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/**
+ * Renders a role's trust policy. `conditions` keep other accounts from using the service as their deputy; a service that
+ * names no source account must be left without, as Lambda is.
+ */
+export const serviceMayAssume = (service: string, conditions?: { readonly sourceAccount: string }): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: service },
+        ...(conditions && { Condition: { StringEquals: { 'aws:SourceAccount': conditions.sourceAccount } } }),
+      },
+    ],
+  });

@@ -1,0 +1,99 @@
+import { ConfigConfigurationRecorderStatus } from '@cdktf/provider-aws/lib/config-configuration-recorder-status/index.js';
+import { ConfigConfigurationRecorder } from '@cdktf/provider-aws/lib/config-configuration-recorder/index.js';
+import { ConfigDeliveryChannel } from '@cdktf/provider-aws/lib/config-delivery-channel/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { Construct } from 'constructs';
+import { bucketName, type Deployment } from '../deployment.js';
+import { mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
+import { LogBucket } from './log-bucket.js';
+
+export interface RecorderProps {
+  readonly deployment: Deployment;
+}
+
+/**
+ * Records every change of a security group for AWS Config, and nothing else. An account has one recorder per region at
+ * most: where there is one, this must not be made.
+ */
+export class Recorder extends Construct {
+  /** What must be there before a rule can count on items. */
+  readonly started: ConfigConfigurationRecorderStatus;
+
+  constructor(scope: Construct, id: string, { deployment }: RecorderProps) {
+    super(scope, id);
+    const { name, region, accountId } = deployment;
+
+    const log = new LogBucket(this, 'log', {
+      bucketName: bucketName(deployment, 'config'),
+      deliveries: (bucketArn) => configDeliveries(bucketArn, accountId),
+    });
+    const role = new IamRole(this, 'role', {
+      name: `${name}-recorder-${region}`,
+      description: 'Records security groups for AWS Config',
+      assumeRolePolicy: serviceMayAssume('config.amazonaws.com', { sourceAccount: accountId }),
+    });
+    const policy = new IamRolePolicy(this, 'policy', {
+      name: 'least-privilege',
+      role: role.name,
+      policy: policyDocument([mayRecordSecurityGroups(), ...mayDeliver(log.bucket.arn, accountId)]),
+    });
+
+    const recorder = new ConfigConfigurationRecorder(this, 'recorder', {
+      name,
+      roleArn: role.arn,
+      // Continuously, which is the default; a daily recorder would have the guard restore yesterday's drift.
+      recordingGroup: { allSupported: false, resourceTypes: ['AWS::EC2::SecurityGroup'] },
+      dependsOn: [policy],
+    });
+    const channel = new ConfigDeliveryChannel(this, 'channel', {
+      name,
+      s3BucketName: log.bucket.id,
+      dependsOn: [recorder, log.policy],
+    });
+    this.started = new ConfigConfigurationRecorderStatus(this, 'started', {
+      name: recorder.name,
+      isEnabled: true,
+      // A recorder without a channel cannot be started, nor one's channel removed while it records.
+      dependsOn: [channel],
+    });
+  }
+}
+
+const itemsIn = (bucketArn: string, accountId: string): string => `${bucketArn}/AWSLogs/${accountId}/Config/*`;
+
+/** Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html */
+const mayDeliver = (bucketArn: string, accountId: string): readonly Statement[] => [
+  {
+    Sid: 'DeliverItems',
+    Effect: 'Allow',
+    Action: ['s3:PutObject', 's3:PutObjectAcl'],
+    Resource: [itemsIn(bucketArn, accountId)],
+    Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+  },
+  { Sid: 'CheckBucket', Effect: 'Allow', Action: ['s3:GetBucketAcl'], Resource: [bucketArn] },
+];
+
+/** Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html */
+const configDeliveries = (bucketArn: string, accountId: string): readonly Statement[] => {
+  const Principal = { Service: 'config.amazonaws.com' };
+  const ourAccount = { 'aws:SourceAccount': accountId };
+  return [
+    {
+      Sid: 'CheckBucket',
+      Effect: 'Allow',
+      Principal,
+      Action: ['s3:GetBucketAcl', 's3:ListBucket'],
+      Resource: [bucketArn],
+      Condition: { StringEquals: ourAccount },
+    },
+    {
+      Sid: 'DeliverItems',
+      Effect: 'Allow',
+      Principal,
+      Action: ['s3:PutObject'],
+      Resource: [itemsIn(bucketArn, accountId)],
+      Condition: { StringEquals: { ...ourAccount, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    },
+  ];
+};

@@ -1,0 +1,58 @@
+import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
+import { Construct } from 'constructs';
+import { bucketName, trailArn, type Deployment } from '../deployment.js';
+import type { Statement } from './least-privilege.js';
+import { LogBucket } from './log-bucket.js';
+
+export interface TrailProps {
+  readonly deployment: Deployment;
+}
+
+/**
+ * Logs the account's management events that change something. Without a trail that does, EventBridge is told of no API
+ * call, although CloudTrail's own history shows them. It covers all regions, so that one is enough for an account.
+ */
+export class Trail extends Construct {
+  constructor(scope: Construct, id: string, { deployment }: TrailProps) {
+    super(scope, id);
+    const { name, accountId } = deployment;
+
+    const log = new LogBucket(this, 'log', {
+      bucketName: bucketName(deployment, 'trail'),
+      deliveries: (bucketArn) => trailDeliveries(bucketArn, accountId, trailArn(deployment, name)),
+    });
+    new Cloudtrail(this, 'trail', {
+      name,
+      s3BucketName: log.bucket.id,
+      isMultiRegionTrail: true,
+      includeGlobalServiceEvents: true,
+      enableLogFileValidation: true,
+      eventSelector: [{ readWriteType: 'WriteOnly', includeManagementEvents: true }],
+      dependsOn: [log.policy],
+    });
+  }
+}
+
+/** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
+const trailDeliveries = (bucketArn: string, accountId: string, arn: string): readonly Statement[] => {
+  const Principal = { Service: 'cloudtrail.amazonaws.com' };
+  const ourTrail = { 'aws:SourceArn': arn };
+  return [
+    {
+      Sid: 'CheckBucket',
+      Effect: 'Allow',
+      Principal,
+      Action: ['s3:GetBucketAcl'],
+      Resource: [bucketArn],
+      Condition: { StringEquals: ourTrail },
+    },
+    {
+      Sid: 'DeliverLog',
+      Effect: 'Allow',
+      Principal,
+      Action: ['s3:PutObject'],
+      Resource: [`${bucketArn}/AWSLogs/${accountId}/*`],
+      Condition: { StringEquals: { ...ourTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    },
+  ];
+};

@@ -1,0 +1,20 @@
+/** Where a stack is deployed, and the name that everything in it starts with. */
+export interface Deployment {
+  readonly name: string;
+  readonly region: string;
+  /** The account's id; a reference, known when Terraform runs. */
+  readonly accountId: string;
+  /** `aws`, `aws-cn` …; a reference, known when Terraform runs. */
+  readonly partition: string;
+}
+
+export const securityGroupArn = ({ partition, region, accountId }: Deployment, groupId: string): string =>
+  `arn:${partition}:ec2:${region}:${accountId}:security-group/${groupId}`;
+
+/** The ARN of the trail of that name. Computed, since the trail and its bucket's policy each need the other's. */
+export const trailArn = ({ partition, region, accountId }: Deployment, trailName: string): string =>
+  `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;
+
+/** A bucket name nobody else in the world has: S3's names are global. */
+export const bucketName = ({ name, region, accountId }: Deployment, purpose: string): string =>
+  `${name}-${purpose}-${accountId}-${region}`;

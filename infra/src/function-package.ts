@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { zipSync, type ZipOptions } from 'fflate';
+
+/** What Lambda is given to run: a zip of `main.mjs` and `baseline.json`. */
+export interface FunctionPackage {
+  /** The zip, an absolute path. */
+  readonly file: string;
+  /** SHA-256 of the zip in base64: what Lambda calls `CodeSha256`. */
+  readonly sha256: string;
+}
+
+/** The handler of every package, as Lambda is told it. */
+export const handler = 'main.handler';
+
+// Whatever a zip says beside the files' content is fixed, so that equal content is an equal zip and deploys nothing.
+const fixed: ZipOptions = {
+  level: 9,
+  // The first day a zip can name. Zips carry local time, and so does this.
+  mtime: new Date(1980, 0, 1),
+  os: 3,
+  // A plain file that Lambda's user may read.
+  attrs: (0o100_644 << 16) >>> 0,
+};
+
+/** Packs a bundle and the compiled baseline it guards. Equal content gives equal bytes, on any machine and day. */
+export const packFunction = (bundle: Uint8Array, compiledBaseline: string): Uint8Array =>
+  zipSync({ 'baseline.json': [new TextEncoder().encode(compiledBaseline), fixed], 'main.mjs': [bundle, fixed] });
+
+/** Writes a package to `file`, an absolute path. */
+export const writeFunctionPackage = (file: string, zip: Uint8Array): FunctionPackage => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, zip);
+  return { file, sha256: createHash('sha256').update(zip).digest('base64') };
+};

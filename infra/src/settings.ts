@@ -1,0 +1,107 @@
+import type { FileProblem } from '@portcullis/baseline/file';
+import { z } from 'zod';
+import { parseLocatedYaml, type LocatedYaml } from './located-yaml.js';
+
+const quoted = (values: readonly (string | number)[]): string => values.map((value) => `\`${String(value)}\``).join(', ');
+
+const text = (pattern: RegExp, expected: string): z.ZodString => z.string({ error: expected }).regex(pattern, { error: expected });
+
+const oneOf = <const T extends readonly string[]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> =>
+  z.enum(values, { error: `one of ${quoted(values)}` });
+
+const wholeNumber = (lowest: number, highest: number, expected: string): z.ZodNumber =>
+  z.int({ error: expected }).min(lowest, { error: expected }).max(highest, { error: expected });
+
+const mapping = <T extends z.ZodRawShape>(shape: T, optional = false): z.ZodObject<T, z.core.$strict> =>
+  z.strictObject(shape, {
+    error: ({ code }) => {
+      const keys = `one of the keys ${quoted(Object.keys(shape))}`;
+      return code === 'unrecognized_keys' ? keys : `a mapping with ${optional ? 'any of ' : ''}the keys ${quoted(Object.keys(shape))}`;
+    },
+  });
+
+// The days CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const retention = `a number of days CloudWatch Logs accepts: ${quoted(retentionDays)}`;
+
+const bucketName = 'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens';
+
+// Terraform reads `${` and `%{` in any text as the start of an expression of its own.
+const tagText = (lengths: string): z.ZodString =>
+  text(new RegExp(`^(?!aws:)(?![^]*[$%]\\{)[^]{${lengths}}$`), `text of ${lengths.replace(',', ' to ')} characters, in quotes if it is a number, not starting with \`aws:\`, without \`\${\` and \`%{\``);
+
+const schema = mapping({
+  name: text(
+    /^(?=.{1,28}$)[a-z](-?[a-z0-9])*$/,
+    'at most 28 lower-case letters, digits and single hyphens, starting with a letter: S3 and IAM limit the names made with it',
+  ).default('portcullis'),
+  region: text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, 'the region of the guarded groups, such as `eu-west-1`'),
+  accountId: text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`').optional(),
+  baseline: text(/./, 'the path of the baseline file, relative to this file'),
+  recorder: oneOf(['create', 'existing']).default('create'),
+  trail: oneOf(['create', 'existing']).default('create'),
+  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default('nodejs24.x'),
+  architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
+  memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
+  logRetentionDays: z
+    .int({ error: retention })
+    .refine((days) => retentionDays.includes(days), { error: retention })
+    .default(90),
+  reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
+  schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
+  tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
+  state: mapping({
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, bucketName),
+    region: text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, 'the region of the bucket, such as `eu-west-1`'),
+    key: text(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
+    locking: z.boolean({ error: '`true` or `false`' }).default(true),
+  }).optional(),
+  provider: mapping(
+    {
+      endpoint: text(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
+      version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
+    },
+    true,
+  ).optional(),
+});
+
+/** What varies from one deployment to the next: one file, one region. `infra/portcullis.yaml` explains every key. */
+export type Settings = Readonly<z.output<typeof schema>>;
+
+export type SettingsResult =
+  | { readonly ok: true; readonly value: Settings }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Reads a settings file. A file that cannot be used is refused with all its problems, in the order they are written. */
+export const readSettings = (fileText: string): SettingsResult => {
+  const yaml = parseLocatedYaml(fileText);
+  if (!yaml.ok) return yaml;
+  const parsed = schema.safeParse(yaml.value.value, { reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml.value));
+  return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+};
+
+const problemsOf = (issue: z.core.$ZodIssue, yaml: LocatedYaml): readonly FileProblem[] => {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      code: 'unknown-key',
+      path: [...issue.path, key].join('.'),
+      ...yaml.locateKey(issue.path, key),
+      text: key,
+      message: 'there is no such setting',
+      expected: issue.message,
+    }));
+  }
+  const written = yaml.has(issue.path);
+  return [
+    {
+      code: written ? 'wrong-value' : 'missing',
+      path: issue.path.join('.'),
+      ...yaml.locate(issue.path),
+      text: written ? (JSON.stringify(issue.input) ?? '') : '',
+      message: written ? 'this cannot be used' : 'this is missing',
+      expected: issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message,
+    },
+  ];
+};

@@ -1,0 +1,49 @@
+/** The declared state of security groups, as it travels with the functions: canonical, complete, nothing left to default. */
+import type { Direction, IpPermission } from '@portcullis/permission-diff';
+
+/** What `portcullis compile` writes and the functions read. */
+export interface CompiledBaseline {
+  readonly format: 'portcullis-baseline';
+  readonly version: 1;
+  /** By name, ascending. */
+  readonly baselines: readonly Baseline[];
+}
+
+/** The rules that the groups it selects must have: these and, but for `permit` and `ignore`, no others. */
+export interface Baseline {
+  readonly name: string;
+  readonly groups: {
+    /** Ascending. */
+    readonly ids: readonly string[];
+  };
+  /** `enforce` restores a group that drifted; `report` tells and changes nothing. */
+  readonly mode: 'enforce' | 'report';
+  /** `rules`: the group must have exactly these rules. */
+  readonly compare: 'rules';
+  /** In the canonical form of `permissionsOf`. Empty means closed: nothing is let in. */
+  readonly ingress: readonly IpPermission[];
+  /** As `ingress`. Absent means that egress is not looked at. */
+  readonly egress?: readonly IpPermission[];
+  readonly permit: readonly Permit[];
+  readonly ignore: readonly IgnoreClause[];
+}
+
+/** Rules that are tolerated when present and never required. */
+export interface Permit {
+  readonly direction: Direction;
+  /** One permission in canonical form; it may have several sources. */
+  readonly permission: IpPermission;
+  /** `YYYY-MM-DD`, UTC: the last day on which it holds. Absent means without end. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+/** Names rules that belong to somebody else: they are neither drift nor revoked. */
+export type IgnoreClause =
+  | { readonly descriptionPrefix: string }
+  /** Without `value`, any value of the tag. */
+  | { readonly tag: { readonly key: string; readonly value?: string } }
+  /** The id of the group that is the rule's source. */
+  | { readonly sourceGroup: string }
+  /** The id of the prefix list that is the rule's source. */
+  | { readonly prefixList: string };

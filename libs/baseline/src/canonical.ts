@@ -1,0 +1,65 @@
+/** The one canonical form: two spellings of the same baseline become deeply equal, keys in the same order. */
+import { InvalidPermissionError, permissionsOf, readRules, type Direction, type IpPermission } from '@portcullis/permission-diff';
+import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from './baseline.js';
+
+/**
+ * Returns the baselines in canonical form: permissions as `permissionsOf` writes them, group ids, permits, ignore clauses and baselines
+ * sorted, repetitions dropped, keys in a fixed order.
+ *
+ * @throws {InvalidPermissionError} when a permission is one that EC2 would refuse.
+ */
+export function canonicalBaselines(baselines: readonly Baseline[]): CompiledBaseline {
+  return {
+    format: 'portcullis-baseline',
+    version: 1,
+    baselines: uniqueSorted(baselines.map(canonicalBaseline), ({ name, groups }) => JSON.stringify([name, groups.ids])),
+  };
+}
+
+function canonicalBaseline(baseline: Baseline): Baseline {
+  const { name, groups, mode, compare, ingress, egress, permit, ignore } = baseline;
+  return {
+    name,
+    groups: { ids: uniqueSorted(groups.ids, (id) => id) },
+    mode,
+    compare,
+    ingress: canonicalPermissions(ingress, 'ingress'),
+    ...(egress === undefined ? {} : { egress: canonicalPermissions(egress, 'egress') }),
+    permit: uniqueSorted(permit.flatMap(canonicalPermit), (each) => JSON.stringify(each)),
+    ignore: uniqueSorted(ignore.map(canonicalClause), (clause) => JSON.stringify(clause)),
+  };
+}
+
+function canonicalPermissions(permissions: readonly IpPermission[], direction: Direction): IpPermission[] {
+  const read = readRules(permissions, { direction, path: direction });
+  if (!read.ok) throw new InvalidPermissionError(read.problems);
+  return permissionsOf(read.value);
+}
+
+function canonicalPermit({ direction, permission, until, reason }: Permit): Permit[] {
+  return canonicalPermissions([permission], direction).map((each) => ({
+    direction,
+    permission: each,
+    ...(until === undefined ? {} : { until }),
+    ...(reason === undefined ? {} : { reason }),
+  }));
+}
+
+function canonicalClause(clause: IgnoreClause): IgnoreClause {
+  if ('descriptionPrefix' in clause) return { descriptionPrefix: clause.descriptionPrefix };
+  if ('sourceGroup' in clause) return { sourceGroup: clause.sourceGroup };
+  if ('prefixList' in clause) return { prefixList: clause.prefixList };
+  const { key, value } = clause.tag;
+  return { tag: value === undefined ? { key } : { key, value } };
+}
+
+/** Sorted by the text of each; of several with the same text the first is kept. */
+function uniqueSorted<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  const byText = new Map<string, T>();
+  for (const item of items) {
+    const text = textOf(item);
+    if (!byText.has(text)) byText.set(text, item);
+  }
+  // By code unit, which does not depend on a locale.
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+}

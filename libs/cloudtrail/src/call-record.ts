@@ -1,0 +1,64 @@
+import { at, isObject, isOmitted, isPresent, omittedProblem, type Located } from './located.js';
+import { offendingText, type RecordProblem } from './problem.js';
+
+/** Whether the call did what it asked for. A refused call and a dry run changed nothing. */
+export type Outcome = 'succeeded' | 'refused' | 'dry-run';
+
+/** The parts of a record in which one call differs from another, out of their wrapping. */
+export interface CallRecord {
+  readonly eventName: string;
+  readonly outcome: Outcome;
+  /** Not an object when the record has no parameters. */
+  readonly request: Located;
+  readonly response: Located;
+}
+
+/** Takes request and response out of `<Operation>Request` and `<Operation>Response`, where the call is recorded so. */
+export function callRecordOf(record: Located, eventName: string, outcome: Outcome): CallRecord {
+  return {
+    eventName,
+    outcome,
+    request: unwrapped(at(record, 'requestParameters'), `${eventName}Request`),
+    response: unwrapped(at(record, 'responseElements'), `${eventName}Response`),
+  };
+}
+
+/** Returns the request's rule ids, which a Revoke call names. */
+export function revokedIdsIn({ request }: CallRecord): Located {
+  return at(request, 'securityGroupRuleIds', 'securityGroupRuleId');
+}
+
+/** Returns the request's list of rules and their new content, which a Modify call names. */
+export function modifiedRulesIn({ request }: CallRecord): Located {
+  return at(request, 'securityGroupRule', 'securityGroupRules');
+}
+
+/** Returns the request's list of rule ids and their new descriptions. */
+export function describedIdsIn({ request }: CallRecord): Located {
+  return at(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
+}
+
+/** Returns the problem that something is not in the request; when the whole request is not there, that is the problem. */
+export function missingFrom(call: CallRecord, located: Located, expected: string): RecordProblem {
+  const [problem] = requestProblems(call);
+  return problem ?? { code: 'missing', path: located.path, text: offendingText(located.value), expected };
+}
+
+/** Returns why the request cannot be relied on to be whole; nothing when it can. */
+export function requestProblems({ request }: CallRecord): readonly RecordProblem[] {
+  if (isOmitted(request)) return [omittedProblem(request)];
+  if (isObject(request)) return [];
+  return [
+    {
+      code: isPresent(request) ? 'wrong-type' : 'missing',
+      path: request.path,
+      text: offendingText(request.value),
+      expected: 'the parameters of the call',
+    },
+  ];
+}
+
+function unwrapped(parameters: Located, wrapper: string): Located {
+  const inner = at(parameters, wrapper);
+  return isPresent(inner) ? inner : parameters;
+}

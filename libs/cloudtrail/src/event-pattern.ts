@@ -1,0 +1,71 @@
+/** The EventBridge pattern that lets through every call which could concern a guarded group. */
+
+/**
+ * The calls that can change the rules of a group, what its rules mean, or whether the group is there: each is read by
+ * `parseCloudTrailEvent`. Not among them are the calls that attach groups to instances and network interfaces: they change who is behind a
+ * group, not what the group lets in.
+ */
+export const watchedEventNames: readonly string[] = [
+  'AuthorizeSecurityGroupIngress',
+  'AuthorizeSecurityGroupEgress',
+  'RevokeSecurityGroupIngress',
+  'RevokeSecurityGroupEgress',
+  'ModifySecurityGroupRules',
+  'UpdateSecurityGroupRuleDescriptionsIngress',
+  'UpdateSecurityGroupRuleDescriptionsEgress',
+  'CreateSecurityGroup',
+  'DeleteSecurityGroup',
+  'AssociateSecurityGroupVpc',
+  'DisassociateSecurityGroupVpc',
+  'ModifyManagedPrefixList',
+  'RestoreManagedPrefixListVersion',
+];
+
+/** The `EventPattern` of an EventBridge rule, as JSON. */
+export interface EventPattern {
+  readonly source: readonly string[];
+  readonly 'detail-type': readonly string[];
+  readonly detail: {
+    readonly eventSource: readonly string[];
+    readonly eventName: readonly string[];
+    readonly requestParameters?: { readonly groupId: readonly (string | { readonly exists: false })[] };
+  };
+}
+
+export interface EventPatternOptions {
+  /**
+   * Whether every baseline selects its groups by id alone. When one selects by tag, name or VPC, which groups are guarded is not known
+   * beforehand, and the pattern lets every watched call through.
+   *
+   * @default true
+   */
+  readonly byIdOnly?: boolean;
+}
+
+/** What EventBridge accepts, in characters. Source: EventBridge API reference, PutRule, EventPattern. */
+const MAX_PATTERN_LENGTH = 4096;
+
+/**
+ * Returns the pattern for the guarded groups. It drops only calls that certainly concern another group: those that name another group's
+ * id in `requestParameters.groupId`. When there are so many groups that the pattern would be longer than EventBridge accepts, it lets
+ * every watched call through. The order of the ids and their repetitions make no difference.
+ */
+export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
+  const everything: EventPattern = {
+    source: ['aws.ec2'],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: { eventSource: ['ec2.amazonaws.com'], eventName: watchedEventNames },
+  };
+  if (options.byIdOnly === false) return everything;
+  const ids = [...new Set(groupIds)].sort();
+  // EventBridge flattens an event into the paths of its leaves before it matches, so `exists: false` on `requestParameters.groupId`
+  // holds for every event without a leaf of exactly that path. That is what lets through the calls recorded in a wrapper, whose leaf is
+  // `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; those that name a group by name, a rule by id or a prefix list; the
+  // creation of a group, whose id is in the answer; and records whose parameters were too large to be kept. On the wrapper itself,
+  // which is an object and never a leaf, `exists` would say nothing.
+  const narrowed: EventPattern = {
+    ...everything,
+    detail: { ...everything.detail, requestParameters: { groupId: [...ids, { exists: false }] } },
+  };
+  return JSON.stringify(narrowed).length > MAX_PATTERN_LENGTH ? everything : narrowed;
+}

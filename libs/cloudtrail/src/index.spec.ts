@@ -1,0 +1,10 @@
+import * as library from './index.js';
+
+it('exports exactly what it promises', () => {
+  expect(Object.keys(library).sort()).toEqual([
+    'eventPattern',
+    'isActorRole',
+    'parseCloudTrailEvent',
+    'watchedEventNames',
+  ]);
+});

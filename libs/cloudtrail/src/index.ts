@@ -1,0 +1,26 @@
+export { isActorRole, type Actor } from './actor.js';
+export type { ApiCall, ParsedCloudTrailEvent } from './api-call.js';
+export type { Outcome } from './call-record.js';
+export type {
+  AddressBlock,
+  AssociationChange,
+  AuthorizeChange,
+  Change,
+  CreateChange,
+  DeleteChange,
+  DescriptionsChange,
+  ModifiedRule,
+  ModifyChange,
+  PrefixListModifyChange,
+  PrefixListRestoreChange,
+  RecordedRule,
+  RevokeChange,
+  RuleDescription,
+  Tag,
+  TagsChange,
+  UnknownChange,
+} from './change.js';
+export { eventPattern, watchedEventNames, type EventPattern, type EventPatternOptions } from './event-pattern.js';
+export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
+export type { RecordProblem, RecordProblemCode } from './problem.js';
+export type { Target } from './target.js';

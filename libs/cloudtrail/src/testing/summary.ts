@@ -1,0 +1,64 @@
+import { formatRule, formatSource, formatTraffic } from '@portcullis/permission-diff';
+import type { Change, RecordedRule, Tag } from '../change.js';
+import { parseCloudTrailEvent } from '../parse-cloudtrail-event.js';
+import type { ApiCall } from '../api-call.js';
+
+/** Returns the call of an event that must be readable. */
+export function callOf(event: unknown): ApiCall {
+  const parsed = parseCloudTrailEvent(event);
+  if (!parsed.ok) throw new Error(`the event cannot be read: ${JSON.stringify(parsed.problems)}`);
+  return parsed.value;
+}
+
+/** Writes a change on one line, for tests to compare. */
+export function summaryOf(change: Change): string {
+  switch (change.kind) {
+    case 'authorize':
+      return `authorize ${change.direction}: ${rulesText(change.rules)}`;
+    case 'revoke': {
+      const ids =
+        change.undescribedRuleIds.length === 0 ? '' : ` | undescribed: ${change.undescribedRuleIds.join(', ')}`;
+      const unmatched = change.unmatched.length === 0 ? '' : ` | unmatched: ${rulesText(change.unmatched)}`;
+      return `revoke ${change.direction}: ${rulesText(change.rules)}${ids}${unmatched}`;
+    }
+    case 'modify':
+      return `modify: ${change.rules
+        .map(
+          ({ ruleId, traffic, source, description }) =>
+            `${String(ruleId)} ${formatTraffic(traffic)} with ${formatSource(source)}${quoted(description)}`,
+        )
+        .join(', ')}`;
+    case 'descriptions': {
+      const byId = change.byRuleId.map(({ ruleId, description }) => `${ruleId}${quoted(description ?? 'none')}`);
+      return `descriptions ${change.direction}: ${[rulesText(change.rules), ...byId].filter((text) => text !== '').join(', ')}`;
+    }
+    case 'create':
+      return `create ${String(change.groupName)}${tagsText(change.tags)}`;
+    case 'delete':
+      return 'delete';
+    case 'prefix-list':
+      return change.action === 'restore'
+        ? `prefix list restored to version ${String(change.version)}`
+        : `prefix list: +${change.added.map(formatSource).join(' +')} -${change.removed.map(formatSource).join(' -')}`;
+    case 'association':
+      return `${change.action} ${String(change.vpcId)}`;
+    case 'tags':
+      return `tags ${change.action}:${tagsText(change.tags)}`;
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+function rulesText(rules: readonly RecordedRule[]): string {
+  return rules
+    .map((rule) => `${rule.ruleId === null ? '' : `${rule.ruleId} `}${formatRule(rule)}${quoted(rule.description)}`)
+    .join(', ');
+}
+
+function tagsText(tags: readonly Tag[]): string {
+  return tags.map(({ key, value }) => ` ${key}=${String(value)}`).join('');
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? '' : ` "${text}"`;
+}

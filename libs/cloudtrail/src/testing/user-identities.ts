@@ -1,0 +1,139 @@
+/**
+ * One `userIdentity` of each type, after the CloudTrail user guide, "CloudTrail userIdentity element", and recorded sessions of EC2.
+ * Accounts and ids are invented.
+ */
+
+/** An IAM user with a long-lived key: no session. */
+export const iamUser = {
+  type: 'IAMUser',
+  principalId: 'AIDAEXAMPLEEXAMPLE001',
+  arn: 'arn:aws:iam::111122223333:user/staff/bob',
+  accountId: '111122223333',
+  accessKeyId: 'AKIAEXAMPLEEXAMPLE01',
+  userName: 'bob',
+};
+
+/** An IAM user in the console: a session that nobody issued, so that `sessionIssuer` is there and empty. */
+export const consoleUser = {
+  ...iamUser,
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE02',
+  sessionContext: {
+    sessionIssuer: {},
+    webIdFederationData: {},
+    attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'true' },
+  },
+};
+
+/** A Lambda function in its role: the session is named after the function, and the STS ARN has lost the role's path. */
+export const functionRole = {
+  type: 'AssumedRole',
+  principalId: 'AROAEXAMPLEEXAMPLE002:config-remediator',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Remediator/config-remediator',
+  accountId: '111122223333',
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE03',
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: 'AROAEXAMPLEEXAMPLE002',
+      arn: 'arn:aws:iam::111122223333:role/portcullis/Remediator',
+      accountId: '111122223333',
+      userName: 'Remediator',
+    },
+    attributes: { creationDate: '2026-01-15T09:00:00Z', mfaAuthenticated: 'false' },
+    sourceIdentity: 'pipeline',
+  },
+};
+
+/** An IAM Identity Center user with a permission set: an assumed role whose issuer's ARN has a path. */
+export const permissionSet = {
+  type: 'AssumedRole',
+  principalId: 'AROAEXAMPLEEXAMPLE003:ana@example.com',
+  arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_NetworkAdmin_0123456789abcdef/ana@example.com',
+  accountId: '111122223333',
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE04',
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: 'AROAEXAMPLEEXAMPLE003',
+      arn: 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_NetworkAdmin_0123456789abcdef',
+      accountId: '111122223333',
+      userName: 'AWSReservedSSO_NetworkAdmin_0123456789abcdef',
+    },
+    webIdFederationData: {},
+    attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'false' },
+  },
+};
+
+/** A service-linked role: assumed by the service itself, without an access key. */
+export const serviceLinkedRole = {
+  type: 'AssumedRole',
+  principalId: 'AROAEXAMPLEEXAMPLE004:LoadBalancing',
+  arn: 'arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForElasticLoadBalancing/LoadBalancing',
+  accountId: '111122223333',
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: 'AROAEXAMPLEEXAMPLE004',
+      arn: 'arn:aws:iam::111122223333:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing',
+      accountId: '111122223333',
+      userName: 'AWSServiceRoleForElasticLoadBalancing',
+    },
+    attributes: { creationDate: '2026-01-15T09:00:00Z', mfaAuthenticated: 'false' },
+  },
+  invokedBy: 'elasticloadbalancing.amazonaws.com',
+};
+
+/** CloudFormation acting for a user: the user's own identity, with the service beside it. */
+export const throughService = { ...iamUser, invokedBy: 'cloudformation.amazonaws.com' };
+
+/** The root user: no name, unless the account has an alias. */
+export const root = {
+  type: 'Root',
+  principalId: '111122223333',
+  arn: 'arn:aws:iam::111122223333:root',
+  accountId: '111122223333',
+};
+
+/** A session from GetFederationToken: issued by a user. */
+export const federatedUser = {
+  type: 'FederatedUser',
+  principalId: '111122223333:carol',
+  arn: 'arn:aws:sts::111122223333:federated-user/carol',
+  accountId: '111122223333',
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE05',
+  sessionContext: {
+    sessionIssuer: {
+      type: 'IAMUser',
+      principalId: 'AIDAEXAMPLEEXAMPLE002',
+      arn: 'arn:aws:iam::111122223333:user/broker',
+      accountId: '111122223333',
+      userName: 'broker',
+    },
+    attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'false' },
+  },
+};
+
+/** A service in its own name: no ARN and no account. */
+export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
+
+/** A principal of another account, of which no more is told. */
+export const otherAccount = { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE003', accountId: '444455556666' };
+
+/** An IAM Identity Center user in person: neither ARN nor principal. */
+export const identityCenterUser = {
+  type: 'IdentityCenterUser',
+  accountId: '111122223333',
+  onBehalfOf: {
+    userId: '544894e8-80c1-707f-60e3-3ba6510dfac1',
+    identityStoreArn: 'arn:aws:identitystore::111122223333:identitystore/d-0123456789',
+  },
+  credentialId: 'EXAMPLE',
+};
+
+/** A user of a web identity provider. */
+export const webIdentityUser = {
+  type: 'WebIdentityUser',
+  principalId: 'accounts.example.com:client-id:dave',
+  userName: 'dave',
+  identityProvider: 'accounts.example.com',
+};

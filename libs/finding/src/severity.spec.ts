@@ -1,0 +1,49 @@
+import type { IpPermission } from '@portcullis/permission-diff';
+import type { Severity } from './finding.js';
+import { severityOfDrift } from './severity.js';
+import { rules, tcp } from './testing/rules.js';
+
+const all = (...cidrs: string[]): IpPermission => ({ ...tcp(0, ...cidrs), IpProtocol: '-1' });
+const range = (from: number, to: number, cidr: string): IpPermission => ({ ...tcp(from, cidr), ToPort: to });
+
+describe('the severity of what should not be let in', () => {
+  it.each<[string, IpPermission, Severity]>([
+    ['SSH from the world', tcp(22, '0.0.0.0/0'), 'critical'],
+    ['SMB from the world, over IPv6', tcp(445, '::/0'), 'critical'],
+    ['a range that contains a database port', range(5000, 6000, '0.0.0.0/0'), 'critical'],
+    ['every port', range(0, 65535, '0.0.0.0/0'), 'critical'],
+    ['all traffic from the world', all('0.0.0.0/0'), 'critical'],
+    ['the world with host bits', tcp(22, '203.0.113.9/0'), 'critical'],
+    ['half of the world', tcp(22, '128.0.0.0/1'), 'critical'], // the other half is one rule away
+    ['every public IPv6 address', tcp(22, '2000::/3'), 'critical'],
+    ['a web port from the world', tcp(8080, '0.0.0.0/0'), 'high'],
+    [
+      'ICMP type 22 from the world, which is no port',
+      { ...tcp(22, '0.0.0.0/0'), IpProtocol: 'icmp', ToPort: -1 },
+      'high',
+    ],
+    ['SSH from one address', tcp(22, '203.0.113.7/32'), 'medium'],
+    ['SSH from another group', { ...tcp(22), UserIdGroupPairs: [{ GroupId: 'sg-2' }] }, 'medium'],
+    ['a wide block that is not the world', tcp(22, '10.0.0.0/8'), 'medium'],
+  ])('%s is %s', (_name, permission, severity) => {
+    expect(severityOfDrift(rules([permission]), [])).toBe(severity);
+  });
+
+  it('is that of the worst rule', () => {
+    expect(severityOfDrift(rules([tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')]), [])).toBe(
+      'critical',
+    );
+  });
+});
+
+it('declared traffic that is not let in is medium: an outage', () => {
+  expect(severityOfDrift([], rules([tcp(443, '0.0.0.0/0')]))).toBe('medium');
+});
+
+it('egress to the world lets nobody in', () => {
+  expect(severityOfDrift(rules([all('0.0.0.0/0')], 'egress'), [])).toBe('medium');
+});
+
+it('nothing is info', () => {
+  expect(severityOfDrift([], [])).toBe('info');
+});

@@ -1,0 +1,61 @@
+/** Translates the SDK's errors, once. */
+import { SecurityGroupCallError, type CallErrorKind } from '../errors.js';
+
+// Source of the codes: EC2 API reference, "Error codes".
+const KINDS: Readonly<Record<string, CallErrorKind>> = {
+  'InvalidPermission.Duplicate': 'duplicate',
+  'InvalidPermission.NotFound': 'rule-not-found',
+  'InvalidSecurityGroupRuleId.NotFound': 'rule-not-found',
+  'InvalidGroup.NotFound': 'group-not-found',
+  RulesPerSecurityGroupLimitExceeded: 'quota',
+  UnauthorizedOperation: 'denied',
+  AuthFailure: 'denied',
+  InternalError: 'transient',
+  InternalFailure: 'transient',
+  RequestLimitExceeded: 'transient',
+  ServiceUnavailable: 'transient',
+  Throttling: 'transient',
+  ThrottlingException: 'transient',
+  Unavailable: 'transient',
+  TimeoutError: 'transient',
+};
+
+/** Awaits an SDK call. @throws {SecurityGroupCallError} whatever it rejects with. */
+export async function translated<T>(operation: string, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw toCallError(operation, error);
+  }
+}
+
+function toCallError(operation: string, error: unknown): SecurityGroupCallError {
+  const { name, message, code, status } = fieldsOf(error);
+  const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  // No status: the request or the answer was lost on the way, and the same may go through later.
+  const kind = known ?? (status === undefined || status >= 500 ? 'transient' : 'refused');
+  return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
+    cause: error,
+  });
+}
+
+function fieldsOf(error: unknown): {
+  name: string;
+  message: string;
+  code: string | undefined;
+  status: number | undefined;
+} {
+  if (!(error instanceof Error))
+    return { name: 'UnknownError', message: String(error), code: undefined, status: undefined };
+  const metadata = '$metadata' in error ? error.$metadata : undefined;
+  const status =
+    typeof metadata === 'object' &&
+    metadata !== null &&
+    'httpStatusCode' in metadata &&
+    typeof metadata.httpStatusCode === 'number'
+      ? metadata.httpStatusCode
+      : undefined;
+  // A network error has its reason in `code`, e.g. ECONNRESET, and a name that says nothing.
+  const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { name: error.name, message: error.message, code, status };
+}

@@ -1,0 +1,48 @@
+import type { PermissionProblem } from '@portcullis/permission-diff';
+import { formatProblem } from '@portcullis/permission-diff';
+
+/** What a failed EC2 call means for the one who made it. */
+export type CallErrorKind =
+  /** A rule to authorize is there already: somebody else wrote. */
+  | 'duplicate'
+  /** A rule to revoke is gone: somebody else wrote. */
+  | 'rule-not-found'
+  /** The group, or a group that a rule refers to, does not exist. */
+  | 'group-not-found'
+  /** The group's quota of rules is used up. */
+  | 'quota'
+  /** The role may not. */
+  | 'denied'
+  /** EC2 or the network could not answer now. */
+  | 'transient'
+  /** EC2 will never take this call. */
+  | 'refused';
+
+/** An EC2 call failed. `cause` is the SDK's error; `kind` tells what to do: only `transient` is mended by doing the same again. */
+export class SecurityGroupCallError extends Error {
+  override readonly name = 'SecurityGroupCallError';
+
+  constructor(
+    /** EC2's name of the call, e.g. `RevokeSecurityGroupIngress`. */
+    readonly operation: string,
+    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the network's, e.g. `ECONNRESET`. */
+    readonly code: string,
+    readonly kind: CallErrorKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** EC2 returned a rule that cannot be read, so nothing may be concluded about the group. */
+export class UnreadableRuleError extends Error {
+  override readonly name = 'UnreadableRuleError';
+
+  constructor(
+    readonly groupId: string,
+    readonly problems: readonly PermissionProblem[],
+  ) {
+    super(`the live rules of \`${groupId}\` cannot be read: ${problems.map(formatProblem).join('; ')}`);
+  }
+}

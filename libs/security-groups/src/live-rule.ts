@@ -1,0 +1,17 @@
+import type { Rule } from '@portcullis/permission-diff';
+
+/** One rule as it is in EC2 now. */
+export interface LiveRule extends Rule {
+  /** `sgr-…`. It names the rule, not its content: `ModifySecurityGroupRules` keeps the id. */
+  readonly ruleId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What EC2 tells of a group besides its rules. */
+export interface GroupFacts {
+  readonly groupId: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+  readonly ownerId: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,82 @@
+import { isBuiltin } from 'node:module';
+import type { Metafile } from 'esbuild';
+import { isSchemaModule } from './shake-schemas.js';
+
+type Output = Metafile['outputs'][string];
+
+/** The largest bundle a function may have, in bytes: 340 KB. */
+export const defaultBudgetBytes = 340_000;
+
+const count = new Intl.NumberFormat('en-US');
+
+/** Renders a number of bytes: `301,234 bytes`. */
+export const formatBytes = (bytes: number): string => `${count.format(bytes)} bytes`;
+
+/**
+ * Returns what is wrong with a bundle that esbuild made without complaint; empty when it may be shipped. What it costs
+ * at run time is looked for here, since none of it would show before the function is deployed.
+ */
+export const bundleProblems = (inputs: Metafile['inputs'], output: Output, budgetBytes: number): readonly string[] => [
+  ...handlerProblems(output),
+  ...importProblems(output),
+  ...shakeProblems(inputs, output),
+  ...budgetProblems(output, budgetBytes),
+];
+
+const handlerProblems = ({ exports }: Output): readonly string[] =>
+  exports.includes('handler') ? [] : [`the bundle exports ${list(exports)}: expected an export \`handler\``];
+
+const importProblems = ({ imports }: Output): readonly string[] =>
+  imports
+    .filter(({ external }) => external === true)
+    .flatMap(({ path, kind }) => {
+      if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
+      // esbuild turns it into a function that throws when an ES module loads it.
+      return kind === 'require-call'
+        ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``]
+        : [];
+    });
+
+const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly string[] => {
+  const clients = new Set(Object.keys(inputs).flatMap((path) => /@aws-sdk\/client-[^/]+\//.exec(path)?.[0] ?? []));
+  const schemas = Object.keys(inputs).filter(isSchemaModule);
+  const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
+  const providers = Object.entries(output.inputs)
+    .filter(
+      ([path, { bytesInOutput }]) =>
+        bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/)|nested-clients)/.test(path),
+    )
+    .filter(([path]) => !path.startsWith('environment-credentials:'));
+  return [
+    ...unshaken.map(
+      (client) => `no schemas of \`${client}\` were shaken: expected a module \`dist-es/schemas/schemas_0.js\``,
+    ),
+    ...(providers.length === 0
+      ? []
+      : [
+          `credential providers a Lambda never uses are in the bundle: ${list(providers.map(([path]) => packageOf(path)))}`,
+        ]),
+  ];
+};
+
+const budgetProblems = ({ bytes, inputs }: Output, budgetBytes: number): readonly string[] => {
+  if (bytes <= budgetBytes) return [];
+  const sizes = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    sizes.set(packageOf(path), (sizes.get(packageOf(path)) ?? 0) + bytesInOutput);
+  }
+  const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
+  const parts = largest.map(([name, size]) => `${name} ${count.format(size)}`).join(', ');
+  return [
+    `the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`,
+  ];
+};
+
+/** `@smithy/core` for a file of that package, the folder for one of ours. */
+const packageOf = (path: string): string =>
+  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ??
+  /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ??
+  'this project';
+
+const list = (names: readonly string[]): string =>
+  names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');

@@ -1,0 +1,50 @@
+import { createContext, runInContext } from 'node:vm';
+import { writeKeysAsLiterals } from './literal-keys.js';
+
+const ec2 = `const _AKI = "AccessKeyId";
+const _xN = "xmlName";
+const _eQN = "ec2QueryName";
+const n0 = "com.amazonaws.ec2";
+export var Credentials$ = [3, n0, "Credentials",
+    0,
+    [_AKI],
+    [[1, { [_eQN]: \`Min\`,
+                [_xN]: _AKI }], 0]
+];
+var KeyList = [1, n0, "KeyList", 0, [0, { [_xN]: _AKI }]];
+`;
+
+it('writes every computed key as the string it stands for, and nothing else', () => {
+  const { text, schemas, keys } = writeKeysAsLiterals(ec2);
+
+  expect(text).toBe(ec2.replaceAll('[_eQN]:', '"ec2QueryName":').replaceAll('[_xN]:', '"xmlName":'));
+  expect({ schemas, keys }).toEqual({ schemas: 2, keys: 3 });
+});
+
+it('leaves the schemas meaning what they meant', () => {
+  const evaluate = (text: string): unknown => {
+    const scope = createContext({});
+    runInContext(text.replaceAll('export var', 'var'), scope);
+    return runInContext('JSON.stringify([Credentials$, KeyList])', scope);
+  };
+
+  expect(evaluate(writeKeysAsLiterals(ec2).text)).toBe(evaluate(ec2));
+});
+
+it.each([
+  ['a key that no constant of the module names', 'export var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
+  ['a key that is an expression', 'const _x = "x";\nexport var A$ = [3, { [_x + 1]: 1 }];', '`[_x + 1]`'],
+  ['a constant that is no string', 'const _x = 1;\nexport var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
+  [
+    'the one key that means something else as a literal',
+    'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];',
+    '`[_x]`',
+  ],
+  ['a second key after one that is understood', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
+])('refuses %s', (_, text, named) => {
+  expect(() => writeKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);
+});
+
+it('refuses a module without schemas, for then it is not the module it was written for', () => {
+  expect(() => writeKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
+});

@@ -1,0 +1,32 @@
+/** A JSON object whose members are not known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The member as text; undefined when it is absent or something else. */
+export const textOf = (value: unknown, key: string): string | undefined => {
+  const member = isObject(value) ? value[key] : undefined;
+  return typeof member === 'string' ? member : undefined;
+};
+
+/** The member as an object; an empty one when it is absent or something else. */
+export const objectOf = (value: unknown, key: string): JsonObject => {
+  const member = isObject(value) ? value[key] : undefined;
+  return isObject(member) ? member : {};
+};
+
+/** The member as a list; an empty one when it is absent or something else. */
+export const listOf = (value: unknown, key: string): readonly unknown[] => {
+  const member: unknown = isObject(value) ? value[key] : undefined;
+  return Array.isArray(member) ? member : [];
+};
+
+/** The object which the text holds; undefined when it holds none. */
+export const parseObject = (text: string): JsonObject | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined; // not JSON: what the caller asked
+  }
+};
