@@ -18,7 +18,9 @@ export interface LocatedYaml {
   locateKey(path: readonly PropertyKey[], key: string): Location;
 }
 
-type Parsed = { readonly ok: true; readonly value: LocatedYaml } | { readonly ok: false; readonly problems: readonly FileProblem[] };
+type Parsed =
+  | { readonly ok: true; readonly value: LocatedYaml }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads YAML (and so JSON). Text that is neither is reported with every place where it goes wrong. */
 export const parseLocatedYaml = (text: string): Parsed => {

@@ -149,7 +149,10 @@ const standIn = (endpoint: string): object => ({
   skipMetadataApiCheck: 'true',
   endpoints: [
     Object.fromEntries(
-      ['cloudtrail', 'configservice', 'ec2', 'events', 'iam', 'lambda', 'logs', 's3', 'sqs', 'sts'].map((service) => [service, endpoint]),
+      ['cloudtrail', 'configservice', 'ec2', 'events', 'iam', 'lambda', 'logs', 's3', 'sqs', 'sts'].map((service) => [
+        service,
+        endpoint,
+      ]),
     ),
   ],
 });

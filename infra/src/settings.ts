@@ -2,9 +2,11 @@ import type { FileProblem } from '@portcullis/baseline/file';
 import { z } from 'zod';
 import { parseLocatedYaml, type LocatedYaml } from './located-yaml.js';
 
-const quoted = (values: readonly (string | number)[]): string => values.map((value) => `\`${String(value)}\``).join(', ');
+const quoted = (values: readonly (string | number)[]): string =>
+  values.map((value) => `\`${String(value)}\``).join(', ');
 
-const text = (pattern: RegExp, expected: string): z.ZodString => z.string({ error: expected }).regex(pattern, { error: expected });
+const text = (pattern: RegExp, expected: string): z.ZodString =>
+  z.string({ error: expected }).regex(pattern, { error: expected });
 
 const oneOf = <const T extends readonly string[]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> =>
   z.enum(values, { error: `one of ${quoted(values)}` });
@@ -16,19 +18,26 @@ const mapping = <T extends z.ZodRawShape>(shape: T, optional = false): z.ZodObje
   z.strictObject(shape, {
     error: ({ code }) => {
       const keys = `one of the keys ${quoted(Object.keys(shape))}`;
-      return code === 'unrecognized_keys' ? keys : `a mapping with ${optional ? 'any of ' : ''}the keys ${quoted(Object.keys(shape))}`;
+      return code === 'unrecognized_keys'
+        ? keys
+        : `a mapping with ${optional ? 'any of ' : ''}the keys ${quoted(Object.keys(shape))}`;
     },
   });
 
 // The days CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
-const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 const retention = `a number of days CloudWatch Logs accepts: ${quoted(retentionDays)}`;
 
 const bucketName = 'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens';
 
 // Terraform reads `${` and `%{` in any text as the start of an expression of its own.
 const tagText = (lengths: string): z.ZodString =>
-  text(new RegExp(`^(?!aws:)(?![^]*[$%]\\{)[^]{${lengths}}$`), `text of ${lengths.replace(',', ' to ')} characters, in quotes if it is a number, not starting with \`aws:\`, without \`\${\` and \`%{\``);
+  text(
+    new RegExp(`^(?!aws:)(?![^]*[$%]\\{)[^]{${lengths}}$`),
+    `text of ${lengths.replace(',', ' to ')} characters, in quotes if it is a number, not starting with \`aws:\`, without \`\${\` and \`%{\``,
+  );
 
 const schema = mapping({
   name: text(
@@ -40,7 +49,9 @@ const schema = mapping({
   baseline: text(/./, 'the path of the baseline file, relative to this file'),
   recorder: oneOf(['create', 'existing']).default('create'),
   trail: oneOf(['create', 'existing']).default('create'),
-  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default('nodejs24.x'),
+  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(
+    'nodejs24.x',
+  ),
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
   logRetentionDays: z
@@ -58,7 +69,10 @@ const schema = mapping({
   }).optional(),
   provider: mapping(
     {
-      endpoint: text(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
+      endpoint: text(
+        /^https?:\/\/[\w.:[\]-]+$/,
+        'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`',
+      ).optional(),
       version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
     },
     true,
@@ -69,8 +83,7 @@ const schema = mapping({
 export type Settings = Readonly<z.output<typeof schema>>;
 
 export type SettingsResult =
-  | { readonly ok: true; readonly value: Settings }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  { readonly ok: true; readonly value: Settings } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads a settings file. A file that cannot be used is refused with all its problems, in the order they are written. */
 export const readSettings = (fileText: string): SettingsResult => {

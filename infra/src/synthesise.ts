@@ -1,6 +1,11 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { formatFileProblem, readBaselineFile, renderCompiledBaseline, type FileProblem } from '@portcullis/baseline/file';
+import {
+  formatFileProblem,
+  readBaselineFile,
+  renderCompiledBaseline,
+  type FileProblem,
+} from '@portcullis/baseline/file';
 import { App } from 'cdktf';
 import { bundleProblems } from './function-bundle.js';
 import { packFunction, writeFunctionPackage, type FunctionPackage } from './function-package.js';
@@ -33,7 +38,10 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
 
   const compiled = renderCompiledBaseline(baseline.value);
   const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
-    writeFunctionPackage(resolve(outdir, 'packages', `${guard}.zip`), packFunction(readFileSync(bundles[guard]), compiled));
+    writeFunctionPackage(
+      resolve(outdir, 'packages', `${guard}.zip`),
+      packFunction(readFileSync(bundles[guard]), compiled),
+    );
   const packages = { remediator: pack('remediator'), detector: pack('detector') };
   mkdirSync(outdir, { recursive: true });
   const cdktfApp = new App({ outdir });
@@ -42,7 +50,8 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   return { ok: true, file: join(outdir, 'stacks', name, 'cdk.tf.json') };
 };
 
-type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FileProblem[] };
+type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 const readFileWith = <T>(
   file: string,

@@ -54,7 +54,9 @@ export class ConfigTrigger extends Construct {
           { messageType: 'ConfigurationItemChangeNotification' },
           // An item over 256 KB comes as a summary; it is a change like any other.
           { messageType: 'OversizedConfigurationItemChangeNotification' },
-          ...(schedule === undefined ? [] : [{ messageType: 'ScheduledNotification', maximumExecutionFrequency: schedule }]),
+          ...(schedule === undefined
+            ? []
+            : [{ messageType: 'ScheduledNotification', maximumExecutionFrequency: schedule }]),
         ],
       },
       dependsOn: [permission, ...(recorder ? [recorder.started] : [])],

@@ -12,7 +12,8 @@ export function canonicalBaselines(baselines: readonly Baseline[]): CompiledBase
   return {
     format: 'portcullis-baseline',
     version: 1,
-    baselines: uniqueSorted(baselines.map(canonicalBaseline), ({ name, groups }) => JSON.stringify([name, groups.ids])),
+    // The name is the first key, so this is by name.
+    baselines: uniqueSorted(baselines.map(canonicalBaseline), (each) => JSON.stringify(each)),
   };
 }
 

@@ -46,16 +46,22 @@ export function missingFrom(call: CallRecord, located: Located, expected: string
 
 /** Returns why the request cannot be relied on to be whole; nothing when it can. */
 export function requestProblems({ request }: CallRecord): readonly RecordProblem[] {
-  if (isOmitted(request)) return [omittedProblem(request)];
-  if (isObject(request)) return [];
-  return [
-    {
-      code: isPresent(request) ? 'wrong-type' : 'missing',
-      path: request.path,
-      text: offendingText(request.value),
-      expected: 'the parameters of the call',
-    },
-  ];
+  if (!isPresent(request)) return [partProblem('missing', request, 'the parameters of the call')];
+  return partProblems(request, 'the parameters of the call');
+}
+
+/** Returns why what EC2 answered cannot be read; nothing when it can, or when there is no answer. */
+export function responseProblems({ response }: CallRecord): readonly RecordProblem[] {
+  return isPresent(response) ? partProblems(response, 'the answer to the call') : [];
+}
+
+function partProblems(part: Located, expected: string): readonly RecordProblem[] {
+  if (isOmitted(part)) return [omittedProblem(part)];
+  return isObject(part) ? [] : [partProblem('wrong-type', part, expected)];
+}
+
+function partProblem(code: 'missing' | 'wrong-type', { path, value }: Located, expected: string): RecordProblem {
+  return { code, path, text: offendingText(value), expected };
 }
 
 function unwrapped(parameters: Located, wrapper: string): Located {

@@ -5,6 +5,7 @@ import {
   missingFrom,
   modifiedRulesIn,
   requestProblems,
+  responseProblems,
   revokedIdsIn,
   type CallRecord,
 } from './call-record.js';
@@ -68,7 +69,8 @@ function readRevoke(direction: Direction): ReadChange {
       ruleIds.length > 0
         ? combined(removed, readMatchedRules(readNamedRules(call, direction), unmatched))
         : mostReliable(removed, readMatchedRules(readRequestedRules(call, direction), unmatched));
-    problems.push(...told.problems, ...unmatched.problems);
+    // Without the answer it is not known which rules were not found.
+    problems.push(...told.problems, ...unmatched.problems, ...responseProblems(call));
     const describedIds = new Set(told.rules.map((rule) => rule.ruleId));
     return {
       kind: 'revoke',
@@ -136,7 +138,6 @@ function readAssociation(action: 'associate' | 'disassociate'): ReadChange {
 }
 
 function readPrefixListEntries(call: CallRecord, problems: RecordProblem[]): Change {
-  problems.push(...requestProblems(call));
   const blocksOf = (list: Located): readonly AddressBlock[] =>
     membersOf(list, problems).flatMap((entry) => readBlock(at(entry, 'cidr'), problems));
   return {

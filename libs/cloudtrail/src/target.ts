@@ -82,16 +82,18 @@ function readCreated(call: CallRecord, problems: RecordProblem[]): Target {
 
 function readPrefixList(call: CallRecord, problems: RecordProblem[]): Target {
   const requested = at(call.request, 'prefixListId');
+  // Even where the answer names the list: a request that does not is not the request that was made.
+  if (!isPresent(requested)) problems.push(missingFrom(call, requested, 'the id of a prefix list, `pl-…`'));
   const answered = at(at(call.response, 'prefixList'), 'prefixListId');
-  const prefixListIds = unique([readText(requested, problems), readText(answered, problems)]);
-  if (prefixListIds.length === 0) problems.push(missingFrom(call, requested, 'the id of a prefix list, `pl-…`'));
-  return { ...NOTHING, prefixListIds };
+  return { ...NOTHING, prefixListIds: unique([readText(requested, problems), textOf(answered)]) };
 }
 
 function readTagged(call: CallRecord, problems: RecordProblem[]): Target {
   const resources = at(call.request, 'resourcesSet', 'resourceId');
-  const ids = membersOf(resources, problems).map((entry) => idOf(entry, 'resourceId'));
-  if (ids.length === 0) problems.push(missingFrom(call, resources, 'the ids of the tagged resources'));
+  const entries = membersOf(resources, problems);
+  const unnamed = entries.length === 0 ? [resources] : entries.filter((entry) => idOf(entry, 'resourceId') === null);
+  problems.push(...unnamed.map((entry) => missingFrom(call, entry, 'the id of a tagged resource')));
+  const ids = entries.map((entry) => idOf(entry, 'resourceId'));
   return { ...NOTHING, groupIds: unique(ids, 'sg-'), ruleIds: unique(ids, 'sgr-') };
 }
 

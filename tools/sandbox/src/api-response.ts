@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { ApiRequest } from './api-request.js';
 import { parseObject, textOf, type JsonObject } from './json.js';
-import { element, text, type XmlNode } from './xml.js';
+import { element, text, unescapeXml, type XmlNode } from './xml.js';
 
 export interface ApiResponse {
   readonly status: number;
@@ -49,5 +49,5 @@ export const errorOf = (request: ApiRequest, response: ApiResponse): { code: str
   const code =
     /<Code>([^<]+)<\/Code>/.exec(body)?.[1] ?? textOf(object, '__type')?.replace(/^.*#/, '') ?? (typeof header === 'string' ? header : undefined);
   const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? textOf(object, 'message') ?? textOf(object, 'Message');
-  return { code: code?.replace(/:.*$/, '') ?? `HTTP${response.status}`, message: message ?? `${request.operation} was answered with ${response.status}` };
+  return { code: code?.replace(/:.*$/, '') ?? `HTTP${response.status}`, message: unescapeXml(message ?? `${request.operation} was answered with ${response.status}`) };
 };

@@ -16,3 +16,8 @@ export const text = (name: string, value: string | number | boolean): XmlNode =>
 /** One element for each entry whose value is there. */
 export const texts = (entries: Readonly<Record<string, string | number | boolean | undefined>>): XmlNode[] =>
   Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [text(name, value)]));
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#34': '"' };
+
+/** The text that an element's content stands for. */
+export const unescapeXml = (content: string): string => content.replace(/&([a-z]+|#\d+);/g, (whole, name: string) => entities[name] ?? whole);

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { packFunction, writeFunctionPackage } from './function-package.js';
+
+const bundle = new TextEncoder().encode('export const handler = () => {};');
+const baseline = '{"format":"portcullis-baseline"}';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it('holds the bundle and the compiled baseline, where the function looks for them', () => {
+  const files = unzipSync(packFunction(bundle, baseline));
+
+  expect(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strFromU8(content)]))).toEqual({
+    'main.mjs': 'export const handler = () => {};',
+    'baseline.json': baseline,
+  });
+});
+
+it('is the same bytes on another day', () => {
+  const today = packFunction(bundle, baseline);
+  jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });
+
+  expect(Buffer.from(packFunction(bundle, baseline)).equals(today)).toBe(true);
+});
+
+it('is the same bytes in every time zone: it says midnight of the first day a zip can name, in local time as zips do', () => {
+  const zip = Buffer.from(packFunction(bundle, baseline));
+
+  expect(zip.readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
+});
+
+it.each([
+  ['the bundle', packFunction(new TextEncoder().encode('export const handler = () => 1;'), baseline)],
+  ['the baseline', packFunction(bundle, '{"format":"portcullis-baseline","version":1}')],
+])('is other bytes when %s changed', (_, other) => {
+  expect(Buffer.from(other).equals(packFunction(bundle, baseline))).toBe(false);
+});
+
+it('lets the user that Lambda runs as read its files', () => {
+  const zip = Buffer.from(packFunction(bundle, baseline));
+  const centralHeader = zip.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+
+  expect((zip.readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');
+});
+
+it('is written with the hash that Lambda will answer with', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const written = writeFunctionPackage(join(folder, 'deep', 'a.zip'), packFunction(bundle, baseline));
+
+  const sha256 = createHash('sha256').update(readFileSync(written.file)).digest('base64');
+  rmSync(folder, { recursive: true });
+  expect(written.sha256).toBe(sha256);
+});

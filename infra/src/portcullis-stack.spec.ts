@@ -1,0 +1,497 @@
+import { eventPattern } from '@portcullis/cloudtrail';
+import { baselineOf, synthesised } from './testing/synthesised.js';
+import type { Template } from './testing/template.js';
+
+const account = '${data.aws_caller_identity.account.account_id}';
+const partition = '${data.aws_partition.partition.partition}';
+const groupArn = (id: string): string => `arn:${partition}:ec2:eu-west-1:${account}:security-group/${id}`;
+
+describe('the stack as the settings leave it', () => {
+  let stack: Template;
+  beforeAll(() => {
+    stack = synthesised();
+  });
+
+  it('holds exactly these resources', () => {
+    expect(stack.counts()).toEqual({
+      aws_cloudtrail: 1,
+      aws_cloudwatch_event_rule: 1,
+      aws_cloudwatch_event_target: 1,
+      aws_cloudwatch_log_group: 2,
+      aws_config_config_rule: 1,
+      aws_config_configuration_recorder: 1,
+      aws_config_configuration_recorder_status: 1,
+      aws_config_delivery_channel: 1,
+      aws_iam_role: 3,
+      aws_iam_role_policy: 3,
+      aws_lambda_function: 2,
+      aws_lambda_function_event_invoke_config: 2,
+      aws_lambda_permission: 2,
+      aws_s3_bucket: 2,
+      aws_s3_bucket_policy: 2,
+      aws_s3_bucket_public_access_block: 2,
+      aws_s3_bucket_server_side_encryption_configuration: 2,
+      aws_s3_bucket_versioning: 2,
+      aws_sqs_queue: 3,
+      aws_sqs_queue_policy: 1,
+    });
+  });
+
+  it('names resources after the code that makes them, without a hash', () => {
+    expect(stack.resources('aws_lambda_function').map(({ address }) => address)).toEqual([
+      'aws_lambda_function.cloudtrail-detector_function',
+      'aws_lambda_function.config-remediator_function',
+    ]);
+  });
+
+  it('refers to what Terraform knows by plain references only, so that it can be read without Terraform', () => {
+    const expressions = stack.text.match(/[$%]\{[^}]*\}/g) ?? [];
+
+    expect(expressions.length).toBeGreaterThan(40);
+    expect(expressions.filter((text) => !/^\$\{(?:data\.)?aws_[a-z0-9_]+\.[\w-]+\.[a-z_]+\}$/.test(text))).toEqual([]);
+  });
+
+  it('is the same text every time', () => {
+    expect(synthesised().text).toBe(stack.text);
+  });
+
+  it('says nothing of the machine it was synthesised on', () => {
+    expect(stack.text).not.toContain(process.cwd());
+    expect(stack.terraform).toMatchObject({ backend: { local: { path: '../../../terraform.portcullis.tfstate' } } });
+  });
+
+  describe.each([
+    ['config-remediator', { REPORT_RESTORED: 'COMPLIANT' }],
+    ['cloudtrail-detector', { REMEDIATOR_ROLE_ARN: '${aws_iam_role.config-remediator_role.arn}' }],
+  ])('the function %s', (guard, environment) => {
+    it('runs its bundle as the settings say', () => {
+      expect(stack.resource('aws_lambda_function', `${guard}_function`)).toMatchObject({
+        function_name: `portcullis-${guard}`,
+        role: `\${aws_iam_role.${guard}_role.arn}`,
+        runtime: 'nodejs24.x',
+        architectures: ['arm64'],
+        handler: 'main.handler',
+        memory_size: 256,
+        environment: {
+          variables: {
+            POWERTOOLS_LOG_LEVEL: 'INFO',
+            POWERTOOLS_METRICS_NAMESPACE: 'Portcullis',
+            POWERTOOLS_SERVICE_NAME: guard,
+            ...environment,
+          },
+        },
+      });
+    });
+
+    it('is deployed anew only when its package has changed: the hash is of the zip', () => {
+      const { filename, source_code_hash: hash } = stack.resource('aws_lambda_function', `${guard}_function`);
+
+      expect(filename).toMatch(new RegExp(`^assets/${guard}_package/[0-9A-F]+/[a-z]+\\.zip$`));
+      expect(hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+    });
+
+    it('writes to a log group that is there before it and is not kept for ever', () => {
+      expect(stack.resource('aws_cloudwatch_log_group', `${guard}_logs`)).toMatchObject({
+        name: `/aws/lambda/portcullis-${guard}`,
+        retention_in_days: 90,
+      });
+      expect(stack.resource('aws_lambda_function', `${guard}_function`)['depends_on']).toContain(
+        `aws_cloudwatch_log_group.${guard}_logs`,
+      );
+    });
+
+    it('hands the events it failed on to its queue, by a destination and not by a dead-letter configuration', () => {
+      expect(stack.resource('aws_lambda_function_event_invoke_config', `${guard}_failed-invocations`)).toMatchObject({
+        maximum_retry_attempts: 2,
+        destination_config: { on_failure: { destination: `\${aws_sqs_queue.${guard}_failures.arn}` } },
+        depends_on: [`aws_iam_role_policy.${guard}_policy`],
+      });
+      expect(stack.resource('aws_lambda_function', `${guard}_function`)).not.toHaveProperty('dead_letter_config');
+    });
+
+    it('may log to its own log group and send to its own queue, and nowhere else', () => {
+      const statements = stack.statements('aws_iam_role_policy', `${guard}_policy`);
+
+      expect(statements).toContainEqual({
+        Sid: 'WriteLogs',
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [`\${aws_cloudwatch_log_group.${guard}_logs.arn}:*`],
+      });
+      expect(statements).toContainEqual({
+        Sid: 'SendFailures',
+        Effect: 'Allow',
+        Action: ['sqs:SendMessage'],
+        Resource: [`\${aws_sqs_queue.${guard}_failures.arn}`],
+      });
+    });
+
+    it('is assumed by Lambda, by nobody else and without a condition Lambda cannot meet', () => {
+      expect(stack.statements('aws_iam_role', `${guard}_role`, 'assume_role_policy')).toEqual([
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    });
+  });
+
+  it('gives the remediator exactly these permissions beside its log and its queue', () => {
+    const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy').slice(0, -2);
+
+    expect(statements).toEqual([
+      {
+        Sid: 'ReadSecurityGroups',
+        Effect: 'Allow',
+        Action: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+        Resource: ['*'],
+      },
+      {
+        Sid: 'RestoreIngress',
+        Effect: 'Allow',
+        Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+        Resource: [groupArn('sg-00000001')],
+      },
+      { Sid: 'PutEvaluations', Effect: 'Allow', Action: ['config:PutEvaluations'], Resource: ['*'] },
+    ]);
+  });
+
+  it('lets the detector read security groups, and denies it every write', () => {
+    const [read, deny, ...own] = stack.statements('aws_iam_role_policy', 'cloudtrail-detector_policy');
+
+    expect(read).toMatchObject({
+      Effect: 'Allow',
+      Action: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+    });
+    expect(deny).toMatchObject({ Effect: 'Deny', Resource: ['*'] });
+    expect(own.map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'SendFailures']);
+  });
+
+  it('allows something on every resource only where AWS authorizes it by no resource', () => {
+    const wide = stack
+      .resources('aws_iam_role_policy')
+      .flatMap(
+        ({ policy }) =>
+          (JSON.parse(String(policy)) as { Statement: { Effect: string; Resource: string[]; Sid: string }[] })
+            .Statement,
+      )
+      .filter(({ Effect, Resource }) => Effect === 'Allow' && Resource.includes('*'));
+
+    expect(wide.map(({ Sid }) => Sid)).toEqual([
+      'ReadSecurityGroups',
+      'ReadSecurityGroups',
+      'PutEvaluations',
+      'RecordSecurityGroups',
+    ]);
+  });
+
+  it('lets AWS Config invoke the remediator before the rule is made, on behalf of this account', () => {
+    expect(stack.resource('aws_lambda_permission', 'config_permission')).toMatchObject({
+      action: 'lambda:InvokeFunction',
+      function_name: '${aws_lambda_function.config-remediator_function.function_name}',
+      principal: 'config.amazonaws.com',
+      source_account: account,
+    });
+    expect(stack.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_arn');
+    expect(stack.only('aws_config_config_rule')['depends_on']).toEqual([
+      'aws_lambda_permission.config_permission',
+      'aws_config_configuration_recorder_status.recorder_started',
+    ]);
+  });
+
+  it('hears of changes of the one guarded group, however large its item', () => {
+    expect(stack.only('aws_config_config_rule')).toMatchObject({
+      name: 'portcullis-security-groups',
+      scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'], compliance_resource_id: 'sg-00000001' },
+      source: {
+        owner: 'CUSTOM_LAMBDA',
+        source_identifier: '${aws_lambda_function.config-remediator_function.arn}',
+        source_detail: [
+          { message_type: 'ConfigurationItemChangeNotification' },
+          { message_type: 'OversizedConfigurationItemChangeNotification' },
+        ],
+      },
+    });
+  });
+
+  it('hears of the API calls that could concern a guarded group', () => {
+    expect(JSON.parse(String(stack.only('aws_cloudwatch_event_rule')['event_pattern']))).toEqual(
+      eventPattern(['sg-00000001']),
+    );
+  });
+
+  it('lets the rule of EventBridge and nothing else invoke the detector, and names no account', () => {
+    expect(stack.resource('aws_lambda_permission', 'cloudtrail_permission')).toMatchObject({
+      function_name: '${aws_lambda_function.cloudtrail-detector_function.function_name}',
+      principal: 'events.amazonaws.com',
+      source_arn: '${aws_cloudwatch_event_rule.cloudtrail_rule.arn}',
+    });
+    expect(stack.resource('aws_lambda_permission', 'cloudtrail_permission')).not.toHaveProperty('source_account');
+  });
+
+  it('keeps the events EventBridge could not deliver', () => {
+    expect(stack.only('aws_cloudwatch_event_target')).toMatchObject({
+      rule: '${aws_cloudwatch_event_rule.cloudtrail_rule.name}',
+      arn: '${aws_lambda_function.cloudtrail-detector_function.arn}',
+      retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+      dead_letter_config: { arn: '${aws_sqs_queue.cloudtrail_undelivered.arn}' },
+      depends_on: ['aws_lambda_permission.cloudtrail_permission', 'aws_sqs_queue_policy.cloudtrail_undelivered-policy'],
+    });
+    expect(stack.statements('aws_sqs_queue_policy', 'cloudtrail_undelivered-policy')).toEqual([
+      {
+        Sid: 'KeepUndeliveredEvents',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: ['sqs:SendMessage'],
+        Resource: ['${aws_sqs_queue.cloudtrail_undelivered.arn}'],
+        Condition: { ArnEquals: { 'aws:SourceArn': '${aws_cloudwatch_event_rule.cloudtrail_rule.arn}' } },
+      },
+    ]);
+  });
+
+  it('encrypts every queue', () => {
+    expect(stack.resources('aws_sqs_queue').map((queue) => queue['sqs_managed_sse_enabled'])).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  it.each(['recorder', 'trail'])(
+    'keeps the bucket of the %s private, encrypted, versioned, open to TLS only, and removable',
+    (owner) => {
+      const bucket = `\${aws_s3_bucket.${owner}_log_bucket.id}`;
+      const arn = `\${aws_s3_bucket.${owner}_log_bucket.arn}`;
+
+      expect(stack.resource('aws_s3_bucket', `${owner}_log_bucket`)).toMatchObject({ force_destroy: true });
+      expect(stack.resource('aws_s3_bucket_public_access_block', `${owner}_log_public-access`)).toMatchObject({
+        bucket,
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      });
+      expect(
+        stack.resource('aws_s3_bucket_server_side_encryption_configuration', `${owner}_log_encryption`),
+      ).toMatchObject({
+        bucket,
+        rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
+      });
+      expect(stack.resource('aws_s3_bucket_versioning', `${owner}_log_versioning`)).toMatchObject({
+        bucket,
+        versioning_configuration: { status: 'Enabled' },
+      });
+      expect(stack.statements('aws_s3_bucket_policy', `${owner}_log_policy`)).toContainEqual({
+        Sid: 'OverTlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['s3:*'],
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
+    },
+  );
+
+  it('starts a recorder of security groups, which delivers on behalf of this account', () => {
+    expect(stack.only('aws_config_configuration_recorder')).toMatchObject({
+      role_arn: '${aws_iam_role.recorder_role.arn}',
+      recording_group: { all_supported: false, resource_types: ['AWS::EC2::SecurityGroup'] },
+    });
+    expect(stack.only('aws_config_delivery_channel')).toMatchObject({
+      s3_bucket_name: '${aws_s3_bucket.recorder_log_bucket.id}',
+      depends_on: ['aws_config_configuration_recorder.recorder_recorder', 'aws_s3_bucket_policy.recorder_log_policy'],
+    });
+    expect(stack.only('aws_config_configuration_recorder_status')).toMatchObject({
+      is_enabled: true,
+      depends_on: ['aws_config_delivery_channel.recorder_channel'],
+    });
+    expect(stack.statements('aws_iam_role', 'recorder_role', 'assume_role_policy')).toEqual([
+      expect.objectContaining({
+        Principal: { Service: 'config.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    ]);
+    expect(stack.statements('aws_s3_bucket_policy', 'recorder_log_policy')).toContainEqual({
+      Sid: 'DeliverItems',
+      Effect: 'Allow',
+      Principal: { Service: 'config.amazonaws.com' },
+      Action: ['s3:PutObject'],
+      Resource: [`\${aws_s3_bucket.recorder_log_bucket.arn}/AWSLogs/${account}/Config/*`],
+      Condition: { StringEquals: { 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    });
+  });
+
+  it('logs management events that change something, to a bucket that only this trail can write to', () => {
+    expect(stack.only('aws_cloudtrail')).toMatchObject({
+      name: 'portcullis',
+      s3_bucket_name: '${aws_s3_bucket.trail_log_bucket.id}',
+      is_multi_region_trail: true,
+      enable_log_file_validation: true,
+      event_selector: [{ read_write_type: 'WriteOnly', include_management_events: true }],
+      depends_on: ['aws_s3_bucket_policy.trail_log_policy'],
+    });
+    const SourceArn = `arn:${partition}:cloudtrail:eu-west-1:${account}:trail/portcullis`;
+    expect(stack.statements('aws_s3_bucket_policy', 'trail_log_policy').slice(0, -1)).toEqual([
+      expect.objectContaining({
+        Action: ['s3:GetBucketAcl'],
+        Condition: { StringEquals: { 'aws:SourceArn': SourceArn } },
+      }),
+      expect.objectContaining({
+        Action: ['s3:PutObject'],
+        Resource: [`\${aws_s3_bucket.trail_log_bucket.arn}/AWSLogs/${account}/*`],
+        Condition: { StringEquals: { 'aws:SourceArn': SourceArn, 's3:x-amz-acl': 'bucket-owner-full-control' } },
+      }),
+    ]);
+  });
+});
+
+describe('an account that has a recorder and a trail', () => {
+  let stack: Template;
+  beforeAll(() => {
+    stack = synthesised({ recorder: 'existing', trail: 'existing' });
+  });
+
+  it.each(['aws_config_configuration_recorder', 'aws_config_delivery_channel', 'aws_cloudtrail', 'aws_s3_bucket'])(
+    'gets no second %s',
+    (type) => {
+      expect(stack.resources(type)).toEqual([]);
+    },
+  );
+
+  it('gets the rule all the same, after its permission', () => {
+    expect(stack.only('aws_config_config_rule')['depends_on']).toEqual(['aws_lambda_permission.config_permission']);
+  });
+});
+
+describe('baselines of several kinds', () => {
+  let stack: Template;
+  beforeAll(() => {
+    stack = synthesised({}, [
+      baselineOf('web', ['sg-00000002', 'sg-00000001']),
+      baselineOf('closed', ['sg-00000003'], { egress: [] }),
+      baselineOf('watched', ['sg-00000004'], { mode: 'report', egress: [] }),
+    ]);
+  });
+
+  it('let the remediator change the groups it enforces, in the directions their baseline declares', () => {
+    const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy');
+
+    expect(statements.find(({ Sid }) => Sid === 'RestoreIngress')?.Resource).toEqual(
+      ['sg-00000001', 'sg-00000002', 'sg-00000003'].map(groupArn),
+    );
+    expect(statements.find(({ Sid }) => Sid === 'RestoreEgress')).toEqual({
+      Sid: 'RestoreEgress',
+      Effect: 'Allow',
+      Action: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
+      Resource: [groupArn('sg-00000003')],
+    });
+  });
+
+  it('are all heard of: a scope can name one group only', () => {
+    expect(stack.only('aws_config_config_rule')['scope']).toEqual({
+      compliance_resource_types: ['AWS::EC2::SecurityGroup'],
+    });
+    expect(stack.only('aws_cloudwatch_event_rule')['event_pattern']).toBe(
+      JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])),
+    );
+  });
+});
+
+it('lets the remediator change nothing when every baseline only reports', () => {
+  const stack = synthesised({}, [baselineOf('watched', ['sg-00000004'], { mode: 'report', egress: [] })]);
+
+  expect(stack.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toEqual([
+    'ReadSecurityGroups',
+    'PutEvaluations',
+    'WriteLogs',
+    'SendFailures',
+  ]);
+});
+
+describe('settings', () => {
+  let stack: Template;
+  beforeAll(() => {
+    stack = synthesised({
+      name: 'gate',
+      region: 'eu-central-1',
+      accountId: '111122223333',
+      runtime: 'nodejs22.x',
+      architecture: 'x86_64',
+      memory: 512,
+      logRetentionDays: 7,
+      reportRestored: 'NON_COMPLIANT',
+      schedule: 'TwentyFour_Hours',
+      tags: { Team: 'platform' },
+      state: { bucket: 'states', region: 'us-east-1' },
+      provider: { endpoint: 'http://127.0.0.1:5000', version: '5.100.0' },
+    });
+  });
+
+  it('shape the functions', () => {
+    expect(stack.resource('aws_lambda_function', 'config-remediator_function')).toMatchObject({
+      function_name: 'gate-config-remediator',
+      runtime: 'nodejs22.x',
+      architectures: ['x86_64'],
+      memory_size: 512,
+      environment: { variables: { REPORT_RESTORED: 'NON_COMPLIANT' } },
+    });
+    expect(stack.resource('aws_cloudwatch_log_group', 'cloudtrail-detector_logs')).toMatchObject({
+      retention_in_days: 7,
+    });
+  });
+
+  it('start every name, with the region where a name is shared between regions', () => {
+    const names = stack.resources('aws_iam_role').map(({ name }) => name);
+
+    expect(names).toEqual([
+      'gate-cloudtrail-detector-eu-central-1',
+      'gate-config-remediator-eu-central-1',
+      'gate-recorder-eu-central-1',
+    ]);
+    expect(stack.resources('aws_s3_bucket').map(({ bucket }) => bucket)).toEqual([
+      `gate-config-${account}-eu-central-1`,
+      `gate-trail-${account}-eu-central-1`,
+    ]);
+  });
+
+  it('add a schedule to the rule', () => {
+    expect(stack.only('aws_config_config_rule')).toMatchObject({
+      source: {
+        source_detail: expect.arrayContaining([
+          { message_type: 'ScheduledNotification', maximum_execution_frequency: 'TwentyFour_Hours' },
+        ]),
+      },
+    });
+  });
+
+  it('tag everything and refuse any other account', () => {
+    expect(stack.provider).toMatchObject({
+      default_tags: [{ tags: { Team: 'platform' } }],
+      allowed_account_ids: ['111122223333'],
+    });
+  });
+
+  it('keep the state in a bucket, encrypted and locked', () => {
+    expect(stack.terraform).toMatchObject({
+      backend: {
+        s3: {
+          bucket: 'states',
+          region: 'us-east-1',
+          key: 'gate/eu-central-1.tfstate',
+          encrypt: true,
+          use_lockfile: true,
+        },
+      },
+    });
+  });
+
+  it('point everything at a stand-in for AWS, with keys that open nothing, and another provider', () => {
+    const [endpoints] = stack.provider['endpoints'] as readonly Readonly<Record<string, string>>[];
+
+    expect(new Set(Object.values(endpoints ?? {}))).toEqual(new Set(['http://127.0.0.1:5000']));
+    expect(stack.provider).toMatchObject({
+      region: 'eu-central-1',
+      access_key: 'testing',
+      secret_key: 'testing',
+      s3_use_path_style: true,
+    });
+    expect(stack.terraform).toMatchObject({ required_providers: { aws: { version: '5.100.0' } } });
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import { parseCompiledBaseline } from '@portcullis/baseline';
+import { synthesise, type Synthesis } from './synthesise.js';
+import { readTemplate } from './testing/template.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'infra-'));
+  mkdirSync(join(folder, 'deep'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+const baseline = 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-00000001] }, ingress: [] }\n';
+const settings = 'region: eu-west-1\nbaseline: ../baseline.yaml\n';
+
+const run = (bundles: Partial<Record<'remediator' | 'detector', string>> = {}): Synthesis =>
+  synthesise({
+    settingsFile: join(folder, 'deep', 'settings.yaml'),
+    bundles: { remediator: join(folder, 'r.mjs'), detector: join(folder, 'd.mjs'), ...bundles },
+    outdir: join(folder, 'new', 'out'),
+  });
+
+it('finds the baseline beside the settings file and sends it along with each bundle', () => {
+  write('deep/settings.yaml', settings);
+  write('baseline.yaml', baseline);
+  write('r.mjs', 'remediator');
+  write('d.mjs', 'detector');
+
+  const result = run();
+
+  expect(result).toEqual({ ok: true, file: join(folder, 'new', 'out', 'stacks', 'portcullis', 'cdk.tf.json') });
+  const template = readTemplate(
+    readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis', 'cdk.tf.json'), 'utf8'),
+  );
+  for (const [name, bundle] of [
+    ['config-remediator', 'remediator'],
+    ['cloudtrail-detector', 'detector'],
+  ] as const) {
+    const { filename } = template.resource('aws_lambda_function', `${name}_function`);
+    const files = unzipSync(readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis', String(filename))));
+    expect(strFromU8(files['main.mjs'] ?? new Uint8Array())).toBe(bundle);
+    expect(
+      parseCompiledBaseline(strFromU8(files['baseline.json'] ?? new Uint8Array())).baselines[0]?.groups.ids,
+    ).toEqual(['sg-00000001']);
+  }
+});
+
+it('reports a settings file that is not there', () => {
+  expect(run()).toEqual({ ok: false, problems: [expect.stringMatching(/deep\/settings\.yaml: ENOENT/)] });
+});
+
+it('reports every problem of the settings with its line', () => {
+  write('deep/settings.yaml', `${settings}memory: 1\nrecorder: no\n`);
+
+  expect(run()).toEqual({
+    ok: false,
+    problems: [
+      expect.stringMatching(/settings\.yaml:3:9: .*memory/),
+      expect.stringMatching(/settings\.yaml:4:11: .*recorder/),
+    ],
+  });
+});
+
+it('reports every problem of the baseline with its line, and the bundles that are missing besides', () => {
+  write('deep/settings.yaml', settings);
+  write('baseline.yaml', baseline.replace('ingress: []', 'ingres: []').replace('name: web', 'name: 7'));
+  write('d.mjs', 'detector');
+
+  const result = run();
+
+  expect(result.ok ? [] : result.problems).toEqual([
+    ...Array.from({ length: (result.ok ? [] : result.problems).length - 1 }, () =>
+      expect.stringMatching(/baseline\.yaml:3:\d+: /),
+    ),
+    expect.stringMatching(/r\.mjs is not there: build it first with `npx nx run-many -t build`$/),
+  ]);
+  expect(result.ok ? 0 : result.problems.length).toBeGreaterThan(2);
+});
+
+it('reports a baseline that is not there', () => {
+  write('deep/settings.yaml', settings);
+
+  expect(run()).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/baseline\.yaml: ENOENT/), expect.anything(), expect.anything()],
+  });
+});

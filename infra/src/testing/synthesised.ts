@@ -1,0 +1,47 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesise } from '../synthesise.js';
+import { readTemplate, type Template } from './template.js';
+
+/** A baseline on the groups given, enforced on ingress unless said otherwise. */
+export const baselineOf = (
+  name: string,
+  ids: readonly string[],
+  more: Readonly<Record<string, unknown>> = {},
+): object => ({
+  name,
+  groups: { ids },
+  ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  ...more,
+});
+
+/** What `main.ts` would write for these settings and baselines, with stubs for bundles. */
+export const synthesised = (
+  settings: Readonly<Record<string, unknown>> = {},
+  baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
+): Template => {
+  const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
+  try {
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    write('baseline.json', JSON.stringify({ version: 1, baselines }));
+    const result = synthesise({
+      settingsFile: write(
+        'settings.yaml',
+        JSON.stringify({ region: 'eu-west-1', baseline: 'baseline.json', ...settings }),
+      ),
+      bundles: {
+        remediator: write('remediator.mjs', 'export const handler = () => "remediator";'),
+        detector: write('detector.mjs', 'export const handler = () => "detector";'),
+      },
+      outdir: join(folder, 'out'),
+    });
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    return readTemplate(readFileSync(result.file, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};

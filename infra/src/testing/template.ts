@@ -1,0 +1,74 @@
+/** A synthesised stack, read by resource type. */
+export interface Template {
+  /** The whole configuration as text. */
+  readonly text: string;
+  /** All resources of a type, in the order of their names, each with its `name`. */
+  resources(type: string): readonly Resource[];
+  /** The only resource of a type. */
+  only(type: string): Resource;
+  /** The resource of that type and name. */
+  resource(type: string, name: string): Resource;
+  /** The statements of an IAM policy of any kind, parsed from the JSON in that attribute. */
+  statements(type: string, name: string, attribute?: string): readonly IamStatement[];
+  /** Every type of resource and how many of it there are. */
+  counts(): Readonly<Record<string, number>>;
+  readonly terraform: Readonly<Record<string, unknown>>;
+  readonly provider: Readonly<Record<string, unknown>>;
+}
+
+export type Resource = Readonly<Record<string, unknown>> & { readonly address: string };
+
+export interface IamStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+interface Configuration {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly terraform: Readonly<Record<string, unknown>>;
+  readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
+}
+
+/** Reads the text of a `cdk.tf.json`. */
+export const readTemplate = (text: string): Template => {
+  const { resource: resourcesByType, terraform, provider } = JSON.parse(text) as Configuration;
+  const resources = (type: string): readonly Resource[] =>
+    Object.entries(resourcesByType[type] ?? {}).map(([name, attributes]) => ({
+      ...attributes,
+      address: `${type}.${name}`,
+    }));
+  const resource = (type: string, name: string): Resource => {
+    const found = resources(type).find(({ address }) => address === `${type}.${name}`);
+    if (!found)
+      throw new Error(
+        `no ${type}.${name}: there are ${resources(type)
+          .map(({ address }) => address)
+          .join(', ')}`,
+      );
+    return found;
+  };
+  return {
+    text,
+    resources,
+    resource,
+    only: (type) => {
+      const [found, ...others] = resources(type);
+      if (!found || others.length > 0) throw new Error(`expected one ${type}, found ${resources(type).length}`);
+      return found;
+    },
+    statements: (type, name, attribute = 'policy') => {
+      const { Statement } = JSON.parse(String(resource(type, name)[attribute])) as {
+        readonly Statement: readonly IamStatement[];
+      };
+      return Statement;
+    },
+    counts: () =>
+      Object.fromEntries(Object.entries(resourcesByType).map(([type, named]) => [type, Object.keys(named).length])),
+    terraform,
+    provider: provider.aws[0] ?? {},
+  };
+};

@@ -1,0 +1,189 @@
+/**
+ * The baseline file, as people write it: one schema that checks a file and, exported as JSON Schema, completes it in editors. The
+ * message of each check says what would be right. What EC2 would refuse inside a permission is for `permission-diff` to say.
+ */
+import * as z from 'zod';
+import {
+  BASELINE_NAME,
+  DATE_FORM,
+  DESCRIPTION_PREFIX,
+  EXPECTED,
+  GROUP_ID,
+  isCalendarDate,
+  PREFIX_LIST_ID,
+  REASON,
+  TAG_KEY,
+  TAG_VALUE,
+} from '../notation.js';
+
+const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
+const list = <T extends z.ZodType>(each: T, error: string) => z.array(each, { error });
+const mapping = <T extends z.ZodRawShape>(shape: T, error: string) => z.strictObject(shape, { error });
+
+const description = z
+  .string({ error: 'text' })
+  .optional()
+  .describe('Travels with the rule when it is authorized; never compared.');
+
+const PORT = 'a whole number of -1 to 65535';
+const port = () => z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
+
+const permission = mapping(
+  {
+    IpProtocol: z
+      .string({ error: 'a protocol as text' })
+      .describe('`tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol in quotes, or `"-1"` for all traffic.'),
+    FromPort: port().optional().describe('tcp and udp: the first port. icmp and icmpv6: the type, -1 for any.'),
+    ToPort: port().optional().describe('tcp and udp: the last port. icmp and icmpv6: the code, -1 for any.'),
+    IpRanges: list(
+      mapping(
+        {
+          CidrIp: z.string({ error: 'an IPv4 block' }).describe('An IPv4 block with its prefix length: `10.0.0.0/8`.'),
+          Description: description,
+        },
+        'an object with `CidrIp`',
+      ),
+      'a list of sources',
+    )
+      .optional()
+      .describe('The IPv4 blocks that are let in; for egress, that may be reached.'),
+    Ipv6Ranges: list(
+      mapping(
+        {
+          CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
+          Description: description,
+        },
+        'an object with `CidrIpv6`',
+      ),
+      'a list of sources',
+    )
+      .optional()
+      .describe('The IPv6 blocks that are let in; for egress, that may be reached.'),
+    UserIdGroupPairs: list(
+      mapping(
+        {
+          GroupId: z.string({ error: EXPECTED.groupId }).optional().describe('The id of a security group.'),
+          UserId: z
+            .string({ error: 'the 12 digits of an AWS account' })
+            .optional()
+            .describe("The account that owns the group, in quotes; by default the guarded group's own."),
+          Description: description,
+          GroupName: z.string({ error: 'text' }).optional().describe('Not compared: a name can be given to another group.'),
+          VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
+          VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
+          PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
+        },
+        'an object with `GroupId`',
+        // For editors only: `permission-diff` tells a missing id from a group given by name.
+      ).meta({ required: ['GroupId'] }),
+      'a list of sources',
+    )
+      .optional()
+      .describe('The security groups whose members are let in; for egress, that may be reached.'),
+    PrefixListIds: list(
+      mapping(
+        {
+          PrefixListId: z.string({ error: EXPECTED.prefixListId }).describe('The id of a managed prefix list.'),
+          Description: description,
+        },
+        'an object with `PrefixListId`',
+      ),
+      'a list of sources',
+    )
+      .optional()
+      .describe('The managed prefix lists that are let in; for egress, that may be reached.'),
+  },
+  'a permission: an object with `IpProtocol` and at least one source',
+).describe(
+  'One permission in the notation of `aws ec2 authorize-security-group-ingress --ip-permissions`: protocol, ports, and every source.',
+);
+
+const ingress = list(permission, 'a list of permissions').describe(
+  'Exactly the rules that let traffic in. Required: `[]` must be written to mean that the group is closed.',
+);
+const egress = list(permission, 'a list of permissions')
+  .optional()
+  .describe('Exactly the rules that let traffic out. Left out, egress is not looked at; `[]` means that nothing is let out.');
+
+const permit = mapping(
+  {
+    permission,
+    until: text(DATE_FORM, EXPECTED.date)
+      .refine(isCalendarDate, { error: EXPECTED.date })
+      .optional()
+      .describe('The last day on which it holds, `YYYY-MM-DD` in UTC. After it the rules are drift. Left out, it holds for ever.'),
+    reason: text(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
+    direction: z
+      .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
+      .default('ingress')
+      .describe('Which way the rules let traffic. By default `ingress`.'),
+  },
+  'an object with `permission`',
+).describe('Rules that are tolerated when present and never required.');
+
+const ignoreClause = mapping(
+  {
+    descriptionPrefix: text(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
+      .optional()
+      .describe('Rules whose description begins with this text.'),
+    tag: mapping(
+      {
+        key: text(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
+        value: text(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; left out, any value.'),
+      },
+      'an object with `key`, and `value` if it matters',
+    )
+      .optional()
+      .describe('Rules that have this tag.'),
+    sourceGroup: text(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
+    prefixList: text(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
+  },
+  'an object with one key',
+)
+  .refine((clause) => Object.values(clause).filter((value) => value !== undefined).length === 1, {
+    error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`: write a clause for each',
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .describe('Rules that belong to somebody else, named by exactly one of these keys: neither drift nor revoked.');
+
+const baseline = mapping(
+  {
+    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('What findings call this baseline; unique in the file.'),
+    groups: mapping(
+      {
+        ids: list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+          .min(1, { error: 'at least one id of a security group' })
+          .describe('The ids of the groups. A group is selected by one baseline at most.'),
+      },
+      'an object with `ids`',
+    ).describe('Which security groups must have these rules.'),
+    mode: z
+      .enum(['enforce', 'report'], { error: '`enforce` or `report`' })
+      .default('enforce')
+      .describe('`enforce` (default) restores a group that drifted; `report` tells and changes nothing.'),
+    compare: z
+      .enum(['rules'], { error: '`rules`' })
+      .default('rules')
+      .describe('`rules` (default): the groups must have exactly these rules.'),
+    ingress,
+    egress,
+    permit: list(permit, 'a list of permits').default([]).describe('Rules that are tolerated when present, never required.'),
+    ignore: list(ignoreClause, 'a list of clauses')
+      .default([])
+      .describe('Rules that belong to somebody else (a load-balancer controller, Firewall Manager) and are left alone.'),
+  },
+  'a baseline: an object with `name`, `groups` and `ingress`',
+).describe('The declared rules of the security groups that it selects.');
+
+export const baselineFile = mapping(
+  {
+    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; not read otherwise.'),
+    version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
+    baselines: list(baseline, 'a list of baselines')
+      .min(1, { error: 'at least one baseline' })
+      .describe('A security group that no baseline selects is not guarded and never touched.'),
+  },
+  'an object with `version` and `baselines`',
+);
+
+export type BaselineFile = z.output<typeof baselineFile>;
