@@ -10,13 +10,20 @@ const corePurity = {
     'error',
     {
       patterns: [
-        { group: ['node:*', 'fs', 'path', 'os', 'crypto'], message: 'a core library does no I/O: take what you need as an argument' },
+        {
+          group: ['node:*', 'fs', 'path', 'os', 'crypto'],
+          message: 'a core library does no I/O: take what you need as an argument',
+        },
+        { group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' },
         { group: sdk, message: 'a core library knows no SDK: its types are structural' },
       ],
     },
   ],
   'no-restricted-globals': ['error', 'process', 'console', 'Date', 'fetch', 'setTimeout'],
-  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library is deterministic' }],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Math', property: 'random', message: 'a core library is deterministic' },
+  ],
 };
 
 export default tseslint.config(
@@ -49,12 +56,19 @@ export default tseslint.config(
       '@typescript-eslint/ban-ts-comment': ['error', { minimumDescriptionLength: 10 }],
     },
   },
-  { files: ['libs/{permission-diff,baseline,cloudtrail}/src/**/*.ts'], ignores: ['**/*.spec.ts', '**/testing/**'], rules: corePurity },
+  {
+    files: ['libs/{permission-diff,baseline,cloudtrail}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: corePurity,
+  },
   {
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail}/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] },
+      ],
     },
   },
   prettier,

@@ -1,63 +1,59 @@
-import type { FileProblem } from '@portcullis/baseline/file';
-import { LineCounter, isMap, isScalar, parseDocument, type Document } from 'yaml';
+import { LineCounter, isMap, isNode, isScalar, parseDocument, type Node } from 'yaml';
 
-/** Where something stands in a file, both counted from 1. */
-export interface Location {
+/** Where something stands in a file, lines and columns counted from 1, and its text: one line, 120 characters at most. */
+export interface Place {
   readonly line: number;
   readonly column: number;
+  readonly text: string;
 }
 
-/** A YAML file's value, and where each part of it is written. */
+/** A place that is not YAML, and why. */
+export interface SyntaxFault extends Place {
+  readonly message: string;
+}
+
+/** The value of a YAML file, and where each part of it is written. */
 export interface LocatedYaml {
   readonly value: unknown;
-  /** Reports whether the file writes anything at `path`. */
-  has(path: readonly PropertyKey[]): boolean;
-  /** Where the value at `path` is written, or the nearest value around it that is. */
-  locate(path: readonly PropertyKey[]): Location;
-  /** Where `key` of the mapping at `path` is written. */
-  locateKey(path: readonly PropertyKey[], key: string): Location;
+  /** Where the value at `path` is written; `undefined` when it is not. */
+  readonly valueAt: (path: readonly PropertyKey[]) => Place | undefined;
+  /** Where `key` of the mapping at `path` is written; `undefined` when it is not. */
+  readonly keyAt: (path: readonly PropertyKey[], key: string) => Place | undefined;
 }
 
 type Parsed =
-  | { readonly ok: true; readonly value: LocatedYaml }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  { readonly ok: true; readonly value: LocatedYaml } | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
-/** Reads YAML (and so JSON). Text that is neither is reported with every place where it goes wrong. */
+/** Reads one YAML document, and so JSON. Text that is neither is refused with every place where it goes wrong. */
 export const parseLocatedYaml = (text: string): Parsed => {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const locationAt = (offset: number): Location => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
+  const placeOf = (start: number, end: number): Place => {
+    const { line, col } = lines.linePos(start);
+    const [firstLine = ''] = text.slice(start, end).trimEnd().split('\n');
+    return { line, column: col, text: firstLine.slice(0, 120) };
   };
+  const placeOfNode = (node: Node | null | undefined): Place | undefined =>
+    node?.range ? placeOf(node.range[0], node.range[1]) : undefined;
+
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, message, pos: [start, end] }) => ({
-      code: `yaml-${code.toLowerCase().replaceAll('_', '-')}`,
-      path: '',
-      ...locationAt(start),
-      text: text.slice(start, end).trim(),
+    const faults = document.errors.map(({ message, pos: [start, end] }) => ({
+      ...placeOf(start, end),
       message: message.charAt(0).toLowerCase() + message.slice(1),
-      expected: 'YAML',
     }));
-    return { ok: false, problems };
+    return { ok: false, faults };
   }
-  const locate = (path: readonly PropertyKey[]): Location => locationAt(startOf(document, path) ?? 0);
-  const locateKey = (path: readonly PropertyKey[], key: string): Location => {
-    const map = document.getIn(path, true);
-    const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
-    return isScalar(pair?.key) && pair.key.range ? locationAt(pair.key.range[0]) : locate(path);
+  const nodeAt = (path: readonly PropertyKey[]): Node | undefined => {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    return isNode(node) ? node : undefined;
   };
-  return { ok: true, value: { value: document.toJS(), has: (path) => document.hasIn(path), locate, locateKey } };
+  const keyAt = (path: readonly PropertyKey[], key: string): Place | undefined => {
+    const map = nodeAt(path);
+    const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+    return isNode(pair?.key) ? placeOfNode(pair.key) : undefined;
+  };
+  return {
+    ok: true,
+    value: { value: document.toJS() as unknown, valueAt: (path) => placeOfNode(nodeAt(path)), keyAt },
+  };
 };
-
-/** The offset of the innermost node on the way to `path` that is written at all. */
-const startOf = (document: Document.Parsed, path: readonly PropertyKey[]): number | undefined => {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (hasRange(node)) return node.range[0];
-  }
-  return undefined;
-};
-
-const hasRange = (node: unknown): node is { readonly range: readonly [number, number, number] } =>
-  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range);

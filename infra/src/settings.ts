@@ -1,6 +1,5 @@
-import type { FileProblem } from '@portcullis/baseline/file';
 import { z } from 'zod';
-import { parseLocatedYaml, type LocatedYaml } from './located-yaml.js';
+import { parseLocatedYaml, type LocatedYaml, type Place } from './located-yaml.js';
 
 const quoted = (values: readonly (string | number)[]): string =>
   values.map((value) => `\`${String(value)}\``).join(', ');
@@ -82,39 +81,61 @@ const schema = mapping({
 /** What varies from one deployment to the next: one file, one region. `infra/portcullis.yaml` explains every key. */
 export type Settings = Readonly<z.output<typeof schema>>;
 
+/** One reason why a settings file cannot be used. */
+export interface SettingsProblem {
+  readonly code: 'syntax' | 'unknown-key' | 'missing-key' | 'bad-value';
+  /** Which setting, e.g. `provider.version`; empty for the whole file. */
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  /** The offending text; `absent` for what is not there. */
+  readonly text: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** What would be right. */
+  readonly expected: string;
+}
+
 export type SettingsResult =
-  { readonly ok: true; readonly value: Settings } | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  | { readonly ok: true; readonly value: Settings }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
 
 /** Reads a settings file. A file that cannot be used is refused with all its problems, in the order they are written. */
 export const readSettings = (fileText: string): SettingsResult => {
   const yaml = parseLocatedYaml(fileText);
-  if (!yaml.ok) return yaml;
-  const parsed = schema.safeParse(yaml.value.value, { reportInput: true });
+  if (!yaml.ok) {
+    const problems = yaml.faults.map((fault) => ({ ...fault, code: 'syntax' as const, path: '', expected: 'YAML' }));
+    return { ok: false, problems };
+  }
+  const parsed = schema.safeParse(yaml.value.value);
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml.value));
   return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
 };
 
-const problemsOf = (issue: z.core.$ZodIssue, yaml: LocatedYaml): readonly FileProblem[] => {
+const startOfFile: Place = { line: 1, column: 1, text: 'absent' };
+
+const problemsOf = (issue: z.core.$ZodIssue, yaml: LocatedYaml): readonly SettingsProblem[] => {
+  const keys = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
+      ...(yaml.keyAt(issue.path, key) ?? startOfFile),
       code: 'unknown-key',
-      path: [...issue.path, key].join('.'),
-      ...yaml.locateKey(issue.path, key),
-      text: key,
+      path: [...keys, key].join('.'),
       message: 'there is no such setting',
       expected: issue.message,
     }));
   }
-  const written = yaml.has(issue.path);
-  return [
-    {
-      code: written ? 'wrong-value' : 'missing',
-      path: issue.path.join('.'),
-      ...yaml.locate(issue.path),
-      text: written ? (JSON.stringify(issue.input) ?? '') : '',
-      message: written ? 'this cannot be used' : 'this is missing',
-      expected: issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message,
-    },
-  ];
+  const path = keys.join('.');
+  const place = yaml.valueAt(issue.path) ?? (keys.length === 0 ? startOfFile : undefined);
+  if (place === undefined) {
+    // Named where it should stand: at the mapping it is missing from.
+    const around = { ...(yaml.valueAt(issue.path.slice(0, -1)) ?? startOfFile), text: 'absent' };
+    return [{ ...around, code: 'missing-key', path, message: 'this setting is missing', expected: issue.message }];
+  }
+  // What is wrong with a tag's key is said inside the issue.
+  const expected = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ ...place, code: 'bad-value', path, message: 'this value cannot be used', expected }];
 };

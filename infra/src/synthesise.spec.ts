@@ -56,7 +56,10 @@ it('finds the baseline beside the settings file and sends it along with each bun
 });
 
 it('reports a settings file that is not there', () => {
-  expect(run()).toEqual({ ok: false, problems: [expect.stringMatching(/deep\/settings\.yaml: ENOENT/)] });
+  expect(run()).toEqual({
+    ok: false,
+    problems: [expect.stringMatching(/deep\/settings\.yaml: cannot be read: .*ENOENT/)],
+  });
 });
 
 it('reports every problem of the settings with its line', () => {
@@ -77,14 +80,10 @@ it('reports every problem of the baseline with its line, and the bundles that ar
   write('d.mjs', 'detector');
 
   const result = run();
+  const problems = result.ok ? [] : result.problems;
 
-  expect(result.ok ? [] : result.problems).toEqual([
-    ...Array.from({ length: (result.ok ? [] : result.problems).length - 1 }, () =>
-      expect.stringMatching(/baseline\.yaml:3:\d+: /),
-    ),
-    expect.stringMatching(/r\.mjs is not there: build it first with `npx nx run-many -t build`$/),
-  ]);
-  expect(result.ok ? 0 : result.problems.length).toBeGreaterThan(2);
+  expect(problems.filter((problem) => /baseline\.yaml:3:\d+: /.test(problem)).length).toBeGreaterThan(1);
+  expect(problems.at(-1)).toMatch(/r\.mjs is not there: build it first with `npx nx run-many -t build`$/);
 });
 
 it('reports a baseline that is not there', () => {
@@ -92,6 +91,6 @@ it('reports a baseline that is not there', () => {
 
   expect(run()).toMatchObject({
     ok: false,
-    problems: [expect.stringMatching(/baseline\.yaml: ENOENT/), expect.anything(), expect.anything()],
+    problems: [expect.stringMatching(/baseline\.yaml: cannot be read: .*ENOENT/), expect.anything(), expect.anything()],
   });
 });

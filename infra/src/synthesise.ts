@@ -61,7 +61,7 @@ const readFileWith = <T>(
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return { ok: false, problems: [`${shown(file)}: ${error instanceof Error ? error.message : String(error)}`] };
+    return { ok: false, problems: [`${shown(file)}: cannot be read: ${String(error)}`] };
   }
   const result = read(text);
   if (result.ok) return result;
@@ -69,4 +69,4 @@ const readFileWith = <T>(
 };
 
 /** A path as one would type it here. */
-const shown = (file: string): string => relative('', file) || file;
+const shown = (file: string): string => (relative('', file).startsWith('..') ? file : relative('', file));

@@ -30,5 +30,8 @@ export const jestConfig = (displayName, projectRoot) => ({
   },
   extensionsToTreatAsEsm: [],
   setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
-  reporters: ['default', [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }]],
+  reporters: [
+    'default',
+    [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }],
+  ],
 });

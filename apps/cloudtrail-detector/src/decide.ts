@@ -95,9 +95,12 @@ export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[
 /** Judges by the record alone, since the live rules could not be read for the reason given. */
 export function judgeRecord({ baseline, call, today }: Circumstances, reason: string): Verdict {
   const rules = rulesOfCall(call);
-  const incomplete = call.unreadable.length > 0 || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
+  const incomplete =
+    call.unreadable.length > 0 || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
   if (rules.length === 0 || incomplete) {
-    return undetermined(`the live rules could not be read (${reason}) and the record of ${call.eventName} does not tell what it did`);
+    return undetermined(
+      `the live rules could not be read (${reason}) and the record of ${call.eventName} does not tell what it did`,
+    );
   }
   // Against a group that holds just these rules, the plan tells which of them are declared and which are not.
   const plan = planFor(baseline, rules.map(asLive), today);
@@ -121,18 +124,12 @@ function movesTowards({ baseline, call, today }: Circumstances, plan: Plan): boo
   const rules = rulesOfCall(call);
   const required = planFor(baseline, [], today).authorize.map(({ rule }) => ruleKey(rule));
   const isRequired = (rule: Rule): boolean => required.includes(ruleKey(rule));
-  switch (call.change.kind) {
-    case 'authorize':
-      return rules.length > 0 && rules.every(isRequired);
-    case 'revoke': {
-      const { undescribedRuleIds } = call.change;
-      if (rules.length + undescribedRuleIds.length === 0 || rules.some(isRequired)) return false;
-      // What was removed by id alone is not known; then the call is excused only while nothing declared is missing.
-      return undescribedRuleIds.length === 0 || plan.authorize.length === 0;
-    }
-    default:
-      return false;
-  }
+  if (call.change.kind === 'authorize') return rules.length > 0 && rules.every(isRequired);
+  if (call.change.kind !== 'revoke') return false;
+  const { undescribedRuleIds } = call.change;
+  if (rules.length + undescribedRuleIds.length === 0 || rules.some(isRequired)) return false;
+  // What was removed by id alone is not known; then the call is excused only while nothing declared is missing.
+  return undescribedRuleIds.length === 0 || plan.authorize.length === 0;
 }
 
 /**

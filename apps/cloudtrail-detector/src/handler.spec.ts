@@ -6,23 +6,31 @@ import { authorizeTcp, GROUP, record, REMEDIATOR, REMEDIATOR_ROLE, revokeTcp } f
 
 const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
 const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
-const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({ format: 'portcullis-baseline', version: 1, baselines });
+const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({
+  format: 'portcullis-baseline',
+  version: 1,
+  baselines,
+});
 
 const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
   const emitted: Finding[] = [];
-  const handler = createHandler(declared, { remediatorRoleArn: REMEDIATOR_ROLE }, {
-    securityGroups: ec2,
-    reporting: {
-      findings: (findings) => {
-        emitted.push(...findings);
-        return Promise.resolve();
+  const handler = createHandler(
+    declared,
+    { remediatorRoleArn: REMEDIATOR_ROLE },
+    {
+      securityGroups: ec2,
+      reporting: {
+        findings: (findings) => {
+          emitted.push(...findings);
+          return Promise.resolve();
+        },
+        measure: () => undefined,
+        log: () => undefined,
+        verbose: () => undefined,
       },
-      measure: () => undefined,
-      log: () => undefined,
-      verbose: () => undefined,
+      now: () => new Date('2026-11-23T10:00:05.000Z'),
     },
-    now: () => new Date('2026-11-23T10:00:05.000Z'),
-  });
+  );
   const { findings } = await handler(event);
   expect(emitted).toEqual(findings);
   return findings;
@@ -64,7 +72,13 @@ describe('an empty group that gets tcp 445', () => {
           invokedBy: null,
           mfa: false,
         },
-        event: { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-23T10:00:00Z', errorCode: null },
+        event: {
+          source: 'cloudtrail',
+          id: 'event-1',
+          name: 'AuthorizeSecurityGroupIngress',
+          time: '2026-11-23T10:00:00Z',
+          errorCode: null,
+        },
         basis: 'live',
       },
     ]);
@@ -89,7 +103,10 @@ describe('an empty group that gets tcp 445', () => {
 describe('a call that concerns no guarded group', () => {
   it.each([
     ['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })],
-    ['a prefix list no baseline refers to', record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1' } })],
+    [
+      'a prefix list no baseline refers to',
+      record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1' } }),
+    ],
   ])('since it is of %s is no finding, and nothing is read', async (_name, event) => {
     const ec2 = new SimulatedEc2([]);
 
@@ -100,11 +117,18 @@ describe('a call that concerns no guarded group', () => {
 
 describe('a guarded group is found', () => {
   it('in the wrapped form, with one rule or several', async () => {
-    const rule = { SecurityGroupRuleId: 'sgr-1', tag: 1, SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' } };
-    const modify = (SecurityGroupRule: unknown) => record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
+    const rule = {
+      SecurityGroupRuleId: 'sgr-1',
+      tag: 1,
+      SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
+    };
+    const modify = (SecurityGroupRule: unknown) =>
+      record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
 
     for (const event of [modify(rule), modify([rule, { ...rule, tag: 2 }])]) {
-      expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
+      expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([
+        { kind: 'drift', severity: 'critical' },
+      ]);
     }
   });
 
@@ -119,9 +143,13 @@ describe('a guarded group is found', () => {
 
   it('by a prefix list that its baseline refers to', async () => {
     const declared = compiled(baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } }));
-    const event = record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } } });
+    const event = record('ModifyManagedPrefixList', {
+      ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
+    });
 
-    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([{ kind: 'change', group: { id: GROUP } }]);
+    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([
+      { kind: 'change', group: { id: GROUP } },
+    ]);
   });
 });
 
@@ -136,7 +164,11 @@ describe('a group that is at its baseline after the call', () => {
 describe('a call that was refused', () => {
   it('is an attempt, and the group is not read', async () => {
     const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
-    const event = authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null });
+    const event = authorizeTcp(22, '0.0.0.0/0', {
+      errorCode: 'Client.UnauthorizedOperation',
+      errorMessage: 'no',
+      responseElements: null,
+    });
 
     const findings = await invoke(event, ec2);
 
@@ -144,7 +176,8 @@ describe('a call that was refused', () => {
       {
         kind: 'attempt',
         severity: 'low',
-        summary: 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
+        summary:
+          'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
         event: { errorCode: 'Client.UnauthorizedOperation' },
       },
     ]);
@@ -152,7 +185,11 @@ describe('a call that was refused', () => {
   });
 
   it('as a dry run is for information only', async () => {
-    const event = authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.DryRunOperation', errorMessage: 'would have', responseElements: null });
+    const event = authorizeTcp(22, '0.0.0.0/0', {
+      errorCode: 'Client.DryRunOperation',
+      errorMessage: 'would have',
+      responseElements: null,
+    });
 
     expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'attempt', severity: 'info' }]);
   });
@@ -168,34 +205,59 @@ describe('the remediator itself', () => {
   });
 
   it('is told for information when it revokes what is not declared, also while it is not done', async () => {
-    const findings = await invoke(revokeTcp(445, '0.0.0.0/0', by), new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')));
+    const findings = await invoke(
+      revokeTcp(445, '0.0.0.0/0', by),
+      new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')),
+    );
 
     expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
 
   it('is told for information when it revokes by rule id and nothing declared is missing', async () => {
-    const event = record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }, by);
+    const event = record(
+      'RevokeSecurityGroupIngress',
+      { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
+      by,
+    );
 
-    expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
+    expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE)))).toMatchObject([
+      { kind: 'restoration', severity: 'info' },
+    ]);
   });
 
   it('is not excused when it authorizes what is not declared', async () => {
-    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', by), new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
+    const findings = await invoke(
+      authorizeTcp(22, '0.0.0.0/0', by),
+      new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
+    );
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
   });
 
   it('is not excused when it revokes what is declared', async () => {
-    const findings = await invoke(revokeTcp(443, '0.0.0.0/0', by), new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')));
+    const findings = await invoke(
+      revokeTcp(443, '0.0.0.0/0', by),
+      new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')),
+    );
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
   });
 
   it('is not known by its session name or user agent', async () => {
-    const pretender = { ...REMEDIATOR, sessionContext: { sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/evil/portcullis-remediator' } } };
-    const event = authorizeTcp(443, '0.0.0.0/0', { userIdentity: pretender, userAgent: 'exec-env/AWS_Lambda_nodejs24.x' });
+    const pretender = {
+      ...REMEDIATOR,
+      sessionContext: {
+        sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/evil/portcullis-remediator' },
+      },
+    };
+    const event = authorizeTcp(443, '0.0.0.0/0', {
+      userIdentity: pretender,
+      userAgent: 'exec-env/AWS_Lambda_nodejs24.x',
+    });
 
-    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift' }]);
+    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([
+      { kind: 'drift' },
+    ]);
   });
 });
 
@@ -214,14 +276,21 @@ describe('when the live rules cannot be read', () => {
         basis: 'event',
         authorize: [],
         revoke: permissions('tcp 445 from 0.0.0.0/0'),
-        summary: 'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (read failed with RequestLimitExceeded)',
+        summary:
+          'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (read failed with RequestLimitExceeded)',
       },
     ]);
   });
 
   it('a revocation of what is declared is an outage', async () => {
     expect(await invoke(revokeTcp(443, '0.0.0.0/0'), deaf())).toMatchObject([
-      { kind: 'drift', severity: 'medium', basis: 'event', authorize: permissions('tcp 443 from 0.0.0.0/0'), revoke: [] },
+      {
+        kind: 'drift',
+        severity: 'medium',
+        basis: 'event',
+        authorize: permissions('tcp 443 from 0.0.0.0/0'),
+        revoke: [],
+      },
     ]);
   });
 
@@ -233,14 +302,23 @@ describe('when the live rules cannot be read', () => {
   });
 
   it('a revocation by rule id is undetermined: the record does not say what it removed', async () => {
-    const event = record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } });
+    const event = record('RevokeSecurityGroupIngress', {
+      groupId: GROUP,
+      securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] },
+    });
 
     expect(await invoke(event, deaf())).toMatchObject([{ kind: 'undetermined', severity: 'high', basis: 'event' }]);
   });
 
   it('a modification is judged as if the rule were ingress', async () => {
-    const SecurityGroupRule = { SecurityGroupRuleId: 'sgr-1', tag: 1, SecurityGroupRule: { IpProtocol: -1, CidrIpv6: '::/0' } };
-    const event = record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
+    const SecurityGroupRule = {
+      SecurityGroupRuleId: 'sgr-1',
+      tag: 1,
+      SecurityGroupRule: { IpProtocol: -1, CidrIpv6: '::/0' },
+    };
+    const event = record('ModifySecurityGroupRules', {
+      ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule },
+    });
 
     expect(await invoke(event, deaf())).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
@@ -253,7 +331,14 @@ describe('a group that does not exist any more', () => {
 
     const findings = await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2);
 
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium', authorize: [], summary: 'the group guarded by web does not exist after DeleteSecurityGroup' }]);
+    expect(findings).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'medium',
+        authorize: [],
+        summary: 'the group guarded by web does not exist after DeleteSecurityGroup',
+      },
+    ]);
   });
 });
 
@@ -261,27 +346,40 @@ describe('what cannot be read is undetermined, never silence', () => {
   it.each([
     ['no event at all', undefined],
     ['text', 'an event'],
-    ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
+    [
+      'a record without its parts',
+      { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } },
+    ],
   ])('%s', async (_name, event) => {
     expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
   });
 
   it('a record whose parameters were left out for their size', async () => {
-    const findings = await invoke(record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }), new SimulatedEc2([]));
+    const findings = await invoke(
+      record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }),
+      new SimulatedEc2([]),
+    );
 
-    expect(findings).toMatchObject([{ id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } }]);
+    expect(findings).toMatchObject([
+      { id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } },
+    ]);
   });
 
   it('a group known by its name only, when names cannot be looked up', async () => {
     const ec2 = new SimulatedEc2([]);
     ec2.before = () => 'denied';
 
-    expect(await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2)).toMatchObject([{ kind: 'undetermined' }]);
+    expect(
+      await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2),
+    ).toMatchObject([{ kind: 'undetermined' }]);
   });
 });
 
 it('bounds the texts that the caller chose', async () => {
-  const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userAgent: 'x'.repeat(5000) }), new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')));
+  const [finding] = await invoke(
+    authorizeTcp(445, '0.0.0.0/0', { userAgent: 'x'.repeat(5000) }),
+    new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')),
+  );
 
   expect(finding?.actor?.userAgent).toHaveLength(256);
 });

@@ -13,9 +13,9 @@ import { readSettings } from './settings.js';
 
 const settings = readSettings(process.env);
 const baselinePath = settings.baselinePath ?? fileURLToPath(new URL('baseline.json', import.meta.url));
-const serviceName = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'cloudtrail-detector';
+const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'cloudtrail-detector';
 const logger = new Logger({ serviceName });
-const metrics = new Metrics({ namespace: process.env['POWERTOOLS_METRICS_NAMESPACE'] ?? 'Portcullis', serviceName });
+const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
 const reporting = powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics)]);
 
 const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {

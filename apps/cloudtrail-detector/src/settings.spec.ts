@@ -10,6 +10,11 @@ it('the role is told by its ARN, with its path', () => {
   expect(readSettings({ REMEDIATOR_ROLE_ARN: arn }).remediatorRoleArn).toBe(arn);
 });
 
-it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/session'])('%s is refused, with what would be right', (text) => {
-  expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(`REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`);
-});
+it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/session'])(
+  '%s is refused, with what would be right',
+  (text) => {
+    expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(
+      `REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`,
+    );
+  },
+);

@@ -8,11 +8,16 @@ export interface Settings {
 
 /** @throws {Error} naming the variable, what it holds and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const remediatorRoleArn = environment['REMEDIATOR_ROLE_ARN'] || undefined;
+  const remediatorRoleArn = given(environment.REMEDIATOR_ROLE_ARN);
   if (remediatorRoleArn !== undefined && !/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(remediatorRoleArn)) {
     throw new Error(
       `REMEDIATOR_ROLE_ARN is \`${remediatorRoleArn}\`: write the ARN of an IAM role, \`arn:aws:iam::<account>:role/<path and name>\``,
     );
   }
-  return { baselinePath: environment['BASELINE_PATH'] || undefined, remediatorRoleArn };
+  return { baselinePath: given(environment.BASELINE_PATH), remediatorRoleArn };
+}
+
+/** A variable set to nothing is not set. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

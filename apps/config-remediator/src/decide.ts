@@ -10,13 +10,8 @@ import {
   type FindingKind,
   type Severity,
 } from '@portcullis/finding';
-import {
-  isAtBaseline,
-  SecurityGroupCallError,
-  UnreadableRuleError,
-  type Plan,
-  type Restoration,
-} from '@portcullis/security-groups';
+import type { UnreadableRuleError } from '@portcullis/security-groups';
+import { isAtBaseline, SecurityGroupCallError, type Plan, type Restoration } from '@portcullis/security-groups';
 import type { Compliance } from './ports.js';
 
 /** Source: AWS Config API reference, Evaluation: an annotation has 1 to 256 characters. */

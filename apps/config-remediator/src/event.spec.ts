@@ -30,10 +30,17 @@ describe('a change of a live security group', () => {
   });
 
   it('may be too large to hold the item', () => {
-    const { configuration: _left, relationships: _out, ...configurationItemSummary } = configurationItem();
-    const event = configEvent({ messageType: 'OversizedConfigurationItemChangeNotification', configurationItemSummary });
+    const configurationItemSummary = { ...configurationItem(), configuration: undefined, relationships: undefined };
+    const event = configEvent({
+      messageType: 'OversizedConfigurationItemChangeNotification',
+      configurationItemSummary,
+    });
 
-    expect(parsed(event).trigger).toEqual({ kind: 'group', group: { id: 'sg-1', name: 'web', vpcId: null }, time: TIME });
+    expect(parsed(event).trigger).toEqual({
+      kind: 'group',
+      group: { id: 'sg-1', name: 'web', vpcId: null },
+      time: TIME,
+    });
   });
 
   it('may be its discovery', () => {
@@ -43,7 +50,10 @@ describe('a change of a live security group', () => {
 
 describe('what is not a live security group in scope is not applicable', () => {
   it.each([
-    ['a deleted group, whose configuration is null', changeEvent({ configurationItemStatus: 'ResourceDeleted', configuration: null })],
+    [
+      'a deleted group, whose configuration is null',
+      changeEvent({ configurationItemStatus: 'ResourceDeleted', configuration: null }),
+    ],
     ['a deleted group that was not recorded', changeEvent({ configurationItemStatus: 'ResourceDeletedNotRecorded' })],
     ['a group that is not recorded', changeEvent({ configurationItemStatus: 'ResourceNotRecorded' })],
     ['a status of the future', changeEvent({ configurationItemStatus: 'ResourceFrozen' })],
@@ -56,7 +66,11 @@ describe('what is not a live security group in scope is not applicable', () => {
 
 describe('a schedule', () => {
   it('carries the time AWS Config set it off', () => {
-    const event = configEvent({ messageType: 'ScheduledNotification', awsAccountId: '111122223333', notificationCreationTime: TIME.toISOString() });
+    const event = configEvent({
+      messageType: 'ScheduledNotification',
+      awsAccountId: '111122223333',
+      notificationCreationTime: TIME.toISOString(),
+    });
 
     expect(parsed(event)).toMatchObject({ trigger: { kind: 'schedule', time: TIME }, accountId: '111122223333' });
   });
@@ -93,7 +107,9 @@ describe('an event that cannot be read', () => {
   });
 
   it('names every field of the item that is missing', () => {
-    expect(problems(configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} }))).toEqual([
+    expect(
+      problems(configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} })),
+    ).toEqual([
       'invokingEvent.configurationItem.resourceType is absent, expected a resource type',
       'invokingEvent.configurationItem.resourceId is absent, expected a resource id',
       'invokingEvent.configurationItem.configurationItemStatus is absent, expected a status',

@@ -58,25 +58,25 @@ export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
  */
 export function parseConfigEvent(event: unknown): ParsedEvent {
   if (!isFields(event)) return unreadable('event', event, 'an object');
-  const resultToken = textOf(event['resultToken']);
-  const invoking = parseJson(event['invokingEvent']);
+  const resultToken = textOf(event.resultToken);
+  const invoking = parseJson(event.invokingEvent);
   const problems: EventProblem[] = [];
-  if (resultToken === null) problems.push(problem('resultToken', event['resultToken'], 'the token to report with'));
-  if (!isFields(invoking)) problems.push(problem('invokingEvent', event['invokingEvent'], 'the text of a JSON object'));
+  if (resultToken === null) problems.push(problem('resultToken', event.resultToken, 'the token to report with'));
+  if (!isFields(invoking)) problems.push(problem('invokingEvent', event.invokingEvent, 'the text of a JSON object'));
   if (resultToken === null || !isFields(invoking)) return { ok: false, problems };
 
-  const leftScope = event['eventLeftScope'] === true;
+  const leftScope = event.eventLeftScope === true;
   const read = readTrigger(invoking, leftScope);
   if (!read.ok) return read;
   return {
     ok: true,
     value: {
       ...read.value,
-      accountId: read.value.accountId ?? textOf(event['accountId']),
+      accountId: read.value.accountId ?? textOf(event.accountId),
       resultToken,
       // The convention of AWS's own rule boilerplate, not a feature of AWS Config.
       testMode: resultToken === 'TESTMODE',
-      debug: isDebug(event['ruleParameters']),
+      debug: isDebug(event.ruleParameters),
     },
   };
 }
@@ -87,7 +87,7 @@ type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly EventProblem[] };
 
 function readTrigger(invoking: Fields, leftScope: boolean): Read<TriggerRead> {
-  const messageType = textOf(invoking['messageType']) ?? '';
+  const messageType = textOf(invoking.messageType) ?? '';
   switch (messageType) {
     case 'ConfigurationItemChangeNotification':
       return readItem(invoking, 'configurationItem', messageType, leftScope);
@@ -100,14 +100,14 @@ function readTrigger(invoking: Fields, leftScope: boolean): Read<TriggerRead> {
         ok: true,
         value: {
           trigger: { kind: 'nothing', reason: 'a snapshot was delivered: no resource is named' },
-          eventId: textOf(invoking['configSnapshotId']) ?? messageType,
+          eventId: textOf(invoking.configSnapshotId) ?? messageType,
           messageType,
           accountId: null,
           region: null,
         },
       };
     default:
-      return unreadable('invokingEvent.messageType', invoking['messageType'], 'a message type of AWS Config');
+      return unreadable('invokingEvent.messageType', invoking.messageType, 'a message type of AWS Config');
   }
 }
 
@@ -115,43 +115,43 @@ function readItem(invoking: Fields, key: string, messageType: string, leftScope:
   const item = invoking[key];
   const path = `invokingEvent.${key}`;
   if (!isFields(item)) return unreadable(path, item, 'a configuration item');
-  const resourceType = textOf(item['resourceType']);
-  const resourceId = textOf(item['resourceId']);
-  const status = textOf(item['configurationItemStatus']);
-  const captured = textOf(item['configurationItemCaptureTime']);
+  const resourceType = textOf(item.resourceType);
+  const resourceId = textOf(item.resourceId);
+  const status = textOf(item.configurationItemStatus);
+  const captured = textOf(item.configurationItemCaptureTime);
   const time = timeOf(captured);
   const problems: EventProblem[] = [];
-  if (resourceType === null) problems.push(problem(`${path}.resourceType`, item['resourceType'], 'a resource type'));
-  if (resourceId === null) problems.push(problem(`${path}.resourceId`, item['resourceId'], 'a resource id'));
+  if (resourceType === null) problems.push(problem(`${path}.resourceType`, item.resourceType, 'a resource type'));
+  if (resourceId === null) problems.push(problem(`${path}.resourceId`, item.resourceId, 'a resource id'));
   if (status === null)
-    problems.push(problem(`${path}.configurationItemStatus`, item['configurationItemStatus'], 'a status'));
+    problems.push(problem(`${path}.configurationItemStatus`, item.configurationItemStatus, 'a status'));
   if (time === null) problems.push(problem(`${path}.configurationItemCaptureTime`, captured, 'an ISO 8601 time'));
   if (resourceType === null || resourceId === null || status === null || time === null) return { ok: false, problems };
 
   const reason = notApplicable(resourceType, status, leftScope);
   // The item's content is looked at only here: for a deleted resource it may be null.
-  const configuration = isFields(item['configuration']) ? item['configuration'] : {};
+  const configuration = isFields(item.configuration) ? item.configuration : {};
   const trigger: Trigger =
     reason === undefined
       ? {
           kind: 'group',
           group: {
             id: resourceId,
-            name: textOf(item['resourceName']) ?? textOf(configuration['groupName']),
-            vpcId: textOf(configuration['vpcId']),
+            name: textOf(item.resourceName) ?? textOf(configuration.groupName),
+            vpcId: textOf(configuration.vpcId),
           },
           time,
         }
       : { kind: 'not-applicable', resourceType, resourceId, reason, time };
-  const stateId = item['configurationStateId'];
+  const stateId = item.configurationStateId;
   return {
     ok: true,
     value: {
       trigger,
       eventId: typeof stateId === 'number' || typeof stateId === 'string' ? String(stateId) : time.toISOString(),
       messageType,
-      accountId: textOf(item['awsAccountId']),
-      region: textOf(item['awsRegion']),
+      accountId: textOf(item.awsAccountId),
+      region: textOf(item.awsRegion),
     },
   };
 }
@@ -167,7 +167,7 @@ function notApplicable(resourceType: string, status: string, leftScope: boolean)
 }
 
 function readSchedule(invoking: Fields, messageType: string): Read<TriggerRead> {
-  const created = textOf(invoking['notificationCreationTime']);
+  const created = textOf(invoking.notificationCreationTime);
   const time = timeOf(created);
   if (time === null) return unreadable('invokingEvent.notificationCreationTime', created, 'an ISO 8601 time');
   return {
@@ -176,7 +176,7 @@ function readSchedule(invoking: Fields, messageType: string): Read<TriggerRead> 
       trigger: { kind: 'schedule', time },
       eventId: time.toISOString(),
       messageType,
-      accountId: textOf(invoking['awsAccountId']),
+      accountId: textOf(invoking.awsAccountId),
       region: null,
     },
   };
@@ -185,7 +185,7 @@ function readSchedule(invoking: Fields, messageType: string): Read<TriggerRead> 
 /** Parameters are absent, empty, or JSON text. What cannot be read is not worth an outage of the guard: it only means no debugging. */
 function isDebug(ruleParameters: unknown): boolean {
   const parameters = parseJson(ruleParameters);
-  return isFields(parameters) && parameters['debug'] === 'true';
+  return isFields(parameters) && parameters.debug === 'true';
 }
 
 function parseJson(text: unknown): unknown {

@@ -7,12 +7,20 @@ import { changeEvent, scheduledEvent } from './testing/config-events.js';
 import { recordedPorts } from './testing/recorded-ports.js';
 
 const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0']);
-const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({ format: 'portcullis-baseline', version: 1, baselines });
+const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({
+  format: 'portcullis-baseline',
+  version: 1,
+  baselines,
+});
 
-const invoke = (
-  ec2: SimulatedEc2,
-  { event = changeEvent() as unknown, declared = compiled(web), reportRestored = 'COMPLIANT' as Settings['reportRestored'] } = {},
-) => {
+interface Circumstances {
+  readonly event?: unknown;
+  readonly declared?: CompiledBaseline;
+  readonly reportRestored?: Settings['reportRestored'];
+}
+
+const invoke = (ec2: SimulatedEc2, circumstances: Circumstances = {}) => {
+  const { event = changeEvent(), declared = compiled(web), reportRestored = 'COMPLIANT' } = circumstances;
   const recorded = recordedPorts(ec2);
   const handler = createHandler(declared, { reportRestored }, recorded.ports);
   return { recorded, run: (): Promise<Outcome> => handler(event) };
@@ -26,7 +34,15 @@ describe('a group at its baseline', () => {
     const outcome = await run();
 
     expect(outcome).toEqual({
-      results: [{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation: 'the group is at its baseline web', authorized: [], revoked: [] }],
+      results: [
+        {
+          groupId: 'sg-1',
+          compliance: 'COMPLIANT',
+          annotation: 'the group is at its baseline web',
+          authorized: [],
+          revoked: [],
+        },
+      ],
       findings: [],
     });
     expect(ec2.calls).toEqual(['read']);
@@ -57,7 +73,8 @@ describe('a group at its baseline', () => {
 });
 
 describe('a group that drifted', () => {
-  const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
+  const drifted = (): SimulatedEc2 =>
+    new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
 
   it('is restored, reported COMPLIANT, and what was done is told', async () => {
     const ec2 = drifted();
@@ -98,7 +115,9 @@ describe('a group that drifted', () => {
 
     const { findings } = await run();
 
-    expect(findings[0]?.summary).toBe('revoked tcp/465, tcp/993 from 0.0.0.0/0; connections already open through a revoked rule may live on');
+    expect(findings[0]?.summary).toBe(
+      'revoked tcp/465, tcp/993 from 0.0.0.0/0; connections already open through a revoked rule may live on',
+    );
   });
 
   it('is reported NON_COMPLIANT after its restoration where the settings ask for it', async () => {
@@ -126,8 +145,17 @@ describe('a group that drifted', () => {
     const { results, findings } = await run();
 
     expect(ec2.calls).toEqual(['read']);
-    expect(results).toMatchObject([{ compliance: 'NON_COMPLIANT', authorized: [], revoked: [], annotation: expect.stringContaining('nothing was changed') as string }]);
-    expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions('tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0') }]);
+    expect(results).toMatchObject([
+      {
+        compliance: 'NON_COMPLIANT',
+        authorized: [],
+        revoked: [],
+        annotation: expect.stringContaining('nothing was changed') as string,
+      },
+    ]);
+    expect(findings).toMatchObject([
+      { kind: 'drift', revoke: permissions('tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0') },
+    ]);
   });
 
   it('has its egress told apart from its ingress', async () => {
@@ -144,7 +172,9 @@ describe('a group that drifted', () => {
   });
 
   it('has an annotation that AWS Config takes, however much was done', async () => {
-    const ec2 = new SimulatedEc2(liveRules(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)));
+    const ec2 = new SimulatedEc2(
+      liveRules(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)),
+    );
     const { recorded, run } = invoke(ec2);
 
     await run();
@@ -164,7 +194,10 @@ describe('a group that could not be restored', () => {
     await expect(run()).rejects.toBeInstanceOf(RetryableError);
 
     expect(recorded.puts[0]?.evaluations).toMatchObject([
-      { compliance: 'NON_COMPLIANT', annotation: 'not restored: revoke failed with RequestLimitExceeded; tcp/22 from 0.0.0.0/0 must be revoked' },
+      {
+        compliance: 'NON_COMPLIANT',
+        annotation: 'not restored: revoke failed with RequestLimitExceeded; tcp/22 from 0.0.0.0/0 must be revoked',
+      },
     ]);
     expect(recorded.findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
     expect(recorded.measured).toMatchObject({ CallFailures: 1 });
@@ -177,7 +210,9 @@ describe('a group that could not be restored', () => {
 
     const { results } = await run();
 
-    expect(results).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringContaining('UnauthorizedOperation') as string }]);
+    expect(results).toMatchObject([
+      { compliance: 'NON_COMPLIANT', annotation: expect.stringContaining('UnauthorizedOperation') as string },
+    ]);
   });
 
   it('because its rules could not be read is left alone, NON_COMPLIANT and undetermined', async () => {
@@ -202,7 +237,15 @@ describe('a group that is not to be restored', () => {
 
     const { results, findings } = await run();
 
-    expect(results).toEqual([{ groupId: 'sg-1', compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group', authorized: [], revoked: [] }]);
+    expect(results).toEqual([
+      {
+        groupId: 'sg-1',
+        compliance: 'NOT_APPLICABLE',
+        annotation: 'no baseline selects the group',
+        authorized: [],
+        revoked: [],
+      },
+    ]);
     expect([ec2.calls, findings]).toEqual([[], []]);
   });
 
@@ -233,17 +276,22 @@ describe('a group that is not to be restored', () => {
 describe('a schedule', () => {
   it('evaluates every guarded group, and reports them together', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'));
-    const declared = compiled(baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: ['sg-1', 'sg-2'] } }));
+    const declared = compiled(
+      baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: ['sg-1', 'sg-2'] } }),
+    );
     const { recorded, run } = invoke(ec2, { event: scheduledEvent(), declared });
 
     await run();
 
-    expect(recorded.puts.map(({ evaluations }) => evaluations.map(({ resourceId }) => resourceId))).toEqual([['sg-1', 'sg-2']]);
+    expect(recorded.puts.map(({ evaluations }) => evaluations.map(({ resourceId }) => resourceId))).toEqual([
+      ['sg-1', 'sg-2'],
+    ]);
   });
 });
 
 describe('reporting to AWS Config', () => {
-  const group = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'));
+  const group = (): SimulatedEc2 =>
+    new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'));
 
   it('asks for nothing to be stored when a tester sent the event', async () => {
     const { recorded, run } = invoke(group(), { event: { ...changeEvent(), resultToken: 'TESTMODE' } });
@@ -268,7 +316,9 @@ describe('reporting to AWS Config', () => {
 
     await run();
 
-    expect(recorded.logged).toContainEqual(expect.objectContaining({ level: 'error', message: 'PutEvaluations failed with InvalidResultTokenException' }));
+    expect(recorded.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'PutEvaluations failed with InvalidResultTokenException' }),
+    );
   });
 });
 
@@ -280,13 +330,17 @@ describe('an event that cannot be read', () => {
     const outcome = await run();
 
     expect(outcome.results).toEqual([]);
-    expect(recorded.findings).toMatchObject([{ kind: 'undetermined', summary: expect.stringContaining('`invokingEvent`') as string }]);
+    expect(recorded.findings).toMatchObject([
+      { kind: 'undetermined', summary: expect.stringContaining('`invokingEvent`') as string },
+    ]);
     expect([ec2.calls, recorded.puts]).toEqual([[], []]);
   });
 });
 
 it('the rule parameter debug raises the log level', async () => {
-  const { recorded, run } = invoke(new SimulatedEc2([]), { event: { ...changeEvent(), ruleParameters: '{"debug":"true"}' } });
+  const { recorded, run } = invoke(new SimulatedEc2([]), {
+    event: { ...changeEvent(), ruleParameters: '{"debug":"true"}' },
+  });
 
   await run();
 

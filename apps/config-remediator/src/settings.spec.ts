@@ -12,5 +12,7 @@ it('both can be told', () => {
 });
 
 it('anything else is refused, with what would be right', () => {
-  expect(() => readSettings({ REPORT_RESTORED: 'yes' })).toThrow('REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`');
+  expect(() => readSettings({ REPORT_RESTORED: 'yes' })).toThrow(
+    'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`',
+  );
 });

@@ -8,9 +8,14 @@ export interface Settings {
 
 /** @throws {Error} naming the variable, what it holds and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const reportRestored = environment['REPORT_RESTORED'] ?? 'COMPLIANT';
+  const reportRestored = given(environment.REPORT_RESTORED) ?? 'COMPLIANT';
   if (reportRestored !== 'COMPLIANT' && reportRestored !== 'NON_COMPLIANT') {
     throw new Error(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
   }
-  return { baselinePath: environment['BASELINE_PATH'] || undefined, reportRestored };
+  return { baselinePath: given(environment.BASELINE_PATH), reportRestored };
+}
+
+/** A variable set to nothing is not set. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

@@ -68,7 +68,7 @@ export function readActor(record: Located): Actor {
  * included: the actor's own ARN has lost the path, and session name and user agent are whatever the caller wants them to be.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {
-  return actor.issuerArn !== null && actor.issuerArn === roleArn;
+  return actor.issuerArn === roleArn;
 }
 
 const SESSION_ARN = /^arn:[^:]*:sts::\d*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readRules, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
+import type { ApiCall, ParsedCloudTrailEvent } from './api-call.js';
 import type { Change } from './change.js';
 import { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
 import { mutatedEvent, pathsIn, permissions, readableEvent, replacedAt } from './testing/arbitraries.js';
@@ -9,40 +10,41 @@ import { cloudTrailEvent } from './testing/cloudtrail-event.js';
 import { itemsForm, ruleSetForm, wrappedForm } from './testing/recorded-permissions.js';
 import { callOf, summaryOf } from './testing/summary.js';
 
-/** Asserts what holds of every answer: a failure has reasons, and an identified call says by what it is identified. */
-function assertAnswers(event: unknown): void {
-  const parsed = parseCloudTrailEvent(event);
-  if (parsed.ok) {
-    const { eventId, eventName, eventTime, accountId, region } = parsed.value;
-    expect([eventId, eventName, eventTime, accountId, region]).not.toContain('');
-  } else {
-    expect(parsed.problems).not.toEqual([]);
-  }
+/** Reports what holds of every answer: a failure has reasons, and an identified call says by what it is identified. */
+function isAnswer(parsed: ParsedCloudTrailEvent): boolean {
+  if (!parsed.ok) return parsed.problems.length > 0;
+  const { eventId, eventName, eventTime, accountId, region } = parsed.value;
+  return ![eventId, eventName, eventTime, accountId, region].includes('');
 }
 
 describe('any value at all', () => {
   it('is answered, never thrown at', () => {
-    fc.assert(fc.property(fc.anything(), assertAnswers), { numRuns: 2000 });
-    fc.assert(fc.property(fc.jsonValue(), assertAnswers), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.anything(), (event) => isAnswer(parseCloudTrailEvent(event))),
+      { numRuns: 1000 },
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), (event) => isAnswer(parseCloudTrailEvent(event))),
+      { numRuns: 1000 },
+    );
   });
 
   it('in place of any part of a record is answered, never thrown at', () => {
-    fc.assert(fc.property(mutatedEvent, assertAnswers), { numRuns: 10_000 });
+    fc.assert(
+      fc.property(mutatedEvent, (event) => isAnswer(parseCloudTrailEvent(event))),
+      { numRuns: 5000 },
+    );
   });
 
   it('as request and answer of any call is answered, never thrown at', () => {
-    const { anything, record } = fc;
+    const parts = fc.record({ requestParameters: fc.anything(), responseElements: fc.anything() });
     fc.assert(
-      fc.property(
-        readableEvent,
-        record({ requestParameters: anything(), responseElements: anything() }),
-        (event, parts) => {
-          const { eventName } = callOf(event);
+      fc.property(readableEvent, parts, (event, fields) => {
+        const { eventName } = callOf(event);
 
-          assertAnswers(cloudTrailEvent({ eventName, ...parts }));
-        },
-      ),
-      { numRuns: 2000 },
+        return isAnswer(parseCloudTrailEvent(cloudTrailEvent({ eventName, ...fields })));
+      }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -55,29 +57,26 @@ describe('a part of the request or answer that is not what it should be', () => 
       .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
       .split(/(?<=:) |, /)
       .sort();
-  const cases = Object.entries(callForms)
-    .filter(([, event]) => callOf(event).unreadable.length === 0)
-    .flatMap(([name, event]) =>
-      pathsIn(event)
-        .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        .flatMap((path) =>
-          garbages.map((garbage) => ({ name: path.slice(1).join('.'), form: name, event, path, garbage })),
-        )
-        // An object that holds none of the fields looked for is what most answers are.
-        .filter(({ path, garbage }) => path.length > 2 || path[1] !== 'responseElements' || Array.isArray(garbage)),
-    );
+  const isTold = (before: ApiCall, after: ApiCall): boolean =>
+    after.unreadable.length > 0 ||
+    (after.change.kind === 'revoke' && after.change.undescribedRuleIds.length > 0) ||
+    (isDeepStrictEqual(essence(after.change), essence(before.change)) &&
+      (isDeepStrictEqual(after.target.groupIds, before.target.groupIds) || after.target.groupName !== null));
 
-  it.each(cases)('is told, unless all else still tells the same: $form $name', ({ event, path, garbage }) => {
-    const before = callOf(event);
-    const after = callOf(replacedAt(event, path, garbage));
+  it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable.length === 0))(
+    'is told, unless all else still tells the same: %s',
+    (_name, event) => {
+      const untold = garbages.flatMap((garbage) =>
+        pathsIn(event)
+          .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
+          // An answer that holds none of the fields looked for is what most answers are.
+          .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
+          .filter((path) => !isTold(callOf(event), callOf(replacedAt(event, path, garbage)))),
+      );
 
-    const sameChange = isDeepStrictEqual(essence(after.change), essence(before.change));
-    const sameGroup =
-      isDeepStrictEqual(after.target.groupIds, before.target.groupIds) || after.target.groupName !== null;
-    const isTold =
-      after.unreadable.length > 0 || (after.change.kind === 'revoke' && after.change.undescribedRuleIds.length > 0);
-    expect((sameChange && sameGroup) || isTold).toBe(true);
-  });
+      expect(untold).toEqual([]);
+    },
+  );
 });
 
 describe('permissions', () => {

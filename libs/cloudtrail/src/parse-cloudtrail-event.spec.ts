@@ -58,6 +58,53 @@ describe('the change of a call', () => {
   });
 });
 
+describe('the change of a call, in detail', () => {
+  it('has the tags asked for when there is no answer', () => {
+    const event = cloudTrailEvent({ ...callForms.createGroup.detail, responseElements: null });
+
+    expect(summaryOf(callOf(event).change)).toBe('create web Tier=web');
+  });
+
+  it('has the entries of a prefix list of either family, in canonical form', () => {
+    const requestParameters = {
+      ModifyManagedPrefixListRequest: {
+        PrefixListId: 'pl-1',
+        AddEntry: { tag: 1, Cidr: '2001:DB8::1/32' },
+        RemoveEntry: { tag: 1, Cidr: '10.1.2.3/8' },
+      },
+    };
+    const event = cloudTrailEvent({ eventName: 'ModifyManagedPrefixList', requestParameters });
+
+    expect(summaryOf(callOf(event).change)).toBe('prefix list: +2001:db8::/32 -10.0.0.0/8');
+  });
+
+  it('gives an account id back the leading zeros that a number cannot have', () => {
+    const requestParameters = {
+      UpdateSecurityGroupRuleDescriptionsIngressRequest: {
+        GroupId: GROUP,
+        IpPermissions: { tag: 1, IpProtocol: -1, Groups: { tag: 1, GroupId: 'sg-2', UserId: 1234567890 } },
+      },
+    };
+    const event = cloudTrailEvent({ eventName: 'UpdateSecurityGroupRuleDescriptionsIngress', requestParameters });
+
+    expect(summaryOf(callOf(event).change)).toBe('descriptions ingress: all traffic from sg-2 (account 001234567890)');
+  });
+
+  it('has a rule even when EC2 would refuse its description', () => {
+    const range = { cidrIp: '0.0.0.0/0', description: 'Søren & co' };
+    const event = cloudTrailEvent({
+      eventName: 'AuthorizeSecurityGroupIngress',
+      errorCode: 'Client.InvalidParameterValue',
+      requestParameters: {
+        groupId: GROUP,
+        ipPermissions: { items: [{ ipProtocol: '-1', ipRanges: { items: [range] } }] },
+      },
+    });
+
+    expect(summaryOf(callOf(event).change)).toBe('authorize ingress: all traffic from 0.0.0.0/0 "Søren & co"');
+  });
+});
+
 describe('the target of a call', () => {
   it.each([
     [
@@ -91,6 +138,15 @@ describe('the target of a call', () => {
     const nothing = { groupIds: [], groupName: null, vpcId: null, ruleIds: [], prefixListIds: [] };
 
     expect(callOf(event).target).toEqual({ ...nothing, ...target });
+  });
+
+  it('is given by id alone when the request names both', () => {
+    const event = cloudTrailEvent({
+      eventName: 'DeleteSecurityGroup',
+      requestParameters: { groupId: GROUP, groupName: 'web' },
+    });
+
+    expect(callOf(event).target).toMatchObject({ groupIds: [GROUP], groupName: null });
   });
 
   it('takes no group of another kind for a security group', () => {

@@ -44,6 +44,14 @@ describe('what of an identified call cannot be read', () => {
       },
       [`omitted ${REQUEST}`],
     ],
+    [
+      'permissions cut for their size, part of them still there',
+      {
+        eventName: 'RevokeSecurityGroupEgress',
+        requestParameters: { omitted: true, groupId: GROUP, ipProtocol: '-1', cidrIp: '0.0.0.0/0' },
+      },
+      [`omitted ${REQUEST}`],
+    ],
     ['no group', { eventName: 'DeleteSecurityGroup', requestParameters: {} }, [`missing ${REQUEST}.groupId`]],
     [
       'a group that is not text',
@@ -206,6 +214,12 @@ describe('what of an identified call cannot be read', () => {
     });
   });
 
+  it('does not miss the id of a group that a refused call did not create', () => {
+    const refused = { errorCode: 'Client.InvalidGroup.Duplicate', responseElements: null };
+
+    expect(reasons({ ...callForms.createGroup.detail, ...refused })).toEqual([]);
+  });
+
   it('takes nothing from what can be read beside it', () => {
     const entries = [{ cidrIp: '10.0.0.0/8' }, { cidrIp: 'anywhere' }];
     const call = callOf(
@@ -242,6 +256,13 @@ describe('request and answer', () => {
     ],
     ['the request counts when the answer cannot be read', permission, item, 'tcp/22 from 10.0.0.0/8', 0],
     [
+      'the request counts when only a part of the answer can be read',
+      permission,
+      [{ ...item, cidrIpv4: '10.0.0.0/8' }, item],
+      'tcp/22 from 10.0.0.0/8',
+      0,
+    ],
+    [
       'the answer makes up for a request that cannot be read',
       { ipProtocol: 'tcp' },
       { ...item, cidrIpv4: '10.0.0.0/8' },
@@ -256,7 +277,7 @@ describe('request and answer', () => {
       2,
     ],
   ])('%s', (_name, asked, given, rules, problems) => {
-    const call = callOf(cloudTrailEvent(authorize(asked, answer(given))));
+    const call = callOf(cloudTrailEvent(authorize(asked, answer(...[given].flat()))));
 
     expect(summaryOf(call.change)).toBe(`authorize ingress: ${rules}`);
     expect(call.unreadable).toHaveLength(problems);

@@ -2,7 +2,7 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
 import { applyPlan, type Attempt } from './apply-plan.js';
-import { SecurityGroupCallError } from './errors.js';
+import type { SecurityGroupCallError } from './errors.js';
 import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
 import type { SecurityGroups } from './port.js';

@@ -39,9 +39,14 @@ interface CredentialScope {
 
 // Signature Version 4: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in the header or in the query string of a presigned URL.
 const credentialScope = (raw: RawRequest): CredentialScope => {
-  const signed = raw.headers.authorization ?? decodeURIComponent(/[?&]X-Amz-Credential=([^&]+)/.exec(raw.url)?.[1]?.replace(/^/, 'Credential=') ?? '');
-  const [, accessKeyId, region, service] = /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signed) ?? [];
-  return accessKeyId === undefined ? { region: '', service: '' } : { accessKeyId, region: region ?? '', service: (service ?? '').toLowerCase() };
+  const signed =
+    raw.headers.authorization ??
+    decodeURIComponent(/[?&]X-Amz-Credential=([^&]+)/.exec(raw.url)?.[1]?.replace(/^/, 'Credential=') ?? '');
+  const [, accessKeyId, region, service] =
+    /Credential=([^/,\s]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(signed) ?? [];
+  return accessKeyId === undefined
+    ? { region: '', service: '' }
+    : { accessKeyId, region: region ?? '', service: (service ?? '').toLowerCase() };
 };
 
 const header = (raw: RawRequest, name: string): string => {
@@ -54,7 +59,11 @@ export const parseApiRequest = (raw: RawRequest): ApiRequest => {
   const base = { ...raw, ...credentialScope(raw) };
   const target = header(raw, 'x-amz-target');
   if (target !== '') {
-    return { ...base, operation: target.slice(target.lastIndexOf('.') + 1), input: parseObject(raw.body.toString('utf8')) ?? {} };
+    return {
+      ...base,
+      operation: target.slice(target.lastIndexOf('.') + 1),
+      input: parseObject(raw.body.toString('utf8')) ?? {},
+    };
   }
   const rpc = /\/service\/[^/]+\/operation\/([^/?]+)/.exec(raw.url)?.[1];
   if (rpc !== undefined) return { ...base, operation: rpc, input: {} };
@@ -64,7 +73,11 @@ export const parseApiRequest = (raw: RawRequest): ApiRequest => {
   const action = form.find(([name]) => name === 'Action')?.[1];
   if (action !== undefined) return { ...base, operation: action, form, input: inputOf(form) };
 
-  return { ...base, operation: restOperation(base.service, raw.method, raw.url), input: parseObject(raw.body.toString('utf8')) ?? {} };
+  return {
+    ...base,
+    operation: restOperation(base.service, raw.method, raw.url),
+    input: parseObject(raw.body.toString('utf8')) ?? {},
+  };
 };
 
 /** The same call with other parameters. */
@@ -76,4 +89,8 @@ export const withForm = (request: ApiRequest, form: FormPairs): ApiRequest => ({
 });
 
 /** The same JSON call with another input. */
-export const withInput = (request: ApiRequest, input: JsonObject): ApiRequest => ({ ...request, input, body: Buffer.from(JSON.stringify(input)) });
+export const withInput = (request: ApiRequest, input: JsonObject): ApiRequest => ({
+  ...request,
+  input,
+  body: Buffer.from(JSON.stringify(input)),
+});

@@ -31,12 +31,18 @@ const xmlResponse = (root: XmlNode, status: number): ApiResponse => ({
 
 /** An answer of EC2: `<OperationResponse xmlns=…><requestId>…</requestId>…`. */
 export const ec2Response = (operation: string, requestId: string, members: readonly XmlNode[]): ApiResponse =>
-  xmlResponse(element(`${operation}Response`, [text('requestId', requestId), ...members], { xmlns: ec2Namespace }), 200);
+  xmlResponse(
+    element(`${operation}Response`, [text('requestId', requestId), ...members], { xmlns: ec2Namespace }),
+    200,
+  );
 
 /** A refusal of EC2. */
 export const ec2Error = (code: string, message: string, status = 400): ApiResponse =>
   xmlResponse(
-    element('Response', [element('Errors', [element('Error', [text('Code', code), text('Message', message)])]), text('RequestID', randomUUID())]),
+    element('Response', [
+      element('Errors', [element('Error', [text('Code', code), text('Message', message)])]),
+      text('RequestID', randomUUID()),
+    ]),
     status,
   );
 
@@ -47,7 +53,13 @@ export const errorOf = (request: ApiRequest, response: ApiResponse): { code: str
   const object = parseObject(body);
   const header = response.headers['x-amzn-errortype'];
   const code =
-    /<Code>([^<]+)<\/Code>/.exec(body)?.[1] ?? textOf(object, '__type')?.replace(/^.*#/, '') ?? (typeof header === 'string' ? header : undefined);
-  const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? textOf(object, 'message') ?? textOf(object, 'Message');
-  return { code: code?.replace(/:.*$/, '') ?? `HTTP${response.status}`, message: unescapeXml(message ?? `${request.operation} was answered with ${response.status}`) };
+    /<Code>([^<]+)<\/Code>/.exec(body)?.[1] ??
+    textOf(object, '__type')?.replace(/^.*#/, '') ??
+    (typeof header === 'string' ? header : undefined);
+  const message =
+    /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? textOf(object, 'message') ?? textOf(object, 'Message');
+  return {
+    code: code?.replace(/:.*$/, '') ?? `HTTP${response.status}`,
+    message: unescapeXml(message ?? `${request.operation} was answered with ${response.status}`),
+  };
 };

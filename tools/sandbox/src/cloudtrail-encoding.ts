@@ -24,7 +24,15 @@ const permission = (input: unknown): JsonObject => ({
   ...camelCased(input, ['IpProtocol', ...ports], ports),
   groups: items(
     listOf(input, 'Groups').map((pair) =>
-      camelCased(pair, ['GroupId', 'GroupName', 'UserId', 'VpcId', 'VpcPeeringConnectionId', 'PeeringStatus', 'Description']),
+      camelCased(pair, [
+        'GroupId',
+        'GroupName',
+        'UserId',
+        'VpcId',
+        'VpcPeeringConnectionId',
+        'PeeringStatus',
+        'Description',
+      ]),
     ),
   ),
   ipRanges: items(listOf(input, 'IpRanges').map((range) => camelCased(range, ['CidrIp', 'Description']))),
@@ -32,7 +40,7 @@ const permission = (input: unknown): JsonObject => ({
   prefixListIds: items(listOf(input, 'PrefixListIds').map((list) => camelCased(list, ['PrefixListId', 'Description']))),
 });
 
-const dryRun = (input: JsonObject): JsonObject => (input['DryRun'] === 'true' ? { dryRun: true } : {});
+const dryRun = (input: JsonObject): JsonObject => (input.DryRun === 'true' ? { dryRun: true } : {});
 
 /** The request parameters of Authorize and Revoke: permissions, the flat form or rule ids, as the caller sent them. */
 export const ruleCallParameters = (input: JsonObject): JsonObject => {
@@ -40,13 +48,16 @@ export const ruleCallParameters = (input: JsonObject): JsonObject => {
   const flat = ['IpProtocol', ...ports, 'CidrIp', 'SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'];
   return {
     ...camelCased(input, ['GroupId', 'GroupName']),
-    ...(ids.length > 0 ? { securityGroupRuleIds: items(ids) } : { ipPermissions: items(listOf(input, 'IpPermissions').map(permission)) }),
+    ...(ids.length > 0
+      ? { securityGroupRuleIds: items(ids) }
+      : { ipPermissions: items(listOf(input, 'IpPermissions').map(permission)) }),
     ...camelCased(input, flat, ports),
     ...dryRun(input),
   };
 };
 
-const tagPairs = (list: readonly unknown[]): readonly JsonObject[] => list.map((tag) => camelCased(tag, ['Key', 'Value']));
+const tagPairs = (list: readonly unknown[]): readonly JsonObject[] =>
+  list.map((tag) => camelCased(tag, ['Key', 'Value']));
 
 export const createGroupParameters = (input: JsonObject): JsonObject => {
   const specifications = listOf(input, 'TagSpecification').map((specification) => ({
@@ -63,7 +74,10 @@ export const createGroupParameters = (input: JsonObject): JsonObject => {
   };
 };
 
-export const deleteGroupParameters = (input: JsonObject): JsonObject => ({ ...camelCased(input, ['GroupId', 'GroupName']), ...dryRun(input) });
+export const deleteGroupParameters = (input: JsonObject): JsonObject => ({
+  ...camelCased(input, ['GroupId', 'GroupName']),
+  ...dryRun(input),
+});
 
 export const tagCallParameters = (input: JsonObject): JsonObject => ({
   resourcesSet: items(listOf(input, 'ResourceId').map((id) => ({ resourceId: id }))),
@@ -77,7 +91,9 @@ const coerced = (text: string): string | number | boolean => {
 };
 
 const wrappedMember = (value: unknown, tag: number): JsonObject =>
-  isObject(value) ? { ...wrappedObject(value), tag } : { tag, content: typeof value === 'string' ? coerced(value) : value };
+  isObject(value)
+    ? { ...wrappedObject(value), tag }
+    : { tag, content: typeof value === 'string' ? coerced(value) : value };
 
 const wrappedValue = (value: unknown): unknown => {
   if (Array.isArray(value)) {
@@ -88,10 +104,13 @@ const wrappedValue = (value: unknown): unknown => {
   return typeof value === 'string' ? coerced(value) : value;
 };
 
-const wrappedObject = (input: JsonObject): JsonObject => Object.fromEntries(Object.entries(input).map(([name, value]) => [name, wrappedValue(value)]));
+const wrappedObject = (input: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(input).map(([name, value]) => [name, wrappedValue(value)]));
 
 /** The request parameters of a newer call. */
-export const wrappedParameters = (operation: string, input: JsonObject): JsonObject => ({ [`${operation}Request`]: wrappedObject(input) });
+export const wrappedParameters = (operation: string, input: JsonObject): JsonObject => ({
+  [`${operation}Request`]: wrappedObject(input),
+});
 
 /** The response elements of a newer call that answers `true` and perhaps more. */
 export const wrappedResponse = (operation: string, requestId: string, more: JsonObject): JsonObject => ({
@@ -118,7 +137,8 @@ export const authorizedRuleSet = (rules: readonly SecurityGroupRule[], place: Pl
         cidrIpv6: rule.CidrIpv6,
         prefixListId: rule.PrefixListId,
         referencedGroupInfo:
-          rule.ReferencedGroupInfo && defined({ groupId: rule.ReferencedGroupInfo.GroupId, userId: rule.ReferencedGroupInfo.UserId }),
+          rule.ReferencedGroupInfo &&
+          defined({ groupId: rule.ReferencedGroupInfo.GroupId, userId: rule.ReferencedGroupInfo.UserId }),
         securityGroupRuleArn: ruleArn(rule, place),
       }),
     ),

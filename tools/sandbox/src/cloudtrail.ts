@@ -18,6 +18,9 @@ import type { Place } from './mends/rule-responses.js';
 
 const seconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
+// moto answers some calls with the id `request-id`, and so every such call with the same.
+const requestIdIn = (body: string): string => /<requestI[dD]>([0-9a-f-]{36})</i.exec(body)?.[1] ?? randomUUID();
+
 const requestParametersOf = (operation: RecordedOperation, input: JsonObject): JsonObject => {
   switch (operation) {
     case 'AuthorizeSecurityGroupIngress':
@@ -40,7 +43,12 @@ const requestParametersOf = (operation: RecordedOperation, input: JsonObject): J
   }
 };
 
-const responseElementsOf = (operation: RecordedOperation, change: GroupChange, requestId: string, place: Place): JsonObject => {
+const responseElementsOf = (
+  operation: RecordedOperation,
+  change: GroupChange,
+  requestId: string,
+  place: Place,
+): JsonObject => {
   const done = { requestId, _return: true };
   switch (operation) {
     case 'AuthorizeSecurityGroupIngress':
@@ -63,15 +71,21 @@ const responseElementsOf = (operation: RecordedOperation, change: GroupChange, r
     case 'UpdateSecurityGroupRuleDescriptionsEgress':
       return wrappedResponse(operation, requestId, { return: true });
     case 'ModifyManagedPrefixList':
-      return wrappedResponse(operation, requestId, { prefixList: { prefixListId: textOf(change.request.input, 'PrefixListId') ?? '' } });
+      return wrappedResponse(operation, requestId, {
+        prefixList: { prefixListId: textOf(change.request.input, 'PrefixListId') ?? '' },
+      });
   }
 };
 
 /** The record that CloudTrail writes of a call to EC2 that changes security groups, or was refused; undefined for other calls. */
-export const cloudTrailRecord = (change: GroupChange, { userIdentity }: Identity, place: Place): JsonObject | undefined => {
+export const cloudTrailRecord = (
+  change: GroupChange,
+  { userIdentity }: Identity,
+  place: Place,
+): JsonObject | undefined => {
   const { request, response } = change;
   if (!isRecorded(request.operation)) return undefined;
-  const requestId = /<requestI[dD]>([^<]+)</.exec(response.body.toString('utf8'))?.[1] ?? randomUUID();
+  const requestId = requestIdIn(response.body.toString('utf8'));
   const error = errorOf(request, response);
   return {
     eventVersion: '1.10',
@@ -83,7 +97,10 @@ export const cloudTrailRecord = (change: GroupChange, { userIdentity }: Identity
     sourceIPAddress: request.remoteAddress,
     userAgent: request.headers['user-agent'] ?? '',
     // EC2 prefixes every code in CloudTrail, and there only: `Client.` when the caller is at fault, `Server.` when EC2 is.
-    ...(error !== undefined && { errorCode: `${response.status >= 500 ? 'Server' : 'Client'}.${error.code}`, errorMessage: error.message }),
+    ...(error !== undefined && {
+      errorCode: `${response.status >= 500 ? 'Server' : 'Client'}.${error.code}`,
+      errorMessage: error.message,
+    }),
     requestParameters: requestParametersOf(request.operation, request.input),
     responseElements: error === undefined ? responseElementsOf(request.operation, change, requestId, place) : null,
     requestID: requestId,
@@ -103,7 +120,7 @@ export const eventBridgeEvent = (record: JsonObject, place: Place): JsonObject =
   'detail-type': 'AWS API Call via CloudTrail',
   source: 'aws.ec2',
   account: place.accountId,
-  time: record['eventTime'],
+  time: record.eventTime,
   region: place.region,
   resources: [],
   detail: record,

@@ -38,7 +38,12 @@ export const scheduledNotice = (time: Date, { accountId }: Place): JsonObject =>
 export const ruleEvent = (
   rule: ConfigRule,
   notice: JsonObject,
-  more: { readonly resultToken: string; readonly eventLeftScope: boolean; readonly executionRoleArn: string; readonly accountId: string },
+  more: {
+    readonly resultToken: string;
+    readonly eventLeftScope: boolean;
+    readonly executionRoleArn: string;
+    readonly accountId: string;
+  },
 ): JsonObject => ({
   version: '1.0',
   invokingEvent: JSON.stringify(notice),

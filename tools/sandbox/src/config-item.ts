@@ -11,7 +11,7 @@ export interface ConfigItemTime {
   readonly stateId: number;
 }
 
-const described = <K extends string>(key: K, value: string | undefined, description: string | undefined): JsonObject => ({
+const described = (key: string, value: string | undefined, description: string | undefined): JsonObject => ({
   [key]: value,
   ...(description !== undefined && { description }),
 });
@@ -20,8 +20,12 @@ const described = <K extends string>(key: K, value: string | undefined, descript
 const permissionItem = (permission: IpPermission): JsonObject => ({
   ...(permission.FromPort !== undefined && { fromPort: permission.FromPort }),
   ipProtocol: permission.IpProtocol,
-  ipv6Ranges: (permission.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) => described('cidrIpv6', CidrIpv6, Description)),
-  prefixListIds: (permission.PrefixListIds ?? []).map(({ PrefixListId, Description }) => described('prefixListId', PrefixListId, Description)),
+  ipv6Ranges: (permission.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) =>
+    described('cidrIpv6', CidrIpv6, Description),
+  ),
+  prefixListIds: (permission.PrefixListIds ?? []).map(({ PrefixListId, Description }) =>
+    described('prefixListId', PrefixListId, Description),
+  ),
   ...(permission.ToPort !== undefined && { toPort: permission.ToPort }),
   userIdGroupPairs: (permission.UserIdGroupPairs ?? []).map(({ GroupId, UserId, Description }) => ({
     ...described('groupId', GroupId, Description),
@@ -43,7 +47,13 @@ export const groupConfiguration = (group: SecurityGroup): JsonObject => ({
   vpcId: group.VpcId,
 });
 
-const header = (groupId: string, groupName: string | undefined, status: string, time: ConfigItemTime, place: Place): JsonObject => ({
+const header = (
+  groupId: string,
+  groupName: string | undefined,
+  status: string,
+  time: ConfigItemTime,
+  place: Place,
+): JsonObject => ({
   configurationItemVersion: '1.3',
   configurationItemCaptureTime: time.capture.toISOString(),
   configurationStateId: time.stateId,
@@ -60,11 +70,18 @@ const header = (groupId: string, groupName: string | undefined, status: string, 
 });
 
 /** The configuration item (version 1.3) that AWS Config records of a live group. */
-export const groupItem = (group: SecurityGroup, status: 'OK' | 'ResourceDiscovered', time: ConfigItemTime, place: Place): JsonObject => ({
+export const groupItem = (
+  group: SecurityGroup,
+  status: 'OK' | 'ResourceDiscovered',
+  time: ConfigItemTime,
+  place: Place,
+): JsonObject => ({
   ...header(group.GroupId ?? '', group.GroupName, status, time, place),
   relatedEvents: [],
   tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-  relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
+  relationships: [
+    { resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' },
+  ],
   configuration: groupConfiguration(group),
   supplementaryConfiguration: {},
 });
@@ -79,7 +96,12 @@ export const deletedGroupItem = (group: SecurityGroup, time: ConfigItemTime, pla
   supplementaryConfiguration: {},
 });
 
-const changesIn = (key: string, name: string, previous: JsonObject, current: JsonObject): readonly (readonly [string, JsonObject])[] => {
+const changesIn = (
+  key: string,
+  name: string,
+  previous: JsonObject,
+  current: JsonObject,
+): readonly (readonly [string, JsonObject])[] => {
   const before = listOf(previous, key);
   const after = listOf(current, key);
   const removed = before.filter((entry) => !after.some((other) => isDeepStrictEqual(entry, other)));
@@ -93,7 +115,7 @@ const changesIn = (key: string, name: string, previous: JsonObject, current: Jso
 /** What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item. */
 export const itemDiff = (previous: JsonObject | undefined, current: JsonObject): JsonObject | null => {
   if (previous === undefined) return null;
-  if (current['configuration'] === null) return { changedProperties: {}, changeType: 'DELETE' };
+  if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };
   const [before, after] = [objectOf(previous, 'configuration'), objectOf(current, 'configuration')];
   const changes = [
     ...changesIn('ipPermissions', 'IpPermissions', before, after),

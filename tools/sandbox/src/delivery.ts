@@ -15,7 +15,8 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
-export type DeliveryKind = 'config' | 'cloudtrail';
+/** From an AWS Config rule, from an EventBridge rule, or asked for by a caller of Lambda's Invoke with type `Event`. */
+export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
 
 /** One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails. */
 export interface Delivery {
@@ -23,7 +24,7 @@ export interface Delivery {
   readonly id: number;
   readonly kind: DeliveryKind;
   readonly functionName: string;
-  /** The Config rule or EventBridge rule which caused the delivery. */
+  /** The Config rule or EventBridge rule which caused the delivery; empty for an `invoke`. */
   readonly ruleName: string;
   readonly event: unknown;
   /** How many functions stand in a row before this one: 1 for a person's change, 2 for what a function's change caused, … */

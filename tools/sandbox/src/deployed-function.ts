@@ -36,9 +36,14 @@ export const functionConfigurationFrom = (answer: unknown): FunctionConfiguratio
     handler: textOf(answer, 'Handler') ?? '',
     timeoutSeconds: numberOf(answer, 'Timeout', 3),
     memoryLimitInMB: numberOf(answer, 'MemorySize', 128),
-    environment: Object.fromEntries(Object.entries(variables).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
+    environment: Object.fromEntries(
+      Object.entries(variables).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+    ),
   };
 };
+
+/** The name in a function's ARN, qualified or not. */
+export const functionNameInArn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 
 /** Code on disk, as a function's process sees it. */
 export interface UnpackedCode {
@@ -51,7 +56,8 @@ export const unpackCode = async (zip: Uint8Array, functionName: string): Promise
   const taskRoot = await mkdtemp(join(tmpdir(), `portcullis-sandbox-${functionName.replace(/\W/g, '-')}-`));
   for (const [name, content] of Object.entries(unzipSync(zip))) {
     const path = resolve(taskRoot, name);
-    if (!path.startsWith(taskRoot + sep)) throw new Error(`the deployment package of \`${functionName}\` names \`${name}\`, a path outside itself`);
+    if (!path.startsWith(taskRoot + sep))
+      throw new Error(`the deployment package of \`${functionName}\` names \`${name}\`, a path outside itself`);
     if (name.endsWith('/')) continue;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);

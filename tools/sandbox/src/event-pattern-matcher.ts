@@ -44,8 +44,10 @@ const leavesOf = (value: unknown, path: string, elements: Elements): readonly Le
     const array = `${path}\u0000[${[...elements.values()].join(',')}]`;
     return value.flatMap((member: unknown, index) => leavesOf(member, path, new Map([...elements, [array, index]])));
   }
-  if (isObject(value)) return Object.entries(value).flatMap(([key, member]) => leavesOf(member, join(path, key), elements));
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [{ path, value, elements }];
+  if (isObject(value))
+    return Object.entries(value).flatMap(([key, member]) => leavesOf(member, join(path, key), elements));
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return [{ path, value, elements }];
   return []; // undefined: JSON has no such member
 };
 
@@ -80,13 +82,15 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 };
 
 const numericTest = (operand: unknown, path: string): Test => {
-  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) return invalid(path, '`numeric` wants pairs of operator and number');
+  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0)
+    return invalid(path, '`numeric` wants pairs of operator and number');
   const members: readonly unknown[] = operand;
   const bounds = members.flatMap((operator, index) => {
     if (index % 2 !== 0) return [];
     const bound = members[index + 1];
     const compare = typeof operator === 'string' ? comparisons[operator] : undefined;
-    if (compare === undefined || typeof bound !== 'number') return invalid(path, '`numeric` wants pairs of operator and number');
+    if (compare === undefined || typeof bound !== 'number')
+      return invalid(path, '`numeric` wants pairs of operator and number');
     return [(value: number) => compare(value, bound)];
   });
   return (value) => typeof value === 'number' && bounds.every((holds) => holds(value));
@@ -104,7 +108,9 @@ const cidrTest = (operand: unknown, path: string): Test => {
 const affixTest = (name: 'prefix' | 'suffix', operand: unknown, path: string): Test => {
   if (isObject(operand) && typeof operand['equals-ignore-case'] === 'string') {
     const folded = operand['equals-ignore-case'].toLowerCase();
-    return onText((value) => (name === 'prefix' ? value.toLowerCase().startsWith(folded) : value.toLowerCase().endsWith(folded)));
+    return onText((value) =>
+      name === 'prefix' ? value.toLowerCase().startsWith(folded) : value.toLowerCase().endsWith(folded),
+    );
   }
   return textTest(name, operand, path);
 };
@@ -131,7 +137,7 @@ const anythingBut = (operand: unknown, path: string): Test => {
   if (list.length === 0 || !list.every((each) => typeof each === 'string' || typeof each === 'number')) {
     return invalid(path, '`anything-but` wants texts or numbers');
   }
-  return (value) => !list.includes(value);
+  return (value) => !list.some((each) => each === value);
 };
 
 const operatorTest = (matcher: JsonObject, path: string): Test => {
@@ -162,8 +168,8 @@ const conditionFrom = (path: string, list: readonly unknown[]): Condition => {
   let absent = false;
   for (const matcher of list) {
     if (isObject(matcher) && 'exists' in matcher) {
-      if (matcher['exists'] === true) tests.push(() => true);
-      else if (matcher['exists'] === false) absent = true;
+      if (matcher.exists === true) tests.push(() => true);
+      else if (matcher.exists === false) absent = true;
       else invalid(shown, '`exists` wants true or false');
     } else if (isObject(matcher)) tests.push(operatorTest(matcher, shown));
     else if (Array.isArray(matcher)) invalid(shown, 'a list in a list');
@@ -174,7 +180,8 @@ const conditionFrom = (path: string, list: readonly unknown[]): Condition => {
 
 type Alternatives = readonly (readonly Condition[])[];
 
-const product = (left: Alternatives, right: Alternatives): Alternatives => left.flatMap((a) => right.map((b) => [...a, ...b]));
+const product = (left: Alternatives, right: Alternatives): Alternatives =>
+  left.flatMap((a) => right.map((b) => [...a, ...b]));
 
 const alternativesOf = (pattern: JsonObject, path: string): Alternatives =>
   Object.entries(pattern).reduce<Alternatives>(
@@ -184,7 +191,9 @@ const alternativesOf = (pattern: JsonObject, path: string): Alternatives =>
         if (branches.length < 2) invalid(shownPath(path), '`$or` wants two patterns or more');
         return product(
           alternatives,
-          branches.flatMap((branch) => (isObject(branch) ? alternativesOf(branch, path) : invalid(shownPath(path), '`$or` wants patterns'))),
+          branches.flatMap((branch) =>
+            isObject(branch) ? alternativesOf(branch, path) : invalid(shownPath(path), '`$or` wants patterns'),
+          ),
         );
       }
       const member = join(path, key);
@@ -200,7 +209,11 @@ const together = (a: Elements, b: Elements): Elements | undefined => {
   return new Map([...a, ...b]);
 };
 
-const holds = (conditions: readonly Condition[], leaves: ReadonlyMap<string, readonly Leaf[]>, chosen: Elements): boolean => {
+const holds = (
+  conditions: readonly Condition[],
+  leaves: ReadonlyMap<string, readonly Leaf[]>,
+  chosen: Elements,
+): boolean => {
   const [condition, ...rest] = conditions;
   if (condition === undefined) return true;
   const candidates = leaves.get(condition.path) ?? [];

@@ -1,5 +1,10 @@
 import { DescribeTrailsCommand, GetTrailStatusCommand, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { ListRulesCommand, ListTargetsByRuleCommand, type EventBridgeClient, type Target } from '@aws-sdk/client-eventbridge';
+import {
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  type EventBridgeClient,
+  type Target,
+} from '@aws-sdk/client-eventbridge';
 import { matchesEventPattern } from './event-pattern-matcher.js';
 import { parseObject, type JsonObject } from './json.js';
 
@@ -16,13 +21,18 @@ export interface MatchedTarget {
 const deliveringStates: readonly (string | undefined)[] = ['ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'];
 
 const undeliverable = (target: Target): { undeliverable?: string } => {
-  if (target.Arn?.startsWith('arn:aws:lambda:') !== true) return { undeliverable: `target \`${target.Arn ?? ''}\` is not a function` };
-  if (target.Input ?? target.InputPath ?? target.InputTransformer) return { undeliverable: 'the target transforms its input, which the sandbox does not do' };
+  if (target.Arn?.startsWith('arn:aws:lambda:') !== true)
+    return { undeliverable: `target \`${target.Arn ?? ''}\` is not a function` };
+  if (target.Input ?? target.InputPath ?? target.InputTransformer)
+    return { undeliverable: 'the target transforms its input, which the sandbox does not do' };
   return {};
 };
 
 /** The targets of the enabled rules on the default bus whose pattern the event matches. */
-export const matchedTargets = async (eventBridge: EventBridgeClient, event: JsonObject): Promise<readonly MatchedTarget[]> => {
+export const matchedTargets = async (
+  eventBridge: EventBridgeClient,
+  event: JsonObject,
+): Promise<readonly MatchedTarget[]> => {
   const { Rules: rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName: 'default' }));
   const matching = rules.filter(({ State, EventPattern }) => {
     const pattern = parseObject(EventPattern ?? '');
@@ -30,9 +40,16 @@ export const matchedTargets = async (eventBridge: EventBridgeClient, event: Json
   });
   const found: MatchedTarget[] = [];
   for (const rule of matching) {
-    const { Targets: targets = [] } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule: rule.Name, EventBusName: 'default' }));
+    const { Targets: targets = [] } = await eventBridge.send(
+      new ListTargetsByRuleCommand({ Rule: rule.Name, EventBusName: 'default' }),
+    );
     for (const target of targets) {
-      found.push({ ruleName: rule.Name ?? '', ruleArn: rule.Arn ?? '', targetArn: target.Arn ?? '', ...undeliverable(target) });
+      found.push({
+        ruleName: rule.Name ?? '',
+        ruleArn: rule.Arn ?? '',
+        targetArn: target.Arn ?? '',
+        ...undeliverable(target),
+      });
     }
   }
   return found;

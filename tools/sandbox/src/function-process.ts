@@ -17,7 +17,9 @@ export interface Invocation {
   readonly traceId: string;
 }
 
-export type Outcome = ({ readonly result: unknown } | { readonly error: FunctionError }) & { readonly logs: readonly string[] };
+export type Outcome = ({ readonly result: unknown } | { readonly error: FunctionError }) & {
+  readonly logs: readonly string[];
+};
 
 /** One execution environment of a function: a process that has loaded its code and runs one invocation at a time. */
 export interface FunctionProcess {
@@ -80,7 +82,10 @@ const exited = (requestId: string, child: ChildProcess): FunctionError => ({
 });
 
 /** Starts a process for the code in `taskRoot`, with this environment and nothing else of this process's own. */
-export const startFunctionProcess = (taskRoot: string, environment: Readonly<Record<string, string>>): FunctionProcess => {
+export const startFunctionProcess = (
+  taskRoot: string,
+  environment: Readonly<Record<string, string>>,
+): FunctionProcess => {
   const runtime = join(dirname(fileURLToPath(import.meta.url)), 'function-runtime.mjs');
   const child = fork(runtime, [], {
     cwd: taskRoot,
@@ -146,7 +151,10 @@ export const startFunctionProcess = (taskRoot: string, environment: Readonly<Rec
       }
       if (first === 'closed') return { error: exited(requestId, child), logs: takeLogs() };
       await Promise.all(streams.map((stream) => stream.until(requestId)));
-      const outcome = isObject(first) && 'error' in first ? { error: errorIn(first) } : { result: isObject(first) ? first['result'] : undefined };
+      const outcome =
+        isObject(first) && 'error' in first
+          ? { error: errorIn(first) }
+          : { result: isObject(first) ? first.result : undefined };
       return { ...outcome, logs: takeLogs() };
     },
     stop: kill,

@@ -20,11 +20,14 @@ const loadHandler = async () => {
   const setting = process.env._HANDLER ?? '';
   const dot = setting.lastIndexOf('.');
   const [module, name] = [setting.slice(0, dot), setting.slice(dot + 1)];
-  const file = extensions.map((extension) => join(process.env.LAMBDA_TASK_ROOT, module + extension)).find((path) => existsSync(path));
+  const file = extensions
+    .map((extension) => join(process.env.LAMBDA_TASK_ROOT, module + extension))
+    .find((path) => existsSync(path));
   if (file === undefined) throw new NamedError('Runtime.ImportModuleError', `Error: Cannot find module '${module}'`);
   const loaded = await import(pathToFileURL(file).href);
   const handler = loaded[name] ?? loaded.default?.[name];
-  if (typeof handler !== 'function') throw new NamedError('Runtime.HandlerNotFound', `${setting} is undefined or not exported`);
+  if (typeof handler !== 'function')
+    throw new NamedError('Runtime.HandlerNotFound', `${setting} is undefined or not exported`);
   return handler;
 };
 
@@ -53,13 +56,17 @@ const invoke = async (invocation) => {
   try {
     const handler = await loading;
     const result = await handler(invocation.event, contextFor(invocation));
-    return { requestId: invocation.requestId, result: result === undefined ? null : JSON.parse(JSON.stringify(result)) };
+    return {
+      requestId: invocation.requestId,
+      result: result === undefined ? null : JSON.parse(JSON.stringify(result)),
+    };
   } catch (error) {
     return { requestId: invocation.requestId, error: describe(error) };
   }
 };
 
-const mark = (stream, requestId) => new Promise((resolve) => stream.write(`\n${process.env.SANDBOX_MARK} ${requestId}\n`, resolve));
+const mark = (stream, requestId) =>
+  new Promise((resolve) => stream.write(`\n${process.env.SANDBOX_MARK} ${requestId}\n`, resolve));
 
 process.on('message', (invocation) => {
   invoke(invocation).then(async (answer) => {

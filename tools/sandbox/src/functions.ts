@@ -41,7 +41,12 @@ interface Deployed {
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
 }
 
-const errorAttempt = (requestId: string, error: FunctionError): Attempt => ({ requestId, error, logs: [], milliseconds: 0 });
+const errorAttempt = (requestId: string, error: FunctionError): Attempt => ({
+  requestId,
+  error,
+  logs: [],
+  milliseconds: 0,
+});
 
 const attemptFrom = (requestId: string, outcome: Outcome, milliseconds: number): Attempt =>
   'error' in outcome
@@ -73,7 +78,7 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
       AWS_REGION: options.region,
       HOME: home,
       LAMBDA_TASK_ROOT: code.taskRoot,
-      PATH: process.env['PATH'] ?? '',
+      PATH: process.env.PATH ?? '',
       TZ: ':UTC',
       _HANDLER: configuration.handler,
     };
@@ -91,7 +96,8 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
       const errorMessage = `the sandbox runs functions of Node.js only, and this one is deployed for \`${configuration.runtime}\``;
       return errorAttempt(requestId, { errorType: 'Sandbox.Runtime', errorMessage, trace: [] });
     }
-    if (deployment.process?.alive !== true) deployment.process = startFunctionProcess(deployment.code.taskRoot, await environmentOf(deployment));
+    if (deployment.process?.alive !== true)
+      deployment.process = startFunctionProcess(deployment.code.taskRoot, await environmentOf(deployment));
     const start = performance.now();
     const invocation = {
       requestId,
@@ -161,4 +167,3 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
     },
   };
 };
-

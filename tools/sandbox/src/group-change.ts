@@ -34,7 +34,8 @@ export const recordedOperations = [
 
 export type RecordedOperation = (typeof recordedOperations)[number];
 
-export const isRecorded = (operation: string): operation is RecordedOperation => recordedOperations.some((name) => name === operation);
+export const isRecorded = (operation: string): operation is RecordedOperation =>
+  recordedOperations.some((name) => name === operation);
 
 /** Calls that make or unmake groups on the side: a VPC has a group `default`. */
 export const sideEffectOperations = ['CreateVpc', 'CreateDefaultVpc', 'DeleteVpc'] as const;

@@ -53,18 +53,34 @@ const idFor = (prefix: string, ...of: readonly string[]): string => {
   return prefix + digest.replace(/[018]/g, 'X').slice(0, 20 - prefix.length);
 };
 
-const secretFor = (...of: readonly string[]): string => createHash('sha256').update(`secret\0${of.join('\0')}`).digest('base64').slice(0, 40);
+const secretFor = (...of: readonly string[]): string =>
+  createHash('sha256')
+    .update(`secret\0${of.join('\0')}`)
+    .digest('base64')
+    .slice(0, 40);
 
 const lastOf = (text: string, separator: string): string => text.slice(text.lastIndexOf(separator) + 1);
 
-const userIdentity = (caller: CallerName, arn: string, userId: string, accountId: string, accessKeyId: string): Identity => ({
+const userIdentity = (
+  caller: CallerName,
+  arn: string,
+  userId: string,
+  accountId: string,
+  accessKeyId: string,
+): Identity => ({
   caller,
   arn,
   userId,
   userIdentity: { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName: lastOf(arn, '/') },
 });
 
-const sessionIdentity = (caller: CallerName, role: Role, session: string, accountId: string, accessKeyId: string): Identity => {
+const sessionIdentity = (
+  caller: CallerName,
+  role: Role,
+  session: string,
+  accountId: string,
+  accessKeyId: string,
+): Identity => {
   const roleName = lastOf(role.arn, '/');
   // An assumed role's ARN is of STS and leaves the role's path out; the issuer's has it.
   const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${session}`;
@@ -100,25 +116,47 @@ export const createIdentities = (accountId: string, source: IdentitySource): Ide
     const session = /:assumed-role\/([^/]+)\/([^/]+)$/.exec(found?.arn ?? '');
     if (found !== undefined && session !== null) {
       const [, roleName = '', name = ''] = session;
-      const role = (await source.role(roleName)) ?? { arn: `arn:aws:iam::${accountId}:role/${roleName}`, roleId: found.userId.split(':')[0] ?? '' };
+      const role = (await source.role(roleName)) ?? {
+        arn: `arn:aws:iam::${accountId}:role/${roleName}`,
+        roleId: found.userId.split(':')[0] ?? '',
+      };
       return sessionIdentity({ kind: 'role', name: `${roleName}/${name}` }, role, name, accountId, accessKeyId);
     }
-    if (found !== undefined) return userIdentity({ kind: 'person', name: lastOf(found.arn, '/') }, found.arn, found.userId, accountId, accessKeyId);
+    if (found !== undefined)
+      return userIdentity(
+        { kind: 'person', name: lastOf(found.arn, '/') },
+        found.arn,
+        found.userId,
+        accountId,
+        accessKeyId,
+      );
     const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`;
-    return userIdentity({ kind: 'unknown', name: accessKeyId }, arn, idFor('AIDA', accessKeyId), accountId, accessKeyId);
+    return userIdentity(
+      { kind: 'unknown', name: accessKeyId },
+      arn,
+      idFor('AIDA', accessKeyId),
+      accountId,
+      accessKeyId,
+    );
   };
 
   return {
     person: (name) => {
       const accessKeyId = idFor('AKIA', 'person', name);
       const arn = `arn:aws:iam::${accountId}:user/${name}`;
-      known.set(accessKeyId, userIdentity({ kind: 'person', name }, arn, idFor('AIDA', 'person', name), accountId, accessKeyId));
+      known.set(
+        accessKeyId,
+        userIdentity({ kind: 'person', name }, arn, idFor('AIDA', 'person', name), accountId, accessKeyId),
+      );
       return { accessKeyId, secretAccessKey: secretFor('person', name) };
     },
     executionRole: async (functionName, roleArn) => {
       const accessKeyId = idFor('ASIA', 'function', functionName, roleArn);
       const role = await roleOf(roleArn);
-      known.set(accessKeyId, sessionIdentity({ kind: 'function', name: functionName }, role, functionName, accountId, accessKeyId));
+      known.set(
+        accessKeyId,
+        sessionIdentity({ kind: 'function', name: functionName }, role, functionName, accountId, accessKeyId),
+      );
       return {
         accessKeyId,
         secretAccessKey: secretFor('function', functionName, roleArn),

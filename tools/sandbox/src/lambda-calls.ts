@@ -36,7 +36,9 @@ const answerWith = (attempt: Attempt, logType: string | undefined): ApiResponse 
     'x-amzn-requestid': attempt.requestId,
     'x-amz-executed-version': '$LATEST',
     ...(attempt.error !== undefined && { 'x-amz-function-error': 'Unhandled' }),
-    ...(logType === 'Tail' && { 'x-amz-log-result': Buffer.from(attempt.logs.join('\n').slice(-4096)).toString('base64') }),
+    ...(logType === 'Tail' && {
+      'x-amz-log-result': Buffer.from(attempt.logs.join('\n').slice(-4096)).toString('base64'),
+    }),
   },
   body: Buffer.from(JSON.stringify(attempt.error ?? attempt.result ?? null)),
 });
@@ -46,7 +48,8 @@ const headerOf = (request: ApiRequest, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-const eventOf = (request: ApiRequest): unknown => (request.body.length === 0 ? {} : JSON.parse(request.body.toString('utf8')));
+const eventOf = (request: ApiRequest): unknown =>
+  request.body.length === 0 ? {} : JSON.parse(request.body.toString('utf8'));
 
 const notFound = (functionName: string): ApiResponse => {
   const response = jsonResponse({ Type: 'User', message: `Function not found: ${functionName}` }, 404);
@@ -59,8 +62,10 @@ export const lambdaCalls = ({ functions, region, s3, invokeLater }: LambdaCallsO
     matches: (request) => request.region === region && on('lambda', 'CreateFunction', 'UpdateFunctionCode')(request),
     handle: async (request, next) => {
       const response = await next(request);
-      const configuration = failed(response) ? undefined : functionConfigurationFrom(parseObject(response.body.toString('utf8')));
-      const code = isObject(request.input['Code']) ? objectOf(request.input, 'Code') : request.input;
+      const configuration = failed(response)
+        ? undefined
+        : functionConfigurationFrom(parseObject(response.body.toString('utf8')));
+      const code = isObject(request.input.Code) ? objectOf(request.input, 'Code') : request.input;
       const zip = configuration && (await packageOf(s3, code));
       if (configuration !== undefined && zip !== undefined) await functions.deploy(configuration, zip);
       return response;
@@ -70,7 +75,9 @@ export const lambdaCalls = ({ functions, region, s3, invokeLater }: LambdaCallsO
     matches: (request) => request.region === region && on('lambda', 'UpdateFunctionConfiguration')(request),
     handle: async (request, next) => {
       const response = await next(request);
-      const configuration = failed(response) ? undefined : functionConfigurationFrom(parseObject(response.body.toString('utf8')));
+      const configuration = failed(response)
+        ? undefined
+        : functionConfigurationFrom(parseObject(response.body.toString('utf8')));
       if (configuration !== undefined) await functions.configure(configuration);
       return response;
     },

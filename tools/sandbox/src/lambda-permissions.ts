@@ -9,10 +9,16 @@ export interface Invoker {
   readonly sourceAccount: string;
 }
 
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string');
+const texts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string');
 
 const like = (pattern: string, value: string): boolean =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`).test(value);
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(value);
 
 const operators: Readonly<Record<string, (wanted: string, value: string) => boolean>> = {
   StringEquals: (wanted, value) => wanted === value,
@@ -30,7 +36,9 @@ const conditionsHold = (condition: unknown, invoker: Invoker): boolean =>
       compare !== undefined &&
       isObject(keys) &&
       Object.entries(keys).every(([key, wanted]) => {
-        const value = { 'aws:sourcearn': invoker.sourceArn, 'aws:sourceaccount': invoker.sourceAccount }[key.toLowerCase()];
+        const value = { 'aws:sourcearn': invoker.sourceArn, 'aws:sourceaccount': invoker.sourceAccount }[
+          key.toLowerCase()
+        ];
         return value !== undefined && texts(wanted).some((each) => compare(each, value));
       })
     );
@@ -49,8 +57,8 @@ export const mayInvoke = async (lambda: LambdaClient, functionName: string, invo
     (statement) =>
       textOf(statement, 'Effect') === 'Allow' &&
       isObject(statement) &&
-      texts(statement['Action']).some((action) => like(action, 'lambda:InvokeFunction')) &&
-      texts(objectOf(statement, 'Principal')['Service']).includes(invoker.service) &&
-      conditionsHold(statement['Condition'], invoker),
+      texts(statement.Action).some((action) => like(action, 'lambda:InvokeFunction')) &&
+      texts(objectOf(statement, 'Principal').Service).includes(invoker.service) &&
+      conditionsHold(statement.Condition, invoker),
   );
 };

@@ -33,7 +33,7 @@ const onPath = async (program: string, path: string): Promise<string | undefined
 const cacheFolder = async (environment: NodeJS.ProcessEnv): Promise<string> => {
   const modules = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'node_modules');
   if (await isWritable(modules)) return join(modules, '.cache', 'portcullis-sandbox');
-  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'portcullis-sandbox');
+  return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'portcullis-sandbox');
 };
 
 const adviceFor = (reason: string): Error =>
@@ -44,7 +44,12 @@ const adviceFor = (reason: string): Error =>
 
 const outputOf = (fault: unknown): string => {
   const stderr: unknown = fault instanceof Error && 'stderr' in fault ? fault.stderr : undefined;
-  const text = typeof stderr === 'string' && stderr.trim() !== '' ? stderr : fault instanceof Error ? fault.message : String(fault);
+  const text =
+    typeof stderr === 'string' && stderr.trim() !== ''
+      ? stderr
+      : fault instanceof Error
+        ? fault.message
+        : String(fault);
   return text.trim().split('\n').at(-1) ?? '';
 };
 
@@ -56,10 +61,19 @@ const makeEnvironment = async (cache: string, python: string, log: (line: string
   // Made under a name of its own and only then linked to, so that a second sandbox never sees half an environment.
   const folder = join(cache, `moto-${motoVersion}-${randomUUID().slice(0, 8)}`);
   await mkdir(cache, { recursive: true });
-  log(`moto_server is not on the PATH: installing moto ${motoVersion} into a Python environment of the sandbox's own (once)`);
+  log(
+    `moto_server is not on the PATH: installing moto ${motoVersion} into a Python environment of the sandbox's own (once)`,
+  );
   try {
     await run(python, ['-m', 'venv', folder]);
-    await run(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${motoVersion}`]);
+    await run(join(folder, 'bin', 'python'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      `moto[server]==${motoVersion}`,
+    ]);
   } catch (fault) {
     await rm(folder, { recursive: true, force: true });
     throw adviceFor(`making a Python environment for it failed (${outputOf(fault)})`);
@@ -82,8 +96,11 @@ const makeEnvironment = async (cache: string, python: string, log: (line: string
  * The `moto_server` to run: the one on the PATH, else one installed into a Python environment in a cache folder.
  * Rejects with what is missing and how to get it when there is neither.
  */
-export const motoCommand = async (log: (line: string) => void, environment: NodeJS.ProcessEnv = process.env): Promise<string> => {
-  const path = environment['PATH'] ?? '';
+export const motoCommand = async (
+  log: (line: string) => void,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> => {
+  const path = environment.PATH ?? '';
   const installed = await onPath('moto_server', path);
   if (installed !== undefined) return installed;
   const python = (await onPath('python3', path)) ?? (await onPath('python', path));

@@ -57,7 +57,12 @@ const startOn = async (command: string, port: number): Promise<Moto | undefined>
   });
   const lines: string[] = [];
   const keep = (chunk: Buffer): void => {
-    lines.push(...chunk.toString('utf8').split('\n').filter((line) => line !== ''));
+    lines.push(
+      ...chunk
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
     lines.splice(0, lines.length - keptLines);
   };
   child.stdout.on('data', keep);

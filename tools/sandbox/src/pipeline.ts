@@ -18,6 +18,7 @@ export const on =
 /** The interceptors in order, the first outermost; `last` answers what passed them all. */
 export const compose = (interceptors: readonly Interceptor[], last: Handle): Handle =>
   interceptors.reduceRight<Handle>(
-    (next, interceptor) => (request) => (interceptor.matches(request) ? interceptor.handle(request, next) : next(request)),
+    (next, interceptor) => (request) =>
+      interceptor.matches(request) ? interceptor.handle(request, next) : next(request),
     last,
   );

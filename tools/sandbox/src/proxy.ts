@@ -29,9 +29,19 @@ export const forwardTo =
   async (request) => {
     const { hostname, port } = new URL(target);
     // An S3 upload in chunks is signed over its `content-length`, so that header is stated anew rather than left to chunked transfer.
-    const headers = { ...withoutTransfer(request.headers), ...(request.body.length > 0 && { 'content-length': request.body.length }) };
+    const headers = {
+      ...withoutTransfer(request.headers),
+      ...(request.body.length > 0 && { 'content-length': request.body.length }),
+    };
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-      const outgoing = httpRequest({ hostname, port, method: request.method, path: request.url, headers, agent: false });
+      const outgoing = httpRequest({
+        hostname,
+        port,
+        method: request.method,
+        path: request.url,
+        headers,
+        agent: false,
+      });
       outgoing.once('response', resolve);
       outgoing.once('error', reject);
       outgoing.end(request.body);
@@ -64,7 +74,10 @@ const answer = async (handle: Handle, incoming: IncomingMessage, outgoing: Serve
 };
 
 /** An HTTP server on a free port of 127.0.0.1 which answers every request with `handle`; a fault of `handle` is answered as HTTP 500 and told to `onFault`. */
-export const startProxy = async (handle: Handle, options: { readonly port?: number; readonly onFault: (fault: unknown) => void }): Promise<Proxy> => {
+export const startProxy = async (
+  handle: Handle,
+  options: { readonly port?: number; readonly onFault: (fault: unknown) => void },
+): Promise<Proxy> => {
   const server = createServer((incoming, outgoing) => {
     answer(handle, incoming, outgoing).catch((fault: unknown) => {
       options.onFault(fault);

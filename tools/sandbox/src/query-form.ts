@@ -5,7 +5,11 @@ export type FormPairs = readonly (readonly [name: string, value: string])[];
 
 export const parseForm = (text: string): FormPairs => [...new URLSearchParams(text)];
 
-export const renderForm = (pairs: FormPairs): string => new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
+export const renderForm = (pairs: FormPairs): string => {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of pairs) parameters.append(name, value);
+  return parameters.toString();
+};
 
 interface Tree {
   text?: string;

@@ -19,7 +19,10 @@ export const restOperation = (service: string, method: string, url: string): str
   const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
   // A query string chooses another operation on the same S3 path (`?policy`, `?versioning`); the SDK's own `x-id` says nothing new.
   if (service === 's3' && query !== '' && !query.startsWith('x-id=')) return `${method} ${url}`;
-  return rows.find(([s, m, pattern]) => s === service && m === method && pattern.test(trimmed))?.[3] ?? `${method} ${trimmed}`;
+  return (
+    rows.find(([s, m, pattern]) => s === service && m === method && pattern.test(trimmed))?.[3] ??
+    `${method} ${trimmed}`
+  );
 };
 
 /** The function which a Lambda REST call names: its name, whichever of name, partial ARN or ARN the path holds. */

@@ -28,7 +28,9 @@ export const permissionOf = (rule: SecurityGroupRule): IpPermission => {
 /** Takes a rule out of moto, past the proxy. */
 export const removeRule = async (ec2: EC2Client, ruleIds: RuleIds, rule: SecurityGroupRule): Promise<void> => {
   const input = { GroupId: rule.GroupId, SecurityGroupRuleIds: [ruleIds.inMoto(rule.SecurityGroupRuleId ?? '')] };
-  await (rule.IsEgress === true ? ec2.send(new RevokeSecurityGroupEgressCommand(input)) : ec2.send(new RevokeSecurityGroupIngressCommand(input)));
+  await (rule.IsEgress === true
+    ? ec2.send(new RevokeSecurityGroupEgressCommand(input))
+    : ec2.send(new RevokeSecurityGroupIngressCommand(input)));
 };
 
 /** Puts a rule into moto, past the proxy, under the id it shall be known by. */

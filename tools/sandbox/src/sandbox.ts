@@ -8,26 +8,37 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { ApiRequest } from './api-request.js';
+import { createCallLog } from './call-log.js';
 import type { Call } from './call.js';
+import { createClients, destroyClients, type Clients } from './clients.js';
+import { createCloudTrailDelivery } from './cloudtrail-delivery.js';
+import { configCalls } from './config-calls.js';
+import { createConfigRecorder } from './config-recorder.js';
+import { createCourier, type DeliveryOrder } from './courier.js';
 import type { Delivery } from './delivery.js';
-import type { Credentials } from './identities.js';
+import { createEvaluations, type KeptEvaluation } from './evaluations.js';
+import { createFunctions } from './functions.js';
+import { createIdentities, type Credentials } from './identities.js';
+import { motoIdentities } from './identity-source.js';
+import { lambdaCalls } from './lambda-calls.js';
+import { callerIdentity } from './mends/caller-identity.js';
+import { complianceQueries } from './mends/compliance-queries.js';
+import { putEvaluations } from './mends/put-evaluations.js';
+import { recordingMode } from './mends/recording-mode.js';
+import { createRuleIds } from './mends/rule-ids.js';
+import { trailNames } from './mends/trail-names.js';
+import { startMoto } from './moto.js';
+import { compose } from './pipeline.js';
+import { forwardTo, startProxy } from './proxy.js';
+import { securityGroupWrites } from './security-group-writes.js';
+import { readGroups } from './security-groups.js';
+import { createWork } from './work.js';
 
 export type { Call } from './call.js';
 export type { Attempt, Delivery, DeliveryKind, FunctionError } from './delivery.js';
+export type { EvaluatedCompliance, KeptEvaluation } from './evaluations.js';
 export type { CallerName, Credentials } from './identities.js';
-
-/** An evaluation that AWS Config would have kept. */
-export interface KeptEvaluation {
-  readonly ruleName: string;
-  readonly resourceType: string;
-  readonly resourceId: string;
-  readonly compliance: 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
-  readonly annotation?: string;
-  readonly orderingTimestamp: Date;
-  readonly recordedTime: Date;
-  /** The delivery that this evaluation answers. */
-  readonly deliveryId: number;
-}
 
 /** What happens in the sandbox, for a narrator. */
 export type SandboxEvent =
@@ -42,13 +53,15 @@ export type SandboxEvent =
 export interface SandboxOptions {
   /** @default eu-west-1 */
   readonly region?: string;
+  /** @default a free port */
+  readonly port?: number;
   /** Told what the sandbox itself does (start of moto, a virtual environment made); nothing by default. */
   readonly log?: (line: string) => void;
   /**
    * Which of the two deliveries of one change comes first. On AWS CloudTrail events take seconds and Config items minutes.
    * @default cloudtrail-first
    */
-  readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
+  readonly order?: DeliveryOrder;
   /** Milliseconds before the second and third try of a failed function (on AWS one and two minutes). @default no wait */
   readonly retryDelay?: (attempt: number) => number;
 }
@@ -96,5 +109,194 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/** The account whose AWS this is: the one that moto gives every key. */
+const accountId = '123456789012';
+
 /** Starts a sandbox. Takes about two seconds: moto is a Python program. */
-export const startSandbox = (options: SandboxOptions = {}): Promise<Sandbox> => Promise.reject(new Error(`not written yet: ${JSON.stringify(options)}`));
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const { region = 'eu-west-1', log = () => undefined, order = 'cloudtrail-first', retryDelay = () => 0 } = options;
+  const place = { accountId, region };
+  const moto = await startMoto(log);
+  // Straight to moto: what the sandbox itself asks is nobody's call.
+  const direct = createClients(moto.endpoint, region, {
+    accessKeyId: 'AKIASANDBOXITSELF000',
+    secretAccessKey: 'unused',
+  });
+
+  const listeners = new Set<(event: SandboxEvent) => void>();
+  const emit = (event: SandboxEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const notDelivered = (reason: string): void => {
+    emit({ type: 'not-delivered', reason });
+  };
+
+  const work = createWork();
+  const ruleIds = createRuleIds();
+  const identities = createIdentities(accountId, motoIdentities(moto.endpoint, region, direct.iam));
+  const administrator = identities.person('administrator');
+  const evaluations = createEvaluations((evaluation) => {
+    emit({ type: 'evaluation', evaluation });
+  });
+  let endpoint = '';
+  const functions = await createFunctions({
+    region,
+    endpoint: () => endpoint,
+    credentialsFor: (functionName, roleArn) => identities.executionRole(functionName, roleArn),
+  });
+  const courier = createCourier({
+    functions,
+    work,
+    order,
+    retryDelay,
+    lambda: direct.lambda,
+    sqs: direct.sqs,
+    onStarted: (delivery) => {
+      emit({ type: 'delivery-started', delivery });
+    },
+    onFinished: (delivery) => {
+      emit({ type: 'delivery-finished', delivery });
+    },
+    onLoop: notDelivered,
+  });
+  const recorder = createConfigRecorder({
+    courier,
+    evaluations,
+    place,
+    config: direct.config,
+    lambda: direct.lambda,
+    readAllGroups: () => readGroups(direct.ec2, ruleIds),
+    onItem: (groupId, item) => {
+      emit({ type: 'config-item', groupId, item });
+    },
+    onNotDelivered: notDelivered,
+  });
+
+  const causeOf = async ({ accessKeyId }: ApiRequest): Promise<number | undefined> => {
+    const { caller } = await identities.identify(accessKeyId);
+    return caller.kind === 'function' ? functions.runningCause(caller.name) : undefined;
+  };
+
+  const reportCall = createCloudTrailDelivery({
+    courier,
+    identities,
+    place,
+    cloudTrail: direct.cloudTrail,
+    eventBridge: direct.eventBridge,
+    lambda: direct.lambda,
+    onRecord: (record) => {
+      emit({ type: 'cloudtrail-record', record });
+    },
+    onNotDelivered: notDelivered,
+  });
+
+  const changes = securityGroupWrites({
+    ec2: direct.ec2,
+    ruleIds,
+    place,
+    onChange: (change, cause) => {
+      reportCall(change, cause);
+      recorder.changed(change, cause);
+    },
+    causeOf,
+  });
+
+  const callLog = createCallLog({
+    identities,
+    runningCause: (functionName) => functions.runningCause(functionName),
+    onCall: (call) => {
+      emit({ type: 'call', call });
+    },
+  });
+
+  const handle = compose(
+    [
+      callLog.interceptor,
+      callerIdentity(identities, accountId),
+      ...lambdaCalls({
+        functions,
+        region,
+        s3: direct.s3,
+        invokeLater: async (functionName, event, request) => {
+          const cause = await causeOf(request);
+          courier.plan('invoke', async () => {
+            await courier.deliver({ kind: 'invoke', functionName, ruleName: '', event, cause });
+          });
+        },
+      }),
+      ...configCalls({ recorder, evaluations, region, causeOf }),
+      putEvaluations(evaluations),
+      ...complianceQueries({ evaluations, ruleNames: () => recorder.ruleNames() }),
+      ...recordingMode(),
+      trailNames(),
+      changes,
+      ruleIds.interceptor,
+    ],
+    forwardTo(moto.endpoint),
+  );
+  const proxy = await startProxy(handle, {
+    ...(options.port !== undefined && { port: options.port }),
+    onFault: (fault) => {
+      work.fail(fault);
+    },
+  });
+  endpoint = proxy.endpoint;
+  // moto loads EC2 when it is first asked; better now than within the first call of a person.
+  await readGroups(direct.ec2, ruleIds);
+
+  const clients = new Map<string, Clients>();
+  const clientsOf = (credentials: Credentials = administrator): Clients => {
+    const made = clients.get(credentials.accessKeyId) ?? createClients(endpoint, region, credentials);
+    clients.set(credentials.accessKeyId, made);
+    return made;
+  };
+
+  return {
+    endpoint,
+    region,
+    accountId,
+    environment: ({ accessKeyId, secretAccessKey, sessionToken } = administrator) => ({
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PAGER: '',
+    }),
+    person: (name) => identities.person(name),
+    ec2: (credentials) => clientsOf(credentials).ec2,
+    config: (credentials) => clientsOf(credentials).config,
+    cloudTrail: (credentials) => clientsOf(credentials).cloudTrail,
+    eventBridge: (credentials) => clientsOf(credentials).eventBridge,
+    iam: (credentials) => clientsOf(credentials).iam,
+    lambda: (credentials) => clientsOf(credentials).lambda,
+    logs: (credentials) => clientsOf(credentials).logs,
+    s3: (credentials) => clientsOf(credentials).s3,
+    sqs: (credentials) => clientsOf(credentials).sqs,
+    sts: (credentials) => clientsOf(credentials).sts,
+    calls: callLog.calls,
+    deliveries: courier.deliveries,
+    evaluations: evaluations.history,
+    onEvent: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    redeliver: async ({ kind, functionName, ruleName, event }) => {
+      const delivery = await courier.deliver({ kind, functionName, ruleName, event, cause: undefined });
+      if (delivery === undefined) throw new Error('a delivery without a cause is never cut as a loop');
+      return delivery;
+    },
+    deliverSchedule: (ruleName) => recorder.schedule(ruleName),
+    settle: () => work.settled(),
+    stop: async () => {
+      for (const made of [direct, ...clients.values()]) destroyClients(made);
+      await proxy.close();
+      await functions.stop();
+      await moto.stop();
+    },
+  };
+};

@@ -19,7 +19,9 @@ export interface SecurityGroupWritesOptions {
   readonly ruleIds: RuleIds;
   readonly place: Place;
   /** Told of every write, refused ones too, before its caller has the answer. */
-  readonly onChange: (change: GroupChange) => void;
+  readonly onChange: (change: GroupChange, cause: number | undefined) => void;
+  /** The delivery during which the call was made, if a function made it. */
+  readonly causeOf: (request: ApiRequest) => Promise<number | undefined>;
 }
 
 const watched: readonly string[] = [...recordedOperations, ...sideEffectOperations];
@@ -28,20 +30,27 @@ const watched: readonly string[] = [...recordedOperations, ...sideEffectOperatio
  * Carries out the calls that write to security groups as EC2 would, one at a time, and tells what each of them did. One at a time, so that
  * what lies between the state before a call and the state after it is that call's doing.
  */
-export const securityGroupWrites = ({ ec2, ruleIds, place, onChange }: SecurityGroupWritesOptions): Interceptor => {
+export const securityGroupWrites = ({
+  ec2,
+  ruleIds,
+  place,
+  onChange,
+  causeOf,
+}: SecurityGroupWritesOptions): Interceptor => {
   const inTurn = createQueue();
 
   const carryOut = async (request: ApiRequest, next: Handle, before: GroupStates): Promise<ApiResponse> => {
     const refused = refuseUnknownRuleId(request, before);
     if (refused !== undefined) return refused;
-    if (request.operation === 'ModifySecurityGroupRules' && before.size > 0 && request.input['DryRun'] !== 'true') {
+    if (request.operation === 'ModifySecurityGroupRules' && before.size > 0 && request.input.DryRun !== 'true') {
       return modifyRules(ec2, ruleIds, request, before);
     }
     return next(withPortsForMoto(withRulesSpelledOut(request, before)));
   };
 
   return {
-    matches: ({ service, operation, region }) => service === 'ec2' && region === place.region && watched.includes(operation),
+    matches: ({ service, operation, region }) =>
+      service === 'ec2' && region === place.region && watched.includes(operation),
     handle: (request, next) =>
       inTurn(async () => {
         const time = new Date();
@@ -49,11 +58,12 @@ export const securityGroupWrites = ({ ec2, ruleIds, place, onChange }: SecurityG
         const before = await readGroups(ec2, ruleIds, ids);
         const answer = await carryOut(request, next, before);
         let after = await readGroups(ec2, ruleIds, ids);
-        if (failed(answer) && (await takeBack(ec2, ruleIds, before, after))) after = await readGroups(ec2, ruleIds, ids);
+        if (failed(answer) && (await takeBack(ec2, ruleIds, before, after)))
+          after = await readGroups(ec2, ruleIds, ids);
         const gained = rulesGained(before, after);
         const lost = rulesGained(after, before);
         const response = failed(answer) ? answer : withRules(request, answer, { gained, lost }, place);
-        onChange({ request, response, before, after, gained, lost, time });
+        onChange({ request, response, before, after, gained, lost, time }, await causeOf(request));
         return response;
       }),
   };

@@ -16,7 +16,11 @@ export interface GroupState {
 export type GroupStates = ReadonlyMap<string, GroupState>;
 
 /** Reads the groups with these ids, or all groups; one that does not exist is left out. */
-export const readGroups = async (ec2: EC2Client, ruleIds: RuleIds, groupIds?: readonly string[]): Promise<GroupStates> => {
+export const readGroups = async (
+  ec2: EC2Client,
+  ruleIds: RuleIds,
+  groupIds?: readonly string[],
+): Promise<GroupStates> => {
   if (groupIds?.length === 0) return new Map();
   // By filter, since an id in `GroupIds` that does not exist fails the whole call.
   const filters = groupIds && { Filters: [{ Name: 'group-id', Values: [...groupIds] }] };
@@ -51,7 +55,8 @@ const contentOf = (rule: SecurityGroupRule): string =>
     rule.ReferencedGroupInfo?.UserId,
   ]);
 
-const rulesOf = (states: GroupStates): readonly SecurityGroupRule[] => [...states.values()].flatMap(({ rules }) => rules);
+const rulesOf = (states: GroupStates): readonly SecurityGroupRule[] =>
+  [...states.values()].flatMap(({ rules }) => rules);
 
 /** The rules of `after` which `before` lacks: another id, or the same id with another content. */
 export const rulesGained = (before: GroupStates, after: GroupStates): readonly SecurityGroupRule[] => {

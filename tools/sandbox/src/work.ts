@@ -10,7 +10,7 @@ export interface Work {
 
 export const createWork = (): Work => {
   let unfinished = 0;
-  let faults: unknown[] = [];
+  let faults: Error[] = [];
   let waiting: (() => void)[] = [];
 
   const wake = (): void => {
@@ -21,7 +21,7 @@ export const createWork = (): Work => {
   };
 
   const fail = (fault: unknown): void => {
-    faults.push(fault);
+    faults.push(fault instanceof Error ? fault : new Error('something in the sandbox failed', { cause: fault }));
   };
 
   return {
@@ -39,7 +39,7 @@ export const createWork = (): Work => {
       while (unfinished > 0) await new Promise<void>((resolve) => waiting.push(resolve));
       const [fault] = faults;
       faults = [];
-      if (fault !== undefined) throw fault instanceof Error ? fault : new Error(String(fault));
+      if (fault !== undefined) throw fault;
     },
   };
 };

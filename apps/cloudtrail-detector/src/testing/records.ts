@@ -21,7 +21,15 @@ export const REMEDIATOR: Fields = {
   principalId: 'AROAEXAMPLE:portcullis-remediator',
   arn: 'arn:aws:sts::111122223333:assumed-role/portcullis-remediator/portcullis-remediator',
   accountId: '111122223333',
-  sessionContext: { sessionIssuer: { type: 'Role', principalId: 'AROAEXAMPLE', arn: REMEDIATOR_ROLE, accountId: '111122223333', userName: 'portcullis-remediator' } },
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: 'AROAEXAMPLE',
+      arn: REMEDIATOR_ROLE,
+      accountId: '111122223333',
+      userName: 'portcullis-remediator',
+    },
+  },
 };
 
 export function record(eventName: string, requestParameters: unknown, rest: Fields = {}): Fields {
@@ -57,9 +65,19 @@ export function record(eventName: string, requestParameters: unknown, rest: Fiel
 }
 
 function requestOf(port: number, cidrIp: string): Fields {
-  const item = { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: { items: [{ cidrIp }] }, ipv6Ranges: {}, prefixListIds: {} };
+  const item = {
+    ipProtocol: 'tcp',
+    fromPort: port,
+    toPort: port,
+    groups: {},
+    ipRanges: { items: [{ cidrIp }] },
+    ipv6Ranges: {},
+    prefixListIds: {},
+  };
   return { groupId: GROUP, ipPermissions: { items: [item] } };
 }
 
-export const authorizeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields => record('AuthorizeSecurityGroupIngress', requestOf(port, cidrIp), rest);
-export const revokeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields => record('RevokeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+export const authorizeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields =>
+  record('AuthorizeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+export const revokeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields =>
+  record('RevokeSecurityGroupIngress', requestOf(port, cidrIp), rest);

@@ -15,7 +15,8 @@ const evaluation = (resourceId: string): Evaluation => ({
   orderingTime: new Date('2026-11-23T10:00:00.000Z'),
 });
 
-const put = (evaluations: readonly Evaluation[], testMode = false): Promise<void> => configEvaluations(client).put(evaluations, 'token-1', testMode);
+const put = (evaluations: readonly Evaluation[], testMode = false): Promise<void> =>
+  configEvaluations(client).put(evaluations, 'token-1', testMode);
 
 it('sends the evaluation with the time as a date, since the SDK sends text as it is and AWS Config refuses it', async () => {
   config.on(PutEvaluationsCommand).resolves({});
@@ -41,7 +42,9 @@ it('sends at most a hundred evaluations in a call', async () => {
 
   await put(Array.from({ length: 201 }, (_, i) => evaluation(`sg-${i}`)));
 
-  expect(config.commandCalls(PutEvaluationsCommand).map((call) => call.args[0].input.Evaluations?.length)).toEqual([100, 100, 1]);
+  expect(config.commandCalls(PutEvaluationsCommand).map((call) => call.args[0].input.Evaluations?.length)).toEqual([
+    100, 100, 1,
+  ]);
 });
 
 it('sets the test mode when told', async () => {
@@ -53,9 +56,23 @@ it('sets the test mode when told', async () => {
 });
 
 it('does not take a success for success when it tells of evaluations that failed', async () => {
-  config.on(PutEvaluationsCommand).resolves({ FailedEvaluations: [{ ComplianceResourceId: 'sg-2', ComplianceResourceType: 'x', ComplianceType: 'COMPLIANT', OrderingTimestamp: new Date() }] });
+  config
+    .on(PutEvaluationsCommand)
+    .resolves({
+      FailedEvaluations: [
+        {
+          ComplianceResourceId: 'sg-2',
+          ComplianceResourceType: 'x',
+          ComplianceType: 'COMPLIANT',
+          OrderingTimestamp: new Date(),
+        },
+      ],
+    });
 
-  await expect(put([evaluation('sg-1'), evaluation('sg-2')])).rejects.toMatchObject({ message: 'AWS Config did not take the evaluations of sg-2', retryable: true });
+  await expect(put([evaluation('sg-1'), evaluation('sg-2')])).rejects.toMatchObject({
+    message: 'AWS Config did not take the evaluations of sg-2',
+    retryable: true,
+  });
 });
 
 it.each([
@@ -67,5 +84,9 @@ it.each([
 ])('%s is worth a retry: %s', async (name, retryable) => {
   config.on(PutEvaluationsCommand).rejects(Object.assign(new Error('no'), { name }));
 
-  await expect(put([evaluation('sg-1')])).rejects.toMatchObject({ name: 'EvaluationsError', message: `PutEvaluations failed with ${name}: no`, retryable });
+  await expect(put([evaluation('sg-1')])).rejects.toMatchObject({
+    name: 'EvaluationsError',
+    message: `PutEvaluations failed with ${name}: no`,
+    retryable,
+  });
 });

@@ -47,5 +47,10 @@ export function changeEvent(item: Fields = {}): Fields {
 }
 
 export function scheduledEvent(): Fields {
-  return configEvent({ awsAccountId: '111122223333', notificationCreationTime: '2026-11-23T10:00:00.000Z', messageType: 'ScheduledNotification', recordVersion: '1.0' });
+  return configEvent({
+    awsAccountId: '111122223333',
+    notificationCreationTime: '2026-11-23T10:00:00.000Z',
+    messageType: 'ScheduledNotification',
+    recordVersion: '1.0',
+  });
 }

@@ -6,9 +6,17 @@ import type { Evaluation, EvaluationsError, Measure, Ports } from '../ports.js';
 export interface RecordedPorts {
   readonly ports: Ports;
   /** Each call of PutEvaluations. */
-  readonly puts: { readonly evaluations: readonly Evaluation[]; readonly resultToken: string; readonly testMode: boolean }[];
+  readonly puts: {
+    readonly evaluations: readonly Evaluation[];
+    readonly resultToken: string;
+    readonly testMode: boolean;
+  }[];
   readonly findings: Finding[];
-  readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Readonly<Record<string, unknown>> }[];
+  readonly logged: {
+    readonly level: LogLevel;
+    readonly message: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  }[];
   readonly measured: Partial<Record<Measure, number>>;
   /** What PutEvaluations answers with next, instead of success. */
   refuse: EvaluationsError | undefined;

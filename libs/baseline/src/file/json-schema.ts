@@ -1,19 +1,55 @@
-/** The schema of the baseline file for editors, and as a map of the file: which keys go where, of which type. */
+/** The schema of the baseline file for editors, and as a map of the file: which keys go where, and of which type. */
 import * as z from 'zod';
-import { baselineFile } from './schema.js';
 import type { Path } from './path.js';
+import { baselineFile } from './schema.js';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
  * Returns the JSON Schema (draft 7, which VS Code's YAML extension takes) of the baseline file. It says less than `readBaselineFile`
  * checks: permissions that EC2 would refuse and groups selected twice are beyond it.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' });
+  const { $schema, ...schema } = z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' });
   return {
-    $schema: schema.$schema,
+    $schema,
     $id: 'urn:portcullis:baseline:1',
     title: 'Portcullis baseline',
     description: 'The rules that security groups must have, and which groups they are.',
     ...schema,
   };
+}
+
+/** What may stand at a place of a baseline file. */
+export interface Allowed {
+  /** JSON Schema's word: `object`, `array`, `string`, `number`, `integer`. */
+  readonly type: string | undefined;
+  /** The keys that an object may have here. */
+  readonly keys: readonly string[];
+  /** The only values there are, if they are counted. */
+  readonly values: readonly string[];
+}
+
+/** Returns what may stand at the path, or `undefined` for a path that leads out of the format. */
+export function allowedAt(path: Path): Allowed | undefined {
+  let schema: JsonSchema | undefined = fileSchema();
+  for (const step of path) {
+    schema = schemaOf(typeof step === 'number' ? schema?.items : ownOf(schema?.properties, step));
+  }
+  if (schema === undefined) return undefined;
+  const values = (schema.enum ?? []).filter((value) => typeof value === 'string');
+  return { type: schema.type, keys: Object.keys(schema.properties ?? {}), values };
+}
+
+let cached: JsonSchema | undefined;
+function fileSchema(): JsonSchema {
+  return (cached ??= z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' }));
+}
+
+function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undefined {
+  return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+function schemaOf(schema: JsonSchema['items']): JsonSchema | undefined {
+  return typeof schema === 'object' && !Array.isArray(schema) ? schema : undefined;
 }

@@ -49,14 +49,15 @@ export interface FileProblem {
 export interface DataProblem {
   readonly code: FileProblemCode;
   readonly path: Path;
-  /** Whether the key at the path is at fault rather than its value. @default 'value' */
+  /** Whether the key at the path is at fault or its value. @default 'value' */
   readonly at?: 'key' | 'value';
   readonly message: string;
-  readonly expected: string;
+  /** What would be right; it may depend on what stands in the file. */
+  readonly expected: string | ((written: string) => string);
   /** Where the same thing was first: its line is added to the message. */
   readonly first?: Path;
-  /** A sibling key that this key was written instead of: that it is missing too is then not worth saying. */
-  readonly insteadOf?: readonly string[];
+  /** The key that was meant by the key at the path: that it is missing is then not worth saying. */
+  readonly meant?: string;
 }
 
 /** Returns one line: `baseline.yaml:7:20: not-a-cidr: `10.0.0` is not a block of addresses; expected …`. */

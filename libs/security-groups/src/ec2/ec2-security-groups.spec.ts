@@ -123,7 +123,7 @@ describe('writing', () => {
       RevokeSecurityGroupIngressCommand,
       RevokeSecurityGroupEgressCommand,
     ]);
-    expect(ec2.calls().map((call) => call.args[0].input as object)).toEqual([
+    expect(ec2.calls().map((call) => call.args[0].input)).toEqual([
       { GroupId: 'sg-1', IpPermissions: permissions },
       { GroupId: 'sg-1', IpPermissions: permissions },
       { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-1'] },

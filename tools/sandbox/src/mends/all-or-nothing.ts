@@ -6,7 +6,12 @@ import { rulesGained, type GroupStates } from '../security-groups.js';
 import { addRule, removeRule } from '../rule-writes.js';
 
 /** Brings the groups back to `before`. Reports whether there was anything to take back. */
-export const takeBack = async (ec2: EC2Client, ruleIds: RuleIds, before: GroupStates, after: GroupStates): Promise<boolean> => {
+export const takeBack = async (
+  ec2: EC2Client,
+  ruleIds: RuleIds,
+  before: GroupStates,
+  after: GroupStates,
+): Promise<boolean> => {
   const added = rulesGained(before, after);
   const removed = rulesGained(after, before);
   for (const rule of added) await removeRule(ec2, ruleIds, rule);

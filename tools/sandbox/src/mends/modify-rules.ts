@@ -14,9 +14,12 @@ const sources = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupId'] as
 type SourceKind = (typeof sources)[number];
 
 const sourceKindOf = (rule: SecurityGroupRule): SourceKind | undefined =>
-  rule.ReferencedGroupInfo === undefined ? sources.find((kind) => kind !== 'ReferencedGroupId' && rule[kind] !== undefined) : 'ReferencedGroupId';
+  rule.ReferencedGroupInfo === undefined
+    ? sources.find((kind) => kind !== 'ReferencedGroupId' && rule[kind] !== undefined)
+    : 'ReferencedGroupId';
 
-const portless = (protocol: string): boolean => !['tcp', '6', 'udp', '17', 'icmp', '1'].includes(protocol.toLowerCase());
+const portless = (protocol: string): boolean =>
+  !['tcp', '6', 'udp', '17', 'icmp', '1'].includes(protocol.toLowerCase());
 
 const port = (value: string | undefined, protocol: string): number => (portless(protocol) ? -1 : Number(value));
 
@@ -44,28 +47,51 @@ const refuse = (code: string, message: string): Accepted => ({ refusal: ec2Error
 const accept = (rule: SecurityGroupRule | undefined, id: string, change: JsonObject): Accepted => {
   const [kind, another] = sources.filter((source) => change[source] !== undefined);
   if (another !== undefined) {
-    return refuse('InvalidParameterCombination', 'Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified');
+    return refuse(
+      'InvalidParameterCombination',
+      'Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified',
+    );
   }
   if (kind === undefined) {
-    return refuse('MissingParameter', 'The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId');
+    return refuse(
+      'MissingParameter',
+      'The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId',
+    );
   }
-  if (rule === undefined) return refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
+  if (rule === undefined)
+    return refuse('InvalidSecurityGroupRuleId.NotFound', `The security group rule ID '${id}' does not exist`);
   const protocol = textOf(change, 'IpProtocol');
   if (protocol === undefined) {
-    return refuse('InvalidParameterValue', "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.");
+    return refuse(
+      'InvalidParameterValue',
+      "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
+    );
   }
-  if (!portless(protocol) && (change['FromPort'] === undefined || change['ToPort'] === undefined)) {
-    return refuse('InvalidParameterValue', 'Invalid value for portRange. Must specify both from and to ports with TCP/UDP.');
+  if (!portless(protocol) && (change.FromPort === undefined || change.ToPort === undefined)) {
+    return refuse(
+      'InvalidParameterValue',
+      'Invalid value for portRange. Must specify both from and to ports with TCP/UDP.',
+    );
   }
   if (sourceKindOf(rule) !== kind) {
-    return refuse('InvalidParameterValue', `Invalid rule type for security group rule '${id}'. You may not change the type of its source.`);
+    return refuse(
+      'InvalidParameterValue',
+      `Invalid rule type for security group rule '${id}'. You may not change the type of its source.`,
+    );
   }
   return { rule, kind };
 };
 
 /** Carries the call out. A refusal may leave a part done: the caller takes it back. */
-export const modifyRules = async (ec2: EC2Client, ruleIds: RuleIds, request: ApiRequest, before: GroupStates): Promise<ApiResponse> => {
-  const rules = new Map([...before.values()].flatMap((state) => state.rules.map((rule) => [rule.SecurityGroupRuleId, rule] as const)));
+export const modifyRules = async (
+  ec2: EC2Client,
+  ruleIds: RuleIds,
+  request: ApiRequest,
+  before: GroupStates,
+): Promise<ApiResponse> => {
+  const rules = new Map(
+    [...before.values()].flatMap((state) => state.rules.map((rule) => [rule.SecurityGroupRuleId, rule] as const)),
+  );
   for (const update of listOf(request.input, 'SecurityGroupRule')) {
     const id = textOf(update, 'SecurityGroupRuleId') ?? '';
     const change = objectOf(update, 'SecurityGroupRule');

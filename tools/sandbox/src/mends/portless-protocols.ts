@@ -17,6 +17,9 @@ const mendProtocol = (pairs: FormPairs, name: string, protocol: string): FormPai
 /** The call as moto can take it. */
 export const withPortsForMoto = (request: ApiRequest): ApiRequest => {
   const form = request.form ?? [];
-  const mended = form.reduce<FormPairs>((pairs, [name, value]) => (/(^|\.)IpProtocol$/.test(name) ? mendProtocol(pairs, name, value) : pairs), form);
+  const mended = form.reduce<FormPairs>(
+    (pairs, [name, value]) => (/(^|\.)IpProtocol$/.test(name) ? mendProtocol(pairs, name, value) : pairs),
+    form,
+  );
   return withForm(request, mended);
 };

@@ -8,7 +8,9 @@ import type { GroupStates } from '../security-groups.js';
 const permissionPairs = (rule: SecurityGroupRule, description: string, index: number): FormPairs => {
   const prefix = `IpPermissions.${index}`;
   const [list, member, source] =
-    rule.CidrIpv6 === undefined ? ['IpRanges', 'CidrIp', rule.CidrIpv4 ?? ''] : ['Ipv6Ranges', 'CidrIpv6', rule.CidrIpv6];
+    rule.CidrIpv6 === undefined
+      ? ['IpRanges', 'CidrIp', rule.CidrIpv4 ?? '']
+      : ['Ipv6Ranges', 'CidrIpv6', rule.CidrIpv6];
   return [
     [`${prefix}.IpProtocol`, rule.IpProtocol ?? ''],
     [`${prefix}.FromPort`, String(rule.FromPort ?? -1)],
@@ -22,7 +24,9 @@ const permissionPairs = (rule: SecurityGroupRule, description: string, index: nu
 export const withRulesSpelledOut = (request: ApiRequest, before: GroupStates): ApiRequest => {
   const updates = listOf(request.input, 'SecurityGroupRuleDescription');
   if (updates.length === 0) return request;
-  const rules = new Map([...before.values()].flatMap((state) => state.rules.map((rule) => [rule.SecurityGroupRuleId, rule] as const)));
+  const rules = new Map(
+    [...before.values()].flatMap((state) => state.rules.map((rule) => [rule.SecurityGroupRuleId, rule] as const)),
+  );
   const permissions = updates.flatMap((update, index) => {
     const rule = rules.get(textOf(update, 'SecurityGroupRuleId'));
     return rule === undefined ? [] : permissionPairs(rule, textOf(update, 'Description') ?? '', index + 1);

@@ -32,7 +32,12 @@ const authorizedItem = (rule: SecurityGroupRule, place: Place): XmlNode =>
     }),
     ...(rule.ReferencedGroupInfo === undefined
       ? []
-      : [element('referencedGroupInfo', texts({ groupId: rule.ReferencedGroupInfo.GroupId, userId: rule.ReferencedGroupInfo.UserId }))]),
+      : [
+          element(
+            'referencedGroupInfo',
+            texts({ groupId: rule.ReferencedGroupInfo.GroupId, userId: rule.ReferencedGroupInfo.UserId }),
+          ),
+        ]),
   ]);
 
 const revokedItem = (rule: SecurityGroupRule): XmlNode =>
@@ -66,7 +71,10 @@ export const withRules = (
     return ec2Response(request.operation, randomUUID(), [done, element('securityGroupRuleSet', items)]);
   }
   if (request.operation.startsWith('RevokeSecurityGroup')) {
-    return ec2Response(request.operation, randomUUID(), [done, element('revokedSecurityGroupRuleSet', rules.lost.map(revokedItem))]);
+    return ec2Response(request.operation, randomUUID(), [
+      done,
+      element('revokedSecurityGroupRuleSet', rules.lost.map(revokedItem)),
+    ]);
   }
   return response;
 };

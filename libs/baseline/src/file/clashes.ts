@@ -1,0 +1,175 @@
+/** What is written twice in a baseline file, or to no effect: each part may be right, and together they are surely a mistake. */
+import { diffRules, formatRule, readRules, ruleKey, type Rule } from '@portcullis/permission-diff';
+import {
+  asObject,
+  asText,
+  baselinesIn,
+  entriesIn,
+  objectsIn,
+  partAt,
+  permissionListsIn,
+  type Fields,
+  type Part,
+  type PermissionList,
+} from './file-parts.js';
+import type { Path } from './path.js';
+import type { DataProblem } from './problem.js';
+import { quoted } from './words.js';
+
+/** Returns everything that is said twice or to no effect, in as much of the data as has the right shape. */
+export function clashes(data: unknown): DataProblem[] {
+  const baselines = baselinesIn(data);
+  return [
+    ...repeatedNames(baselines),
+    ...repeatedGroups(baselines),
+    ...baselines.flatMap(repeatedClauses),
+    ...baselines.flatMap(clashingRules),
+    ...baselines.flatMap(permitsOfUndeclaredEgress),
+  ];
+}
+
+function repeatedNames(baselines: readonly Part<Fields>[]): DataProblem[] {
+  const names = baselines.flatMap((baseline) => asText(partAt(baseline, 'name')));
+  return repetitions(names).map(({ path, value, first }) => ({
+    code: 'duplicate-name',
+    path,
+    message: `another baseline is called ${quoted(value)}`,
+    expected: 'a name of its own',
+    first,
+  }));
+}
+
+/** Two baselines that select one group at the same level contradict each other, and there is no saying which is meant. */
+function repeatedGroups(baselines: readonly Part<Fields>[]): DataProblem[] {
+  const ids = baselines
+    .flatMap((baseline) => asObject(partAt(baseline, 'groups')))
+    .flatMap((groups) => entriesIn(partAt(groups, 'ids')))
+    .flatMap(asText);
+  return repetitions(ids).map(({ path, value, first }) => ({
+    code: 'duplicate-group',
+    path,
+    message: `${quoted(value)} is selected twice`,
+    expected: 'each group once, by one baseline',
+    first,
+  }));
+}
+
+function repeatedClauses(baseline: Part<Fields>): DataProblem[] {
+  const clauses = objectsIn(partAt(baseline, 'ignore')).flatMap((clause) =>
+    textOfClause(clause).map((value) => ({ path: clause.path, value })),
+  );
+  return repetitions(clauses).map(({ path, first }) => ({
+    code: 'duplicate-clause',
+    path,
+    message: 'the same is ignored already',
+    expected: 'each clause once',
+    first,
+  }));
+}
+
+/** Returns a text equal exactly for equal clauses; nothing for what is no clause. */
+function textOfClause(clause: Part<Fields>): string[] {
+  const keys = Object.keys(clause.value);
+  if (keys.length !== 1) return [];
+  const texts = keys.flatMap((key) => asText(partAt(clause, key)).map(({ value }) => [key, value]));
+  const tags = asObject(partAt(clause, 'tag')).map((tag) => [
+    'tag',
+    ...['key', 'value'].flatMap((key) => asText(partAt(tag, key)).map(({ value }) => value)),
+  ]);
+  return [...texts, ...tags].map((parts) => JSON.stringify(parts));
+}
+
+/** A rule, and where its source stands in the file. */
+type PlacedRule = Rule & { readonly path: Path };
+
+function clashingRules(baseline: Part<Fields>): DataProblem[] {
+  const lists = permissionListsIn(baseline);
+  return (['ingress', 'egress'] as const).flatMap((direction) => {
+    const required = lists.filter(({ kind }) => kind === direction).flatMap(rulesIn);
+    const permitted = lists
+      .filter((list) => list.kind === 'permit' && list.direction === direction)
+      .flatMap(rulesIn);
+    return [...repeatedRules(required, 'declared'), ...repeatedRules(permitted, 'permitted'), ...idlePermits(required, permitted)];
+  });
+}
+
+function repeatedRules(rules: readonly PlacedRule[], verb: string): DataProblem[] {
+  const firstOnes = new Set(diffRules([], rules).excess);
+  const firstPath = firstPathOf(rules);
+  return rules
+    .filter((rule) => !firstOnes.has(rule))
+    .map((rule) => ({
+      code: 'duplicate-rule',
+      path: rule.path,
+      message: `${quoted(formatRule(rule))} is ${verb} twice`,
+      expected: 'each rule once',
+      ...firstPath(rule),
+    }));
+}
+
+function idlePermits(required: readonly PlacedRule[], permitted: readonly PlacedRule[]): DataProblem[] {
+  const firstPath = firstPathOf(required);
+  return diffRules(required, permitted).kept.map((rule) => ({
+    code: 'useless-permit',
+    path: rule.path,
+    message: `${quoted(formatRule(rule))} is required already`,
+    expected: 'a permit for a rule that is not declared',
+    ...firstPath(rule),
+  }));
+}
+
+/** Returns where the first rule like a given one is, unless they are spelt with and without the account of a group. */
+function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
+  const paths = new Map<string, Path>();
+  for (const rule of rules) {
+    const key = ruleKey(rule);
+    if (!paths.has(key)) paths.set(key, rule.path);
+  }
+  return (rule) => {
+    const first = paths.get(ruleKey(rule));
+    return first === undefined ? {} : { first };
+  };
+}
+
+/** Returns the rules that can be read, each with its place: one source at a time, so that one slip hides no other rule. */
+function rulesIn(list: PermissionList): PlacedRule[] {
+  return objectsIn({ path: [], value: list.permissions }).flatMap((permission) => {
+    const { IpProtocol, FromPort, ToPort } = permission.value;
+    return ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'].flatMap((sources) =>
+      entriesIn(partAt(permission, sources)).flatMap(({ path, value }) => {
+        const alone = [{ IpProtocol, FromPort, ToPort, [sources]: [value] }];
+        const read = readRules(alone, { direction: list.direction });
+        return read.ok ? read.value.map((rule) => ({ ...rule, path: list.pathOf(path) })) : [];
+      }),
+    );
+  });
+}
+
+/** Egress that is not declared is not looked at, so there is nothing to permit. */
+function permitsOfUndeclaredEgress(baseline: Part<Fields>): DataProblem[] {
+  if (partAt(baseline, 'egress').value !== undefined) return [];
+  const directions = objectsIn(partAt(baseline, 'permit')).map((permit) => partAt(permit, 'direction'));
+  return directions
+    .filter(({ value }) => value === 'egress')
+    .map(({ path }) => ({
+      code: 'useless-permit',
+      path,
+      message: 'egress is not looked at, since the baseline does not declare it',
+      expected: '`egress` in the baseline, or no permit for it',
+    }));
+}
+
+interface Repetition extends Part<string> {
+  readonly first: Path;
+}
+
+/** Returns the parts whose text an earlier part has, each with where the text was first. */
+function repetitions(parts: readonly Part<string>[]): Repetition[] {
+  const first = new Map<string, Path>();
+  return parts.flatMap(({ path, value }) => {
+    const before = first.get(value);
+    if (before !== undefined) return [{ path, value, first: before }];
+    first.set(value, path);
+    return [];
+  });
+}

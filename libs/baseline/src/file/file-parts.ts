@@ -1,0 +1,77 @@
+/** The parts of a baseline file, found in whatever data the file holds: what has not the right shape is passed over. */
+import type { Direction } from '@portcullis/permission-diff';
+import type { Path } from './path.js';
+
+/** Something of the file, and where it is. */
+export interface Part<T = unknown> {
+  readonly path: Path;
+  readonly value: T;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface PermissionList {
+  readonly kind: 'ingress' | 'egress' | 'permit';
+  readonly direction: Direction;
+  /** As in the file, but for the permission of a permit, which is made a list of one. */
+  readonly permissions: unknown;
+  /** Returns the path in the file of a path in `permissions`. */
+  readonly pathOf: (path: Path) => Path;
+}
+
+export function baselinesIn(data: unknown): Part<Fields>[] {
+  return asObject({ path: [], value: data }).flatMap((file) => objectsIn(partAt(file, 'baselines')));
+}
+
+/** Returns the part under the key; its value is `undefined` where there is none. */
+export function partAt(part: Part<Fields>, key: string): Part {
+  return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
+}
+
+/** Returns the entries of a list; none if it is not a list. */
+export function entriesIn({ path, value }: Part): Part[] {
+  return Array.isArray(value) ? value.map((each: unknown, i) => ({ path: [...path, i], value: each })) : [];
+}
+
+/** Returns the entries of a list that are objects. */
+export function objectsIn(part: Part): Part<Fields>[] {
+  return entriesIn(part).flatMap(asObject);
+}
+
+/** Returns the part if it is an object, else nothing. */
+export function asObject({ path, value }: Part): Part<Fields>[] {
+  return isFields(value) ? [{ path, value }] : [];
+}
+
+/** Returns the part if it is text, else nothing. */
+export function asText({ path, value }: Part): Part<string>[] {
+  return typeof value === 'string' ? [{ path, value }] : [];
+}
+
+/** Returns the lists of permissions of a baseline: ingress, egress, and one for each permit. */
+export function permissionListsIn(baseline: Part<Fields>): PermissionList[] {
+  return [
+    ...declared(baseline, 'ingress'),
+    ...declared(baseline, 'egress'),
+    ...objectsIn(partAt(baseline, 'permit')).flatMap(permitted),
+  ];
+}
+
+function declared(baseline: Part<Fields>, kind: Direction): PermissionList[] {
+  const { path, value } = partAt(baseline, kind);
+  if (value === undefined) return [];
+  const pathOf = (inList: Path): Path => [...path, ...inList];
+  return [{ kind, direction: kind, permissions: value, pathOf }];
+}
+
+function permitted(permit: Part<Fields>): PermissionList[] {
+  const { path, value } = partAt(permit, 'permission');
+  if (value === undefined) return [];
+  const direction = permit.value.direction === 'egress' ? 'egress' : 'ingress';
+  const pathOf = (inList: Path): Path => [...path, ...inList.slice(1)];
+  return [{ kind: 'permit', direction, permissions: [value], pathOf }];
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

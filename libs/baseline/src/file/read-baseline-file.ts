@@ -1,0 +1,53 @@
+/** Reads a baseline file: text to canonical form, or everything that is wrong with it. */
+import { canonicalBaselines } from '../canonical.js';
+import type { Baseline, CompiledBaseline, IgnoreClause } from '../baseline.js';
+import { clashes } from './clashes.js';
+import { formatPath, valueAt } from './path.js';
+import { permissionProblems } from './permission-problems.js';
+import type { DataProblem, FileProblem } from './problem.js';
+import type { BaselineFile } from './schema.js';
+import { readStructure } from './structure.js';
+import { readYaml } from './yaml-source.js';
+
+export type FileResult =
+  | { readonly ok: true; readonly value: CompiledBaseline }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/**
+ * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with every default filled in, or every problem of the file in
+ * the order of its text. Where the text is not YAML, that is all there is to say. Never throws, whatever the text.
+ */
+export function readBaselineFile(text: string): FileResult {
+  const source = readYaml(text);
+  if (!source.ok) return { ok: false, problems: inOrder(source.problems) };
+  const { data, problems: inText, locate } = source.value;
+  const structure = readStructure(data);
+  const inData = tellingOnes([...(structure.ok ? [] : structure.problems), ...permissionProblems(data), ...clashes(data)], data);
+  const problems = [...inText, ...inData.map(locate)];
+  if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrder(problems) };
+  return { ok: true, value: canonicalBaselines(structure.value.baselines.map(baselineFrom)) };
+}
+
+function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
+  const { egress, permit, ignore, ...rest } = baseline;
+  return {
+    ...rest,
+    ...(egress === undefined ? {} : { egress }),
+    permit: permit.map(({ until, reason, ...each }) => ({
+      ...each,
+      ...(until === undefined ? {} : { until }),
+      ...(reason === undefined ? {} : { reason }),
+    })),
+    ignore: ignore.flatMap(clauseFrom),
+  };
+}
+
+type FileClause = BaselineFile['baselines'][number]['ignore'][number];
+
+function clauseFrom({ descriptionPrefix, tag, sourceGroup, prefixList }: FileClause): IgnoreClause[] {
+  if (descriptionPrefix !== undefined) return [{ descriptionPrefix }];
+  if (sourceGroup !== undefined) return [{ sourceGroup }];
+  if (prefixList !== undefined) return [{ prefixList }];
+  if (tag === undefined) return [];
+  return [{ tag: tag.value === undefined ? { key: tag.key } : { key: tag.key, value: tag.value } }];
+}

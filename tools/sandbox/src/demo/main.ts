@@ -1,0 +1,110 @@
+/** `npm run demo`: both reference scenarios, played on this machine. Exits with 1 when the outcome is not the promised one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pc from 'picocolors';
+import { startSandbox } from '../sandbox.js';
+import { discover } from '../terraform/index.js';
+import { buildFunctions } from './build-functions.js';
+import { deployDirectly, deployWithCdktf, type Deployment } from './deployments.js';
+import { baselineFor, createGroups } from './groups.js';
+import { narrate } from './narrate.js';
+import { perform, SCENARIOS, type Check } from './scenarios.js';
+import { createStage, type Stage } from './stage.js';
+
+const HELP = `npm run demo                 both scenarios, deployed straight from the synthesised JSON
+npm run demo -- --events     shows each delivered event whole
+npm run demo:deploy          the same after a real \`cdktf deploy\` by Terraform; applies again; destroys`;
+
+const { values: options } = parseArgs({
+  options: {
+    deploy: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    events: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+// A terminal shows colours unless NO_COLOR asks it not to; a pipe gets plain text.
+const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.isTTY);
+
+if (options.help) process.stdout.write(`${HELP}\n`);
+else if (options.check) process.exitCode = await checkTerraform();
+else process.exitCode = await demo(stage);
+
+/** Says whether `--deploy` can run here: 0 or 1, and why not. */
+async function checkTerraform(): Promise<number> {
+  const found = await discover();
+  process.stdout.write(`${found.summary}\n`);
+  return found.ok ? 0 : 1;
+}
+
+async function demo(on: Stage): Promise<number> {
+  const started = performance.now();
+  const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
+  on.heading(
+    'Portcullis keeps EC2 security groups as their owners declared them',
+    'AWS is played by moto on this machine; nothing leaves it',
+  );
+  await timed(on, 'built', 'both functions', buildFunctions);
+  const sandbox = await timed(on, 'started', 'AWS on this machine', () => startSandbox());
+  try {
+    const groups = await createGroups(sandbox);
+    const deploy = options.deploy ? deployWithCdktf : deployDirectly;
+    const tell = (text: string): void => {
+      on.line('', text, 'dim');
+    };
+    const deployment = await timed(
+      on,
+      'deployed',
+      options.deploy ? 'by cdktf and Terraform' : 'straight from cdk.tf.json',
+      () => deploy(sandbox, baselineFor(groups), outdir, tell),
+    );
+    await sandbox.settle();
+    const checks: Check[] = [];
+    const stopNarrating = narrate(sandbox, on, { wholeEvents: options.events });
+    for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, on)));
+    stopNarrating();
+    checks.push(...(await endDeployment(on, deployment)));
+    return conclude(on, checks, started);
+  } finally {
+    await sandbox.stop();
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+async function endDeployment(on: Stage, deployment: Deployment): Promise<readonly Check[]> {
+  on.heading(
+    '5  Deployed once more, then destroyed',
+    '   A second deployment changes nothing, and nothing is left behind',
+  );
+  const checks = await deployment.end((text) => {
+    on.line('', text, 'dim');
+  });
+  for (const { promise, kept } of checks) on.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  return checks;
+}
+
+function conclude(on: Stage, checks: readonly Check[], started: number): number {
+  const broken = checks.filter(({ kept }) => !kept);
+  on.gap();
+  on.line(
+    '',
+    `${checks.length - broken.length} of ${checks.length} promises kept in ${seconds(started)}`,
+    broken.length === 0 ? 'green' : 'red',
+  );
+  for (const { promise } of broken) on.line('✗', promise, 'red');
+  return broken.length === 0 && checks.length > 0 ? 0 : 1;
+}
+
+async function timed<T>(on: Stage, label: string, what: string, run: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await run();
+  on.line(label, `${what}, ${seconds(started)}`);
+  return result;
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,110 @@
+/** Tells what happens in the sandbox, as it happens. */
+import type { Finding, Severity } from '@portcullis/finding';
+import type { Call } from '../call.js';
+import type { Delivery } from '../delivery.js';
+import type { Sandbox, SandboxEvent } from '../sandbox.js';
+import type { Colour, Stage } from './stage.js';
+
+const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(Modify|Restore)ManagedPrefixList/;
+
+const SEVERITY_COLOURS: Record<Severity, Colour> = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'yellow',
+  info: 'plain',
+};
+
+export interface NarrationOptions {
+  /** Whether each event is shown whole, as JSON. @default false */
+  readonly wholeEvents?: boolean;
+}
+
+/** Narrates on the stage until the returned function is called. */
+export function narrate(sandbox: Sandbox, stage: Stage, options: NarrationOptions = {}): () => void {
+  return sandbox.onEvent((event) => {
+    tell(event, sandbox, stage, options);
+  });
+}
+
+function tell(event: SandboxEvent, sandbox: Sandbox, stage: Stage, { wholeEvents = false }: NarrationOptions): void {
+  switch (event.type) {
+    case 'call':
+      // What a function calls is told with its delivery.
+      if (event.call.during === undefined && isWrite(event.call)) tellCall(event.call, stage, event.call.caller.name);
+      return;
+    case 'delivery-finished':
+      if (wholeEvents) stage.line('', JSON.stringify(event.delivery.event, null, 2).split('\n'), 'dim');
+      tellDelivery(event.delivery, sandbox, stage);
+      return;
+    case 'not-delivered':
+      stage.line('not sent', event.reason, 'yellow');
+      return;
+    case 'cloudtrail-record':
+    case 'config-item':
+    case 'delivery-started':
+    case 'evaluation':
+      return;
+  }
+}
+
+function isWrite({ service, operation }: Call): boolean {
+  return service === 'ec2' && WRITES.test(operation);
+}
+
+function tellCall({ operation, groupId, errorCode }: Call, stage: Stage, label: string): void {
+  const failed = errorCode === undefined ? '' : ` refused with ${errorCode}`;
+  stage.line(
+    label,
+    `${operation}${groupId === undefined ? '' : ` on ${groupId}`}${failed}`,
+    errorCode === undefined ? 'cyan' : 'yellow',
+  );
+}
+
+function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void {
+  const milliseconds = delivery.attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
+  const source = delivery.kind === 'config' ? 'AWS Config' : 'CloudTrail';
+  stage.line('event', `${source}: ${titleOf(delivery)} → ${delivery.functionName}, ${milliseconds.toFixed(0)} ms`);
+  for (const call of sandbox.calls) if (call.during === delivery.id && isWrite(call)) tellCall(call, stage, '  calls');
+  if (delivery.error !== undefined)
+    stage.line('  failed', `${delivery.error.errorType}: ${delivery.error.errorMessage}`, 'red');
+  const findings = findingsOf(delivery.result);
+  for (const finding of findings) tellFinding(finding, stage);
+  if (findings.length === 0 && delivery.error === undefined) stage.line('  finding', 'none', 'dim');
+  for (const { deliveryId, compliance, annotation } of sandbox.evaluations) {
+    if (deliveryId !== delivery.id) continue;
+    stage.line(
+      '  to Config',
+      `${compliance}: ${annotation ?? ''}`,
+      compliance === 'NON_COMPLIANT' ? 'yellow' : 'green',
+    );
+  }
+}
+
+function tellFinding({ kind, severity, summary, actor }: Finding, stage: Stage): void {
+  stage.line('  finding', `${kind}, ${severity}: ${summary}`, SEVERITY_COLOURS[severity]);
+  if (actor !== null)
+    stage.line(
+      '  by',
+      `${actor.type ?? 'somebody'} ${actor.arn ?? actor.invokedBy ?? ''} from ${actor.sourceIp ?? 'nowhere known'}`,
+      'dim',
+    );
+}
+
+/** What the event is about: the call that CloudTrail recorded, or the message that AWS Config sent. */
+function titleOf({ event, kind }: Delivery): string {
+  if (typeof event !== 'object' || event === null) return 'an event';
+  if (kind === 'cloudtrail' && 'detail' in event && isObject(event.detail)) return String(event.detail.eventName);
+  if (!('invokingEvent' in event) || typeof event.invokingEvent !== 'string') return 'an event';
+  const invoking: unknown = JSON.parse(event.invokingEvent);
+  return isObject(invoking) ? String(invoking.messageType) : 'an event';
+}
+
+/** Returns the findings that a function resolved to. */
+export function findingsOf(result: unknown): readonly Finding[] {
+  return isObject(result) && Array.isArray(result.findings) ? (result.findings as readonly Finding[]) : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

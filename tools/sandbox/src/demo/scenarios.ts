@@ -1,0 +1,202 @@
+/** The reference scenarios: what somebody does, and what is promised to come of it. */
+import { formatRule } from '@portcullis/permission-diff';
+import type { Delivery } from '../delivery.js';
+import type { Sandbox } from '../sandbox.js';
+import { ANYWHERE, authorize, ingressOf, ingressWords, tcp, type ListedRule, type ScenarioGroups } from './groups.js';
+import { findingsOf } from './narrate.js';
+import type { Stage } from './stage.js';
+
+/** One promise, and whether it was kept. */
+export interface Check {
+  readonly promise: string;
+  readonly kept: boolean;
+}
+
+export interface Scenario {
+  readonly title: string;
+  readonly explanation: string;
+  readonly group: keyof ScenarioGroups;
+  /** In words, as the baseline declares it. */
+  readonly declared: string;
+  play(sandbox: Sandbox, groupId: string): Promise<readonly Check[]>;
+}
+
+const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
+
+/** {80, 443, 465, 993} ends as {80, 443}. */
+export const compliance: Scenario = {
+  title: '1  Compliance: four ports are open, two are declared',
+  explanation: '   AWS Config → config-remediator, which restores',
+  group: 'web',
+  declared: 'public-web declares tcp/80 and tcp/443 from 0.0.0.0/0; enforced',
+  play: async (sandbox, groupId) => {
+    const mallory = sandbox.ec2(sandbox.person('mallory'));
+    await authorize(mallory, groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
+    await sandbox.settle();
+    const after = await ingressWords(sandbox.ec2(), groupId);
+    return [
+      { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(after, WEB) },
+      { promise: 'AWS Config holds COMPLIANT', kept: lastCompliance(sandbox, groupId) === 'COMPLIANT' },
+    ];
+  },
+};
+
+/** An empty group that gets 445: a finding that authorizes 80 and 443 and revokes 445. */
+export const detection: Scenario = {
+  title: '2  Detection: a group without ingress gets tcp/445',
+  explanation:
+    '   CloudTrail → EventBridge → cloudtrail-detector, which reports and changes nothing; the baseline is in report mode, so nobody does',
+  group: 'shop',
+  declared: 'shop declares tcp/80 and tcp/443 from 0.0.0.0/0; reported only',
+  play: async (sandbox, groupId) => {
+    const [since, callsSince] = [sandbox.deliveries.length, sandbox.calls.length];
+    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
+    await sandbox.settle();
+    const finding = sandbox.deliveries
+      .slice(since)
+      .filter(isCloudTrail)
+      .flatMap(({ result }) => findingsOf(result))[0];
+    const detector = sandbox.deliveries.slice(since).find(isCloudTrail)?.functionName;
+    const calls = sandbox.calls
+      .slice(callsSince)
+      .filter(({ caller }) => caller.kind === 'function' && caller.name === detector);
+    return [
+      {
+        promise: 'the finding revokes tcp/445',
+        kept: JSON.stringify(finding?.revoke) === JSON.stringify([tcp(445, ANYWHERE)]),
+      },
+      {
+        promise: 'the finding authorizes tcp/80 and tcp/443',
+        kept: JSON.stringify(finding?.authorize) === JSON.stringify([tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+      },
+      { promise: 'the finding names mallory', kept: finding?.actor?.userName === 'mallory' },
+      {
+        promise: 'every call of the detector was a read',
+        kept: calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
+      },
+      {
+        promise: 'the group is as mallory left it',
+        kept: sameWords(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
+      },
+    ];
+  },
+};
+
+/** The case that defeats a rule which compares whole permissions: a second source on a port that is declared for another. */
+export const straySource: Scenario = {
+  title: '3  A stray source on a declared port',
+  explanation: '   10.0.0.0/8 never loses SSH: the stray goes by its rule id, and no call touches the neighbour',
+  group: 'office',
+  declared: 'office-ssh declares tcp/22 from 10.0.0.0/8; enforced',
+  play: async (sandbox, groupId) => {
+    const mallory = sandbox.ec2(sandbox.person('mallory'));
+    const before = await ingressOf(sandbox.ec2(), groupId);
+    const callsSince = sandbox.calls.length;
+    for (const stray of ['203.0.113.7/32', '::/0']) {
+      await authorize(mallory, groupId, [tcp(22, stray)]);
+      await sandbox.settle();
+    }
+    const after = await ingressOf(sandbox.ec2(), groupId);
+    const byFunctions = sandbox.calls
+      .slice(callsSince)
+      .filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
+    const declaredId = before[0]?.id ?? 'the declared rule';
+    const named = byFunctions.filter(
+      ({ operation, parameters }) =>
+        !operation.startsWith('Describe') && JSON.stringify(parameters).includes(declaredId),
+    );
+    return [
+      {
+        promise: 'tcp/22 from 10.0.0.0/8 is all that remains',
+        kept: sameWords(
+          after.map(({ rule }) => formatRule(rule)),
+          ['tcp/22 from 10.0.0.0/8'],
+        ),
+      },
+      { promise: 'it is the same rule as before', kept: sameIds(before, after) },
+      { promise: 'no call named it', kept: named.length === 0 },
+      {
+        promise: 'nothing was authorized',
+        kept: byFunctions.every(({ operation }) => !operation.startsWith('Authorize')),
+      },
+    ];
+  },
+};
+
+/** Every event once more: the same result, no second change. */
+export const redelivery: Scenario = {
+  title: '4  Every event is delivered once more',
+  explanation:
+    '   AWS promises at least once: the same result, no second change, two AWS calls for a group at its baseline',
+  group: 'web',
+  declared: 'public-web declares tcp/80 and tcp/443 from 0.0.0.0/0; enforced',
+  play: async (sandbox, groupId) => {
+    const callsSince = sandbox.calls.length;
+    const again: Delivery[] = [];
+    for (const delivery of [...sandbox.deliveries])
+      if (JSON.stringify(delivery.event).includes(groupId)) again.push(await sandbox.redeliver(delivery));
+    await sandbox.settle();
+    const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
+    const config = again.filter(({ kind }) => kind === 'config');
+    const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
+    return [
+      {
+        promise: 'no function changed anything',
+        kept: calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
+      },
+      {
+        promise: 'the remediator made two AWS calls for each',
+        kept: config.length > 0 && config.every((delivery) => callsOf(delivery) === 2),
+      },
+      { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(await ingressWords(sandbox.ec2(), groupId), WEB) },
+    ];
+  },
+};
+
+export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, redelivery];
+
+/** Plays the scenario on the stage; returns its checks. */
+export async function perform(
+  scenario: Scenario,
+  sandbox: Sandbox,
+  groups: ScenarioGroups,
+  stage: Stage,
+): Promise<readonly Check[]> {
+  const groupId = groups[scenario.group];
+  stage.heading(scenario.title, scenario.explanation);
+  stage.line('declared', [`${scenario.group} is ${groupId}`, scenario.declared]);
+  stage.line('before', await shown(sandbox, groupId), 'bold');
+  stage.gap();
+  const checks = await scenario.play(sandbox, groupId);
+  stage.gap();
+  stage.line('after', await shown(sandbox, groupId), 'bold');
+  for (const { promise, kept } of checks) stage.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  return checks;
+}
+
+async function shown(sandbox: Sandbox, groupId: string): Promise<string[]> {
+  const rules = await ingressOf(sandbox.ec2(), groupId);
+  if (rules.length === 0) return ['no ingress'];
+  const words = rules.map(({ rule }) => formatRule(rule));
+  const width = Math.max(...words.map((word) => word.length));
+  return rules.map(({ id }, index) => `${(words[index] ?? '').padEnd(width)}  ${id}`);
+}
+
+function lastCompliance(sandbox: Sandbox, groupId: string): string | undefined {
+  return sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance;
+}
+
+function isCloudTrail({ kind }: Delivery): boolean {
+  return kind === 'cloudtrail';
+}
+
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
+}
+
+function sameIds(a: readonly ListedRule[], b: readonly ListedRule[]): boolean {
+  return sameWords(
+    a.map(({ id }) => id),
+    b.map(({ id }) => id),
+  );
+}
