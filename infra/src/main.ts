@@ -1,5 +1,5 @@
 // Synthesises the stack of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or says everything that keeps it from doing so.
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { bundleFile } from './function-bundle.js';
 import { synthesise } from './synthesise.js';
 
@@ -12,7 +12,7 @@ const synthesis = synthesise({
   outdir: outdir || 'cdktf.out',
 });
 if (synthesis.ok) {
-  console.log(`synthesised ${relative('', synthesis.file)}`);
+  console.log(`synthesised ${synthesis.file}`);
 } else {
   for (const problem of synthesis.problems) console.error(problem);
   process.exitCode = 1;

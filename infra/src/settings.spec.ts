@@ -69,7 +69,7 @@ provider:
     expect.stringMatching(/^1:7 name: bad-value Portcullis, expected at most 28 lower-case letters/),
     '2:9 region: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
     expect.stringMatching(/^3:1 memroy: unknown-key memroy, expected one of the keys .*`memory`/),
-    expect.stringMatching(/^5:13 tags.aws:team: bad-value platform, expected .* not starting with `aws:`/),
+    expect.stringMatching(/^5:3 tags.aws:team: bad-value aws:team, expected .* not starting with `aws:`/),
     expect.stringMatching(/^6:15 tags.CostCenter: bad-value 1234, expected .* in quotes if it is a number/),
     '7:8 state.region: missing-key absent, expected the region of the bucket, such as `eu-west-1`',
     '7:26 state.lock: unknown-key lock, expected one of the keys `bucket`, `region`, `key`, `locking`',

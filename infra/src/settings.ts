@@ -124,18 +124,24 @@ const problemsOf = (issue: z.core.$ZodIssue, yaml: LocatedYaml): readonly Settin
       ...(yaml.keyAt(issue.path, key) ?? startOfFile),
       code: 'unknown-key',
       path: [...keys, key].join('.'),
-      message: 'there is no such setting',
+      message: `\`${[...keys, key].join('.')}\` is no setting`,
       expected: issue.message,
     }));
   }
   const path = keys.join('.');
-  const place = yaml.valueAt(issue.path) ?? (keys.length === 0 ? startOfFile : undefined);
+  const around = yaml.valueAt(issue.path.slice(0, -1)) ?? startOfFile;
+  if (issue.code === 'invalid_key') {
+    // A tag's key: what is wrong with it is said inside the issue.
+    const place = yaml.keyAt(issue.path.slice(0, -1), keys.at(-1) ?? '') ?? around;
+    const expected = issue.issues[0]?.message ?? issue.message;
+    return [{ ...place, code: 'bad-value', path, message: `a key cannot be \`${place.text}\``, expected }];
+  }
+  const place = yaml.valueAt(issue.path) ?? (path === '' ? startOfFile : undefined);
+  const expected = issue.message;
   if (place === undefined) {
     // Named where it should stand: at the mapping it is missing from.
-    const around = { ...(yaml.valueAt(issue.path.slice(0, -1)) ?? startOfFile), text: 'absent' };
-    return [{ ...around, code: 'missing-key', path, message: 'this setting is missing', expected: issue.message }];
+    return [{ ...around, text: 'absent', code: 'missing-key', path, message: `\`${path}\` is missing`, expected }];
   }
-  // What is wrong with a tag's key is said inside the issue.
-  const expected = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [{ ...place, code: 'bad-value', path, message: 'this value cannot be used', expected }];
+  const subject = path === '' ? 'the file' : `\`${path}\``;
+  return [{ ...place, code: 'bad-value', path, message: `${subject} cannot be \`${place.text}\``, expected }];
 };

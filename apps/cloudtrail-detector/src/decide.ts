@@ -124,6 +124,8 @@ function movesTowards({ baseline, call, today }: Circumstances, plan: Plan): boo
   const rules = rulesOfCall(call);
   const required = planFor(baseline, [], today).authorize.map(({ rule }) => ruleKey(rule));
   const isRequired = (rule: Rule): boolean => required.includes(ruleKey(rule));
+  // What could not be read may be what moved the group away.
+  if (call.unreadable.length > 0) return false;
   if (call.change.kind === 'authorize') return rules.length > 0 && rules.every(isRequired);
   if (call.change.kind !== 'revoke') return false;
   const { undescribedRuleIds } = call.change;

@@ -1,5 +1,11 @@
 /** The one canonical form: two spellings of the same baseline become deeply equal, keys in the same order. */
-import { InvalidPermissionError, permissionsOf, readRules, type Direction, type IpPermission } from '@portcullis/permission-diff';
+import {
+  InvalidPermissionError,
+  permissionsOf,
+  readRules,
+  type Direction,
+  type IpPermission,
+} from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from './baseline.js';
 
 /**

@@ -34,7 +34,12 @@ export interface Evaluations {
   carried(resultToken: string, deliveryId: number): void;
   /** The rule for whose invocation the token was issued; undefined for a token of somebody else's making. */
   ruleOf(resultToken: string): string | undefined;
-  keep(resultToken: string, evaluation: Omit<KeptEvaluation, 'ruleName' | 'recordedTime' | 'deliveryId'>): void;
+  /** `during` is the delivery in which the evaluation was given, when a function gave it: a token can be delivered twice. */
+  keep(
+    resultToken: string,
+    evaluation: Omit<KeptEvaluation, 'ruleName' | 'recordedTime' | 'deliveryId'>,
+    during?: number,
+  ): void;
   /** Every evaluation, in the order in which they were given. */
   readonly history: readonly KeptEvaluation[];
   /** The latest evaluation of each resource by each rule: the one with the latest ordering timestamp. */
@@ -59,11 +64,11 @@ export const createEvaluations = (onKept: (evaluation: KeptEvaluation) => void):
       if (issued !== undefined) issued.deliveryId = deliveryId;
     },
     ruleOf: (resultToken) => tokens.get(resultToken)?.ruleName,
-    keep: (resultToken, evaluation) => {
+    keep: (resultToken, evaluation, during) => {
       const issued = tokens.get(resultToken);
       if (issued === undefined) throw new Error('only evaluations with a token that was issued are kept');
       const { ruleName, invokedTime, deliveryId } = issued;
-      const kept: KeptEvaluation = { ruleName, ...evaluation, recordedTime: new Date(), deliveryId };
+      const kept: KeptEvaluation = { ruleName, ...evaluation, recordedTime: new Date(), deliveryId: during ?? deliveryId };
       history.push(kept);
       const key = JSON.stringify([ruleName, kept.resourceType, kept.resourceId]);
       const earlier = latest.get(key);

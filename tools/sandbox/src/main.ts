@@ -1,0 +1,123 @@
+/** `npm run sandbox`: AWS on this machine with Portcullis deployed in it, until it is told to end. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
+import pc from 'picocolors';
+import { buildFunctions } from './demo/build-functions.js';
+import { narrate } from './demo/narrate.js';
+import { createStage, type Stage } from './demo/stage.js';
+import { exampleBaseline, playableBaseline, type PlayableBaseline } from './groups-of-baseline.js';
+import { provisionDirect, synthesise } from './provision/index.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
+
+const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443
+npm run sandbox -- BASELINE.yaml       Portcullis guarding one group for each id in the file
+npm run sandbox -- --bare              AWS alone, with nothing deployed
+  --region REGION   eu-west-1 unless told otherwise
+  --port PORT       a free one unless told otherwise
+  --events          shows each delivered event whole`;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    bare: { type: 'boolean', default: false },
+    events: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+    port: { type: 'string' },
+    region: { type: 'string' },
+  },
+});
+
+const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.isTTY);
+
+if (options.help) process.stdout.write(`${HELP}\n`);
+else process.exitCode = await main(positionals[0]);
+
+async function main(baselineFile: string | undefined): Promise<number> {
+  const declared = baselineFile === undefined ? undefined : await readFile(baselineFile, 'utf8');
+  if (baselineFile !== undefined && declared !== undefined && !isSound(baselineFile, declared)) return 1;
+
+  const told = untilTold();
+  const sandbox = await startSandbox({
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.port !== undefined && { port: Number(options.port) }),
+    log: (line) => {
+      stage.line('', line, 'dim');
+    },
+  });
+  try {
+    if (options.bare) introduce(sandbox, []);
+    else introduce(sandbox, (await deploy(sandbox, declared)).groups);
+    const stop = narrate(sandbox, stage, { wholeEvents: options.events });
+    await told;
+    stop();
+    return 0;
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+function isSound(file: string, text: string): boolean {
+  const read = readBaselineFile(text);
+  if (!read.ok) for (const problem of read.problems) process.stderr.write(`${formatFileProblem(file, problem)}\n`);
+  return read.ok;
+}
+
+async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<PlayableBaseline> {
+  const outdir = await mkdtemp(join(tmpdir(), 'portcullis-sandbox-stack-'));
+  try {
+    stage.line('building', 'both functions');
+    await buildFunctions();
+    const baseline = declared === undefined ? await exampleBaseline(sandbox) : await playableBaseline(sandbox, declared);
+    stage.line('deploying', 'straight from the synthesised stack');
+    const stack = await synthesise({ baselineText: baseline.text, sandbox, outdir });
+    await provisionDirect(sandbox, stack);
+    await sandbox.settle();
+    return baseline;
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+function introduce(sandbox: Sandbox, groups: PlayableBaseline['groups']): void {
+  const exports = Object.entries(sandbox.environment(sandbox.person('mallory')));
+  stage.heading(
+    `AWS on this machine: ${sandbox.endpoint}`,
+    `region ${sandbox.region}, account ${sandbox.accountId}; nothing leaves this machine`,
+  );
+  for (const { called, id } of groups) stage.line('guarded', called === id ? id : `${id} (${called})`);
+  stage.gap();
+  tellCommands(stage, 'In another terminal, be mallory:', [
+    ...exports.map(([name, value]) => `export ${name}='${value}'`),
+  ]);
+  const [group] = groups;
+  const id = group?.id ?? 'sg-…';
+  const commands = [
+    `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`,
+    `aws ec2 authorize-security-group-ingress --group-id ${id} --protocol tcp --port 445 --cidr 0.0.0.0/0`,
+    `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
+    `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
+  ];
+  tellCommands(stage, 'and do something:', commands);
+  stage.line('', 'What happens then is told here. Ctrl-C ends it.', 'bold');
+  stage.gap();
+}
+
+function tellCommands(on: Stage, title: string, commands: readonly string[]): void {
+  on.line('', title, 'bold');
+  // Without a margin, so that they can be copied as they are.
+  process.stdout.write(`${commands.join('\n')}\n\n`);
+}
+
+/** Resolves at the first interrupt. Asked for before anything is started, so that nothing is left running when it comes early. */
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        resolve();
+      });
+    }
+  });
+}

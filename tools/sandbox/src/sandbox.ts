@@ -225,7 +225,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         },
       }),
       ...configCalls({ recorder, evaluations, region, causeOf }),
-      putEvaluations(evaluations),
+      putEvaluations({ evaluations, causeOf }),
       ...complianceQueries({ evaluations, ruleNames: () => recorder.ruleNames() }),
       ...recordingMode(),
       trailNames(),

@@ -86,10 +86,12 @@ function clashingRules(baseline: Part<Fields>): DataProblem[] {
   const lists = permissionListsIn(baseline);
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const required = lists.filter(({ kind }) => kind === direction).flatMap(rulesIn);
-    const permitted = lists
-      .filter((list) => list.kind === 'permit' && list.direction === direction)
-      .flatMap(rulesIn);
-    return [...repeatedRules(required, 'declared'), ...repeatedRules(permitted, 'permitted'), ...idlePermits(required, permitted)];
+    const permitted = lists.filter((list) => list.kind === 'permit' && list.direction === direction).flatMap(rulesIn);
+    return [
+      ...repeatedRules(required, 'declared'),
+      ...repeatedRules(permitted, 'permitted'),
+      ...idlePermits(required, permitted),
+    ];
   });
 }
 

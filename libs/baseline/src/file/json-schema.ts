@@ -38,7 +38,8 @@ export function allowedAt(path: Path): Allowed | undefined {
   }
   if (schema === undefined) return undefined;
   const values = (schema.enum ?? []).filter((value) => typeof value === 'string');
-  return { type: schema.type, keys: Object.keys(schema.properties ?? {}), values };
+  const type = typeof schema.type === 'string' ? schema.type : undefined;
+  return { type, keys: Object.keys(schema.properties ?? {}), values };
 }
 
 let cached: JsonSchema | undefined;

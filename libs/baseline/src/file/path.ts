@@ -14,7 +14,7 @@ export function formatPath(path: Path): string {
 
 /** Returns the path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. Its keys are EC2's, all of them plain words. */
 export function parsePath(text: string): Path {
-  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => (key === undefined ? Number(index) : key));
+  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
 
 /** Returns what is at the path, or `undefined` when the path leads nowhere. */

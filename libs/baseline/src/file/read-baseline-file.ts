@@ -2,11 +2,11 @@
 import { canonicalBaselines } from '../canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause } from '../baseline.js';
 import { clashes } from './clashes.js';
-import { formatPath, valueAt } from './path.js';
 import { permissionProblems } from './permission-problems.js';
-import type { DataProblem, FileProblem } from './problem.js';
+import type { FileProblem } from './problem.js';
 import type { BaselineFile } from './schema.js';
 import { readStructure } from './structure.js';
+import { inOrderOfText, withoutConsequences } from './telling-problems.js';
 import { readYaml } from './yaml-source.js';
 
 export type FileResult =
@@ -19,12 +19,15 @@ export type FileResult =
  */
 export function readBaselineFile(text: string): FileResult {
   const source = readYaml(text);
-  if (!source.ok) return { ok: false, problems: inOrder(source.problems) };
+  if (!source.ok) return { ok: false, problems: inOrderOfText(source.problems) };
   const { data, problems: inText, locate } = source.value;
   const structure = readStructure(data);
-  const inData = tellingOnes([...(structure.ok ? [] : structure.problems), ...permissionProblems(data), ...clashes(data)], data);
+  const inData = [
+    ...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data),
+    ...clashes(data),
+  ];
   const problems = [...inText, ...inData.map(locate)];
-  if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrder(problems) };
+  if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrderOfText(problems) };
   return { ok: true, value: canonicalBaselines(structure.value.baselines.map(baselineFrom)) };
 }
 

@@ -13,9 +13,18 @@ const WRITE_IDS = '`ids` with the id of each group';
 
 // By place in the file, indices left out.
 const KEYS = new Map<string, Unsupported>([
-  ['baselines.groups.tags', { message: `groups cannot be selected by \`tags\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' }],
-  ['baselines.groups.names', { message: `groups cannot be selected by \`names\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' }],
-  ['baselines.groups.vpcs', { message: `groups cannot be selected by \`vpcs\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' }],
+  [
+    'baselines.groups.tags',
+    { message: `groups cannot be selected by \`tags\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' },
+  ],
+  [
+    'baselines.groups.names',
+    { message: `groups cannot be selected by \`names\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' },
+  ],
+  [
+    'baselines.groups.vpcs',
+    { message: `groups cannot be selected by \`vpcs\` yet: ${BY_ID}`, expected: WRITE_IDS, meant: 'ids' },
+  ],
 ]);
 
 /** Returns why the key at the path cannot be used yet; `undefined` for a key that the format does not have at all. */

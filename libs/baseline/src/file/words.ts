@@ -14,16 +14,10 @@ export function nameOf(path: Path): string {
 export function kindOf(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };
-  switch (typeof value) {
-    case 'string':
-      return { type: 'string', words: 'text' };
-    case 'number':
-      return { type: 'number', words: 'a number' };
-    case 'boolean':
-      return { type: 'boolean', words: '`true` or `false`' };
-    default:
-      return { type: 'object', words: 'an object' };
-  }
+  if (typeof value === 'string') return { type: 'string', words: 'text' };
+  if (typeof value === 'number') return { type: 'number', words: 'a number' };
+  if (typeof value === 'boolean') return { type: 'boolean', words: '`true` or `false`' };
+  return { type: 'object', words: 'an object' };
 }
 
 /** Returns the value in backticks as it would be written. */

@@ -23,8 +23,7 @@ export interface YamlSource {
 }
 
 export type YamlResult =
-  | { readonly ok: true; readonly value: YamlSource }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  { readonly ok: true; readonly value: YamlSource } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Returns the data of the text, or all that makes it unreadable. Never throws. */
 export function readYaml(text: string): YamlResult {
@@ -80,7 +79,9 @@ function syntaxProblems(errors: readonly YAMLError[], source: SourceText): FileP
   });
   const [next, ...others] = errors.slice(MAX_SYNTAX_PROBLEMS);
   if (next !== undefined) {
-    problems.push(source.problem(next.pos, 'more-syntax', `${1 + others.length} more places are not YAML`, YAML_OR_JSON));
+    problems.push(
+      source.problem(next.pos, 'more-syntax', `${1 + others.length} more places are not YAML`, YAML_OR_JSON),
+    );
   }
   return problems;
 }

@@ -1,8 +1,9 @@
 // PutEvaluations: moto takes it in test mode only and keeps nothing. Here it is checked by AWS's limits and kept.
 // Limits: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html and API_Evaluation.html.
+import type { ApiRequest } from '../api-request.js';
 import { jsonError, jsonResponse, type ApiResponse } from '../api-response.js';
 import type { Evaluations, EvaluatedCompliance } from '../evaluations.js';
-import { isObject, textOf, type JsonObject } from '../json.js';
+import { isObject, listOf, textOf, type JsonObject } from '../json.js';
 import { on, type Interceptor } from '../pipeline.js';
 
 const accepted: readonly EvaluatedCompliance[] = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'];
@@ -65,36 +66,44 @@ const givenBy = (evaluation: JsonObject): Given | ApiResponse => {
   };
 };
 
-const refusalIn = (each: Given | ApiResponse): each is ApiResponse => 'status' in each;
 
-export const putEvaluations = (evaluations: Evaluations): Interceptor => ({
+const nothingGiven =
+  'The Evaluations object in your request cannot be null. Add the required parameters and try again.';
+const tooMany =
+  "1 validation error detected: Value at 'evaluations' failed to satisfy constraint: Member must have length less than or equal to 100";
+
+const check = (input: JsonObject): readonly Given[] | ApiResponse => {
+  const list = listOf(input, 'Evaluations');
+  if (list.length === 0) return jsonError('InvalidParameterValueException', nothingGiven);
+  if (list.length > 100) return jsonError('ValidationException', tooMany);
+  const given: Given[] = [];
+  for (const evaluation of list) {
+    const read = givenBy(isObject(evaluation) ? evaluation : {});
+    if ('status' in read) return read;
+    given.push(read);
+  }
+  return given;
+};
+
+export interface PutEvaluationsOptions {
+  readonly evaluations: Evaluations;
+  /** The delivery during which the call was made, if a function made it. */
+  readonly causeOf: (request: ApiRequest) => Promise<number | undefined>;
+}
+
+export const putEvaluations = ({ evaluations, causeOf }: PutEvaluationsOptions): Interceptor => ({
   matches: on('config', 'PutEvaluations'),
-  handle: ({ input }) => {
-    const list: unknown = input.Evaluations;
-    if (!Array.isArray(list) || list.length === 0) {
-      return Promise.resolve(
-        jsonError(
-          'InvalidParameterValueException',
-          'The Evaluations object in your request cannot be null. Add the required parameters and try again.',
-        ),
-      );
-    }
-    if (list.length > 100) {
-      const problem =
-        "Value at 'evaluations' failed to satisfy constraint: Member must have length less than or equal to 100";
-      return Promise.resolve(jsonError('ValidationException', `1 validation error detected: ${problem}`));
-    }
-    const given = list.map((evaluation: unknown) => givenBy(isObject(evaluation) ? evaluation : {}));
-    const refusal = given.find(refusalIn);
-    if (refusal !== undefined) return Promise.resolve(refusal);
-
-    if (input.TestMode !== true) {
-      const token = textOf(input, 'ResultToken') ?? '';
+  handle: async (request) => {
+    const given = check(request.input);
+    if ('status' in given) return given;
+    if (request.input.TestMode !== true) {
+      const token = textOf(request.input, 'ResultToken') ?? '';
       if (evaluations.ruleOf(token) === undefined) {
-        return Promise.resolve(jsonError('InvalidResultTokenException', 'The result token is invalid.'));
+        return jsonError('InvalidResultTokenException', 'The result token is invalid.');
       }
-      for (const each of given) if (!refusalIn(each)) evaluations.keep(token, each);
+      const during = await causeOf(request);
+      for (const each of given) evaluations.keep(token, each, during);
     }
-    return Promise.resolve(jsonResponse({ FailedEvaluations: [] }));
+    return jsonResponse({ FailedEvaluations: [] });
   },
 });

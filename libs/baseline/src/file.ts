@@ -1,0 +1,6 @@
+/** The baseline file that people write. Not for Lambda: it brings a YAML parser and a schema library. */
+export { baselineJsonSchema } from './file/json-schema.js';
+export { formatFileProblem, type FileProblem, type FileProblemCode } from './file/problem.js';
+export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
+export { renderCompiledBaseline } from './file/render.js';
+export { MAX_FILE_LENGTH } from './file/yaml-source.js';
