@@ -28,7 +28,7 @@ export const jestConfig = (displayName, projectRoot) => ({
       },
     ],
   },
-  extensionsToTreatAsEsm: [],
+  setupFiles: [require.resolve('./environment.cjs')],
   setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
   reporters: [
     'default',

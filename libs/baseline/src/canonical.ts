@@ -32,7 +32,7 @@ function canonicalBaseline(baseline: Baseline): Baseline {
     compare,
     ingress: canonicalPermissions(ingress, 'ingress'),
     ...(egress === undefined ? {} : { egress: canonicalPermissions(egress, 'egress') }),
-    permit: uniqueSorted(permit.flatMap(canonicalPermit), (each) => JSON.stringify(each)),
+    permit: canonicalPermits(permit),
     ignore: uniqueSorted(ignore.map(canonicalClause), (clause) => JSON.stringify(clause)),
   };
 }
@@ -43,13 +43,30 @@ function canonicalPermissions(permissions: readonly IpPermission[], direction: D
   return permissionsOf(read.value);
 }
 
-function canonicalPermit({ direction, permission, until, reason }: Permit): Permit[] {
-  return canonicalPermissions([permission], direction).map((each) => ({
-    direction,
-    permission: each,
-    ...(until === undefined ? {} : { until }),
-    ...(reason === undefined ? {} : { reason }),
-  }));
+/** Permits on the same terms are one permit for each protocol and ports, however they were split up. */
+function canonicalPermits(permits: readonly Permit[]): Permit[] {
+  const byTerms = new Map<string, [Permit, ...Permit[]]>();
+  for (const permit of permits) {
+    const { direction, until, reason } = permit;
+    const terms = JSON.stringify([direction, until, reason]);
+    const others = byTerms.get(terms);
+    if (others === undefined) byTerms.set(terms, [permit]);
+    else others.push(permit);
+  }
+  const merged = [...byTerms.values()].flatMap((alike) => {
+    const [{ direction, until, reason }] = alike;
+    const permissions = canonicalPermissions(
+      alike.map(({ permission }) => permission),
+      direction,
+    );
+    return permissions.map((permission) => ({
+      direction,
+      permission,
+      ...(until === undefined ? {} : { until }),
+      ...(reason === undefined ? {} : { reason }),
+    }));
+  });
+  return uniqueSorted(merged, (permit) => JSON.stringify(permit));
 }
 
 function canonicalClause(clause: IgnoreClause): IgnoreClause {

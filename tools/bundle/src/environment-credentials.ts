@@ -20,9 +20,9 @@ export const environmentCredentials: Plugin = {
       if (pluginData === namespace) return undefined;
       const original = await build.resolve(chain, { kind, resolveDir, importer, pluginData: namespace });
       if (original.errors.length > 0) return { errors: original.errors };
-      // The replacement imports as the chain itself would: from where the chain is installed.
-      return { path: original.path, namespace, pluginData: dirname(original.path) };
+      return { path: original.path, namespace };
     });
+    // The replacement imports as the chain itself would: from where the chain is installed.
     build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents, loader: 'js', resolveDir: dirname(path) }));
   },
 };

@@ -4,7 +4,8 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { functionNameInArn } from './deployed-function.js';
 import { cloudTrailRecord, eventBridgeEvent } from './cloudtrail.js';
 import type { Courier } from './courier.js';
-import { isTrailLogging, matchedTargets, type MatchedTarget } from './event-rules.js';
+import type { DeploymentMemo } from './deployment-memo.js';
+import { enabledRules, isTrailLogging, matchedTargets, type MatchedTarget } from './event-rules.js';
 import type { GroupChange } from './group-change.js';
 import type { Identities } from './identities.js';
 import type { JsonObject } from './json.js';
@@ -19,6 +20,7 @@ export interface CloudTrailDeliveryOptions {
   readonly cloudTrail: CloudTrailClient;
   readonly eventBridge: EventBridgeClient;
   readonly lambda: LambdaClient;
+  readonly memo: DeploymentMemo;
   readonly onRecord: (record: JsonObject) => void;
   readonly onNotDelivered: (reason: string) => void;
 }
@@ -27,14 +29,14 @@ export interface CloudTrailDeliveryOptions {
 export const createCloudTrailDelivery = (
   options: CloudTrailDeliveryOptions,
 ): ((change: GroupChange, cause: number | undefined) => void) => {
-  const { courier, identities, place, lambda, onNotDelivered } = options;
+  const { courier, identities, place, lambda, memo, onNotDelivered } = options;
 
   const sendTo = async (target: MatchedTarget, event: JsonObject, cause: number | undefined): Promise<void> => {
     const { ruleName, ruleArn, undeliverable } = target;
     const functionName = functionNameInArn(target.targetArn);
     const invoker = { service: 'events.amazonaws.com', sourceArn: ruleArn, sourceAccount: place.accountId };
     if (undeliverable !== undefined) onNotDelivered(`EventBridge rule \`${ruleName}\`: ${undeliverable}`);
-    else if (await mayInvoke(lambda, functionName, invoker)) {
+    else if (await memo.of(`${ruleArn} may invoke ${functionName}`, () => mayInvoke(lambda, functionName, invoker))) {
       await courier.deliver({ kind: 'cloudtrail', functionName, ruleName, event, cause });
     } else {
       const why = 'no permission for events.amazonaws.com';
@@ -46,14 +48,14 @@ export const createCloudTrailDelivery = (
     const record = cloudTrailRecord(change, await identities.identify(change.request.accessKeyId), place);
     if (record === undefined) return;
     options.onRecord(record);
-    if (!(await isTrailLogging(options.cloudTrail))) {
+    if (!(await memo.of('trail', () => isTrailLogging(options.cloudTrail)))) {
       onNotDelivered(
         `CloudTrail sends EventBridge nothing of ${change.request.operation}: no trail has its logging on`,
       );
       return;
     }
     const event = eventBridgeEvent(record, place);
-    const targets = await matchedTargets(options.eventBridge, event);
+    const targets = matchedTargets(await memo.of('event rules', () => enabledRules(options.eventBridge)), event);
     await Promise.all(targets.map((target) => sendTo(target, event, cause)));
   };
 

@@ -12,6 +12,7 @@ import { deletedGroupItem, groupItem, groupResourceType, itemDiff, type ConfigIt
 import { isInScope, isTriggeredBy } from './config-rule-scope.js';
 import type { Courier } from './courier.js';
 import type { Delivery } from './delivery.js';
+import type { DeploymentMemo } from './deployment-memo.js';
 import { functionNameInArn } from './deployed-function.js';
 import type { Evaluations } from './evaluations.js';
 import type { GroupChange } from './group-change.js';
@@ -28,6 +29,9 @@ export interface ConfigRecorderOptions {
   /** Straight to moto, past the proxy. */
   readonly config: ConfigServiceClient;
   readonly lambda: LambdaClient;
+  readonly memo: DeploymentMemo;
+  /** Members of a rule that moto forgets. */
+  readonly forgottenOf: (ruleName: string) => JsonObject;
   readonly readAllGroups: () => Promise<GroupStates>;
   readonly onItem: (groupId: string, item: JsonObject) => void;
   readonly onNotDelivered: (reason: string) => void;
@@ -55,7 +59,7 @@ const sameContent = (a: JsonObject, b: JsonObject): boolean =>
   isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
 
 export const createConfigRecorder = (options: ConfigRecorderOptions): ConfigRecorder => {
-  const { courier, evaluations, place, config, lambda } = options;
+  const { courier, evaluations, place, config, lambda, memo } = options;
   const latest = new Map<string, JsonObject>();
   const inTurn = createQueue();
   let lastStateId = 0;
@@ -65,21 +69,23 @@ export const createConfigRecorder = (options: ConfigRecorderOptions): ConfigReco
     return { capture, stateId: lastStateId };
   };
 
-  const rules = async (): Promise<readonly ConfigRule[]> => {
+  const readRules = async (): Promise<readonly ConfigRule[]> => {
     const found: ConfigRule[] = [];
     let token: string | undefined;
     do {
       const { ConfigRules = [], NextToken } = await config.send(
         new DescribeConfigRulesCommand(token === undefined ? {} : { NextToken: token }),
       );
-      found.push(...ConfigRules);
+      found.push(...ConfigRules.map((rule) => ({ ...rule, ...options.forgottenOf(rule.ConfigRuleName ?? '') })));
       token = NextToken;
     } while (token !== undefined && token !== '');
     return found;
   };
 
+  const rules = (): Promise<readonly ConfigRule[]> => memo.of('config rules', readRules);
+
   /** The role of the recorder, if one is started that records security groups. */
-  const recordingRole = async (): Promise<string | undefined> => {
+  const readRecordingRole = async (): Promise<string | undefined> => {
     const { ConfigurationRecordersStatus: [status] = [] } = await config.send(
       new DescribeConfigurationRecorderStatusCommand({}),
     );
@@ -93,6 +99,8 @@ export const createConfigRecorder = (options: ConfigRecorderOptions): ConfigReco
     const records = types.length > 0 ? types.includes(groupResourceType) : !excluded.includes(groupResourceType);
     return records ? recorder?.roleARN : undefined;
   };
+
+  const recordingRole = (): Promise<string | undefined> => memo.of('recorder', readRecordingRole);
 
   const invoke = async (
     rule: ConfigRule,
@@ -108,7 +116,7 @@ export const createConfigRecorder = (options: ConfigRecorderOptions): ConfigReco
       sourceArn: rule.ConfigRuleArn ?? '',
       sourceAccount: place.accountId,
     };
-    if (!(await mayInvoke(lambda, functionName, invoker))) {
+    if (!(await memo.of(`${ruleName} may invoke ${functionName}`, () => mayInvoke(lambda, functionName, invoker)))) {
       options.onNotDelivered(
         `Config rule \`${ruleName}\` may not invoke \`${functionName}\`: no permission for config.amazonaws.com`,
       );

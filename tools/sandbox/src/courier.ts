@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failureRecord, invokeSettings, sendToDestination } from './async-invocation.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
+import type { DeploymentMemo } from './deployment-memo.js';
 import type { Functions } from './functions.js';
 import type { Work } from './work.js';
 
@@ -30,6 +31,7 @@ export interface CourierOptions {
   /** Straight to moto, past the proxy. */
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
+  readonly memo: DeploymentMemo;
   readonly onStarted: (delivery: Delivery) => void;
   readonly onFinished: (delivery: Delivery) => void;
   readonly onLoop: (reason: string) => void;
@@ -82,7 +84,10 @@ export const createCourier = (options: CourierOptions): Courier => {
   };
 
   const run = async (delivery: Mutable<Delivery>): Promise<void> => {
-    const { maximumRetryAttempts, onFailure } = await invokeSettings(options.lambda, delivery.functionName);
+    const { maximumRetryAttempts, onFailure } = await options.memo.of(
+      `invoke settings of ${delivery.functionName}`,
+      () => invokeSettings(options.lambda, delivery.functionName),
+    );
     const attempts: Attempt[] = [];
     delivery.attempts = attempts;
     let last = await attempt(delivery, attempts);

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import { isObject, objectOf, textOf } from './json.js';
 
@@ -53,12 +53,14 @@ export interface UnpackedCode {
 
 /** Unpacks a deployment package into a folder of its own. Rejects when the archive names a path outside it. */
 export const unpackCode = async (zip: Uint8Array, functionName: string): Promise<UnpackedCode> => {
+  const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
+  const outside = files.find(([name]) => isAbsolute(name) || normalize(name).split(sep).includes('..'));
+  if (outside !== undefined) {
+    throw new Error(`the deployment package of \`${functionName}\` names \`${outside[0]}\`, a path outside itself`);
+  }
   const taskRoot = await mkdtemp(join(tmpdir(), `portcullis-sandbox-${functionName.replace(/\W/g, '-')}-`));
-  for (const [name, content] of Object.entries(unzipSync(zip))) {
-    const path = resolve(taskRoot, name);
-    if (!path.startsWith(taskRoot + sep))
-      throw new Error(`the deployment package of \`${functionName}\` names \`${name}\`, a path outside itself`);
-    if (name.endsWith('/')) continue;
+  for (const [name, content] of files) {
+    const path = join(taskRoot, name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }

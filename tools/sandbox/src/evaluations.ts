@@ -68,7 +68,12 @@ export const createEvaluations = (onKept: (evaluation: KeptEvaluation) => void):
       const issued = tokens.get(resultToken);
       if (issued === undefined) throw new Error('only evaluations with a token that was issued are kept');
       const { ruleName, invokedTime, deliveryId } = issued;
-      const kept: KeptEvaluation = { ruleName, ...evaluation, recordedTime: new Date(), deliveryId: during ?? deliveryId };
+      const kept: KeptEvaluation = {
+        ruleName,
+        ...evaluation,
+        recordedTime: new Date(),
+        deliveryId: during ?? deliveryId,
+      };
       history.push(kept);
       const key = JSON.stringify([ruleName, kept.resourceType, kept.resourceId]);
       const earlier = latest.get(key);

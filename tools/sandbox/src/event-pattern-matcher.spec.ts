@@ -39,13 +39,23 @@ table('arrays in the event', [
   [
     'match within one element',
     { items: { id: ['1'], port: [22] } },
-    { items: [{ id: '1', port: 22 }, { id: '2', port: 80 }] },
+    {
+      items: [
+        { id: '1', port: 22 },
+        { id: '2', port: 80 },
+      ],
+    },
     true,
   ],
   [
     'do not match across elements',
     { items: { id: ['1'], port: [80] } },
-    { items: [{ id: '1', port: 22 }, { id: '2', port: 80 }] },
+    {
+      items: [
+        { id: '1', port: 22 },
+        { id: '2', port: 80 },
+      ],
+    },
     false,
   ],
   [
@@ -67,7 +77,12 @@ table('exists', [
   ['false matches below null', { a: { b: [{ exists: false }] } }, { a: null }, true],
   ['false does not match a leaf', { a: [{ exists: false }] }, { a: 'x' }, false],
   ['false matches an object, which is no leaf', { a: [{ exists: false }] }, { a: { b: 'x' } }, true],
-  ['false does not match when any element has it', { a: { b: [{ exists: false }] } }, { a: [{ b: 1 }, { c: 1 }] }, false],
+  [
+    'false does not match when any element has it',
+    { a: { b: [{ exists: false }] } },
+    { a: [{ b: 1 }, { c: 1 }] },
+    false,
+  ],
   ['false can be one of several', { a: ['x', { exists: false }] }, { a: 'x' }, true],
   ['false as one of several still refuses another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
 ]);
@@ -148,7 +163,11 @@ describe('the pattern of a rule that guards one group', () => {
   it.each<readonly [string, unknown, boolean]>([
     ['lets a call to the group through', { groupId: 'sg-1' }, true],
     ['drops a call to another group', { groupId: 'sg-2' }, false],
-    ['lets a call through that names its group elsewhere', { ModifySecurityGroupRulesRequest: { GroupId: 'sg-2' } }, true],
+    [
+      'lets a call through that names its group elsewhere',
+      { ModifySecurityGroupRulesRequest: { GroupId: 'sg-2' } },
+      true,
+    ],
     ['lets a call without parameters through', null, true],
   ])('%s', (_what, requestParameters, matches) => {
     expect(matchesEventPattern(pattern, call(requestParameters))).toBe(matches);

@@ -28,32 +28,40 @@ const undeliverable = (target: Target): { undeliverable?: string } => {
   return {};
 };
 
-/** The targets of the enabled rules on the default bus whose pattern the event matches. */
-export const matchedTargets = async (
-  eventBridge: EventBridgeClient,
-  event: JsonObject,
-): Promise<readonly MatchedTarget[]> => {
+/** An enabled rule on the default bus. */
+export interface EnabledRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly pattern: JsonObject;
+  readonly targets: readonly Target[];
+}
+
+export const enabledRules = async (eventBridge: EventBridgeClient): Promise<readonly EnabledRule[]> => {
   const { Rules: rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName: 'default' }));
-  const matching = rules.filter(({ State, EventPattern }) => {
-    const pattern = parseObject(EventPattern ?? '');
-    return deliveringStates.includes(State) && pattern !== undefined && matchesEventPattern(pattern, event);
-  });
-  const found: MatchedTarget[] = [];
-  for (const rule of matching) {
+  const enabled: EnabledRule[] = [];
+  for (const { Name: name = '', Arn: arn = '', State: state, EventPattern: text } of rules) {
+    const pattern = parseObject(text ?? '');
+    if (!deliveringStates.includes(state) || pattern === undefined) continue;
     const { Targets: targets = [] } = await eventBridge.send(
-      new ListTargetsByRuleCommand({ Rule: rule.Name, EventBusName: 'default' }),
+      new ListTargetsByRuleCommand({ Rule: name, EventBusName: 'default' }),
     );
-    for (const target of targets) {
-      found.push({
-        ruleName: rule.Name ?? '',
-        ruleArn: rule.Arn ?? '',
+    enabled.push({ name, arn, pattern, targets });
+  }
+  return enabled;
+};
+
+/** The targets of the rules whose pattern the event matches. */
+export const matchedTargets = (rules: readonly EnabledRule[], event: JsonObject): readonly MatchedTarget[] =>
+  rules
+    .filter(({ pattern }) => matchesEventPattern(pattern, event))
+    .flatMap(({ name, arn, targets }) =>
+      targets.map((target) => ({
+        ruleName: name,
+        ruleArn: arn,
         targetArn: target.Arn ?? '',
         ...undeliverable(target),
-      });
-    }
-  }
-  return found;
-};
+      })),
+    );
 
 /** Reports whether a trail records management events in this region and its logging is on: without one CloudTrail sends EventBridge nothing. */
 export const isTrailLogging = async (cloudTrail: CloudTrailClient): Promise<boolean> => {

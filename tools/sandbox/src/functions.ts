@@ -147,9 +147,9 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
         return errorAttempt(randomUUID(), { errorType: 'ResourceNotFoundException', errorMessage, trace: [] });
       }
       return deployment.inTurn(async () => {
-        onStart?.();
         if (cause !== undefined) deployment.cause = cause;
         try {
+          onStart?.();
           return await runOnce(deployment, event);
         } finally {
           delete deployment.cause;

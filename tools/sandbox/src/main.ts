@@ -70,7 +70,8 @@ async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<P
   try {
     stage.line('building', 'both functions');
     await buildFunctions();
-    const baseline = declared === undefined ? await exampleBaseline(sandbox) : await playableBaseline(sandbox, declared);
+    const baseline =
+      declared === undefined ? await exampleBaseline(sandbox) : await playableBaseline(sandbox, declared);
     stage.line('deploying', 'straight from the synthesised stack');
     const stack = await synthesise({ baselineText: baseline.text, sandbox, outdir });
     await provisionDirect(sandbox, stack);

@@ -17,6 +17,7 @@ import { configCalls } from './config-calls.js';
 import { createConfigRecorder } from './config-recorder.js';
 import { createCourier, type DeliveryOrder } from './courier.js';
 import type { Delivery } from './delivery.js';
+import { createDeploymentMemo } from './deployment-memo.js';
 import { createEvaluations, type KeptEvaluation } from './evaluations.js';
 import { createFunctions } from './functions.js';
 import { createIdentities, type Credentials } from './identities.js';
@@ -24,8 +25,8 @@ import { motoIdentities } from './identity-source.js';
 import { lambdaCalls } from './lambda-calls.js';
 import { callerIdentity } from './mends/caller-identity.js';
 import { complianceQueries } from './mends/compliance-queries.js';
+import { forgottenOfRecorders, forgottenOfRules } from './mends/forgotten-members.js';
 import { putEvaluations } from './mends/put-evaluations.js';
-import { recordingMode } from './mends/recording-mode.js';
 import { createRuleIds } from './mends/rule-ids.js';
 import { trailNames } from './mends/trail-names.js';
 import { startMoto } from './moto.js';
@@ -132,6 +133,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   };
 
   const work = createWork();
+  const memo = createDeploymentMemo();
+  const rulesForgotten = forgottenOfRules();
   const ruleIds = createRuleIds();
   const identities = createIdentities(accountId, motoIdentities(moto.endpoint, region, direct.iam));
   const administrator = identities.person('administrator');
@@ -151,6 +154,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     retryDelay,
     lambda: direct.lambda,
     sqs: direct.sqs,
+    memo,
     onStarted: (delivery) => {
       emit({ type: 'delivery-started', delivery });
     },
@@ -165,6 +169,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     place,
     config: direct.config,
     lambda: direct.lambda,
+    memo,
+    forgottenOf: (ruleName) => rulesForgotten.of(ruleName),
     readAllGroups: () => readGroups(direct.ec2, ruleIds),
     onItem: (groupId, item) => {
       emit({ type: 'config-item', groupId, item });
@@ -184,6 +190,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     cloudTrail: direct.cloudTrail,
     eventBridge: direct.eventBridge,
     lambda: direct.lambda,
+    memo,
     onRecord: (record) => {
       emit({ type: 'cloudtrail-record', record });
     },
@@ -227,10 +234,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       ...configCalls({ recorder, evaluations, region, causeOf }),
       putEvaluations({ evaluations, causeOf }),
       ...complianceQueries({ evaluations, ruleNames: () => recorder.ruleNames() }),
-      ...recordingMode(),
+      ...forgottenOfRecorders().interceptors,
+      ...rulesForgotten.interceptors,
       trailNames(),
       changes,
       ruleIds.interceptor,
+      memo.interceptor,
     ],
     forwardTo(moto.endpoint),
   );

@@ -14,7 +14,7 @@ import {
 } from './file-parts.js';
 import type { Path } from './path.js';
 import type { DataProblem } from './problem.js';
-import { quoted } from './words.js';
+import { quoted } from './quoted.js';
 
 /** Returns everything that is said twice or to no effect, in as much of the data as has the right shape. */
 export function clashes(data: unknown): DataProblem[] {

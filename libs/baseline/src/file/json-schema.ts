@@ -26,8 +26,6 @@ export interface Allowed {
   readonly type: string | undefined;
   /** The keys that an object may have here. */
   readonly keys: readonly string[];
-  /** The only values there are, if they are counted. */
-  readonly values: readonly string[];
 }
 
 /** Returns what may stand at the path, or `undefined` for a path that leads out of the format. */
@@ -37,9 +35,8 @@ export function allowedAt(path: Path): Allowed | undefined {
     schema = schemaOf(typeof step === 'number' ? schema?.items : ownOf(schema?.properties, step));
   }
   if (schema === undefined) return undefined;
-  const values = (schema.enum ?? []).filter((value) => typeof value === 'string');
   const type = typeof schema.type === 'string' ? schema.type : undefined;
-  return { type, keys: Object.keys(schema.properties ?? {}), values };
+  return { type, keys: Object.keys(schema.properties ?? {}) };
 }
 
 let cached: JsonSchema | undefined;

@@ -3,7 +3,8 @@ import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { baselinesIn, permissionListsIn, type PermissionList } from './file-parts.js';
 import { parsePath, valueAt, type Path } from './path.js';
 import type { DataProblem } from './problem.js';
-import { kindOf, nameOf, quoted, requoted } from './words.js';
+import { quoted } from './quoted.js';
+import { kindOf, nameOf, requoted } from './words.js';
 
 /** Returns everything in the permissions that EC2 would refuse, whatever else is wrong with the file. */
 export function permissionProblems(data: unknown): DataProblem[] {

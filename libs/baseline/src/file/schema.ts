@@ -103,10 +103,10 @@ const permission = mapping(
   'One permission in the notation of `aws ec2 authorize-security-group-ingress --ip-permissions`: protocol, ports, and every source.',
 );
 
-const ingress = list(permission, 'a list of permissions').describe(
+const ingress = list(permission, 'a list of permissions, or `[]` for a closed group').describe(
   'Exactly the rules that let traffic in. Required: `[]` must be written to mean that the group is closed.',
 );
-const egress = list(permission, 'a list of permissions')
+const egress = list(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
   .describe(
     'Exactly the rules that let traffic out. Left out, egress is not looked at; `[]` means that nothing is let out.',

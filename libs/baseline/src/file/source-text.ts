@@ -2,6 +2,7 @@
 import { LineCounter } from 'yaml';
 import { formatPath, type Path } from './path.js';
 import type { FileProblem, FileProblemCode } from './problem.js';
+import { shortened } from './quoted.js';
 
 /** A place in a text: where it begins, and what stands there. */
 export interface Place {
@@ -9,7 +10,8 @@ export interface Place {
   readonly text: string;
 }
 
-const MAX_TEXT = 120;
+// No excerpt needs more of the text, which may be one line of a mebibyte.
+const ENOUGH = 1000;
 
 export class SourceText {
   /** To be filled by whoever reads the text. */
@@ -26,7 +28,7 @@ export class SourceText {
 
   /** Returns what stands between the offsets, as far as it is on one line, and at most 120 characters of it. */
   excerpt(start: number, end: number): string {
-    const [line = ''] = this.text.slice(start, Math.min(end, start + 2 * MAX_TEXT)).split(/\r?\n/, 1);
+    const [line = ''] = this.text.slice(start, Math.min(end, start + ENOUGH)).split(/\r?\n/, 1);
     return shortened(line.trimEnd());
   }
 
@@ -41,9 +43,4 @@ export class SourceText {
     const [start, end] = span;
     return { code, path: formatPath(path), ...this.position(start), text: this.excerpt(start, end), message, expected };
   }
-}
-
-/** Returns at most 120 characters of the text; an ellipsis tells that there were more. */
-export function shortened(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }

@@ -4,9 +4,10 @@ import { didYouMean } from './did-you-mean.js';
 import { allowedAt } from './json-schema.js';
 import { valueAt, type Path } from './path.js';
 import type { DataProblem } from './problem.js';
+import { quoted } from './quoted.js';
 import { baselineFile, type BaselineFile } from './schema.js';
 import { unsupportedKey, unsupportedValue } from './unsupported.js';
-import { kindOf, nameOf, quoted, requoted } from './words.js';
+import { kindOf, nameOf, requoted } from './words.js';
 
 export type Structure =
   | { readonly ok: true; readonly value: BaselineFile }
@@ -33,9 +34,10 @@ function unknownKey(path: Path): DataProblem {
   const keys = allowedAt(path.slice(0, -1))?.keys ?? [];
   const problem = { code: 'unknown-key', path, at: 'key', message: `there is no key ${quoted(key)} here` } as const;
   if (key === '<<') return { ...problem, expected: 'each key written out: YAML 1.2 has no merge key' };
+  const expected = `one of ${keys.map((each) => `\`${each}\``).join(', ')}`;
   const meant = didYouMean(key, keys);
-  if (meant !== undefined) return { ...problem, expected: `did you mean \`${meant}\`?`, meant };
-  return { ...problem, expected: `one of ${keys.map((each) => `\`${each}\``).join(', ')}` };
+  if (meant === undefined) return { ...problem, expected };
+  return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
 }
 
 function valueProblem(path: Path, value: unknown, expected: string): DataProblem {
@@ -50,9 +52,12 @@ function valueProblem(path: Path, value: unknown, expected: string): DataProblem
   }
   if (type === 'array') return { code: 'bad-value', path, message: `${name} is an empty list`, expected };
   if (type === 'object') return { code: 'bad-value', path, message: `${name} has ${keyCount(value)}`, expected };
-  const meant = typeof value === 'string' ? didYouMean(value, allowed.values) : undefined;
-  const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
-  return { code: 'bad-value', path, message: `${name} cannot be ${quoted(value)}`, expected: `${expected}${hint}` };
+  return {
+    code: 'bad-value',
+    path,
+    message: `${name} ${value === '' ? 'is empty' : `cannot be ${quoted(value)}`}`,
+    expected,
+  };
 }
 
 function keyCount(value: unknown): string {

@@ -2,7 +2,6 @@
 import { allowedAt } from './json-schema.js';
 import { formatPath, type Path } from './path.js';
 import type { DataProblem } from './problem.js';
-import { shortened } from './source-text.js';
 
 /** Returns the last key of the path with the indices after it, in backticks: `` `ids[1]` ``. */
 export function nameOf(path: Path): string {
@@ -18,11 +17,6 @@ export function kindOf(value: unknown): { type: string; words: string } {
   if (typeof value === 'number') return { type: 'number', words: 'a number' };
   if (typeof value === 'boolean') return { type: 'boolean', words: '`true` or `false`' };
   return { type: 'object', words: 'an object' };
-}
-
-/** Returns the value in backticks as it would be written. */
-export function quoted(value: unknown): string {
-  return `\`${shortened(String(value))}\``;
 }
 
 /** Returns what would be right where only the quotes are wrong: YAML takes `-1` for a number and `"80"` for text. */

@@ -5,10 +5,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import type { Path } from './path.js';
 import type { FileProblem } from './problem.js';
+import { quoted } from './quoted.js';
 import type { Place, SourceText } from './source-text.js';
-
-/** A baseline is ten deep; this is far beyond it, and far within what the call stack takes. */
-export const MAX_DEPTH = 64;
 
 export interface YamlTree {
   readonly data: unknown;
@@ -67,7 +65,7 @@ class TreeReader {
     if (isAlias(node)) return this.follow(node, path);
     const { anchor } = node;
     if (anchor !== undefined) this.anchors.set(anchor, node);
-    const built = path.length > MAX_DEPTH ? this.tooDeep(node, path) : this.buildContents(node, path);
+    const built = this.buildContents(node, path);
     if (anchor !== undefined) this.built.set(node, built);
     return built;
   }
@@ -121,10 +119,6 @@ class TreeReader {
     return built;
   }
 
-  private tooDeep(node: Node, path: Path): Built {
-    return this.nothing(node, path, 'too-deep', 'this is nested too deeply', `at most ${MAX_DEPTH} levels`);
-  }
-
   private nothing(node: Node, path: Path, code: FileProblem['code'], message: string, expected: string): Built {
     this.problems.push(this.source.problem(spanOf(node), code, message, expected, path));
     return NOTHING;
@@ -152,7 +146,7 @@ class TreeReader {
         entries.set(name, { key, value });
         fields.push([name, built.value]);
       } else {
-        const message = `\`${name}\` is written twice; first at line ${this.source.position(spanOf(first.key)[0]).line}`;
+        const message = `${quoted(name)} is written twice; first at line ${this.source.position(spanOf(first.key)[0]).line}`;
         this.duplicateKeys.push(this.source.problem(spanOf(key), 'duplicate-key', message, 'each key once', at));
       }
     }

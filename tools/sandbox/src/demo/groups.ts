@@ -56,21 +56,24 @@ export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   };
 }
 
-/** Returns the baseline file for the groups. */
-export function baselineFor({ web, shop, office }: ScenarioGroups): string {
+/** Returns the baseline file for the groups: of one play of the scenarios, or of several side by side. */
+export function baselineFor(...plays: readonly ScenarioGroups[]): string {
+  const baselines = plays.map((groups, index) => baselinesOf(groups, index === 0 ? '' : `-${index + 1}`));
+  return `version: 1\nbaselines:\n${baselines.join('')}`;
+}
+
+function baselinesOf({ web, shop, office }: ScenarioGroups, suffix: string): string {
   const open = `
       - { IpProtocol: tcp, FromPort: 80,  ToPort: 80,  IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
       - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }`;
-  return `version: 1
-baselines:
-  - name: public-web
+  return `  - name: public-web${suffix}
     groups: { ids: [${web}] }
     ingress:${open}
-  - name: shop
+  - name: shop${suffix}
     groups: { ids: [${shop}] }
     mode: report
     ingress:${open}
-  - name: office-ssh
+  - name: office-ssh${suffix}
     groups: { ids: [${office}] }
     ingress:
       - { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }

@@ -66,7 +66,6 @@ const givenBy = (evaluation: JsonObject): Given | ApiResponse => {
   };
 };
 
-
 const nothingGiven =
   'The Evaluations object in your request cannot be null. Add the required parameters and try again.';
 const tooMany =

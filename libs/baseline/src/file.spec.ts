@@ -1,0 +1,11 @@
+import * as surface from './file.js';
+
+it('exports these names and no others', () => {
+  expect(Object.keys(surface).sort()).toEqual([
+    'MAX_FILE_LENGTH',
+    'baselineJsonSchema',
+    'formatFileProblem',
+    'readBaselineFile',
+    'renderCompiledBaseline',
+  ]);
+});

@@ -1,0 +1,216 @@
+/** Baselines at random, and the many ways to write the same ones down. */
+import * as fc from 'fast-check';
+import { readRules, ruleKey, type Direction, type IpPermission } from '@portcullis/permission-diff';
+import { stringify } from 'yaml';
+import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from '../baseline.js';
+import { canonicalBaselines } from '../canonical.js';
+
+const idOf = (prefix: string): fc.Arbitrary<string> =>
+  fc
+    .constantFrom(8, 17)
+    .chain((length) => fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length }))
+    .map((digits) => `${prefix}${digits.join('')}`);
+
+const groupId = idOf('sg-');
+const prefixListId = idOf('pl-');
+
+const port = fc.integer({ min: 0, max: 65535 });
+const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
+  fc.tuple(fc.constantFrom('tcp', 'udp'), port, port).map(([IpProtocol, a, b]) => ({
+    IpProtocol,
+    FromPort: Math.min(a, b),
+    ToPort: Math.max(a, b),
+  })),
+  fc.constantFrom<IpPermission>(
+    { IpProtocol: '-1' },
+    { IpProtocol: '50' },
+    { IpProtocol: 'icmp', FromPort: 8, ToPort: -1 },
+    { IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1 },
+  ),
+);
+
+const description = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{1,20}$/),
+  // What YAML takes for something else when it is not quoted.
+  fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
+);
+
+const source: fc.Arbitrary<IpPermission> = fc
+  .record({ Description: description }, { requiredKeys: [] })
+  .chain((described) =>
+    fc.oneof(
+      fc
+        .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
+        .map(([address, length]) => ({ IpRanges: [{ CidrIp: `${address}/${length}`, ...described }] })),
+      fc
+        .tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }))
+        .map(([address, length]) => ({ Ipv6Ranges: [{ CidrIpv6: `${address}/${length}`, ...described }] })),
+      groupId.map((GroupId) => ({ UserIdGroupPairs: [{ GroupId, ...described }] })),
+      prefixListId.map((PrefixListId) => ({ PrefixListIds: [{ PrefixListId, ...described }] })),
+    ),
+  );
+
+const date = fc
+  .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+  .map((day) => day.toISOString().slice(0, 10));
+
+/** Permissions of one source each, all of them different rules, of which some are declared and some permitted. */
+const ruleSet = fc.uniqueArray(
+  fc.record({
+    permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
+    terms: fc.option(
+      fc.record({ until: date, reason: description.filter((text) => text !== '') }, { requiredKeys: [] }),
+    ),
+  }),
+  { maxLength: 6, selector: ({ permission }) => keysOf(permission).join() },
+);
+
+const keysOf = (permission: IpPermission): string[] => {
+  const read = readRules([permission]);
+  if (!read.ok) throw new Error(`not a permission: ${JSON.stringify(read.problems)}`);
+  return read.value.map(ruleKey);
+};
+
+const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
+  description.map((descriptionPrefix) => ({ descriptionPrefix })),
+  fc
+    .record({ key: description, value: fc.string({ unit: 'grapheme-ascii', maxLength: 9 }) }, { requiredKeys: ['key'] })
+    .map((tag) => ({ tag })),
+  groupId.map((sourceGroup) => ({ sourceGroup })),
+  prefixListId.map((prefixList) => ({ prefixList })),
+);
+
+const body = fc.record({
+  mode: fc.constantFrom('enforce' as const, 'report' as const),
+  ingress: ruleSet,
+  egress: fc.option(ruleSet),
+  ignore: fc.uniqueArray(clause, { maxLength: 3, selector: (each) => JSON.stringify(each) }),
+});
+
+type RuleSet = readonly { permission: IpPermission; terms: { until?: string; reason?: string } | null }[];
+
+const declaredIn = (rules: RuleSet): IpPermission[] =>
+  rules.filter(({ terms }) => terms === null).map(({ permission }) => permission);
+
+const permittedIn = (rules: RuleSet, direction: Direction): Permit[] =>
+  rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ direction, permission, ...terms }]));
+
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
+
+/** Baselines in canonical form, such as a file may hold: no name, group or rule twice. */
+export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
+  .array(body, { minLength: 1, maxLength: 3 })
+  .chain((bodies) => {
+    const { length } = bodies;
+    return fc.tuple(
+      fc.constant(bodies),
+      fc.uniqueArray(name, { minLength: length, maxLength: length }),
+      fc.uniqueArray(groupId, { minLength: length, maxLength: 3 * length }),
+    );
+  })
+  .map(([bodies, names, ids]) =>
+    canonicalBaselines(
+      bodies.map(({ mode, ingress, egress, ignore }, i): Baseline => ({
+        name: String(names[i]),
+        groups: { ids: ids.filter((_, n) => n % bodies.length === i) },
+        mode,
+        compare: 'rules',
+        ingress: declaredIn(ingress),
+        ...(egress === null ? {} : { egress: declaredIn(egress) }),
+        permit: [...permittedIn(ingress, 'ingress'), ...permittedIn(egress ?? [], 'egress')],
+        ignore,
+      })),
+    ),
+  );
+
+/** Returns a whole number below its argument. */
+export type Choose = (below: number) => number;
+
+/** Choices at random, as many as are asked for. */
+export const choices: fc.Arbitrary<Choose> = fc
+  .infiniteStream(fc.nat())
+  .map((numbers) => (below) => Number(numbers.next().value) % below);
+
+const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
+  tcp: ['tcp', 'TCP', '6'],
+  udp: ['udp', '17'],
+  icmp: ['icmp', '1'],
+  icmpv6: ['icmpv6', '58'],
+  '-1': ['-1', 'all'],
+};
+
+/** Returns the text of a file that declares the baselines: one of very many. */
+export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
+  const oneOf = <T>(items: readonly [T, ...T[]]): T => items[choose(items.length)] ?? items[0];
+  const respelt = (permission: IpPermission): IpPermission => {
+    const protocol = String(permission.IpProtocol);
+    const names = PROTOCOLS[protocol] ?? [protocol];
+    return { ...permission, IpProtocol: names[choose(names.length)] };
+  };
+  const permissions = (list: readonly IpPermission[]): IpPermission[] =>
+    list.flatMap((permission) => (choose(2) === 0 ? [permission] : splitUp(permission))).map(respelt);
+  /** Leaves the key out or not, where it says what it would say by default. */
+  const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
+    JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
+
+  const file = {
+    version: 1,
+    baselines: baselines.map(({ name: called, groups, mode, compare, ingress, egress, permit, ignore }) => ({
+      name: called,
+      groups,
+      ...unlessDefault('mode', mode, '"enforce"'),
+      ...unlessDefault('compare', compare, '"rules"'),
+      ingress: permissions(ingress),
+      ...(egress === undefined ? {} : { egress: permissions(egress) }),
+      ...unlessDefault(
+        'permit',
+        permit.flatMap(({ direction, permission, ...terms }) =>
+          permissions([permission]).map((each) => ({
+            ...unlessDefault('direction', direction, '"ingress"'),
+            permission: each,
+            ...terms,
+          })),
+        ),
+        '[]',
+      ),
+      ...unlessDefault('ignore', ignore, '[]'),
+    })),
+  };
+  const data = inAnyOrder(file, choose);
+  return oneOf([
+    () => JSON.stringify(data),
+    () => JSON.stringify(data, null, '\t'),
+    () => `# a comment\n${stringify(data)}`,
+    () => stringify(data, { collectionStyle: 'flow' }),
+    () => stringify(data, { indentSeq: false, defaultStringType: 'QUOTE_SINGLE' }).replaceAll('\n', '\r\n'),
+    () => `\uFEFF---\n${stringify(data, { lineWidth: 20, defaultKeyType: 'QUOTE_DOUBLE' })}...\n`,
+  ])();
+}
+
+/** Returns one permission for each source. */
+function splitUp({ IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds, ...numbers }: IpPermission): IpPermission[] {
+  return [
+    ...(IpRanges ?? []).map((each) => ({ ...numbers, IpRanges: [each] })),
+    ...(Ipv6Ranges ?? []).map((each) => ({ ...numbers, Ipv6Ranges: [each] })),
+    ...(UserIdGroupPairs ?? []).map((each) => ({ ...numbers, UserIdGroupPairs: [each] })),
+    ...(PrefixListIds ?? []).map((each) => ({ ...numbers, PrefixListIds: [each] })),
+  ];
+}
+
+/** Lists in a baseline are sets, and keys have no order. */
+function inAnyOrder(value: unknown, choose: Choose): unknown {
+  if (Array.isArray(value)) {
+    return shuffled(
+      value.map((each: unknown) => inAnyOrder(each, choose)),
+      choose,
+    );
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, each]) => [key, inAnyOrder(each, choose)] as const);
+  return Object.fromEntries(shuffled(fields, choose));
+}
+
+function shuffled<T>(items: readonly T[], choose: Choose): T[] {
+  const rest = [...items];
+  return items.flatMap(() => rest.splice(choose(rest.length), 1));
+}
