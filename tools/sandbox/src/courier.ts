@@ -110,7 +110,11 @@ export const createCourier = (options: CourierOptions): Courier => {
     }
   };
 
-  const roundAfter = (cause: number | undefined): number => (deliveries.find(({ id }) => id === cause)?.round ?? 0) + 1;
+  /** The delivery, the one that caused it, the one that caused that, … */
+  const chainFrom = (id: number | undefined): readonly Delivery[] => {
+    const delivery = deliveries.find((each) => each.id === id);
+    return delivery === undefined ? [] : [delivery, ...chainFrom(delivery.cause)];
+  };
 
   return {
     deliveries,
@@ -123,9 +127,11 @@ export const createCourier = (options: CourierOptions): Courier => {
       );
     },
     deliver: async ({ kind, functionName, ruleName, event, cause, onNumbered }) => {
-      const round = roundAfter(cause);
+      const chain = chainFrom(cause);
+      const round = chain.length + 1;
       if (round > mostRounds) {
-        const reason = `\`${functionName}\` was about to run for the ${round}th time in a row because of what functions did, not a person: an endless loop, cut here`;
+        const names = [...new Set(chain.map((each) => `\`${each.functionName}\``))].sort().join(', ');
+        const reason = `an endless loop, cut: ${mostRounds} deliveries in a row were each caused by the one before, in ${names}`;
         options.onLoop(reason);
         work.fail(new Error(reason));
         return undefined;
@@ -137,6 +143,7 @@ export const createCourier = (options: CourierOptions): Courier => {
         ruleName,
         event,
         round,
+        ...(cause !== undefined && { cause }),
         attempts: [],
         state: 'queued',
         logs: [],

@@ -29,6 +29,8 @@ export interface Delivery {
   readonly event: unknown;
   /** How many functions stand in a row before this one: 1 for a person's change, 2 for what a function's change caused, … */
   readonly round: number;
+  /** The delivery during which the change was made that caused this one; none when a person made it. */
+  readonly cause?: number;
   readonly attempts: readonly Attempt[];
   readonly state: 'queued' | 'running' | 'succeeded' | 'failed';
   /** What the handler resolved to (last attempt); undefined when it failed. */

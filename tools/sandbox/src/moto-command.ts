@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { textOf } from './json.js';
 
 const run = promisify(execFile);
 
@@ -42,18 +43,19 @@ const adviceFor = (reason: string): Error =>
       `or put \`moto_server\` on the PATH with \`pip install 'moto[server]==${motoVersion}'\``,
   );
 
+/** What a program that failed said of it: pip marks it by `ERROR`, the last of several being the gist. */
 const outputOf = (fault: unknown): string => {
-  const stderr: unknown = fault instanceof Error && 'stderr' in fault ? fault.stderr : undefined;
-  const text =
-    typeof stderr === 'string' && stderr.trim() !== ''
-      ? stderr
-      : fault instanceof Error
-        ? fault.message
-        : String(fault);
-  return text.trim().split('\n').at(-1) ?? '';
+  const lines = (textOf(fault, 'stderr') ?? '').split('\n').filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => line.startsWith('ERROR: ')).map((line) => line.slice('ERROR: '.length));
+  return errors.at(-1) ?? lines.at(-1) ?? textOf(fault, 'message') ?? 'for no reason it gave';
 };
 
-const makeEnvironment = async (cache: string, python: string, log: (line: string) => void): Promise<string> => {
+const makeEnvironment = async (
+  cache: string,
+  python: string,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<string> => {
   const link = join(cache, `moto-${motoVersion}`);
   const server = join(link, 'bin', 'moto_server');
   if (await isExecutable(server)) return server;
@@ -65,15 +67,9 @@ const makeEnvironment = async (cache: string, python: string, log: (line: string
     `moto_server is not on the PATH: installing moto ${motoVersion} into a Python environment of the sandbox's own (once)`,
   );
   try {
-    await run(python, ['-m', 'venv', folder]);
-    await run(join(folder, 'bin', 'python'), [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      `moto[server]==${motoVersion}`,
-    ]);
+    await run(python, ['-m', 'venv', folder], { env });
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${motoVersion}`];
+    await run(join(folder, 'bin', 'python'), install, { env });
   } catch (fault) {
     await rm(folder, { recursive: true, force: true });
     throw adviceFor(`making a Python environment for it failed (${outputOf(fault)})`);
@@ -99,11 +95,12 @@ const makeEnvironment = async (cache: string, python: string, log: (line: string
 export const motoCommand = async (
   log: (line: string) => void,
   environment: NodeJS.ProcessEnv = process.env,
+  cache?: string,
 ): Promise<string> => {
   const path = environment.PATH ?? '';
   const installed = await onPath('moto_server', path);
   if (installed !== undefined) return installed;
   const python = (await onPath('python3', path)) ?? (await onPath('python', path));
   if (python === undefined) throw adviceFor('neither `moto_server` nor `python3` is on the PATH');
-  return makeEnvironment(await cacheFolder(environment), python, log);
+  return makeEnvironment(cache ?? (await cacheFolder(environment)), python, environment, log);
 };

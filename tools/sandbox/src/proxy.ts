@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import { parseApiRequest } from './api-request.js';
 import type { ApiResponse } from './api-response.js';
+import { textOf } from './json.js';
 import type { Handle } from './pipeline.js';
 
 const readAll = async (stream: IncomingMessage): Promise<Buffer> => {
@@ -82,7 +83,7 @@ export const startProxy = async (
     answer(handle, incoming, outgoing).catch((fault: unknown) => {
       options.onFault(fault);
       outgoing.writeHead(500, { 'content-type': 'text/plain' });
-      outgoing.end(`the sandbox failed: ${fault instanceof Error ? fault.message : String(fault)}`);
+      outgoing.end(`the sandbox failed: ${textOf(fault, 'message') ?? String(fault)}`);
     });
   });
   server.listen(options.port ?? 0, '127.0.0.1');

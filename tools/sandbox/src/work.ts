@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What the sandbox still has to do after it answered a call. */
 export interface Work {
   /** Starts a job now and counts it as unfinished until it ends. A job that fails makes the next `settled` reject; nothing else hears of it. */
@@ -21,7 +23,7 @@ export const createWork = (): Work => {
   };
 
   const fail = (fault: unknown): void => {
-    faults.push(fault instanceof Error ? fault : new Error('something in the sandbox failed', { cause: fault }));
+    faults.push(types.isNativeError(fault) ? fault : new Error('something in the sandbox failed', { cause: fault }));
   };
 
   return {

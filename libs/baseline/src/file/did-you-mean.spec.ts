@@ -19,6 +19,8 @@ it.each([
   ['from_port', 'FromPort'], // as Terraform writes it
   ['Protocol', 'IpProtocol'],
   ['Mode', 'mode'],
+  ['User', 'UserIdGroupPairs'], // cut short
+  ['Ip', undefined], // too short to tell
   ['Ipv6Range', 'Ipv6Ranges'],
   ['CidrBlocks', undefined], // near to nothing
   ['x', undefined],

@@ -1,13 +1,14 @@
 /** Finds the word that somebody probably meant. */
 
-/** Returns the nearest of the candidates if it is near enough to be meant; case, `_` and `-` do not count. */
+/** Returns the nearest of the candidates if it is near enough to be meant, or the one cut short; case, `_` and `-` do not count. */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const mostEdits = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
   let nearest: string | undefined;
   let fewest = mostEdits + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) > mostEdits + 2) continue;
-    const edits = editsBetween(plain(word), plain(candidate));
+    if (word.length > candidate.length + 5) continue;
+    const isCutShort = word.length >= 4 && plain(candidate).startsWith(plain(word));
+    const edits = isCutShort ? 1 : editsBetween(plain(word), plain(candidate));
     if (edits < fewest) {
       nearest = candidate;
       fewest = edits;

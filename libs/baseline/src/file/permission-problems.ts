@@ -15,9 +15,9 @@ function problemsOf(list: PermissionList): DataProblem[] {
   const read = readRules(list.permissions, { direction: list.direction, path: '' });
   if (read.ok) return [];
   return read.problems.flatMap(({ code, path, expected }) => {
-    // The structure is checked more strictly, against every key that there is.
-    if (code === 'unknown-key') return [];
     const inList = parsePath(path);
+    // The schema says the same of what is no list, and more of keys: it knows every one that there is.
+    if (inList.length === 0 || code === 'unknown-key') return [];
     const value = valueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
     return [

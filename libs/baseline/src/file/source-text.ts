@@ -1,5 +1,4 @@
 /** The text of a file, and where in it something stands. */
-import { LineCounter } from 'yaml';
 import { formatPath, type Path } from './path.js';
 import type { FileProblem, FileProblemCode } from './problem.js';
 import { shortened } from './quoted.js';
@@ -14,16 +13,26 @@ export interface Place {
 const ENOUGH = 1000;
 
 export class SourceText {
-  /** To be filled by whoever reads the text. */
-  readonly lines = new LineCounter();
+  /** The offsets at which lines begin. */
+  private readonly lineStarts: readonly number[];
 
-  constructor(readonly text: string) {}
+  constructor(readonly text: string) {
+    const starts = [0];
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+    this.lineStarts = starts;
+  }
 
   /** Returns the line and column, both 1-based. */
   position(offset: number): { line: number; column: number } {
-    const { line, col } = this.lines.linePos(offset);
-    // Before its first line is counted, a text has none: everything is then on the first.
-    return line === 0 ? { line: 1, column: offset + 1 } : { line, column: col };
+    // The last line that begins at or before the offset is at `low`, or below `high`.
+    let low = 0;
+    let high = this.lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.lineStarts[low] ?? 0) + 1 };
   }
 
   /** Returns what stands between the offsets, as far as it is on one line, and at most 120 characters of it. */

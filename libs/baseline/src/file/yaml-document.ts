@@ -44,8 +44,7 @@ export function parseYaml(source: SourceText): YamlDocument {
 
 /** Returns the tokens up to where they nest too deeply, which `tooDeep` is told. */
 function* tokensOf(source: SourceText, tooDeep: (offset: number) => void): Generator<CST.Token> {
-  source.lines.addNewLine(0);
-  const parser = new Parser(source.lines.addNewLine);
+  const parser = new Parser();
   for (const lexeme of new Lexer().lex(source.text)) {
     yield* parser.next(lexeme);
     // Beside lists and objects the stack holds the document, and the scalar that is being read.

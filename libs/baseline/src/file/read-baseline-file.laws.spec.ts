@@ -1,0 +1,97 @@
+import * as fc from 'fast-check';
+import { choices, compiledBaselines, spelt, type Choose } from '../testing/baselines.js';
+import type { FileProblem } from './problem.js';
+import { readBaselineFile } from './read-baseline-file.js';
+
+/** Pieces that break YAML and baselines in many ways. */
+const PIECES = [
+  ...['', ' ', '\n', '\n  ', '\t', '\r\n', ':', ': ', '- ', '? ', ', ', '#', '---\n', '...\n', '%YAML 1.1\n'],
+  ...[
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '|',
+    '>',
+    '@',
+    '`',
+    '!',
+    '!!str ',
+    '&a ',
+    '*a',
+    '<<: *a',
+    '\\',
+    '\uFEFF',
+    '\u2028',
+    '\ud800',
+  ],
+  ...['null', 'true', '-1', '0x10', '.nan', '1e999', '2027-02-30', '10.0.0.1', '::/0', 'sg-1', 'sg-abc12345'],
+  ...['ingress', 'egress', 'permit', 'IpProtocol', 'IpRanges', '__proto__', 'tags: {}', 'compare: access'],
+];
+
+/** Returns the text with a few pieces put in or over others. */
+const damaged = (text: string, choose: Choose): string => {
+  let result = text;
+  for (let n = choose(4); n >= 0; n--) {
+    const at = choose(result.length + 1);
+    result = result.slice(0, at) + String(PIECES[choose(PIECES.length)]) + result.slice(at + choose(12));
+  }
+  return result;
+};
+
+const expectToBeWellTold = (problems: readonly FileProblem[], text: string): void => {
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  let before = { line: 1, column: 1 };
+  for (const { line, column, text: found, message, expected, path } of problems) {
+    expect(line > before.line || (line === before.line && column >= before.column)).toBe(true);
+    // What is said to stand there does stand there.
+    const rest = String(lines[line - 1]).slice(column - 1);
+    if (found !== 'absent')
+      expect(rest.slice(0, found.length)).toBe(found.replace(/…$/, rest.charAt(found.length - 1)));
+    for (const words of [message, expected, path]) expect(words).not.toMatch(/[\n\r\u001b]/);
+    expect(message).not.toMatch(/^[A-Z]/);
+    before = { line, column };
+  }
+};
+
+const expectToBeRead = (text: string): void => {
+  const read = readBaselineFile(text);
+  if (read.ok) return;
+  expect(read.problems).not.toEqual([]);
+  expectToBeWellTold(read.problems, text);
+};
+
+it('any text is read or refused with problems that stand where they are said to, in order', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.array(fc.constantFrom(...PIECES)).map((all) => all.join('')),
+      ),
+      (text) => {
+        expectToBeRead(text);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('so is any file that was right before it was damaged', () => {
+  fc.assert(
+    fc.property(compiledBaselines, choices, (compiled, choose) => {
+      expectToBeRead(damaged(spelt(compiled, choose), choose));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('so is any data in place of a part of a file', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
+      expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,530 @@
+import type { CompiledBaseline } from '../baseline.js';
+import { formatFileProblem, type FileProblem } from './problem.js';
+import { readBaselineFile } from './read-baseline-file.js';
+
+const compiled = (text: string): CompiledBaseline => {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(read.problems.map((problem) => formatFileProblem('baseline.yaml', problem)).join('\n'));
+  return read.value;
+};
+
+const problemsIn = (text: string): readonly FileProblem[] => {
+  const read = readBaselineFile(text);
+  if (read.ok) throw new Error('there was no problem');
+  return read.problems;
+};
+
+/** The problems in short: where, why, and what stands there. */
+const problems = (text: string): string[] =>
+  problemsIn(text).map(({ line, column, code, text: found }) => `${line}:${column} ${code} ${found}`);
+
+/** A file with one baseline that is right but for the given lines. */
+const baseline = (lines: string): string => `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345] }
+${lines}`;
+
+describe('a file', () => {
+  it('compiles with every default filled in', () => {
+    expect(compiled(baseline('    ingress: []'))).toEqual({
+      format: 'portcullis-baseline',
+      version: 1,
+      baselines: [
+        {
+          name: 'web',
+          groups: { ids: ['sg-abc12345'] },
+          mode: 'enforce',
+          compare: 'rules',
+          ingress: [],
+          permit: [],
+          ignore: [],
+        },
+      ],
+    });
+  });
+
+  it('compiles with all that it may hold', () => {
+    const text = `
+version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-0123456789abcdef0, sg-abc12345] }
+    mode: report
+    compare: rules
+    ingress:
+      - { IpProtocol: "6", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 10.1.2.3/8, Description: corp }] }
+    egress:
+      - IpProtocol: "-1"
+        Ipv6Ranges: [{ CidrIpv6: "2001:DB8::/32" }]
+    permit:
+      - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 198.51.100.0/24 }] }
+        until: 2027-01-31
+        reason: CHG-1234 migration
+      - permission: { IpProtocol: udp, FromPort: 53, ToPort: 53, PrefixListIds: [{ PrefixListId: pl-63a5400a }] }
+        direction: egress
+    ignore:
+      - descriptionPrefix: elbv2.k8s.aws/
+      - tag: { key: team, value: platform }
+      - tag: { key: aws:cloudformation:stack-name }
+      - sourceGroup: sg-def67890
+      - prefixList: pl-63a5400a
+`;
+
+    expect(compiled(text).baselines).toEqual([
+      {
+        name: 'web',
+        groups: { ids: ['sg-0123456789abcdef0', 'sg-abc12345'] },
+        mode: 'report',
+        compare: 'rules',
+        ingress: [
+          { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'corp' }] },
+        ],
+        egress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }],
+        permit: [
+          {
+            direction: 'egress',
+            permission: {
+              IpProtocol: 'udp',
+              FromPort: 53,
+              ToPort: 53,
+              PrefixListIds: [{ PrefixListId: 'pl-63a5400a' }],
+            },
+          },
+          {
+            direction: 'ingress',
+            permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] },
+            until: '2027-01-31',
+            reason: 'CHG-1234 migration',
+          },
+        ],
+        ignore: [
+          { descriptionPrefix: 'elbv2.k8s.aws/' },
+          { prefixList: 'pl-63a5400a' },
+          { sourceGroup: 'sg-def67890' },
+          { tag: { key: 'aws:cloudformation:stack-name' } },
+          { tag: { key: 'team', value: 'platform' } },
+        ],
+      },
+    ]);
+  });
+
+  it('may be JSON that names its schema', () => {
+    const json = {
+      $schema: './baseline.schema.json',
+      version: 1,
+      baselines: [{ name: 'web', groups: { ids: ['sg-abc12345'] }, ingress: [] }],
+    };
+
+    expect(compiled(JSON.stringify(json))).toEqual(compiled(baseline('    ingress: []')));
+  });
+
+  it('may hold what `aws ec2 describe-security-groups` prints, empty lists and all', () => {
+    const text = baseline(`    ingress:
+      - { "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{ "GroupId": "sg-def67890",
+          "UserId": "111122223333", "VpcId": "vpc-1", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "active" }],
+          "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [] }`);
+
+    expect(compiled(text).baselines[0]?.ingress).toEqual([
+      {
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        UserIdGroupPairs: [{ GroupId: 'sg-def67890', UserId: '111122223333' }],
+      },
+    ]);
+  });
+
+  it('may share what baselines have in common', () => {
+    const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]')}
+  - name: worker
+    groups: { ids: [sg-def67890] }
+    ingress: *both`;
+
+    const [web, worker] = compiled(text).baselines;
+
+    expect(worker?.ingress).toEqual(web?.ingress);
+  });
+
+  it('has text where YAML 1.1 would have had dates, truth values and merge keys', () => {
+    const text = `%YAML 1.1
+---
+${baseline(`    ingress: []
+    permit:
+      - permission: { IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8, Description: no }] }
+        until: 2027-01-31`)}`;
+
+    const permit = compiled(text).baselines[0]?.permit[0];
+
+    expect(permit?.until).toBe('2027-01-31');
+    expect(permit?.permission.IpRanges).toEqual([{ CidrIp: '10.0.0.0/8', Description: 'no' }]);
+  });
+});
+
+describe('a text that is no baseline file is refused', () => {
+  it.each([
+    ['nothing', '', ['1:1 empty-file ']],
+    ['white space', '\n\n  \n', ['1:1 empty-file ']],
+    ['a comment', '# version: 1', ['1:1 empty-file ']],
+    ['null', 'null', ['1:1 wrong-type null']],
+    ['a list', '- version: 1', ['1:1 wrong-type - version: 1']],
+    ['a word', '\n\n  version', ['3:3 wrong-type version']],
+    ['an object of nothing', '{}', ['1:1 missing-key absent', '1:1 missing-key absent']],
+    ['tabs', 'version: 1\nbaselines:\n\t- name: web\n', ['3:1 syntax ']],
+    ['an open list', 'version: [1\n', ['2:1 syntax ']],
+    ['a value in a value', 'version: 1: 2', ['1:10 syntax 1']],
+    ['two documents', `${baseline('    ingress: []')}\n---\nversion: 1\n`, ['6:1 syntax ---']],
+    ['an unknown anchor', 'version: *one\nbaselines: *two', ['1:10 unknown-anchor *one', '2:12 unknown-anchor *two']],
+    ['an anchor of later', 'version: *x\nbaselines: &x 1', ['1:10 unknown-anchor *x']],
+    ['an alias of its own list', 'version: 1\nbaselines: &x [*x]', ['2:16 endless-alias *x']],
+    ['a tag', 'version: !one 1\nbaselines: []', ['1:10 syntax !one']],
+    ['a tag of YAML 1.1', 'version: 1\nbaselines: !!set {}', ['2:12 syntax !!set']],
+    ['a key that is no text', '[version]: 1', ['1:1 syntax [']],
+  ])('%s', (_, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  it('with all that is not YAML at once', () => {
+    expect(problems('a: @x\nb: "\\q"\nc: `y`\n')).toEqual(['1:4 syntax @', '2:5 syntax \\', '3:4 syntax `']);
+  });
+});
+
+describe('in a file is refused', () => {
+  const withIngress = (lines: string): string => baseline(`    ingress:\n${lines}`);
+  const withPermit = (lines: string): string => baseline(`    ingress: []\n    permit:\n${lines}`);
+  const withIgnore = (lines: string): string => baseline(`    ingress: []\n    ignore:\n${lines}`);
+  const tcp22 = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
+
+  it.each([
+    ['a version of another kind', 'version: "1"\nbaselines: []', ['1:10 wrong-type "1"', '2:12 bad-value []']],
+    ['a newer version', 'version: 2\nbaselines: []', ['1:10 unsupported 2', '2:12 bad-value []']],
+    ['no such version', 'version: 0.5\nbaselines: []', ['1:10 bad-value 0.5', '2:12 bad-value []']],
+    ['a key at the top', `tags: x\n${baseline('    ingress: []')}`, ['1:1 unknown-key tags']],
+    ['a key twice', baseline('    ingress: []\n    ingress: []'), ['6:5 duplicate-key ingress']],
+    [
+      'a key of no object but all',
+      `{ "__proto__": 1, ${JSON.stringify({ version: 1 }).slice(1)}`,
+      ['1:1 missing-key absent', '1:3 unknown-key "__proto__"'],
+    ],
+    ['a merge key', baseline('    ingress: []\n    <<: { mode: report }'), ['6:5 unknown-key <<']],
+    ['ingress that is not written', baseline('    mode: report'), ['3:5 missing-key absent']],
+    ['ingress that is left empty', baseline('    ingress:'), ['5:5 wrong-type ingress']],
+    ['egress that is left empty', baseline('    ingress: []\n    egress: ~'), ['6:13 wrong-type ~']],
+    ['a misspelt key', baseline('    ingress: []\n    egres: []'), ['6:5 unknown-key egres']],
+    ['a misspelt key, which is then not missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
+    ['a mode that is none', baseline('    ingress: []\n    mode: Enforce'), ['6:11 bad-value Enforce']],
+    ['a mode that is no text', baseline('    ingress: []\n    mode: [enforce]'), ['6:11 wrong-type [enforce]']],
+    ['a comparison that is to come', baseline('    ingress: []\n    compare: access'), ['6:14 unsupported access']],
+    ['a comparison that is none', baseline('    ingress: []\n    compare: rule'), ['6:14 bad-value rule']],
+    [
+      'a protocol that YAML takes for a number',
+      withIngress('      - { IpProtocol: -1, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:23 wrong-type -1'],
+    ],
+    [
+      'a port that is text',
+      withIngress('      - { IpProtocol: tcp, FromPort: "22", ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:38 wrong-type "22"'],
+    ],
+    [
+      'a port that is left out',
+      withIngress('      - { IpProtocol: tcp, FromPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:9 missing-port absent'],
+    ],
+    [
+      'a port that is left empty',
+      withIngress(
+        '      - IpProtocol: tcp\n        FromPort:\n        ToPort: 22\n        IpRanges: [{ CidrIp: 10.0.0.0/8 }]',
+      ),
+      ['7:9 missing-port FromPort'],
+    ],
+    [
+      'ports backwards',
+      withIngress('      - { IpProtocol: tcp, FromPort: 23, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:50 port-order 22'],
+    ],
+    [
+      'a port beyond all, where ports mean nothing',
+      withIngress('      - { IpProtocol: "-1", FromPort: 70000, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:39 bad-value 70000'],
+    ],
+    [
+      'a source of no size',
+      withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.1 }] }'),
+      ['6:50 missing-prefix-length 10.0.0.1'],
+    ],
+    [
+      'IPv6 among IPv4',
+      withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: "::/0" }] }'),
+      ['6:50 wrong-family "::/0"'],
+    ],
+    [
+      'no source',
+      withIngress('      - { IpProtocol: "-1", IpRanges: [] }'),
+      ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }'],
+    ],
+    [
+      'a misspelt list, and not also that there is no source',
+      withIngress('      - { IpProtocol: "-1", IpRange: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['6:29 unknown-key IpRange'],
+    ],
+    [
+      'a misspelt source, and not also that there is none',
+      withIngress('      - { IpProtocol: "-1", IpRanges: [{ Cidr: 10.0.0.0/8 }] }'),
+      ['6:42 unknown-key Cidr'],
+    ],
+    [
+      'a group by name',
+      withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupName: web }] }'),
+      ['6:61 group-name-only web'],
+    ],
+    [
+      'an account that lost its zero',
+      withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-abc12345, UserId: 012345678901 }] }'),
+      ['6:80 wrong-type 012345678901'],
+    ],
+    [
+      'a description that EC2 refuses',
+      withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8, Description: "it\'s" }] }'),
+      ['6:75 bad-description "it\'s"'],
+    ],
+    [
+      'one permission for a list',
+      baseline('    ingress: { IpProtocol: "-1" }'),
+      ['5:14 wrong-type { IpProtocol: "-1" }'],
+    ],
+    [
+      'a rule twice',
+      withIngress(
+        `      - ${tcp22}\n      - { IpProtocol: "6", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.1.2.3/8 }] }`,
+      ),
+      ['7:65 duplicate-rule { CidrIp: 10.1.2.3/8 }'],
+    ],
+    [
+      'a rule twice, with the account and without',
+      withIngress(
+        '      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1 }, { GroupId: sg-1, UserId: "111122223333" }] }',
+      ),
+      ['6:67 duplicate-rule { GroupId: sg-1, UserId: "111122223333" }'],
+    ],
+    [
+      'a rule twice beside one that cannot be read',
+      withIngress(`      - ${tcp22}\n      - ${tcp22}\n      - { IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }`),
+      ['7:65 duplicate-rule { CidrIp: 10.0.0.0/8 }', '8:50 not-a-cidr x'],
+    ],
+    [
+      'a permit of what is required',
+      baseline(`    ingress: [${tcp22}]\n    permit:\n      - permission: ${tcp22}`),
+      ['7:77 useless-permit { CidrIp: 10.0.0.0/8 }'],
+    ],
+    [
+      'a permit twice',
+      withPermit(`      - permission: ${tcp22}\n      - permission: ${tcp22}\n        until: 2027-01-31`),
+      ['8:77 duplicate-rule { CidrIp: 10.0.0.0/8 }'],
+    ],
+    [
+      'a permit of egress that is not looked at',
+      withPermit(`      - permission: ${tcp22}\n        direction: egress`),
+      ['8:20 useless-permit egress'],
+    ],
+    [
+      'a permit of what EC2 refuses',
+      withPermit('      - permission: { IpProtocol: tpc, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
+      ['7:35 unknown-protocol tpc'],
+    ],
+    ['a permit of nothing', withPermit('      - reason: because'), ['7:9 missing-key absent']],
+    [
+      'a permit until no day',
+      withPermit(`      - permission: ${tcp22}\n        until: 2027-02-29`),
+      ['8:16 bad-value 2027-02-29'],
+    ],
+    [
+      'a permit until no date',
+      withPermit(`      - permission: ${tcp22}\n        until: 20270131`),
+      ['8:16 wrong-type 20270131'],
+    ],
+    [
+      'a reason of several lines',
+      withPermit(`      - permission: ${tcp22}\n        reason: "a\\nb"`),
+      ['8:17 bad-value "a\\nb"'],
+    ],
+    [
+      'a permit of neither direction',
+      withPermit(`      - permission: ${tcp22}\n        direction: in`),
+      ['8:20 bad-value in'],
+    ],
+    ['a clause that means nothing', withIgnore('      - {}'), ['7:9 bad-value {}']],
+    [
+      'a clause that means two things',
+      withIgnore('      - { sourceGroup: sg-abc12345, prefixList: pl-abc12345 }'),
+      ['7:9 bad-value { sourceGroup: sg-abc12345, prefixList: pl-abc12345 }'],
+    ],
+    ['a clause that would ignore everything', withIgnore('      - descriptionPrefix: ""'), ['7:28 bad-value ""']],
+    [
+      'a clause of no id',
+      withIgnore('      - sourceGroup: web\n      - prefixList: s3'),
+      ['7:22 bad-value web', '8:21 bad-value s3'],
+    ],
+    ['a tag without a key', withIgnore('      - tag: { value: x }'), ['7:14 missing-key absent']],
+    [
+      'a tag value that YAML takes for a truth value',
+      withIgnore('      - tag: { key: a, value: true }'),
+      ['7:31 wrong-type true'],
+    ],
+    [
+      'a clause twice',
+      withIgnore('      - tag: { key: a, value: b }\n      - tag: { value: b, key: a }'),
+      ['8:9 duplicate-clause tag: { value: b, key: a }'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['of upper case', 'sg-ABC12345'],
+    ['of a wrong length', 'sg-123456789'],
+    ['of another kind', 'vpc-abc12345'],
+  ])('a group id %s', (_, id) => {
+    const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ids: [${id}] }\n    ingress: []`;
+
+    expect(problems(text)).toEqual([`4:21 bad-value ${id}`]);
+  });
+
+  it.each([
+    ['tags', '{ Tier: web }'],
+    ['names', '["web-*"]'],
+    ['vpcs', '[vpc-1]'],
+  ])('a selection by %s, which is to come, and not also that ids are missing', (key, value) => {
+    const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ${key}: ${value} }\n    ingress: []`;
+
+    expect(problems(text)).toEqual([`4:15 unsupported ${key}`]);
+  });
+
+  it('a group selected twice, whether by one baseline or by two', () => {
+    const text = `version: 1
+baselines:
+  - { name: a, groups: { ids: [sg-abc12345, sg-def67890, sg-abc12345] }, ingress: [] }
+  - { name: b, groups: { ids: [sg-def67890] }, ingress: [] }
+`;
+
+    expect(problems(text)).toEqual(['3:58 duplicate-group sg-abc12345', '4:32 duplicate-group sg-def67890']);
+  });
+
+  it('a name given twice', () => {
+    const text = `version: 1
+baselines:
+  - { name: a, groups: { ids: [sg-abc12345] }, ingress: [] }
+  - { name: a, groups: { ids: [sg-def67890] }, ingress: [] }
+`;
+
+    expect(problems(text)).toEqual(['4:13 duplicate-name a']);
+  });
+
+  it('nothing that is said once in each of two baselines', () => {
+    const text = `version: 1
+baselines:
+  - { name: a, groups: { ids: [sg-abc12345] }, ingress: [${tcp22}], ignore: [{ sourceGroup: sg-abc12345 }] }
+  - { name: b, groups: { ids: [sg-def67890] }, ingress: [${tcp22}], ignore: [{ sourceGroup: sg-abc12345 }] }
+`;
+
+    expect(compiled(text).baselines).toHaveLength(2);
+  });
+
+  it('the same rule in both directions: nothing', () => {
+    expect(compiled(baseline(`    ingress: [${tcp22}]\n    egress: [${tcp22}]`)).baselines).toHaveLength(1);
+  });
+
+  it('what an alias stands for, once and where it is defined', () => {
+    const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }]')}
+  - name: worker
+    groups: { ids: [sg-def67890] }
+    ingress: *both`;
+
+    expect(problems(text)).toEqual(['5:62 not-a-cidr x']);
+  });
+
+  it('everything at once, in the order of the text', () => {
+    const text = `version: 1
+baselines:
+  - name: web
+    mode: off
+    groups: { ids: [sg-1] }
+    ingress: [{ IpProtocol: "-1" }]
+    permit: [{ until: soon }]
+    extra: 1
+  - name: web
+`;
+
+    expect(problems(text)).toEqual([
+      '4:11 bad-value off',
+      '5:21 bad-value sg-1',
+      '6:15 no-source { IpProtocol: "-1" }',
+      '7:14 missing-key absent',
+      '7:23 bad-value soon',
+      '8:5 unknown-key extra',
+      '9:5 missing-key absent',
+      '9:5 missing-key absent',
+      '9:11 duplicate-name web',
+    ]);
+  });
+});
+
+describe('a message', () => {
+  const messages = (text: string): string[] =>
+    problemsIn(text).map(({ message, expected }) => `${message}; expected ${expected}`);
+
+  it.each([
+    [baseline('    mode: report'), '`ingress` is missing; expected a list of permissions, or `[]` for a closed group'],
+    [baseline('    ingress:'), '`ingress` is empty; expected a list of permissions, or `[]` for a closed group'],
+    [
+      baseline('    ingress: []\n    permits: []'),
+      'there is no key `permits` here; did you mean `permit`?; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
+    ],
+    [
+      baseline('    ingress: [{ IpProtocol: -1, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
+      '`IpProtocol` is a number; expected `"-1"`, in quotes',
+    ],
+    [
+      baseline('    ingress: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1, UserId: 012345678901 }] }]'),
+      '`UserId` is a number; expected `"012345678901"`, in quotes', // with the zero that the number has not
+    ],
+    [
+      baseline('    ingress: [{ IpProtocol: udp, FromPort: 53, ToPort: "53", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
+      '`ToPort` is text; expected `53` without quotes',
+    ],
+    [baseline('    ingress: []\n    mode: Enforce'), '`mode` cannot be `Enforce`; expected `enforce` or `report`'],
+    [
+      baseline('    ingress: []\n    compare: access'),
+      '`access` cannot be compared yet: this release compares rule by rule; expected `rules`, with every rule declared as the group has it',
+    ],
+    [
+      'version: 1\nbaselines:\n  - { name: a, groups: { tags: {} }, ingress: [] }',
+      'groups cannot be selected by `tags` yet: this release selects groups by id only; expected `ids` with the id of each group',
+    ],
+    [
+      'version: 1\nbaselines:\n  - { name: a, groups: { ids: [sg-abc12345, sg-abc12345] }, ingress: [] }',
+      '`sg-abc12345` is selected twice; first at line 3; expected each group once, by one baseline',
+    ],
+    [
+      baseline('    ingress: []\n    ? "a\\nb\\u001b"\n    : 1'),
+      'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
+    ],
+  ])('says what is wrong and what would be right, on one line', (text, expected) => {
+    expect(messages(text)).toEqual([expected]);
+  });
+
+  it('begins with the place, as editors and terminals take it', () => {
+    const [problem] = problemsIn(baseline('    ingress: []\n    mode: off'));
+    if (problem === undefined) throw new Error('there was no problem');
+
+    expect(formatFileProblem('baselines/web.yaml', problem)).toBe(
+      'baselines/web.yaml:6:11: bad-value: `mode` cannot be `off`; expected `enforce` or `report`',
+    );
+  });
+
+  it('has the path in the data', () => {
+    const text = baseline('    ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: x }] }]');
+
+    expect(problemsIn(text).map(({ path }) => path)).toEqual(['baselines[0].ingress[0].IpRanges[1].CidrIp']);
+  });
+});

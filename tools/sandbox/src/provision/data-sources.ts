@@ -1,0 +1,45 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { given, type DataSource } from './resource-type.js';
+
+const callerIdentity: DataSource = {
+  attributes: ['account_id', 'arn', 'id', 'user_id'],
+  read: async ({ clients: { sts } }) => {
+    const { Account, Arn, UserId } = await sts.send(new GetCallerIdentityCommand({}));
+    const account = given(Account, 'Account');
+    return { account_id: account, arn: given(Arn, 'Arn'), id: account, user_id: given(UserId, 'UserId') };
+  },
+};
+
+// `region` is what provider 6 calls the `name` of 5.
+const region: DataSource = {
+  attributes: ['id', 'name', 'region'],
+  read: (place) => Promise.resolve({ id: place.region, name: place.region, region: place.region }),
+};
+
+/** The partitions beside `aws`, by how their regions' names begin. Source: the AWS SDKs' partition metadata. */
+const partitions = [
+  { regions: 'cn-', partition: 'cn', dns_suffix: 'amazonaws.com.cn' },
+  { regions: 'us-gov-', partition: 'us-gov', dns_suffix: 'amazonaws.com' },
+];
+
+const partition: DataSource = {
+  attributes: ['dns_suffix', 'id', 'partition', 'reverse_dns_prefix'],
+  read: (place) => {
+    const other = partitions.find(({ regions }) => place.region.startsWith(regions));
+    const name = other === undefined ? 'aws' : `aws-${other.partition}`;
+    const suffix = other?.dns_suffix ?? 'amazonaws.com';
+    return Promise.resolve({
+      dns_suffix: suffix,
+      id: name,
+      partition: name,
+      reverse_dns_prefix: suffix.split('.').reverse().join('.'),
+    });
+  },
+};
+
+/** Every data source that can be read directly, by Terraform's name for it. */
+export const dataSources: ReadonlyMap<string, DataSource> = new Map([
+  ['aws_caller_identity', callerIdentity],
+  ['aws_region', region],
+  ['aws_partition', partition],
+]);
