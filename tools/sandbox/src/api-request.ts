@@ -11,7 +11,10 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly remoteAddress: string;
-  /** As signed: `ec2`, `config`, `cloudtrail`, `events`, `lambda`, `iam`, `s3`, `sqs`, `sts`, …; empty for an unsigned request. */
+  /**
+   * As signed: `ec2`, `config`, `cloudtrail`, `events`, `lambda`, `iam`, `s3`, `sqs`, `sts`, …; empty for an unsigned
+   * request.
+   */
   readonly service: string;
   /** As signed; empty for an unsigned request. */
   readonly region: string;
@@ -37,7 +40,8 @@ interface CredentialScope {
   readonly service: string;
 }
 
-// Signature Version 4: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in the header or in the query string of a presigned URL.
+// Signature Version 4: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in the header or in the query string of a
+// presigned URL.
 const credentialScope = (raw: RawRequest): CredentialScope => {
   const signed =
     raw.headers.authorization ??
@@ -54,7 +58,10 @@ const header = (raw: RawRequest, name: string): string => {
   return Array.isArray(value) ? value.join(',') : (value ?? '');
 };
 
-/** Reads service, operation, caller and input from a request of any of the protocols AWS uses: Query, JSON, RPC v2 and REST. */
+/**
+ * Reads service, operation, caller and input from a request of any of the protocols AWS uses: Query, JSON, RPC v2 and
+ * REST.
+ */
 export const parseApiRequest = (raw: RawRequest): ApiRequest => {
   const base = { ...raw, ...credentialScope(raw) };
   const target = header(raw, 'x-amz-target');

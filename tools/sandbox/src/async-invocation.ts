@@ -1,5 +1,6 @@
-// What Lambda does with an event that it took for later: it tries again when the function fails, and in the end sends an account of it to the
-// on-failure destination (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+// What Lambda does with an event that it took for later: it tries again when the function fails, and in the end sends
+// an account of it to the on-failure destination
+// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 import {
   GetFunctionEventInvokeConfigCommand,
   ResourceNotFoundException,
@@ -45,7 +46,9 @@ export const failureRecord = (functionArn: string, event: unknown, attempts: rea
   };
 };
 
-/** Puts the account into the destination's queue. Destinations of other kinds get nothing here: the delivery names them. */
+/**
+ * Puts the account into the destination's queue. Destinations of other kinds get nothing here: the delivery names them.
+ */
 export const sendToDestination = async (sqs: SQSClient, destinationArn: string, record: JsonObject): Promise<void> => {
   const [, , service, , , queueName] = destinationArn.split(':');
   if (service !== 'sqs') return;

@@ -25,7 +25,9 @@ export interface CloudTrailDeliveryOptions {
   readonly onNotDelivered: (reason: string) => void;
 }
 
-/** Writes the CloudTrail record of each call and sends it, by way of the deployed EventBridge rules, to their functions. */
+/**
+ * Writes the CloudTrail record of each call and sends it, by way of the deployed EventBridge rules, to their functions.
+ */
 export const createCloudTrailDelivery = (
   options: CloudTrailDeliveryOptions,
 ): ((change: GroupChange, cause: number | undefined) => void) => {

@@ -1,6 +1,7 @@
-// CloudTrail writes EC2's calls in two ways. Old calls have camelCase members and lists as `{ items: […] }`, an empty one as `{}`. Newer calls
-// have the query parameters as sent, under one key `<Operation>Request`: PascalCase, a list of one as a plain object and of several as an
-// array, each member numbered by `tag`, and values coerced to what they look like.
+// CloudTrail writes EC2's calls in two ways. Old calls have camelCase members and lists as `{ items: […] }`, an empty
+// one as `{}`. Newer calls have the query parameters as sent, under one key `<Operation>Request`: PascalCase, a list of
+// one as a plain object and of several as an array, each member numbered by `tag`, and values coerced to what they look
+// like.
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { isObject, listOf, textOf, type JsonObject } from './json.js';
 import { ruleArn, type Place } from './mends/rule-responses.js';
@@ -9,7 +10,10 @@ const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name
 
 const items = (list: readonly JsonObject[]): JsonObject => (list.length === 0 ? {} : { items: list });
 
-/** The members of the input which have a text, renamed to camelCase; those named in `numbers` as numbers, those in `flags` as booleans. */
+/**
+ * The members of the input which have a text, renamed to camelCase; those named in `numbers` as numbers, those in
+ * `flags` as booleans.
+ */
 const camelCased = (input: unknown, names: readonly string[], numbers: readonly string[] = []): JsonObject =>
   Object.fromEntries(
     names.flatMap((name) => {

@@ -77,7 +77,10 @@ const responseElementsOf = (
   }
 };
 
-/** The record that CloudTrail writes of a call to EC2 that changes security groups, or was refused; undefined for other calls. */
+/**
+ * The record that CloudTrail writes of a call to EC2 that changes security groups, or was refused; undefined for other
+ * calls.
+ */
 export const cloudTrailRecord = (
   change: GroupChange,
   { userIdentity }: Identity,
@@ -96,7 +99,8 @@ export const cloudTrailRecord = (
     awsRegion: place.region,
     sourceIPAddress: request.remoteAddress,
     userAgent: request.headers['user-agent'] ?? '',
-    // EC2 prefixes every code in CloudTrail, and there only: `Client.` when the caller is at fault, `Server.` when EC2 is.
+    // EC2 prefixes every code in CloudTrail, and there only: `Client.` when the caller is at fault, `Server.` when EC2
+    // is.
     ...(error !== undefined && {
       errorCode: `${response.status >= 500 ? 'Server' : 'Client'}.${error.code}`,
       errorMessage: error.message,

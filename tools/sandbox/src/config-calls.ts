@@ -1,5 +1,6 @@
-// AWS Config's calls after which AWS itself would set to work: a rule that was put judges everything in its scope, a recorder that was started
-// discovers the resources, StartConfigRulesEvaluation (HTTP 500 in moto) has a rule judge again.
+// AWS Config's calls after which AWS itself would set to work: a rule that was put judges everything in its scope, a
+// recorder that was started discovers the resources, StartConfigRulesEvaluation (HTTP 500 in moto) has a rule judge
+// again.
 import { failed, jsonError, jsonResponse } from './api-response.js';
 import type { ApiRequest } from './api-request.js';
 import type { ConfigRecorder } from './config-recorder.js';

@@ -34,7 +34,9 @@ export const scheduledNotice = (time: Date, { accountId }: Place): JsonObject =>
   recordVersion: '1.0',
 });
 
-/** The event with which AWS Config invokes a custom rule's function. A rule without parameters has no `ruleParameters`. */
+/**
+ * The event with which AWS Config invokes a custom rule's function. A rule without parameters has no `ruleParameters`.
+ */
 export const ruleEvent = (
   rule: ConfigRule,
   notice: JsonObject,

@@ -112,7 +112,9 @@ const changesIn = (
   ].map((change, index) => [`Configuration.${name}.${index}`, change] as const);
 };
 
-/** What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item. */
+/**
+ * What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item.
+ */
 export const itemDiff = (previous: JsonObject | undefined, current: JsonObject): JsonObject | null => {
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };

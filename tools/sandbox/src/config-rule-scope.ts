@@ -1,7 +1,10 @@
 import type { ConfigRule } from '@aws-sdk/client-config-service';
 import { objectOf, textOf, type JsonObject } from './json.js';
 
-/** Reports whether the item's resource is in the rule's scope: by type, by type and id, or by tag; a rule without a scope has every resource. */
+/**
+ * Reports whether the item's resource is in the rule's scope: by type, by type and id, or by tag; a rule without a
+ * scope has every resource.
+ */
 export const isInScope = ({ Scope: scope }: ConfigRule, item: JsonObject): boolean => {
   if (scope === undefined) return true;
   const { ComplianceResourceTypes: types = [], ComplianceResourceId: id, TagKey: tagKey, TagValue: tagValue } = scope;

@@ -40,9 +40,15 @@ export interface CourierOptions {
 /** Hands events to functions, asynchronously, and keeps an account of each. */
 export interface Courier {
   readonly deliveries: readonly Delivery[];
-  /** Counts a job that will lead to deliveries of that kind, so that the other kind can wait for it. The job starts at once. */
+  /**
+   * Counts a job that will lead to deliveries of that kind, so that the other kind can wait for it. The job starts at
+   * once.
+   */
   plan(kind: DeliveryKind, job: () => Promise<void>): void;
-  /** Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was cut. */
+  /**
+   * Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was
+   * cut.
+   */
   deliver(parcel: Parcel): Promise<Delivery | undefined>;
 }
 

@@ -18,7 +18,9 @@ export interface FunctionError {
 /** From an AWS Config rule, from an EventBridge rule, or asked for by a caller of Lambda's Invoke with type `Event`. */
 export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
 
-/** One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails. */
+/**
+ * One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails.
+ */
 export interface Delivery {
   /** Counts from 1. */
   readonly id: number;
@@ -27,7 +29,10 @@ export interface Delivery {
   /** The Config rule or EventBridge rule which caused the delivery; empty for an `invoke`. */
   readonly ruleName: string;
   readonly event: unknown;
-  /** How many functions stand in a row before this one: 1 for a person's change, 2 for what a function's change caused, … */
+  /**
+   * How many functions stand in a row before this one: 1 for a person's change, 2 for what a function's change caused,
+   * …
+   */
   readonly round: number;
   /** The delivery during which the change was made that caused this one; none when a person made it. */
   readonly cause?: number;

@@ -2,8 +2,8 @@ import type { ApiRequest } from './api-request.js';
 import type { Interceptor } from './pipeline.js';
 
 /**
- * Remembers what is deployed (rules, targets, trails, recorders, permissions) from one delivery to the next. All of it is forgotten as soon as a
- * call writes to one of those services, and every such call passes the proxy.
+ * Remembers what is deployed (rules, targets, trails, recorders, permissions) from one delivery to the next. All of it
+ * is forgotten as soon as a call writes to one of those services, and every such call passes the proxy.
  */
 export interface DeploymentMemo {
   /** What was read under that key since the last write; else what `read` reads. */

@@ -34,7 +34,10 @@ export interface Evaluations {
   carried(resultToken: string, deliveryId: number): void;
   /** The rule for whose invocation the token was issued; undefined for a token of somebody else's making. */
   ruleOf(resultToken: string): string | undefined;
-  /** `during` is the delivery in which the evaluation was given, when a function gave it: a token can be delivered twice. */
+  /**
+   * `during` is the delivery in which the evaluation was given, when a function gave it: a token can be delivered
+   * twice.
+   */
   keep(
     resultToken: string,
     evaluation: Omit<KeptEvaluation, 'ruleName' | 'recordedTime' | 'deliveryId'>,

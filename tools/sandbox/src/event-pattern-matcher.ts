@@ -1,9 +1,11 @@
 // Whether an event matches an EventBridge pattern, by the documented rules
-// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and the README of aws/event-ruler).
+// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and the README of
+// aws/event-ruler).
 //
-// The event is taken as its leaves: each a path, a value and, for every array on the way, which element it lies in. A pattern is a set of
-// conditions, one for each of its own leaves (several such sets when it has `$or`). The event matches when a leaf can be chosen for every
-// condition so that no two of them lie in different elements of one array. Arrays are thereby transparent, and `exists` sees leaves only.
+// The event is taken as its leaves: each a path, a value and, for every array on the way, which element it lies in. A
+// pattern is a set of conditions, one for each of its own leaves (several such sets when it has `$or`). The event
+// matches when a leaf can be chosen for every condition so that no two of them lie in different elements of one array.
+// Arrays are thereby transparent, and `exists` sees leaves only.
 import { BlockList, isIP } from 'node:net';
 import { isObject, type JsonObject } from './json.js';
 
@@ -224,7 +226,10 @@ const holds = (
   });
 };
 
-/** Reports whether the event matches the pattern. Throws InvalidEventPatternError for a pattern that EventBridge would refuse. */
+/**
+ * Reports whether the event matches the pattern. Throws InvalidEventPatternError for a pattern that EventBridge would
+ * refuse.
+ */
 export const matchesEventPattern = (pattern: JsonObject, event: JsonObject): boolean => {
   const alternatives = alternativesOf(pattern, '');
   const leaves = new Map<string, Leaf[]>();

@@ -63,7 +63,10 @@ export const matchedTargets = (rules: readonly EnabledRule[], event: JsonObject)
       })),
     );
 
-/** Reports whether a trail records management events in this region and its logging is on: without one CloudTrail sends EventBridge nothing. */
+/**
+ * Reports whether a trail records management events in this region and its logging is on: without one CloudTrail sends
+ * EventBridge nothing.
+ */
 export const isTrailLogging = async (cloudTrail: CloudTrailClient): Promise<boolean> => {
   const { trailList: trails = [] } = await cloudTrail.send(new DescribeTrailsCommand({}));
   for (const { Name: name } of trails) {

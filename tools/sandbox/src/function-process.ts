@@ -32,7 +32,10 @@ export interface FunctionProcess {
 const mark = '\u0001portcullis-sandbox-end-of-invocation';
 
 interface Lines {
-  /** The lines read since the last time, up to the mark of that invocation; resolves when the mark is read or the stream ends. */
+  /**
+   * The lines read since the last time, up to the mark of that invocation; resolves when the mark is read or the stream
+   * ends.
+   */
   until(requestId: string): Promise<void>;
 }
 

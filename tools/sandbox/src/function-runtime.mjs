@@ -1,8 +1,8 @@
 // The inside of a function's process: loads the deployed handler once, then runs it for each invocation it is sent.
 //
 // In:  { requestId, event, deadline, memoryLimitInMB, functionArn, traceId }
-// Out: { requestId, result } or { requestId, error: { errorType, errorMessage, trace } }, after a line `MARK requestId` on both streams, so
-// that the reader knows which lines were written during which invocation.
+// Out: { requestId, result } or { requestId, error: { errorType, errorMessage, trace } }, after a line `MARK requestId`
+// on both streams, so that the reader knows which lines were written during which invocation.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -81,6 +81,14 @@ describe('a deployed function', () => {
     expect([...second.logs].sort()).toEqual(['err 2', 'out 2', 'unended']);
   });
 
+  it('has every line kept, however many it wrote at its very end', async () => {
+    await deploy(`export const handler = async () => {
+      for (let line = 0; line < 20000; line += 1) console.log(line + ' '.repeat(100) + line);
+    };`);
+
+    expect((await functions.invoke('guard', {})).logs).toHaveLength(20_000);
+  });
+
   it('resolves to null when it returns nothing', async () => {
     await deploy('export const handler = async () => undefined;');
 

@@ -49,8 +49,8 @@ baselines:
 };
 
 /**
- * The baseline with every group id replaced by that of an empty group made for it: ids are the service's to choose, so a group of the account
- * the file was written for cannot have its own id here.
+ * The baseline with every group id replaced by that of an empty group made for it: ids are the service's to choose, so
+ * a group of the account the file was written for cannot have its own id here.
  */
 export const playableBaseline = async (sandbox: Sandbox, text: string): Promise<PlayableBaseline> => {
   const ec2 = sandbox.ec2();

@@ -42,12 +42,15 @@ export interface IdentitySource {
 
 export interface Identities {
   person(name: string): Credentials;
-  /** Keys of the function's execution role, as Lambda hands them to a function: the session is named after the function. */
+  /**
+   * Keys of the function's execution role, as Lambda hands them to a function: the session is named after the function.
+   */
   executionRole(functionName: string, roleArn: string): Promise<Credentials>;
   identify(accessKeyId: string | undefined): Promise<Identity>;
 }
 
-// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role, AKIA a lasting key, ASIA a key of a session.
+// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role, AKIA a lasting key,
+// ASIA a key of a session.
 const idFor = (prefix: string, ...of: readonly string[]): string => {
   const digest = createHash('sha256').update(of.join('\0')).digest('hex').toUpperCase();
   return prefix + digest.replace(/[018]/g, 'X').slice(0, 20 - prefix.length);

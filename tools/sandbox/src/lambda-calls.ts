@@ -1,5 +1,5 @@
-// Lambda as the sandbox sees it pass: the code of every function is kept on the way to moto, which would store it and never run it, and an
-// invocation is answered here by running it.
+// Lambda as the sandbox sees it pass: the code of every function is kept on the way to moto, which would store it and
+// never run it, and an invocation is answered here by running it.
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { failed, jsonResponse, type ApiResponse } from './api-response.js';
 import type { ApiRequest } from './api-request.js';

@@ -112,7 +112,10 @@ function tellCommands(on: Stage, title: string, commands: readonly string[]): vo
   process.stdout.write(`${commands.join('\n')}\n\n`);
 }
 
-/** Resolves at the first interrupt. Asked for before anything is started, so that nothing is left running when it comes early. */
+/**
+ * Resolves at the first interrupt. Asked for before anything is started, so that nothing is left running when it comes
+ * early.
+ */
 function untilTold(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,7 +1,7 @@
 // Runs a command and sees to it that it does not outlive whoever asked for it.
 //
-// The sandbox holds this process's standard input. When that ends, because the sandbox closed it or because the sandbox was killed, however
-// hard, the command is killed with everything it forked (a pyenv shim forks) and this process ends.
+// The sandbox holds this process's standard input. When that ends, because the sandbox closed it or because the sandbox
+// was killed, however hard, the command is killed with everything it forked (a pyenv shim forks) and this process ends.
 import { spawn } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);
@@ -26,6 +26,7 @@ child.on('exit', (code) => {
 process.stdin.resume();
 process.stdin.on('end', killGroup);
 process.stdin.on('error', killGroup);
-// A terminal sends its interrupt to every process of the foreground group; the sandbox decides when moto ends, and it closes the input.
+// A terminal sends its interrupt to every process of the foreground group; the sandbox decides when moto ends, and it
+// closes the input.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', killGroup);

@@ -77,7 +77,8 @@ const startOn = async (command: string, port: number): Promise<Moto | undefined>
 
   const deadline = Date.now() + startSeconds * 1000;
   while (!hasEnded(child)) {
-    // An answer alone proves nothing: another program may have taken the port meanwhile. moto's own server says when the port is its.
+    // An answer alone proves nothing: another program may have taken the port meanwhile. moto's own server says when
+    // the port is its.
     if (recentOutput().includes('Running on') && (await answers(endpoint))) return { endpoint, recentOutput, stop };
     if (Date.now() > deadline) {
       await stop();

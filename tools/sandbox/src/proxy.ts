@@ -24,12 +24,15 @@ const aboutTransfer = ['connection', 'transfer-encoding', 'content-length', 'exp
 const withoutTransfer = (headers: IncomingHttpHeaders): OutgoingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !aboutTransfer.includes(name)));
 
-/** Sends a request on to the server at the URL: method, path, headers (Host and Authorization too) and body as they are. */
+/**
+ * Sends a request on to the server at the URL: method, path, headers (Host and Authorization too) and body as they are.
+ */
 export const forwardTo =
   (target: string): Handle =>
   async (request) => {
     const { hostname, port } = new URL(target);
-    // An S3 upload in chunks is signed over its `content-length`, so that header is stated anew rather than left to chunked transfer.
+    // An S3 upload in chunks is signed over its `content-length`, so that header is stated anew rather than left to
+    // chunked transfer.
     const headers = {
       ...withoutTransfer(request.headers),
       ...(request.body.length > 0 && { 'content-length': request.body.length }),
@@ -74,7 +77,10 @@ const answer = async (handle: Handle, incoming: IncomingMessage, outgoing: Serve
   outgoing.end(response.body);
 };
 
-/** An HTTP server on a free port of 127.0.0.1 which answers every request with `handle`; a fault of `handle` is answered as HTTP 500 and told to `onFault`. */
+/**
+ * An HTTP server on a free port of 127.0.0.1 which answers every request with `handle`; a fault of `handle` is answered
+ * as HTTP 500 and told to `onFault`.
+ */
 export const startProxy = async (
   handle: Handle,
   options: { readonly port?: number; readonly onFault: (fault: unknown) => void },

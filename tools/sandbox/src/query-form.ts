@@ -27,8 +27,8 @@ const valueOf = (tree: Tree): unknown => {
 };
 
 /**
- * The parameters as a tree: dotted names nest, numbered members are a list in the order of their numbers. Values stay text, names stay as sent;
- * `Action` and `Version` are left out, since they name the call and are not its input.
+ * The parameters as a tree: dotted names nest, numbered members are a list in the order of their numbers. Values stay
+ * text, names stay as sent; `Action` and `Version` are left out, since they name the call and are not its input.
  */
 export const inputOf = (pairs: FormPairs): JsonObject => {
   const root = emptyTree();

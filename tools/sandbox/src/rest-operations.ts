@@ -1,4 +1,7 @@
-/** What a REST call of Lambda or S3 is called. Only the calls that the sandbox watches have a row; others are named by method and path. */
+/**
+ * What a REST call of Lambda or S3 is called. Only the calls that the sandbox watches have a row; others are named by
+ * method and path.
+ */
 const rows: readonly (readonly [service: string, method: string, path: RegExp, operation: string])[] = [
   ['lambda', 'POST', /^\/2015-03-31\/functions$/, 'CreateFunction'],
   ['lambda', 'GET', /^\/2015-03-31\/functions\/[^/]+$/, 'GetFunction'],
@@ -17,7 +20,8 @@ const rows: readonly (readonly [service: string, method: string, path: RegExp, o
 export const restOperation = (service: string, method: string, url: string): string => {
   const [path = '', query = ''] = url.split('?');
   const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
-  // A query string chooses another operation on the same S3 path (`?policy`, `?versioning`); the SDK's own `x-id` says nothing new.
+  // A query string chooses another operation on the same S3 path (`?policy`, `?versioning`); the SDK's own `x-id` says
+  // nothing new.
   if (service === 's3' && query !== '' && !query.startsWith('x-id=')) return `${method} ${url}`;
   return (
     rows.find(([s, m, pattern]) => s === service && m === method && pattern.test(trimmed))?.[3] ??

@@ -59,11 +59,15 @@ export interface SandboxOptions {
   /** Told what the sandbox itself does (start of moto, a virtual environment made); nothing by default. */
   readonly log?: (line: string) => void;
   /**
-   * Which of the two deliveries of one change comes first. On AWS CloudTrail events take seconds and Config items minutes.
+   * Which of the two deliveries of one change comes first. On AWS CloudTrail events take seconds and Config items
+   * minutes.
    * @default cloudtrail-first
    */
   readonly order?: DeliveryOrder;
-  /** Milliseconds before the second and third try of a failed function (on AWS one and two minutes). @default no wait */
+  /**
+   * Milliseconds before the second and third try of a failed function (on AWS one and two minutes).
+   * @default no wait
+   */
   readonly retryDelay?: (attempt: number) => number;
 }
 
@@ -73,7 +77,10 @@ export interface Sandbox {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
-  /** Environment variables which point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator` unless told otherwise. */
+  /**
+   * Environment variables which point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator`
+   * unless told otherwise.
+   */
   environment(credentials?: Credentials): Readonly<Record<string, string>>;
   /** The keys of an IAM user of that name; the same keys each time it is asked. */
   person(name: string): Credentials;
@@ -99,7 +106,10 @@ export interface Sandbox {
 
   /** Delivers the same event once more, as AWS may. Resolves to the new delivery, finished. */
   redeliver(delivery: Delivery): Promise<Delivery>;
-  /** Sends a ScheduledNotification to every deployed custom rule which has that trigger (or to one rule, by name, in any case). */
+  /**
+   * Sends a ScheduledNotification to every deployed custom rule which has that trigger (or to one rule, by name, in any
+   * case).
+   */
   deliverSchedule(ruleName?: string): Promise<readonly Delivery[]>;
   /**
    * Resolves when every delivery and everything it caused is done.

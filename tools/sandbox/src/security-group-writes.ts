@@ -27,8 +27,8 @@ export interface SecurityGroupWritesOptions {
 const watched: readonly string[] = [...recordedOperations, ...sideEffectOperations];
 
 /**
- * Carries out the calls that write to security groups as EC2 would, one at a time, and tells what each of them did. One at a time, so that
- * what lies between the state before a call and the state after it is that call's doing.
+ * Carries out the calls that write to security groups as EC2 would, one at a time, and tells what each of them did. One
+ * at a time, so that what lies between the state before a call and the state after it is that call's doing.
  */
 export const securityGroupWrites = ({
   ec2,

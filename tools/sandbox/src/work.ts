@@ -2,7 +2,10 @@ import { types } from 'node:util';
 
 /** What the sandbox still has to do after it answered a call. */
 export interface Work {
-  /** Starts a job now and counts it as unfinished until it ends. A job that fails makes the next `settled` reject; nothing else hears of it. */
+  /**
+   * Starts a job now and counts it as unfinished until it ends. A job that fails makes the next `settled` reject;
+   * nothing else hears of it.
+   */
   start(job: () => Promise<void>): void;
   /** Makes the next `settled` reject. */
   fail(fault: unknown): void;

@@ -35,10 +35,7 @@ describe('what a text stands for', () => {
   it('may have any key, even one that objects have anyway', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
-    expect(Object.entries(Object(data))).toEqual([
-      ['__proto__', { x: 1 }],
-      ['constructor', 2],
-    ]);
+    expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
     expect(data).not.toHaveProperty('x');
   });
 });
@@ -66,7 +63,7 @@ describe('what no text can make it do', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
     // Quadratic it would take a quarter of a minute, and the test would time out.
-    expect(Object.keys(Object(dataOf(text)))).toHaveLength(30_000);
+    expect(dataOf(text)).toHaveProperty('k29999', 1);
   });
 });
 

@@ -8,7 +8,12 @@ import { canonicalBaselines } from '../canonical.js';
 const idOf = (prefix: string): fc.Arbitrary<string> =>
   fc
     .constantFrom(8, 17)
-    .chain((length) => fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length }))
+    .chain((length) =>
+      fc.array(
+        fc.nat(15).map((n) => n.toString(16)),
+        { minLength: length, maxLength: length },
+      ),
+    )
     .map((digits) => `${prefix}${digits.join('')}`);
 
 const groupId = idOf('sg-');

@@ -76,8 +76,8 @@ async function demo(on: Stage): Promise<number> {
 
 async function endDeployment(on: Stage, deployment: Deployment): Promise<readonly Check[]> {
   on.heading(
-    '5  Deployed once more, then destroyed',
-    '   A second deployment changes nothing, and nothing is left behind',
+    options.deploy ? '5  Applied once more, then destroyed' : '5  Deployed once more',
+    `   A second deployment changes nothing${options.deploy ? ', and a destroyed one leaves nothing behind' : ''}`,
   );
   const checks = await deployment.end((text) => {
     on.line('', text, 'dim');

@@ -3,6 +3,7 @@ import type { Finding, Severity } from '@portcullis/finding';
 import type { Call } from '../call.js';
 import type { Delivery } from '../delivery.js';
 import type { Sandbox, SandboxEvent } from '../sandbox.js';
+import { callText } from './call-text.js';
 import type { Colour, Stage } from './stage.js';
 
 const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(Modify|Restore)ManagedPrefixList/;
@@ -52,13 +53,8 @@ function isWrite({ service, operation }: Call): boolean {
   return service === 'ec2' && WRITES.test(operation);
 }
 
-function tellCall({ operation, groupId, errorCode }: Call, stage: Stage, label: string): void {
-  const failed = errorCode === undefined ? '' : ` refused with ${errorCode}`;
-  stage.line(
-    label,
-    `${operation}${groupId === undefined ? '' : ` on ${groupId}`}${failed}`,
-    errorCode === undefined ? 'cyan' : 'yellow',
-  );
+function tellCall(call: Call, stage: Stage, label: string): void {
+  stage.line(label, callText(call), call.errorCode === undefined ? 'cyan' : 'yellow');
 }
 
 function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void {

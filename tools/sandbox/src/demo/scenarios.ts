@@ -16,11 +16,12 @@ export interface Scenario {
   readonly title: string;
   readonly explanation: string;
   readonly group: keyof ScenarioGroups;
-  /** In words, as the baseline declares it. */
-  readonly declared: string;
+  /** The baseline, in words: its name and mode, then its rules. */
+  readonly declared: readonly string[];
   play(sandbox: Sandbox, groupId: string): Promise<readonly Check[]>;
 }
 
+const SSH = ['tcp/22 from 10.0.0.0/8'];
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 /** {80, 443, 465, 993} ends as {80, 443}. */
@@ -28,7 +29,7 @@ export const compliance: Scenario = {
   title: '1  Compliance: four ports are open, two are declared',
   explanation: '   AWS Config → config-remediator, which restores',
   group: 'web',
-  declared: 'public-web declares tcp/80 and tcp/443 from 0.0.0.0/0; enforced',
+  declared: ['public-web, enforced', ...WEB],
   play: async (sandbox, groupId) => {
     const mallory = sandbox.ec2(sandbox.person('mallory'));
     await authorize(mallory, groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
@@ -47,7 +48,7 @@ export const detection: Scenario = {
   explanation:
     '   CloudTrail → EventBridge → cloudtrail-detector, which reports and changes nothing; the baseline is in report mode, so nobody does',
   group: 'shop',
-  declared: 'shop declares tcp/80 and tcp/443 from 0.0.0.0/0; reported only',
+  declared: ['shop, reported only', ...WEB],
   play: async (sandbox, groupId) => {
     const [since, callsSince] = [sandbox.deliveries.length, sandbox.calls.length];
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
@@ -87,7 +88,7 @@ export const straySource: Scenario = {
   title: '3  A stray source on a declared port',
   explanation: '   10.0.0.0/8 never loses SSH: the stray goes by its rule id, and no call touches the neighbour',
   group: 'office',
-  declared: 'office-ssh declares tcp/22 from 10.0.0.0/8; enforced',
+  declared: ['office-ssh, enforced', ...SSH],
   play: async (sandbox, groupId) => {
     const mallory = sandbox.ec2(sandbox.person('mallory'));
     const before = await ingressOf(sandbox.ec2(), groupId);
@@ -129,7 +130,7 @@ export const redelivery: Scenario = {
   explanation:
     '   AWS promises at least once: the same result, no second change, two AWS calls for a group at its baseline',
   group: 'web',
-  declared: 'public-web declares tcp/80 and tcp/443 from 0.0.0.0/0; enforced',
+  declared: ['public-web, enforced', ...WEB],
   play: async (sandbox, groupId) => {
     const callsSince = sandbox.calls.length;
     const again: Delivery[] = [];
@@ -164,7 +165,8 @@ export async function perform(
 ): Promise<readonly Check[]> {
   const groupId = groups[scenario.group];
   stage.heading(scenario.title, scenario.explanation);
-  stage.line('declared', [`${scenario.group} is ${groupId}`, scenario.declared]);
+  stage.line('group', `${scenario.group}, ${groupId}`);
+  stage.line('declared', scenario.declared);
   stage.line('before', await shown(sandbox, groupId), 'bold');
   stage.gap();
   const checks = await scenario.play(sandbox, groupId);

@@ -1,5 +1,6 @@
-// EC2 refuses a call as a whole: one rule that is there already (Authorize) or is not there (Revoke), and nothing is changed. moto works
-// permission by permission and leaves what it did before it met the fault. What it did is taken back.
+// EC2 refuses a call as a whole: one rule that is there already (Authorize) or is not there (Revoke), and nothing is
+// changed. moto works permission by permission and leaves what it did before it met the fault. What it did is taken
+// back.
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { RuleIds } from './rule-ids.js';
 import { rulesGained, type GroupStates } from '../security-groups.js';

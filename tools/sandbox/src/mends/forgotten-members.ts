@@ -1,5 +1,5 @@
-// Members of AWS Config's resources that moto takes and forgets. Terraform, which reads back what it set, would plan to set them again for
-// ever. They are kept here and put back into the answers.
+// Members of AWS Config's resources that moto takes and forgets. Terraform, which reads back what it set, would plan to
+// set them again for ever. They are kept here and put back into the answers.
 import { failed, type ApiResponse } from '../api-response.js';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import { on, type Interceptor } from '../pipeline.js';

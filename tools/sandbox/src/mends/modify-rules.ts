@@ -1,5 +1,6 @@
-// ModifySecurityGroupRules: moto changes IPv4 sources only, silently ignores every other, and wants ports of a protocol that has none. The
-// call is therefore carried out here, each rule removed and put back with its new content under its old id.
+// ModifySecurityGroupRules: moto changes IPv4 sources only, silently ignores every other, and wants ports of a protocol
+// that has none. The call is therefore carried out here, each rule removed and put back with its new content under its
+// old id.
 import { randomUUID } from 'node:crypto';
 import { EC2ServiceException, type EC2Client, type SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { ApiRequest } from '../api-request.js';

@@ -1,6 +1,7 @@
-// A protocol other than tcp, udp and icmp has no ports, and EC2 takes a rule for it without any (icmpv6: every type). moto turns the missing
-// port into a number and fails with HTTP 500. It is given -1, which is also what DescribeSecurityGroupRules shows for "no ports" on AWS.
-// EC2 shows protocol 58 as `icmpv6`; moto translates only 1, 6 and 17.
+// A protocol other than tcp, udp and icmp has no ports, and EC2 takes a rule for it without any (icmpv6: every type).
+// moto turns the missing port into a number and fails with HTTP 500. It is given -1, which is also what
+// DescribeSecurityGroupRules shows for "no ports" on AWS. EC2 shows protocol 58 as `icmpv6`; moto translates only 1, 6
+// and 17.
 import { withForm, type ApiRequest } from '../api-request.js';
 import type { FormPairs } from '../query-form.js';
 

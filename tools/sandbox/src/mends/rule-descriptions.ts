@@ -1,4 +1,5 @@
-// UpdateSecurityGroupRuleDescriptions* by rule id does nothing in moto; by permission it works. The ids are spelled out as permissions.
+// UpdateSecurityGroupRuleDescriptions* by rule id does nothing in moto; by permission it works. The ids are spelled out
+// as permissions.
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { withForm, type ApiRequest } from '../api-request.js';
 import { listOf, textOf } from '../json.js';

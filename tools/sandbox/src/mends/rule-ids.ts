@@ -1,6 +1,7 @@
-// moto gives a rule a new id whenever it is made anew, and some of AWS's calls can only be had from it by revoking and authorizing
-// (a refused call taken back, ModifySecurityGroupRules with an IPv6 source). AWS keeps the id in all of these. So the id which moto made
-// is shown, in every answer of EC2, as the id which the rule had before; and understood, in every request, as the one moto knows.
+// moto gives a rule a new id whenever it is made anew, and some of AWS's calls can only be had from it by revoking and
+// authorizing (a refused call taken back, ModifySecurityGroupRules with an IPv6 source). AWS keeps the id in all of
+// these. So the id which moto made is shown, in every answer of EC2, as the id which the rule had before; and
+// understood, in every request, as the one moto knows.
 import type { Interceptor } from '../pipeline.js';
 import { withForm } from '../api-request.js';
 

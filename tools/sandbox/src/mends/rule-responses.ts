@@ -1,5 +1,5 @@
-// EC2 answers Authorize with all the rules that it made and Revoke with all that it removed. moto answers Authorize with the rules of the
-// last permission only, without owner and ARN, and Revoke with `true` alone.
+// EC2 answers Authorize with all the rules that it made and Revoke with all that it removed. moto answers Authorize
+// with the rules of the last permission only, without owner and ARN, and Revoke with `true` alone.
 import { randomUUID } from 'node:crypto';
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { ApiRequest } from '../api-request.js';

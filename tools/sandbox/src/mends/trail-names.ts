@@ -1,4 +1,5 @@
-// CloudTrail takes a trail's name or its ARN. moto takes the ARN in most calls, and in these two fails with HTTP 500; Terraform sends the ARN.
+// CloudTrail takes a trail's name or its ARN. moto takes the ARN in most calls, and in these two fails with HTTP 500;
+// Terraform sends the ARN.
 import { withInput } from '../api-request.js';
 import { textOf } from '../json.js';
 import { on, type Interceptor } from '../pipeline.js';

@@ -1,5 +1,5 @@
-// Revoking or describing anew a rule id which the group does not have is InvalidSecurityGroupRuleId.NotFound on EC2; moto says
-// InvalidPermission.NotFound to the one and nothing to the other.
+// Revoking or describing anew a rule id which the group does not have is InvalidSecurityGroupRuleId.NotFound on EC2;
+// moto says InvalidPermission.NotFound to the one and nothing to the other.
 import type { ApiRequest } from '../api-request.js';
 import { ec2Error, type ApiResponse } from '../api-response.js';
 import { listOf, textOf } from '../json.js';

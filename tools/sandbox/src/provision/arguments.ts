@@ -39,11 +39,7 @@ const metaArguments = ['depends_on', '//'];
 
 /** Reads the arguments of one resource. Arguments may hold unresolved references: each may stand for any single value. */
 export const readArguments = <T>(value: JsonObject, options: ReadOptions, read: (args: Arguments) => T): T =>
-  readBlock(
-    Object.fromEntries(Object.entries(value).filter(([key]) => !metaArguments.includes(key))),
-    options,
-    read,
-  );
+  readBlock(Object.fromEntries(Object.entries(value).filter(([key]) => !metaArguments.includes(key))), options, read);
 
 /** The names of all arguments that `read` asks for. */
 export const argumentNames = (read: (args: Arguments) => unknown): readonly string[] => {

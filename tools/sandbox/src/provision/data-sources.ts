@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { dnsSuffixOf, partitionOf } from './partition.js';
 import { given, type DataSource } from './resource-type.js';
 
 const callerIdentity: DataSource = {
@@ -16,24 +17,13 @@ const region: DataSource = {
   read: (place) => Promise.resolve({ id: place.region, name: place.region, region: place.region }),
 };
 
-/** The partitions beside `aws`, by how their regions' names begin. Source: the AWS SDKs' partition metadata. */
-const partitions = [
-  { regions: 'cn-', partition: 'cn', dns_suffix: 'amazonaws.com.cn' },
-  { regions: 'us-gov-', partition: 'us-gov', dns_suffix: 'amazonaws.com' },
-];
-
 const partition: DataSource = {
   attributes: ['dns_suffix', 'id', 'partition', 'reverse_dns_prefix'],
   read: (place) => {
-    const other = partitions.find(({ regions }) => place.region.startsWith(regions));
-    const name = other === undefined ? 'aws' : `aws-${other.partition}`;
-    const suffix = other?.dns_suffix ?? 'amazonaws.com';
-    return Promise.resolve({
-      dns_suffix: suffix,
-      id: name,
-      partition: name,
-      reverse_dns_prefix: suffix.split('.').reverse().join('.'),
-    });
+    const name = partitionOf(place.region);
+    const suffix = dnsSuffixOf(name);
+    const reversed = suffix.split('.').reverse().join('.');
+    return Promise.resolve({ dns_suffix: suffix, id: name, partition: name, reverse_dns_prefix: reversed });
   },
 };
 

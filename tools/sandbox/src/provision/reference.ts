@@ -15,7 +15,9 @@ export interface Reference {
 export type Template = readonly (string | Reference)[];
 
 const name = '[A-Za-z_][\\w-]*';
-const plainReference = new RegExp(`^(?<address>(?:data\\.)?${name}\\.${name})\\.(?<attribute>${name}(?:\\.[\\w-]+|\\[\\d+\\])*)$`);
+const plainReference = new RegExp(
+  `^(?<address>(?:data\\.)?${name}\\.${name})\\.(?<attribute>${name}(?:\\.[\\w-]+|\\[\\d+\\])*)$`,
+);
 
 /** Where the expression that starts at `start` ends: at its own closing brace. */
 const endOfExpression = (text: string, start: number): number => {

@@ -75,7 +75,9 @@ export interface DataSource {
 export const differencesOf = (wanted: object, actual: object): readonly string[] => {
   const values: JsonObject = { ...actual };
   return Object.entries(wanted)
-    .filter(([name, value]) => value !== undefined && !isDeepStrictEqual(withoutAbsent(value), withoutAbsent(values[name])))
+    .filter(
+      ([name, value]) => value !== undefined && !isDeepStrictEqual(withoutAbsent(value), withoutAbsent(values[name])),
+    )
     .map(([name]) => name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`));
 };
 

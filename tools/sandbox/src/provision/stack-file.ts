@@ -50,7 +50,12 @@ export const readStackFile = async (
 ): Promise<{ readonly stack: StackFile; readonly problems: readonly StackProblem[] }> => {
   const document = await readJson(file);
   const problems: StackProblem[] = [];
-  const refuseOthers = (value: JsonObject, path: string, known: readonly string[], code: StackProblem['code']): void => {
+  const refuseOthers = (
+    value: JsonObject,
+    path: string,
+    known: readonly string[],
+    code: StackProblem['code'],
+  ): void => {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
       const expected = `one of ${known.map((each) => `\`${each}\``).join(', ')}`;

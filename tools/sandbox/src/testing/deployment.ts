@@ -20,7 +20,9 @@ const given = <T>(value: T | undefined): T => {
   return value;
 };
 
-/** What a stack has before it has functions: a bucket, a trail that logs and a recorder that records. Returns a role. */
+/**
+ * What a stack has before it has functions: a bucket, a trail that logs and a recorder that records. Returns a role.
+ */
 export const deployFoundation = async (sandbox: Sandbox): Promise<string> => {
   const { Role: role } = await sandbox.iam().send(
     new CreateRoleCommand({

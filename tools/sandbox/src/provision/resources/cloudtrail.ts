@@ -68,7 +68,10 @@ const trail = resourceType<TrailArguments>({
   }),
   attributes: ['arn', 'id', 'home_region'],
   find: async (args, { clients: { cloudTrail }, region }) => {
-    const found = await unlessAbsent(cloudTrail.send(new GetTrailCommand({ Name: args.name })), 'TrailNotFoundException');
+    const found = await unlessAbsent(
+      cloudTrail.send(new GetTrailCommand({ Name: args.name })),
+      'TrailNotFoundException',
+    );
     if (found?.Trail === undefined) return undefined;
     const { TrailARN, HomeRegion, ...actual } = found.Trail;
     const arn = given(TrailARN, 'TrailARN');

@@ -158,13 +158,11 @@ const ruleOf = ({ name, description, inputParameters, scope, source }: RuleArgum
   Source: source && {
     Owner: source.owner as Owner,
     SourceIdentifier: source.sourceIdentifier,
-    SourceDetails: source.sourceDetail.map(
-      (detail): SourceDetail => ({
-        EventSource: 'aws.config',
-        MessageType: detail.messageType as MessageType | undefined,
-        MaximumExecutionFrequency: detail.maximumExecutionFrequency as MaximumExecutionFrequency | undefined,
-      }),
-    ),
+    SourceDetails: source.sourceDetail.map((detail): SourceDetail => ({
+      EventSource: 'aws.config',
+      MessageType: detail.messageType as MessageType | undefined,
+      MaximumExecutionFrequency: detail.maximumExecutionFrequency as MaximumExecutionFrequency | undefined,
+    })),
   },
 });
 

@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../../json.js';
 import type { Arguments } from '../arguments.js';
+import { partitionOf } from '../partition.js';
 import { differencesOf, given, resourceType, unlessAbsent, type Place } from '../resource-type.js';
 
 /** The error Lambda answers when there is no such function, configuration or policy. */
@@ -78,14 +79,13 @@ const lambdaFunction = resourceType({
     if (actual === undefined) return undefined;
     const arn = given(actual.FunctionArn, 'FunctionArn');
     const codeSha256 = given(actual.CodeSha256, 'CodeSha256');
-    const [, partition = 'aws'] = arn.split(':');
     const { filename, sourceCodeHash, ...rest } = args;
     return {
       attributes: {
         arn,
         id: args.functionName,
         // Source: API Gateway's documentation of Lambda integrations; it is what Terraform exports.
-        invoke_arn: `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+        invoke_arn: `arn:${partitionOf(region)}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
         last_modified: actual.LastModified ?? '',
         code_sha256: codeSha256,
         version: actual.Version ?? '$LATEST',
@@ -110,7 +110,12 @@ const lambdaFunction = resourceType({
   create: async (args, { clients: { lambda } }) => {
     const { ZipFile, Architectures } = await code(args);
     await lambda.send(
-      new CreateFunctionCommand({ FunctionName: args.functionName, ...settings(args), Architectures, Code: { ZipFile } }),
+      new CreateFunctionCommand({
+        FunctionName: args.functionName,
+        ...settings(args),
+        Architectures,
+        Code: { ZipFile },
+      }),
     );
   },
   change: async (args, { clients: { lambda } }) => {
@@ -182,7 +187,9 @@ const statementOf = async (lambda: LambdaClient, args: PermissionArguments): Pro
 
 /** A condition key's value; AWS and its stand-ins differ in the case of the keys, which AWS does not regard. */
 const conditionOf = (statement: JsonObject, operator: string, key: string): unknown =>
-  Object.entries(objectOf(objectOf(statement, 'Condition'), operator)).find(([name]) => name.toLowerCase() === key)?.[1];
+  Object.entries(objectOf(objectOf(statement, 'Condition'), operator)).find(
+    ([name]) => name.toLowerCase() === key,
+  )?.[1];
 
 const addPermission = async (args: PermissionArguments, { clients: { lambda } }: Place): Promise<void> => {
   await lambda.send(

@@ -20,6 +20,7 @@ import {
   type S3Client,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
+import { partitionOf } from '../partition.js';
 import { differencesOf, resourceType, unlessAbsent } from '../resource-type.js';
 
 const emptyBucket = async (s3: S3Client, Bucket: string): Promise<void> => {
@@ -28,7 +29,8 @@ const emptyBucket = async (s3: S3Client, Bucket: string): Promise<void> => {
     const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
     if (Objects.length === 0) return;
     const { Errors: [refused] = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-    if (refused !== undefined) throw new Error(`${refused.Key ?? 'an object'} cannot be deleted: ${refused.Code ?? ''}`);
+    if (refused !== undefined)
+      throw new Error(`${refused.Key ?? 'an object'} cannot be deleted: ${refused.Code ?? ''}`);
   }
 };
 
@@ -36,11 +38,15 @@ const bucket = resourceType({
   read: (args) => ({ bucket: args.text('bucket'), forceDestroy: args.optionalFlag('force_destroy') }),
   attributes: ['arn', 'id', 'bucket_domain_name', 'bucket_regional_domain_name', 'region'],
   find: async (args, { clients: { s3 }, region }) => {
-    const there = await unlessAbsent(s3.send(new HeadBucketCommand({ Bucket: args.bucket })), 'NotFound', 'NoSuchBucket');
+    const there = await unlessAbsent(
+      s3.send(new HeadBucketCommand({ Bucket: args.bucket })),
+      'NotFound',
+      'NoSuchBucket',
+    );
     if (there === undefined) return undefined;
     return {
       attributes: {
-        arn: `arn:aws:s3:::${args.bucket}`,
+        arn: `arn:${partitionOf(region)}:s3:::${args.bucket}`,
         id: args.bucket,
         bucket_domain_name: `${args.bucket}.s3.amazonaws.com`,
         bucket_regional_domain_name: `${args.bucket}.s3.${region}.amazonaws.com`,

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// Runs the TypeScript source as it is, so that a fresh clone has the command with nothing built: Node is started anew, since only at
+// its start can it be told to read workspace libraries from source.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const pathTo = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+const child = spawn(
+  process.execPath,
+  [
+    '--conditions=@portcullis/source',
+    `--import=${import.meta.resolve('tsx')}`,
+    pathTo('../src/main.ts'),
+    ...process.argv.slice(2),
+  ],
+  // Or tsx would read the tsconfig.json of the folder that the command is run in.
+  { stdio: 'inherit', env: { ...process.env, TSX_TSCONFIG_PATH: pathTo('../tsconfig.json') } },
+);
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const forward = (signal) => child.kill(signal);
+for (const signal of signals) process.on(signal, forward);
+
+child.on('error', (error) => {
+  process.stderr.write(`portcullis: cannot start node: ${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on('exit', (code, signal) => {
+  for (const each of signals) process.off(each, forward);
+  if (signal === null) {
+    process.exitCode = code ?? 1;
+    return;
+  }
+  // As a shell would tell it, where the signal does not end this process as it ended that one.
+  process.exitCode = 128 + constants.signals[signal];
+  process.kill(process.pid, signal);
+});

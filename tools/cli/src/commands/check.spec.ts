@@ -1,0 +1,132 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { INVALID, VALID } from '../testing/baselines.js';
+import { runIn, temporaryFolder } from '../testing/capture.js';
+
+const folder = temporaryFolder();
+const write = (name: string, content: string | Buffer): void => {
+  writeFileSync(join(folder.path, name), content);
+};
+
+it('says in one line that a file is valid, and how much it declares', async () => {
+  write('baseline.yaml', VALID);
+
+  expect(await runIn(folder.path, ['check', 'baseline.yaml'])).toEqual({
+    exitCode: 0,
+    stdout: 'baseline.yaml: 2 baselines, 3 groups, 3 rules: valid\n',
+    stderr: '',
+  });
+});
+
+it('counts one of each as one', async () => {
+  write('one.json', '{"version":1,"baselines":[{"name":"a","groups":{"ids":["sg-abc12345"]},"ingress":[]}]}');
+
+  expect((await runIn(folder.path, ['check', 'one.json'])).stdout).toBe(
+    'one.json: 1 baseline, 1 group, 0 rules: valid\n',
+  );
+});
+
+it('shows every problem of a file on stderr, aligned, with its line and what is meant in it', async () => {
+  write('baseline.yaml', INVALID);
+
+  const { exitCode, stdout, stderr } = await runIn(folder.path, ['check', 'baseline.yaml']);
+
+  expect(stderr).toBe(
+    [
+      'baseline.yaml:4:21  bad-value   `ids[0]` cannot be `sg-ABC12345`; expected the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',
+      '  4 |     groups: { ids: [sg-ABC12345] }',
+      '    |                     ^^^^^^^^^^^',
+      'baseline.yaml:6:23  wrong-type  `IpProtocol` is a number; expected `"-1"`, in quotes',
+      '  6 |       - { IpProtocol: -1, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }',
+      '    |                       ^^',
+      'baseline.yaml: 2 problems',
+      '',
+    ].join('\n'),
+  );
+  expect(stdout).toBe('');
+  expect(exitCode).toBe(1);
+});
+
+it('calls the file as the user does', async () => {
+  mkdirSync(join(folder.path, 'baselines'));
+  write('baselines/web.yaml', 'version: 1');
+
+  const { stderr } = await runIn(join(folder.path, 'baselines'), ['check', '../baselines/web.yaml']);
+
+  expect(stderr).toContain('../baselines/web.yaml:1:1  missing-key  ');
+});
+
+describe('colour', () => {
+  // eslint-disable-next-line no-control-regex -- the escape character is what is looked for
+  const escape = /\u001b\[/;
+
+  it.each([
+    ['a terminal', { isTTY: true }, true],
+    ['a terminal of a person who wants none', { isTTY: true, env: { NO_COLOR: '1' } }, false],
+    ['a terminal with NO_COLOR set to nothing', { isTTY: true, env: { NO_COLOR: '' } }, true],
+    ['a terminal that has none', { isTTY: true, env: { TERM: 'dumb' } }, false],
+    ['a pipe', { isTTY: false }, false],
+  ])('for %s: %j is %s', async (_, io, coloured) => {
+    write('baseline.yaml', INVALID);
+
+    const { stderr } = await runIn(folder.path, ['check', 'baseline.yaml'], io);
+
+    expect(escape.test(stderr)).toBe(coloured);
+  });
+});
+
+describe('a file that cannot be read is told in one line', () => {
+  const told = async (name: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await runIn(folder.path, ['check', name]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    return stderr;
+  };
+
+  it('when there is none', async () => {
+    expect(await told('absent.yaml')).toBe('portcullis: cannot read `absent.yaml`: no such file or directory\n');
+  });
+
+  it('when it is a directory', async () => {
+    mkdirSync(join(folder.path, 'baselines'));
+
+    expect(await told('baselines')).toBe('portcullis: cannot read `baselines`: it is a directory\n');
+  });
+
+  it('when it is in a file', async () => {
+    write('baseline.yaml', VALID);
+
+    expect(await told('baseline.yaml/x')).toBe('portcullis: cannot read `baseline.yaml/x`: not a directory\n');
+  });
+
+  it('when it is not UTF-8', async () => {
+    write('latin1.yaml', Buffer.from('# Zürich\nversion: 1\n', 'latin1'));
+
+    expect(await told('latin1.yaml')).toBe('portcullis: cannot read `latin1.yaml`: it is not UTF-8 text\n');
+  });
+
+  it('when it is huge, having read no more than needed to tell', async () => {
+    expect(await told('/dev/zero')).toBe('portcullis: cannot read `/dev/zero`: it is larger than 1048576 bytes\n');
+  });
+
+  // Root may read everything.
+  (process.getuid?.() === 0 ? it.skip : it)('when it may not be read', async () => {
+    write('secret.yaml', VALID);
+    chmodSync(join(folder.path, 'secret.yaml'), 0);
+
+    expect(await told('secret.yaml')).toBe('portcullis: cannot read `secret.yaml`: permission denied\n');
+  });
+});
+
+it('takes a file that begins with a byte order mark', async () => {
+  write('baseline.yaml', `\uFEFF${VALID}`);
+
+  expect((await runIn(folder.path, ['check', 'baseline.yaml'])).exitCode).toBe(0);
+});
+
+it('tells an empty file', async () => {
+  write('baseline.yaml', '');
+
+  expect((await runIn(folder.path, ['check', 'baseline.yaml'])).stderr).toBe(
+    'baseline.yaml:1:1  empty-file  the file is empty; expected an object with `version` and `baselines`\nbaseline.yaml: 1 problem\n',
+  );
+});

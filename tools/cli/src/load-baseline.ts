@@ -1,0 +1,22 @@
+/** Loads the baseline file that a command is given. */
+import { resolve } from 'node:path';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
+import { coloursOf } from './colours.js';
+import type { Io } from './io.js';
+import { renderReport } from './problem-report.js';
+import { readTextFile } from './read-text-file.js';
+
+/** Returns the baselines of the file, or `undefined` once everything that is wrong with it has been written to stderr. */
+export async function loadBaseline(fileName: string, io: Io): Promise<CompiledBaseline | undefined> {
+  const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
+  if (!file.ok) {
+    io.stderr.write(`portcullis: cannot read \`${fileName}\`: ${file.reason}\n`);
+    return undefined;
+  }
+  const read = readBaselineFile(file.text);
+  if (read.ok) return read.value;
+  const report = { fileName, text: file.text, problems: read.problems };
+  io.stderr.write(renderReport(report, coloursOf(io.stderr, io.env)));
+  return undefined;
+}

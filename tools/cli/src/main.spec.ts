@@ -1,0 +1,78 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { INVALID, VALID } from './testing/baselines.js';
+import { temporaryFolder } from './testing/capture.js';
+
+const bin = join(__dirname, '../bin/portcullis.mjs');
+const folder = temporaryFolder();
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a shell would, in the temporary folder. */
+const portcullis = (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(bin, args, { cwd: folder.path }, (_, stdout, stderr) => {
+      resolve({ exitCode: child.exitCode, stdout, stderr });
+    });
+  });
+
+// Two processes start for each test, and compile TypeScript.
+jest.setTimeout(60_000);
+
+it('is an executable file', () => {
+  expect(() => {
+    accessSync(bin, constants.X_OK);
+  }).not.toThrow();
+});
+
+it('works in the folder of the user with nothing built, whatever TypeScript is told there', async () => {
+  writeFileSync(join(folder.path, 'baseline.yaml'), VALID);
+  writeFileSync(join(folder.path, 'tsconfig.json'), '{ "extends": "./absent.json", ');
+
+  expect(await portcullis('compile', 'baseline.yaml', '--out', 'baseline.json')).toEqual({
+    exitCode: 0,
+    stdout: 'baseline.yaml: 2 baselines, 3 groups, 3 rules: compiled to baseline.json\n',
+    stderr: '',
+  });
+  expect(readFileSync(join(folder.path, 'baseline.json'), 'utf8')).toMatch(/^\{/);
+});
+
+it('passes on the exit code, and what is wrong in plain text when it is piped', async () => {
+  writeFileSync(join(folder.path, 'baseline.yaml'), INVALID);
+
+  const { exitCode, stdout, stderr } = await portcullis('check', 'baseline.yaml');
+
+  expect(stderr).toMatch(/^baseline\.yaml:4:21 {2}bad-value .*\nbaseline\.yaml: 2 problems\n$/s);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+});
+
+it('prints the version of its package', async () => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
+
+  expect(await portcullis('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it('ends when it is told to, and its child with it', async () => {
+  const pipe = join(folder.path, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const command = spawn(bin, ['check', 'pipe'], { cwd: folder.path, stdio: 'ignore' });
+  const ended = new Promise((resolve) => {
+    command.on('exit', (_, signal) => {
+      resolve(signal);
+    });
+  });
+  // Opens once there is somebody to read what is written: the child.
+  const writer = await open(pipe, 'w');
+
+  command.kill('SIGTERM');
+
+  expect(await ended).toBe('SIGTERM');
+  await expect(writer.write('nobody reads this')).rejects.toThrow('EPIPE');
+  await writer.close();
+});

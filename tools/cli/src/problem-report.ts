@@ -1,0 +1,62 @@
+/** Shows a person what is wrong with a file, and where. */
+import type { FileProblem } from '@portcullis/baseline/file';
+import type { Colours } from './colours.js';
+import { counted } from './counted.js';
+
+export interface Report {
+  /** How the user called the file. */
+  readonly fileName: string;
+  /** What it holds. */
+  readonly text: string;
+  readonly problems: readonly FileProblem[];
+}
+
+/**
+ * Returns one line for each problem, aligned, under it the line of the file with what is meant underlined, and at the end how many there
+ * are. Lines about problems begin with `file:line:column`, lines of the file with blanks.
+ */
+export function renderReport({ fileName, text, problems }: Report, colours: Colours): string {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const places = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
+  const placeWidth = widest(places);
+  const codeWidth = widest(problems.map(({ code }) => code));
+  const gutterWidth = widest(problems.map(({ line }) => String(line)));
+  const parts = problems.map((problem, i) => {
+    const { code, message, expected } = problem;
+    const place = colours.bold(String(places[i]).padEnd(placeWidth));
+    const summary = `${place}  ${colours.red(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n`;
+    return `${summary}${excerpt(problem, lines, gutterWidth, colours)}`;
+  });
+  return `${parts.join('')}${fileName}: ${counted(problems.length, 'problem')}\n`;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, { length }) => Math.max(width, length), 0);
+}
+
+/** How much of a line is shown. */
+const WIDTH = 100;
+
+function excerpt(problem: FileProblem, lines: readonly string[], gutterWidth: number, colours: Colours): string {
+  const line = lines[problem.line - 1] ?? '';
+  if (line.trim() === '') return '';
+  const found = line.slice(problem.column - 1);
+  const marked = problem.text !== '' && found.startsWith(problem.text) ? problem.text.length : 1;
+  // Of a long line, what is around the place.
+  const start = line.length <= WIDTH ? 0 : Math.max(0, Math.min(problem.column - 1 - WIDTH / 2, line.length - WIDTH));
+  const shown = printable(line.slice(start, start + WIDTH));
+  const before = start > 0 ? '…' : '';
+  const after = start + WIDTH < line.length ? '…' : '';
+  const indent = problem.column - 1 - start + before.length;
+  const underline = '^'.repeat(Math.max(1, Math.min(marked, shown.length + before.length - indent)));
+  const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
+  return (
+    `${gutter(String(problem.line))} ${before}${shown}${after}\n` +
+    `${gutter('')} ${' '.repeat(indent)}${colours.red(underline)}\n`
+  );
+}
+
+/** One column for each code unit, so that the line below keeps in step, and nothing that a terminal would obey. */
+function printable(text: string): string {
+  return text.replaceAll('\t', ' ').replace(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD');
+}

@@ -1,0 +1,21 @@
+/** A baseline file that is valid: two baselines, three groups, three rules. */
+export const VALID = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345, sg-def67890] }
+    ingress:
+      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 0.0.0.0/0 }], Ipv6Ranges: [{ CidrIpv6: ::/0 }] }
+  - name: closed
+    groups: { ids: [sg-5e6f7a8b] }
+    ingress: []
+    egress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]
+`;
+
+/** One with two problems, on lines 4 and 6. */
+export const INVALID = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-ABC12345] }
+    ingress:
+      - { IpProtocol: -1, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
+`;

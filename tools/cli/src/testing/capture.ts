@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExitCode, Io } from '../io.js';
+import { run } from '../run.js';
+
+export interface Ran {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in the folder and keeps what it writes. */
+export async function runIn(
+  cwd: string,
+  argv: readonly string[],
+  changes: Partial<Io> & { isTTY?: boolean } = {},
+): Promise<Ran> {
+  const written = { stdout: '', stderr: '' };
+  const outputTo = (name: 'stdout' | 'stderr') => ({
+    isTTY: changes.isTTY ?? false,
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const io: Io = { stdout: outputTo('stdout'), stderr: outputTo('stderr'), env: {}, cwd, ...changes };
+  const exitCode = await run(argv, io, '1.2.3');
+  return { exitCode, ...written };
+}
+
+/** A new folder for each test; its path is read when the test runs. */
+export function temporaryFolder(): { readonly path: string } {
+  const folder = { path: '' };
+  beforeEach(() => {
+    folder.path = mkdtempSync(join(tmpdir(), 'portcullis-'));
+    mkdirSync(folder.path, { recursive: true });
+  });
+  afterEach(() => {
+    rmSync(folder.path, { recursive: true });
+  });
+  return folder;
+}

@@ -1,0 +1,142 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isObject, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { inventory } from '../provision/inventory.js';
+import { runProgram, type ProgramResult } from '../provision/program.js';
+import { infraPackage, packageDirectory, runSynthesis, writeSettings } from '../provision/synthesise.js';
+import type { Sandbox } from '../sandbox.js';
+import { bindings } from './bindings.js';
+import { renderCliConfiguration } from './cli-configuration.js';
+import { discover, type Discovery } from './discover.js';
+import { awsProvider } from './mirror.js';
+import { overridesFor } from './overrides.js';
+import { createProgress } from './progress.js';
+
+export interface DeployOptions {
+  /** The text of a baseline file. */
+  readonly baselineText: string;
+  /** The folder for the settings, the synthesised stack and Terraform's state. */
+  readonly outdir: string;
+  /** More settings, in the words of `infra/portcullis.yaml`; they outweigh what is overridden here. */
+  readonly settings?: JsonObject;
+  /** Told how far it is, in short lines. */
+  readonly tell?: (line: string) => void;
+  /** What to deploy with. @default what is found on this machine */
+  readonly discovery?: Discovery;
+}
+
+/** Portcullis as `cdktf deploy` left it in a sandbox. */
+export interface TerraformDeployment {
+  /** The outputs of the stack: the names of the rules and the functions. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Synthesises again and returns what Terraform would do about it, as `update aws_sqs_queue.failures`; empty when nothing. */
+  planAgain(): Promise<readonly string[]>;
+  /** `cdktf destroy` */
+  destroy(): Promise<void>;
+  /** What is in the sandbox and was not before, as `queue portcullis-undelivered`. */
+  leftovers(): Promise<readonly string[]>;
+}
+
+/**
+ * Deploys into a sandbox as a platform team does into AWS: `cdktf deploy`, by Terraform and its AWS provider. The functions must have been built. It
+ * takes a minute, most of which the provider waits for queues that have long been there.
+ * Rejects when Terraform or the provider is missing, and, with all they printed, when they fail.
+ */
+export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptions): Promise<TerraformDeployment> => {
+  const { outdir, tell = () => undefined } = options;
+  const { version: wanted } = await bindings();
+  const found = options.discovery ?? (await discover({ wanted }));
+  if (!found.ok) throw new Error(found.summary);
+  tell(found.summary);
+  const overrides = overridesFor(found.provider.version, wanted);
+  for (const reason of overrides.reasons) tell(reason);
+
+  await mkdir(outdir, { recursive: true });
+  const settingsFile = await writeSettings(outdir, {
+    baselineText: options.baselineText,
+    sandbox,
+    settings: { ...overrides.settings, ...options.settings },
+  });
+  const out = join(outdir, 'cdktf.out');
+  const env = {
+    ...withoutSettingsOfOthers(process.env),
+    ...sandbox.environment(),
+    ...(await cliConfiguration(found, outdir)),
+    CDKTF_HOME: join(outdir, 'cdktf.home'),
+    CHECKPOINT_DISABLE: '1',
+    NODE_NO_WARNINGS: '1',
+    PORTCULLIS_SETTINGS: settingsFile,
+    PORTCULLIS_SKIP_BUILD: '1',
+    TERRAFORM_BINARY_NAME: found.terraform.path,
+    TF_IN_AUTOMATION: '1',
+  };
+  const cdktf = async (command: 'deploy' | 'destroy'): Promise<void> => {
+    const result = await runProgram(
+      process.execPath,
+      [join(packageDirectory('cdktf-cli'), 'bundle', 'bin', 'cdktf'), command, '--auto-approve', '--output', out],
+      { cwd: packageDirectory(infraPackage), env, onLine: createProgress(tell) },
+    );
+    if (result.code !== 0) throw failure(`cdktf ${command}`, result);
+  };
+
+  const before = new Set(await inventory(sandbox));
+  await cdktf('deploy');
+  const stackDir = await runSynthesis(settingsFile, out);
+  const terraform = (...args: readonly string[]): Promise<ProgramResult> =>
+    runProgram(found.terraform.path, args, { cwd: stackDir, env });
+  const outputs = await terraform('output', '-json');
+  if (outputs.code !== 0) throw failure('terraform output', outputs);
+  return {
+    outputs: Object.fromEntries(
+      Object.entries(parseObject(outputs.output) ?? {}).map(([name, output]) => [name, textOf(output, 'value') ?? '']),
+    ),
+    planAgain: async () => {
+      await runSynthesis(settingsFile, out);
+      const plan = await terraform('plan', '-detailed-exitcode', '-input=false', '-json');
+      // Source: https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
+      if (plan.code === 0) return [];
+      if (plan.code !== 2) throw failure('terraform plan', plan);
+      const changes = plannedChanges(plan.output);
+      return changes.length > 0 ? changes : ['change outputs'];
+    },
+    destroy: () => cdktf('destroy'),
+    leftovers: async () => (await inventory(sandbox)).filter((each) => !before.has(each)),
+  };
+};
+
+// Keys and settings of whoever runs this must reach neither the sandbox nor, worse, AWS.
+const withoutSettingsOfOthers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:AWS|TF|TERRAFORM|CDKTF|PORTCULLIS)_/.test(name)));
+
+/** The variable that names the CLI configuration which the provider is to be found with. */
+const cliConfiguration = async (
+  { provider }: Extract<Discovery, { ok: true }>,
+  folder: string,
+): Promise<NodeJS.ProcessEnv> => {
+  const theirs = process.env.TF_CLI_CONFIG_FILE || join(homedir(), '.terraformrc');
+  // Whoever reaches the registry may do so through a mirror on the network, or with credentials.
+  if (provider.source === 'registry' && (await isThere(theirs))) return { TF_CLI_CONFIG_FILE: theirs };
+  const file = join(folder, 'terraform.tfrc');
+  const mirror = provider.source === 'mirror' ? provider.directory : undefined;
+  await writeFile(file, renderCliConfiguration(mirror, awsProvider));
+  return { TF_CLI_CONFIG_FILE: file };
+};
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const failure = (command: string, { code, output }: ProgramResult): Error =>
+  new Error(`\`${command}\` failed${code === null ? '' : ` with exit code ${code}`}:\n${output}`);
+
+/** The changes in the output of `terraform plan -json`. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+const plannedChanges = (output: string): readonly string[] =>
+  output.split('\n').flatMap((line) => {
+    const message = parseObject(line);
+    if (message?.type !== 'planned_change' || !isObject(message.change)) return [];
+    const { change } = message;
+    return [`${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`];
+  });
