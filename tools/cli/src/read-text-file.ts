@@ -1,6 +1,6 @@
 /** Reads a file of which nothing is known yet. */
 import { createReadStream } from 'node:fs';
-import { systemReason } from './system-reason.js';
+import { codeOf, systemReason } from './system-reason.js';
 
 export type ReadText =
   | { readonly ok: true; readonly text: string }
@@ -21,7 +21,7 @@ export async function readTextFile(path: string, maxBytes: number): Promise<Read
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (error) {
-    if (error instanceof TypeError) return { ok: false, reason: 'it is not UTF-8 text' };
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return { ok: false, reason: 'it is not UTF-8 text' };
     throw error;
   }
 }

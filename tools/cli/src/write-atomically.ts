@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemReason } from './system-reason.js';
+import { codeOf, systemReason } from './system-reason.js';
 
 export type Written =
   | { readonly ok: true }
@@ -36,7 +36,7 @@ async function existing(path: string): Promise<Existing | undefined> {
     const found = await stat(target);
     return { path: target, isFile: found.isFile(), mode: found.mode };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

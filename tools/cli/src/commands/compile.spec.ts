@@ -61,6 +61,7 @@ it('follows a symbolic link and leaves it one', async () => {
   await compile('baseline.yaml', '--out', 'baseline.json');
 
   expect(read('dist/real.json')).toMatch(/^\{/);
+  expect(lstatSync(pathOf('baseline.json')).isSymbolicLink()).toBe(true);
 });
 
 it('writes nothing of a file that is not valid, and leaves what was there', async () => {

@@ -31,7 +31,7 @@ const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.
 
 if (options.help) process.stdout.write(`${HELP}\n`);
 else if (options.check) process.exitCode = await checkTerraform();
-else process.exitCode = await demo(stage);
+else process.exitCode = await demo(stage).catch(failed);
 
 /** Says whether `--deploy` can run here: 0 or 1, and why not. */
 async function checkTerraform(): Promise<number> {
@@ -72,6 +72,12 @@ async function demo(on: Stage): Promise<number> {
     await sandbox.stop();
     await rm(outdir, { recursive: true, force: true });
   }
+}
+
+/** What was started has been ended; what remains is to say in plain words why. */
+function failed(error: unknown): number {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
 }
 
 async function endDeployment(on: Stage, deployment: Deployment): Promise<readonly Check[]> {
