@@ -44,3 +44,23 @@ export const createClients = (endpoint: string, region: string, credentials: Cre
 export const destroyClients = (clients: Clients): void => {
   for (const client of Object.values<{ destroy(): void }>({ ...clients })) client.destroy();
 };
+
+/** The clients of every caller, made when first asked for. */
+export interface ClientsOf {
+  of(credentials: Credentials): Clients;
+  destroy(): void;
+}
+
+export const createClientsOf = (endpoint: string, region: string): ClientsOf => {
+  const made = new Map<string, Clients>();
+  return {
+    of: (credentials) => {
+      const clients = made.get(credentials.accessKeyId) ?? createClients(endpoint, region, credentials);
+      made.set(credentials.accessKeyId, clients);
+      return clients;
+    },
+    destroy: () => {
+      for (const clients of made.values()) destroyClients(clients);
+    },
+  };
+};

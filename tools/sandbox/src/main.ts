@@ -9,6 +9,8 @@ import { buildFunctions } from './demo/build-functions.js';
 import { narrate } from './demo/narrate.js';
 import { createStage, type Stage } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './groups-of-baseline.js';
+import { textOf } from './json.js';
+import { MotoUnavailableError } from './moto-command.js';
 import { provisionDirect, synthesise } from './provision/index.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
@@ -33,11 +35,22 @@ const { values: options, positionals } = parseArgs({
 const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.isTTY);
 
 if (options.help) process.stdout.write(`${HELP}\n`);
-else process.exitCode = await main(positionals[0]);
+else process.exitCode = await main(positionals[0]).catch(refuse);
+
+/** Says in one line what somebody can mend; what nobody foresaw keeps its stack. */
+function refuse(fault: unknown): number {
+  const isForeseen = fault instanceof MotoUnavailableError || textOf(fault, 'syscall') !== undefined;
+  process.stderr.write(`${(isForeseen ? undefined : textOf(fault, 'stack')) ?? textOf(fault, 'message') ?? ''}\n`);
+  return 1;
+}
 
 async function main(baselineFile: string | undefined): Promise<number> {
   const declared = baselineFile === undefined ? undefined : await readFile(baselineFile, 'utf8');
   if (baselineFile !== undefined && declared !== undefined && !isSound(baselineFile, declared)) return 1;
+  if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
+    process.stderr.write(`\`--port ${options.port}\` is not a port: it would be a number from 1 to 65535\n`);
+    return 1;
+  }
 
   const told = untilTold();
   const sandbox = await startSandbox({

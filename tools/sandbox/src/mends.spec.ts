@@ -15,6 +15,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeSecurityGroupRulesCommand,
   ModifySecurityGroupRulesCommand,
+  RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
   type AuthorizeSecurityGroupIngressCommandOutput,
@@ -312,6 +313,87 @@ describe('UpdateSecurityGroupRuleDescriptionsIngress', () => {
     await expect(describeRule(groupId, 'sgr-0123456789abcdef0')).rejects.toMatchObject({
       name: 'InvalidSecurityGroupRuleId.NotFound',
     });
+  });
+});
+
+describe('the description of a rule', () => {
+  const described = (source: 'group' | 'list', groupId: string, Description: string): IpPermission => ({
+    IpProtocol: 'tcp',
+    FromPort: 22,
+    ToPort: 22,
+    ...(source === 'group'
+      ? { UserIdGroupPairs: [{ GroupId: groupId, Description }] }
+      : { PrefixListIds: [{ PrefixListId: 'pl-1', Description }] }),
+  });
+
+  it.each([['group'], ['list']] as const)('is shown when its source is a %s', async (source) => {
+    const groupId = await newGroup();
+
+    const { SecurityGroupRules: made } = await authorize(groupId, described(source, groupId, 'a < b'));
+
+    expect(made).toMatchObject([{ Description: 'a < b' }]);
+    expect(await ingressRules(groupId)).toMatchObject([{ Description: 'a < b' }]);
+  });
+
+  it.each([['group'], ['list']] as const)('can be changed by the rule id when its source is a %s', async (source) => {
+    const groupId = await newGroup();
+    await authorize(groupId, described(source, groupId, 'old'));
+    const [SecurityGroupRuleId] = idsOf(await ingressRules(groupId));
+
+    await sandbox.ec2().send(
+      new UpdateSecurityGroupRuleDescriptionsIngressCommand({
+        GroupId: groupId,
+        SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId, Description: 'new' }],
+      }),
+    );
+
+    expect(await ingressRules(groupId)).toMatchObject([{ SecurityGroupRuleId, Description: 'new' }]);
+  });
+
+  it('can be changed by the permission when its source is a list', async () => {
+    const groupId = await newGroup();
+    await authorize(groupId, described('list', groupId, 'old'));
+
+    await sandbox.ec2().send(
+      new UpdateSecurityGroupRuleDescriptionsIngressCommand({
+        GroupId: groupId,
+        IpPermissions: [described('list', groupId, 'new')],
+      }),
+    );
+
+    expect(await ingressRules(groupId)).toMatchObject([{ Description: 'new' }]);
+  });
+});
+
+describe('RevokeSecurityGroupEgress', () => {
+  const everywhere: IpPermission = { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] };
+  const https = tcp(443, '2001:db8::/32');
+
+  it('removes IPv6 rules by value', async () => {
+    const GroupId = await newGroup();
+    const ec2 = sandbox.ec2();
+    await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere, https] }));
+
+    const { RevokedSecurityGroupRules: revoked } = await ec2.send(
+      new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [everywhere, https] }),
+    );
+
+    expect(revoked?.map(({ CidrIpv6 }) => CidrIpv6)).toEqual(['::/0', '2001:db8::/32']);
+  });
+
+  it('removes nothing when one of them is not there', async () => {
+    const GroupId = await newGroup();
+    const ec2 = sandbox.ec2();
+    await ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [https] }));
+    const Filters = [{ Name: 'group-id', Values: [GroupId] }];
+    const before = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }));
+
+    await expect(
+      ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [https, everywhere] })),
+    ).rejects.toMatchObject({ name: 'InvalidPermission.NotFound' });
+
+    const after = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }));
+    expect(idsOf(after.SecurityGroupRules ?? []).sort()).toEqual(idsOf(before.SecurityGroupRules ?? []).sort());
   });
 });
 

@@ -37,8 +37,13 @@ const cacheFolder = async (environment: NodeJS.ProcessEnv): Promise<string> => {
   return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'portcullis-sandbox');
 };
 
-const adviceFor = (reason: string): Error =>
-  new Error(
+/** moto is not there and could not be got. The message says what to install. */
+export class MotoUnavailableError extends Error {
+  override readonly name = 'MotoUnavailableError';
+}
+
+const adviceFor = (reason: string): MotoUnavailableError =>
+  new MotoUnavailableError(
     `the sandbox needs moto, a local AWS written in Python: ${reason}; install Python 3.10 or later with its venv module, ` +
       `or put \`moto_server\` on the PATH with \`pip install 'moto[server]==${motoVersion}'\``,
   );

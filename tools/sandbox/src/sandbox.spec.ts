@@ -8,11 +8,13 @@ import {
 } from '@aws-sdk/client-config-service';
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
   CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DeleteTagsCommand,
   DescribeSecurityGroupRulesCommand,
   EC2Client,
+  ModifyManagedPrefixListCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
@@ -205,6 +207,39 @@ describe('a change by a person', () => {
     expect(deliveredAbout(groupId, since).filter(({ ruleName }) => ruleName === 'by-tag')).toMatchObject([
       { result: { left: false } },
       { result: { left: true } },
+    ]);
+  });
+
+  it('of a prefix list is reported, and recorded by nobody', async () => {
+    const { PrefixList: list } = await sandbox
+      .ec2()
+      .send(new CreateManagedPrefixListCommand({ PrefixListName: 'office', MaxEntries: 5, AddressFamily: 'IPv4' }));
+    const since = sandbox.deliveries.length;
+
+    await sandbox.ec2(sandbox.person('mallory')).send(
+      new ModifyManagedPrefixListCommand({
+        PrefixListId: list?.PrefixListId,
+        CurrentVersion: 1,
+        AddEntries: [{ Cidr: '0.0.0.0/0' }],
+      }),
+    );
+    await sandbox.settle();
+
+    expect(sandbox.deliveries.slice(since)).toMatchObject([
+      {
+        kind: 'cloudtrail',
+        event: {
+          detail: {
+            requestParameters: {
+              ModifyManagedPrefixListRequest: {
+                PrefixListId: list?.PrefixListId,
+                CurrentVersion: 1,
+                AddEntry: { Cidr: '0.0.0.0/0', tag: 1 },
+              },
+            },
+          },
+        },
+      },
     ]);
   });
 

@@ -1,55 +1,32 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { ApiRequest } from './api-request.js';
-import { createCallLog } from './call-log.js';
 import type { Call } from './call.js';
-import { createClients, destroyClients, type Clients } from './clients.js';
-import { createCloudTrailDelivery } from './cloudtrail-delivery.js';
-import { configCalls } from './config-calls.js';
-import { createConfigRecorder } from './config-recorder.js';
-import { createCourier, type DeliveryOrder } from './courier.js';
+import { createClients, createClientsOf, destroyClients, type Clients } from './clients.js';
+import type { DeliveryOrder } from './courier.js';
 import type { Delivery } from './delivery.js';
-import { createDeploymentMemo } from './deployment-memo.js';
-import { createEvaluations, type KeptEvaluation } from './evaluations.js';
+import type { KeptEvaluation } from './evaluations.js';
 import { createFunctions } from './functions.js';
 import { createIdentities, type Credentials } from './identities.js';
 import { motoIdentities } from './identity-source.js';
-import { lambdaCalls } from './lambda-calls.js';
-import { callerIdentity } from './mends/caller-identity.js';
-import { complianceQueries } from './mends/compliance-queries.js';
-import { forgottenOfRecorders, forgottenOfRules } from './mends/forgotten-members.js';
-import { putEvaluations } from './mends/put-evaluations.js';
-import { createRuleIds } from './mends/rule-ids.js';
-import { trailNames } from './mends/trail-names.js';
+import { createLocalAws } from './local-aws.js';
 import { startMoto } from './moto.js';
-import { compose } from './pipeline.js';
 import { forwardTo, startProxy } from './proxy.js';
-import { securityGroupWrites } from './security-group-writes.js';
-import { readGroups } from './security-groups.js';
+import type { SandboxEvent } from './sandbox-event.js';
 import { createWork } from './work.js';
 
 export type { Call } from './call.js';
 export type { Attempt, Delivery, DeliveryKind, FunctionError } from './delivery.js';
 export type { EvaluatedCompliance, KeptEvaluation } from './evaluations.js';
 export type { CallerName, Credentials } from './identities.js';
-
-/** What happens in the sandbox, for a narrator. */
-export type SandboxEvent =
-  | { readonly type: 'call'; readonly call: Call }
-  | { readonly type: 'cloudtrail-record'; readonly record: Readonly<Record<string, unknown>> }
-  | { readonly type: 'config-item'; readonly groupId: string; readonly item: Readonly<Record<string, unknown>> }
-  | { readonly type: 'delivery-started'; readonly delivery: Delivery }
-  | { readonly type: 'delivery-finished'; readonly delivery: Delivery }
-  | { readonly type: 'evaluation'; readonly evaluation: KeptEvaluation }
-  | { readonly type: 'not-delivered'; readonly reason: string };
+export type { SandboxEvent } from './sandbox-event.js';
 
 export interface SandboxOptions {
   /** @default eu-west-1 */
@@ -127,195 +104,112 @@ const accountId = '123456789012';
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
   const { region = 'eu-west-1', log = () => undefined, order = 'cloudtrail-first', retryDelay = () => 0 } = options;
   const place = { accountId, region };
-  const moto = await startMoto(log);
-  // Straight to moto: what the sandbox itself asks is nobody's call.
-  const direct = createClients(moto.endpoint, region, {
-    accessKeyId: 'AKIASANDBOXITSELF000',
-    secretAccessKey: 'unused',
-  });
-
-  const listeners = new Set<(event: SandboxEvent) => void>();
-  const emit = (event: SandboxEvent): void => {
-    for (const listener of listeners) listener(event);
-  };
-  const notDelivered = (reason: string): void => {
-    emit({ type: 'not-delivered', reason });
+  // What was started, in order; it is ended the other way round, also when a later part does not start.
+  const started: (() => Promise<void> | void)[] = [];
+  const end = async (): Promise<void> => {
+    for (let stop = started.pop(); stop !== undefined; stop = started.pop()) await stop();
   };
 
-  const work = createWork();
-  const memo = createDeploymentMemo();
-  const rulesForgotten = forgottenOfRules();
-  const ruleIds = createRuleIds();
-  const identities = createIdentities(accountId, motoIdentities(moto.endpoint, region, direct.iam));
-  const administrator = identities.person('administrator');
-  const evaluations = createEvaluations((evaluation) => {
-    emit({ type: 'evaluation', evaluation });
-  });
-  let endpoint = '';
-  const functions = await createFunctions({
-    region,
-    endpoint: () => endpoint,
-    credentialsFor: (functionName, roleArn) => identities.executionRole(functionName, roleArn),
-  });
-  const courier = createCourier({
-    functions,
-    work,
-    order,
-    retryDelay,
-    lambda: direct.lambda,
-    sqs: direct.sqs,
-    memo,
-    onStarted: (delivery) => {
-      emit({ type: 'delivery-started', delivery });
-    },
-    onFinished: (delivery) => {
-      emit({ type: 'delivery-finished', delivery });
-    },
-    onLoop: notDelivered,
-  });
-  const recorder = createConfigRecorder({
-    courier,
-    evaluations,
-    place,
-    config: direct.config,
-    lambda: direct.lambda,
-    memo,
-    forgottenOf: (ruleName) => rulesForgotten.of(ruleName),
-    readAllGroups: () => readGroups(direct.ec2, ruleIds),
-    onItem: (groupId, item) => {
-      emit({ type: 'config-item', groupId, item });
-    },
-    onNotDelivered: notDelivered,
-  });
+  try {
+    const moto = await startMoto(log);
+    started.push(() => moto.stop());
+    const keys = { accessKeyId: 'AKIASANDBOXITSELF000', secretAccessKey: 'unused' };
+    const direct = createClients(moto.endpoint, region, keys);
+    started.push(() => {
+      destroyClients(direct);
+    });
 
-  const causeOf = async ({ accessKeyId }: ApiRequest): Promise<number | undefined> => {
-    const { caller } = await identities.identify(accessKeyId);
-    return caller.kind === 'function' ? functions.runningCause(caller.name) : undefined;
-  };
+    const listeners = new Set<(event: SandboxEvent) => void>();
+    const work = createWork();
+    const identities = createIdentities(accountId, motoIdentities(moto.endpoint, region, direct.iam));
+    let endpoint = '';
+    const functions = await createFunctions({
+      region,
+      endpoint: () => endpoint,
+      credentialsFor: (functionName, roleArn) => identities.executionRole(functionName, roleArn),
+    });
+    started.push(() => functions.stop());
+    const aws = createLocalAws({
+      place,
+      moto: forwardTo(moto.endpoint),
+      direct,
+      identities,
+      functions,
+      work,
+      order,
+      retryDelay,
+      emit: (event) => {
+        for (const listener of listeners) listener(event);
+      },
+    });
+    const proxy = await startProxy(aws.handle, {
+      ...(options.port !== undefined && { port: options.port }),
+      onFault: (fault) => {
+        work.fail(fault);
+      },
+    });
+    started.push(() => proxy.close());
+    endpoint = proxy.endpoint;
+    const clients = createClientsOf(endpoint, region);
+    started.push(() => {
+      clients.destroy();
+    });
+    const administrator = identities.person('administrator');
+    const of = (credentials = administrator): Clients => clients.of(credentials);
+    // moto loads EC2 when it is first asked; better now than within the first call of a person.
+    await direct.ec2.send(new DescribeSecurityGroupsCommand({}));
 
-  const reportCall = createCloudTrailDelivery({
-    courier,
-    identities,
-    place,
-    cloudTrail: direct.cloudTrail,
-    eventBridge: direct.eventBridge,
-    lambda: direct.lambda,
-    memo,
-    onRecord: (record) => {
-      emit({ type: 'cloudtrail-record', record });
-    },
-    onNotDelivered: notDelivered,
-  });
-
-  const changes = securityGroupWrites({
-    ec2: direct.ec2,
-    ruleIds,
-    place,
-    onChange: (change, cause) => {
-      reportCall(change, cause);
-      recorder.changed(change, cause);
-    },
-    causeOf,
-  });
-
-  const callLog = createCallLog({
-    identities,
-    runningCause: (functionName) => functions.runningCause(functionName),
-    onCall: (call) => {
-      emit({ type: 'call', call });
-    },
-  });
-
-  const handle = compose(
-    [
-      callLog.interceptor,
-      callerIdentity(identities, accountId),
-      ...lambdaCalls({
-        functions,
-        region,
-        s3: direct.s3,
-        invokeLater: async (functionName, event, request) => {
-          const cause = await causeOf(request);
-          courier.plan('invoke', async () => {
-            await courier.deliver({ kind: 'invoke', functionName, ruleName: '', event, cause });
-          });
-        },
-      }),
-      ...configCalls({ recorder, evaluations, region, causeOf }),
-      putEvaluations({ evaluations, causeOf }),
-      ...complianceQueries({ evaluations, ruleNames: () => recorder.ruleNames() }),
-      ...forgottenOfRecorders().interceptors,
-      ...rulesForgotten.interceptors,
-      trailNames(),
-      changes,
-      ruleIds.interceptor,
-      memo.interceptor,
-    ],
-    forwardTo(moto.endpoint),
-  );
-  const proxy = await startProxy(handle, {
-    ...(options.port !== undefined && { port: options.port }),
-    onFault: (fault) => {
-      work.fail(fault);
-    },
-  });
-  endpoint = proxy.endpoint;
-  // moto loads EC2 when it is first asked; better now than within the first call of a person.
-  await readGroups(direct.ec2, ruleIds);
-
-  const clients = new Map<string, Clients>();
-  const clientsOf = (credentials: Credentials = administrator): Clients => {
-    const made = clients.get(credentials.accessKeyId) ?? createClients(endpoint, region, credentials);
-    clients.set(credentials.accessKeyId, made);
-    return made;
-  };
-
-  return {
-    endpoint,
-    region,
-    accountId,
-    environment: ({ accessKeyId, secretAccessKey, sessionToken } = administrator) => ({
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_PAGER: '',
-    }),
-    person: (name) => identities.person(name),
-    ec2: (credentials) => clientsOf(credentials).ec2,
-    config: (credentials) => clientsOf(credentials).config,
-    cloudTrail: (credentials) => clientsOf(credentials).cloudTrail,
-    eventBridge: (credentials) => clientsOf(credentials).eventBridge,
-    iam: (credentials) => clientsOf(credentials).iam,
-    lambda: (credentials) => clientsOf(credentials).lambda,
-    logs: (credentials) => clientsOf(credentials).logs,
-    s3: (credentials) => clientsOf(credentials).s3,
-    sqs: (credentials) => clientsOf(credentials).sqs,
-    sts: (credentials) => clientsOf(credentials).sts,
-    calls: callLog.calls,
-    deliveries: courier.deliveries,
-    evaluations: evaluations.history,
-    onEvent: (listener) => {
-      listeners.add(listener);
-      return () => {
-        listeners.delete(listener);
-      };
-    },
-    redeliver: async ({ kind, functionName, ruleName, event }) => {
-      const delivery = await courier.deliver({ kind, functionName, ruleName, event, cause: undefined });
-      if (delivery === undefined) throw new Error('a delivery without a cause is never cut as a loop');
-      return delivery;
-    },
-    deliverSchedule: (ruleName) => recorder.schedule(ruleName),
-    settle: () => work.settled(),
-    stop: async () => {
-      for (const made of [direct, ...clients.values()]) destroyClients(made);
-      await proxy.close();
-      await functions.stop();
-      await moto.stop();
-    },
-  };
+    return {
+      endpoint,
+      region,
+      accountId,
+      environment: (credentials = administrator) => environmentFor(endpoint, region, credentials),
+      person: (name) => identities.person(name),
+      ec2: (credentials) => of(credentials).ec2,
+      config: (credentials) => of(credentials).config,
+      cloudTrail: (credentials) => of(credentials).cloudTrail,
+      eventBridge: (credentials) => of(credentials).eventBridge,
+      iam: (credentials) => of(credentials).iam,
+      lambda: (credentials) => of(credentials).lambda,
+      logs: (credentials) => of(credentials).logs,
+      s3: (credentials) => of(credentials).s3,
+      sqs: (credentials) => of(credentials).sqs,
+      sts: (credentials) => of(credentials).sts,
+      calls: aws.calls,
+      deliveries: aws.courier.deliveries,
+      evaluations: aws.evaluations.history,
+      onEvent: (listener) => {
+        listeners.add(listener);
+        return () => {
+          listeners.delete(listener);
+        };
+      },
+      redeliver: async ({ kind, functionName, ruleName, event }) => {
+        const delivery = await aws.courier.deliver({ kind, functionName, ruleName, event, cause: undefined });
+        if (delivery === undefined) throw new Error('a delivery without a cause is never cut as a loop');
+        return delivery;
+      },
+      deliverSchedule: (ruleName) => aws.recorder.schedule(ruleName),
+      settle: () => work.settled(),
+      stop: end,
+    };
+  } catch (fault) {
+    await end();
+    throw fault;
+  }
 };
+
+const environmentFor = (
+  endpoint: string,
+  region: string,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PAGER: '',
+});

@@ -1,28 +1,38 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EC2Client, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { ApiRequest } from './api-request.js';
 import { failed, type ApiResponse } from './api-response.js';
 import { groupIdsOf, recordedOperations, sideEffectOperations, type GroupChange } from './group-change.js';
 import { takeBack } from './mends/all-or-nothing.js';
+import { revokeIpv6Egress } from './mends/egress-ipv6.js';
 import { modifyRules } from './mends/modify-rules.js';
 import { withPortsForMoto } from './mends/portless-protocols.js';
 import { withRulesSpelledOut } from './mends/rule-descriptions.js';
-import type { RuleIds } from './mends/rule-ids.js';
 import { withRules, type Place } from './mends/rule-responses.js';
 import { refuseUnknownRuleId } from './mends/unknown-rule-ids.js';
 import type { Handle, Interceptor } from './pipeline.js';
-import { readGroups, rulesGained, type GroupStates } from './security-groups.js';
+import { readGroups, rulesGained, type GroupStates, type RuleMemory } from './security-groups.js';
 import { createQueue } from './work.js';
 
 export interface SecurityGroupWritesOptions {
   /** Straight to moto, past the proxy. */
   readonly ec2: EC2Client;
-  readonly ruleIds: RuleIds;
+  readonly memory: RuleMemory;
   readonly place: Place;
   /** Told of every write, refused ones too, before its caller has the answer. */
   readonly onChange: (change: GroupChange, cause: number | undefined) => void;
   /** The delivery during which the call was made, if a function made it. */
   readonly causeOf: (request: ApiRequest) => Promise<number | undefined>;
 }
+
+/** The rules whose description the call may set: those it made or changed, and those it only describes anew. */
+const rulesDescribedBy = (
+  { operation }: ApiRequest,
+  before: GroupStates,
+  after: GroupStates,
+): readonly SecurityGroupRule[] =>
+  operation.startsWith('UpdateSecurityGroupRuleDescriptions')
+    ? [...after.values()].flatMap(({ rules }) => rules)
+    : rulesGained(before, after);
 
 const watched: readonly string[] = [...recordedOperations, ...sideEffectOperations];
 
@@ -32,7 +42,7 @@ const watched: readonly string[] = [...recordedOperations, ...sideEffectOperatio
  */
 export const securityGroupWrites = ({
   ec2,
-  ruleIds,
+  memory,
   place,
   onChange,
   causeOf,
@@ -43,7 +53,7 @@ export const securityGroupWrites = ({
     const refused = refuseUnknownRuleId(request, before);
     if (refused !== undefined) return refused;
     if (request.operation === 'ModifySecurityGroupRules' && before.size > 0 && request.input.DryRun !== 'true') {
-      return modifyRules(ec2, ruleIds, request, before);
+      return modifyRules(ec2, memory.ids, request, before);
     }
     return next(withPortsForMoto(withRulesSpelledOut(request, before)));
   };
@@ -55,11 +65,17 @@ export const securityGroupWrites = ({
       inTurn(async () => {
         const time = new Date();
         const ids = groupIdsOf(request);
-        const before = await readGroups(ec2, ruleIds, ids);
-        const answer = await carryOut(request, next, before);
-        let after = await readGroups(ec2, ruleIds, ids);
-        if (failed(answer) && (await takeBack(ec2, ruleIds, before, after)))
-          after = await readGroups(ec2, ruleIds, ids);
+        const before = await readGroups(ec2, memory, ids);
+        let answer = await carryOut(request, next, before);
+        let after = await readGroups(ec2, memory, ids);
+        if (!failed(answer)) {
+          memory.descriptions.note(request, rulesDescribedBy(request, before, after));
+          answer = (await revokeIpv6Egress(ec2, memory.ids, request, before, after)) ?? answer;
+          after = await readGroups(ec2, memory, ids);
+        }
+        if (failed(answer) && (await takeBack(ec2, memory.ids, before, after))) {
+          after = await readGroups(ec2, memory, ids);
+        }
         const gained = rulesGained(before, after);
         const lost = rulesGained(after, before);
         const response = failed(answer) ? answer : withRules(request, answer, { gained, lost }, place);

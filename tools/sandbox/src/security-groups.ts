@@ -6,6 +6,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import type { RuleIds } from './mends/rule-ids.js';
+import type { SourceDescriptions } from './mends/source-descriptions.js';
 
 /** A security group as it stands in moto, read past the proxy. */
 export interface GroupState {
@@ -15,10 +16,22 @@ export interface GroupState {
 
 export type GroupStates = ReadonlyMap<string, GroupState>;
 
+/** What moto does not keep of rules. */
+export interface RuleMemory {
+  readonly ids: RuleIds;
+  readonly descriptions: SourceDescriptions;
+}
+
+const asEc2Lists = (rule: SecurityGroupRule, { ids, descriptions }: RuleMemory): SecurityGroupRule => {
+  const id = ids.shown(rule.SecurityGroupRuleId ?? '');
+  const description = rule.Description ?? descriptions.of(id);
+  return { ...rule, SecurityGroupRuleId: id, ...(description !== undefined && { Description: description }) };
+};
+
 /** Reads the groups with these ids, or all groups; one that does not exist is left out. */
 export const readGroups = async (
   ec2: EC2Client,
-  ruleIds: RuleIds,
+  memory: RuleMemory,
   groupIds?: readonly string[],
 ): Promise<GroupStates> => {
   if (groupIds?.length === 0) return new Map();
@@ -33,9 +46,7 @@ export const readGroups = async (
       group.GroupId ?? '',
       {
         group,
-        rules: rules
-          .filter(({ GroupId }) => GroupId === group.GroupId)
-          .map((rule) => ({ ...rule, SecurityGroupRuleId: ruleIds.shown(rule.SecurityGroupRuleId ?? '') })),
+        rules: rules.filter(({ GroupId }) => GroupId === group.GroupId).map((rule) => asEc2Lists(rule, memory)),
       },
     ]),
   );

@@ -6,6 +6,7 @@ import { EC2ServiceException, type EC2Client, type SecurityGroupRule } from '@aw
 import type { ApiRequest } from '../api-request.js';
 import { ec2Error, ec2Response, type ApiResponse } from '../api-response.js';
 import { listOf, objectOf, textOf, type JsonObject } from '../json.js';
+import { protocolInMoto } from '../permission-input.js';
 import { addRule, removeRule } from '../rule-writes.js';
 import type { GroupStates } from '../security-groups.js';
 import { text } from '../xml.js';
@@ -32,7 +33,7 @@ const changed = (rule: SecurityGroupRule, change: unknown, kind: SourceKind): Se
     GroupId: rule.GroupId,
     SecurityGroupRuleId: rule.SecurityGroupRuleId,
     IsEgress: rule.IsEgress,
-    IpProtocol: protocol === '58' ? 'icmpv6' : protocol,
+    IpProtocol: protocolInMoto(protocol),
     FromPort: port(textOf(change, 'FromPort'), protocol),
     ToPort: port(textOf(change, 'ToPort'), protocol),
     ...(kind === 'ReferencedGroupId' ? { ReferencedGroupInfo: { GroupId: source } } : { [kind]: source }),

@@ -30,7 +30,9 @@ export const withRulesSpelledOut = (request: ApiRequest, before: GroupStates): A
   );
   const permissions = updates.flatMap((update, index) => {
     const rule = rules.get(textOf(update, 'SecurityGroupRuleId'));
-    return rule === undefined ? [] : permissionPairs(rule, textOf(update, 'Description') ?? '', index + 1);
+    // A rule of another source has its description kept elsewhere: see source-descriptions.
+    if (rule?.CidrIpv4 === undefined && rule?.CidrIpv6 === undefined) return [];
+    return permissionPairs(rule, textOf(update, 'Description') ?? '', index + 1);
   });
   const others = (request.form ?? []).filter(([name]) => !name.startsWith('SecurityGroupRuleDescription.'));
   return withForm(request, [...others, ...permissions]);

@@ -1,14 +1,20 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isObject, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import { inventory } from '../provision/inventory.js';
 import { runProgram, type ProgramResult } from '../provision/program.js';
-import { infraPackage, packageDirectory, runSynthesis, writeSettings } from '../provision/synthesise.js';
+import {
+  infraPackage,
+  packageDirectory,
+  runSynthesis,
+  stackDirectory,
+  writeSettings,
+} from '../provision/synthesise.js';
 import type { Sandbox } from '../sandbox.js';
 import { bindings } from './bindings.js';
 import { renderCliConfiguration } from './cli-configuration.js';
-import { discover, type Discovery } from './discover.js';
+import { discover, thisMachine, type Discovery } from './discover.js';
+import { cliConfigurationFile } from './mirror-places.js';
 import { awsProvider } from './mirror.js';
 import { overridesFor } from './overrides.js';
 import { createProgress } from './progress.js';
@@ -59,11 +65,15 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
     settings: { ...overrides.settings, ...options.settings },
   });
   const out = join(outdir, 'cdktf.out');
+  const isMirrored = found.provider.source === 'mirror';
+  // To lock the provider for other platforms, cdktf would ask the registry.
+  const locking = isMirrored ? ['--skip-provider-lock'] : [];
   const env = {
     ...withoutSettingsOfOthers(process.env),
     ...sandbox.environment(),
     ...(await cliConfiguration(found, outdir)),
     CDKTF_HOME: join(outdir, 'cdktf.home'),
+    ...(isMirrored && { CDKTF_DISABLE_PLUGIN_CACHE_ENV: 'true' }),
     CHECKPOINT_DISABLE: '1',
     NODE_NO_WARNINGS: '1',
     PORTCULLIS_SETTINGS: settingsFile,
@@ -72,17 +82,18 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
     TF_IN_AUTOMATION: '1',
   };
   const cdktf = async (command: 'deploy' | 'destroy'): Promise<void> => {
-    const result = await runProgram(
-      process.execPath,
-      [join(packageDirectory('cdktf-cli'), 'bundle', 'bin', 'cdktf'), command, '--auto-approve', '--output', out],
-      { cwd: packageDirectory(infraPackage), env, onLine: createProgress(tell) },
-    );
+    const args = [command, '--auto-approve', '--output', out, ...locking];
+    const result = await runProgram(process.execPath, [cdktfProgram(), ...args], {
+      cwd: packageDirectory(infraPackage),
+      env,
+      onLine: createProgress(tell),
+    });
     if (result.code !== 0) throw failure(`cdktf ${command}`, result);
   };
 
   const before = new Set(await inventory(sandbox));
   await cdktf('deploy');
-  const stackDir = await runSynthesis(settingsFile, out);
+  const stackDir = await stackDirectory(out);
   const terraform = (...args: readonly string[]): Promise<ProgramResult> =>
     runProgram(found.terraform.path, args, { cwd: stackDir, env });
   const outputs = await terraform('output', '-json');
@@ -114,7 +125,7 @@ const cliConfiguration = async (
   { provider }: Extract<Discovery, { ok: true }>,
   folder: string,
 ): Promise<NodeJS.ProcessEnv> => {
-  const theirs = process.env.TF_CLI_CONFIG_FILE || join(homedir(), '.terraformrc');
+  const theirs = cliConfigurationFile(thisMachine());
   // Whoever reaches the registry may do so through a mirror on the network, or with credentials.
   if (provider.source === 'registry' && (await isThere(theirs))) return { TF_CLI_CONFIG_FILE: theirs };
   const file = join(folder, 'terraform.tfrc');
@@ -123,14 +134,21 @@ const cliConfiguration = async (
   return { TF_CLI_CONFIG_FILE: file };
 };
 
+const cdktfProgram = (): string => join(packageDirectory('cdktf-cli'), 'bundle', 'bin', 'cdktf');
+
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
 
-const failure = (command: string, { code, output }: ProgramResult): Error =>
-  new Error(`\`${command}\` failed${code === null ? '' : ` with exit code ${code}`}:\n${output}`);
+/** Everything a program printed, without the lines with which cdktf shows that it is alive. */
+const failure = (command: string, { code, output }: ProgramResult): Error => {
+  const lines = output
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^[\u2800-\u28FF] |^\d+ Stacks? deploying\b/.test(line));
+  return new Error(`\`${command}\` failed${code === null ? '' : ` with exit code ${code}`}:\n${lines.join('\n')}`);
+};
 
 /** The changes in the output of `terraform plan -json`. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 const plannedChanges = (output: string): readonly string[] =>

@@ -96,7 +96,7 @@ export const discover = async (options: DiscoverOptions = {}): Promise<Discovery
   return { ok: false, missing: 'provider', summary };
 };
 
-const thisMachine = (): Machine => ({
+export const thisMachine = (): Machine => ({
   env: process.env,
   home: homedir(),
   platform: process.platform,

@@ -32,18 +32,20 @@ export interface Place {
   readonly origin: string;
 }
 
+// An empty variable is one that was taken away.
+const filled = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
 /** The file that Terraform reads its command line's configuration from. */
 export const cliConfigurationFile = ({ env, home, platform }: Machine): string => {
-  // An empty variable is one that was taken away.
-  const named = env.TF_CLI_CONFIG_FILE || env.TERRAFORM_CONFIG;
-  if (named) return named;
+  const named = filled(env.TF_CLI_CONFIG_FILE) ?? filled(env.TERRAFORM_CONFIG);
+  if (named !== undefined) return named;
   return platform === 'win32' ? join(env.APPDATA ?? home, 'terraform.rc') : join(home, '.terraformrc');
 };
 
 /** Where providers are said to be, in the order in which they are believed. The folders need not exist. */
 export const statedPlaces = async (machine: Machine): Promise<readonly Place[]> => {
   const { env, home, cwd } = machine;
-  const own = env.PORTCULLIS_TF_MIRROR;
+  const own = filled(env.PORTCULLIS_TF_MIRROR);
   const configurations = [
     cliConfigurationFile(machine),
     ...(await namesIn(join(home, '.terraform.d')))
@@ -52,12 +54,12 @@ export const statedPlaces = async (machine: Machine): Promise<readonly Place[]> 
   ];
   const configured = await Promise.all(configurations.map((file) => placesOfConfiguration(file, env)));
   const implied = impliedMirrors(machine).map((directory) => ({ directory, origin: 'a directory Terraform looks in' }));
-  const cache = env.TF_PLUGIN_CACHE_DIR;
+  const cache = filled(env.TF_PLUGIN_CACHE_DIR);
   return [
-    ...(own ? [{ directory: own, origin: '$PORTCULLIS_TF_MIRROR' }] : []),
+    ...(own === undefined ? [] : [{ directory: own, origin: '$PORTCULLIS_TF_MIRROR' }]),
     ...configured.flat(),
     ...implied,
-    ...(cache ? [{ directory: cache, origin: '$TF_PLUGIN_CACHE_DIR' }] : []),
+    ...(cache === undefined ? [] : [{ directory: cache, origin: '$TF_PLUGIN_CACHE_DIR' }]),
   ].map(({ directory, origin }) => ({ directory: resolve(cwd, directory), origin }));
 };
 
@@ -89,7 +91,12 @@ const impliedMirrors = ({ env, home, platform, cwd }: Machine): readonly string[
     return [inProject, inHome, join(home, support), join('/', support)];
   }
   const shared = (env.XDG_DATA_DIRS ?? '').split(delimiter).filter((folder) => folder !== '');
-  const data = [env.XDG_DATA_HOME || join(home, '.local', 'share'), ...shared, '/usr/local/share', '/usr/share'];
+  const data = [
+    filled(env.XDG_DATA_HOME) ?? join(home, '.local', 'share'),
+    ...shared,
+    '/usr/local/share',
+    '/usr/share',
+  ];
   return [inProject, inHome, ...new Set(data.map((folder) => join(folder, 'terraform', 'plugins')))];
 };
 
