@@ -69,9 +69,10 @@ export const securityGroupWrites = ({
         let answer = await carryOut(request, next, before);
         let after = await readGroups(ec2, memory, ids);
         if (!failed(answer)) {
-          memory.descriptions.note(request, rulesDescribedBy(request, before, after));
-          answer = (await revokeIpv6Egress(ec2, memory.ids, request, before, after)) ?? answer;
-          after = await readGroups(ec2, memory, ids);
+          const described = memory.descriptions.note(request, rulesDescribedBy(request, before, after));
+          const egress = await revokeIpv6Egress(ec2, memory.ids, request, before, after);
+          if (described || egress.removed) after = await readGroups(ec2, memory, ids);
+          answer = egress.refusal ?? answer;
         }
         if (failed(answer) && (await takeBack(ec2, memory.ids, before, after))) {
           after = await readGroups(ec2, memory, ids);

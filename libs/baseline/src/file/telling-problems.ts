@@ -21,7 +21,7 @@ export function withoutConsequences(
   );
   const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
   return [
-    ...structure.filter(({ path }) =>  !isMeant(path)),
+    ...structure.filter(({ path }) => !told.has(formatPath(path)) && !isMeant(path)),
     ...permissions.filter(
       ({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path))),
     ),

@@ -9,18 +9,24 @@ import { removeRule } from '../rule-writes.js';
 import type { GroupStates } from '../security-groups.js';
 import type { RuleIds } from './rule-ids.js';
 
-/**
- * Removes the IPv6 egress rules that the call names and moto left, and returns EC2's refusal when one of them is not
- * there: then a part may be done, which the caller takes back.
- */
+const notThere = 'The specified rule does not exist in this security group.';
+
+export interface RevokedIpv6Egress {
+  readonly removed: boolean;
+  /** EC2's answer when a rule that the call names is not there; what was removed before is the caller's to take back. */
+  readonly refusal?: ApiResponse;
+}
+
+/** Removes the IPv6 egress rules that the call names and moto left. */
 export const revokeIpv6Egress = async (
   ec2: EC2Client,
   ruleIds: RuleIds,
   request: ApiRequest,
   before: GroupStates,
   after: GroupStates,
-): Promise<ApiResponse | undefined> => {
-  if (request.operation !== 'RevokeSecurityGroupEgress') return undefined;
+): Promise<RevokedIpv6Egress> => {
+  if (request.operation !== 'RevokeSecurityGroupEgress') return { removed: false };
+  let removed = false;
   const egress = (states: GroupStates): readonly SecurityGroupRule[] =>
     [...states.values()].flatMap(({ rules }) => rules.filter(({ IsEgress }) => IsEgress === true));
   for (const permission of listOf(request.input, 'IpPermissions')) {
@@ -28,11 +34,13 @@ export const revokeIpv6Egress = async (
       const isNamed = (rule: SecurityGroupRule): boolean =>
         rule.CidrIpv6 !== undefined && rule.CidrIpv6 === textOf(range, 'CidrIpv6') && hasTrafficOf(rule, permission);
       if (!egress(before).some(isNamed)) {
-        return ec2Error('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
+        return { removed, refusal: ec2Error('InvalidPermission.NotFound', notThere) };
       }
       const left = egress(after).find(isNamed);
-      if (left !== undefined) await removeRule(ec2, ruleIds, left);
+      if (left === undefined) continue;
+      await removeRule(ec2, ruleIds, left);
+      removed = true;
     }
   }
-  return undefined;
+  return { removed };
 };

@@ -11,8 +11,11 @@ import { text } from '../xml.js';
 export interface SourceDescriptions {
   /** The description kept of the rule. */
   of(ruleId: string): string | undefined;
-  /** Notes what a call that was carried out says of these rules: the ones it made, or the ones it describes anew. */
-  note(request: ApiRequest, rules: readonly SecurityGroupRule[]): void;
+  /**
+   * Notes what a call that was carried out says of these rules: the ones it made, or the ones it describes anew. Reports
+   * whether it says anything of them.
+   */
+  note(request: ApiRequest, rules: readonly SecurityGroupRule[]): boolean;
   readonly interceptor: Interceptor;
 }
 
@@ -40,11 +43,15 @@ export const createSourceDescriptions = (): SourceDescriptions => {
   return {
     of: (ruleId) => kept.get(ruleId),
     note: (request, rules) => {
+      let noted = false;
       for (const rule of rules) {
         if (rule.CidrIpv4 !== undefined || rule.CidrIpv6 !== undefined) continue;
         const description = saidOf(rule, request);
-        if (description !== undefined) kept.set(rule.SecurityGroupRuleId ?? '', description);
+        if (description === undefined) continue;
+        kept.set(rule.SecurityGroupRuleId ?? '', description);
+        noted = true;
       }
+      return noted;
     },
     interceptor: {
       matches: (request) => kept.size > 0 && on('ec2', 'DescribeSecurityGroupRules')(request),
