@@ -46,6 +46,8 @@ const permission = (input: unknown): JsonObject => ({
 
 const dryRun = (input: JsonObject): JsonObject => (input.DryRun === 'true' ? { dryRun: true } : {});
 
+// A guess, for want of a recorded event: a call by rule ids has no `ipPermissions`, and one that names its group only by
+// name has no `groupId`.
 /** The request parameters of Authorize and Revoke: permissions, the flat form or rule ids, as the caller sent them. */
 export const ruleCallParameters = (input: JsonObject): JsonObject => {
   const ids = listOf(input, 'SecurityGroupRuleId').map((id) => ({ securityGroupRuleId: id }));
@@ -89,6 +91,7 @@ export const tagCallParameters = (input: JsonObject): JsonObject => ({
   ...dryRun(input),
 });
 
+// Seen of tag values; that a protocol of `-1` becomes a number by the same rule is a guess.
 const coerced = (text: string): string | number | boolean => {
   if (text === 'true' || text === 'false') return text === 'true';
   return /^-?(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
@@ -124,6 +127,7 @@ export const wrappedResponse = (operation: string, requestId: string, more: Json
 const defined = (entries: Readonly<Record<string, unknown>>): JsonObject =>
   Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
 
+// That the source group is under `referencedGroupInfo`, as in EC2's own answer, is a guess.
 /** The rules that an Authorize made, one item for each source. */
 export const authorizedRuleSet = (rules: readonly SecurityGroupRule[], place: Place): JsonObject =>
   items(
@@ -148,6 +152,7 @@ export const authorizedRuleSet = (rules: readonly SecurityGroupRule[], place: Pl
     ),
   );
 
+// A guess by EC2's own answer: no recorded event with it has been seen, and older ones have nothing of the kind.
 /** The rules that a Revoke removed, one item for each source. */
 export const revokedRuleSet = (rules: readonly SecurityGroupRule[]): JsonObject =>
   items(

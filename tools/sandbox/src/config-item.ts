@@ -86,7 +86,7 @@ export const groupItem = (
   supplementaryConfiguration: {},
 });
 
-/** The item of a group that is gone: it has no configuration any more. */
+/** The item of a group that is gone. That its configuration is `null`, rather than missing, is a guess. */
 export const deletedGroupItem = (group: SecurityGroup, time: ConfigItemTime, place: Place): JsonObject => ({
   ...header(group.GroupId ?? '', group.GroupName, 'ResourceDeleted', time, place),
   relatedEvents: [],

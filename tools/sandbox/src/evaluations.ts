@@ -45,7 +45,10 @@ export interface Evaluations {
   ): void;
   /** Every evaluation, in the order in which they were given. */
   readonly history: readonly KeptEvaluation[];
-  /** The latest evaluation of each resource by each rule: the one with the latest ordering timestamp. */
+  /**
+   * The latest evaluation of each resource by each rule: the one with the latest ordering timestamp, as its name has it;
+   * AWS does not say what becomes of an older one that comes late.
+   */
   current(): readonly EvaluationResult[];
   /** Forgets what a deleted rule found. */
   forget(ruleName: string): void;

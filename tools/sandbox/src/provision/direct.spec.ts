@@ -375,7 +375,9 @@ describe('a stack that AWS refuses', () => {
     await destroyDirect(sandbox, folder.directory);
     const broken = await createStackFolder();
     const { aws_iam_role_policy: policies, ...others } = everyType.resource as Record<string, JsonObject>;
-    const refused = { guard: { ...Object(policies?.guard), policy: '{"Version":"2012-10-17","Statement":[]}' } as unknown };
+    const refused = {
+      guard: { ...Object(policies?.guard), policy: '{"Version":"2012-10-17","Statement":[]}' } as unknown,
+    };
     await broken.write({ ...everyType, resource: { ...others, aws_iam_role_policy: refused } });
 
     const error: unknown = await provisionDirect(sandbox, broken.directory).catch((reason: unknown) => reason);
