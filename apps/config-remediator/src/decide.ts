@@ -10,8 +10,14 @@ import {
   type FindingKind,
   type Severity,
 } from '@portcullis/finding';
-import type { UnreadableRuleError } from '@portcullis/security-groups';
-import { isAtBaseline, SecurityGroupCallError, type Plan, type Restoration } from '@portcullis/security-groups';
+import type { Rule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  SecurityGroupCallError,
+  type Plan,
+  type Restoration,
+  type UnreadableRuleError,
+} from '@portcullis/security-groups';
 import type { Compliance } from './ports.js';
 
 /** Source: AWS Config API reference, Evaluation: an annotation has 1 to 256 characters. */
@@ -37,9 +43,8 @@ export function ambiguous(names: readonly string[]): Verdict {
 }
 
 /** The live rules could not be read: the group was not changed, and nothing is known of it. */
-export function unreadable(error: SecurityGroupCallError | UnreadableRuleError): Verdict {
-  const retry = error instanceof SecurityGroupCallError && error.kind === 'transient';
-  return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, retry);
+export function unreadable(error: ReadError): Verdict {
+  return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
 }
 
 /** Judges what `restore` did. */
@@ -48,7 +53,7 @@ export function judge(
   restoration: Restoration,
   reportRestored: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const { plan, remaining, gone } = restoration;
+  const { plan, remaining, gone, unverified } = restoration;
   if (gone) return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan)) {
     return {
@@ -58,6 +63,7 @@ export function judge(
     };
   }
   if (baseline.mode === 'report') return drift(plan, `report only, nothing was changed: ${needs(plan)}`, false);
+  if (unverified !== undefined) return notVerified(restoration, unverified);
   if (isAtBaseline(remaining)) return restored(baseline, restoration, reportRestored);
   return notRestored(restoration);
 }
@@ -67,11 +73,7 @@ function restored(
   { plan, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const done = sentence(
-    revoked.length > 0 && `revoked ${describeRules(revoked)}`,
-    authorized.length > 0 && `authorized ${describeRules(authorized)}`,
-    revoked.length + authorized.length === 0 && 'somebody else restored it meanwhile',
-  );
+  const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
   return {
     compliance,
     annotation: shorten(`restored to ${baseline.name}: ${done}`, MAX_ANNOTATION),
@@ -83,6 +85,28 @@ function restored(
     },
     retry: false,
   };
+}
+
+/** Calls were made, and what they have led to could not be read. */
+function notVerified({ authorized, revoked }: Restoration, error: ReadError): Verdict {
+  const done = doneWords(authorized, revoked) || 'nothing was changed';
+  return undetermined(
+    `${done}; whether the group is at its baseline could not be read: ${error.message}`,
+    isTransient(error),
+  );
+}
+
+function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
+  return sentence(
+    revoked.length > 0 && `revoked ${describeRules(revoked)}`,
+    authorized.length > 0 && `authorized ${describeRules(authorized)}`,
+  );
+}
+
+type ReadError = SecurityGroupCallError | UnreadableRuleError;
+
+function isTransient(error: ReadError): boolean {
+  return error instanceof SecurityGroupCallError && error.kind === 'transient';
 }
 
 function notRestored({ remaining, failures, heldBack }: Restoration): Verdict {

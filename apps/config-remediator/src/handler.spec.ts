@@ -228,6 +228,27 @@ describe('a group that could not be restored', () => {
   });
 });
 
+describe('a group that was changed and could not be read again', () => {
+  it('is NON_COMPLIANT and undetermined, what was done is told, and it is retried', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'));
+    let reads = 0;
+    ec2.before = (call) => (call === 'read' && ++reads > 1 ? 'transient' : undefined);
+    const { recorded, run } = invoke(ec2);
+
+    await expect(run()).rejects.toBeInstanceOf(RetryableError);
+
+    expect(recorded.puts[0]?.evaluations).toMatchObject([
+      {
+        compliance: 'NON_COMPLIANT',
+        annotation:
+          'revoked tcp/22 from 0.0.0.0/0; whether the group is at its baseline could not be read: read: RequestLimitExceeded',
+      },
+    ]);
+    expect(recorded.findings).toMatchObject([{ kind: 'undetermined' }]);
+    expect(recorded.measured).toMatchObject({ RulesRevoked: 1 });
+  });
+});
+
 describe('a group that is not to be restored', () => {
   const notGuarded = compiled(baseline([], { groups: { ids: ['sg-9'] } }));
 

@@ -215,6 +215,33 @@ describe('reading again', () => {
   });
 });
 
+describe('when the rules can no longer be read', () => {
+  const deafAfter = (reads: number) => {
+    let read = 0;
+    return (call: string): CallErrorKind | undefined => (call === 'read' && ++read > reads ? 'transient' : undefined);
+  };
+
+  it('before anything was changed, nothing is changed', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    ec2.before = deafAfter(0);
+
+    await expect(run(ec2)).rejects.toMatchObject({ code: 'RequestLimitExceeded' });
+
+    expect(ec2.calls).toEqual(['read']);
+  });
+
+  it('after something was changed, what was done is told', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    ec2.before = deafAfter(1);
+
+    const { authorized, revoked, unverified } = await run(ec2);
+
+    expect(authorized.map(formatRule)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+    expect(revoked.map(formatRule)).toEqual(['tcp/445 from 0.0.0.0/0']);
+    expect(unverified).toMatchObject({ code: 'RequestLimitExceeded' });
+  });
+});
+
 describe('a group that does not exist', () => {
   it('is told from one that lost its rules', async () => {
     const ec2 = new SimulatedEc2([]);

@@ -2,7 +2,7 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
 import { applyPlan, type Attempt } from './apply-plan.js';
-import type { SecurityGroupCallError } from './errors.js';
+import { SecurityGroupCallError, UnreadableRuleError } from './errors.js';
 import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
 import type { SecurityGroups } from './port.js';
@@ -31,6 +31,8 @@ export interface Restoration {
   readonly heldBack: readonly LiveRule[];
   /** The group turned out not to exist. */
   readonly gone: boolean;
+  /** Why it could not be read what the calls have led to; then `remaining` is what was still to do before the last of them. */
+  readonly unverified?: SecurityGroupCallError | UnreadableRuleError;
 }
 
 /** How often a plan is made anew because somebody else wrote at the same time. */
@@ -42,7 +44,7 @@ const VERIFY_PAUSES = [0, 200, 400, 800, 1600];
  * Reads the live rules, plans, applies, and reads again until they show the baseline. A baseline in `report` mode changes nothing. On a
  * conflict with another writer it reads and plans anew, a bounded number of times. Costs one read when nothing is to be done.
  *
- * @throws {SecurityGroupCallError | UnreadableRuleError} when the live rules cannot be read.
+ * @throws {SecurityGroupCallError | UnreadableRuleError} when the live rules cannot be read at first, and so nothing was changed.
  */
 export async function restore(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
   const { groupId, baseline, today, wait } = options;
@@ -54,7 +56,7 @@ export async function restore(securityGroups: SecurityGroups, options: RestoreOp
   const { live: before, plan } = await planNow();
   let remaining = plan;
   const attempts: Attempt[] = [];
-  const outcome = (gone: boolean): Restoration => ({
+  const outcome = (ending: Pick<Restoration, 'gone' | 'unverified'> = { gone: false }): Restoration => ({
     before,
     plan,
     authorized: attempts.flatMap(({ authorized }) => authorized),
@@ -62,18 +64,26 @@ export async function restore(securityGroups: SecurityGroups, options: RestoreOp
     remaining,
     failures: isAtBaseline(remaining) ? [] : (attempts.at(-1)?.failures ?? []),
     heldBack: isAtBaseline(remaining) ? [] : (attempts.at(-1)?.heldBack ?? []),
-    gone,
+    ...ending,
   });
 
-  if (isAtBaseline(plan) || baseline.mode === 'report') return outcome(false);
-  while (attempts.length < MAX_ATTEMPTS) {
-    const attempt = await applyPlan(securityGroups, groupId, remaining);
-    attempts.push(attempt);
-    if (attempt.failures.some(isGroupNotFound) && (await isGone(securityGroups, groupId))) return outcome(true);
-    remaining = await verify(attempt, planNow, wait);
-    if (isAtBaseline(remaining) || !attempt.failures.some(isConflict)) break;
+  if (isAtBaseline(plan) || baseline.mode === 'report') return outcome();
+  try {
+    while (attempts.length < MAX_ATTEMPTS) {
+      const attempt = await applyPlan(securityGroups, groupId, remaining);
+      attempts.push(attempt);
+      if (attempt.failures.some(isGroupNotFound) && (await isGone(securityGroups, groupId)))
+        return outcome({ gone: true });
+      remaining = await verify(attempt, planNow, wait);
+      if (isAtBaseline(remaining) || !attempt.failures.some(isConflict)) break;
+    }
+  } catch (error) {
+    // Something may have been changed by now, so what was done must be told, and not only what went wrong.
+    if (error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError)
+      return outcome({ gone: false, unverified: error });
+    throw error;
   }
-  return outcome(false);
+  return outcome();
 }
 
 /** Reads until the rules show the baseline. Where a call failed they will not, so one read tells what is left. */

@@ -11,7 +11,7 @@ export type Written =
 
 /**
  * Writes the text into a new file beside the one to be replaced, which then takes its place at once: at no moment is there half a file,
- * and what was there before stays until there is something better. A symbolic link is followed; permission bits are kept.
+ * and what was there before stays until there is something better. A symbolic link to a file is followed; permission bits are kept.
  */
 export async function writeAtomically(path: string, text: string): Promise<Written> {
   try {

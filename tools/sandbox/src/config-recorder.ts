@@ -181,7 +181,7 @@ export const createConfigRecorder = (options: ConfigRecorderOptions): ConfigReco
       const previous = latest.get(groupId);
       if (change.after.has(groupId) || previous === undefined) return [];
       const item = deletedGroupItem(group, nextTime(change.time), place);
-      
+      latest.delete(groupId);
       options.onItem(groupId, item);
       return [{ item, previous }];
     });

@@ -254,6 +254,10 @@ describe('a change by a person', () => {
       { kind: 'cloudtrail', result: { eventName: 'DeleteSecurityGroup' } },
       { kind: 'config', result: { status: 'ResourceDeleted', left: true } },
     ]);
+
+    await sandbox.config().send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames: ['groups'] }));
+    await sandbox.settle();
+    expect(deliveredAbout(groupId, since)).toHaveLength(2);
   });
 
   it('in another region reaches nobody', async () => {

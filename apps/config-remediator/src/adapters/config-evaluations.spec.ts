@@ -56,18 +56,16 @@ it('sets the test mode when told', async () => {
 });
 
 it('does not take a success for success when it tells of evaluations that failed', async () => {
-  config
-    .on(PutEvaluationsCommand)
-    .resolves({
-      FailedEvaluations: [
-        {
-          ComplianceResourceId: 'sg-2',
-          ComplianceResourceType: 'x',
-          ComplianceType: 'COMPLIANT',
-          OrderingTimestamp: new Date(),
-        },
-      ],
-    });
+  config.on(PutEvaluationsCommand).resolves({
+    FailedEvaluations: [
+      {
+        ComplianceResourceId: 'sg-2',
+        ComplianceResourceType: 'x',
+        ComplianceType: 'COMPLIANT',
+        OrderingTimestamp: new Date(),
+      },
+    ],
+  });
 
   await expect(put([evaluation('sg-1'), evaluation('sg-2')])).rejects.toMatchObject({
     message: 'AWS Config did not take the evaluations of sg-2',

@@ -82,17 +82,16 @@ function textOfClause(clause: Part<Fields>): string[] {
 /** A rule, and where its source stands in the file. */
 type PlacedRule = Rule & { readonly path: Path };
 
+/** A rule tells its direction, so that those of ingress and egress never clash. */
 function clashingRules(baseline: Part<Fields>): DataProblem[] {
   const lists = permissionListsIn(baseline);
-  return (['ingress', 'egress'] as const).flatMap((direction) => {
-    const required = lists.filter(({ kind }) => kind === direction).flatMap(rulesIn);
-    const permitted = lists.filter((list) => list.kind === 'permit' && list.direction === direction).flatMap(rulesIn);
-    return [
-      ...repeatedRules(required, 'declared'),
-      ...repeatedRules(permitted, 'permitted'),
-      ...idlePermits(required, permitted),
-    ];
-  });
+  const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(rulesIn);
+  const permitted = lists.filter(({ kind }) => kind === 'permit').flatMap(rulesIn);
+  return [
+    ...repeatedRules(required, 'declared'),
+    ...repeatedRules(permitted, 'permitted'),
+    ...idlePermits(required, permitted),
+  ];
 }
 
 function repeatedRules(rules: readonly PlacedRule[], verb: string): DataProblem[] {

@@ -146,6 +146,38 @@ baselines:
     expect(worker?.ingress).toEqual(web?.ingress);
   });
 
+  it('may split permits on the same terms, which are one, and keeps apart those on others', () => {
+    const of = (cidr: string, terms: string): string =>
+      `      - { permission: { IpProtocol: "-1", IpRanges: [{ CidrIp: ${cidr} }] }${terms} }`;
+    const text = baseline(`    ingress: []
+    permit:
+${of('10.2.0.0/16', ', reason: b')}
+${of('10.3.0.0/16', ', reason: a, until: 2027-01-31')}
+${of('10.1.0.0/16', ', reason: b')}
+${of('10.4.0.0/16', '')}`);
+
+    const permits = compiled(text).baselines[0]?.permit.map(({ permission, until, reason }) => [
+      permission.IpRanges?.map(({ CidrIp }) => CidrIp),
+      until,
+      reason,
+    ]);
+
+    expect(permits).toEqual([
+      [['10.1.0.0/16', '10.2.0.0/16'], undefined, 'b'],
+      [['10.3.0.0/16'], '2027-01-31', 'a'],
+      [['10.4.0.0/16'], undefined, undefined],
+    ]);
+  });
+
+  it('may permit one way what it requires the other way', () => {
+    const everything = '{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
+    const text = baseline(`    ingress: [${everything}]
+    egress: []
+    permit: [{ permission: ${everything}, direction: egress }]`);
+
+    expect(compiled(text).baselines[0]?.permit).toHaveLength(1);
+  });
+
   it('has text where YAML 1.1 would have had dates, truth values and merge keys', () => {
     const text = `%YAML 1.1
 ---

@@ -13,7 +13,7 @@ describe('the order of dependency', () => {
     expect(orderOf({ a: ['data.x.y'] })).toEqual({ order: ['a'], cycles: [] });
   });
 
-  it.each([
+  it.each<{ name: string; dependencies: Record<string, string[]>; cycles: string[][] }>([
     { name: 'of one that needs itself', dependencies: { a: ['a'] }, cycles: [['a', 'a']] },
     { name: 'of two', dependencies: { a: ['b'], b: ['a'] }, cycles: [['a', 'b', 'a']] },
     {
@@ -35,7 +35,7 @@ describe('the order of dependency', () => {
       cycles: [['b', 'c', 'b']],
     },
   ])('tells a cycle $name', ({ dependencies, cycles }) => {
-    expect(orderOf(dependencies as Record<string, string[]>).cycles).toEqual(cycles);
+    expect(orderOf(dependencies).cycles).toEqual(cycles);
   });
 
   const size = 12;

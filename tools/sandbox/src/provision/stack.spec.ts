@@ -16,13 +16,13 @@ afterEach(async () => {
 
 const problemsOf = async (stack: unknown): Promise<readonly StackProblem[]> => {
   await folder.write(stack);
-  const error = await readStack(folder.directory, destination).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) return [];
-  if (error instanceof StackError) return error.problems;
-  throw error;
+  try {
+    await readStack(folder.directory, destination);
+    return [];
+  } catch (error) {
+    if (error instanceof StackError) return error.problems;
+    throw error;
+  }
 };
 
 const inShort = ({ code, path, text }: StackProblem): string => `${code} ${path} ${text}`;

@@ -13,19 +13,23 @@ export interface CliConfiguration {
 export const parseCliConfiguration = (text: string): CliConfiguration => {
   const code = withoutComments(text);
   return {
-    mirrors: [...code.matchAll(/\bfilesystem_mirror\s*\{([^}]*)\}/g)].flatMap(([, block = '']) =>
-      assigned(block, 'path'),
-    ),
+    mirrors: [...code.matchAll(mirrorBlock)].flatMap(([, block = '']) => assigned(block, 'path')),
     pluginCache: assigned(code, 'plugin_cache_dir')[0],
   };
 };
 
 const quoted = /"(?:[^"\\\n]|\\.)*"/;
 
+// A brace in quoted text ends no block.
+const mirrorBlock = new RegExp(`\\bfilesystem_mirror\\s*\\{((?:${quoted.source}|[^}"])*)\\}`, 'g');
+
 /** What the text assigns to a name, in quotes: `path = "/mirror"`. */
 const assigned = (text: string, name: string): readonly string[] =>
   [...text.matchAll(new RegExp(`(?:^|[\\s{])${name}\\s*=\\s*(${quoted.source})`, 'g'))].map(([, value = '']) =>
-    value.slice(1, -1).replace(/\\(.)/g, '$1'),
+    value
+      .slice(1, -1)
+      .replace(/\\(.)/g, '$1')
+      .replace(/([$%])\1(?=\{)/g, '$1'),
   );
 
 // Quoted text first: a comment mark in it is no comment.

@@ -127,7 +127,33 @@ const lambdaFunction = resourceType({
   },
 });
 
-const eventInvokeConfig = resourceType({
+interface EventInvokeArguments {
+  readonly functionName: string;
+  readonly maximumRetryAttempts: number | undefined;
+  readonly maximumEventAgeInSeconds: number | undefined;
+  readonly destinationConfig: { readonly onFailure: { readonly destination: string } | undefined } | undefined;
+}
+
+const putEventInvokeConfig = async (args: EventInvokeArguments, { clients: { lambda } }: Place): Promise<void> => {
+  const onFailure = args.destinationConfig?.onFailure;
+  await lambda.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: args.functionName,
+      MaximumRetryAttempts: args.maximumRetryAttempts,
+      MaximumEventAgeInSeconds: args.maximumEventAgeInSeconds,
+      DestinationConfig: onFailure && { OnFailure: { Destination: onFailure.destination } },
+    }),
+  );
+};
+
+const deleteEventInvokeConfig = async (
+  { functionName }: EventInvokeArguments,
+  { clients: { lambda } }: Place,
+): Promise<void> => {
+  await lambda.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: functionName }));
+};
+
+const eventInvokeConfig = resourceType<EventInvokeArguments>({
   read: (args) => ({
     functionName: args.text('function_name'),
     maximumRetryAttempts: args.optionalNumber('maximum_retry_attempts'),
@@ -152,21 +178,13 @@ const eventInvokeConfig = resourceType({
       }),
     };
   },
-  create: async (args, { clients: { lambda } }) => {
-    await lambda.send(
-      new PutFunctionEventInvokeConfigCommand({
-        FunctionName: args.functionName,
-        MaximumRetryAttempts: args.maximumRetryAttempts,
-        MaximumEventAgeInSeconds: args.maximumEventAgeInSeconds,
-        DestinationConfig: args.destinationConfig && {
-          OnFailure: args.destinationConfig.onFailure && { Destination: args.destinationConfig.onFailure.destination },
-        },
-      }),
-    );
+  create: putEventInvokeConfig,
+  // To put it again would be enough for Lambda; moto would go on answering the first one.
+  change: async (args, place) => {
+    await deleteEventInvokeConfig(args, place);
+    await putEventInvokeConfig(args, place);
   },
-  remove: async ({ functionName }, { clients: { lambda } }) => {
-    await lambda.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: functionName }));
-  },
+  remove: deleteEventInvokeConfig,
 });
 
 interface PermissionArguments {
