@@ -107,6 +107,9 @@ export interface SearchLimits {
   readonly folders?: number;
 }
 
+/** How many folders below a prefix are looked at. */
+const deepest = 2;
+
 /**
  * Looks for a mirror in the prefixes, in the folders in them, and in the folders in those, nearer ones first. Gives up when time or the number of
  * folders runs out, as if there were none.
@@ -119,13 +122,13 @@ export const searchForMirror = async (
   const deadline = performance.now() + milliseconds;
   let looked = 0;
   let level = [...new Set(prefixes)];
-  for (let depth = 0; depth <= 2; depth += 1) {
+  for (let depth = 0; depth <= deepest; depth += 1) {
     const next: string[] = [];
     for (const directory of level) {
       if (looked >= folders || performance.now() > deadline) return undefined;
       looked += 1;
       if (await isMirror(directory, platform)) return { directory, origin: 'a search of the usual places' };
-      if (depth < 2) next.push(...(await namesIn(directory)).map((name) => join(directory, name)));
+      if (depth < deepest) next.push(...(await namesIn(directory)).map((name) => join(directory, name)));
     }
     level = next;
   }
