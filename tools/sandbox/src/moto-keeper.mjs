@@ -4,8 +4,7 @@
 // was killed, however hard, the command is killed with everything it forked (a pyenv shim forks) and this process ends.
 import { spawn } from 'node:child_process';
 
-const [command, ...args] = process.argv.slice(2);
-const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+let child;
 
 const killGroup = () => {
   try {
@@ -15,6 +14,17 @@ const killGroup = () => {
   }
 };
 
+// All of this stands before the command is started: what is told to end in that very moment must not leave it behind.
+process.stdin.resume();
+process.stdin.on('end', killGroup);
+process.stdin.on('error', killGroup);
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, killGroup);
+// A terminal sends its interrupt to every process of the foreground group; the sandbox decides when moto ends, and it
+// closes the input.
+process.on('SIGINT', () => {});
+
+const [command, ...args] = process.argv.slice(2);
+child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
 child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(127);
@@ -23,10 +33,3 @@ child.on('exit', (code) => {
   killGroup();
   process.exit(code ?? 1);
 });
-process.stdin.resume();
-process.stdin.on('end', killGroup);
-process.stdin.on('error', killGroup);
-// A terminal sends its interrupt to every process of the foreground group; the sandbox decides when moto ends, and it
-// closes the input.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', killGroup);

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+// Ends what it runs when this process ends, however that comes: a Terraform that outlived its AWS would try for minutes.
+const keeper = join(import.meta.dirname, '..', 'moto-keeper.mjs');
 
 export interface ProgramOptions {
   readonly cwd: string;
@@ -21,13 +25,18 @@ export interface ProgramResult {
 // Colours and cursor movements (ECMA-48 control sequences).
 const controlSequence = /\u001B\[[0-9;?]*[ -/]*[@-~]/g;
 
-/** Runs a program to its end, without a shell. Rejects when it cannot be started. */
+/** Runs a program to its end, without a shell. One that cannot be started ends with code 127 and the reason. */
 export const runProgram = async (
   program: string,
   args: readonly string[],
   { cwd, env, onLine = () => undefined, timeoutSeconds = 900 }: ProgramOptions,
 ): Promise<ProgramResult> => {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutSeconds * 1000 });
+  const child = spawn(process.execPath, [keeper, program, ...args], {
+    cwd,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: timeoutSeconds * 1000,
+  });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (coloured) => {

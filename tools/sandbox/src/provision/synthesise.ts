@@ -8,11 +8,17 @@ import { runProgram } from './program.js';
 
 const require = createRequire(import.meta.url);
 
-/** The folder of a package, wherever that is installed. */
-export const packageDirectory = (name: string): string => dirname(require.resolve(`${name}/package.json`));
+const packageDirectory = (name: string, from: NodeJS.Require): string => dirname(from.resolve(`${name}/package.json`));
 
-/** The CDKTF app. It is run as a program, as `cdktf` runs it; nothing of it is imported. */
-export const infraPackage = '@portcullis/infra';
+// The CDKTF app is run as a program, as `cdktf` runs it; nothing of it is imported.
+const infraPackage = '@portcullis/infra';
+
+/** The folder of the CDKTF app, wherever that is installed. */
+export const infraDirectory = (): string => packageDirectory(infraPackage, require);
+
+/** The folder of a package that the CDKTF app depends on. */
+export const infraDependency = (name: string): string =>
+  packageDirectory(name, createRequire(join(infraDirectory(), 'package.json')));
 
 export interface SettingsInput {
   /** The text of a baseline file. */
@@ -54,7 +60,7 @@ export const runSynthesis = async (settingsFile: string, outdir: string): Promis
     process.execPath,
     ['--conditions=@portcullis/source', '--import', 'tsx', join('src', 'main.ts')],
     {
-      cwd: packageDirectory(infraPackage),
+      cwd: infraDirectory(),
       env: { ...process.env, CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: resolve(settingsFile) },
     },
   );

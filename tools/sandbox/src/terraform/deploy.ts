@@ -1,22 +1,24 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isObject, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { join, resolve } from 'node:path';
+import { objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import { inventory } from '../provision/inventory.js';
 import { runProgram, type ProgramResult } from '../provision/program.js';
 import {
-  infraPackage,
-  packageDirectory,
+  infraDependency,
+  infraDirectory,
   runSynthesis,
   stackDirectory,
   writeSettings,
 } from '../provision/synthesise.js';
 import type { Sandbox } from '../sandbox.js';
 import { bindings } from './bindings.js';
+import { withoutSettingsOfOthers } from './child-environment.js';
 import { renderCliConfiguration } from './cli-configuration.js';
 import { discover, thisMachine, type Discovery } from './discover.js';
 import { cliConfigurationFile } from './mirror-places.js';
 import { awsProvider } from './mirror.js';
 import { overridesFor } from './overrides.js';
+import { plannedChanges } from './planned-changes.js';
 import { createProgress } from './progress.js';
 
 export interface DeployOptions {
@@ -50,7 +52,8 @@ export interface TerraformDeployment {
  * Rejects when Terraform or the provider is missing, and, with all they printed, when they fail.
  */
 export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptions): Promise<TerraformDeployment> => {
-  const { outdir, tell = () => undefined } = options;
+  const { tell = () => undefined, settings = {} } = options;
+  const outdir = resolve(options.outdir);
   const { version: wanted } = await bindings();
   const found = options.discovery ?? (await discover({ wanted }));
   if (!found.ok) throw new Error(found.summary);
@@ -62,7 +65,11 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
   const settingsFile = await writeSettings(outdir, {
     baselineText: options.baselineText,
     sandbox,
-    settings: { ...overrides.settings, ...options.settings },
+    settings: {
+      ...overrides.settings,
+      ...settings,
+      provider: { ...objectOf(overrides.settings, 'provider'), ...objectOf(settings, 'provider') },
+    },
   });
   const out = join(outdir, 'cdktf.out');
   const isMirrored = found.provider.source === 'mirror';
@@ -84,7 +91,7 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
   const cdktf = async (command: 'deploy' | 'destroy'): Promise<void> => {
     const args = [command, '--auto-approve', '--output', out, ...locking];
     const result = await runProgram(process.execPath, [cdktfProgram(), ...args], {
-      cwd: packageDirectory(infraPackage),
+      cwd: infraDirectory(),
       env,
       onLine: createProgress(tell),
     });
@@ -109,16 +116,12 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
       if (plan.code === 0) return [];
       if (plan.code !== 2) throw failure('terraform plan', plan);
       const changes = plannedChanges(plan.output);
-      return changes.length > 0 ? changes : ['change outputs'];
+      return changes.length > 0 ? changes : ['change something that the plan does not name'];
     },
     destroy: () => cdktf('destroy'),
     leftovers: async () => (await inventory(sandbox)).filter((each) => !before.has(each)),
   };
 };
-
-// Keys and settings of whoever runs this must reach neither the sandbox nor, worse, AWS.
-const withoutSettingsOfOthers = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:AWS|TF|TERRAFORM|CDKTF|PORTCULLIS)_/.test(name)));
 
 /** The variable that names the CLI configuration which the provider is to be found with. */
 const cliConfiguration = async (
@@ -134,7 +137,7 @@ const cliConfiguration = async (
   return { TF_CLI_CONFIG_FILE: file };
 };
 
-const cdktfProgram = (): string => join(packageDirectory('cdktf-cli'), 'bundle', 'bin', 'cdktf');
+const cdktfProgram = (): string => join(infraDependency('cdktf-cli'), 'bundle', 'bin', 'cdktf');
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(
@@ -149,12 +152,3 @@ const failure = (command: string, { code, output }: ProgramResult): Error => {
     .filter((line) => line.trim() !== '' && !/^[\u2800-\u28FF] |^\d+ Stacks? deploying\b/.test(line));
   return new Error(`\`${command}\` failed${code === null ? '' : ` with exit code ${code}`}:\n${lines.join('\n')}`);
 };
-
-/** The changes in the output of `terraform plan -json`. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
-const plannedChanges = (output: string): readonly string[] =>
-  output.split('\n').flatMap((line) => {
-    const message = parseObject(line);
-    if (message?.type !== 'planned_change' || !isObject(message.change)) return [];
-    const { change } = message;
-    return [`${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`];
-  });

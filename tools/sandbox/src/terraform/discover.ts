@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseObject, textOf } from '../json.js';
-import { infraPackage, packageDirectory } from '../provision/synthesise.js';
+import { infraDirectory } from '../provision/synthesise.js';
 import { runProgram } from '../provision/program.js';
 import { bindings } from './bindings.js';
 import { mirroredProviders, terraformPlatform, type MirroredProvider } from './mirror.js';
@@ -100,7 +100,7 @@ export const thisMachine = (): Machine => ({
   env: process.env,
   home: homedir(),
   platform: process.platform,
-  cwd: packageDirectory(infraPackage),
+  cwd: infraDirectory(),
   prefixes: usualPrefixes(homedir()),
 });
 
