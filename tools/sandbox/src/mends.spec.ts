@@ -2,6 +2,7 @@
 import {
   CreateTrailCommand,
   GetTrailStatusCommand,
+  DeleteTrailCommand,
   StartLoggingCommand,
   StopLoggingCommand,
 } from '@aws-sdk/client-cloudtrail';
@@ -407,6 +408,17 @@ describe('CloudTrail', () => {
 
     await cloudTrail.send(new StopLoggingCommand({ Name }));
     expect(await cloudTrail.send(new GetTrailStatusCommand({ Name }))).toMatchObject({ IsLogging: false });
+  });
+
+  it('deletes a trail by its ARN', async () => {
+    const cloudTrail = sandbox.cloudTrail();
+    const { TrailARN: Name } = await cloudTrail.send(new CreateTrailCommand({ Name: 'late', S3BucketName: 'audit' }));
+
+    await cloudTrail.send(new DeleteTrailCommand({ Name }));
+
+    await expect(cloudTrail.send(new GetTrailStatusCommand({ Name }))).rejects.toMatchObject({
+      name: 'TrailNotFoundException',
+    });
   });
 });
 

@@ -50,7 +50,7 @@ const answers = async (endpoint: string): Promise<boolean> => {
 
 const startOn = async (command: string, port: number): Promise<Moto | undefined> => {
   const endpoint = `http://127.0.0.1:${port}`;
-  const keeper = join(dirname(fileURLToPath(import.meta.url)), 'moto-keeper.mjs');
+  const keeper = join(dirname(fileURLToPath(import.meta.url)), 'keeper.mjs');
   const child = spawn(process.execPath, [keeper, command, '-H', '127.0.0.1', '-p', String(port)], {
     env: environmentOf(process.env),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 // Ends what it runs when this process ends, however that comes: a Terraform that outlived its AWS would try for minutes.
-const keeper = join(import.meta.dirname, '..', 'moto-keeper.mjs');
+const keeper = join(import.meta.dirname, '..', 'keeper.mjs');
 
 export interface ProgramOptions {
   readonly cwd: string;

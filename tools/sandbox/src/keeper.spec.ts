@@ -6,11 +6,11 @@ import { join } from 'node:path';
 const forking = 'sleep 86400 & echo started; wait';
 
 const keep = (script: string): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, 'moto-keeper.mjs'), '/bin/sh', '-c', script], {
+  spawn(process.execPath, [join(import.meta.dirname, 'keeper.mjs'), '/bin/sh', '-c', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 
-describe('the keeper of moto', () => {
+describe('the keeper', () => {
   it.each<readonly [string, (keeper: ChildProcess) => unknown]>([
     ['its input ends, as it does when the sandbox is gone', (keeper) => keeper.stdin?.end()],
     ['it is told to end', (keeper) => keeper.kill('SIGTERM')],
