@@ -30,7 +30,7 @@ export function parseIpv4Cidr(text: string): Ipv4Source | undefined {
   const address = parseIpv4Address(text, slash);
   if (prefixLength === -1 || address === -1) return undefined;
   const first = (address & ipv4Mask(prefixLength)) >>> 0;
-  return { kind: 'ipv4', cidr: first === address ? text : `${formatIpv4(first)}/${prefixLength}`, first, prefixLength };
+  return { kind: 'ipv4', cidr: first === address ? text : formatIpv4Cidr(first, prefixLength), first, prefixLength };
 }
 
 /** Returns the block, or `undefined` when the text is not an IPv6 address (RFC 4291 text, no zone), a slash and a prefix length of 0 to 128. */
@@ -42,7 +42,22 @@ export function parseIpv6Cidr(text: string): Ipv6Source | undefined {
   if (address === undefined) return undefined;
   const hostBits = BigInt(128 - prefixLength);
   const first = (address >> hostBits) << hostBits;
-  return { kind: 'ipv6', cidr: `${formatIpv6(first)}/${prefixLength}`, first, prefixLength };
+  return { kind: 'ipv6', cidr: formatIpv6Cidr(wordsOfIpv6(first), prefixLength), first, prefixLength };
+}
+
+/** Returns the canonical text of the block that begins at `first`. */
+export function formatIpv4Cidr(first: number, prefixLength: number): string {
+  return `${formatIpv4(first)}/${prefixLength}`;
+}
+
+/** Returns the canonical text, RFC 5952, of the block that begins at an address of four unsigned 32-bit words. */
+export function formatIpv6Cidr(first: readonly number[], prefixLength: number): string {
+  return `${formatIpv6(first)}/${prefixLength}`;
+}
+
+/** Returns the address as four unsigned 32-bit words, the most significant first. */
+export function wordsOfIpv6(address: bigint): readonly number[] {
+  return [96n, 64n, 32n, 0n].map((shift) => Number((address >> shift) & 0xffffffffn));
 }
 
 /** Reports whether the text is an IPv4 address without a prefix length. */
@@ -152,20 +167,31 @@ function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined 
 }
 
 /** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
-function formatIpv6(address: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, i) => Number((address >> BigInt(112 - 16 * i)) & 0xffffn));
+function formatIpv6(words: readonly number[]): string {
   let runStart = 0;
   let runLength = 0;
+  let start = 0;
   for (let i = 0; i < 8; i++) {
-    let end = i;
-    while (end < 8 && groups[end] === 0) end++;
-    if (end - i > runLength) {
-      runStart = i;
-      runLength = end - i;
+    if (groupAt(words, i) !== 0) start = i + 1;
+    else if (i + 1 - start > runLength) {
+      runStart = start;
+      runLength = i + 1 - start;
     }
-    if (end > i) i = end;
   }
-  const text = (part: number[]): string => part.map((group) => group.toString(16)).join(':');
-  if (runLength < 2) return text(groups);
-  return `${text(groups.slice(0, runStart))}::${text(groups.slice(runStart + runLength))}`;
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (runLength >= 2 && i === runStart) {
+      text += '::';
+      i += runLength - 1;
+    } else {
+      const separator = i === 0 || (runLength >= 2 && i === runStart + runLength) ? '' : ':';
+      text += separator + groupAt(words, i).toString(16);
+    }
+  }
+  return text;
+}
+
+function groupAt(words: readonly number[], index: number): number {
+  const word = words[index >> 1] ?? 0;
+  return (index & 1) === 0 ? word >>> 16 : word & 0xffff;
 }

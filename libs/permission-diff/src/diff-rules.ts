@@ -1,4 +1,5 @@
 /** Compares two sets of rules, rule by rule. */
+import { ownersIn } from './owners.js';
 import { ruleKey, type Rule } from './rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
@@ -19,7 +20,8 @@ export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],
   actual: readonly Actual[],
 ): RuleDiff<Required, Actual> {
-  const keyOf = keyWithOwners(required, actual);
+  const withOwner = ownersIn(required, actual);
+  const keyOf = (rule: Rule) => ruleKey(withOwner(rule));
   const wanted = new Map<string, Required>();
   for (const rule of required) {
     const key = keyOf(rule);
@@ -37,29 +39,4 @@ export function diffRules<Required extends Rule, Actual extends Rule>(
   const missing: Required[] = [];
   for (const [key, rule] of wanted) if (!seen.has(key)) missing.push(rule);
   return { missing, excess, kept };
-}
-
-/** Returns `ruleKey`, with the account of group sources filled in where another rule tells it. */
-function keyWithOwners(...ruleLists: readonly (readonly Rule[])[]): (rule: Rule) => string {
-  const owners = new Map<string, string | null>();
-  let ownerless = false;
-  for (const rules of ruleLists) {
-    for (const { source } of rules) {
-      if (source.kind !== 'group') continue;
-      if (source.userId === undefined) {
-        ownerless = true;
-        continue;
-      }
-      const known = owners.get(source.groupId);
-      // Two accounts for one id: one of them is wrong, and it is not for us to say which.
-      owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
-    }
-  }
-  if (!ownerless || owners.size === 0) return ruleKey;
-  return (rule) => {
-    const { source } = rule;
-    if (source.kind !== 'group' || source.userId !== undefined) return ruleKey(rule);
-    const userId = owners.get(source.groupId) ?? undefined;
-    return userId === undefined ? ruleKey(rule) : ruleKey({ ...rule, source: { ...source, userId } });
-  };
 }

@@ -1,5 +1,6 @@
 /** Reads EC2's `IpPermission[]` into rules, one per source. Whatever EC2 would refuse becomes a problem; nothing is guessed. */
 import { isIpv4Address, isIpv6Address, parseIpv4Cidr, parseIpv6Cidr } from './cidr.js';
+import { isAccountId, isGroupId, isPrefixListId } from './ids.js';
 import { offendingText, type PermissionProblem, type ProblemCode, type ReadResult } from './problem.js';
 import type { Direction, Rule } from './rule.js';
 import type { Source } from './source.js';
@@ -33,10 +34,6 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
 
 // Source: EC2 API reference, IpRange, Description: up to 255 characters of this set.
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{0,255}$/;
-const GROUP_ID = /^sg-[0-9a-zA-Z]+$/;
-const PREFIX_LIST_ID = /^pl-[0-9a-zA-Z]+$/;
-// `amazon-elb` owns the groups of load balancers outside a VPC.
-const ACCOUNT_ID = /^(\d{12}|amazon-elb)$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -244,7 +241,7 @@ class Reader {
   }
 
   private readPrefixList(text: unknown, path: string): Source | undefined {
-    if (typeof text === 'string' && PREFIX_LIST_ID.test(text)) return { kind: 'prefixList', prefixListId: text };
+    if (typeof text === 'string' && isPrefixListId(text)) return { kind: 'prefixList', prefixListId: text };
     this.problem(typeof text === 'string' ? 'not-an-id' : 'wrong-type', path, text, 'the id of a prefix list, `pl-…`');
     return undefined;
   }
@@ -256,7 +253,7 @@ class Reader {
     if (groupId === undefined && named) {
       // A name means a group only inside one VPC, and can be given to another group: it is not resolved here.
       this.problem('group-name-only', `${path}.GroupName`, entry.GroupName, "the group's id in `GroupId`, `sg-…`");
-    } else if (typeof groupId !== 'string' || !GROUP_ID.test(groupId)) {
+    } else if (typeof groupId !== 'string' || !isGroupId(groupId)) {
       this.problem(
         typeof groupId === 'string' ? 'not-an-id' : 'wrong-type',
         `${path}.GroupId`,
@@ -264,7 +261,7 @@ class Reader {
         'the id of a security group, `sg-…`',
       );
     }
-    const userIdFits = userId === undefined || (typeof userId === 'string' && ACCOUNT_ID.test(userId));
+    const userIdFits = userId === undefined || (typeof userId === 'string' && isAccountId(userId));
     if (!userIdFits) {
       this.problem(
         typeof userId === 'string' ? 'not-an-id' : 'wrong-type',
@@ -273,7 +270,7 @@ class Reader {
         'the 12 digits of an AWS account',
       );
     }
-    if (typeof groupId !== 'string' || !GROUP_ID.test(groupId) || !userIdFits) return undefined;
+    if (typeof groupId !== 'string' || !isGroupId(groupId) || !userIdFits) return undefined;
     return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
   }
 

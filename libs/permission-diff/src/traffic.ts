@@ -110,7 +110,8 @@ export function formatTraffic(traffic: Traffic): string {
   }
 }
 
-function protocolNumber(traffic: Traffic): number {
+/** Returns the protocol's number, 0 to 255; -1 for all traffic. */
+export function protocolNumber(traffic: Traffic): number {
   const protocol = protocolOf(traffic);
   return NUMBERS.get(protocol) ?? Number(protocol);
 }

@@ -1,0 +1,58 @@
+import type { IpPermission } from '../ec2-permission.js';
+import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
+import type { Region } from './region.js';
+import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
+import { sweep } from './sweep.js';
+
+/**
+ * Reports whether the permissions `granted` let in all the traffic that `wanted` lets in. Everything covers nothing.
+ *
+ * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ */
+export function covers(
+  granted: readonly IpPermission[],
+  wanted: readonly IpPermission[],
+  options: AccessOptions = {},
+): boolean {
+  const { rules, addresses } = readLists(
+    [
+      { path: 'granted', permissions: granted },
+      { path: 'wanted', permissions: wanted },
+    ],
+    options,
+  );
+  const [grantedRegions = [], wantedRegions = []] = regionsOfAll(rules, addresses);
+  return coversRegions(grantedRegions, wantedRegions);
+}
+
+export function coversRegions(granted: readonly Region[], wanted: readonly Region[]): boolean {
+  return !someSender(wanted, granted, REQUIRED_ONLY);
+}
+
+/**
+ * Reports whether some traffic is let in by both. A group or prefix list whose addresses are not given overlaps only itself, for nothing
+ * is known of what it holds.
+ *
+ * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ */
+export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
+  const { rules, addresses } = readLists(
+    [
+      { path: 'a', permissions: a },
+      { path: 'b', permissions: b },
+    ],
+    options,
+  );
+  const [regionsOfA = [], regionsOfB = []] = regionsOfAll(rules, addresses);
+  return someSender(regionsOfA, regionsOfB, BOTH);
+}
+
+/** Reports whether, at some service, some sender stands so between the two sets. */
+function someSender(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
+  let found = false;
+  sweep(required, actual, (_service, _turn, changed) => {
+    for (const cell of changed) found ||= (cell.standings & standing) !== 0;
+    return !found;
+  });
+  return found;
+}

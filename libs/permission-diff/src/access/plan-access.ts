@@ -1,0 +1,103 @@
+/** The plan of `compare: access`: whatever rules let in the declared traffic will do, and none may let in more. */
+import { diffRules, type RuleDiff } from '../diff-rules.js';
+import type { PermissionDiff } from '../diff-permissions.js';
+import type { IpPermission } from '../ec2-permission.js';
+import { ownersIn } from '../owners.js';
+import { permissionsOf } from '../permissions-of.js';
+import { compareRules, type Rule } from '../rule.js';
+import { sourcesOverlap } from '../source.js';
+import { coversRegions } from './covers.js';
+import { readLists, type AccessOptions } from './read-access.js';
+import { regionsOf, type Addresses, type Region } from './region.js';
+
+export interface PlanAccessOptions extends AccessOptions {
+  /** Traffic that is tolerated where it is let in, and never required. */
+  readonly permit?: readonly IpPermission[];
+}
+
+/**
+ * Returns what to authorize and what to revoke so that a group with the permissions `actual` lets in exactly the traffic of `required`
+ * (and what it already lets in of `permit`). Every actual rule that lets in nothing else is kept as it is, the others are revoked, and of
+ * the required rules those are authorized whose traffic would then be missing: none that the others make needless. Nothing is ever
+ * authorized that `required` does not say in those words.
+ *
+ * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
+ */
+export function planAccess(
+  required: readonly IpPermission[],
+  actual: readonly IpPermission[],
+  options: PlanAccessOptions = {},
+): PermissionDiff {
+  const { rules, addresses } = readLists(
+    [
+      { path: 'required', permissions: required, descriptions: 'checked' },
+      { path: 'actual', permissions: actual },
+      { path: 'permit', permissions: options.permit ?? [] },
+    ],
+    options,
+  );
+  const [wanted = [], found = [], permitted = []] = rules;
+  const { missing, excess, kept } = diffRulesByAccess(wanted, found, permitted, addresses);
+  return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
+}
+
+/** `planAccess` for rules that have been read, all of one direction. `missing` and `excess` are what to authorize and to revoke. */
+export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
+  required: readonly Required[],
+  actual: readonly Actual[],
+  permitted: readonly Rule[] = [],
+  addresses: Addresses = new Map(),
+): RuleDiff<Required, Actual> {
+  const withOwner = ownersIn(required, actual, permitted);
+  const withRegions = <R extends Rule>(rules: readonly R[]): readonly WithRegions<R>[] =>
+    // Of rules given twice one counts.
+    diffRules(rules, []).missing.map((rule) => ({ rule, regions: regionsOf([withOwner(rule)], addresses) }));
+
+  const wanted = withRegions(required);
+  const allowed = [...wanted, ...withRegions(permitted)];
+  const kept: WithRegions<Actual>[] = [];
+  const excess: Actual[] = [];
+  for (const found of withRegions(actual)) {
+    if (isCovered(found, allowed)) kept.push(found);
+    else excess.push(found.rule);
+  }
+
+  // Narrow rules are the first to be found needless, so that few wide ones remain.
+  let chosen = wanted.filter((rule) => !isCovered(rule, kept)).sort(narrowestFirst);
+  for (const candidate of [...chosen]) {
+    const others = chosen.filter((other) => other !== candidate);
+    if (isCovered(candidate, [...kept, ...others])) chosen = others;
+  }
+  const isChosen = new Set(chosen.map(({ rule }) => rule));
+  const missing = required.filter((rule) => isChosen.has(rule));
+  return { missing, excess, kept: kept.map(({ rule }) => rule) };
+}
+
+interface WithRegions<R extends Rule = Rule> {
+  readonly rule: R;
+  readonly regions: readonly Region[];
+}
+
+/** Reports whether the others together let in all that the rule does. */
+function isCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
+  const near = others.flatMap((other) =>
+    other.regions.filter((region) => regions.some((wanted) => regionsOverlap(wanted, region))),
+  );
+  return coversRegions(near, regions);
+}
+
+function regionsOverlap(a: Region, b: Region): boolean {
+  return a.first <= b.last && b.first <= a.last && sourcesOverlap(a.source, b.source);
+}
+
+function narrowestFirst(a: WithRegions, b: WithRegions): number {
+  return widthOf(a) - widthOf(b) || compareRules(a.rule, b.rule);
+}
+
+function widthOf({ regions }: WithRegions): number {
+  return regions.reduce((width, { first, last, source }) => width + (last - first + 1) * senderShare(source), 0);
+}
+
+function senderShare(source: Region['source']): number {
+  return source.kind === 'ipv4' || source.kind === 'ipv6' ? 2 ** -source.prefixLength : 1;
+}

@@ -1,0 +1,27 @@
+/** What a rule lets in: an interval of services from one source. A set of rules lets in the union of their regions. */
+import type { Rule } from '../rule.js';
+import { sourceKey, type Source } from '../source.js';
+import { servicesOf, type Services } from './service.js';
+
+export interface Region extends Services {
+  readonly source: Source;
+}
+
+/** The blocks that groups and prefix lists stand for, by their ids. Who is not in it stays opaque: equal to itself and to nothing else. */
+export type Addresses = ReadonlyMap<string, readonly Source[]>;
+
+/** Returns what the rules let in: for each rule one region, or one for each block of a source whose addresses are known. */
+export function regionsOf(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly Region[] {
+  const regions: Region[] = [];
+  for (const { traffic, source } of rules) {
+    const { first, last } = servicesOf(traffic);
+    const blocks = addresses.size === 0 ? undefined : addresses.get(idOf(source));
+    if (blocks === undefined) regions.push({ first, last, source });
+    else for (const block of blocks) regions.push({ first, last, source: block });
+  }
+  return regions;
+}
+
+function idOf(source: Source): string {
+  return source.kind === 'group' ? source.groupId : sourceKey(source);
+}

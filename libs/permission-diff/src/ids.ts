@@ -1,0 +1,14 @@
+/** The ids that permissions refer to. */
+
+export function isGroupId(text: string): boolean {
+  return /^sg-[0-9a-zA-Z]+$/.test(text);
+}
+
+export function isPrefixListId(text: string): boolean {
+  return /^pl-[0-9a-zA-Z]+$/.test(text);
+}
+
+/** `amazon-elb` owns the groups of load balancers outside a VPC. */
+export function isAccountId(text: string): boolean {
+  return /^(\d{12}|amazon-elb)$/.test(text);
+}
