@@ -56,7 +56,8 @@ function tell(
   nothingAfter: boolean,
 ): void {
   const isChanged = cell.turn === teller.turn;
-  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings))) return;
+  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings)))
+    return;
   const standingsBefore = isChanged ? cell.standingsBefore : cell.standings;
   const coverBefore = isChanged ? cell.coverBefore : cell.cover;
   const was = nothingBefore ? AGREED : toldApart(under(before, standingsBefore));

@@ -4,15 +4,7 @@
  * address: below such a step one child is the narrower block, and the other stands for all that is left of the wider one.
  */
 import { sourceKey, type Source } from '../source.js';
-import {
-  blockOf,
-  blocksBetween,
-  commonBlock,
-  compareBlocks,
-  halfOf,
-  isInUpperHalf,
-  type Block,
-} from './block.js';
+import { blockOf, blocksBetween, commonBlock, compareBlocks, halfOf, isInUpperHalf, type Block } from './block.js';
 import { Cell } from './cell.js';
 
 export class Forest {

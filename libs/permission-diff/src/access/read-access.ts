@@ -47,7 +47,10 @@ export function readLists(
 }
 
 /** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */
-export function regionsOfAll(rules: readonly (readonly Rule[])[], addresses: Addresses): readonly (readonly Region[])[] {
+export function regionsOfAll(
+  rules: readonly (readonly Rule[])[],
+  addresses: Addresses,
+): readonly (readonly Region[])[] {
   const withOwner = ownersIn(...rules);
   return rules.map((list) => regionsOf(list.map(withOwner), addresses));
 }

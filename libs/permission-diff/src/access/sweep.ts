@@ -17,7 +17,7 @@ export function sweep(
   const edges = edgesOf(regions);
   const changed = new Set<Cell>();
   let turn = 0;
-  for (let i = 0; i < edges.length; ) {
+  for (let i = 0; i < edges.length;) {
     const service = serviceOf(edges, i);
     turn++;
     changed.clear();

@@ -1,0 +1,56 @@
+import { bitmapOf, bitmapOfRanges, RULES, setsOfRules } from '../testing/small-universe.js';
+import { compareAccess } from './compare-access.js';
+import { covers, overlaps } from './covers.js';
+
+const pairs = setsOfRules(2).map((set) => ({ set, bitmap: bitmapOf(set) }));
+
+it('has a universe worth the name', () => {
+  expect(RULES).toHaveLength(30);
+  expect(pairs).toHaveLength(1 + 30 + 435);
+  // Rules that let in nothing of the universe, or all of it, would make the comparison blind.
+  const bitmaps = RULES.map((rule) => bitmapOf([rule]));
+  expect(new Set(bitmaps).size).toBe(RULES.length);
+  expect(bitmaps).not.toContain(0n);
+});
+
+it('compares every two sets of up to two rules as the bitmaps do', () => {
+  const different: unknown[] = [];
+  for (const required of pairs) {
+    for (const actual of pairs) {
+      const { missing, excess, equal } = compareAccess(required.set, actual.set);
+      const expected = { missing: required.bitmap & ~actual.bitmap, excess: actual.bitmap & ~required.bitmap };
+      const isRight =
+        bitmapOfRanges(missing) === expected.missing &&
+        bitmapOfRanges(excess) === expected.excess &&
+        equal === (required.bitmap === actual.bitmap);
+      if (!isRight) different.push({ required: required.set, actual: actual.set, missing, excess, equal });
+    }
+  }
+  expect(different).toEqual([]);
+});
+
+it('finds covering and overlap of every two sets as the bitmaps do', () => {
+  const different: unknown[] = [];
+  for (const a of pairs) {
+    for (const b of pairs) {
+      const isRight =
+        covers(a.set, b.set) === ((b.bitmap & ~a.bitmap) === 0n) &&
+        overlaps(a.set, b.set) === ((a.bitmap & b.bitmap) !== 0n);
+      if (!isRight) different.push([a.set, b.set]);
+    }
+  }
+  expect(different).toEqual([]);
+});
+
+it('has one form for the same traffic, however many sets of up to three rules let it in', () => {
+  const forms = new Map<bigint, Set<string>>();
+  for (const set of setsOfRules(3)) {
+    const bitmap = bitmapOf(set);
+    const form = JSON.stringify(compareAccess(set, []).missing);
+    forms.set(bitmap, (forms.get(bitmap) ?? new Set()).add(form));
+  }
+  const severalForms = [...forms.values()].filter((known) => known.size > 1);
+
+  expect(severalForms).toEqual([]);
+  expect(forms.size).toBeLessThan(setsOfRules(3).length);
+});
