@@ -57,3 +57,69 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([numbers, lists]) => ({ ...numbers, ...lists })),
   { maxLength: 6 },
 );
+
+/** Permissions of blocks only, so that everything there is can be listed. */
+export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
+  fc
+    .tuple(
+      traffic,
+      fc.oneof(
+        ipv4Cidr.map((CidrIp) => ({ IpRanges: [{ CidrIp }] })),
+        ipv6Cidr.map((CidrIpv6) => ({ Ipv6Ranges: [{ CidrIpv6 }] })),
+      ),
+    )
+    .map(([numbers, source]) => ({ ...numbers, ...source })),
+  { maxLength: 4 },
+);
+
+/** The same traffic in other words: sources apart, blocks and ports in two, some rules twice, in another order. */
+export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
+  const single = list.flatMap(oneByOne);
+  return fc
+    .array(fc.constantFrom<(permission: IpPermission) => IpPermission[]>(same, twice, halvedPorts, halvedBlock), {
+      minLength: single.length,
+      maxLength: single.length,
+    })
+    .map((ways) => single.flatMap((permission, i) => ways[i]?.(permission) ?? [permission]))
+    .chain((permissions) => fc.shuffledSubarray(permissions, { minLength: permissions.length }));
+}
+
+/** A permission with several sources as permissions of one source each. */
+export function oneByOne(permission: IpPermission): IpPermission[] {
+  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...numbers } = permission;
+  return [
+    ...IpRanges.map((range) => ({ ...numbers, IpRanges: [range] })),
+    ...Ipv6Ranges.map((range) => ({ ...numbers, Ipv6Ranges: [range] })),
+    ...UserIdGroupPairs.map((pair) => ({ ...numbers, UserIdGroupPairs: [pair] })),
+    ...PrefixListIds.map((prefixList) => ({ ...numbers, PrefixListIds: [prefixList] })),
+  ];
+}
+
+const same = (permission: IpPermission): IpPermission[] => [permission];
+const twice = (permission: IpPermission): IpPermission[] => [permission, permission];
+
+function halvedPorts(permission: IpPermission): IpPermission[] {
+  const { IpProtocol = '', FromPort = 0, ToPort = 0 } = permission;
+  if (!['tcp', 'udp', '6', '17', 'TCP'].includes(IpProtocol) || FromPort === ToPort) return [permission];
+  const middle = Math.floor((FromPort + ToPort) / 2);
+  return [
+    { ...permission, ToPort: middle },
+    { ...permission, FromPort: middle + 1 },
+  ];
+}
+
+function halvedBlock(permission: IpPermission): IpPermission[] {
+  const cidr = permission.IpRanges?.[0]?.CidrIp;
+  if (cidr === undefined) return [permission];
+  const [address = '', prefixText = ''] = cidr.split('/');
+  const length = Number(prefixText);
+  if (length === 32) return [permission];
+  const number = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - length);
+  const first = Math.floor(number / size) * size;
+  const text = (value: number) => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+  return [first, first + size / 2].map((half) => ({
+    ...permission,
+    IpRanges: [{ CidrIp: `${text(half)}/${length + 1}` }],
+  }));
+}

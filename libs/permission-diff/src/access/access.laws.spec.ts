@@ -1,0 +1,139 @@
+import * as fc from 'fast-check';
+import { diffPermissions } from '../diff-permissions.js';
+import type { IpPermission } from '../ec2-permission.js';
+import { blockPermissions, oneByOne, permissions, respelled } from '../testing/arbitraries.js';
+import { permissionsOfRanges as allowing } from '../testing/notation.js';
+import { RULES } from '../testing/small-universe.js';
+import { compareAccess } from './compare-access.js';
+import { covers, overlaps } from './covers.js';
+import { planAccess } from './plan-access.js';
+
+type Perms = readonly IpPermission[];
+
+const minus = (a: Perms, b: Perms): Perms => allowing(compareAccess(a, b).missing);
+const and = (a: Perms, b: Perms): Perms => minus(a, minus(a, b));
+const or = (a: Perms, b: Perms): Perms => [...a, ...b];
+const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
+
+/** Every block of both families. The universe of complements: it holds no group, for nobody can list them all. */
+const EVERYTHING: Perms = [
+  { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+];
+const not = (a: Perms): Perms => minus(EVERYTHING, a);
+
+/** States a law of every one, two or three lists of permissions. */
+const law = (
+  name: string,
+  lists: fc.Arbitrary<IpPermission[]>,
+  holds: (a: Perms, b: Perms, c: Perms) => boolean,
+  numRuns = 50,
+) => {
+  it(name, () => {
+    fc.assert(fc.property(lists, lists, lists, holds), { numRuns });
+  });
+};
+
+const smallLists = fc.subarray([...RULES], { maxLength: 6 });
+
+describe.each([
+  ['any permissions', permissions],
+  ['a small universe, where everything meets', smallLists],
+])('sets of traffic, of %s, are an algebra', (_name, lists) => {
+  law('union commutes', lists, (a, b) => isEqual(or(a, b), or(b, a)));
+  law('intersection commutes', lists, (a, b) => isEqual(and(a, b), and(b, a)));
+  law('union is associative', lists, (a, b, c) => isEqual(or(or(a, b), c), or(a, or(b, c))));
+  law('intersection is associative', lists, (a, b, c) => isEqual(and(and(a, b), c), and(a, and(b, c))));
+  law('union and intersection are idempotent', lists, (a) => isEqual(or(a, a), a) && isEqual(and(a, a), a));
+  law('each absorbs the other', lists, (a, b) => isEqual(or(a, and(a, b)), a) && isEqual(and(a, or(a, b)), a));
+  law('intersection distributes over union', lists, (a, b, c) => isEqual(and(a, or(b, c)), or(and(a, b), and(a, c))));
+  law('nothing is neutral', lists, (a) => isEqual(or(a, []), a) && isEqual(and(a, []), []) && isEqual(minus(a, []), a));
+  law('what is left shares nothing with what was taken', lists, (a, b) => !overlaps(minus(a, b), b));
+  law('what was taken and what is left are the whole', lists, (a, b) => isEqual(or(minus(a, b), and(a, b)), a));
+  law('covering is having nothing missing', lists, (a, b) => covers(a, b) === (minus(b, a).length === 0));
+  law('overlapping is having something in common', lists, (a, b) => overlaps(a, b) === and(a, b).length > 0);
+  law('missing one way is excess the other way', lists, (a, b) => {
+    const there = compareAccess(a, b);
+    const back = compareAccess(b, a);
+    return JSON.stringify([there.missing, there.excess]) === JSON.stringify([back.excess, back.missing]);
+  });
+  law('taking away the excess and adding the missing gives what is required', lists, (required, actual) => {
+    const { missing, excess } = compareAccess(required, actual);
+    return isEqual(or(minus(actual, allowing(excess)), allowing(missing)), required);
+  });
+  law('an answer said back is the same answer', lists, (a) => {
+    const { missing } = compareAccess(a, []);
+    return JSON.stringify(compareAccess(allowing(missing), []).missing) === JSON.stringify(missing);
+  });
+  law('equal rules let in equal traffic', lists, (a, b) => {
+    const { authorize, revoke } = diffPermissions(a, b);
+    return authorize.length + revoke.length > 0 || isEqual(a, b);
+  });
+});
+
+describe('sets of traffic from blocks have complements', () => {
+  // A complement has thousands of ranges, so a few cases go a long way.
+  const complement = (name: string, holds: (a: Perms, b: Perms) => boolean) => {
+    law(name, blockPermissions, holds, 8);
+  };
+
+  complement('the complement of the complement is the set', (a) => isEqual(not(not(a)), a));
+  complement('a set and its complement are everything', (a) => isEqual(or(a, not(a)), EVERYTHING));
+  complement('De Morgan', (a, b) => isEqual(not(or(a, b)), and(not(a), not(b))));
+  complement('De Morgan, the other way', (a, b) => isEqual(not(and(a, b)), or(not(a), not(b))));
+  complement('taking away is meeting the complement', (a, b) => isEqual(minus(a, b), and(a, not(b))));
+});
+
+describe('the spelling of permissions', () => {
+  it('does not change an answer: shuffled, split, merged, repeated or said otherwise', () => {
+    const pairs = permissions.chain((a) => fc.tuple(fc.constant(a), respelled(a)));
+    fc.assert(
+      fc.property(pairs, permissions, ([a, again], b) => {
+        expect(compareAccess(again, b)).toEqual(compareAccess(a, b));
+        expect(compareAccess(b, again)).toEqual(compareAccess(b, a));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe.each([
+  ['any permissions', permissions],
+  ['a small universe', smallLists],
+])('the plan of `compare: access`, of %s', (_name, lists) => {
+  const plans = (name: string, holds: (required: Perms, actual: Perms, permit: Perms, after: Perms) => boolean) => {
+    law(name, lists, (required, actual, permit) => {
+      const { authorize, unchanged } = planAccess(required, actual, { permit });
+      return holds(required, actual, permit, or(unchanged, authorize));
+    });
+  };
+
+  plans('lets in all that is required', (required, _actual, _permit, after) => covers(after, required));
+  plans('lets in nothing that is neither required nor permitted', (required, _actual, permit, after) =>
+    covers(or(required, permit), after),
+  );
+  plans('lets in nothing that was neither let in nor required', (required, actual, _permit, after) =>
+    covers(or(required, actual), after),
+  );
+  plans('has nothing left to do once it is done', (required, _actual, permit, after) => {
+    const { authorize, revoke } = planAccess(required, after, { permit });
+    return authorize.length === 0 && revoke.length === 0;
+  });
+  plans('without permits ends in exactly what is required', (required, actual) => {
+    const { authorize, unchanged } = planAccess(required, actual);
+    return isEqual(or(unchanged, authorize), required);
+  });
+  plans('authorizes no rule that could be left out', (required, actual, permit) => {
+    const { authorize, unchanged } = planAccess(required, actual, { permit });
+    const rules = diffPermissions(authorize, []).authorize.flatMap(oneByOne);
+    return rules.every(
+      (rule) =>
+        !covers(
+          or(
+            unchanged,
+            rules.filter((other) => other !== rule),
+          ),
+          [rule],
+        ),
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import type { IpPermission } from '../ec2-permission.js';
+import { InvalidPermissionError } from '../problem.js';
+import { oneByOne } from '../testing/arbitraries.js';
+import { perms, words } from '../testing/notation.js';
+import { compareAccess } from './compare-access.js';
+import { planAccess } from './plan-access.js';
+
+/** Rules in words. */
+const said = (permissions: readonly IpPermission[]) =>
+  permissions.flatMap(oneByOne).flatMap((rule) => words(compareAccess([rule], []).missing));
+
+const plan = (required: string[], actual: string[], permit: string[] = []) => {
+  const { authorize, revoke, unchanged } = planAccess(perms(...required), perms(...actual), {
+    permit: perms(...permit),
+  });
+  return { authorize: said(authorize), revoke: said(revoke), unchanged: said(unchanged) };
+};
+
+describe('the plan of `compare: access`', () => {
+  it('does nothing where other rules let in the same traffic', () => {
+    expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'])).toEqual({
+      authorize: [],
+      revoke: [],
+      unchanged: ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'],
+    });
+  });
+
+  it('revokes a rule that is only partly declared, and authorizes what goes with it', () => {
+    expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-444 from 10.0.0.0/8'])).toEqual({
+      authorize: ['tcp 80-443 from 10.0.0.0/8'],
+      revoke: ['tcp 80-444 from 10.0.0.0/8'],
+      unchanged: [],
+    });
+  });
+
+  it('keeps a rule that is declared by two rules together', () => {
+    expect(plan(['tcp 1-5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8'])).toEqual({
+      authorize: [],
+      revoke: [],
+      unchanged: ['tcp 1-9 from 10.0.0.0/8'],
+    });
+  });
+
+  it('authorizes the declared rule and no fragment of it', () => {
+    expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-100 from 10.0.0.0/8'])).toEqual({
+      authorize: ['tcp 80-443 from 10.0.0.0/8'],
+      revoke: [],
+      unchanged: ['tcp 80-100 from 10.0.0.0/8'],
+    });
+  });
+
+  it('authorizes no rule that the others make needless', () => {
+    const required = [
+      'tcp 1-10 from 10.0.0.0/8',
+      'tcp 5-15 from 10.0.0.0/8',
+      'tcp 10-20 from 10.0.0.0/8',
+      'tcp 12 from 10.0.0.0/8',
+    ];
+
+    expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
+  });
+
+  it('keeps what is permitted and never asks for it', () => {
+    expect(plan(['tcp 443 from sg-1'], ['tcp 22 from 10.1.0.0/16'], ['tcp 22-23 from 10.0.0.0/8'])).toEqual({
+      authorize: ['tcp 443 from sg-1'],
+      revoke: [],
+      unchanged: ['tcp 22 from 10.1.0.0/16'],
+    });
+  });
+
+  it('keeps a rule half declared and half permitted', () => {
+    expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22-23 from 10.0.0.0/8'], ['tcp 23 from 10.0.0.0/8'])).toEqual({
+      authorize: [],
+      revoke: [],
+      unchanged: ['tcp 22-23 from 10.0.0.0/8'],
+    });
+  });
+
+  it('counts a rule given twice once', () => {
+    expect(plan(['tcp 22 from sg-1', 'tcp 22 from sg-1'], ['udp 1 from sg-1', 'udp 1 from sg-1'])).toEqual({
+      authorize: ['tcp 22 from sg-1'],
+      revoke: ['udp 1 from sg-1'],
+      unchanged: [],
+    });
+  });
+
+  it('takes a group of the own account for the same group without its account', () => {
+    expect(plan(['tcp 22 from sg-1'], ['tcp 22 from sg-1@111122223333']).revoke).toEqual([]);
+  });
+
+  it('takes a group with a known address for that address', () => {
+    const options = { addresses: { 'sg-1': ['10.0.0.5/32'] } };
+
+    const { authorize, revoke } = planAccess(perms('tcp 22 from 10.0.0.5/32'), perms('tcp 22 from sg-1'), options);
+
+    expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
+  });
+
+  it('keeps the descriptions of what it names', () => {
+    const described = (Description: string): IpPermission[] => [
+      { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] },
+    ];
+
+    expect(planAccess(described('declared'), [])).toMatchObject({ authorize: described('declared') });
+    expect(planAccess([], described('found'))).toMatchObject({ revoke: described('found') });
+  });
+
+  it('refuses bad permissions of all three lists at once', () => {
+    const bad = [{ IpProtocol: 'tcp' }];
+    const act = () => planAccess(bad, bad, { permit: bad });
+
+    expect(act).toThrow(InvalidPermissionError);
+    for (const list of ['required', 'actual', 'permit']) expect(act).toThrow(`\`${list}[0].FromPort\``);
+  });
+
+  it('refuses a description that EC2 would refuse, of what is required only', () => {
+    const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] }];
+
+    expect(() => planAccess(described, [])).toThrow('Description');
+    expect(planAccess([], described).revoke).toEqual(described);
+  });
+});
