@@ -2,190 +2,119 @@
  * IPv4 and IPv6 blocks, read strictly and written canonically: host bits cleared, IPv6 in RFC 5952 text. EC2 stores them so
  * (source: EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`).
  */
+import { prefixOf, type Block } from './block.js';
 
-/** A block of IPv4 addresses. */
-export interface Ipv4Source {
+/** A block of IPv4 addresses: one word. */
+export interface Ipv4Source extends Block {
   readonly kind: 'ipv4';
   /** Canonical text. */
   readonly cidr: string;
-  /** The first address, as an unsigned 32-bit number. */
-  readonly first: number;
-  readonly prefixLength: number;
 }
 
-/** A block of IPv6 addresses. */
-export interface Ipv6Source {
+/** A block of IPv6 addresses: four words. */
+export interface Ipv6Source extends Block {
   readonly kind: 'ipv6';
   /** Canonical text. */
   readonly cidr: string;
-  /** The first address, as an unsigned 128-bit number. */
-  readonly first: bigint;
-  readonly prefixLength: number;
 }
 
-/** Returns the block, or `undefined` when the text is not four decimal octets, a slash and a prefix length of 0 to 32. */
-export function parseIpv4Cidr(text: string): Ipv4Source | undefined {
+/**
+ * Returns the block, or `undefined` when the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
+ * without leading zeros, which some readers take for octal; an IPv6 address is RFC 4291 text without a zone.
+ */
+export function parseCidr(text: string): Ipv4Source | Ipv6Source | undefined {
+  // The longest text is eight groups, or six and a dotted quad, and a prefix length.
+  if (text.length > 49) return undefined;
   const slash = text.indexOf('/');
-  const prefixLength = parsePrefixLength(text, slash, 32);
-  const address = parseIpv4Address(text, slash);
-  if (prefixLength === -1 || address === -1) return undefined;
-  const first = (address & ipv4Mask(prefixLength)) >>> 0;
-  return { kind: 'ipv4', cidr: first === address ? text : formatIpv4Cidr(first, prefixLength), first, prefixLength };
+  const isIpv6 = text.includes(':');
+  const prefixLength = parseDecimal(text, slash + 1, text.length, isIpv6 ? 128 : 32);
+  const address = isIpv6 ? parseIpv6(text.slice(0, slash)) : [parseIpv4(text, slash)];
+  // Whatever is wrong with either came out as NaN.
+  if (Number.isNaN(prefixLength) || address.includes(NaN)) return undefined;
+  const { words } = prefixOf(address, prefixLength);
+  // Most IPv4 text is canonical as it is.
+  const cidr = !isIpv6 && words[0] === address[0] ? text : formatCidr({ words, prefixLength });
+  return { kind: isIpv6 ? 'ipv6' : 'ipv4', cidr, words, prefixLength };
 }
 
-/** Returns the block, or `undefined` when the text is not an IPv6 address (RFC 4291 text, no zone), a slash and a prefix length of 0 to 128. */
-export function parseIpv6Cidr(text: string): Ipv6Source | undefined {
-  const slash = text.indexOf('/');
-  const prefixLength = parsePrefixLength(text, slash, 128);
-  if (prefixLength === -1) return undefined;
-  const address = parseIpv6Address(text.slice(0, slash));
-  if (address === undefined) return undefined;
-  const hostBits = BigInt(128 - prefixLength);
-  const first = (address >> hostBits) << hostBits;
-  return { kind: 'ipv6', cidr: formatIpv6Cidr(wordsOfIpv6(first), prefixLength), first, prefixLength };
+/** Returns the canonical text of the block. */
+export function formatCidr({ words, prefixLength }: Block): string {
+  const [first = 0] = words;
+  const address =
+    words.length === 1
+      ? `${first >>> 24}.${(first >>> 16) & 255}.${(first >>> 8) & 255}.${first & 255}`
+      : formatIpv6(words);
+  return `${address}/${prefixLength}`;
 }
 
-/** Returns the canonical text of the block that begins at `first`. */
-export function formatIpv4Cidr(first: number, prefixLength: number): string {
-  return `${formatIpv4(first)}/${prefixLength}`;
-}
-
-/** Returns the canonical text, RFC 5952, of the block that begins at an address of four unsigned 32-bit words. */
-export function formatIpv6Cidr(first: readonly number[], prefixLength: number): string {
-  return `${formatIpv6(first)}/${prefixLength}`;
-}
-
-/** Returns the address as four unsigned 32-bit words, the most significant first. */
-export function wordsOfIpv6(address: bigint): readonly number[] {
-  return [96n, 64n, 32n, 0n].map((shift) => Number((address >> shift) & 0xffffffffn));
-}
-
-/** Reports whether the text is an IPv4 address without a prefix length. */
-export function isIpv4Address(text: string): boolean {
-  return parseIpv4Address(text, text.length) !== -1;
-}
-
-/** Reports whether the text is an IPv6 address without a prefix length. */
-export function isIpv6Address(text: string): boolean {
-  return parseIpv6Address(text) !== undefined;
-}
-
-/** Reports whether two blocks share an address. Families never mix. */
-export function cidrsOverlap(a: Ipv4Source | Ipv6Source, b: Ipv4Source | Ipv6Source): boolean {
-  // Two blocks are nested or disjoint, so they overlap exactly when they agree on the shorter prefix.
-  if (a.kind === 'ipv4' && b.kind === 'ipv4') {
-    return ((a.first ^ b.first) & ipv4Mask(Math.min(a.prefixLength, b.prefixLength))) === 0;
-  }
-  if (a.kind === 'ipv6' && b.kind === 'ipv6') {
-    const hostBits = BigInt(128 - Math.min(a.prefixLength, b.prefixLength));
-    return a.first >> hostBits === b.first >> hostBits;
-  }
-  return false;
-}
-
-/** Returns the decimal after the slash at `slash`, or -1 when there is none, it has leading zeros, or is over `max`. */
-function parsePrefixLength(text: string, slash: number, max: number): number {
-  const digits = text.length - slash - 1;
-  if (slash === -1 || digits < 1 || digits > 3) return -1;
+/** Returns the decimal in `text[from, to)`, or NaN when there is none, it has leading zeros, or it is over `max`. */
+function parseDecimal(text: string, from: number, to: number, max: number): number {
+  const digits = to - from;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(from) === 48)) return NaN;
   let value = 0;
-  for (let i = slash + 1; i < text.length; i++) {
+  for (let i = from; i < to; i++) {
     const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return -1;
+    if (digit < 0 || digit > 9) return NaN;
     value = value * 10 + digit;
   }
-  if (digits > 1 && text.charCodeAt(slash + 1) === 48) return -1;
-  return value > max ? -1 : value;
+  return value > max ? NaN : value;
 }
 
-/** Returns the address in `text[0, end)`, or -1. A leading zero is refused: some readers take it for octal. */
-function parseIpv4Address(text: string, end: number): number {
-  if (end < 7 || end > 15) return -1;
+/** Returns the address in `text[0, end)`, or NaN. */
+function parseIpv4(text: string, end: number): number {
   let address = 0;
-  let octet = 0;
-  let digits = 0;
-  let octets = 0;
-  for (let i = 0; i <= end; i++) {
-    const code = i === end ? 46 : text.charCodeAt(i);
-    if (code === 46) {
-      if (digits === 0 || octet > 255) return -1;
-      address = address * 256 + octet;
-      octets++;
-      octet = 0;
-      digits = 0;
-    } else {
-      const digit = code - 48;
-      if (digit < 0 || digit > 9 || (digits > 0 && octet === 0)) return -1;
-      octet = octet * 10 + digit;
-      digits++;
-    }
+  let from = 0;
+  for (let octet = 1; octet <= 4; octet++) {
+    const to = octet === 4 ? end : text.indexOf('.', from);
+    address = address * 256 + parseDecimal(text, from, to, 255);
+    from = to + 1;
   }
-  return octets === 4 && address <= 0xffffffff ? address : -1;
+  return address;
 }
 
-// A shift by 32 is a shift by 0 in JavaScript, so /0 needs its own answer.
-function ipv4Mask(prefixLength: number): number {
-  return prefixLength === 0 ? 0 : -1 << (32 - prefixLength);
-}
-
-function formatIpv4(address: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+/** Returns the address's words, of which one is NaN when the text is none. */
+function parseIpv6(text: string): readonly number[] {
+  const [head = '', tail, ...more] = text.split('::');
+  const before = parseGroups(head, tail === undefined);
+  const after = parseGroups(tail ?? '', true);
+  const left = 8 - before.length - after.length;
+  // `::` stands for at least one group, and stands once.
+  if (more.length > 0 || (tail === undefined ? left !== 0 : left < 1)) return [NaN];
+  const groups = [...before, ...Array<number>(left).fill(0), ...after];
+  return [0, 2, 4, 6].map((i) => (groups[i] ?? 0) * 0x10000 + (groups[i + 1] ?? 0));
 }
 
 const HEX_GROUP = /^[0-9a-fA-F]{1,4}$/;
 
-function parseIpv6Address(text: string): bigint | undefined {
-  // The longest text is eight groups, or six and a dotted quad.
-  if (text.length < 2 || text.length > 45) return undefined;
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const [headText = '', tailText] = halves;
-  const head = parseGroups(headText, tailText === undefined);
-  const tail = tailText === undefined ? [] : parseGroups(tailText, true);
-  if (head === undefined || tail === undefined) return undefined;
-  const missing = 8 - head.length - tail.length;
-  // `::` stands for at least one group.
-  if (tailText === undefined ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array<number>(missing).fill(0), ...tail];
-  return groups.reduce((address, group) => (address << 16n) | BigInt(group), 0n);
-}
-
-/** Returns the 16-bit groups of one side of `::`; only the address's last part may end in a dotted quad. */
-function parseGroups(text: string, mayEndInIpv4: boolean): number[] | undefined {
+/** Returns the 16-bit groups of one side of `::`, NaN for what is none; only the address's last part may be a dotted quad. */
+function parseGroups(text: string, mayEndInIpv4: boolean): readonly number[] {
   if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [index, part] of parts.entries()) {
-    if (HEX_GROUP.test(part)) {
-      groups.push(parseInt(part, 16));
-    } else {
-      const quad = mayEndInIpv4 && index === parts.length - 1 ? parseIpv4Address(part, part.length) : -1;
-      if (quad === -1) return undefined;
-      groups.push(quad >>> 16, quad & 0xffff);
-    }
-  }
-  return groups;
+  return text.split(':').flatMap((part, index, parts) => {
+    if (HEX_GROUP.test(part)) return parseInt(part, 16);
+    const quad = mayEndInIpv4 && index === parts.length - 1 ? parseIpv4(part, part.length) : NaN;
+    return [Math.floor(quad / 0x10000), quad % 0x10000];
+  });
 }
 
 /** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
 function formatIpv6(words: readonly number[]): string {
-  let runStart = 0;
-  let runLength = 0;
-  let start = 0;
-  for (let i = 0; i < 8; i++) {
-    if (groupAt(words, i) !== 0) start = i + 1;
-    else if (i + 1 - start > runLength) {
+  let runStart = -1;
+  let runEnd = -1;
+  for (let i = 0, start = 0; i < 8; i++) {
+    if (groupAt(words, i) !== 0) {
+      start = i + 1;
+    } else if (i > start && i - start >= runEnd - runStart) {
       runStart = start;
-      runLength = i + 1 - start;
+      runEnd = i + 1;
     }
   }
   let text = '';
   for (let i = 0; i < 8; i++) {
-    if (runLength >= 2 && i === runStart) {
+    if (i === runStart) {
       text += '::';
-      i += runLength - 1;
+      i = runEnd - 1;
     } else {
-      const separator = i === 0 || (runLength >= 2 && i === runStart + runLength) ? '' : ':';
-      text += separator + groupAt(words, i).toString(16);
+      text += (i === 0 || i === runEnd ? '' : ':') + groupAt(words, i).toString(16);
     }
   }
   return text;
@@ -193,5 +122,5 @@ function formatIpv6(words: readonly number[]): string {
 
 function groupAt(words: readonly number[], index: number): number {
   const word = words[index >> 1] ?? 0;
-  return (index & 1) === 0 ? word >>> 16 : word & 0xffff;
+  return index % 2 === 0 ? word >>> 16 : word & 0xffff;
 }

@@ -1,7 +1,7 @@
 import { diffRules } from './diff-rules.js';
 import type { IpPermission } from './ec2-permission.js';
 import { permissionsOf } from './permissions-of.js';
-import { InvalidPermissionError } from './problem.js';
+import { valuesOf } from './problem.js';
 import { readRules } from './read-rules.js';
 
 export interface DiffOptions {
@@ -34,11 +34,10 @@ export function diffPermissions(
   actual: readonly IpPermission[],
   options: DiffOptions = {},
 ): PermissionDiff {
-  const wanted = readRules(required, { ...options, path: 'required' });
-  const found = readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' });
-  if (!wanted.ok || !found.ok) {
-    throw new InvalidPermissionError([...(wanted.ok ? [] : wanted.problems), ...(found.ok ? [] : found.problems)]);
-  }
-  const { missing, excess, kept } = diffRules(wanted.value, found.value);
+  const [wanted, found] = valuesOf([
+    readRules(required, { ...options, path: 'required' }),
+    readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
+  ]);
+  const { missing, excess, kept } = diffRules(wanted, found);
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
 }

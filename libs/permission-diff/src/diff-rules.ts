@@ -1,6 +1,7 @@
 /** Compares two sets of rules, rule by rule. */
 import { ownersIn } from './owners.js';
-import { ruleKey, type Rule } from './rule.js';
+import { entriesByRule } from './rule-index.js';
+import type { Rule } from './rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
   /** Required and not in actual. */
@@ -21,22 +22,20 @@ export function diffRules<Required extends Rule, Actual extends Rule>(
   actual: readonly Actual[],
 ): RuleDiff<Required, Actual> {
   const withOwner = ownersIn(required, actual);
-  const keyOf = (rule: Rule) => ruleKey(withOwner(rule));
-  const wanted = new Map<string, Required>();
-  for (const rule of required) {
-    const key = keyOf(rule);
-    if (!wanted.has(key)) wanted.set(key, rule);
-  }
-  const seen = new Set<string>();
+  const entryOf = entriesByRule((): { wanted?: Required; isFound: boolean } => ({ isFound: false }));
+  const wanted = required.map((rule) => {
+    const entry = entryOf(withOwner(rule));
+    // The first of equal ones counts.
+    entry.wanted ??= rule;
+    return entry;
+  });
   const excess: Actual[] = [];
   const kept: Actual[] = [];
   for (const rule of actual) {
-    const key = keyOf(rule);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    (wanted.has(key) ? kept : excess).push(rule);
+    const entry = entryOf(withOwner(rule));
+    if (!entry.isFound) (entry.wanted === undefined ? excess : kept).push(rule);
+    entry.isFound = true;
   }
-  const missing: Required[] = [];
-  for (const [key, rule] of wanted) if (!seen.has(key)) missing.push(rule);
-  return { missing, excess, kept };
+  const missing = new Set(wanted.flatMap((entry) => (entry.isFound || entry.wanted === undefined ? [] : entry.wanted)));
+  return { missing: [...missing], excess, kept };
 }

@@ -1,4 +1,7 @@
-/** The ids that permissions refer to. */
+/** The ids that permissions refer to, and how to say what one would be. */
+
+export const GROUP_ID = 'the id of a security group, `sg-…`';
+export const PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';
 
 export function isGroupId(text: string): boolean {
   return /^sg-[0-9a-zA-Z]+$/.test(text);

@@ -1,6 +1,7 @@
 /** Writes rules as EC2's `IpPermission[]`, grouped the way EC2 groups them. */
 import type { IpPermission } from './ec2-permission.js';
-import { compareRules, ruleKey, type Rule } from './rule.js';
+import type { Direction, Rule } from './rule.js';
+import { compareSources, sourceKey } from './source.js';
 import { portFieldsOf, protocolOf, trafficKey } from './traffic.js';
 
 /**
@@ -9,46 +10,46 @@ import { portFieldsOf, protocolOf, trafficKey } from './traffic.js';
  * counts. Descriptions are kept. The result does not say which direction it is for: the rules must all be of one.
  */
 export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
-  const unique = new Map<string, Rule>();
+  const groups = new Map<number, Rule[]>();
+  let direction: Direction | undefined;
   for (const rule of rules) {
-    const key = ruleKey(rule);
-    if (!unique.has(key)) unique.set(key, rule);
-  }
-  const sorted = [...unique.values()].sort(compareRules);
-  if (sorted.length > 0 && sorted[0]?.direction !== sorted.at(-1)?.direction) {
-    throw new RangeError(
-      'permissionsOf was given ingress and egress rules at once: a permission cannot tell them apart',
-    );
-  }
-  const permissions = new Map<string, IpPermission>();
-  for (const rule of sorted) {
-    const key = trafficKey(rule.traffic);
-    let permission = permissions.get(key);
-    if (permission === undefined) {
-      permission = { IpProtocol: protocolOf(rule.traffic), ...portFieldsOf(rule.traffic) };
-      permissions.set(key, permission);
+    direction ??= rule.direction;
+    if (rule.direction !== direction) {
+      throw new RangeError('permissions do not tell ingress from egress: their rules must all be of one direction');
     }
-    addSource(permission, rule);
+    const key = trafficKey(rule.traffic);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [rule]);
+    else group.push(rule);
   }
-  return [...permissions.values()];
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => permissionOf(group));
+}
+
+/** Returns the permission of rules for the same traffic. */
+function permissionOf(rules: Rule[]): IpPermission {
+  const permission: IpPermission = {};
+  let last: string | undefined;
+  for (const rule of rules.sort((a, b) => compareSources(a.source, b.source))) {
+    const key = sourceKey(rule.source);
+    if (last === undefined)
+      Object.assign(permission, { IpProtocol: protocolOf(rule.traffic) }, portFieldsOf(rule.traffic));
+    // Equal ones follow one another, in the order given.
+    if (key !== last) addSource(permission, rule);
+    last = key;
+  }
+  return permission;
 }
 
 function addSource(permission: IpPermission, { source, description }: Rule): void {
   const described = description === undefined ? {} : { Description: description };
-  switch (source.kind) {
-    case 'ipv4':
-      (permission.IpRanges ??= []).push({ CidrIp: source.cidr, ...described });
-      return;
-    case 'ipv6':
-      (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...described });
-      return;
-    case 'group': {
-      const owner = source.userId === undefined ? {} : { UserId: source.userId };
-      (permission.UserIdGroupPairs ??= []).push({ GroupId: source.groupId, ...owner, ...described });
-      return;
-    }
-    case 'prefixList':
-      (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...described });
-      return;
+  if (source.kind === 'ipv4') {
+    (permission.IpRanges ??= []).push({ CidrIp: source.cidr, ...described });
+  } else if (source.kind === 'ipv6') {
+    (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...described });
+  } else if (source.kind === 'prefixList') {
+    (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...described });
+  } else {
+    const owner = source.userId === undefined ? {} : { UserId: source.userId };
+    (permission.UserIdGroupPairs ??= []).push({ GroupId: source.groupId, ...owner, ...described });
   }
 }

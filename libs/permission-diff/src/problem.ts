@@ -31,6 +31,23 @@ export interface PermissionProblem {
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly PermissionProblem[] };
 
+/** Returns what was read, if nothing spoke against it. */
+export function readResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
+  return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
+}
+
+/** What several readers read, each at the place of its reader. */
+export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
+  [Index in keyof Reads]: Extract<Reads[Index], { readonly ok: true }>['value'];
+};
+
+/** Returns what the readers read. @throws {InvalidPermissionError} with the problems of all of them, if any has one. */
+export function valuesOf<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
+  const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
+  if (problems.length > 0) throw new InvalidPermissionError(problems);
+  return reads.map((read) => read.ok && read.value) as ValuesOf<Reads>;
+}
+
 /** Thrown for permissions that EC2 would refuse. `problems` lists every one of them, not only the first. */
 export class InvalidPermissionError extends Error {
   override readonly name = 'InvalidPermissionError';
@@ -45,20 +62,38 @@ export function formatProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
-const MAX_TEXT = 120;
+/** Notes a problem with `value`, in the named `field` of what is being read. Returns what is read in its stead: `null`. */
+export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
-/** Returns `value` as JSON text for a message. Never throws, whatever the value holds. */
-export function offendingText(value: unknown): string {
-  if (value === undefined) return 'absent';
-  const text = jsonOf(value);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
+/** Returns a function that adds problems to a list. `place` is asked only then for the path of what is being read: most of it has none. */
+export function refuseInto(problems: PermissionProblem[], place: () => string): Refuse {
+  return (code, field, value, expected) => {
+    problems.push({ code, path: place() + field, text: offendingText(value), expected });
+    return null;
+  };
 }
 
-function jsonOf(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_TEXT));
-  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return String(value);
-  // A list or object is named, not printed: it may be huge, hold itself, or refuse to be turned into text.
+/** Returns why a value that ought to be a certain text is not: the text, for the reason given, or that it is none. */
+export function unlessText(value: unknown, code: ProblemCode): ProblemCode {
+  return typeof value === 'string' ? code : 'wrong-type';
+}
+
+/** Reports whether the value is an object with fields. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const MAX_TEXT = 120;
+
+/**
+ * Returns `value` as text for a message: JSON of at most 120 characters, `absent` for none. What is no scalar is named, not printed: it may
+ * be huge, hold itself, or refuse to be turned into text. Never throws, whatever the value.
+ */
+export function offendingText(value: unknown): string {
+  if (value === undefined) return 'absent';
   if (Array.isArray(value)) return `list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'object';
-  return String(value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return typeof value;
+  const text = JSON.stringify(value.slice(0, MAX_TEXT));
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
 }

@@ -1,6 +1,6 @@
 /** One atom of a security group: what one `sgr-…` id names. Description and tags are not part of its identity. */
 import { compareSources, sourceKey, sourcesOverlap, type Source } from './source.js';
-import { compareTraffic, formatTraffic, trafficKey, trafficOverlaps, type Traffic } from './traffic.js';
+import { formatTraffic, trafficKey, trafficOverlaps, type Traffic } from './traffic.js';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -21,7 +21,7 @@ export function ruleKey(rule: Rule): string {
 /** The one canonical order: ingress first, then by traffic, then by source. */
 export function compareRules(a: Rule, b: Rule): number {
   if (a.direction !== b.direction) return a.direction === 'ingress' ? -1 : 1;
-  return compareTraffic(a.traffic, b.traffic) || compareSources(a.source, b.source);
+  return trafficKey(a.traffic) - trafficKey(b.traffic) || compareSources(a.source, b.source);
 }
 
 /** Reports whether some packet is let through by both rules, as far as opaque sources can tell. */

@@ -1,5 +1,6 @@
 /** Who a rule lets in. Addresses have an algebra; groups and prefix lists are opaque atoms until somebody resolves them. */
-import { cidrsOverlap, type Ipv4Source, type Ipv6Source } from './cidr.js';
+import { blocksOverlap, compareBlocks, type Block } from './block.js';
+import type { Ipv4Source, Ipv6Source } from './cidr.js';
 
 /** A security group: whatever is attached to it. `userId` is absent where the permission named no account. */
 export interface GroupSource {
@@ -18,33 +19,27 @@ export type Source = Ipv4Source | Ipv6Source | GroupSource | PrefixListSource;
 
 /** Returns a text equal exactly for equal sources. */
 export function sourceKey(source: Source): string {
-  switch (source.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return source.cidr;
-    case 'group':
-      return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
-    case 'prefixList':
-      return source.prefixListId;
-  }
+  if (source.kind === 'prefixList') return source.prefixListId;
+  if (source.kind !== 'group') return source.cidr;
+  return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-const KIND_ORDER = { ipv4: 0, ipv6: 1, group: 2, prefixList: 3 } as const;
-
 /** Orders sources: IPv4, IPv6, groups, prefix lists; blocks by first address and then widest first, atoms by id. */
-export function compareSources(a: Source, b: Source): number {
-  if (a.kind === 'ipv4' && b.kind === 'ipv4') return a.first - b.first || a.prefixLength - b.prefixLength;
-  if (a.kind === 'ipv6' && b.kind === 'ipv6') return compare(a.first, b.first) || a.prefixLength - b.prefixLength;
-  return KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || compare(sourceKey(a), sourceKey(b));
+export function compareSources(a: Source | Block, b: Source | Block): number {
+  if ('words' in a && 'words' in b) return a.words.length - b.words.length || compareBlocks(a, b);
+  if ('words' in a) return -1;
+  if ('words' in b) return 1;
+  // `group` is before `prefixList` as text, too.
+  return compareText(a.kind, b.kind) || compareText(sourceKey(a), sourceKey(b));
 }
 
 /** Reports whether some sender belongs to both. An atom overlaps only itself: nothing is known of what it holds. */
 export function sourcesOverlap(a: Source, b: Source): boolean {
-  if ((a.kind === 'ipv4' || a.kind === 'ipv6') && (b.kind === 'ipv4' || b.kind === 'ipv6')) return cidrsOverlap(a, b);
+  if ('words' in a && 'words' in b) return blocksOverlap(a, b);
   if (a.kind === 'group' && b.kind === 'group') return a.groupId === b.groupId;
-  return a.kind === b.kind && sourceKey(a) === sourceKey(b);
+  return sourceKey(a) === sourceKey(b);
 }
 
-function compare<T extends bigint | string>(a: T, b: T): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

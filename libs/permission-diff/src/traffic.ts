@@ -14,13 +14,6 @@ export type Traffic =
 export const ALL_TRAFFIC: Traffic = { kind: 'all' };
 
 // Names that EC2 gives back in place of numbers (source: EC2 API reference, IpPermission, IpProtocol).
-const NAMES = new Map([
-  ['6', 'tcp'],
-  ['17', 'udp'],
-  ['1', 'icmp'],
-  ['58', 'icmpv6'],
-  ['all', '-1'],
-]);
 const NUMBERS = new Map([
   ['-1', -1],
   ['icmp', 1],
@@ -28,6 +21,7 @@ const NUMBERS = new Map([
   ['udp', 17],
   ['icmpv6', 58],
 ]);
+const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name]));
 
 /**
  * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number of 0 to 255 as text), or
@@ -36,10 +30,10 @@ const NUMBERS = new Map([
 export function canonicalProtocol(text: string): string | undefined {
   if (text === 'tcp' || text === 'udp') return text;
   if (text.length > 6) return undefined;
-  const lower = text.toLowerCase();
-  const name = NAMES.get(lower) ?? lower;
+  const name = text.toLowerCase();
   if (NUMBERS.has(name)) return name;
-  return /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? name : undefined;
+  if (name === 'all') return '-1';
+  return NAMES.get(name) ?? (/^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? name : undefined);
 }
 
 /** Returns the protocol as EC2 writes it: `-1` for all. */
@@ -49,39 +43,17 @@ export function protocolOf(traffic: Traffic): string {
 
 /** Returns EC2's two numbers for the traffic: ports, or ICMP type and code; none where the protocol has neither. */
 export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
-  switch (traffic.kind) {
-    case 'ports':
-      return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
-    case 'icmp':
-      return { FromPort: traffic.type, ToPort: traffic.code };
-    case 'all':
-    case 'protocol':
-      return undefined;
-  }
+  if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
+  return traffic.kind === 'icmp' ? { FromPort: traffic.type, ToPort: traffic.code } : undefined;
 }
 
-/** Returns a text equal exactly for equal traffic. */
-export function trafficKey(traffic: Traffic): string {
-  switch (traffic.kind) {
-    case 'ports':
-      return `${traffic.protocol}:${traffic.fromPort}:${traffic.toPort}`;
-    case 'icmp':
-      return `${traffic.protocol}:${traffic.type}:${traffic.code}`;
-    case 'all':
-      return '-1';
-    case 'protocol':
-      return traffic.protocol;
-  }
-}
-
-/** Orders traffic by protocol number (all traffic first), then by EC2's two numbers. */
-export function compareTraffic(a: Traffic, b: Traffic): number {
-  const byProtocol = protocolNumber(a) - protocolNumber(b);
-  if (byProtocol !== 0) return byProtocol;
-  const portsOfA = portFieldsOf(a);
-  const portsOfB = portFieldsOf(b);
-  if (portsOfA === undefined || portsOfB === undefined) return 0;
-  return portsOfA.FromPort - portsOfB.FromPort || portsOfA.ToPort - portsOfB.ToPort;
+/**
+ * Returns a number equal exactly for equal traffic, which orders traffic by protocol number (all traffic first) and then by EC2's two
+ * numbers. It has at most 43 bits.
+ */
+export function trafficKey(traffic: Traffic): number {
+  const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
+  return (protocolNumber(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
 }
 
 /** Reports whether some packet belongs to both. */

@@ -7,67 +7,70 @@ export type Side = 'required' | 'actual';
  * Some senders, and how they stand at the service the sweep is at. What lets in all of them is kept here once, and not in the cells
  * within, so that a wide rule costs no more than a narrow one.
  */
-export class Cell {
+export interface Cell {
   /** Which sides let in exactly this cell. */
-  cover: Cover = NO_COVER;
+  cover: Cover;
   /** How the senders stand, wider cells left aside. */
-  standings: Standings = NEITHER;
+  standings: Standings;
 
   /** The latest turn in which something changed in this cell or within it, and what held before that turn. */
-  turn = 0;
-  coverBefore: Cover = NO_COVER;
-  standingsBefore: Standings = NEITHER;
+  turn: number;
+  coverBefore: Cover;
+  standingsBefore: Standings;
 
   /** Where the run of services begins for which the cell is being told. Means nothing while it is not. */
-  toldFrom = 0;
+  toldFrom: number;
 
-  private required = 0;
-  private actual = 0;
-  private parent: Cell | undefined;
-  private sendersMade: readonly Sender[] | undefined;
+  /** How many rules of each side are for exactly this cell. */
+  required: number;
+  actual: number;
 
-  /**
-   * @param makeSenders returns the widest senders that make up the cell.
-   * @param halves the two cells that make it up, if it is ever told apart.
-   */
-  constructor(
-    private readonly makeSenders: () => readonly Sender[],
-    readonly halves?: readonly [Cell, Cell],
-  ) {
-    for (const half of halves ?? []) half.parent = this;
+  parent: Cell | undefined;
+  /** The two cells that make it up, if it is ever told apart. */
+  readonly halves: readonly [Cell, Cell] | undefined;
+
+  /** Returns the widest senders that make up the cell: the same list each time. */
+  readonly senders: () => readonly Sender[];
+}
+
+/** @param makeSenders is called only if the cell is told. */
+export function newCell(makeSenders: () => readonly Sender[], halves?: readonly [Cell, Cell]): Cell {
+  let senders: readonly Sender[] | undefined;
+  const cell: Cell = {
+    cover: NO_COVER,
+    standings: NEITHER,
+    turn: 0,
+    coverBefore: NO_COVER,
+    standingsBefore: NEITHER,
+    toldFrom: 0,
+    required: 0,
+    actual: 0,
+    parent: undefined,
+    halves,
+    senders: () => (senders ??= makeSenders()),
+  };
+  for (const half of halves ?? []) half.parent = cell;
+  return cell;
+}
+
+/** Takes note that a rule for exactly the cell begins (`1`) or ends (`-1`). Returns the topmost cell that this changed, if any. */
+export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number): Cell | undefined {
+  const count = (cell[side] += change);
+  // Only the first one in and the last one out make a difference.
+  return count === (change === 1 ? 1 : 0)
+    ? cover(cell, side === 'required' ? BY_REQUIRED : BY_ACTUAL, turn)
+    : undefined;
+}
+
+/** Turns a cover of the cell on or off, and works out what follows for the cells around it. */
+function cover(cell: Cell, by: Cover, turn: number): Cell {
+  if (cell.turn !== turn) {
+    cell.turn = turn;
+    cell.coverBefore = cell.cover;
+    cell.standingsBefore = cell.standings;
   }
-
-  /** The widest senders that make up the cell: the same list each time. */
-  get senders(): readonly Sender[] {
-    return (this.sendersMade ??= this.makeSenders());
-  }
-
-  /** Takes note that a rule for exactly this cell begins (`1`) or ends (`-1`). Returns the topmost cell that this changed, if any. */
-  count(side: Side, change: 1 | -1, turn: number): Cell | undefined {
-    const count = (this[side] += change);
-    // Only the first one in and the last one out make a difference.
-    if (count !== (change === 1 ? 1 : 0)) return undefined;
-    this.beginTurn(turn);
-    this.cover ^= side === 'required' ? BY_REQUIRED : BY_ACTUAL;
-    this.updateStandings();
-    return this.parent === undefined ? this : this.parent.halfChanged(turn);
-  }
-
-  private halfChanged(turn: number): Cell {
-    this.beginTurn(turn);
-    this.updateStandings();
-    return this.parent === undefined ? this : this.parent.halfChanged(turn);
-  }
-
-  private beginTurn(turn: number): void {
-    if (this.turn === turn) return;
-    this.turn = turn;
-    this.coverBefore = this.cover;
-    this.standingsBefore = this.standings;
-  }
-
-  private updateStandings(): void {
-    const inside = this.halves === undefined ? NEITHER : this.halves[0].standings | this.halves[1].standings;
-    this.standings = under(this.cover, inside);
-  }
+  cell.cover ^= by;
+  const inside = cell.halves === undefined ? NEITHER : cell.halves[0].standings | cell.halves[1].standings;
+  cell.standings = under(cell.cover, inside);
+  return cell.parent === undefined ? cell : cover(cell.parent, NO_COVER, turn);
 }

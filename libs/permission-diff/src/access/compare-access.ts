@@ -1,8 +1,10 @@
 import type { IpPermission } from '../ec2-permission.js';
+import { valuesOf } from '../problem.js';
 import type { Rule } from '../rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
+import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
+import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
 import type { Addresses } from './region.js';
 
 /** How the traffic that two sets let in differs. Plain data, and the same for the same traffic however it is spelled. */
@@ -30,14 +32,11 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const { rules, addresses } = readLists(
-    [
-      { path: 'required', permissions: required },
-      { path: 'actual', permissions: actual },
-    ],
-    options,
-  );
-  const [wanted = [], found = []] = rules;
+  const [wanted, found, addresses] = valuesOf([
+    readGiven('required', required, options),
+    readGiven('actual', actual, options),
+    readAddresses(options.addresses),
+  ]);
   return compareRuleAccess(wanted, found, addresses);
 }
 

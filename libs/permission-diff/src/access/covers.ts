@@ -1,5 +1,7 @@
 import type { IpPermission } from '../ec2-permission.js';
-import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
+import { valuesOf } from '../problem.js';
+import { readAddresses } from './addresses.js';
+import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
 import type { Region } from './region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
@@ -14,14 +16,12 @@ export function covers(
   wanted: readonly IpPermission[],
   options: AccessOptions = {},
 ): boolean {
-  const { rules, addresses } = readLists(
-    [
-      { path: 'granted', permissions: granted },
-      { path: 'wanted', permissions: wanted },
-    ],
-    options,
-  );
-  const [grantedRegions = [], wantedRegions = []] = regionsOfAll(rules, addresses);
+  const [grantedRules, wantedRules, addresses] = valuesOf([
+    readGiven('granted', granted, options),
+    readGiven('wanted', wanted, options),
+    readAddresses(options.addresses),
+  ]);
+  const [grantedRegions = [], wantedRegions = []] = regionsOfAll([grantedRules, wantedRules], addresses);
   return coversRegions(grantedRegions, wantedRegions);
 }
 
@@ -36,14 +36,12 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const { rules, addresses } = readLists(
-    [
-      { path: 'a', permissions: a },
-      { path: 'b', permissions: b },
-    ],
-    options,
-  );
-  const [regionsOfA = [], regionsOfB = []] = regionsOfAll(rules, addresses);
+  const [rulesOfA, rulesOfB, addresses] = valuesOf([
+    readGiven('a', a, options),
+    readGiven('b', b, options),
+    readAddresses(options.addresses),
+  ]);
+  const [regionsOfA = [], regionsOfB = []] = regionsOfAll([rulesOfA, rulesOfB], addresses);
   return someSender(regionsOfA, regionsOfB, BOTH);
 }
 
@@ -52,7 +50,7 @@ function someSender(required: readonly Region[], actual: readonly Region[], stan
   let found = false;
   sweep(required, actual, (_service, _turn, changed) => {
     for (const cell of changed) found ||= (cell.standings & standing) !== 0;
-    return !found;
+    return found || undefined;
   });
   return found;
 }

@@ -24,23 +24,17 @@ export function differenceOf(required: readonly Region[], actual: readonly Regio
   const missing: Run[] = [];
   const excess: Run[] = [];
   sweep(required, actual, (service, turn, changed) => {
-    const begin = (cell: Cell) => {
-      cell.toldFrom = service;
-    };
-    const end = (cell: Cell, told: number) => {
-      const run = { first: cell.toldFrom, last: service - 1, senders: cell.senders };
-      (told === REQUIRED_ONLY ? missing : excess).push(run);
-    };
-    for (const cell of changed) tell(cell, { turn, begin, end }, NO_COVER, NO_COVER, false, false);
-    return true;
+    for (const cell of changed) tell(cell, { service, turn, missing, excess }, NO_COVER, NO_COVER, false, false);
   });
   return { missing, excess };
 }
 
-interface Teller {
+/** Where the sweep is, and what has been told so far. */
+interface Telling {
+  readonly service: number;
   readonly turn: number;
-  readonly begin: (cell: Cell) => void;
-  readonly end: (cell: Cell, told: number) => void;
+  readonly missing: Run[];
+  readonly excess: Run[];
 }
 
 /**
@@ -49,13 +43,13 @@ interface Teller {
  */
 function tell(
   cell: Cell,
-  teller: Teller,
+  telling: Telling,
   before: Cover,
   after: Cover,
   nothingBefore: boolean,
   nothingAfter: boolean,
 ): void {
-  const isChanged = cell.turn === teller.turn;
+  const isChanged = cell.turn === telling.turn;
   if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings)))
     return;
   const standingsBefore = isChanged ? cell.standingsBefore : cell.standings;
@@ -65,10 +59,13 @@ function tell(
   const wasWhole = isUniform(was);
   const isWhole = isUniform(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) teller.end(cell, was);
-  if (isWhole && is !== AGREED) teller.begin(cell);
+  if (wasWhole && was !== AGREED) {
+    const run = { first: cell.toldFrom, last: telling.service - 1, senders: cell.senders() };
+    (was === REQUIRED_ONLY ? telling.missing : telling.excess).push(run);
+  }
+  if (isWhole && is !== AGREED) cell.toldFrom = telling.service;
   if ((wasWhole && isWhole) || cell.halves === undefined) return;
   for (const half of cell.halves) {
-    tell(half, teller, before | coverBefore, after | cell.cover, wasWhole, isWhole);
+    tell(half, telling, before | coverBefore, after | cell.cover, wasWhole, isWhole);
   }
 }

@@ -3,73 +3,64 @@
  * one leaf for each group and prefix list. Paths without a branch are one step, so that the size is that of the input and not of the
  * address: below such a step one child is the narrower block, and the other stands for all that is left of the wider one.
  */
-import { sourceKey, type Source } from '../source.js';
-import { blockOf, blocksBetween, commonBlock, compareBlocks, halfOf, isInUpperHalf, type Block } from './block.js';
-import { Cell } from './cell.js';
+import { blocksBetween, commonBlock, halfOf, isInUpperHalf, type Block } from '../block.js';
+import type { Ipv4Source, Ipv6Source } from '../cidr.js';
+import { compareSources, sourceKey, type Source } from '../source.js';
+import { newCell, type Cell } from './cell.js';
 
-export class Forest {
-  private readonly cells = new Map<string, Cell>();
-
-  /** @param regions those whose sources are to have a cell each. */
-  constructor(regions: Iterable<{ readonly source: Source }>) {
-    const blocks: Record<'ipv4' | 'ipv6', Map<string, Block>> = { ipv4: new Map(), ipv6: new Map() };
-    for (const { source } of regions) {
-      const key = sourceKey(source);
-      if (source.kind === 'ipv4' || source.kind === 'ipv6') {
-        if (!blocks[source.kind].has(key)) blocks[source.kind].set(key, blockOf(source));
-      } else if (!this.cells.has(key)) {
-        this.cells.set(key, new Cell(() => [source]));
-      }
-    }
-    this.plant({ words: [0], prefixLength: 0 }, blocks.ipv4);
-    this.plant({ words: [0, 0, 0, 0], prefixLength: 0 }, blocks.ipv6);
+/** Returns the cell that is exactly the source, for each of the sources in their order. */
+export function cellsOf(sources: readonly Source[]): readonly Cell[] {
+  const unique = new Map(sources.map((source) => [sourceKey(source), source]));
+  const cells = new Map<Source, Cell>();
+  const blocks: BlockSource[] = [];
+  for (const source of unique.values()) {
+    if ('words' in source) blocks.push(source);
+    else
+      cells.set(
+        source,
+        newCell(() => [source]),
+      );
   }
-
-  /** Returns the cell that is exactly the source, one of those given. */
-  cellOf(source: Source): Cell {
-    const cell = this.cells.get(sourceKey(source));
-    if (cell === undefined) throw new Error(`no cell was made for the source ${sourceKey(source)}`);
+  blocks.sort(compareSources);
+  for (const words of [[0], [0, 0, 0, 0]]) {
+    const family = blocks.filter((block) => block.words.length === words.length);
+    if (family.length > 0) build({ words, prefixLength: 0 }, family, cells);
+  }
+  return sources.map((source) => {
+    const cell = cells.get(unique.get(sourceKey(source)) ?? source);
+    if (cell === undefined) throw new Error('a source has no cell');
     return cell;
-  }
-
-  private plant(everything: Block, blocks: ReadonlyMap<string, Block>): void {
-    if (blocks.size === 0) return;
-    const sorted = [...blocks].map(([key, block]) => ({ key, block })).sort((a, b) => compareBlocks(a.block, b.block));
-    this.build(everything, sorted);
-  }
-
-  /** Builds the tree of `block`. The blocks `within` lie in it; they are distinct and in order. */
-  private build(block: Block, within: readonly Keyed[]): Cell {
-    const [first] = within;
-    const last = within.at(-1);
-    if (first === undefined || last === undefined) return cellOf(block);
-    const common = commonBlock(first.block, last.block);
-    if (common.prefixLength > block.prefixLength) {
-      const remainder = new Cell(() => blocksBetween(block, common));
-      return cellOf(block, [remainder, this.build(common, within)]);
-    }
-    // The widest comes first: when it is the block itself, its cell is this one.
-    const isBlock = first.block.prefixLength === block.prefixLength;
-    const inside = isBlock ? within.slice(1) : within;
-    const cell = inside.length === 0 ? cellOf(block) : this.halve(block, inside);
-    if (isBlock) this.cells.set(first.key, cell);
-    return cell;
-  }
-
-  private halve(block: Block, inside: readonly Keyed[]): Cell {
-    const firstUpper = inside.findIndex((entry) => isInUpperHalf(entry.block, block.prefixLength));
-    const middle = firstUpper === -1 ? inside.length : firstUpper;
-    const lower = this.build(halfOf(block, false), inside.slice(0, middle));
-    const upper = this.build(halfOf(block, true), inside.slice(middle));
-    return cellOf(block, [lower, upper]);
-  }
+  });
 }
 
-interface Keyed {
-  readonly key: string;
-  readonly block: Block;
+type BlockSource = Ipv4Source | Ipv6Source;
+
+/** Builds the tree of `block`, and adds to `cells` those of the blocks `within`: at least one, all distinct, in order, and in `block`. */
+function build(block: Block, within: readonly BlockSource[], cells: Map<Source, Cell>): Cell {
+  const [first] = within;
+  const last = within.at(-1);
+  if (first === undefined || last === undefined) return wholeCell(block);
+  const common = commonBlock(first, last);
+  if (common.prefixLength > block.prefixLength) {
+    const remainder = newCell(() => blocksBetween(block, common));
+    return wholeCell(block, [remainder, build(common, within, cells)]);
+  }
+  // The widest comes first: when it is the block itself, its cell is this one.
+  const isBlock = first.prefixLength === block.prefixLength;
+  const inside = isBlock ? within.slice(1) : within;
+  const cell = inside.length === 0 ? wholeCell(block) : halve(block, inside, cells);
+  if (isBlock) cells.set(first, cell);
+  return cell;
 }
 
-function cellOf(block: Block, halves?: readonly [Cell, Cell]): Cell {
-  return new Cell(() => [block], halves);
+function halve(block: Block, inside: readonly BlockSource[], cells: Map<Source, Cell>): Cell {
+  const half = (upper: boolean) => {
+    const entries = inside.filter((entry) => isInUpperHalf(entry, block.prefixLength) === upper);
+    return build(halfOf(block, upper), entries, cells);
+  };
+  return wholeCell(block, [half(false), half(true)]);
+}
+
+function wholeCell(block: Block, halves?: readonly [Cell, Cell]): Cell {
+  return newCell(() => [block], halves);
 }

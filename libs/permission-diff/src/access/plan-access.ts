@@ -4,10 +4,13 @@ import type { PermissionDiff } from '../diff-permissions.js';
 import type { IpPermission } from '../ec2-permission.js';
 import { ownersIn } from '../owners.js';
 import { permissionsOf } from '../permissions-of.js';
+import { valuesOf } from '../problem.js';
+import { readRules } from '../read-rules.js';
 import { compareRules, type Rule } from '../rule.js';
 import { sourcesOverlap } from '../source.js';
+import { readAddresses } from './addresses.js';
 import { coversRegions } from './covers.js';
-import { readLists, type AccessOptions } from './read-access.js';
+import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
@@ -28,15 +31,12 @@ export function planAccess(
   actual: readonly IpPermission[],
   options: PlanAccessOptions = {},
 ): PermissionDiff {
-  const { rules, addresses } = readLists(
-    [
-      { path: 'required', permissions: required, descriptions: 'checked' },
-      { path: 'actual', permissions: actual },
-      { path: 'permit', permissions: options.permit ?? [] },
-    ],
-    options,
-  );
-  const [wanted = [], found = [], permitted = []] = rules;
+  const [wanted, found, permitted, addresses] = valuesOf([
+    readRules(required, { ...options, path: 'required' }),
+    readGiven('actual', actual, options),
+    readGiven('permit', options.permit ?? [], options),
+    readAddresses(options.addresses),
+  ]);
   const { missing, excess, kept } = diffRulesByAccess(wanted, found, permitted, addresses);
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
 }

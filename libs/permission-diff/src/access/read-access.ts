@@ -1,9 +1,8 @@
 import type { IpPermission } from '../ec2-permission.js';
 import { ownersIn } from '../owners.js';
-import { InvalidPermissionError, type PermissionProblem, type ReadResult } from '../problem.js';
+import type { ReadResult } from '../problem.js';
 import { readRules } from '../read-rules.js';
 import type { Rule } from '../rule.js';
-import { readAddresses } from './addresses.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface AccessOptions {
@@ -19,31 +18,13 @@ export interface AccessOptions {
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One list of permissions to read, and how the paths of its problems begin. */
-export interface PermissionList {
-  readonly path: string;
-  readonly permissions: readonly IpPermission[];
-  /** @see ReadOptions.descriptions */
-  readonly descriptions?: 'checked' | 'trusted';
-}
-
-/** Reads lists of permissions of one direction together. @throws {InvalidPermissionError} with the problems of all of them. */
-export function readLists(
-  lists: readonly PermissionList[],
-  { accountId, addresses }: AccessOptions,
-): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
-  const problems: PermissionProblem[] = [];
-  const valueOf = <T>(read: ReadResult<T>, otherwise: T): T => {
-    if (read.ok) return read.value;
-    problems.push(...read.problems);
-    return otherwise;
-  };
-  const rules = lists.map(({ path, permissions, descriptions = 'trusted' }) =>
-    valueOf(readRules(permissions, { path, descriptions, ...(accountId === undefined ? {} : { accountId }) }), []),
-  );
-  const known = valueOf(readAddresses(addresses), new Map());
-  if (problems.length > 0) throw new InvalidPermissionError(problems);
-  return { rules, addresses: known };
+/** Reads permissions as the caller's: whose descriptions say nothing of what they let in. */
+export function readGiven(
+  path: string,
+  permissions: readonly IpPermission[],
+  options: AccessOptions,
+): ReadResult<readonly Rule[]> {
+  return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
 
 /** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */

@@ -2,7 +2,7 @@
  * Traffic on one axis of integers. Every protocol has a segment of 65,536 points: the ports of tcp and udp, type × 256 + code of ICMP, and
  * the whole segment as one for a protocol that has neither. All traffic is the whole axis, so each rule's traffic is one closed interval.
  */
-import { protocolNumber, type Traffic } from '../traffic.js';
+import { canonicalProtocol, protocolNumber, type Traffic } from '../traffic.js';
 
 /** A closed interval of the axis. */
 export interface Services {
@@ -11,6 +11,8 @@ export interface Services {
 }
 
 const SEGMENT = 0x10000;
+/** Of one ICMP type. */
+const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
 /** Returns the interval that the traffic is. */
@@ -21,11 +23,9 @@ export function servicesOf(traffic: Traffic): Services {
     case 'ports':
       return { first: start + traffic.fromPort, last: start + traffic.toPort };
     case 'icmp': {
-      if (traffic.type === -1) return { first: start, last: start + SEGMENT - 1 };
-      const type = start + traffic.type * 256;
-      return traffic.code === -1
-        ? { first: type, last: type + 255 }
-        : { first: type + traffic.code, last: type + traffic.code };
+      const { type, code } = traffic;
+      const at = (any: number) => start + (type === -1 ? any : type) * CODES + (code === -1 ? any : code);
+      return { first: at(0), last: at(CODES - 1) };
     }
     case 'protocol':
       return { first: start, last: start + SEGMENT - 1 };
@@ -44,91 +44,46 @@ export type ServiceRange =
       readonly toCode: number;
     };
 
-/** A named part of the axis. */
-export interface NamedServices extends Services {
-  readonly range: ServiceRange;
+/** Cuts an interval where a person would: at the protocols, and the ICMP types, that it lets in only in part. In ascending order. */
+export function cutServices(services: Services): readonly Services[] {
+  return cutAt(SEGMENT, services).flatMap((part) => {
+    const isIcmp = nameServices(part).protocol.startsWith('icmp');
+    return isIcmp ? cutAt(CODES, part) : part;
+  });
 }
 
-/** Cuts an interval where a person would: at the protocols that it lets in only in part. In ascending order, none overlapping. */
-export function nameServices({ first, last }: Services): readonly NamedServices[] {
-  const head = protocolAt(first);
-  const tail = protocolAt(last);
-  const headIsWhole = first === head * SEGMENT;
-  const tailIsWhole = last === tail * SEGMENT + SEGMENT - 1;
-  if (head === tail && !(headIsWhole && tailIsWhole)) return nameWithin(head, first, last);
-  const from = headIsWhole ? head : head + 1;
-  const to = tailIsWhole ? tail : tail - 1;
-  return [
-    ...(headIsWhole ? [] : nameWithin(head, first, from * SEGMENT - 1)),
-    ...(from <= to ? nameWhole(from, to) : []),
-    ...(tailIsWhole ? [] : nameWithin(tail, tail * SEGMENT, last)),
-  ];
-}
-
-function protocolAt(service: number): number {
-  return Math.floor(service / SEGMENT);
-}
-
-/** Names protocols that are let in as a whole. */
-function nameWhole(from: number, to: number): readonly NamedServices[] {
-  const first = from * SEGMENT;
-  const last = to * SEGMENT + SEGMENT - 1;
-  if (from === to) return nameWithin(from, first, last);
-  const protocol = last - first === LAST_SERVICE ? '-1' : `${from}-${to}`;
-  return [{ first, last, range: { protocol } }];
-}
-
-/** Names a part of one protocol, or all of it. */
-function nameWithin(protocol: number, first: number, last: number): readonly NamedServices[] {
-  const fromPoint = first % SEGMENT;
-  const toPoint = last % SEGMENT;
+/** Names what `cutServices` has cut. */
+export function nameServices({ first, last }: Services): ServiceRange {
+  const from = Math.floor(first / SEGMENT);
+  const to = Math.floor(last / SEGMENT);
+  if (from < to) return { protocol: last - first === LAST_SERVICE ? '-1' : `${from}-${to}` };
+  const protocol = canonicalProtocol(String(from)) ?? '';
   switch (protocol) {
-    case 6:
-    case 17:
-      return [
-        {
-          first,
-          last,
-          range: { protocol: protocol === 6 ? 'tcp' : 'udp', fromPort: fromPoint, toPort: toPoint },
-        },
-      ];
-    case 1:
-    case 58:
-      return nameIcmp(protocol === 1 ? 'icmp' : 'icmpv6', protocol * SEGMENT, fromPoint, toPoint);
+    case 'tcp':
+    case 'udp':
+      return { protocol, fromPort: first % SEGMENT, toPort: last % SEGMENT };
+    case 'icmp':
+    case 'icmpv6':
+      return {
+        protocol,
+        fromType: Math.floor(first / CODES) % CODES,
+        toType: Math.floor(last / CODES) % CODES,
+        fromCode: first % CODES,
+        toCode: last % CODES,
+      };
     default:
-      return [{ first, last, range: { protocol: String(protocol) } }];
+      return { protocol };
   }
 }
 
-/** A run of type × 256 + code is at most three rectangles: codes of the first type, whole types, codes of the last type. */
-function nameIcmp(
-  protocol: 'icmp' | 'icmpv6',
-  start: number,
-  fromPoint: number,
-  toPoint: number,
-): readonly NamedServices[] {
-  const rectangles: NamedServices[] = [];
-  const add = (fromType: number, toType: number, fromCode: number, toCode: number) => {
-    rectangles.push({
-      first: start + fromType * 256 + fromCode,
-      last: start + toType * 256 + toCode,
-      range: { protocol, fromType, toType, fromCode, toCode },
-    });
-  };
-  let type = fromPoint >> 8;
-  const lastType = toPoint >> 8;
-  const fromCode = fromPoint & 255;
-  const toCode = toPoint & 255;
-  if (type === lastType) {
-    add(type, type, fromCode, toCode);
-    return rectangles;
-  }
-  if (fromCode > 0) {
-    add(type, type, fromCode, 255);
-    type++;
-  }
-  const lastWhole = toCode === 255 ? lastType : lastType - 1;
-  if (type <= lastWhole) add(type, lastWhole, 0, 255);
-  if (toCode < 255) add(lastType, lastType, 0, toCode);
-  return rectangles;
+/** Cuts an interval into the end of a unit, whole units, and the beginning of a unit, as far as it has them. */
+function cutAt(unit: number, { first, last }: Services): readonly Services[] {
+  if (Math.floor(first / unit) === Math.floor(last / unit)) return [{ first, last }];
+  const wholeFrom = Math.ceil(first / unit) * unit;
+  const wholeTo = Math.floor((last + 1) / unit) * unit;
+  return [
+    { first, last: wholeFrom - 1 },
+    { first: wholeFrom, last: wholeTo - 1 },
+    { first: wholeTo, last },
+  ].filter((part) => part.first <= part.last);
 }

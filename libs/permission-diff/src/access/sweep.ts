@@ -1,19 +1,18 @@
-import type { Cell } from './cell.js';
-import { Forest } from './forest.js';
+import { countRule, type Cell } from './cell.js';
+import { cellsOf } from './forest.js';
 import type { Region } from './region.js';
 
 /**
  * Goes over the services in ascending order and stops wherever a region of either side begins or has just ended. `visit` is given that
- * service, the number of the turn, and the topmost cells in which something changed; it answers whether to go on.
+ * service, the number of the turn, and the topmost cells in which something changed; `true` from it ends the sweep.
  */
 export function sweep(
   required: readonly Region[],
   actual: readonly Region[],
-  visit: (service: number, turn: number, changed: Iterable<Cell>) => boolean,
+  visit: (service: number, turn: number, changed: Iterable<Cell>) => true | undefined,
 ): void {
   const regions = [...required, ...actual];
-  const forest = new Forest(regions);
-  const cells = regions.map(({ source }) => forest.cellOf(source));
+  const cells = cellsOf(regions.map(({ source }) => source));
   const edges = edgesOf(regions);
   const changed = new Set<Cell>();
   let turn = 0;
@@ -25,10 +24,11 @@ export function sweep(
       const edge = (edges[i] ?? 0) % edges.length;
       const region = edge >> 1;
       const side = region < required.length ? 'required' : 'actual';
-      const top = cells[region]?.count(side, (edge & 1) === 0 ? 1 : -1, turn);
+      const cell = cells[region];
+      const top = cell && countRule(cell, side, edge % 2 === 0 ? 1 : -1, turn);
       if (top !== undefined) changed.add(top);
     }
-    if (!visit(service, turn, changed)) return;
+    if (visit(service, turn, changed)) return;
   }
 }
 

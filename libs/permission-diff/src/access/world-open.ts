@@ -1,6 +1,8 @@
 import type { IpPermission } from '../ec2-permission.js';
+import { valuesOf } from '../problem.js';
+import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
+import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
 import type { Region } from './region.js';
 import type { Sender } from './sender.js';
 
@@ -22,8 +24,11 @@ export interface WorldOpenOptions extends AccessOptions {
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const { rules, addresses } = readLists([{ path: 'permissions', permissions }], options);
-  const [regions = []] = regionsOfAll(rules, addresses);
+  const [rules, addresses] = valuesOf([
+    readGiven('permissions', permissions, options),
+    readAddresses(options.addresses),
+  ]);
+  const [regions = []] = regionsOfAll([rules], addresses);
   return isWorldOpenRegions(regions, options.share);
 }
 

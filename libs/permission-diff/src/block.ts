@@ -1,5 +1,4 @@
-/** Blocks of addresses of either family in one shape: 32-bit words and a prefix length, so that one algorithm serves both. */
-import { formatIpv4Cidr, formatIpv6Cidr, wordsOfIpv6, type Ipv4Source, type Ipv6Source } from '../cidr.js';
+/** Blocks of addresses of either family in one shape, so that one algorithm serves both. */
 
 export interface Block {
   /** The first address, most significant word first: one unsigned 32-bit word of IPv4, four of IPv6. */
@@ -7,17 +6,7 @@ export interface Block {
   readonly prefixLength: number;
 }
 
-export function blockOf(source: Ipv4Source | Ipv6Source): Block {
-  const { first, prefixLength } = source;
-  return { words: typeof first === 'number' ? [first] : wordsOfIpv6(first), prefixLength };
-}
-
-/** Returns the canonical text of the block. */
-export function cidrOf({ words, prefixLength }: Block): string {
-  return words.length === 1 ? formatIpv4Cidr(words[0] ?? 0, prefixLength) : formatIpv6Cidr(words, prefixLength);
-}
-
-/** Orders blocks by first address, the widest first. */
+/** Orders blocks of one family by first address, the widest first. */
 export function compareBlocks(a: Block, b: Block): number {
   for (let i = 0; i < a.words.length; i++) {
     const difference = wordOf(a, i) - wordOf(b, i);
@@ -26,27 +15,38 @@ export function compareBlocks(a: Block, b: Block): number {
   return a.prefixLength - b.prefixLength;
 }
 
-/** Returns the narrowest block that holds both. */
+/** Reports whether two blocks share an address. Families never mix. */
+export function blocksOverlap(a: Block, b: Block): boolean {
+  // Two blocks are nested or disjoint, so they overlap exactly when one of them holds both.
+  return (
+    a.words.length === b.words.length && commonBlock(a, b).prefixLength === Math.min(a.prefixLength, b.prefixLength)
+  );
+}
+
+/** Returns the narrowest block that holds both, which are of one family. */
 export function commonBlock(a: Block, b: Block): Block {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
   for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(wordOf(a, i) ^ wordOf(b, i));
-  return prefixOf(a, Math.min(shared, longest));
+  return prefixOf(a.words, Math.min(shared, longest));
 }
 
-/** Returns the block of the given, shorter prefix length that holds the block. */
-export function prefixOf({ words, prefixLength }: Block, length: number): Block {
-  if (length === prefixLength) return { words, prefixLength };
-  return { words: words.map((word, i) => keepBits(word, length - i * 32)), prefixLength: length };
+/** Returns the block of the given prefix length that holds the address. */
+export function prefixOf(address: readonly number[], prefixLength: number): Block {
+  const [first = 0] = address;
+  // Most addresses have one word: no function is called for it.
+  const isOneWord = address.length === 1;
+  return {
+    words: isOneWord
+      ? [keepBits(first, prefixLength)]
+      : address.map((word, i) => keepBits(word, prefixLength - i * 32)),
+    prefixLength,
+  };
 }
 
 /** Returns half of the block: the lower, or the upper. */
 export function halfOf({ words, prefixLength }: Block, upper: boolean): Block {
-  const flipped = prefixLength >>> 5;
-  return {
-    words: upper ? words.map((word, i) => (i === flipped ? (word | bitOf(prefixLength)) >>> 0 : word)) : words,
-    prefixLength: prefixLength + 1,
-  };
+  return { words: upper ? flipBit(words, prefixLength) : words, prefixLength: prefixLength + 1 };
 }
 
 /** Reports whether the block lies in the upper half of the block of the given, shorter prefix length that holds it. */
@@ -59,14 +59,13 @@ export function blocksBetween(outer: Block, inner: Block): readonly Block[] {
   const blocks: Block[] = [];
   for (let length = outer.prefixLength + 1; length <= inner.prefixLength; length++) {
     // The other half of what holds `inner` at that length.
-    const flipped = (length - 1) >>> 5;
-    const words = inner.words.map((word, i) => {
-      const kept = keepBits(word, length - i * 32);
-      return i === flipped ? (kept ^ bitOf(length - 1)) >>> 0 : kept;
-    });
-    blocks.push({ words, prefixLength: length });
+    blocks.push(prefixOf(flipBit(inner.words, length - 1), length));
   }
   return blocks;
+}
+
+function flipBit(words: readonly number[], index: number): readonly number[] {
+  return words.map((word, i) => (i === index >>> 5 ? (word ^ bitOf(index)) >>> 0 : word));
 }
 
 function wordOf({ words }: Block, index: number): number {
