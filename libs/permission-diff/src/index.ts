@@ -1,11 +1,10 @@
-export type { AccessRange } from './access/access-range.js';
+export type { AccessRange, ServiceRange } from './access/access-range.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';
 export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';
 export type { AccessOptions } from './access/read-access.js';
 export type { Addresses } from './access/region.js';
 export type { AccessSource } from './access/sender.js';
-export type { ServiceRange } from './access/service.js';
 export { isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
 export type { Ipv4Source, Ipv6Source } from './cidr.js';
 export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff-permissions.js';

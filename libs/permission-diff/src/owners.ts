@@ -6,20 +6,14 @@ import type { Rule } from './rule.js';
  */
 export function ownersIn(...ruleLists: readonly (readonly Rule[])[]): <R extends Rule>(rule: R) => R {
   const owners = new Map<string, string | null>();
-  let ownerless = false;
   for (const rules of ruleLists) {
     for (const { source } of rules) {
-      if (source.kind !== 'group') continue;
-      if (source.userId === undefined) {
-        ownerless = true;
-        continue;
-      }
+      if (source.kind !== 'group' || source.userId === undefined) continue;
       const known = owners.get(source.groupId);
       // Two accounts for one id: one of them is wrong, and it is not for us to say which.
       owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
     }
   }
-  if (!ownerless || owners.size === 0) return (rule) => rule;
   return (rule) => {
     const { source } = rule;
     if (source.kind !== 'group' || source.userId !== undefined) return rule;

@@ -38,15 +38,14 @@ export interface ReadOptions {
 export function readRules(permissions: unknown, options: ReadOptions = {}): ReadResult<readonly Rule[]> {
   const rules: Rule[] = [];
   const problems: PermissionProblem[] = [];
-  const at: Place = { permission: -1, list: '', entry: -1 };
-  const refuse = refuseInto(
-    problems,
-    () => `${options.path ?? 'permissions'}${inBrackets(at.permission)}${at.list}${inBrackets(at.entry)}`,
-  );
+  const { path = 'permissions' } = options;
+  const at: Place = { path, entry: -1 };
+  const refuse = refuseInto(problems, () => (at.entry === -1 ? at.path : `${at.path}[${at.entry}]`));
   if (Array.isArray(permissions)) {
     // By index: a list may have holes.
-    for (at.permission = 0; at.permission < permissions.length; at.permission++) {
-      readPermission({ rules, at, refuse, options }, permissions[at.permission]);
+    for (let i = 0; i < permissions.length; i++) {
+      at.path = `${path}[${i}]`;
+      readPermission({ rules, at, refuse, options }, permissions[i]);
     }
   } else {
     refuse('wrong-type', '', permissions, 'a list of permissions');
@@ -54,15 +53,10 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   return readResult(rules, problems);
 }
 
-/** What is being read: an entry of a list of a permission. -1 and an empty text while it is something wider. */
+/** What is being read: the permission or list at the path, or, unless it is -1, that entry of the list. */
 interface Place {
-  permission: number;
-  list: string;
+  path: string;
   entry: number;
-}
-
-function inBrackets(index: number): string {
-  return index === -1 ? '' : `[${index}]`;
 }
 
 interface Reading {
@@ -100,13 +94,14 @@ function readPermission(reading: Reading, permission: unknown): void {
     }
   }
   const traffic = readTraffic(refuse, permission);
+  const { path } = at;
   let isForSomebody = false;
   for (const source of SOURCES) {
     const [list] = source;
     const entries = permission[list];
     if (entries === undefined || entries === null) continue;
     isForSomebody ||= !Array.isArray(entries) || entries.length > 0;
-    at.list = `.${list}`;
+    at.path = `${path}.${list}`;
     if (Array.isArray(entries)) {
       for (at.entry = 0; at.entry < entries.length; at.entry++) {
         readEntry(reading, source, traffic, entries[at.entry]);
@@ -115,7 +110,7 @@ function readPermission(reading: Reading, permission: unknown): void {
     } else {
       refuse('wrong-type', '', entries, 'a list of sources');
     }
-    at.list = '';
+    at.path = path;
   }
   if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
 }

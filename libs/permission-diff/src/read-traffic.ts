@@ -37,7 +37,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
-      const expected = ['an ICMP type of 0 to 255, or -1 for any', 'an ICMP code of 0 to 255, or -1 for any'] as const;
+      const expected = ['type', 'code'].map((what) => `an ICMP ${what} of 0 to 255, or -1 for any`);
       const numbers = readNumbers(refuse, fields, 'icmp-out-of-range', -1, 255, expected);
       if (numbers === null) return null;
       const [type, code] = numbers;
@@ -56,7 +56,7 @@ function readNumbers(
   code: ProblemCode,
   min: number,
   max: number,
-  [expectedFrom, expectedTo = expectedFrom]: readonly [from: string, to?: string],
+  [expectedFrom = '', expectedTo = expectedFrom]: readonly string[],
 ): readonly [from: number, to: number] | null {
   const read = (value: unknown, name: string, expected: string): number | null => {
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);

@@ -2,7 +2,19 @@ import { getOrAdd } from '../get-or-add.js';
 import { compareSources } from '../source.js';
 import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource, type Sender } from './sender.js';
-import { cutServices, LAST_SERVICE, nameServices, type ServiceRange, type Services } from './service.js';
+import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from './service.js';
+
+/** Traffic as an answer names it: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
+export type ServiceRange =
+  | { readonly protocol: string }
+  | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
+  | {
+      readonly protocol: 'icmp' | 'icmpv6';
+      readonly fromType: number;
+      readonly toType: number;
+      readonly fromCode: number;
+      readonly toCode: number;
+    };
 
 /**
  * Traffic from one source. `protocol` is what EC2 calls it (`tcp`, `udp`, `icmp`, `icmpv6`, else a number as text), `-1` for every
@@ -18,24 +30,54 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   const sources = new Map<Sender, AccessSource>();
   for (const run of runs) {
     const partsOfRun = getOrAdd(partsOfRuns, keyOf(run), () =>
-      cutServices(run).map((part) => getOrAdd(parts, keyOf(part), () => ({ range: nameServices(part), senders: [] }))),
+      cutServices(run).map((part) =>
+        getOrAdd(parts, keyOf(part), () => ({ rangeFrom: rangesOver(part), senders: [] })),
+      ),
     );
     for (const { senders } of partsOfRun) for (const sender of run.senders) senders.push(sender);
   }
-  const sourceOf = (sender: Sender) => getOrAdd(sources, sender, () => accessSourceOf(sender));
-  return [...parts]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([, { range, senders }]) =>
-      senders.sort(compareSources).map((sender) => ({ ...range, source: sourceOf(sender) })),
-    );
+  const ranges: AccessRange[] = [];
+  for (const [, { rangeFrom, senders }] of [...parts].sort(([a], [b]) => a - b)) {
+    for (const sender of senders.sort(compareSources)) {
+      ranges.push(rangeFrom(getOrAdd(sources, sender, () => accessSourceOf(sender))));
+    }
+  }
+  return ranges;
 }
 
 interface Part {
-  readonly range: ServiceRange;
+  readonly rangeFrom: (source: AccessSource) => AccessRange;
   readonly senders: Sender[];
 }
 
 /** Orders intervals by their first service, then by their last. Exact: both have 24 bits. */
 function keyOf({ first, last }: Services): number {
   return first * (LAST_SERVICE + 1) + last;
+}
+
+/**
+ * Returns a function that says of a source that it is let in to the services, which `cutServices` has cut. There may be millions of
+ * answers: it has a literal for each shape, which makes them faster than spreading does.
+ */
+function rangesOver(services: Services): (source: AccessSource) => AccessRange {
+  const { first, last } = services;
+  const protocol = protocolOf(services);
+  switch (protocol) {
+    case 'tcp':
+    case 'udp': {
+      const fromPort = first % SEGMENT;
+      const toPort = last % SEGMENT;
+      return (source) => ({ protocol, fromPort, toPort, source });
+    }
+    case 'icmp':
+    case 'icmpv6': {
+      const fromType = Math.floor(first / CODES) % CODES;
+      const toType = Math.floor(last / CODES) % CODES;
+      const fromCode = first % CODES;
+      const toCode = last % CODES;
+      return (source) => ({ protocol, fromType, toType, fromCode, toCode, source });
+    }
+    default:
+      return (source) => ({ protocol, source });
+  }
 }

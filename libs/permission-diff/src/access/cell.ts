@@ -29,13 +29,12 @@ export interface Cell {
   /** The two cells that make it up, if it is ever told apart. */
   readonly halves: readonly [Cell, Cell] | undefined;
 
-  /** Returns the widest senders that make up the cell: the same list each time. */
-  readonly senders: () => readonly Sender[];
+  /** Returns the widest senders that make up the cell. Called only if the cell is told. */
+  readonly makeSenders: () => readonly Sender[];
+  senders: readonly Sender[] | undefined;
 }
 
-/** @param makeSenders is called only if the cell is told. */
 export function newCell(makeSenders: () => readonly Sender[], halves?: readonly [Cell, Cell]): Cell {
-  let senders: readonly Sender[] | undefined;
   const cell: Cell = {
     cover: NO_COVER,
     standings: NEITHER,
@@ -47,10 +46,16 @@ export function newCell(makeSenders: () => readonly Sender[], halves?: readonly 
     actual: 0,
     parent: undefined,
     halves,
-    senders: () => (senders ??= makeSenders()),
+    makeSenders,
+    senders: undefined,
   };
   for (const half of halves ?? []) half.parent = cell;
   return cell;
+}
+
+/** Returns the widest senders that make up the cell: the same list each time. */
+export function sendersOf(cell: Cell): readonly Sender[] {
+  return (cell.senders ??= cell.makeSenders());
 }
 
 /** Takes note that a rule for exactly the cell begins (`1`) or ends (`-1`). Returns the topmost cell that this changed, if any. */

@@ -3,7 +3,7 @@
  * and for each of them the longest run of services for which that is so. Cost: with n regions and k runs in the answer, about
  * (n + k) × the depth of the address tree, which is at most the length of an address and mostly near log n.
  */
-import type { Cell } from './cell.js';
+import { sendersOf, type Cell } from './cell.js';
 import type { Region } from './region.js';
 import type { Sender } from './sender.js';
 import type { Services } from './service.js';
@@ -60,7 +60,7 @@ function tell(
   const isWhole = isUniform(is);
   if (wasWhole && isWhole && was === is) return;
   if (wasWhole && was !== AGREED) {
-    const run = { first: cell.toldFrom, last: telling.service - 1, senders: cell.senders() };
+    const run = { first: cell.toldFrom, last: telling.service - 1, senders: sendersOf(cell) };
     (was === REQUIRED_ONLY ? telling.missing : telling.excess).push(run);
   }
   if (isWhole && is !== AGREED) cell.toldFrom = telling.service;

@@ -10,9 +10,10 @@ export interface Services {
   readonly last: number;
 }
 
-const SEGMENT = 0x10000;
-/** Of one ICMP type. */
-const CODES = 256;
+/** Points of one protocol. */
+export const SEGMENT = 0x10000;
+/** Points of one ICMP type. */
+export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
 /** Returns the interval that the traffic is. */
@@ -32,48 +33,17 @@ export function servicesOf(traffic: Traffic): Services {
   }
 }
 
-/** Traffic as an answer names it: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
-export type ServiceRange =
-  | { readonly protocol: string }
-  | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
-  | {
-      readonly protocol: 'icmp' | 'icmpv6';
-      readonly fromType: number;
-      readonly toType: number;
-      readonly fromCode: number;
-      readonly toCode: number;
-    };
-
 /** Cuts an interval where a person would: at the protocols, and the ICMP types, that it lets in only in part. In ascending order. */
 export function cutServices(services: Services): readonly Services[] {
-  return cutAt(SEGMENT, services).flatMap((part) => {
-    const isIcmp = nameServices(part).protocol.startsWith('icmp');
-    return isIcmp ? cutAt(CODES, part) : part;
-  });
+  return cutAt(SEGMENT, services).flatMap((part) => (protocolOf(part).startsWith('icmp') ? cutAt(CODES, part) : part));
 }
 
-/** Names what `cutServices` has cut. */
-export function nameServices({ first, last }: Services): ServiceRange {
+/** Returns the protocol of services that `cutServices` has cut, in EC2's words: `-1` for all, and `7-16` for a run of whole ones. */
+export function protocolOf({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
-  if (from < to) return { protocol: last - first === LAST_SERVICE ? '-1' : `${from}-${to}` };
-  const protocol = canonicalProtocol(String(from)) ?? '';
-  switch (protocol) {
-    case 'tcp':
-    case 'udp':
-      return { protocol, fromPort: first % SEGMENT, toPort: last % SEGMENT };
-    case 'icmp':
-    case 'icmpv6':
-      return {
-        protocol,
-        fromType: Math.floor(first / CODES) % CODES,
-        toType: Math.floor(last / CODES) % CODES,
-        fromCode: first % CODES,
-        toCode: last % CODES,
-      };
-    default:
-      return { protocol };
-  }
+  if (from === to) return canonicalProtocol(String(from)) ?? '';
+  return last - first === LAST_SERVICE ? '-1' : `${from}-${to}`;
 }
 
 /** Cuts an interval into the end of a unit, whole units, and the beginning of a unit, as far as it has them. */
