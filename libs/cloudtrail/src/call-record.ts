@@ -1,5 +1,13 @@
-import { at, isObject, isOmitted, isPresent, omittedProblem, type Located } from './located.js';
-import { offendingText, type RecordProblem } from './problem.js';
+import {
+  at,
+  isObject,
+  isOmitted,
+  isPresent,
+  omittedProblem,
+  offendingText,
+  type Located,
+} from '@portcullis/permission-diff/cloudtrail';
+import type { RecordProblem } from './problem.js';
 
 /** Whether the call did what it asked for. A refused call and a dry run changed nothing. */
 export type Outcome = 'succeeded' | 'refused' | 'dry-run';

@@ -2,13 +2,7 @@
  * What a call did, as far as its own record tells; for a refused call or a dry run, what it would have done. Rules are in the words of
  * `permission-diff`. Nothing here has been compared with a baseline or with what the group holds now.
  */
-import type { Direction, Ipv4Source, Ipv6Source, Rule, Source, Traffic } from '@portcullis/permission-diff';
-
-/** A rule as recorded. */
-export interface RecordedRule extends Rule {
-  /** `sgr-…`; `null` where the record names the rule by its values alone. */
-  readonly ruleId: string | null;
-}
+import type { Direction, Ipv4Source, Ipv6Source, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
 /** A rule's new content. The record does not say whether the rule is ingress or egress, nor what it held before. */
 export interface ModifiedRule {

@@ -13,7 +13,6 @@ export type {
   ModifyChange,
   PrefixListModifyChange,
   PrefixListRestoreChange,
-  RecordedRule,
   RevokeChange,
   RuleDescription,
   Tag,

@@ -1,8 +1,16 @@
+import {
+  at,
+  isObject,
+  isPresent,
+  readText,
+  textOf,
+  offendingText,
+  type Located,
+} from '@portcullis/permission-diff/cloudtrail';
 import { readActor } from './actor.js';
 import type { ParsedCloudTrailEvent } from './api-call.js';
 import { callRecordOf, type Outcome } from './call-record.js';
-import { at, isObject, isPresent, readText, textOf, type Located } from './located.js';
-import { offendingText, withoutRepetitions, type RecordProblem, type RecordProblemCode } from './problem.js';
+import { withoutRepetitions, type RecordProblem, type RecordProblemCode } from './problem.js';
 import { readChange } from './read-change.js';
 import { readTarget } from './target.js';
 

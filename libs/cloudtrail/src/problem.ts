@@ -11,8 +11,6 @@ export type RecordProblemCode =
   | 'unknown-version'
   /** Something without which the call cannot be understood is not there. */
   | 'missing'
-  /** CloudTrail left it out because it was too large. */
-  | 'omitted'
   | 'not-a-time';
 
 /** One reason why a record, or a part of it, could not be read. */
@@ -24,34 +22,6 @@ export interface RecordProblem {
   readonly text: string;
   /** What would be right. */
   readonly expected: string;
-}
-
-const MAX_TEXT = 120;
-
-/** Returns `value` as text for a problem. Lists and objects are named, not printed: they may be huge. Never throws. */
-export function offendingText(value: unknown): string {
-  const text = textFor(value);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
-}
-
-function textFor(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value.slice(0, MAX_TEXT));
-    case 'number':
-    case 'boolean':
-      return String(value);
-    case 'undefined':
-      return 'absent';
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? `list of ${value.length}` : 'object';
-    case 'bigint':
-    case 'symbol':
-    case 'function':
-      // JSON has none of these.
-      return typeof value;
-  }
 }
 
 /** Returns the problems without repetitions: what two sources of one permission share is said once. */

@@ -1,6 +1,19 @@
 /** Reads what a call did, by the name of the call. Each reader adds to `problems` what it cannot read, and returns what it can. */
 import { diffRules, readRules, type Direction } from '@portcullis/permission-diff';
 import {
+  at,
+  isPresent,
+  membersOf,
+  offendingText,
+  readFlatPermission,
+  readPermissions,
+  readRuleItem,
+  readRuleSet,
+  readText,
+  scalarOf,
+  type Located,
+} from '@portcullis/permission-diff/cloudtrail';
+import {
   describedIdsIn,
   missingFrom,
   modifiedRulesIn,
@@ -10,17 +23,8 @@ import {
   type CallRecord,
 } from './call-record.js';
 import type { AddressBlock, Change, ModifiedRule, RuleDescription, Tag } from './change.js';
-import { at, isPresent, membersOf, readText, scalarOf, type Located } from './located.js';
-import { offendingText, type RecordProblem } from './problem.js';
-import {
-  combined,
-  mostReliable,
-  readFlatPermission,
-  readPermissions,
-  readRuleItem,
-  readRuleSet,
-  type Reading,
-} from './recorded-rules.js';
+import type { RecordProblem } from './problem.js';
+import { combined, mostReliable, type Telling } from './tellings.js';
 
 const RULE_ID = 'the id of a rule, `sgr-…`';
 
@@ -51,7 +55,7 @@ export function readChange(call: CallRecord, problems: RecordProblem[]): Change 
 
 function readAuthorize(direction: Direction): ReadChange {
   return (call, problems) => {
-    const added = readRuleSet(at(call.response, 'securityGroupRuleSet'), direction);
+    const added = readRuleSet(at(call.response, 'securityGroupRuleSet'), { direction });
     const { rules, problems: found } = mostReliable(added, readRequestedRules(call, direction));
     problems.push(...found);
     return { kind: 'authorize', direction, rules };
@@ -62,8 +66,8 @@ function readRevoke(direction: Direction): ReadChange {
   return (call, problems) => {
     const ruleIds = readRevokedIds(call, problems);
     if (ruleIds.length > 0) problems.push(...requestProblems(call));
-    const removed = readRuleSet(at(call.response, 'revokedSecurityGroupRuleSet'), direction);
-    const unmatched = readPermissions(at(call.response, 'unknownIpPermissionSet'), direction);
+    const removed = readRuleSet(at(call.response, 'revokedSecurityGroupRuleSet'), { direction });
+    const unmatched = readPermissions(at(call.response, 'unknownIpPermissionSet'), { direction });
     // A request by ids does not say what the rules let in: it is never all there is to know, as a request by values is.
     const told =
       ruleIds.length > 0
@@ -90,7 +94,7 @@ function readModify(call: CallRecord, problems: RecordProblem[]): Change {
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = requiredText(call, at(update, 'securityGroupRuleId'), RULE_ID, problems);
     // The content stands in a field named like the list it is in. Its direction is not told: either will do to read it.
-    const content = readRuleItem(at(update, 'securityGroupRule'), ruleId, 'ingress');
+    const content = readRuleItem(at(update, 'securityGroupRule'), ruleId, { direction: 'ingress' });
     problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) =>
       description === undefined ? { ruleId, traffic, source } : { ruleId, traffic, source, description },
@@ -162,7 +166,7 @@ function readTags(action: 'add' | 'remove'): ReadChange {
 }
 
 /** Reads the rules that a request names by their values. EC2 takes no call without any, so none is a problem. */
-function readRequestedRules(call: CallRecord, direction: Direction): Reading {
+function readRequestedRules(call: CallRecord, direction: Direction): Telling {
   const named = readNamedRules(call, direction);
   const absent = isNothing(named)
     ? [missingFrom(call, at(call.request, 'ipPermissions'), 'at least one permission')]
@@ -171,14 +175,14 @@ function readRequestedRules(call: CallRecord, direction: Direction): Reading {
 }
 
 /** Reads the rules that a request names by their values, in its list of permissions and in the flat form beside an empty list. */
-function readNamedRules({ request }: CallRecord, direction: Direction): Reading {
-  const listed = readPermissions(at(request, 'ipPermissions'), direction);
-  const flat = readFlatPermission(request, direction);
+function readNamedRules({ request }: CallRecord, direction: Direction): Telling {
+  const listed = readPermissions(at(request, 'ipPermissions'), { direction });
+  const flat = readFlatPermission(request, { direction });
   return { rules: [...listed.rules, ...flat.rules], problems: [...listed.problems, ...flat.problems] };
 }
 
 /** Takes out of the rules that were to be revoked those that EC2 reports as not found. */
-function readMatchedRules(requested: Reading, unmatched: Reading): Reading {
+function readMatchedRules(requested: Telling, unmatched: Telling): Telling {
   return { rules: diffRules(unmatched.rules, requested.rules).excess, problems: requested.problems };
 }
 
@@ -189,7 +193,7 @@ function readRevokedIds(call: CallRecord, problems: RecordProblem[]): readonly s
   });
 }
 
-function isNothing({ rules, problems }: Reading): boolean {
+function isNothing({ rules, problems }: Telling): boolean {
   return rules.length === 0 && problems.length === 0;
 }
 

@@ -1,6 +1,6 @@
+import { at, isPresent, membersOf, readText, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
 import { describedIdsIn, missingFrom, modifiedRulesIn, revokedIdsIn, type CallRecord } from './call-record.js';
 import type { Change } from './change.js';
-import { at, isPresent, membersOf, readText, textOf, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /** What a call was made on, as its record names it. Ids are as recorded, without repetitions, those of the request first. */

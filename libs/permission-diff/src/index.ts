@@ -7,9 +7,15 @@ export type { Addresses } from './access/region.js';
 export type { AccessSource } from './access/sender.js';
 export { isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
 export type { Ipv4Source, Ipv6Source } from './cidr.js';
+export { readCloudTrailRules, type CloudTrailOptions } from './dialects/cloudtrail-rules.js';
+export { readConfigItem } from './dialects/config-item.js';
+export type { RecordedRule } from './dialects/document-rules.js';
+export { readSecurityGroupRule, readSecurityGroupRules } from './dialects/security-group-rule.js';
+export { readSecurityGroup, type SecurityGroupRules } from './dialects/security-group.js';
 export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff-permissions.js';
 export { diffRules, type RuleDiff } from './diff-rules.js';
 export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './ec2-permission.js';
+export { formatAccess, formatDiff, type FormatOptions } from './format-diff.js';
 export { permissionsOf } from './permissions-of.js';
 export {
   formatProblem,
@@ -19,7 +25,6 @@ export {
   type ReadResult,
 } from './problem.js';
 export { readRules, type ReadOptions } from './read-rules.js';
-export { readSecurityGroupRule, type SecurityGroupRuleFields } from './read-security-group-rule.js';
 export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule.js';
 export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './source.js';
 export { formatTraffic, type Traffic } from './traffic.js';

@@ -15,7 +15,11 @@ export type ProblemCode =
   | 'not-an-id'
   | 'group-name-only'
   | 'bad-description'
-  | 'several-sources';
+  | 'several-sources'
+  /** CloudTrail left it out because it was too large. */
+  | 'omitted'
+  /** AWS Config has recorded no content: the group was deleted, or is not recorded. */
+  | 'no-configuration';
 
 /** One reason why EC2 would refuse a permission. */
 export interface PermissionProblem {

@@ -1,5 +1,5 @@
-import { formatRule, formatSource, formatTraffic } from '@portcullis/permission-diff';
-import type { Change, RecordedRule, Tag } from '../change.js';
+import { formatRule, formatSource, formatTraffic, type RecordedRule } from '@portcullis/permission-diff';
+import type { Change, Tag } from '../change.js';
 import { parseCloudTrailEvent } from '../parse-cloudtrail-event.js';
 import type { ApiCall } from '../api-call.js';
 

@@ -1,19 +1,22 @@
 /**
- * A value of the record together with where it is, so that every problem names the record's own path.
+ * A value of a document together with where it is, so that every problem names the document's own path.
  *
- * EC2's calls are recorded in two encodings: camelCase with lists as `{"items": […]}`, and the query turned to JSON, in PascalCase,
- * where a list of one is the member itself, each member carries a `tag`, scalars are coerced (`-1`, `true`) and what is empty is `""`.
- * Which call uses which is not promised by AWS, so these functions read both, wherever they stand.
+ * AWS Config writes camelCase. CloudTrail has two encodings: camelCase with lists as `{"items": […]}`, and the query turned to JSON, in
+ * PascalCase, where a list of one is the member itself, each member carries a `tag`, scalars are coerced (`-1`, `true`) and what is empty
+ * is `""`. Which call uses which is not promised by AWS, so these functions read all of them, wherever they stand.
  */
-import { offendingText, type RecordProblem } from './problem.js';
+import { isFields, offendingText, type PermissionProblem } from '../problem.js';
+
+/** Where readers leave their problems: a list of these, or of these and others. */
+export interface ProblemList {
+  push(problem: PermissionProblem): unknown;
+}
 
 export interface Located {
-  /** `undefined` when the record does not have it. */
+  /** `undefined` when the document does not have it. */
   readonly value: unknown;
   readonly path: string;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Returns the first of the named fields that is there, each looked for in camelCase and in PascalCase. `null` and `""` count as absent. */
 export function at(parent: Located, ...names: readonly [string, ...string[]]): Located {
@@ -33,10 +36,10 @@ export function isPresent(located: Located): boolean {
 
 /** Reports whether the value is an object with fields. */
 export function isObject(located: Located): boolean {
-  return typeof located.value === 'object' && located.value !== null && !Array.isArray(located.value);
+  return isFields(located.value);
 }
 
-/** Returns every field that holds something, under the name the record gives it. */
+/** Returns every field that holds something, under the name the document gives it. */
 export function fieldsIn(parent: Located): readonly (readonly [name: string, field: Located])[] {
   return Object.entries(fieldsOf(parent)).map(([name, value]) => [name, { value, path: joinPath(parent.path, name) }]);
 }
@@ -46,7 +49,7 @@ export function isOmitted(located: Located): boolean {
   return fieldsOf(located).omitted === true;
 }
 
-export function omittedProblem({ path, value }: Located): RecordProblem {
+export function omittedProblem({ path, value }: Located): PermissionProblem {
   return {
     code: 'omitted',
     path,
@@ -59,7 +62,7 @@ export function omittedProblem({ path, value }: Located): RecordProblem {
  * Returns the members of a list: none of `{}`, those of `{"items": […]}`, `{"item": …}` or a plain array, and any other single value
  * as the only member. Adds a problem for a list that CloudTrail cut.
  */
-export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
+export function membersOf(list: Located, problems: ProblemList): readonly Located[] {
   if (isOmitted(list)) problems.push(omittedProblem(list));
   const fields = fieldsOf(list);
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
@@ -72,7 +75,7 @@ export function membersOf(list: Located, problems: RecordProblem[]): readonly Lo
 }
 
 /**
- * Returns a scalar as the text it was before the record coerced it: numbers and booleans as text, `{"tag": 1, "content": "x"}` as its
+ * Returns a scalar as the text it was before the document coerced it: numbers and booleans as text, `{"tag": 1, "content": "x"}` as its
  * content. Anything else as it is, for the reader of it to refuse.
  */
 export function scalarOf({ value }: Located): unknown {
@@ -87,7 +90,7 @@ export function textOf(located: Located): string | null {
 }
 
 /** Returns the text of a scalar that may be absent. Adds a problem when something else stands there. */
-export function readText(located: Located, problems: RecordProblem[]): string | null {
+export function readText(located: Located, problems: ProblemList): string | null {
   const text = textOf(located);
   if (text === null && isPresent(located)) {
     problems.push({
@@ -100,12 +103,8 @@ export function readText(located: Located, problems: RecordProblem[]): string | 
   return text;
 }
 
-function fieldsOf({ value }: Located): Fields {
+function fieldsOf({ value }: Located): Readonly<Record<string, unknown>> {
   return isFields(value) ? value : {};
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isEmptyObject(value: unknown): boolean {

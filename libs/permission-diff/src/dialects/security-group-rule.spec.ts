@@ -1,10 +1,10 @@
-import { readSecurityGroupRule, type SecurityGroupRuleFields } from './read-security-group-rule.js';
-import { formatRule } from './rule.js';
+import { formatRule } from '../rule.js';
+import { readSecurityGroupRule } from './security-group-rule.js';
 
 const tcp443 = { IsEgress: false, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 
 describe('an item of DescribeSecurityGroupRules', () => {
-  it.each<[SecurityGroupRuleFields, string]>([
+  it.each<[item: unknown, said: string]>([
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8' }, 'tcp/443 from 10.0.0.0/8'],
     [{ ...tcp443, CidrIpv6: '::/0' }, 'tcp/443 from ::/0'],
     [{ ...tcp443, PrefixListId: 'pl-1' }, 'tcp/443 from pl-1'],
@@ -26,7 +26,7 @@ describe('an item of DescribeSecurityGroupRules', () => {
     expect(read).toMatchObject({ ok: true, value: { description: 'a & b' } });
   });
 
-  it.each<[SecurityGroupRuleFields, string]>([
+  it.each<[item: unknown, said: string]>([
     [{ ...tcp443 }, 'no-source'], // a kind of source we do not know
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources'],
     [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type'], // which direction?

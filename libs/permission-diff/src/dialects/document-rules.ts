@@ -1,59 +1,53 @@
 /**
- * The three ways in which a record spells rules, read into the rules of `permission-diff`: permissions with their lists of sources, one
- * flat permission at the top level of a request, and the items of a rule set.
+ * The ways in which documents of AWS spell rules: permissions with their lists of sources, one flat permission among the parameters of a
+ * call, and the items of a rule set. One reader for AWS Config and for both encodings of CloudTrail, which differ only in what
+ * `Located` hides.
  */
-import { diffRules, readRules, type Direction, type PermissionProblem } from '@portcullis/permission-diff';
-import type { RecordedRule } from './change.js';
+import { isFields, offendingText, type PermissionProblem } from '../problem.js';
+import { readRules, type ReadOptions } from '../read-rules.js';
+import type { Rule } from '../rule.js';
 import { at, fieldsIn, isPresent, membersOf, scalarOf, textOf, type Located } from './located.js';
-import { offendingText, type RecordProblem } from './problem.js';
+
+/** A rule as a document tells it. */
+export interface RecordedRule extends Rule {
+  /** `sgr-…`; `null` where the document names the rule by its values alone. */
+  readonly ruleId: string | null;
+}
 
 /** What could be read, and why the rest could not. Without problems, `rules` is all there is. */
 export interface Reading {
   readonly rules: readonly RecordedRule[];
-  readonly problems: readonly RecordProblem[];
+  readonly problems: readonly PermissionProblem[];
 }
 
-/**
- * Returns the most reliable telling of the same rules: EC2's answer where it gives one that can be read, for it is canonical and names
- * the ids; else the request; else whatever can be read of both, with the problems of both.
- */
-export function mostReliable(response: Reading, request: Reading): Reading {
-  if (response.rules.length > 0 && response.problems.length === 0) return response;
-  if (request.problems.length === 0) return request;
-  return combined(response, request);
-}
-
-/** Returns what can be read of either, with the problems of both. */
-export function combined(response: Reading, request: Reading): Reading {
-  const onlyRequested = diffRules(request.rules, response.rules).missing;
-  return { rules: [...response.rules, ...onlyRequested], problems: [...response.problems, ...request.problems] };
-}
+/** The direction that the document is about, and the account that owns the group. */
+export type DocumentOptions = Pick<ReadOptions, 'direction' | 'accountId'>;
 
 /** Reads a list of EC2's `IpPermission`. */
-export function readPermissions(list: Located, direction: Direction): Reading {
-  const reader = new RuleReader(direction);
+export function readPermissions(list: Located, options: DocumentOptions): Reading {
+  const reader = new RuleReader(options);
   for (const permission of membersOf(list, reader.problems)) reader.readPermission(permission);
   return reader;
 }
 
 /** Reads the permission that stands in the parameters themselves, beside an empty `ipPermissions`. None when there is none. */
-export function readFlatPermission(parameters: Located, direction: Direction): Reading {
-  const reader = new RuleReader(direction);
+export function readFlatPermission(parameters: Located, options: DocumentOptions): Reading {
+  const reader = new RuleReader(options);
   reader.readFlatPermission(parameters);
   return reader;
 }
 
 /** Reads a list of EC2's `SecurityGroupRule`: one protocol, one source and, mostly, an id each. */
-export function readRuleSet(list: Located, direction: Direction): Reading {
-  const reader = new RuleReader(direction);
+export function readRuleSet(list: Located, options: DocumentOptions): Reading {
+  const reader = new RuleReader(options);
   for (const item of membersOf(list, reader.problems))
     reader.readRuleItem(item, textOf(at(item, 'securityGroupRuleId')));
   return reader;
 }
 
 /** Reads one EC2 `SecurityGroupRule`, or the `SecurityGroupRuleRequest` of a modification, whose id stands beside it. */
-export function readRuleItem(item: Located, ruleId: string | null, direction: Direction): Reading {
-  const reader = new RuleReader(direction);
+export function readRuleItem(item: Located, ruleId: string | null, options: DocumentOptions): Reading {
+  const reader = new RuleReader(options);
   reader.readRuleItem(item, ruleId);
   return reader;
 }
@@ -64,12 +58,13 @@ type SourceFields = Readonly<
   Partial<Record<'CidrIp' | 'CidrIpv6' | 'PrefixListId' | 'GroupId' | 'GroupName' | 'UserId', Located>>
 >;
 
-// What a permission is known to hold. `groups` is what the record calls the SDK's `UserIdGroupPairs`.
+// What a permission is known to hold. `groups` is what CloudTrail calls `UserIdGroupPairs`, `ipv4Ranges` what AWS Config calls `IpRanges`.
 const PERMISSION_KEYS = new Set(
   [
     'ipProtocol',
     'fromPort',
     'toPort',
+    'ipv4Ranges',
     'ipRanges',
     'ipv6Ranges',
     'prefixListIds',
@@ -90,14 +85,16 @@ const FLAT_KEYS = [
 
 class RuleReader implements Reading {
   readonly rules: RecordedRule[] = [];
-  readonly problems: RecordProblem[] = [];
+  readonly problems: PermissionProblem[] = [];
 
-  constructor(private readonly direction: Direction) {}
+  constructor(private readonly options: DocumentOptions) {}
 
   readPermission(permission: Located): void {
     this.checkKeys(permission);
     const lists: readonly (readonly [list: Located, sourceOf: (entry: Located) => SourceFields])[] = [
-      [at(permission, 'ipRanges'), (entry) => ({ CidrIp: at(entry, 'cidrIp') })],
+      [at(permission, 'ipv4Ranges'), (entry) => ({ CidrIp: at(entry, 'cidrIp') })],
+      // AWS Config lists the same blocks once more, as plain texts.
+      [at(permission, 'ipRanges'), (entry) => ({ CidrIp: isFields(entry.value) ? at(entry, 'cidrIp') : entry })],
       [at(permission, 'ipv6Ranges'), (entry) => ({ CidrIpv6: at(entry, 'cidrIpv6') })],
       [at(permission, 'prefixListIds'), (entry) => ({ PrefixListId: at(entry, 'prefixListId') })],
       [
@@ -148,7 +145,7 @@ class RuleReader implements Reading {
   }
 
   private readRule(fields: RuleFields, where: Located, ruleId: string | null): void {
-    const read = readRules([permissionOf(fields)], { direction: this.direction, descriptions: 'trusted' });
+    const read = readRules([permissionOf(fields)], { ...this.options, descriptions: 'trusted' });
     if (read.ok) this.rules.push(...read.value.map((rule) => ({ ...rule, ruleId })));
     else this.problems.push(...read.problems.map((problem) => relocated(problem, fields, where)));
   }
@@ -196,7 +193,7 @@ function accountIdOf(field: Located | undefined): unknown {
 }
 
 /** Returns the problem under the record's own path instead of the path within the permission made of it. */
-function relocated(problem: PermissionProblem, fields: RuleFields, where: Located): RecordProblem {
+function relocated(problem: PermissionProblem, fields: RuleFields, where: Located): PermissionProblem {
   const name = problem.path.slice(problem.path.lastIndexOf('.') + 1);
   const field = Object.entries(fields).find(([key]) => key === name)?.[1];
   return { ...problem, path: field === undefined || field.path === '' ? where.path : field.path };
