@@ -55,7 +55,7 @@ export function formatAccess(
   { direction = 'ingress' }: Pick<FormatOptions, 'direction'> = {},
 ): string {
   const marked = (mark: string, ranges: readonly AccessRange[]) =>
-    ranges.map((range) => [mark, formatServices(range), TOWARDS[direction], formatAccessSource(range)]);
+    ranges.map((range) => [mark, formatTraffic(range), TOWARDS[direction], formatSource(range.source)]);
   const counts = `${missing.length} missing, ${excess.length} in excess`;
   return missing.length + excess.length === 0
     ? 'Equal access.'
@@ -68,29 +68,6 @@ function rulesIn(permissions: readonly IpPermission[], path: string, direction: 
   const read = readRules(permissions, { path, direction, descriptions: 'trusted' });
   if (!read.ok) throw new InvalidPermissionError(read.problems);
   return read.value;
-}
-
-function formatServices(range: AccessRange): string {
-  if ('fromPort' in range) return `${range.protocol}/${span(range.fromPort, range.toPort)}`;
-  if ('fromType' in range) {
-    const { protocol, fromType, toType, fromCode, toCode } = range;
-    const codes = fromCode === 0 && toCode === 255 ? '' : ` code ${span(fromCode, toCode)}`;
-    return codes === '' && fromType === 0 && toType === 255
-      ? `${protocol} any type`
-      : `${protocol} type ${span(fromType, toType)}${codes}`;
-  }
-  if (range.protocol === '-1') return 'all traffic';
-  return `protocol${range.protocol.includes('-') ? 's' : ''} ${range.protocol}`;
-}
-
-function formatAccessSource({ source }: AccessRange): string {
-  if ('cidr' in source) return source.cidr;
-  if ('prefixListId' in source) return source.prefixListId;
-  return source.userId === undefined ? source.groupId : `${source.groupId} (account ${source.userId})`;
-}
-
-function span(from: number, to: number): string {
-  return from === to ? String(from) : `${from}-${to}`;
 }
 
 /** Pads the columns of the lines, and puts the conclusion under them. */

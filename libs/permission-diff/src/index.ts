@@ -1,4 +1,4 @@
-export type { AccessRange, ServiceRange } from './access/access-range.js';
+export type { AccessRange } from './access/access-range.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';
 export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';
@@ -27,4 +27,4 @@ export {
 export { readRules, type ReadOptions } from './read-rules.js';
 export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule.js';
 export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './source.js';
-export { formatTraffic, type Traffic } from './traffic.js';
+export { formatTraffic, type ServiceRange, type Traffic } from './traffic.js';

@@ -1,6 +1,8 @@
 /** One atom of a security group: what one `sgr-…` id names. Description and tags are not part of its identity. */
+import type { AccessSource } from './access/sender.js';
+import { servicesOf, servicesOverlap } from './service.js';
 import { compareSources, sourceKey, sourcesOverlap, type Source } from './source.js';
-import { formatTraffic, trafficKey, trafficOverlaps, type Traffic } from './traffic.js';
+import { formatTraffic, trafficKey, type Traffic } from './traffic.js';
 
 export type Direction = 'ingress' | 'egress';
 
@@ -26,7 +28,11 @@ export function compareRules(a: Rule, b: Rule): number {
 
 /** Reports whether some packet is let through by both rules, as far as opaque sources can tell. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
-  return a.direction === b.direction && trafficOverlaps(a.traffic, b.traffic) && sourcesOverlap(a.source, b.source);
+  return (
+    a.direction === b.direction &&
+    servicesOverlap(servicesOf(a.traffic), servicesOf(b.traffic)) &&
+    sourcesOverlap(a.source, b.source)
+  );
 }
 
 /** Returns the rule in words, e.g. `tcp/445 from 0.0.0.0/0`, or `all traffic to ::/0` for egress. */
@@ -35,8 +41,8 @@ export function formatRule(rule: Rule): string {
 }
 
 /** Returns the source in words: the block, or the id, with the account of a group where it is known. */
-export function formatSource(source: Source): string {
-  return source.kind === 'group' && source.userId !== undefined
-    ? `${source.groupId} (account ${source.userId})`
-    : sourceKey(source);
+export function formatSource(source: Source | AccessSource): string {
+  if ('cidr' in source) return source.cidr;
+  if ('prefixListId' in source) return source.prefixListId;
+  return source.userId === undefined ? source.groupId : `${source.groupId} (account ${source.userId})`;
 }

@@ -11,6 +11,18 @@ export type Traffic =
   /** A protocol without ports, by its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
+/** Traffic as an answer names it: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
+export type ServiceRange =
+  | { readonly protocol: string }
+  | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
+  | {
+      readonly protocol: 'icmp' | 'icmpv6';
+      readonly fromType: number;
+      readonly toType: number;
+      readonly fromCode: number;
+      readonly toCode: number;
+    };
+
 export const ALL_TRAFFIC: Traffic = { kind: 'all' };
 
 // Names that EC2 gives back in place of numbers (source: EC2 API reference, IpPermission, IpProtocol).
@@ -37,8 +49,8 @@ export function canonicalProtocol(text: string): string | undefined {
 }
 
 /** Returns the protocol as EC2 writes it: `-1` for all. */
-export function protocolOf(traffic: Traffic): string {
-  return traffic.kind === 'all' ? '-1' : traffic.protocol;
+export function protocolOf(traffic: Traffic | { readonly protocol: string }): string {
+  return 'protocol' in traffic ? traffic.protocol : '-1';
 }
 
 /** Returns EC2's two numbers for the traffic: ports, or ICMP type and code; none where the protocol has neither. */
@@ -56,38 +68,30 @@ export function trafficKey(traffic: Traffic): number {
   return (protocolNumber(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
 }
 
-/** Reports whether some packet belongs to both. */
-export function trafficOverlaps(a: Traffic, b: Traffic): boolean {
-  if (a.kind === 'all' || b.kind === 'all') return true;
-  if (a.protocol !== b.protocol) return false;
-  if (a.kind === 'ports' && b.kind === 'ports') return a.fromPort <= b.toPort && b.fromPort <= a.toPort;
-  if (a.kind === 'icmp' && b.kind === 'icmp') return sameOrAny(a.type, b.type) && sameOrAny(a.code, b.code);
-  return true;
+/** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */
+export function formatTraffic(traffic: Traffic | ServiceRange): string {
+  if ('fromPort' in traffic) return `${traffic.protocol}/${span(traffic.fromPort, traffic.toPort)}`;
+  if ('type' in traffic) {
+    const { protocol, type, code } = traffic;
+    const [fromType, toType] = type === -1 ? [0, 255] : [type, type];
+    const [fromCode, toCode] = code === -1 ? [0, 255] : [code, code];
+    return formatTraffic({ protocol, fromType, toType, fromCode, toCode });
+  }
+  if ('fromType' in traffic) {
+    const { protocol, fromType, toType, fromCode, toCode } = traffic;
+    if (toCode - fromCode < 255) return `${protocol} type ${span(fromType, toType)} code ${span(fromCode, toCode)}`;
+    return `${protocol} ${toType - fromType < 255 ? `type ${span(fromType, toType)}` : 'any type'}`;
+  }
+  const protocol = protocolOf(traffic);
+  return protocol === '-1' ? 'all traffic' : `protocol${protocol.includes('-') ? 's' : ''} ${protocol}`;
 }
 
-/** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */
-export function formatTraffic(traffic: Traffic): string {
-  switch (traffic.kind) {
-    case 'all':
-      return 'all traffic';
-    case 'ports':
-      return traffic.fromPort === traffic.toPort
-        ? `${traffic.protocol}/${traffic.fromPort}`
-        : `${traffic.protocol}/${traffic.fromPort}-${traffic.toPort}`;
-    case 'icmp':
-      if (traffic.type === -1) return `${traffic.protocol} any type`;
-      return `${traffic.protocol} type ${traffic.type}${traffic.code === -1 ? '' : ` code ${traffic.code}`}`;
-    case 'protocol':
-      return `protocol ${traffic.protocol}`;
-  }
+function span(from: number, to: number): string {
+  return from === to ? String(from) : `${from}-${to}`;
 }
 
 /** Returns the protocol's number, 0 to 255; -1 for all traffic. */
 export function protocolNumber(traffic: Traffic): number {
   const protocol = protocolOf(traffic);
   return NUMBERS.get(protocol) ?? Number(protocol);
-}
-
-function sameOrAny(a: number, b: number): boolean {
-  return a === b || a === -1 || b === -1;
 }

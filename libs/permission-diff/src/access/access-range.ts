@@ -1,20 +1,9 @@
 import { getOrAdd } from '../get-or-add.js';
 import { compareSources } from '../source.js';
+import type { ServiceRange } from '../traffic.js';
 import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource, type Sender } from './sender.js';
-import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from './service.js';
-
-/** Traffic as an answer names it: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
-export type ServiceRange =
-  | { readonly protocol: string }
-  | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
-  | {
-      readonly protocol: 'icmp' | 'icmpv6';
-      readonly fromType: number;
-      readonly toType: number;
-      readonly fromCode: number;
-      readonly toCode: number;
-    };
+import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from '../service.js';
 
 /**
  * Traffic from one source. `protocol` is what EC2 calls it (`tcp`, `udp`, `icmp`, `icmpv6`, else a number as text), `-1` for every

@@ -6,7 +6,7 @@
 import { sendersOf, type Cell } from './cell.js';
 import type { Region } from './region.js';
 import type { Sender } from './sender.js';
-import type { Services } from './service.js';
+import type { Services } from '../service.js';
 import { AGREED, differsUnder, isUniform, REQUIRED_ONLY, NO_COVER, toldApart, under, type Cover } from './standing.js';
 import { sweep } from './sweep.js';
 

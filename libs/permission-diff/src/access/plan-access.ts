@@ -7,6 +7,7 @@ import { permissionsOf } from '../permissions-of.js';
 import { valuesOf } from '../problem.js';
 import { readRules } from '../read-rules.js';
 import { compareRules, type Rule } from '../rule.js';
+import { servicesOverlap } from '../service.js';
 import { sourcesOverlap } from '../source.js';
 import { readAddresses } from './addresses.js';
 import { coversRegions } from './covers.js';
@@ -87,7 +88,7 @@ function isCovered({ regions }: WithRegions, others: readonly WithRegions[]): bo
 }
 
 function regionsOverlap(a: Region, b: Region): boolean {
-  return a.first <= b.last && b.first <= a.last && sourcesOverlap(a.source, b.source);
+  return servicesOverlap(a, b) && sourcesOverlap(a.source, b.source);
 }
 
 function narrowestFirst(a: WithRegions, b: WithRegions): number {
@@ -95,9 +96,9 @@ function narrowestFirst(a: WithRegions, b: WithRegions): number {
 }
 
 function widthOf({ regions }: WithRegions): number {
-  return regions.reduce((width, { first, last, source }) => width + (last - first + 1) * senderShare(source), 0);
-}
-
-function senderShare(source: Region['source']): number {
-  return source.kind === 'ipv4' || source.kind === 'ipv6' ? 2 ** -source.prefixLength : 1;
+  return regions.reduce(
+    (width, { first, last, source }) =>
+      width + (last - first + 1) * ('words' in source ? 2 ** -source.prefixLength : 1),
+    0,
+  );
 }

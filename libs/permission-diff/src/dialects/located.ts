@@ -18,16 +18,25 @@ export interface Located {
   readonly path: string;
 }
 
-/** Returns the first of the named fields that is there, each looked for in camelCase and in PascalCase. `null` and `""` count as absent. */
+/**
+ * Returns the first of the named fields that is there, each looked for in camelCase and in PascalCase. `null` and `""` count as absent; the
+ * path of what is absent has the name as it is given.
+ */
 export function at(parent: Located, ...names: readonly [string, ...string[]]): Located {
   const fields = fieldsOf(parent);
   for (const name of names) {
-    for (const key of [name, pascalCase(name)]) {
+    for (const key of [withFirst(name, 'toLowerCase'), withFirst(name, 'toUpperCase')]) {
       const value = fields[key];
       if (value !== undefined && value !== null && value !== '') return { value, path: joinPath(parent.path, key) };
     }
   }
   return { value: undefined, path: joinPath(parent.path, names[0]) };
+}
+
+/** `at`, with the name of an absent field written as those of its neighbours are. */
+export function atLikeOthers(parent: Located, name: string): Located {
+  const isPascalCase = Object.keys(fieldsOf(parent)).some((key) => /^[A-Z]/.test(key));
+  return at(parent, withFirst(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
 }
 
 export function isPresent(located: Located): boolean {
@@ -111,8 +120,8 @@ function isEmptyObject(value: unknown): boolean {
   return isFields(value) && Object.keys(value).length === 0;
 }
 
-function pascalCase(name: string): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+function withFirst(name: string, change: 'toLowerCase' | 'toUpperCase'): string {
+  return name.charAt(0)[change]() + name.slice(1);
 }
 
 function joinPath(parent: string, key: string): string {

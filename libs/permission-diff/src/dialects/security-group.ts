@@ -1,14 +1,15 @@
-/** Reads EC2's `DescribeSecurityGroups`. */
+/** Reads EC2's `DescribeSecurityGroups`, and whatever else has the shape of its items. */
 import { GROUP_ID, isGroupId } from '../ids.js';
-import { isFields, readResult, refuseInto, unlessText, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readRules } from '../read-rules.js';
-import type { Rule } from '../rule.js';
+import { isFields, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
+import { ruleKey, type Rule } from '../rule.js';
+import { readPermissions } from './document-rules.js';
+import { atLikeOthers, textOf, type Located } from './located.js';
 
 /** What one security group lets in and out. */
-export interface SecurityGroupRules<R extends Rule = Rule> {
+export interface SecurityGroupRules {
   readonly groupId: string;
-  /** In the order of the document, ingress first. */
-  readonly rules: readonly R[];
+  /** In the order of the document, ingress first; of equal ones the first. */
+  readonly rules: readonly Rule[];
 }
 
 /**
@@ -18,25 +19,33 @@ export interface SecurityGroupRules<R extends Rule = Rule> {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
 export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<SecurityGroupRules> {
+  return readLocatedGroup({ value: group, path });
+}
+
+/** `readSecurityGroup` for a group within a document, in camelCase or PascalCase. */
+export function readLocatedGroup(group: Located): ReadResult<SecurityGroupRules> {
   const problems: PermissionProblem[] = [];
+  let { path } = group;
   const refuse = refuseInto(problems, () => path);
-  if (!isFields(group)) {
-    refuse('wrong-type', '', group, 'a security group: an object with `GroupId` and `IpPermissions`');
+  if (!isFields(group.value)) {
+    refuse('wrong-type', '', group.value, 'a security group: an object');
     return { ok: false, problems };
   }
-  const { GroupId: groupId, OwnerId, IpPermissions, IpPermissionsEgress } = group;
-  if (typeof groupId !== 'string' || !isGroupId(groupId)) {
-    refuse(unlessText(groupId, 'not-an-id'), '.GroupId', groupId, GROUP_ID);
+  const id = atLikeOthers(group, 'GroupId');
+  const groupId = textOf(id) ?? '';
+  path = id.path;
+  if (!isGroupId(groupId)) refuse('not-an-id', '', id.value, GROUP_ID);
+  const accountId = textOf(atLikeOthers(group, 'OwnerId'));
+  const rules = new Map<string, Rule>();
+  for (const direction of ['ingress', 'egress'] as const) {
+    const list = atLikeOthers(group, direction === 'ingress' ? 'IpPermissions' : 'IpPermissionsEgress');
+    path = list.path;
+    // Left out is not empty: it may be that somebody lost it.
+    if (!Array.isArray(list.value)) refuse('wrong-type', '', list.value, 'a list of permissions, if only an empty one');
+    const read = readPermissions(list, { direction, ...(accountId === null ? {} : { accountId }) });
+    problems.push(...read.problems);
+    // AWS Config names blocks twice, and with descriptions the first time.
+    for (const rule of read.rules) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   }
-  const lists = [
-    ['ingress', 'IpPermissions', IpPermissions],
-    ['egress', 'IpPermissionsEgress', IpPermissionsEgress],
-  ] as const;
-  const rules = lists.flatMap(([direction, field, permissions]) => {
-    const owner = typeof OwnerId === 'string' ? { accountId: OwnerId } : {};
-    const read = readRules(permissions, { direction, path: `${path}.${field}`, descriptions: 'trusted', ...owner });
-    if (!read.ok) problems.push(...read.problems);
-    return read.ok ? read.value : [];
-  });
-  return readResult({ groupId: String(groupId), rules }, problems);
+  return readResult({ groupId, rules: [...rules.values()] }, problems);
 }

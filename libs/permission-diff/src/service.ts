@@ -2,7 +2,7 @@
  * Traffic on one axis of integers. Every protocol has a segment of 65,536 points: the ports of tcp and udp, type × 256 + code of ICMP, and
  * the whole segment as one for a protocol that has neither. All traffic is the whole axis, so each rule's traffic is one closed interval.
  */
-import { canonicalProtocol, protocolNumber, type Traffic } from '../traffic.js';
+import { canonicalProtocol, protocolNumber, type Traffic } from './traffic.js';
 
 /** A closed interval of the axis. */
 export interface Services {
@@ -56,4 +56,9 @@ function cutAt(unit: number, { first, last }: Services): readonly Services[] {
     { first: wholeFrom, last: wholeTo - 1 },
     { first: wholeTo, last },
   ].filter((part) => part.first <= part.last);
+}
+
+/** Reports whether some service is in both. */
+export function servicesOverlap(a: Services, b: Services): boolean {
+  return a.first <= b.last && b.first <= a.last;
 }
