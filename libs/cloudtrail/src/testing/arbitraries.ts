@@ -1,4 +1,5 @@
 import type { IpPermission } from '@portcullis/permission-diff';
+import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import * as fc from 'fast-check';
 import * as callForms from './call-forms.js';
 
@@ -45,29 +46,3 @@ export const mutatedEvent: fc.Arbitrary<unknown> = readableEvent.chain((event) =
     .tuple(fc.constantFrom(...pathsIn(event)), fc.option(fc.jsonValue(), { nil: undefined }))
     .map(([path, value]) => replacedAt(event, path, value)),
 );
-
-export type Path = readonly (string | number)[];
-
-/** Returns the path of every value within `value`, itself first. */
-export function pathsIn(value: unknown, path: Path = []): readonly Path[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  const entries: (readonly [string | number, unknown])[] = Array.isArray(value)
-    ? value.map((member: unknown, index) => [index, member])
-    : Object.entries(value);
-  return [path, ...entries.flatMap(([key, member]) => pathsIn(member, [...path, key]))];
-}
-
-/** Returns a copy of `value` with another value at the path. */
-export function replacedAt(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
-  if (key === undefined) return replacement;
-  if (Array.isArray(value)) {
-    return value.map((member: unknown, index) => (index === key ? replacedAt(member, rest, replacement) : member));
-  }
-  if (typeof value !== 'object' || value === null) throw new Error(`there is no \`${key}\` in ${String(value)}`);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]: [string, unknown]) => [
-      name,
-      name === key ? replacedAt(field, rest, replacement) : field,
-    ]),
-  );
-}

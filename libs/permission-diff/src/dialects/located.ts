@@ -77,7 +77,8 @@ export function membersOf(list: Located, problems: ProblemList): readonly Locate
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
   const held: Located = inner === undefined ? list : { value: fields[inner], path: joinPath(list.path, inner) };
   if (Array.isArray(held.value)) {
-    return held.value.map((value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
+    // Not `map`: a list may have holes.
+    return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
   const isNothing = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
   return isNothing || isOmitted(held) ? [] : [held];

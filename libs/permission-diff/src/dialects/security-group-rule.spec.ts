@@ -1,5 +1,5 @@
 import { formatRule } from '../rule.js';
-import { readSecurityGroupRule } from './security-group-rule.js';
+import { readSecurityGroupRule, readSecurityGroupRules } from './security-group-rule.js';
 
 const tcp443 = { IsEgress: false, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 
@@ -34,5 +34,48 @@ describe('an item of DescribeSecurityGroupRules', () => {
     const read = readSecurityGroupRule(item, 'rule');
 
     expect(read).toMatchObject({ ok: false, problems: [{ code }] });
+  });
+});
+
+describe('a list of items of DescribeSecurityGroupRules', () => {
+  it('is read in its order, with the ids of the rules', () => {
+    const items = [
+      { SecurityGroupRuleId: 'sgr-1', ...tcp443, CidrIpv4: '10.0.0.0/8' },
+      { ...tcp443, CidrIpv6: '::/0' },
+    ];
+
+    const read = readSecurityGroupRules(items);
+
+    expect(read.ok && read.value.map((rule) => [rule.ruleId, formatRule(rule)])).toEqual([
+      ['sgr-1', 'tcp/443 from 10.0.0.0/8'],
+      [null, 'tcp/443 from ::/0'],
+    ]);
+  });
+
+  it.each<[items: unknown, problems: readonly string[]]>([
+    [undefined, ['wrong-type rules']],
+    [{ SecurityGroupRules: [] }, ['wrong-type rules']], // the answer instead of the list in it
+    [[null], ['wrong-type rules[0]']],
+    [
+      [, 'x'],
+      ['wrong-type rules[0]', 'wrong-type rules[1]'],
+    ],
+    [
+      [
+        { ...tcp443, FromPort: undefined, CidrIpv4: '10.0.0.0/8' },
+        { IsEgress: 'no', IpProtocol: 'gre', CidrIpv4: '10.0.0.0' },
+      ],
+      [
+        'missing-port rules[0].FromPort',
+        'wrong-type rules[1].IsEgress',
+        'unknown-protocol rules[1].IpProtocol',
+        'missing-prefix-length rules[1].CidrIpv4',
+      ],
+    ],
+    [[{ ...tcp443, ReferencedGroupInfo: { GroupId: 'web' } }], ['not-an-id rules[0].ReferencedGroupInfo.GroupId']],
+  ])('%j is refused with every problem of every item', (items, problems) => {
+    const read = readSecurityGroupRules(items);
+
+    expect(read.ok ? [] : read.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(problems);
   });
 });

@@ -58,6 +58,34 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   { maxLength: 6 },
 );
 
+const description = fc.constantFrom(
+  {},
+  {},
+  { Description: 'corp' },
+  { Description: 'a, b: 1/2' },
+  { Description: '007' },
+);
+
+/** The same, one source each, some of them with descriptions. */
+export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
+  fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
+);
+
+function withDescription(permission: IpPermission, description: { Description?: string }): IpPermission {
+  const described = <T extends object>(entries: readonly T[] | undefined) =>
+    entries?.map((entry) => ({ ...entry, ...description }));
+  const { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds, ...numbers } = permission;
+  const lists = { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
+  return {
+    ...numbers,
+    ...Object.fromEntries(
+      Object.entries(lists).flatMap(([key, entries]) =>
+        entries === undefined ? [] : [[key, described<object>(entries)]],
+      ),
+    ),
+  };
+}
+
 /** Permissions of blocks only, so that everything there is can be listed. */
 export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc

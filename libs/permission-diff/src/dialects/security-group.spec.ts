@@ -1,0 +1,71 @@
+import { formatRule } from '../rule.js';
+import { readSecurityGroup } from './security-group.js';
+
+const said = (group: unknown, path?: string): readonly string[] => {
+  const read = readSecurityGroup(group, path);
+  if (!read.ok) return read.problems.map(({ code, path: where }) => `${code} ${where}`);
+  return read.value.rules.map(formatRule);
+};
+
+const everybody = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+const group = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [everybody] };
+
+describe('an item of DescribeSecurityGroups', () => {
+  it('is read, ingress before egress', () => {
+    const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+
+    expect(said({ ...group, IpPermissions: [permission] })).toEqual([
+      'tcp/22 from 10.0.0.0/8',
+      'all traffic to 0.0.0.0/0',
+    ]);
+  });
+
+  it('is of the account of its owner, and so are the groups in it that name no account', () => {
+    const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
+
+    expect(
+      said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] }),
+    ).toEqual(['all traffic from sg-2 (account 111122223333)', 'all traffic from sg-3 (account 444455556666)']);
+  });
+
+  it('keeps descriptions as EC2 returned them', () => {
+    const read = readSecurityGroup({
+      ...group,
+      IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] }],
+    });
+
+    expect(read).toMatchObject({ ok: true, value: { groupId: 'sg-1', rules: [{ description: 'a & b' }, {}] } });
+  });
+
+  it.each<[why: string, group: unknown, problems: readonly string[]]>([
+    ['is an object', undefined, ['wrong-type group']],
+    ['has an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
+    // Left out is not empty: somebody may have lost them.
+    [
+      'has both lists, if only empty ones',
+      { GroupId: 'sg-1', IpPermissions: [] },
+      ['wrong-type group.IpPermissionsEgress'],
+    ],
+    [
+      'holds what EC2 would take: else every problem is named at its place',
+      {
+        ...group,
+        IpPermissions: [
+          { IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] },
+          { IpProtocol: 'tcp', ToPort: 22, IpRanges: [] },
+        ],
+      },
+      [
+        'unknown-protocol group.IpPermissions[0].IpProtocol',
+        'missing-port group.IpPermissions[1].FromPort',
+        'no-source group.IpPermissions[1]',
+      ],
+    ],
+  ])('%s', (_why, value, problems) => {
+    expect(said(value)).toEqual(problems);
+  });
+
+  it('is named in its problems as the caller names it', () => {
+    expect(said(null, 'SecurityGroups[3]')).toEqual(['wrong-type SecurityGroups[3]']);
+  });
+});
