@@ -1,0 +1,86 @@
+/** The package as a user gets it: compiled and packed from the sources as they are now, whatever was built before. */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const PROJECT = join(__dirname, '..', '..');
+const TSC = createRequire(__filename).resolve('typescript/bin/tsc');
+
+/** Runs a program to its end. Returns what it printed. Fails with that when the program does. */
+export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string };
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+  }
+}
+
+export const tsc = (args: readonly string[], cwd: string): Promise<string> =>
+  run(process.execPath, [TSC, ...args], cwd);
+
+const npm = (args: readonly string[], cwd: string): Promise<string> =>
+  run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd);
+
+/** Runs a tool of the workspace. */
+export const tool = (name: string, args: readonly string[]): Promise<string> =>
+  run('npm', ['exec', '--offline', '--', name, ...args], PROJECT);
+
+export interface Packed {
+  /** What was packed, unpacked. */
+  readonly folder: string;
+  readonly tarball: string;
+  /** Makes a project that has the package installed from the tarball, and nothing else. Returns its folder. */
+  readonly consumer: (name: string, type: 'module' | 'commonjs') => Promise<string>;
+  readonly remove: () => void;
+}
+
+export async function pack(): Promise<Packed> {
+  const root = mkdtempSync(join(tmpdir(), 'permission-diff-'));
+  const folder = join(root, 'package');
+  mkdirSync(folder);
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'src']) {
+    cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  }
+  mkdirSync(join(folder, 'cjs'));
+  cpSync(join(PROJECT, 'cjs', 'package.json'), join(folder, 'cjs', 'package.json'));
+  const compile = (config: string, outDir: string) =>
+    tsc(
+      [
+        '-p',
+        join(PROJECT, config),
+        '--composite',
+        'false',
+        '--declaration',
+        'true',
+        '--tsBuildInfoFile',
+        'null',
+        '--outDir',
+        join(folder, outDir),
+      ],
+      folder,
+    );
+  await Promise.all([compile('tsconfig.lib.json', 'dist'), compile('tsconfig.cjs.json', 'cjs/dist')]);
+  const [packed] = JSON.parse(
+    await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', root], folder),
+  ) as [{ readonly filename: string }];
+  const tarball = join(root, packed.filename);
+  return {
+    folder,
+    tarball,
+    consumer: async (name, type) => {
+      const project = join(root, name);
+      mkdirSync(project);
+      writeFileSync(join(project, 'package.json'), JSON.stringify({ name, private: true, type }));
+      await npm(['install', '--ignore-scripts', tarball], project);
+      return project;
+    },
+    remove: () => {
+      rmSync(root, { recursive: true });
+    },
+  };
+}
