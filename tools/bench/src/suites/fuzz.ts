@@ -1,0 +1,104 @@
+import {
+  compareAccess,
+  covers,
+  diffPermissions,
+  InvalidPermissionError,
+  isWorldOpen,
+  overlaps,
+  planAccess,
+  readCloudTrailRules,
+  readConfigItem,
+  readRules,
+  readSecurityGroup,
+  readSecurityGroupRules,
+  type IpPermission,
+} from '@portcullis/permission-diff';
+import { garbage } from '../garbage.js';
+import { Random } from '../random.js';
+import { count, type Suite } from '../report.js';
+
+/** Reports whether the value was accepted. */
+type Take = (value: unknown) => boolean;
+
+const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+
+/** Every function that takes what others have written. Those that throw must throw `InvalidPermissionError`, readers nothing. */
+const FUNCTIONS: Readonly<Record<string, Take>> = {
+  diffPermissions: throwing((value) => diffPermissions(value, GOOD)),
+  compareAccess: throwing((value) => compareAccess(GOOD, value)),
+  'compareAccess with addresses': throwing((value) => compareAccess(GOOD, GOOD, { addresses: value as never })),
+  covers: throwing((value) => covers(value, GOOD)),
+  overlaps: throwing((value) => overlaps(GOOD, value)),
+  isWorldOpen: throwing((value) => isWorldOpen(value)),
+  planAccess: throwing((value) => planAccess(GOOD, value, { permit: value })),
+  readRules: (value) => readRules(value).ok,
+  readSecurityGroup: (value) => readSecurityGroup(value).ok,
+  readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,
+  readConfigItem: (value) => readConfigItem(value).ok,
+  readCloudTrailRules: (value) => readCloudTrailRules(value).ok,
+};
+
+/** What the compiler would not let through: somebody else's data. */
+function throwing(call: (permissions: readonly IpPermission[]) => unknown): Take {
+  return (value) => {
+    try {
+      call(value as readonly IpPermission[]);
+      return true;
+    } catch (error) {
+      if (error instanceof InvalidPermissionError && error.problems.length > 0) return false;
+      throw error;
+    }
+  };
+}
+
+export interface FuzzResult {
+  readonly values: number;
+  readonly taken: Readonly<Record<string, { accepted: number; refused: number }>>;
+  /** What was thrown that must not be, in words, with the seed that repeats it. */
+  readonly faults: readonly string[];
+}
+
+/** Hands `values` generated values, the seed of each being its number, to every function. */
+export function fuzzed(values: number): FuzzResult {
+  const taken = Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, { accepted: 0, refused: 0 }]));
+  const faults: string[] = [];
+  for (let seed = 1; seed <= values; seed++) {
+    for (const [name, take] of Object.entries(FUNCTIONS)) {
+      // Made anew for each: none may find what another left in it.
+      const value = garbage(new Random(seed));
+      try {
+        const tally = taken[name];
+        if (tally !== undefined) tally[take(value) ? 'accepted' : 'refused']++;
+      } catch (error) {
+        faults.push(`${name}, seed ${seed}: ${String(error)}`);
+      }
+    }
+  }
+  return { values, taken, faults };
+}
+
+export const fuzz: Suite = {
+  name: 'fuzz',
+  about: 'generated values through every function that takes data of others',
+  run: ({ quick }) => {
+    const { values, taken, faults } = fuzzed(quick ? 20_000 : 1_000_000);
+    return Promise.resolve({
+      tables: [
+        {
+          title: `${count(values)} generated values, each given to every function`,
+          head: ['function', 'accepted', 'refused'],
+          rows: Object.entries(taken).map(([name, { accepted, refused }]) => [name, count(accepted), count(refused)]),
+        },
+      ],
+      promises: [
+        {
+          promise: `nothing but InvalidPermissionError is thrown at ${count(values)} generated values`,
+          measured: `${count(faults.length)} other errors`,
+          kept: faults.length === 0,
+        },
+      ],
+      notes: faults.slice(0, 5),
+      figures: { values, taken, faults: faults.length },
+    });
+  },
+};
