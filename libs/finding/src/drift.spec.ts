@@ -34,4 +34,16 @@ describe('the lists of a finding', () => {
     });
     expect(drift.access.gained).toEqual([{ protocol: '-1', source: { prefixListId: 'pl-1' } }]);
   });
+
+  it('tell the access that differs, not the words', () => {
+    const drift = driftOf(
+      rules([tcp(80, '10.0.0.0/8'), tcp(443, '10.0.0.0/8')]),
+      rules([tcp(80, '10.0.0.0/9', '10.128.0.0/9'), tcp(443, '10.0.0.0/9')]),
+    );
+
+    expect(drift.access).toEqual({
+      gained: [],
+      lost: [{ protocol: 'tcp', source: { cidr: '10.128.0.0/9' }, fromPort: 443, toPort: 443 }],
+    });
+  });
 });

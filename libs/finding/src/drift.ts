@@ -1,6 +1,5 @@
 /** The part of a finding that says how a group differs from its baseline. */
-import { permissionsOf, type Rule } from '@portcullis/permission-diff';
-import { accessOf } from './access.js';
+import { compareRuleAccess, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Finding, PermissionChanges } from './finding.js';
 
 export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
@@ -12,9 +11,12 @@ export function driftOf(authorize: readonly Rule[], revoke: readonly Rule[]): Dr
     revoke: permissionsOf(revoke.filter((rule) => rule.direction === direction)),
   });
   const egress = inDirection('egress');
+  const ingress = (rules: readonly Rule[]) => rules.filter((rule) => rule.direction === 'ingress');
+  // What the rules to revoke let in and those to authorize do not, and the other way round: rules in other words are no access.
+  const { missing, excess } = compareRuleAccess(ingress(authorize), ingress(revoke));
   return {
     ...inDirection('ingress'),
     ...(egress.authorize.length + egress.revoke.length === 0 ? {} : { egress }),
-    access: { gained: accessOf(revoke), lost: accessOf(authorize) },
+    access: { gained: excess, lost: missing },
   };
 }

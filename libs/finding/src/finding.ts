@@ -1,5 +1,4 @@
-import type { IpPermission } from '@portcullis/permission-diff';
-import type { AccessRange } from './access.js';
+import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
 /**
  * - `drift`: the group is not at its baseline now.
@@ -63,7 +62,7 @@ export interface Finding extends PermissionChanges {
   readonly baseline: string | null;
   /** Present when there is something to authorize or revoke in egress. */
   readonly egress?: PermissionChanges;
-  /** Traffic let in that the baseline does not declare, and declared and not let in; by rule, so ranges may overlap. */
+  /** Traffic let in that the baseline does not declare, and declared and not let in: disjoint ranges in canonical order. */
   readonly access: { readonly gained: readonly AccessRange[]; readonly lost: readonly AccessRange[] };
   /** Null where the source does not tell: AWS Config never does. */
   readonly actor: FindingActor | null;

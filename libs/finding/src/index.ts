@@ -1,4 +1,3 @@
-export { accessOf, type AccessRange, type AccessSource } from './access.js';
 export {
   SEVERITIES,
   type Finding,

@@ -29,6 +29,17 @@ describe('the severity of what should not be let in', () => {
     expect(severityOfDrift(rules([permission]), [])).toBe(severity);
   });
 
+  it('is that of what rules let in together', () => {
+    const sixteenths = Array.from({ length: 32 }, (_, i) => tcp(22, `${i}.0.0.0/8`));
+
+    expect(severityOfDrift(rules(sixteenths.slice(0, 8)), [])).toBe('medium');
+    expect(severityOfDrift(rules(sixteenths), [])).toBe('critical');
+    // One sixteenth more: a part of it on all traffic, a part on the port.
+    expect(severityOfDrift(rules([all('16.0.0.0/5'), tcp(22, '24.0.0.0/5')]), [])).toBe('critical');
+    // No port is open to a sixteenth.
+    expect(severityOfDrift(rules([tcp(80, '16.0.0.0/5'), tcp(22, '24.0.0.0/5')]), [])).toBe('medium');
+  });
+
   it('is that of the worst rule', () => {
     expect(severityOfDrift(rules([tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')]), [])).toBe(
       'critical',

@@ -1,12 +1,6 @@
 /** How bad a drift is, by what became reachable. */
-import type { Rule } from '@portcullis/permission-diff';
+import { isWorldOpen, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Severity } from './finding.js';
-
-/**
- * A block of this prefix length or shorter counts as the world: a sixteenth of all addresses or more. `0.0.0.0/1` beside `128.0.0.0/1`
- * is the world without saying so, and `2000::/3` is every public IPv6 address.
- */
-const WORLD_PREFIX_LENGTH = 4;
 
 /** Ports through which a machine is administered or its data read, open by custom to nobody in particular. */
 const SENSITIVE_PORTS: readonly number[] = [
@@ -38,21 +32,29 @@ const SENSITIVE_PORTS: readonly number[] = [
 
 /** Returns the severity of a drift: the worst of what lets in too much (`excess`) and what is missing (`missing`). */
 export function severityOfDrift(excess: readonly Rule[], missing: readonly Rule[]): Severity {
-  if (excess.some((rule) => isWorldOpen(rule) && reachesSensitivePort(rule))) return 'critical';
-  if (excess.some(isWorldOpen)) return 'high';
+  // Egress lets nobody in.
+  const ingress = excess.filter(({ direction }) => direction === 'ingress');
+  if (SENSITIVE_PORTS.some((port) => isOpenToTheWorld(onPort(port, ingress)))) return 'critical';
+  if (isOpenToTheWorld(ingress)) return 'high';
   return excess.length > 0 || missing.length > 0 ? 'medium' : 'info';
 }
 
-/** Egress never is: it lets nobody in. */
-function isWorldOpen({ direction, source }: Rule): boolean {
-  return (
-    direction === 'ingress' &&
-    (source.kind === 'ipv4' || source.kind === 'ipv6') &&
-    source.prefixLength <= WORLD_PREFIX_LENGTH
-  );
+/** Reports whether the rules together let in the world, however they spell it: two halves of it are all of it. */
+function isOpenToTheWorld(rules: readonly Rule[]): boolean {
+  return rules.length > 0 && isWorldOpen(permissionsOf(rules));
 }
 
-function reachesSensitivePort({ traffic }: Rule): boolean {
-  if (traffic.kind === 'all') return true;
-  return traffic.kind === 'ports' && SENSITIVE_PORTS.some((port) => traffic.fromPort <= port && port <= traffic.toPort);
+/** Returns what the rules let in on the port, of whichever protocol has it. */
+function onPort(port: number, rules: readonly Rule[]): readonly Rule[] {
+  return rules.flatMap(({ traffic, ...rule }) => {
+    const protocols =
+      traffic.kind === 'all' ? (['tcp', 'udp'] as const) : traffic.kind === 'ports' ? [traffic.protocol] : [];
+    const isOnPort = traffic.kind !== 'ports' || (traffic.fromPort <= port && port <= traffic.toPort);
+    return isOnPort
+      ? protocols.map((protocol): Rule => ({
+          ...rule,
+          traffic: { kind: 'ports', protocol, fromPort: port, toPort: port },
+        }))
+      : [];
+  });
 }

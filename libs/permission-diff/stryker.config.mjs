@@ -1,0 +1,20 @@
+// Mutation testing: `npm run mutation` at the root. Whatever mutants only the tests that are left out would find count as survivors.
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/testing/**', '!src/index.ts', '!src/cloudtrail.ts'],
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner'],
+  jest: { projectType: 'custom', configFile: 'jest.mutation.config.mjs' },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 2_000,
+  tempDirName: 'out-tsc/stryker',
+  inPlace: false,
+  disableTypeChecks: false,
+  ignoreStatic: true,
+  reporters: ['clear-text', 'html', 'json'],
+  htmlReporter: { fileName: 'coverage/mutation.html' },
+  jsonReporter: { fileName: 'coverage/mutation.json' },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  thresholds: { high: 95, low: 90, break: 90 },
+};
