@@ -1,15 +1,15 @@
 /** Reads EC2's `DescribeSecurityGroups`, and whatever else has the shape of its items. */
 import { GROUP_ID, isGroupId } from '../ids.js';
 import { isFields, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { ruleKey, type Rule } from '../rule.js';
-import { readPermissions } from './document-rules.js';
+import { ruleKey } from '../rule.js';
+import { readPermissions, type RecordedRule } from './document-rules.js';
 import { atLikeOthers, textOf, type Located } from './located.js';
 
 /** What one security group lets in and out. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** In the order of the document, ingress first; of equal ones the first. */
-  readonly rules: readonly Rule[];
+  /** In the order of the document, ingress first; of equal ones the first. Their ids are not told. */
+  readonly rules: readonly RecordedRule[];
 }
 
 /**
@@ -36,7 +36,7 @@ export function readLocatedGroup(group: Located): ReadResult<SecurityGroupRules>
   path = id.path;
   if (!isGroupId(groupId)) refuse('not-an-id', '', id.value, GROUP_ID);
   const accountId = textOf(atLikeOthers(group, 'OwnerId'));
-  const rules = new Map<string, Rule>();
+  const rules = new Map<string, RecordedRule>();
   for (const direction of ['ingress', 'egress'] as const) {
     const list = atLikeOthers(group, direction === 'ingress' ? 'IpPermissions' : 'IpPermissionsEgress');
     path = list.path;

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as cloudtrail from '../cloudtrail.js';
+import * as library from '../index.js';
+import { run, tool } from '../testing/packed.js';
+
+jest.setTimeout(60_000);
+
+const KB = 1024;
+const INDEX = JSON.stringify(join(__dirname, '..', 'index.ts'));
+const CLOUDTRAIL = JSON.stringify(join(__dirname, '..', 'cloudtrail.ts'));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'permission-diff-size-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Bundles and minifies what a user would write. Returns the file. */
+async function bundled(program: string): Promise<string> {
+  const entry = join(folder, 'entry.ts');
+  const outfile = join(folder, 'bundle.mjs');
+  writeFileSync(entry, program);
+  const options = ['--bundle', '--minify', '--format=esm', '--platform=neutral', '--target=es2023'];
+  await tool('esbuild', [entry, ...options, '--log-level=warning', `--outfile=${outfile}`]);
+  return outfile;
+}
+
+/** Returns the names that a module exports, as Node sees them. */
+async function exportsOf(file: string): Promise<unknown> {
+  const program = `import(${JSON.stringify(pathToFileURL(file).href)}).then((it) => console.log(JSON.stringify(Object.keys(it))))`;
+  return JSON.parse(await run(process.execPath, ['--eval', program], folder));
+}
+
+it.each<[what: string, program: string, budget: number, exported: readonly string[]]>([
+  [
+    // What most users import: what they do not import must not come along.
+    'the two promised functions',
+    `export { compareAccess, diffPermissions } from ${INDEX};`,
+    16 * KB,
+    ['compareAccess', 'diffPermissions'],
+  ],
+  // Who re-exports it, or bundles without shaking.
+  ['the whole library', `export * from ${INDEX};`, 28 * KB, Object.keys(library)],
+  [
+    // What is there for readers of whole records is nearly all within already: it has no budget of its own.
+    'both entry points',
+    `export * from ${INDEX}; export * from ${CLOUDTRAIL};`,
+    28 * KB,
+    [...Object.keys(library), ...Object.keys(cloudtrail)],
+  ],
+])('within the budget, bundled and minified: %s', async (_what, program, budget, exported) => {
+  const file = await bundled(program);
+
+  // It is all there: a bundle that lost something would be small, too.
+  expect(await exportsOf(file)).toEqual([...exported].sort());
+  expect(readFileSync(file).byteLength).toBeLessThan(budget);
+});
