@@ -18,27 +18,24 @@ export function compareBlocks(a: Block, b: Block): number {
 /** Reports whether two blocks share an address. Families never mix. */
 export function blocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are nested or disjoint, so they overlap exactly when one of them holds both.
-  return (
-    a.words.length === b.words.length && commonBlock(a, b).prefixLength === Math.min(a.prefixLength, b.prefixLength)
-  );
+  return a.words.length === b.words.length && commonLength(a, b) === Math.min(a.prefixLength, b.prefixLength);
 }
 
-/** Returns the narrowest block that holds both, which are of one family. */
-export function commonBlock(a: Block, b: Block): Block {
+/** Returns the prefix length of the narrowest block that holds both, which are of one family. */
+export function commonLength(a: Block, b: Block): number {
   const longest = Math.min(a.prefixLength, b.prefixLength);
   let shared = 0;
   for (let i = 0; shared === i * 32 && shared < longest; i++) shared += Math.clz32(wordOf(a, i) ^ wordOf(b, i));
-  return prefixOf(a.words, Math.min(shared, longest));
+  return Math.min(shared, longest);
 }
 
 /** Returns the block of the given prefix length that holds the address. */
 export function prefixOf(address: readonly number[], prefixLength: number): Block {
-  const [first = 0] = address;
   // Most addresses have one word: no function is called for it.
   const isOneWord = address.length === 1;
   return {
     words: isOneWord
-      ? [keepBits(first, prefixLength)]
+      ? [keepBits(address[0] ?? 0, prefixLength)]
       : address.map((word, i) => keepBits(word, prefixLength - i * 32)),
     prefixLength,
   };

@@ -15,14 +15,14 @@ export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   for (const rule of rules) {
     direction ??= rule.direction;
     if (rule.direction !== direction) {
-      throw new RangeError('permissions do not tell ingress from egress: their rules must all be of one direction');
+      throw new RangeError('ingress and egress rules at once: permissions do not tell them apart');
     }
     const key = trafficKey(rule.traffic);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [rule]);
     else group.push(rule);
   }
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => permissionOf(group));
+  return [...groups].sort((a, b) => a[0] - b[0]).map((group) => permissionOf(group[1]));
 }
 
 /** Returns the permission of rules for the same traffic. */

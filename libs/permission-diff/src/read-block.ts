@@ -5,7 +5,7 @@ import { unlessText, type Refuse } from './problem.js';
 const EXPECTED = {
   ipv4: 'an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
   ipv6: 'an IPv6 block such as `2001:db8::/32`; IPv4 goes into `IpRanges`',
-  any: 'a block such as `10.0.0.0/8` or `2001:db8::/32`',
+  any: 'a block such as `10.0.0.0/8` or `::/0`',
 };
 
 /** Returns the block of the family asked for; refuses anything else. */

@@ -41,11 +41,12 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const { path = 'permissions' } = options;
   const at: Place = { path, entry: -1 };
   const refuse = refuseInto(problems, () => (at.entry === -1 ? at.path : `${at.path}[${at.entry}]`));
+  const reading = { rules, at, refuse, options };
   if (Array.isArray(permissions)) {
     // By index: a list may have holes.
     for (let i = 0; i < permissions.length; i++) {
       at.path = `${path}[${i}]`;
-      readPermission({ rules, at, refuse, options }, permissions[i]);
+      readPermission(reading, permissions[i]);
     }
   } else {
     refuse('wrong-type', '', permissions, 'a list of permissions');
@@ -69,15 +70,15 @@ interface Reading {
 type Fields = Readonly<Record<string, unknown>>;
 type ReadSource = (refuse: Refuse, entry: Fields, options: ReadOptions) => Source | null;
 
-/** The lists of sources in a permission: what each entry must have, and how it is read. */
+/** The lists of sources in a permission: what each entry must have, and how it is read. By index: to take tuples apart makes iterators. */
 const SOURCES: readonly (readonly [list: string, field: string, read: ReadSource])[] = [
   ['IpRanges', 'CidrIp', (refuse, { CidrIp }) => readBlock(refuse, '.CidrIp', CidrIp, 'ipv4')],
   ['Ipv6Ranges', 'CidrIpv6', (refuse, { CidrIpv6 }) => readBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6')],
   ['UserIdGroupPairs', 'GroupId', readGroup],
   ['PrefixListIds', 'PrefixListId', readPrefixList],
 ];
-const KNOWN_KEYS = new Set(['IpProtocol', 'FromPort', 'ToPort', ...SOURCES.map(([list]) => list)]);
-const LISTS = SOURCES.map(([list]) => `\`${list}\``).join(', ');
+const KNOWN_KEYS = new Set(['IpProtocol', 'FromPort', 'ToPort', ...SOURCES.map((source) => source[0])]);
+const LISTS = SOURCES.map((source) => `\`${source[0]}\``).join(', ');
 const SOME_SOURCE = `at least one source in ${LISTS}`;
 
 function readPermission(reading: Reading, permission: unknown): void {
@@ -97,7 +98,7 @@ function readPermission(reading: Reading, permission: unknown): void {
   const { path } = at;
   let isForSomebody = false;
   for (const source of SOURCES) {
-    const [list] = source;
+    const list = source[0];
     const entries = permission[list];
     if (entries === undefined || entries === null) continue;
     isForSomebody ||= !Array.isArray(entries) || entries.length > 0;
@@ -117,15 +118,15 @@ function readPermission(reading: Reading, permission: unknown): void {
 
 function readEntry(
   { rules, refuse, options }: Reading,
-  [, field, readSource]: (typeof SOURCES)[number],
+  kind: (typeof SOURCES)[number],
   traffic: Traffic | null,
   entry: unknown,
 ): void {
   if (!isFields(entry)) {
-    refuse('wrong-type', '', entry, `an object with \`${field}\``);
+    refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
     return;
   }
-  const source = readSource(refuse, entry, options);
+  const source = kind[2](refuse, entry, options);
   const description = readDescription(refuse, entry, options);
   if (source === null || traffic === null) return;
   const { direction = 'ingress' } = options;
@@ -168,6 +169,6 @@ const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{0,255}$/;
 function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: ReadOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
-  const expected = 'text: at most 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=;{}!$*`';
+  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=;{}!$*`';
   return refuse(unlessText(value, 'bad-description'), '.Description', value, expected);
 }

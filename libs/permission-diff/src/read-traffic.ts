@@ -26,7 +26,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
     case 'udp': {
       const ports = readNumbers(refuse, fields, 'port-out-of-range', 0, 65535, ['a port of 0 to 65535']);
       if (ports === null) return null;
-      const [fromPort, toPort] = ports;
+      const { from: fromPort, to: toPort } = ports;
       if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
       return refuse('port-order', '.ToPort', toPort, `a port not below \`FromPort\`, ${fromPort}`);
     }
@@ -40,7 +40,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       const expected = ['type', 'code'].map((what) => `an ICMP ${what} of 0 to 255, or -1 for any`);
       const numbers = readNumbers(refuse, fields, 'icmp-out-of-range', -1, 255, expected);
       if (numbers === null) return null;
-      const [type, code] = numbers;
+      const { from: type, to: code } = numbers;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
       return refuse('icmp-code-without-type', '.ToPort', code, '-1, for any type has any code');
     }
@@ -57,7 +57,7 @@ function readNumbers(
   min: number,
   max: number,
   [expectedFrom = '', expectedTo = expectedFrom]: readonly string[],
-): readonly [from: number, to: number] | null {
+): { readonly from: number; readonly to: number } | null {
   const read = (value: unknown, name: string, expected: string): number | null => {
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     const reason =
@@ -66,5 +66,5 @@ function readNumbers(
   };
   const from = read(FromPort, '.FromPort', expectedFrom);
   const to = read(ToPort, '.ToPort', expectedTo);
-  return from === null || to === null ? null : [from, to];
+  return from === null || to === null ? null : { from, to };
 }

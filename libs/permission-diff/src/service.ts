@@ -35,7 +35,14 @@ export function servicesOf(traffic: Traffic): Services {
 
 /** Cuts an interval where a person would: at the protocols, and the ICMP types, that it lets in only in part. In ascending order. */
 export function cutServices(services: Services): readonly Services[] {
-  return cutAt(SEGMENT, services).flatMap((part) => (protocolOf(part).startsWith('icmp') ? cutAt(CODES, part) : part));
+  const parts = cutAt(SEGMENT, services);
+  // Whole protocols have whole types only, so that nothing is cut off them.
+  return parts.some(isIcmp) ? parts.flatMap((part) => (isIcmp(part) ? cutAt(CODES, part) : part)) : parts;
+}
+
+function isIcmp({ first }: Services): boolean {
+  const protocol = Math.floor(first / SEGMENT);
+  return protocol === 1 || protocol === 58;
 }
 
 /** Returns the protocol of services that `cutServices` has cut, in EC2's words: `-1` for all, and `7-16` for a run of whole ones. */
@@ -47,8 +54,9 @@ export function protocolOf({ first, last }: Services): string {
 }
 
 /** Cuts an interval into the end of a unit, whole units, and the beginning of a unit, as far as it has them. */
-function cutAt(unit: number, { first, last }: Services): readonly Services[] {
-  if (Math.floor(first / unit) === Math.floor(last / unit)) return [{ first, last }];
+function cutAt(unit: number, services: Services): readonly Services[] {
+  const { first, last } = services;
+  if (Math.floor(first / unit) === Math.floor(last / unit)) return [services];
   const wholeFrom = Math.ceil(first / unit) * unit;
   const wholeTo = Math.floor((last + 1) / unit) * unit;
   return [

@@ -68,13 +68,13 @@ function randomSource(random: Random): IpPermission {
   switch (random.below(8)) {
     case 0:
     case 1:
-      return { Ipv6Ranges: [{ CidrIpv6: `${ipv6(random)}/${random.between(16, 116)}` }] };
+      return { Ipv6Ranges: [{ CidrIpv6: `${ipv6(random)}/${random.pick([32, 40, 48, 56, 64, 128])}` }] };
     case 2:
       return { UserIdGroupPairs: [{ GroupId: `sg-${random.below(50)}`, UserId: '111122223333' }] };
     case 3:
       return { PrefixListIds: [{ PrefixListId: `pl-${random.below(10)}` }] };
     default:
-      return { IpRanges: [{ CidrIp: `${ipv4(random)}/${random.between(4, 32)}` }] };
+      return { IpRanges: [{ CidrIp: `${ipv4(random)}/${random.between(8, 32)}` }] };
   }
 }
 

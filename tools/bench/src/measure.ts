@@ -30,16 +30,18 @@ export async function timingsOf<Name extends string>(
 }
 
 /**
- * Times one call of each size in turn, `rounds` times over, and returns the fastest of each, in milliseconds: what else the machine does in
- * the meantime falls on all sizes alike, and the fastest is the one it fell on least.
+ * Times calls of each size in turn, a few at once, `rounds` times over, and returns the fastest of each, in milliseconds: what else the
+ * machine does in the meantime falls on all sizes alike, and the fastest is the one it fell on least.
  */
 export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);
   for (let round = 0; round < rounds; round++) {
     for (const [i, call] of calls.entries()) {
-      const start = performance.now();
-      call();
-      fastest[i] = Math.min(fastest[i] ?? Infinity, performance.now() - start);
+      for (let repeat = 0; repeat < 4; repeat++) {
+        const start = performance.now();
+        call();
+        fastest[i] = Math.min(fastest[i] ?? Infinity, performance.now() - start);
+      }
     }
   }
   return fastest;

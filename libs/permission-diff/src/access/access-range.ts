@@ -18,15 +18,19 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   const partsOfRuns = new Map<number, readonly Part[]>();
   const sources = new Map<Sender, AccessSource>();
   for (const run of runs) {
-    const partsOfRun = getOrAdd(partsOfRuns, keyOf(run), () =>
-      cutServices(run).map((part) =>
+    const key = keyOf(run);
+    let within = partsOfRuns.get(key);
+    if (within === undefined) {
+      within = cutServices(run).map((part) =>
         getOrAdd(parts, keyOf(part), () => ({ rangeFrom: rangesOver(part), senders: [] })),
-      ),
-    );
-    for (const { senders } of partsOfRun) for (const sender of run.senders) senders.push(sender);
+      );
+      partsOfRuns.set(key, within);
+    }
+    for (const { senders } of within) for (const sender of run.senders) senders.push(sender);
   }
   const ranges: AccessRange[] = [];
-  for (const [, { rangeFrom, senders }] of [...parts].sort(([a], [b]) => a - b)) {
+  for (const part of [...parts].sort((a, b) => a[0] - b[0])) {
+    const { rangeFrom, senders } = part[1];
     for (const sender of senders.sort(compareSources)) {
       ranges.push(rangeFrom(getOrAdd(sources, sender, () => accessSourceOf(sender))));
     }
@@ -53,19 +57,18 @@ function rangesOver(services: Services): (source: AccessSource) => AccessRange {
   const protocol = protocolOf(services);
   switch (protocol) {
     case 'tcp':
-    case 'udp': {
-      const fromPort = first % SEGMENT;
-      const toPort = last % SEGMENT;
-      return (source) => ({ protocol, fromPort, toPort, source });
-    }
+    case 'udp':
+      return (source) => ({ protocol, fromPort: first % SEGMENT, toPort: last % SEGMENT, source });
     case 'icmp':
-    case 'icmpv6': {
-      const fromType = Math.floor(first / CODES) % CODES;
-      const toType = Math.floor(last / CODES) % CODES;
-      const fromCode = first % CODES;
-      const toCode = last % CODES;
-      return (source) => ({ protocol, fromType, toType, fromCode, toCode, source });
-    }
+    case 'icmpv6':
+      return (source) => ({
+        protocol,
+        fromType: Math.floor(first / CODES) % CODES,
+        toType: Math.floor(last / CODES) % CODES,
+        fromCode: first % CODES,
+        toCode: last % CODES,
+        source,
+      });
     default:
       return (source) => ({ protocol, source });
   }

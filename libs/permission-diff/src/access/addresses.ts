@@ -18,7 +18,7 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
   let place = 'addresses';
   const refuse = refuseInto(problems, () => place);
   if (!isFields(value ?? {})) {
-    refuse('wrong-type', '', value, 'lists of blocks by the ids of groups and prefix lists');
+    refuse('wrong-type', '', value, 'blocks by the ids of groups and prefix lists');
   }
   for (const [id, list] of Object.entries(isFields(value) ? value : {})) {
     place = `addresses[${offendingText(id)}]`;

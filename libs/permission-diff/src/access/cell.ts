@@ -1,3 +1,4 @@
+import { blocksBetween, type Block } from '../block.js';
 import type { Sender } from './sender.js';
 import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, under, type Cover, type Standings } from './standing.js';
 
@@ -29,12 +30,15 @@ export interface Cell {
   /** The two cells that make it up, if it is ever told apart. */
   readonly halves: readonly [Cell, Cell] | undefined;
 
-  /** Returns the widest senders that make up the cell. Called only if the cell is told. */
-  readonly makeSenders: () => readonly Sender[];
+  /** Who makes up the cell: a sender, less a narrower block of it. */
+  readonly sender: Sender;
+  readonly without: Block | undefined;
+  /** The widest senders that make up the cell, once it has been told. */
   senders: readonly Sender[] | undefined;
 }
 
-export function newCell(makeSenders: () => readonly Sender[], halves?: readonly [Cell, Cell]): Cell {
+/** Returns the cell of the sender, or of what is left of a block without a narrower one. */
+export function newCell(sender: Sender, halves?: readonly [Cell, Cell], without?: Block): Cell {
   const cell: Cell = {
     cover: NO_COVER,
     standings: NEITHER,
@@ -46,16 +50,18 @@ export function newCell(makeSenders: () => readonly Sender[], halves?: readonly 
     actual: 0,
     parent: undefined,
     halves,
-    makeSenders,
+    sender,
+    without,
     senders: undefined,
   };
-  for (const half of halves ?? []) half.parent = cell;
+  if (halves !== undefined) halves[0].parent = halves[1].parent = cell;
   return cell;
 }
 
 /** Returns the widest senders that make up the cell: the same list each time. */
 export function sendersOf(cell: Cell): readonly Sender[] {
-  return (cell.senders ??= cell.makeSenders());
+  const { sender, without } = cell;
+  return (cell.senders ??= without && 'words' in sender ? blocksBetween(sender, without) : [sender]);
 }
 
 /** Takes note that a rule for exactly the cell begins (`1`) or ends (`-1`). Returns the topmost cell that this changed, if any. */

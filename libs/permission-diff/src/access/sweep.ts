@@ -38,9 +38,10 @@ export function sweep(
  */
 function edgesOf(regions: readonly Region[]): Float64Array {
   const edges = new Float64Array(regions.length * 2);
-  for (const [index, { first, last }] of regions.entries()) {
-    edges[index * 2] = first * edges.length + index * 2;
-    edges[index * 2 + 1] = (last + 1) * edges.length + index * 2 + 1;
+  let edge = 0;
+  for (const { first, last } of regions) {
+    edges[edge] = first * edges.length + edge++;
+    edges[edge] = (last + 1) * edges.length + edge++;
   }
   return edges.sort();
 }

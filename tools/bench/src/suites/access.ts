@@ -35,8 +35,8 @@ export const access: Suite = {
       quick ? 200 : 3000,
     );
     const sizes = quick ? [250, 500] : [250, 500, 1000, 2000, 4000];
-    const gridSizes = quick ? [25, 50] : [50, 100, 200, 400];
-    const rounds = quick ? 5 : 40;
+    const gridSizes = quick ? [25, 50] : [25, 50, 100, 200];
+    const rounds = quick ? 2 : 15;
     const growths = [
       growthOf('random', sizes, (n) => pairOf(new Random(n), n, randomRule), rounds),
       growthOf('all overlapping', sizes, (n) => pairOf(new Random(n), n, overlappingRule), rounds),

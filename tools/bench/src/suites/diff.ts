@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
 import { drifted, realisticGroup } from '../inputs.js';
 import { timingsOf } from '../measure.js';
 import { naiveDiff, naiveDiffByHand } from '../naive.js';
 import { Random } from '../random.js';
+import { ROOT } from '../root.js';
 import { count, duration, ratio, type Suite } from '../report.js';
 
 /** In diffs a second, on one core. */
@@ -101,7 +102,7 @@ function inPython(
   actual: readonly IpPermission[],
   quick: boolean,
 ): PythonTiming | undefined {
-  const script = fileURLToPath(new URL('../../python/naive.py', import.meta.url));
+  const script = join(ROOT, 'python', 'naive.py');
   const input = JSON.stringify({ required, actual, rounds: quick ? 3 : 15, repeats: quick ? 50 : 300 });
   const { status, stdout, error } = spawnSync('python3', [script], { input, encoding: 'utf8' });
   if (error !== undefined) return undefined;

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ROOT } from '../root.js';
 import { count, ratio, type Suite } from '../report.js';
 
 /** In bytes, minified and not compressed. */
@@ -15,7 +15,7 @@ const ENTRIES = {
 /** Returns how many bytes a user's bundle has for an entry: what esbuild makes of it, minified, for any platform. */
 export async function bundleSize(entry: keyof typeof ENTRIES): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: ENTRIES[entry], resolveDir: fileURLToPath(new URL('.', import.meta.url)), loader: 'ts' },
+    stdin: { contents: ENTRIES[entry], resolveDir: ROOT, loader: 'ts' },
     bundle: true,
     minify: true,
     write: false,
