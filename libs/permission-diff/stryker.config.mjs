@@ -7,7 +7,7 @@ export default {
   jest: { projectType: 'custom', configFile: 'jest.mutation.config.mjs' },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 2_000,
+  timeoutMS: 3_000,
   tempDirName: 'out-tsc/stryker',
   inPlace: false,
   disableTypeChecks: false,

@@ -141,6 +141,8 @@ function servicesOf(range: AccessRange): readonly { readonly first: number; read
   if ('fromType' in range) {
     const { protocol, fromType, toType, fromCode, toCode } = range;
     const start = (NUMBERS[protocol] ?? NaN) * SEGMENT;
+    // Types with all their codes are one run.
+    if (fromCode === 0 && toCode === 255) return [{ first: start + fromType * 256, last: start + toType * 256 + 255 }];
     return Array.from({ length: toType - fromType + 1 }, (_, i) => ({
       first: start + (fromType + i) * 256 + fromCode,
       last: start + (fromType + i) * 256 + toCode,

@@ -21,11 +21,12 @@ export function faultOf(
   excess: readonly OracleRule[],
 ): string | undefined {
   const all = [...required, ...actual, ...missing, ...excess];
+  const senders = sendersOf(all);
   for (const service of piecesOf(all.flatMap(({ first, last }) => [first, last + 1]))) {
     const here = (rules: readonly OracleRule[]) =>
       rules.filter(({ first, last }) => first <= service && service <= last);
     const lists = { required: here(required), actual: here(actual), missing: here(missing), excess: here(excess) };
-    for (const sender of sendersOf(all)) {
+    for (const sender of senders) {
       const letIn = (rules: readonly OracleRule[]) => rules.filter(({ from }) => isFrom(from, sender)).length;
       const isRequired = letIn(lists.required) > 0;
       const isActual = letIn(lists.actual) > 0;
