@@ -72,8 +72,9 @@ function rulesIn(permissions: readonly IpPermission[], path: string, direction: 
 
 /** Pads the columns of the lines, and puts the conclusion under them. */
 function joined(lines: readonly (readonly string[])[], conclusion: string): string {
-  const width = (column: number) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0));
-  const widths = (lines[0] ?? []).map((_, column) => width(column));
+  const widths = (lines[0] ?? []).map((_, column) =>
+    lines.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0),
+  );
   const text = lines.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -16,10 +16,9 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   const reads = Array.from(Array.isArray(items) ? (items as unknown[]) : [], (item, i) =>
     readSecurityGroupRule(item, `${path}[${i}]`),
   );
-  problems.push(...reads.flatMap((read) => (read.ok ? [] : read.problems)));
   return readResult(
     reads.flatMap((read) => (read.ok ? read.value : [])),
-    problems,
+    [...problems, ...reads.flatMap((read) => (read.ok ? [] : read.problems))],
   );
 }
 

@@ -43,7 +43,8 @@ export function readLocatedGroup(group: Located): ReadResult<SecurityGroupRules>
     // Left out is not empty: it may be that somebody lost it.
     if (!Array.isArray(list.value)) refuse('wrong-type', '', list.value, 'a list of permissions, if only an empty one');
     const read = readPermissions(list, { direction, ...(accountId === null ? {} : { accountId }) });
-    problems.push(...read.problems);
+    // Not all at once: there may be more than a call takes arguments.
+    for (const problem of read.problems) problems.push(problem);
     // AWS Config names blocks twice, and with descriptions the first time.
     for (const rule of read.rules) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   }

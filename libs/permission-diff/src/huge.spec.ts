@@ -1,0 +1,55 @@
+import { compareAccess } from './access/compare-access.js';
+import { readSecurityGroupRules } from './dialects/security-group-rule.js';
+import { readSecurityGroup } from './dialects/security-group.js';
+import { diffPermissions } from './diff-permissions.js';
+import { formatDiff } from './format-diff.js';
+import { InvalidPermissionError, type ReadResult } from './problem.js';
+
+jest.setTimeout(60_000);
+
+/** More than a call can take as arguments, and far more than EC2 would. */
+const MANY = 130_000;
+const many = <T>(make: (index: number) => T): T[] => Array.from({ length: MANY }, (_, i) => make(i));
+
+describe('huge input', () => {
+  const bad = { IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+
+  it.each<[reader: string, read: () => ReadResult<unknown>]>([
+    [
+      'DescribeSecurityGroups',
+      () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] }),
+    ],
+    [
+      'DescribeSecurityGroupRules',
+      () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' }))),
+    ],
+  ])('in the dialect of %s has every problem told', (_reader, read) => {
+    const answer = read();
+
+    expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
+  });
+
+  it('is refused with every problem by what throws', () => {
+    const refused = (call: () => unknown): number => {
+      try {
+        call();
+      } catch (error) {
+        if (error instanceof InvalidPermissionError) return error.problems.length;
+        throw error;
+      }
+      return 0;
+    };
+    const permissions = many(() => bad);
+
+    expect(refused(() => diffPermissions(permissions, []))).toBe(MANY);
+    expect(refused(() => compareAccess([], permissions))).toBe(MANY);
+  });
+
+  it('that is good is compared and told', () => {
+    const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
+    const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
+
+    expect(formatDiff(diffPermissions(permissions, [])).split('\n')).toHaveLength(MANY + 2);
+    expect(compareAccess(permissions, permissions).equal).toBe(true);
+  });
+});
