@@ -7,14 +7,12 @@ let workspace = import.meta.dirname;
 while (!existsSync(join(workspace, 'nx.json'))) workspace = dirname(workspace);
 const { jestConfig } = await import(pathToFileURL(join(workspace, 'tools', 'jest', 'config.mjs')).href);
 
+const config = jestConfig('permission-diff', import.meta.dirname);
+
 export default {
-  ...jestConfig('permission-diff', import.meta.dirname),
-  // Left out: those that pack the package, and the long ones, which would take 15 s a mutant.
-  testPathIgnorePatterns: [
-    '/src/package/',
-    'small-universe\\.spec\\.ts$',
-    'access\\.laws\\.spec\\.ts$',
-    'huge\\.spec\\.ts$',
-  ],
+  ...config,
+  setupFilesAfterEnv: [...config.setupFilesAfterEnv, './src/testing/few-runs.ts'],
+  // Left out: the tests that pack the package, and those that take many seconds, for they would take them for every mutant.
+  testPathIgnorePatterns: ['/src/package/', 'small-universe\\.spec\\.ts$', 'huge\\.spec\\.ts$'],
   reporters: [],
 };

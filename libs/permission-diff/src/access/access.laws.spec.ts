@@ -3,6 +3,7 @@ import { diffPermissions } from '../diff-permissions.js';
 import type { IpPermission } from '../ec2-permission.js';
 import { blockPermissions, oneByOne, permissions, respelled } from '../testing/arbitraries.js';
 import { permissionsOfRanges as allowing } from '../testing/notation.js';
+import { runs } from '../testing/runs.js';
 import { RULES } from '../testing/small-universe.js';
 import { compareAccess } from './compare-access.js';
 import { covers, overlaps } from './covers.js';
@@ -29,7 +30,7 @@ const law = (
   numRuns = 50,
 ) => {
   it(name, () => {
-    fc.assert(fc.property(lists, lists, lists, holds), { numRuns });
+    fc.assert(fc.property(lists, lists, lists, holds), { numRuns: runs(numRuns) });
   });
 };
 
@@ -91,7 +92,7 @@ describe('the spelling of permissions', () => {
         expect(compareAccess(again, b)).toEqual(compareAccess(a, b));
         expect(compareAccess(b, again)).toEqual(compareAccess(b, a));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { formatRule, type Direction, type Rule } from '../rule.js';
 import { describedPermissions } from '../testing/arbitraries.js';
 import { configuration, describedRules, itemsForm, ruleSetForm, wrappedForm } from '../testing/documents.js';
 import { pathsIn, replacedAt } from '../testing/replace.js';
+import { runs } from '../testing/runs.js';
 import { readCloudTrailRules } from './cloudtrail-rules.js';
 import { readConfigItem } from './config-item.js';
 import { readSecurityGroupRules } from './security-group-rule.js';
@@ -86,7 +87,7 @@ describe.each(dialects)('%s', (_name, render, read) => {
 
         expect(answer.ok || isExplained(answer.problems)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
