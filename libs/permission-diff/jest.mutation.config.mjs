@@ -12,7 +12,6 @@ const config = jestConfig('permission-diff', import.meta.dirname);
 export default {
   ...config,
   setupFilesAfterEnv: [...config.setupFilesAfterEnv, './src/testing/few-runs.ts'],
-  // Left out: the tests that pack the package, and those that take many seconds, for they would take them for every mutant.
-  testPathIgnorePatterns: ['/src/package/', 'small-universe\\.spec\\.ts$', 'huge\\.spec\\.ts$'],
+  testMatch: ['<rootDir>/src/testing/all-specs.ts'],
   reporters: [],
 };
