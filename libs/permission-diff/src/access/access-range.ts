@@ -18,6 +18,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   const partsOfRuns = new Map<number, readonly Part[]>();
   const sources = new Map<Sender, AccessSource>();
   for (const run of runs) {
+    // Not `getOrAdd`: it would be given a new function for every run.
     const key = keyOf(run);
     let within = partsOfRuns.get(key);
     if (within === undefined) {

@@ -34,7 +34,7 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 
 const DEFAULT_SHARE = 1 / 16;
 
-export function isWorldOpenRegions(regions: readonly Region[], share = DEFAULT_SHARE): boolean {
+function isWorldOpenRegions(regions: readonly Region[], share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // Disjoint, so that no address is counted twice.
   const runs = differenceOf(regions, []).missing;

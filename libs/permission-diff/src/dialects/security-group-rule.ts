@@ -26,13 +26,16 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
 export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
   const problems: PermissionProblem[] = [];
   const refuse = refuseInto(problems, () => path);
-  if (!isFields(item)) refuse('wrong-type', '', item, 'a rule: an object');
+  if (!isFields(item)) {
+    refuse('wrong-type', '', item, 'a rule: an object');
+    return { ok: false, problems };
+  }
   const where = { value: item, path };
   const isEgress = at(where, 'IsEgress').value;
-  if (isFields(item) && typeof isEgress !== 'boolean') refuse('wrong-type', '.IsEgress', isEgress, 'true or false');
+  if (typeof isEgress !== 'boolean') refuse('wrong-type', '.IsEgress', isEgress, 'true or false');
   const direction = isEgress === true ? 'egress' : 'ingress';
   const read = readRuleItem(where, textOf(at(where, 'SecurityGroupRuleId')), { direction });
-  if (isFields(item)) problems.push(...read.problems);
+  problems.push(...read.problems);
   const [rule] = read.rules;
   return rule === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value: rule };
 }

@@ -31,7 +31,8 @@ export const diff: Suite = {
     const ourRules = revoke.flatMap(({ IpRanges = [] }) => IpRanges).length;
     const naiveRules = sourcesIn(naiveDiff(required, actual).revoke);
     const row = (name: string, ms: number) => [ratio(ms / times.ours.median), name, duration(ms), count(1000 / ms)];
-    const respelled = respellings(required).filter((list) => naiveDiff(required, list).revoke.length > 0);
+    const spellings = respellings(required);
+    const respelled = spellings.filter((list) => naiveDiff(required, list).revoke.length > 0);
     return {
       tables: [
         {
@@ -56,7 +57,7 @@ export const diff: Suite = {
       ],
       notes: [
         `To undo the same drift of ${ourRules} rules the list comprehension revokes ${naiveRules} rules, for it compares whole permissions.`,
-        `The same ${required.length} permissions spelled in ${respellings(required).length} other ways are no difference; the list comprehension finds one in ${respelled.length}.`,
+        `The same ${required.length} permissions spelled in ${spellings.length} other ways are no difference; the list comprehension finds one in ${respelled.length}.`,
         ...(python === undefined ? ['python3 is not there: the list comprehension was not timed in Python.'] : []),
       ],
       figures: { ...times, python },
