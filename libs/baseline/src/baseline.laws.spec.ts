@@ -32,7 +32,7 @@ it('what is compiled is canonical whatever the order and spelling of the compile
       const backwards = {
         baselines: [...compiled.baselines].reverse().map(({ groups, ingress, ...rest }) => ({
           ingress: [...ingress].reverse(),
-          groups: { ids: [...groups.ids].reverse() },
+          groups: { vpcs: groups.vpcs, names: groups.names, tags: groups.tags, ids: [...groups.ids].reverse() },
           ...rest,
         })),
         version: 1,

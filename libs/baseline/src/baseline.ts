@@ -12,20 +12,36 @@ export interface CompiledBaseline {
 /** The rules that the groups it selects must have: these and, but for `permit` and `ignore`, no others. */
 export interface Baseline {
   readonly name: string;
-  readonly groups: {
-    /** Ascending. */
-    readonly ids: readonly string[];
-  };
+  readonly groups: GroupSelection;
   /** `enforce` restores a group that drifted; `report` tells and changes nothing. */
   readonly mode: 'enforce' | 'report';
-  /** `rules`: the group must have exactly these rules. */
-  readonly compare: 'rules';
+  /** `rules`: the group must have exactly these rules. `access`: any rules that let in exactly the same traffic will do. */
+  readonly compare: 'rules' | 'access';
   /** In the canonical form of `permissionsOf`. Empty means closed: nothing is let in. */
   readonly ingress: readonly IpPermission[];
   /** As `ingress`. Absent means that egress is not looked at. */
   readonly egress?: readonly IpPermission[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
+}
+
+/**
+ * Which groups a baseline is for: those named by id, and those that meet all of the criteria that are there. A selection has an id, a
+ * criterion, or both.
+ */
+export interface GroupSelection extends GroupCriteria {
+  /** Ascending. Empty where criteria alone select. */
+  readonly ids: readonly string[];
+}
+
+/** What a group must have to be selected without being named: each of these that is there. */
+export interface GroupCriteria {
+  /** Every one of these tags, with exactly these values. At least one; keys ascend. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** A name like one of these, in which `*` stands for any text. At least one; ascending. */
+  readonly names?: readonly string[];
+  /** One of these VPCs, by id. At least one; ascending. */
+  readonly vpcs?: readonly string[];
 }
 
 /** Rules that are tolerated when present and never required. */

@@ -6,7 +6,7 @@ import {
   type Direction,
   type IpPermission,
 } from '@portcullis/permission-diff';
-import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from './baseline.js';
+import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 
 /**
  * Returns the baselines in canonical form: permissions as `permissionsOf` writes them, group ids, permits, ignore clauses and baselines
@@ -27,13 +27,23 @@ function canonicalBaseline(baseline: Baseline): Baseline {
   const { name, groups, mode, compare, ingress, egress, permit, ignore } = baseline;
   return {
     name,
-    groups: { ids: uniqueSorted(groups.ids, (id) => id) },
+    groups: canonicalSelection(groups),
     mode,
     compare,
     ingress: canonicalPermissions(ingress, 'ingress'),
     ...(egress === undefined ? {} : { egress: canonicalPermissions(egress, 'egress') }),
     permit: canonicalPermits(permit),
     ignore: uniqueSorted(ignore.map(canonicalClause), (clause) => JSON.stringify(clause)),
+  };
+}
+
+function canonicalSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSelection {
+  const texts = (each: readonly string[]): string[] => uniqueSorted(each, (text) => text);
+  return {
+    ids: texts(ids),
+    ...(tags === undefined ? {} : { tags: Object.fromEntries(uniqueSorted(Object.entries(tags), ([key]) => key)) }),
+    ...(names === undefined ? {} : { names: texts(names) }),
+    ...(vpcs === undefined ? {} : { vpcs: texts(vpcs) }),
   };
 }
 

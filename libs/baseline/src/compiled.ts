@@ -3,7 +3,7 @@
  * itself is read, since a key that an older function passed over might be the one that narrows what it restores.
  */
 import { permissionsOf, readRules, type Direction, type IpPermission } from '@portcullis/permission-diff';
-import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from './baseline.js';
+import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 import { canonicalBaselines } from './canonical.js';
 import {
   BASELINE_NAME,
@@ -11,11 +11,14 @@ import {
   EXPECTED,
   GROUP_ID,
   isCalendarDate,
+  NAME_PATTERN,
   PREFIX_LIST_ID,
   REASON,
   TAG_KEY,
   TAG_VALUE,
+  VPC_ID,
 } from './notation.js';
+import { hasCriteria } from './select.js';
 
 /** One reason why a text is not a compiled baseline. */
 export interface BaselineProblem {
@@ -92,9 +95,9 @@ class Reader {
     return [
       {
         name: this.text(fields.name, `${path}.name`, BASELINE_NAME, EXPECTED.baselineName),
-        groups: { ids: this.readGroupIds(fields.groups, `${path}.groups`) },
+        groups: this.readSelection(fields.groups, `${path}.groups`),
         mode: this.oneOf(fields.mode, `${path}.mode`, ['enforce', 'report']),
-        compare: this.oneOf(fields.compare, `${path}.compare`, ['rules']),
+        compare: this.oneOf(fields.compare, `${path}.compare`, ['rules', 'access']),
         ingress: this.permissions(fields.ingress, 'ingress', `${path}.ingress`),
         ...egress,
         permit: this.list(fields.permit, `${path}.permit`, (each, at) => this.readPermit(each, at)),
@@ -103,10 +106,39 @@ class Reader {
     ];
   }
 
-  private readGroupIds(value: unknown, path: string): string[] {
-    const groups = this.fields(value, path, ['ids']);
-    if (groups === undefined) return [];
-    return this.list(groups.ids, `${path}.ids`, (id, at) => [this.text(id, at, GROUP_ID, EXPECTED.groupId)]);
+  private readSelection(value: unknown, path: string): GroupSelection {
+    const groups = this.fields(value, path, ['ids', 'tags', 'names', 'vpcs']);
+    if (groups === undefined) return { ids: [] };
+    const texts = (key: string, form: RegExp, expected: string): string[] =>
+      this.list(groups[key], `${path}.${key}`, (each, at) => [this.text(each, at, form, expected)]);
+    const criterion = (key: 'names' | 'vpcs', form: RegExp, expected: string): GroupCriteria => {
+      if (groups[key] === undefined) return {};
+      const read = texts(key, form, expected);
+      // An empty list would be met by no group, and a group that loses its guard is not to be had by accident.
+      if (read.length === 0) this.problem(`${path}.${key}`, groups[key], 'at least one, or no such key');
+      return { [key]: read };
+    };
+    const ids = texts('ids', GROUP_ID, EXPECTED.groupId);
+    if (ids.length === 0 && !hasCriteria(groups)) this.problem(path, value, 'an id or a criterion');
+    return {
+      ids,
+      ...(groups.tags === undefined ? {} : { tags: this.readTags(groups.tags, `${path}.tags`) }),
+      ...criterion('names', NAME_PATTERN, EXPECTED.namePattern),
+      ...criterion('vpcs', VPC_ID, EXPECTED.vpcId),
+    };
+  }
+
+  private readTags(value: unknown, path: string): Record<string, string> {
+    if (!isFields(value) || Object.keys(value).length === 0) {
+      this.problem(path, value, EXPECTED.tags);
+      return {};
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [
+        this.text(key, path, TAG_KEY, EXPECTED.tagKey),
+        this.text(each, `${path}.${key}`, TAG_VALUE, EXPECTED.tagValue),
+      ]),
+    );
   }
 
   private readPermit(value: unknown, path: string): Permit[] {

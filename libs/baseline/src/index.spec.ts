@@ -10,6 +10,8 @@ it('exports these names and no others', () => {
     'guardedGroupIds',
     'parseCompiledBaseline',
     'selectBaseline',
+    'selectById',
+    'selectsByCriteria',
   ]);
 });
 

@@ -1,8 +1,15 @@
-export type { Baseline, CompiledBaseline, IgnoreClause, Permit } from './baseline.js';
+export type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 export {
   formatBaselineProblem,
   InvalidBaselineError,
   parseCompiledBaseline,
   type BaselineProblem,
 } from './compiled.js';
-export { guardedGroupIds, selectBaseline, type Selection } from './select.js';
+export {
+  guardedGroupIds,
+  selectBaseline,
+  selectById,
+  selectsByCriteria,
+  type SelectableGroup,
+  type Selection,
+} from './select.js';

@@ -13,6 +13,16 @@ export const GROUP_ID = /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/;
 /** The id of a managed prefix list, of the same two lengths. */
 export const PREFIX_LIST_ID = /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
+/** The id of a VPC, of the same two lengths. */
+export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/**
+ * What the name of a group may be made of, `*` for any text among it.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html GroupName
+ */
+export const NAME_PATTERN = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+
 /** The form of a date; whether the calendar has that day is for `isCalendarDate`. */
 export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -31,6 +41,10 @@ export const EXPECTED = {
   baselineName: 'a name of 1 to 64 letters, digits, `.`, `_`, `/` and `-` that begins with a letter or digit',
   groupId: 'the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',
   prefixListId: 'the id of a prefix list: `pl-` and 8 or 17 lower-case hexadecimal digits',
+  vpcId: 'the id of a VPC: `vpc-` and 8 or 17 lower-case hexadecimal digits',
+  namePattern:
+    'the name of a group, 1 to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$`, with `*` for any text',
+  tags: 'at least one tag, as `Key: value`',
   date: 'a day of the calendar as `YYYY-MM-DD`',
   reason: 'one line of at most 256 characters',
   descriptionPrefix: 'at least one and at most 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=;{}!$*`',

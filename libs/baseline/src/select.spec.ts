@@ -1,9 +1,9 @@
-import type { Baseline, CompiledBaseline } from './baseline.js';
-import { guardedGroupIds, selectBaseline } from './select.js';
+import type { Baseline, CompiledBaseline, GroupSelection } from './baseline.js';
+import { guardedGroupIds, selectBaseline, selectsByCriteria, type SelectableGroup } from './select.js';
 
-const baseline = (name: string, ids: string[]): Baseline => ({
+const baseline = (name: string, groups: Partial<GroupSelection>): Baseline => ({
   name,
-  groups: { ids },
+  groups: { ids: [], ...groups },
   mode: 'enforce',
   compare: 'rules',
   ingress: [],
@@ -17,31 +17,92 @@ const compiled = (...baselines: Baseline[]): CompiledBaseline => ({
   baselines,
 });
 
-const web = baseline('web', ['sg-00000002', 'sg-00000001']);
-const data = baseline('data', ['sg-00000003', 'sg-00000001']);
+const group = (known: Partial<SelectableGroup>): SelectableGroup => ({
+  id: 'sg-00000009',
+  name: null,
+  vpcId: null,
+  tags: {},
+  ...known,
+});
+
+const web = baseline('web', { ids: ['sg-00000002', 'sg-00000001'] });
+const data = baseline('data', { ids: ['sg-00000003', 'sg-00000001'] });
 
 describe('a group', () => {
   it('has the baseline that names its id', () => {
-    expect(selectBaseline(compiled(web, data), { id: 'sg-00000003' })).toEqual({ kind: 'guarded', baseline: data });
+    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000003' }))).toEqual({
+      kind: 'guarded',
+      baseline: data,
+    });
   });
 
-  it('is unguarded, and not closed, when no baseline names it', () => {
-    expect(selectBaseline(compiled(web, data), { id: 'sg-00000009' })).toEqual({ kind: 'unguarded' });
+  it('is unguarded, and not closed, when no baseline selects it', () => {
+    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000009' }))).toEqual({ kind: 'unguarded' });
   });
 
   it('is unguarded when there are no baselines', () => {
-    expect(selectBaseline(compiled(), { id: 'sg-00000001' })).toEqual({ kind: 'unguarded' });
+    expect(selectBaseline(compiled(), group({ id: 'sg-00000001' }))).toEqual({ kind: 'unguarded' });
   });
 
   it('is not selected by the beginning of an id', () => {
-    expect(selectBaseline(compiled(web), { id: 'sg-0000000' })).toEqual({ kind: 'unguarded' });
+    expect(selectBaseline(compiled(web), group({ id: 'sg-0000000' }))).toEqual({ kind: 'unguarded' });
   });
 
   it('has none of the baselines when several name it, whatever their order', () => {
     const ambiguous = { kind: 'ambiguous', names: ['data', 'web'] };
 
-    expect(selectBaseline(compiled(web, data), { id: 'sg-00000001' })).toEqual(ambiguous);
-    expect(selectBaseline(compiled(data, web), { id: 'sg-00000001' })).toEqual(ambiguous);
+    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000001' }))).toEqual(ambiguous);
+    expect(selectBaseline(compiled(data, web), group({ id: 'sg-00000001' }))).toEqual(ambiguous);
+  });
+});
+
+describe('a group that no baseline names', () => {
+  const tagged: GroupSelection = { ids: [], tags: { Tier: 'web', App: 'shop' } };
+  const named: GroupSelection = { ids: [], names: ['web-*', 'default'] };
+  const placed: GroupSelection = { ids: [], vpcs: ['vpc-11111111', 'vpc-22222222'] };
+  const all: GroupSelection = { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-11111111'] };
+
+  it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
+    ['it has every tag, among others', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
+    ['its name is like one of the patterns', named, { name: 'web-1' }],
+    ['its name is one of the names', named, { name: 'default' }],
+    ['it is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
+    ['it meets all the criteria', all, { tags: { Tier: 'web' }, name: 'web-', vpcId: 'vpc-11111111' }],
+  ])('has a baseline because %s', (_, groups, known) => {
+    expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('guarded');
+  });
+
+  it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
+    ['it lacks one of the tags', tagged, { tags: { Tier: 'web' } }],
+    ['its tag has another value', tagged, { tags: { Tier: 'Web', App: 'shop' } }],
+    ['its name is like none of the patterns', named, { name: 'my-web-1' }],
+    ['it has no name', named, {}],
+    ['it is in another VPC', placed, { vpcId: 'vpc-33333333' }],
+    ['its VPC is not known', placed, {}],
+    ['it fails one criterion', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
+    ['a tag is only what every object has', { ids: [], tags: { constructor: '' } }, {}],
+    ['there are no criteria to meet', { ids: ['sg-00000001'] }, { name: 'web' }],
+  ])('is unguarded when %s', (_, groups, known) => {
+    expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
+  });
+
+  it('has none of the baselines when it meets the criteria of several', () => {
+    const both = compiled(baseline('tagged', { tags: { a: 'x' } }), baseline('named', { names: ['web'] }));
+
+    expect(selectBaseline(both, group({ name: 'web', tags: { a: 'x' } }))).toEqual({
+      kind: 'ambiguous',
+      names: ['named', 'tagged'],
+    });
+  });
+});
+
+it('the baseline that names the id beats those whose criteria the group meets', () => {
+  const exception = baseline('exception', { ids: ['sg-00000001'] });
+  const rest = baseline('rest', { vpcs: ['vpc-11111111'] });
+
+  expect(selectBaseline(compiled(exception, rest), group({ id: 'sg-00000001', vpcId: 'vpc-11111111' }))).toEqual({
+    kind: 'guarded',
+    baseline: exception,
   });
 });
 
@@ -52,5 +113,10 @@ describe('the guarded groups', () => {
 
   it('are none without baselines', () => {
     expect(guardedGroupIds(compiled())).toEqual([]);
+  });
+
+  it('are not told by their ids alone as soon as one baseline has criteria', () => {
+    expect(selectsByCriteria(compiled(web, data))).toBe(false);
+    expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
   });
 });

@@ -1,5 +1,14 @@
 /** Which group has which baseline. */
-import type { Baseline, CompiledBaseline } from './baseline.js';
+import type { Baseline, CompiledBaseline, GroupCriteria } from './baseline.js';
+import { matchesName } from './name-pattern.js';
+
+/** What a group is selected by, as EC2 tells it now: tags and names can be changed by whoever may, ids cannot. */
+export interface SelectableGroup {
+  readonly id: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+}
 
 export type Selection =
   | { readonly kind: 'guarded'; readonly baseline: Baseline }
@@ -8,16 +17,46 @@ export type Selection =
   /** Several baselines select the group at the same level. Which of them is meant is not for us to say. `names` ascend. */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
-/** Returns the baseline that selects the group. */
-export function selectBaseline(compiled: CompiledBaseline, group: { readonly id: string }): Selection {
-  const selecting = compiled.baselines.filter(({ groups }) => groups.ids.includes(group.id));
+/** Returns the baseline that selects the group. One that names its id beats those whose criteria it meets. */
+export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
+  const byId = selectById(compiled, group.id);
+  if (byId.kind !== 'unguarded') return byId;
+  return onlyOne(compiled.baselines.filter(({ groups }) => meets(group, groups)));
+}
+
+/** Returns the baseline that names the id; what a group is besides its id is not needed for that. */
+export function selectById(compiled: CompiledBaseline, id: string): Selection {
+  return onlyOne(compiled.baselines.filter(({ groups }) => groups.ids.includes(id)));
+}
+
+/** Returns the ids of all groups that a baseline names, ascending, each once. */
+export function guardedGroupIds(compiled: CompiledBaseline): readonly string[] {
+  return [...new Set(compiled.baselines.flatMap(({ groups }) => groups.ids))].sort();
+}
+
+/** Reports whether some baseline selects by tag, name or VPC, so that ids alone do not tell which groups are guarded. */
+export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
+  return baselines.some(({ groups }) => hasCriteria(groups));
+}
+
+/** Reports whether there is anything that a group could meet. */
+export function hasCriteria({ tags, names, vpcs }: { readonly [Key in keyof GroupCriteria]: unknown }): boolean {
+  return tags !== undefined || names !== undefined || vpcs !== undefined;
+}
+
+function onlyOne(selecting: readonly Baseline[]): Selection {
   const [baseline] = selecting;
   if (baseline === undefined) return { kind: 'unguarded' };
   if (selecting.length === 1) return { kind: 'guarded', baseline };
   return { kind: 'ambiguous', names: selecting.map(({ name }) => name).sort() };
 }
 
-/** Returns the ids of all groups that a baseline names, ascending, each once. */
-export function guardedGroupIds(compiled: CompiledBaseline): readonly string[] {
-  return [...new Set(compiled.baselines.flatMap(({ groups }) => groups.ids))].sort();
+function meets({ name, vpcId, tags }: SelectableGroup, wanted: GroupCriteria): boolean {
+  if (!hasCriteria(wanted)) return false;
+  const hasTag = ([key, value]: [string, string]): boolean => Object.hasOwn(tags, key) && tags[key] === value;
+  return (
+    Object.entries(wanted.tags ?? {}).every(hasTag) &&
+    (wanted.names === undefined || (name !== null && wanted.names.some((pattern) => matchesName(pattern, name)))) &&
+    (wanted.vpcs === undefined || (vpcId !== null && wanted.vpcs.includes(vpcId)))
+  );
 }

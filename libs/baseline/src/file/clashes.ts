@@ -1,5 +1,6 @@
 /** What is written twice in a baseline file, or to no effect: each part may be right, and together they are surely a mistake. */
 import { diffRules, formatRule, readRules, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { coversName } from '../name-pattern.js';
 import {
   asObject,
   asText,
@@ -22,6 +23,7 @@ export function clashes(data: unknown): DataProblem[] {
   return [
     ...repeatedNames(baselines),
     ...repeatedGroups(baselines),
+    ...repeatedCriteria(baselines),
     ...baselines.flatMap(repeatedClauses),
     ...baselines.flatMap(clashingRules),
     ...baselines.flatMap(permitsOfUndeclaredEgress),
@@ -52,6 +54,67 @@ function repeatedGroups(baselines: readonly Part<Fields>[]): DataProblem[] {
     expected: 'each group once, by one baseline',
     first,
   }));
+}
+
+/**
+ * Of two baselines with criteria one may select every group that the other does: then such a group is always claimed by both. Criteria that
+ * merely may be met by one group are no mistake as long as there is no such group; if there is one, it is found when it is selected.
+ */
+function repeatedCriteria(baselines: readonly Part<Fields>[]): DataProblem[] {
+  const all = baselines.flatMap((baseline) =>
+    asObject(partAt(baseline, 'groups')).flatMap((groups) => {
+      const criteria = criteriaIn(groups);
+      return criteria === undefined ? [] : [{ path: groups.path, baseline, criteria }];
+    }),
+  );
+  return all.flatMap(({ path, criteria }, i) => {
+    const other = all.slice(0, i).find((each) => covers(each.criteria, criteria) || covers(criteria, each.criteria));
+    if (other === undefined) return [];
+    const called = quoted(asText(partAt(other.baseline, 'name'))[0]?.value ?? 'another baseline');
+    const message = covers(other.criteria, criteria)
+      ? `every group that meets these criteria meets those of ${called} too`
+      : `every group that meets the criteria of ${called} meets these too`;
+    return [
+      {
+        code: 'duplicate-group',
+        path,
+        message,
+        expected: 'criteria that tell the groups of the two baselines apart, or `ids`, which beat criteria',
+        first: other.path,
+      },
+    ];
+  });
+}
+
+interface Criteria {
+  readonly tags: readonly (readonly [string, string])[];
+  readonly names: readonly string[];
+  readonly vpcs: readonly string[];
+}
+
+/** Returns the criteria, an absent one as an empty list; nothing where there are none, or what is there is no criterion. */
+function criteriaIn(groups: Part<Fields>): Criteria | undefined {
+  const texts = (key: string): string[] =>
+    entriesIn(partAt(groups, key))
+      .flatMap(asText)
+      .map(({ value }) => value);
+  const tags = asObject(partAt(groups, 'tags')).flatMap((map) =>
+    Object.keys(map.value).flatMap((key) => asText(partAt(map, key)).map(({ value }) => [key, value] as const)),
+  );
+  const criteria = { tags, names: texts('names'), vpcs: texts('vpcs') };
+  return criteria.tags.length + criteria.names.length + criteria.vpcs.length > 0 ? criteria : undefined;
+}
+
+/** Reports whether every group that meets `narrow` certainly meets `wide`. */
+function covers(wide: Criteria, narrow: Criteria): boolean {
+  const hasTag = ([key, value]: readonly [string, string]): boolean =>
+    narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
+  const isNamed = (name: string): boolean => wide.names.some((pattern) => coversName(pattern, name));
+  return (
+    wide.tags.every(hasTag) &&
+    (wide.names.length === 0 || (narrow.names.length > 0 && narrow.names.every(isNamed))) &&
+    (wide.vpcs.length === 0 || (narrow.vpcs.length > 0 && narrow.vpcs.every((vpc) => wide.vpcs.includes(vpc))))
+  );
 }
 
 function repeatedClauses(baseline: Part<Fields>): DataProblem[] {

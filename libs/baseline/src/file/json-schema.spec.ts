@@ -74,6 +74,8 @@ describe('an editor that follows it', () => {
       'a number for a protocol',
       { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [{ IpProtocol: -1 }] }] },
     ],
+    ['no selection', { version: 1, baselines: [{ name: 'a', groups: {}, ingress: [] }] }],
+    ['no tag', { version: 1, baselines: [{ name: 'a', groups: { tags: {} }, ingress: [] }] }],
     [
       'a clause of two keys',
       {
@@ -95,7 +97,8 @@ describe('an editor that follows it', () => {
 
 it('is the map of the file that messages are made with', () => {
   expect(allowedAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.type).toBe('integer');
-  expect(allowedAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids']);
+  expect(allowedAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
+  expect(allowedAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.type).toBe('string');
   expect(allowedAt(['baselines', 'groups'])).toBeUndefined();
   expect(allowedAt(['constructor'])).toBeUndefined();
 });

@@ -32,7 +32,7 @@ export interface Allowed {
 export function allowedAt(path: Path): Allowed | undefined {
   let schema: JsonSchema | undefined = fileSchema();
   for (const step of path) {
-    schema = schemaOf(typeof step === 'number' ? schema?.items : ownOf(schema?.properties, step));
+    schema = schemaOf(typeof step === 'number' ? schema?.items : schemaOfKey(schema, step));
   }
   if (schema === undefined) return undefined;
   const type = typeof schema.type === 'string' ? schema.type : undefined;
@@ -46,6 +46,11 @@ function fileSchema(): JsonSchema {
 
 function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undefined {
   return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
+}
+
+/** A key is one of those the schema names, or any where it is a map, as tags are. */
+function schemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
+  return ownOf(schema?.properties, key) ?? schema?.additionalProperties;
 }
 
 function schemaOf(schema: JsonSchema['items']): JsonSchema | undefined {

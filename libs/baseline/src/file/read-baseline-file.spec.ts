@@ -109,6 +109,27 @@ baselines:
     ]);
   });
 
+  it('may select groups by what they have, and compare the traffic that is let in', () => {
+    const text = `version: 1
+baselines:
+  - name: web
+    groups: { vpcs: [vpc-22222222, vpc-11111111], tags: { Tier: web, App: shop }, names: ["web-*", default] }
+    compare: access
+    ingress: []`;
+
+    expect(compiled(text).baselines).toMatchObject([
+      {
+        groups: {
+          ids: [],
+          tags: { App: 'shop', Tier: 'web' },
+          names: ['default', 'web-*'],
+          vpcs: ['vpc-11111111', 'vpc-22222222'],
+        },
+        compare: 'access',
+      },
+    ]);
+  });
+
   it('may be JSON that names its schema', () => {
     const json = {
       $schema: './baseline.schema.json',
@@ -246,7 +267,6 @@ describe('in a file is refused', () => {
     ['a misspelt key, which is then not missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
     ['a mode that is none', baseline('    ingress: []\n    mode: Enforce'), ['6:11 bad-value Enforce']],
     ['a mode that is no text', baseline('    ingress: []\n    mode: [enforce]'), ['6:11 wrong-type [enforce]']],
-    ['a comparison that is to come', baseline('    ingress: []\n    compare: access'), ['6:14 unsupported access']],
     ['a comparison that is none', baseline('    ingress: []\n    compare: rule'), ['6:14 bad-value rule']],
     [
       'a protocol that YAML takes for a number',
@@ -423,13 +443,51 @@ describe('in a file is refused', () => {
   });
 
   it.each([
-    ['tags', '{ Tier: web }'],
-    ['names', '["web-*"]'],
-    ['vpcs', '[vpc-1]'],
-  ])('a selection by %s, which is to come, and not also that ids are missing', (key, value) => {
-    const text = `version: 1\nbaselines:\n  - name: web\n    groups: { ${key}: ${value} }\n    ingress: []`;
+    ['by nothing', '{}', ['4:13 bad-value {}']],
+    ['by no id', '{ ids: [] }', ['4:20 bad-value []']],
+    ['by no tag', '{ tags: {} }', ['4:21 bad-value {}']],
+    ['by a tag without a value', '{ tags: { Tier: } }', ['4:23 wrong-type Tier']],
+    ['by a tag whose value is a number', '{ tags: { Tier: 1 } }', ['4:29 wrong-type 1']],
+    ['by a tag whose key is empty', '{ tags: { "": x } }', ['4:23 bad-value ""']],
+    ['by tags in a list', '{ tags: [Tier] }', ['4:21 wrong-type [Tier]']],
+    ['by no name', '{ names: [] }', ['4:22 bad-value []']],
+    ['by a name that no group has', '{ names: ["wéb"] }', ['4:23 bad-value "wéb"']],
+    ['by something like a VPC', '{ vpcs: [vpc-1] }', ['4:22 bad-value vpc-1']],
+    ['by a misspelt criterion', '{ tag: { Tier: web } }', ['4:15 unknown-key tag']],
+  ])('a selection %s', (_, groups, expected) => {
+    const text = `version: 1\nbaselines:\n  - name: web\n    groups: ${groups}\n    ingress: []`;
 
-    expect(problems(text)).toEqual([`4:15 unsupported ${key}`]);
+    expect(problems(text)).toEqual(expected);
+  });
+
+  describe('two baselines of which one selects all that the other does', () => {
+    const two = (a: string, b: string): string =>
+      `version: 1\nbaselines:\n  - { name: a, groups: ${a}, ingress: [] }\n  - { name: b, groups: ${b}, ingress: [] }\n`;
+
+    it.each([
+      ['the same tags', '{ tags: { a: x, b: y } }', '{ tags: { b: y, a: x } }'],
+      ['more tags', '{ tags: { a: x } }', '{ tags: { a: x, b: y } }'],
+      ['fewer tags', '{ tags: { a: x, b: y } }', '{ tags: { a: x } }'],
+      ['a name like the pattern', '{ names: ["web-*"] }', '{ names: [web-1] }'],
+      ['a narrower pattern', '{ names: ["web-*", db] }', '{ names: ["web-*-blue", "db"] }'],
+      ['one of the VPCs', '{ vpcs: [vpc-11111111, vpc-22222222] }', '{ vpcs: [vpc-22222222] }'],
+      ['another criterion besides', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-11111111], names: [web] }'],
+      ['ids besides, which are another level', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
+    ])('by %s', (_, a, b) => {
+      expect(problems(two(a, b))).toEqual([expect.stringMatching(/^4:24 duplicate-group /)]);
+      expect(problems(two(b, a))).toHaveLength(1);
+    });
+
+    it.each([
+      ['another value of the tag', '{ tags: { a: x } }', '{ tags: { a: y } }'],
+      ['another tag', '{ tags: { a: x } }', '{ tags: { b: x } }'],
+      ['patterns that only overlap', '{ names: ["web-*"] }', '{ names: ["*-blue"] }'],
+      ['a VPC of its own', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
+      ['criteria of different kinds', '{ vpcs: [vpc-11111111] }', '{ names: [web] }'],
+      ['an id against criteria', '{ ids: [sg-abc12345] }', '{ tags: { a: x } }'],
+    ])('is not what two are that differ by %s', (_, a, b) => {
+      expect(compiled(two(a, b)).baselines.map(({ name }) => name)).toEqual(['a', 'b']);
+    });
   });
 
   it('a group selected twice, whether by one baseline or by two', () => {
@@ -526,12 +584,16 @@ describe('a message', () => {
     ],
     [baseline('    ingress: []\n    mode: Enforce'), '`mode` cannot be `Enforce`; expected `enforce` or `report`'],
     [
-      baseline('    ingress: []\n    compare: access'),
-      '`access` cannot be compared yet: this release compares rule by rule; expected `rules`, with every rule declared as the group has it',
+      'version: 1\nbaselines:\n  - { name: a, groups: {}, ingress: [] }',
+      '`groups` has no key; expected an object with `ids`, or with `tags`, `names` or `vpcs`',
     ],
     [
-      'version: 1\nbaselines:\n  - { name: a, groups: { tags: {} }, ingress: [] }',
-      'groups cannot be selected by `tags` yet: this release selects groups by id only; expected `ids` with the id of each group',
+      'version: 1\nbaselines:\n  - { name: a, groups: { tags: { "a\\n": x } }, ingress: [] }',
+      'the key cannot be `a\\u000a`; expected the key of a tag, at most 128 characters',
+    ],
+    [
+      'version: 1\nbaselines:\n  - { name: a, groups: { names: [web] }, ingress: [] }\n  - { name: b, groups: { names: [web], vpcs: [vpc-11111111] }, ingress: [] }',
+      'every group that meets these criteria meets those of `a` too; first at line 3; expected criteria that tell the groups of the two baselines apart, or `ids`, which beat criteria',
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { ids: [sg-abc12345, sg-abc12345] }, ingress: [] }',

@@ -32,9 +32,16 @@ export function readBaselineFile(text: string): FileResult {
 }
 
 function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
-  const { egress, permit, ignore, ...rest } = baseline;
+  const { groups, egress, permit, ignore, ...rest } = baseline;
+  const { ids = [], tags, names, vpcs } = groups;
   return {
     ...rest,
+    groups: {
+      ids,
+      ...(tags === undefined ? {} : { tags }),
+      ...(names === undefined ? {} : { names }),
+      ...(vpcs === undefined ? {} : { vpcs }),
+    },
     ...(egress === undefined ? {} : { egress }),
     permit: permit.map(({ until, reason, ...each }) => ({
       ...each,

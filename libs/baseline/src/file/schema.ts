@@ -10,10 +10,12 @@ import {
   EXPECTED,
   GROUP_ID,
   isCalendarDate,
+  NAME_PATTERN,
   PREFIX_LIST_ID,
   REASON,
   TAG_KEY,
   TAG_VALUE,
+  VPC_ID,
 } from '../notation.js';
 
 const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
@@ -157,25 +159,53 @@ const ignoreClause = mapping(
   .meta({ minProperties: 1, maxProperties: 1 })
   .describe('Rules that belong to somebody else, named by exactly one of these keys: neither drift nor revoked.');
 
+const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
+
+const groups = mapping(
+  {
+    ids: list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+      .min(1, { error: 'at least one id of a security group' })
+      .optional()
+      .describe('The ids of the groups. A group is named by one baseline at most, and its id beats all criteria.'),
+    tags: z
+      .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), text(TAG_VALUE, EXPECTED.tagValue), {
+        error: EXPECTED.tags,
+      })
+      .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
+      .optional()
+      .meta({ minProperties: 1 })
+      .describe('Groups that have every one of these tags. Whoever may tag a group can take it out of the baseline.'),
+    names: list(text(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
+      .min(1, { error: 'at least one name of a security group' })
+      .optional()
+      .describe('Groups whose name is like one of these; `*` stands for any text.'),
+    vpcs: list(text(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
+      .min(1, { error: 'at least one id of a VPC' })
+      .optional()
+      .describe('Groups of one of these VPCs.'),
+  },
+  SELECTION,
+)
+  .refine((selection) => Object.keys(selection).length > 0, { error: SELECTION })
+  .meta({ minProperties: 1 })
+  .describe(
+    'Which security groups must have these rules: those named by id, and those that meet all of `tags`, `names` and `vpcs` that are there.',
+  );
+
 const baseline = mapping(
   {
     name: text(BASELINE_NAME, EXPECTED.baselineName).describe('What findings call this baseline; unique in the file.'),
-    groups: mapping(
-      {
-        ids: list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
-          .min(1, { error: 'at least one id of a security group' })
-          .describe('The ids of the groups. A group is selected by one baseline at most.'),
-      },
-      'an object with `ids`',
-    ).describe('Which security groups must have these rules.'),
+    groups,
     mode: z
       .enum(['enforce', 'report'], { error: '`enforce` or `report`' })
       .default('enforce')
       .describe('`enforce` (default) restores a group that drifted; `report` tells and changes nothing.'),
     compare: z
-      .enum(['rules'], { error: '`rules`' })
+      .enum(['rules', 'access'], { error: '`rules` or `access`' })
       .default('rules')
-      .describe('`rules` (default): the groups must have exactly these rules.'),
+      .describe(
+        '`rules` (default): the groups must have exactly these rules. `access`: any rules that let in exactly the same traffic will do.',
+      ),
     ingress,
     egress,
     permit: list(permit, 'a list of permits')

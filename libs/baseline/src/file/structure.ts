@@ -6,7 +6,7 @@ import { valueAt, type Path } from './path.js';
 import type { DataProblem } from './problem.js';
 import { quoted } from './quoted.js';
 import { baselineFile, type BaselineFile } from './schema.js';
-import { unsupportedKey, unsupportedValue } from './unsupported.js';
+import { unsupportedValue } from './unsupported.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
 export type Structure =
@@ -24,12 +24,11 @@ function problemsOf(issue: z.core.$ZodIssue, data: unknown): DataProblem[] {
   // No key of parsed YAML is a symbol.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]));
+  if (issue.code === 'invalid_key') return [keyProblem(path, issue.issues[0]?.message ?? issue.message)];
   return [valueProblem(path, valueAt(data, path), issue.message)];
 }
 
 function unknownKey(path: Path): DataProblem {
-  const unsupported = unsupportedKey(path);
-  if (unsupported !== undefined) return { code: 'unsupported', path, at: 'key', ...unsupported };
   const key = String(path.at(-1));
   const keys = allowedAt(path.slice(0, -1))?.keys ?? [];
   const problem = { code: 'unknown-key', path, at: 'key', message: `there is no key ${quoted(key)} here` } as const;
@@ -38,6 +37,13 @@ function unknownKey(path: Path): DataProblem {
   const meant = didYouMean(key, keys);
   if (meant === undefined) return { ...problem, expected };
   return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
+}
+
+/** A key that anybody may choose, and that cannot be what it is. */
+function keyProblem(path: Path, expected: string): DataProblem {
+  const key = String(path.at(-1));
+  const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
+  return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
 function valueProblem(path: Path, value: unknown, expected: string): DataProblem {

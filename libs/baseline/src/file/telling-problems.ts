@@ -4,7 +4,7 @@ import type { DataProblem, FileProblem } from './problem.js';
 
 /**
  * Returns the problems of the structure and of the permissions without those that only follow from others: where `permission-diff` says
- * what is wrong with a value, the schema need not; and what a misspelt key was meant to give is not missing.
+ * what is wrong with a value, the schema need not; and what an unknown key was meant to give is not missing.
  */
 export function withoutConsequences(
   structure: readonly DataProblem[],
@@ -19,9 +19,17 @@ export function withoutConsequences(
   const sourceless = new Set(
     misspelt.filter(({ meant }) => isSourceList(meant)).map(({ holder }) => formatPath(holder)),
   );
+  const withUnknownKeys = new Set(
+    structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))),
+  );
   const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
   return [
-    ...structure.filter(({ path }) => !told.has(formatPath(path)) && !isMeant(path)),
+    ...structure.filter(
+      ({ code, path }) =>
+        !told.has(formatPath(path)) &&
+        !isMeant(path) &&
+        !(code === 'bad-value' && withUnknownKeys.has(formatPath(path))),
+    ),
     ...permissions.filter(
       ({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path))),
     ),

@@ -18,6 +18,7 @@ const idOf = (prefix: string): fc.Arbitrary<string> =>
 
 const groupId = idOf('sg-');
 const prefixListId = idOf('pl-');
+const vpcId = idOf('vpc-');
 
 const port = fc.integer({ min: 0, max: 65535 });
 const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
@@ -87,6 +88,19 @@ const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
 
 const body = fc.record({
   mode: fc.constantFrom('enforce' as const, 'report' as const),
+  compare: fc.constantFrom('rules' as const, 'access' as const),
+  criteria: fc.option(
+    fc.record(
+      {
+        tags: fc.dictionary(description, fc.string({ unit: 'grapheme-ascii', maxLength: 9 }), {
+          minKeys: 1,
+          maxKeys: 3,
+        }),
+        names: fc.uniqueArray(fc.stringMatching(/^[a-z*-]{1,5}$/), { minLength: 1, maxLength: 3 }),
+      },
+      { requiredKeys: [] },
+    ),
+  ),
   ingress: ruleSet,
   egress: fc.option(ruleSet),
   ignore: fc.uniqueArray(clause, { maxLength: 3, selector: (each) => JSON.stringify(each) }),
@@ -111,15 +125,21 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
       fc.constant(bodies),
       fc.uniqueArray(name, { minLength: length, maxLength: length }),
       fc.uniqueArray(groupId, { minLength: length, maxLength: 3 * length }),
+      // A VPC of its own for each, so that no group meets the criteria of two.
+      fc.uniqueArray(vpcId, { minLength: length, maxLength: length }),
     );
   })
-  .map(([bodies, names, ids]) =>
+  .map(([bodies, names, ids, vpcs]) =>
     canonicalBaselines(
-      bodies.map(({ mode, ingress, egress, ignore }, i): Baseline => ({
+      bodies.map(({ mode, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
         name: String(names[i]),
-        groups: { ids: ids.filter((_, n) => n % bodies.length === i) },
+        groups: {
+          // Where there are criteria, ids may be absent.
+          ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
+          ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
+        },
         mode,
-        compare: 'rules',
+        compare,
         ingress: declaredIn(ingress),
         ...(egress === null ? {} : { egress: declaredIn(egress) }),
         permit: [...permittedIn(ingress, 'ingress'), ...permittedIn(egress ?? [], 'egress')],
@@ -162,7 +182,7 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
     version: 1,
     baselines: baselines.map(({ name: called, groups, mode, compare, ingress, egress, permit, ignore }) => ({
       name: called,
-      groups,
+      groups: groups.ids.length === 0 ? { ...groups, ids: undefined } : groups,
       ...unlessDefault('mode', mode, '"enforce"'),
       ...unlessDefault('compare', compare, '"rules"'),
       ingress: permissions(ingress),

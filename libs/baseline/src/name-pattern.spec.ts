@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import { coversName, matchesName } from './name-pattern.js';
+
+const character = fc.constantFrom('a', 'b', '.', '-');
+const name = fc.string({ unit: character, maxLength: 6 });
+const pattern = fc.string({ unit: fc.oneof(character, fc.constant('*')), maxLength: 6 });
+
+/** The same by a regular expression, which may take a very long time for some patterns, but not for such short ones. */
+const byExpression = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split('*')
+      .map((piece) => piece.replace(/[.\-]/g, '\\$&'))
+      .join('[^]*')}$`,
+  );
+
+it('a name is like a pattern exactly when a regular expression says so', () => {
+  fc.assert(
+    fc.property(pattern, name, (like, text) => {
+      expect(matchesName(like, text)).toBe(byExpression(like).test(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('a pattern of many stars takes no time to speak of', () => {
+  expect(matchesName(`${'*a'.repeat(100)}b`, 'a'.repeat(255))).toBe(false);
+});
+
+it('a name like a narrower pattern is like the wider one', () => {
+  fc.assert(
+    fc.property(pattern, pattern, name, (wide, narrow, text) => {
+      fc.pre(coversName(wide, narrow) && matchesName(narrow, text));
+      expect(matchesName(wide, text)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
