@@ -145,3 +145,68 @@ describe('a rule that belongs to somebody else', () => {
     expect(words(planFor(declared, [described], TODAY))).toEqual({ authorize: [], revoke: [], tolerated: [] });
   });
 });
+
+describe('with `compare: access`, a plan', () => {
+  const access = (ingress: string[], rest: Parameters<typeof baseline>[1] = {}) =>
+    baseline(ingress, { compare: 'access', ...rest });
+
+  it('is empty where other rules let in the same traffic', () => {
+    const plan = planFor(
+      access(['tcp 22 from 10.0.0.0/8', 'tcp 80-81 from 0.0.0.0/0']),
+      liveRules('tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9', 'tcp 80 from 0.0.0.0/0', 'tcp 81 from 0.0.0.0/0'),
+      TODAY,
+    );
+
+    expect(isAtBaseline(plan)).toBe(true);
+    expect(plan.kept).toHaveLength(4);
+  });
+
+  it('revokes what lets in more than is declared, and authorizes the declared rule that goes missing with it', () => {
+    const plan = planFor(access(['tcp 80 from 0.0.0.0/0']), liveRules('tcp 80-81 from 0.0.0.0/0'), TODAY);
+
+    expect(words(plan)).toEqual({
+      authorize: ['tcp/80 from 0.0.0.0/0'],
+      revoke: ['sgr-1 tcp/80-81 from 0.0.0.0/0'],
+      tolerated: [],
+    });
+  });
+
+  it('never takes one direction for the other', () => {
+    const declared = access([], { egress: permissions('tcp 443 to 10.0.0.0/8') });
+
+    expect(
+      words(planFor(declared, liveRules('tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8'), TODAY)).revoke,
+    ).toEqual(['sgr-1 tcp/443 from 10.0.0.0/8']);
+  });
+
+  it('tolerates a part of what is permitted, and says by which permit', () => {
+    const [permission = {}] = permissions('tcp 20-29 from 198.51.100.0/24');
+    const permit = [{ direction: 'ingress' as const, permission, until: '2026-11-23', reason: 'CHG-1' }];
+
+    expect(words(planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), TODAY)).tolerated).toEqual([
+      'tcp/22 from 198.51.100.7/32: permitted until 2026-11-23: CHG-1',
+    ]);
+    expect(
+      planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), '2026-11-24').revoke,
+    ).toMatchObject([{ reason: 'permitted only until 2026-11-23' }]);
+  });
+
+  it('tolerates a rule of which one half is declared and the other permitted', () => {
+    const [permission = {}] = permissions('tcp 23 from 10.0.0.0/8');
+    const permit = [{ direction: 'ingress' as const, permission }];
+
+    const plan = planFor(access(['tcp 22 from 10.0.0.0/8'], { permit }), liveRules('tcp 22-23 from 10.0.0.0/8'), TODAY);
+
+    expect(words(plan)).toEqual({ authorize: [], revoke: [], tolerated: ['tcp/22-23 from 10.0.0.0/8: permitted'] });
+  });
+
+  it('leaves alone what is ignored, and does not count on it for what is declared', () => {
+    const declared = access(['tcp 22 from 10.0.0.0/8'], { ignore: [{ descriptionPrefix: 'elb' }] });
+
+    expect(words(planFor(declared, liveRules('tcp 22-23 from 10.0.0.0/8 # elb'), TODAY))).toEqual({
+      authorize: ['tcp/22 from 10.0.0.0/8'],
+      revoke: [],
+      tolerated: ['tcp/22-23 from 10.0.0.0/8: ignored: its description begins with `elb`'],
+    });
+  });
+});

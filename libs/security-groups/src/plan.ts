@@ -3,12 +3,14 @@ import type { Baseline, IgnoreClause } from '@portcullis/baseline';
 import {
   compareRules,
   diffRules,
+  diffRulesByAccess,
   InvalidPermissionError,
   permissionsOf,
   readRules,
   type Direction,
   type IpPermission,
   type Rule,
+  type RuleDiff,
 } from '@portcullis/permission-diff';
 import type { LiveRule } from './live-rule.js';
 
@@ -25,48 +27,109 @@ export interface Plan {
   readonly revoke: readonly Planned<LiveRule>[];
   /** Not declared and left alone all the same: tolerated by `permit`, or somebody else's by `ignore`. */
   readonly tolerated: readonly Planned<LiveRule>[];
+  /** There, and part of what is declared. */
+  readonly kept: readonly LiveRule[];
+  /** All that is declared, whether it is there or not. */
+  readonly declared: readonly Rule[];
 }
 
 /**
- * Returns the plan for a group with the rules `live`. Egress is looked at only where the baseline declares it.
+ * Returns the plan for a group with the rules `live`. Egress is looked at only where the baseline declares it. With `compare: access` the
+ * plan is that of `planAccess`: rules that let in nothing undeclared stay, whatever their wording.
  *
  * @param today the day it is, UTC, as `YYYY-MM-DD`: a `permit` holds through the day of its `until`.
  */
 export function planFor(baseline: Baseline, live: readonly LiveRule[], today: string): Plan {
-  const required = requiredRules(baseline);
-  const looked = baseline.egress === undefined ? live.filter((rule) => rule.direction === 'ingress') : live;
-  const { missing, excess } = diffRules(required, looked);
-  const permits = baseline.permit.map((permit) => ({
-    ...permit,
-    rules: rulesOf([permit.permission], permit.direction),
-    over: permit.until !== undefined && permit.until < today,
-  }));
-  const permitOf = (rule: Rule, over: boolean) =>
-    permits.find((permit) => permit.over === over && diffRules(permit.rules, [rule]).excess.length === 0);
+  const { name, compare } = baseline;
+  const declared = [...rulesOf(baseline.ingress, 'ingress'), ...rulesOf(baseline.egress ?? [], 'egress')];
+  const looked = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
+  const permits = permitsOf(baseline, today);
+  const holding = permits.filter(({ over }) => !over);
+  const { missing, excess, kept } = COMPARE[compare](
+    declared,
+    looked,
+    holding.flatMap(({ rules }) => rules),
+  );
 
   const revoke: Planned<LiveRule>[] = [];
   const tolerated: Planned<LiveRule>[] = [];
-  for (const rule of [...excess].sort(compareRules)) {
-    const permit = permitOf(rule, false);
+  // Of what stays, some may stay by a permit alone.
+  const permitted = COMPARE[compare](declared, kept, []).excess;
+  for (const rule of [...permitted, ...excess].sort(compareRules)) {
     const ignored = baseline.ignore.find((clause) => matches(clause, rule));
-    if (permit !== undefined) {
-      const end = permit.until === undefined ? '' : ` until ${permit.until}`;
-      tolerated.push({ rule, reason: `permitted${end}${permit.reason === undefined ? '' : `: ${permit.reason}`}` });
-    } else if (ignored !== undefined) {
-      tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}` });
-    } else {
-      const ended = permitOf(rule, true);
+    if (permitted.includes(rule)) tolerated.push({ rule, reason: wordsOf(permitOf(rule, holding, compare)) });
+    else if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}` });
+    else {
+      const ended = permitOf(rule, permits, compare)?.until;
       revoke.push({
         rule,
-        reason:
-          ended === undefined ? `not declared by \`${baseline.name}\`` : `permitted only until ${String(ended.until)}`,
+        reason: ended === undefined ? `not declared by \`${name}\`` : `permitted only until ${ended}`,
       });
     }
   }
-  const authorize = [...missing]
-    .sort(compareRules)
-    .map((rule) => ({ rule, reason: `declared by \`${baseline.name}\`` }));
-  return { authorize, revoke, tolerated };
+  return {
+    authorize: [...missing].sort(compareRules).map((rule) => ({ rule, reason: `declared by \`${name}\`` })),
+    revoke,
+    tolerated,
+    kept: kept.filter((rule) => !permitted.includes(rule)),
+    declared,
+  };
+}
+
+type Compare = (
+  declared: readonly Rule[],
+  live: readonly LiveRule[],
+  permitted: readonly Rule[],
+) => RuleDiff<Rule, LiveRule>;
+
+/** What is missing, what is too much, and what may stay: declared or permitted. */
+const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
+  rules: (declared, live, permitted) => {
+    const { missing, excess, kept } = diffRules(declared, live);
+    const stays = diffRules(permitted, excess);
+    return { missing, excess: stays.excess, kept: [...kept, ...stays.kept] };
+  },
+  access: (declared, live, permitted) => {
+    const of = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] =>
+      rules.filter(({ direction }) => direction === wanted);
+    const diffs = DIRECTIONS.map((way) => diffRulesByAccess(of(declared, way), of(live, way), of(permitted, way)));
+    return {
+      missing: diffs.flatMap(({ missing }) => missing),
+      excess: diffs.flatMap(({ excess }) => excess),
+      kept: diffs.flatMap(({ kept }) => kept),
+    };
+  },
+};
+
+interface PermitInForce {
+  readonly rules: readonly Rule[];
+  readonly over: boolean;
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+function permitsOf({ permit }: Baseline, today: string): PermitInForce[] {
+  return permit.map(({ permission, direction, ...terms }) => ({
+    ...terms,
+    rules: rulesOf([permission], direction),
+    over: terms.until !== undefined && terms.until < today,
+  }));
+}
+
+/** Returns the permit that lets the rule be, or would if it were not over. */
+function permitOf(
+  rule: LiveRule,
+  permits: readonly PermitInForce[],
+  compare: Baseline['compare'],
+): PermitInForce | undefined {
+  return permits.find(({ rules }) => COMPARE[compare]([], [rule], rules).kept.length > 0);
+}
+
+/** No one permit: several permits, or permits and what is declared, let in together what the rule does. */
+function wordsOf(permit: PermitInForce | undefined): string {
+  if (permit === undefined) return 'permitted';
+  const { until, reason } = permit;
+  return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 /** Reports whether the group is at its baseline. */
@@ -80,10 +143,6 @@ export function permissionsOfBoth(rules: readonly Rule[]): IpPermission[] {
 }
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
-
-function requiredRules(baseline: Baseline): readonly Rule[] {
-  return [...rulesOf(baseline.ingress, 'ingress'), ...rulesOf(baseline.egress ?? [], 'egress')];
-}
 
 function rulesOf(permissions: readonly IpPermission[], direction: Direction): readonly Rule[] {
   // A compiled baseline was checked when it was loaded, so this is our mistake and not the owner's.
