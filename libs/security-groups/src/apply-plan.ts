@@ -1,6 +1,8 @@
 /** Carries out a plan once: what is declared first, then what is not. The envelope it keeps is the module's reason to exist. */
-import { permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
-import { SecurityGroupCallError } from './errors.js';
+import { permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
+import { chunksOf } from './chunks.js';
+import { replaceable, revocable } from './envelope.js';
+import { SecurityGroupCallError, type CallErrorKind } from './errors.js';
 import type { LiveRule } from './live-rule.js';
 import { DIRECTIONS, type Plan } from './plan.js';
 import type { SecurityGroupWriter } from './port.js';
@@ -9,21 +11,41 @@ import type { SecurityGroupWriter } from './port.js';
 export interface Attempt {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
+  /** The calls that failed, as long as something is left undone; a refusal that another way led around is none. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Not revoked, since declared traffic may pass only through them as long as a declared rule is missing. */
+  /** Not revoked, since declared traffic passes only through them as long as a declared rule is missing. */
   readonly heldBack: readonly LiveRule[];
+}
+
+export interface ApplyOptions {
+  /**
+   * Whether a call that fails since one of its rules is there already, is gone, or refers to a group that is gone, is made again rule by
+   * rule. To read again is cheaper; but when the reads lag behind, it does not help.
+   *
+   * @default false
+   */
+  readonly ruleByRule?: boolean;
+  /** Reports whether there is no time for another call. @default never */
+  readonly isOver?: () => boolean;
 }
 
 /**
  * Authorizes what the plan declares missing, then revokes by rule id what it does not declare, ingress and egress apart.
  *
  * Envelope: at every moment the group lets in no more than *before ∪ declared* and no less than *before ∩ declared*, whichever call
- * fails. So a rule is never revoked while a declared rule that it overlaps could not be authorized. One half failing does not stop the
- * other. When the quota of rules is used up, what can be revoked is revoked first, and the declared rules are tried again.
+ * fails. So as long as a declared rule is missing, no rule is revoked that alone carries some of its traffic. One half failing does not
+ * stop the other, and one rule that EC2 never takes does not stop the others. When the quota of rules is used up, what can be revoked is
+ * revoked first; when nothing can, a rule is turned into a declared one.
  */
-export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan): Promise<Attempt> {
+export async function applyPlan(
+  writer: SecurityGroupWriter,
+  groupId: string,
+  plan: Plan,
+  options: ApplyOptions = {},
+): Promise<Attempt> {
   const attempts: Attempt[] = [];
-  for (const direction of DIRECTIONS) attempts.push(await applyDirection(writer, groupId, plan, direction));
+  for (const direction of DIRECTIONS)
+    attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
   return {
     authorized: attempts.flatMap((attempt) => attempt.authorized),
     revoked: attempts.flatMap((attempt) => attempt.revoked),
@@ -32,53 +54,146 @@ export async function applyPlan(writer: SecurityGroupWriter, groupId: string, pl
   };
 }
 
-async function applyDirection(
-  writer: SecurityGroupWriter,
-  groupId: string,
-  plan: Plan,
-  direction: Direction,
-): Promise<Attempt> {
-  const missing = plan.authorize.map(({ rule }) => rule).filter((rule) => rule.direction === direction);
-  const excess = plan.revoke.map(({ rule }) => rule).filter((rule) => rule.direction === direction);
-  const failures: SecurityGroupCallError[] = [];
+/** EC2 documents no limit of rules in a call. More than the usual quota of a group is sent in several, each all or nothing. */
+const MAX_RULES_PER_CALL = 100;
 
-  const authorize = async (): Promise<boolean> =>
-    attempt(failures, () => writer.authorize(groupId, direction, permissionsOf(missing)));
-  const revoke = async (rules: readonly LiveRule[]): Promise<boolean> =>
-    attempt(failures, () =>
-      writer.revoke(
-        groupId,
-        direction,
-        rules.map(({ ruleId }) => ruleId),
-      ),
+class DirectedAttempt {
+  private readonly authorized: Rule[] = [];
+  private readonly revoked: LiveRule[] = [];
+  private failures: SecurityGroupCallError[] = [];
+  /** Declared, and not known to be there. */
+  private missing: readonly Rule[];
+  /** There, and neither declared nor revoked yet. */
+  private excess: readonly LiveRule[];
+  /** There, and not to go. */
+  private readonly staying: readonly Rule[];
+
+  constructor(
+    private readonly writer: SecurityGroupWriter,
+    private readonly groupId: string,
+    private readonly direction: Direction,
+    plan: Plan,
+    private readonly options: ApplyOptions,
+  ) {
+    const here = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
+    this.missing = here(plan.authorize.map(({ rule }) => rule));
+    this.excess = here(plan.revoke.map(({ rule }) => rule));
+    this.staying = here([...plan.kept, ...plan.tolerated.map(({ rule }) => rule)]);
+  }
+
+  async run(): Promise<Attempt> {
+    await this.authorizeMissing(false);
+    await this.revokeExcess();
+    // A group that was full may have room once something has gone, and what does not fit together may fit one by one.
+    while (this.isFull()) {
+      const before = this.changes();
+      this.failures = [];
+      await this.authorizeMissing(true);
+      await this.revokeExcess();
+      if (this.isFull() && this.changes() === before) await this.replaceOne();
+      if (this.changes() === before) break;
+    }
+    const { authorized, revoked, missing, excess } = this;
+    const isDone = missing.length + excess.length === 0;
+    return { authorized, revoked, failures: isDone ? [] : this.failures, heldBack: this.bound() };
+  }
+
+  private isFull(): boolean {
+    return this.failures.some(({ kind }) => kind === 'quota');
+  }
+
+  private changes(): number {
+    return this.authorized.length + this.revoked.length;
+  }
+
+  private async authorizeMissing(oneByOneIfFull: boolean): Promise<void> {
+    const isWorthSplitting = (failure: SecurityGroupCallError): boolean =>
+      this.isWorthSplitting(failure) || (oneByOneIfFull && failure.kind === 'quota');
+    await this.inCalls(this.missing, (rules) => this.authorize(rules), isWorthSplitting);
+  }
+
+  private async revokeExcess(): Promise<void> {
+    const rules = revocable(this.excess, this.missing, this.present());
+    await this.inCalls(
+      rules,
+      (some) => this.revoke(some),
+      (failure) => this.isWorthSplitting(failure),
     );
-
-  let authorized = missing.length === 0 || (await authorize());
-  const free = authorized ? excess : excess.filter((rule) => !missing.some((declared) => rulesOverlap(rule, declared)));
-  const revoked = free.length > 0 && (await revoke(free)) ? [...free] : [];
-
-  if (!authorized && revoked.length > 0 && failures[0]?.kind === 'quota') {
-    failures.shift();
-    authorized = await authorize();
-    const rest = excess.filter((rule) => !free.includes(rule));
-    if (authorized && rest.length > 0 && (await revoke(rest))) revoked.push(...rest);
   }
-  return {
-    authorized: authorized ? missing : [],
-    revoked,
-    failures,
-    heldBack: authorized ? [] : excess.filter((rule) => !free.includes(rule)),
-  };
+
+  /** Makes one call for many rules where it can, and a call for each where one of them may keep the others from being taken. */
+  private async inCalls<R extends Rule>(
+    rules: readonly R[],
+    call: (rules: readonly R[]) => Promise<void>,
+    isWorthSplitting: (failure: SecurityGroupCallError) => boolean,
+  ): Promise<void> {
+    const callFor = async (some: readonly R[]): Promise<void> => {
+      const failure = await this.tryTo(() => call(some));
+      if (failure === undefined) return;
+      if (some.length > 1 && isWorthSplitting(failure)) for (const rule of some) await callFor([rule]);
+      else this.failures.push(failure);
+    };
+    for (const chunk of chunksOf(rules, MAX_RULES_PER_CALL)) await callFor(chunk);
+  }
+
+  private async authorize(rules: readonly Rule[]): Promise<void> {
+    await this.writer.authorize(this.groupId, this.direction, permissionsOf(rules));
+    this.authorized.push(...rules);
+    this.missing = this.missing.filter((rule) => !rules.includes(rule));
+  }
+
+  private async revoke(rules: readonly LiveRule[]): Promise<void> {
+    const ids = rules.map(({ ruleId }) => ruleId);
+    await this.writer.revoke(this.groupId, this.direction, ids);
+    this.revoked.push(...rules);
+    this.excess = this.excess.filter((rule) => !rules.includes(rule));
+  }
+
+  private async replaceOne(): Promise<void> {
+    const pair = replaceable(this.excess, this.missing, this.present());
+    if (pair === undefined) return;
+    const { rule, by } = pair;
+    const failure = await this.tryTo(() => this.writer.replace(this.groupId, rule.ruleId, by));
+    if (failure !== undefined) {
+      this.failures.push(failure);
+      return;
+    }
+    this.authorized.push(by);
+    this.revoked.push(rule);
+    this.missing = this.missing.filter((other) => other !== by);
+    this.excess = this.excess.filter((other) => other !== rule);
+  }
+
+  private present(): readonly Rule[] {
+    return [...this.staying, ...this.authorized];
+  }
+
+  /** What cannot go before what is missing is there. */
+  private bound(): LiveRule[] {
+    if (this.missing.length === 0) return [];
+    const free = revocable(this.excess, this.missing, this.present());
+    return this.excess.filter((rule) => !free.includes(rule));
+  }
+
+  private isWorthSplitting({ kind }: SecurityGroupCallError): boolean {
+    return kind === 'refused' || (this.options.ruleByRule === true && MAYBE_ONE.has(kind));
+  }
+
+  /** Makes the call; a refusal by EC2 is returned, so that the other half goes on. */
+  private async tryTo(call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
+    if (this.options.isOver?.() === true) return undefined;
+    try {
+      await call();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SecurityGroupCallError)) throw error;
+      return error;
+    }
+  }
 }
 
-/** Makes the call; a refusal by EC2 is kept and answered with `false`, so that the other half goes on. */
-async function attempt(failures: SecurityGroupCallError[], call: () => Promise<void>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    if (!(error instanceof SecurityGroupCallError)) throw error;
-    failures.push(error);
-    return false;
-  }
-}
+/** Another writer, or a read that lags behind: one of the rules is there already, or gone. */
+export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
+
+/** One of the rules, or the group as a whole. */
+const MAYBE_ONE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);

@@ -35,6 +35,14 @@ export class SecurityGroupCallError extends Error {
   }
 }
 
+/** Why the rules of a group could not be read. */
+export type ReadError = SecurityGroupCallError | UnreadableRuleError;
+
+/** Reports whether the error is one that reading a group may fail with; any other is a mistake of ours. */
+export function isReadError(error: unknown): error is ReadError {
+  return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
+}
+
 /** EC2 returned a rule that cannot be read, so nothing may be concluded about the group. */
 export class UnreadableRuleError extends Error {
   override readonly name = 'UnreadableRuleError';

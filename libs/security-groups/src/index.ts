@@ -1,8 +1,14 @@
-export { applyPlan, type Attempt } from './apply-plan.js';
+export { applyPlan, type ApplyOptions, type Attempt } from './apply-plan.js';
 export { ec2Reader } from './ec2/ec2-reader.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
-export { SecurityGroupCallError, UnreadableRuleError, type CallErrorKind } from './errors.js';
+export {
+  isReadError,
+  SecurityGroupCallError,
+  UnreadableRuleError,
+  type CallErrorKind,
+  type ReadError,
+} from './errors.js';
 export type { GroupFacts, LiveRule } from './live-rule.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
-export { restore, type Restoration, type RestoreOptions } from './restore.js';
+export { restore, type Ending, type Restoration, type RestoreOptions } from './restore.js';

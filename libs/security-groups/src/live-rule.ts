@@ -1,3 +1,4 @@
+import type { SelectableGroup } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
 
 /** One rule as it is in EC2 now. */
@@ -8,10 +9,6 @@ export interface LiveRule extends Rule {
 }
 
 /** What EC2 tells of a group besides its rules. */
-export interface GroupFacts {
-  readonly groupId: string;
-  readonly name: string | null;
-  readonly vpcId: string | null;
+export interface GroupFacts extends SelectableGroup {
   readonly ownerId: string | null;
-  readonly tags: Readonly<Record<string, string>>;
 }

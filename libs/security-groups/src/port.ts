@@ -1,5 +1,6 @@
-/** What Portcullis needs from EC2, in its own words. Every method rejects with a `SecurityGroupCallError`. */
-import type { Direction, IpPermission } from '@portcullis/permission-diff';
+/** What Portcullis needs from EC2, in its own words. Every method rejects with a `SecurityGroupCallError` unless it says otherwise. */
+import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff';
+import type { ReadError } from './errors.js';
 import type { GroupFacts, LiveRule } from './live-rule.js';
 
 export interface SecurityGroupReader {
@@ -11,8 +12,17 @@ export interface SecurityGroupReader {
    */
   readRules(groupId: string): Promise<readonly LiveRule[]>;
 
+  /**
+   * Returns for each of the groups what `readRules` would: its rules, or why they cannot be read. Never rejects: what fails for one group
+   * is no reason to know nothing of the others. Takes far fewer calls than one for each group.
+   */
+  readRulesOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly LiveRule[] | ReadError>>;
+
   /** Returns what EC2 tells of the group, or `undefined` when there is no such group. */
   describeGroup(groupId: string): Promise<GroupFacts | undefined>;
+
+  /** Returns what EC2 tells of the groups of these ids that exist; without ids, of every group of the account in the region. */
+  listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
   /** Returns the ids of the groups of that name, in any VPC. */
   findGroupIds(groupName: string): Promise<readonly string[]>;
@@ -24,6 +34,12 @@ export interface SecurityGroupWriter {
 
   /** Removes the rules of these ids, all or none of them. At least one. */
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
+
+  /**
+   * Makes the rule of that id into `rule`, in one step. Both have a source of the same kind (source: EC2 API reference,
+   * ModifySecurityGroupRules) and the same direction.
+   */
+  replace(groupId: string, ruleId: string, rule: Rule): Promise<void>;
 }
 
 export type SecurityGroups = SecurityGroupReader & SecurityGroupWriter;

@@ -123,6 +123,14 @@ describe('when one half fails', () => {
 });
 
 describe('a full group', () => {
+  const FULL = 5;
+  const full = (...rules: string[]): SimulatedEc2 => {
+    const ec2 = new SimulatedEc2(liveRules(...rules));
+    ec2.quota = FULL;
+    return ec2;
+  };
+  const words = (ec2: SimulatedEc2): string[] => ec2.calls.map((call) => call.split(' ')[0] ?? '');
+
   it('is revoked first and then authorized', async () => {
     const strays = Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const ec2 = new SimulatedEc2(liveRules(...strays));
@@ -132,6 +140,185 @@ describe('a full group', () => {
     expect(ec2.state).toEqual(WEB);
     expect([failures, isAtBaseline(remaining)]).toEqual([[], true]);
     expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(['read', 'authorize', 'revoke', 'authorize', 'read']);
+  });
+
+  it('that has room for some of the declared rules gets those one by one, and then loses what they replace', async () => {
+    // Each stray carries declared traffic, so none may go before its declared rule is there.
+    const strays = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
+    const ec2 = full(...strays);
+
+    const { remaining } = await run(ec2);
+
+    expect(isAtBaseline(remaining)).toBe(true);
+    expect(ec2.state).toEqual(WEB);
+    expect(ec2.calls).not.toContainEqual(expect.stringContaining('replace'));
+  });
+
+  it('whose strays all carry declared traffic gets one of them turned into the declared rule', async () => {
+    const ec2 = full(...['1', '2', '3', '4', '5'].map((n) => `tcp 80 from ${n}.0.0.0/8`));
+
+    const { remaining, authorized, revoked, failures } = await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
+    expect(words(ec2)).toEqual([
+      'read',
+      'authorize',
+      'authorize',
+      'authorize',
+      'authorize',
+      'replace',
+      'authorize',
+      'revoke',
+      'authorize',
+      'read',
+    ]);
+    expect([authorized.length, revoked.length]).toEqual([2, 5]);
+  });
+
+  it('loses a stray that carries declared traffic which another stray carries too', async () => {
+    const ec2 = full(...['1', '2', '3', '4'].map((n) => `tcp 80 from ${n}.0.0.0/8`), 'tcp 0-65535 from 0.0.0.0/0');
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect(ec2.calls).not.toContainEqual(expect.stringContaining('replace'));
+    expect(ec2.calls.filter((call) => call.startsWith('revoke'))[0]).not.toContain('0-65535');
+  });
+
+  it('has its IPv4 and IPv6 rules counted apart', async () => {
+    const ec2 = full(...['1', '2', '3', '4', '5'].map((n) => `tcp 90 from ${n}.0.0.0/8`));
+
+    await run(ec2, baseline(['tcp 80 from ::/0']));
+
+    expect(words(ec2)).toEqual(['read', 'authorize', 'revoke', 'read']);
+  });
+
+  it('that is too small for the baseline gets what it has room for, and says so', async () => {
+    const ec2 = full('tcp 90 from 10.0.0.0/8');
+
+    const { remaining, failures } = await run(
+      ec2,
+      baseline([1, 2, 3, 4, 5, 6, 7].map((port) => `tcp ${port} from 0.0.0.0/0`)),
+    );
+
+    expect(ec2.state).toEqual([1, 2, 3, 4, 5].map((port) => `tcp/${port} from 0.0.0.0/0`));
+    expect(remaining.authorize).toHaveLength(2);
+    expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['RulesPerSecurityGroupLimitExceeded']));
+  });
+});
+
+describe('one rule that EC2 does not take', () => {
+  it('keeps no other declared rule from its place', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.before = (call) => (call.startsWith('authorize') && call.includes('tcp/443') ? 'refused' : undefined);
+
+    const { failures } = await run(ec2);
+
+    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+    expect(failures.map(({ code }) => code)).toEqual(['InvalidParameterValue']);
+  });
+
+  it('that EC2 does not let go keeps no other stray alive', async () => {
+    const ec2 = new SimulatedEc2(liveRules(...['80', '443', '1', '2'].map((port) => `tcp ${port} from 0.0.0.0/0`)));
+    ec2.before = (call) => (call.startsWith('revoke') && call.includes('tcp/1 ') ? 'refused' : undefined);
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(['tcp/1 from 0.0.0.0/0', ...WEB]);
+  });
+});
+
+describe('many rules', () => {
+  it('are sent a hundred at a time', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.quota = 1000;
+
+    await run(ec2, baseline(Array.from({ length: 201 }, (_, i) => `tcp ${i + 1} from 10.0.0.0/8`)));
+
+    expect(ec2.calls.filter((call) => call.startsWith('authorize')).map((call) => call.split(',').length)).toEqual([
+      100, 100, 1,
+    ]);
+  });
+
+  it('of a group are read page by page', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
+    ec2.pageSize = 1;
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+  });
+});
+
+describe('a limit of revocations', () => {
+  const limited = (ec2: SimulatedEc2, maxRevocations: number): Promise<Restoration> =>
+    restore(ec2, {
+      groupId: 'sg-1',
+      baseline: web,
+      today: '2026-11-23',
+      wait: () => Promise.resolve(),
+      maxRevocations,
+    });
+  const drifted = (): SimulatedEc2 =>
+    new SimulatedEc2(liveRules(...['1', '2', '3'].map((n) => `tcp ${n} from 0.0.0.0/0`)));
+
+  it('that is exceeded changes nothing at all', async () => {
+    const ec2 = drifted();
+
+    const { ending } = await limited(ec2, 2);
+
+    expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
+    expect(ec2.calls).toEqual(['read']);
+  });
+
+  it('that is just kept is no hindrance', async () => {
+    const ec2 = drifted();
+
+    expect((await limited(ec2, 3)).ending).toEqual({ kind: 'done' });
+    expect(ec2.state).toEqual(WEB);
+  });
+
+  it('is one for all attempts together', async () => {
+    const ec2 = drifted();
+    // Somebody adds as much again as was revoked, under the eyes of a call that fails for it.
+    let round = 0;
+    ec2.after = (call) => {
+      if (call.startsWith('revoke') && round++ === 0) ec2.rules = [...ec2.rules, ...drifted().rules];
+    };
+    ec2.before = (call) => (call.startsWith('authorize') && round === 0 ? 'duplicate' : undefined);
+
+    expect((await limited(ec2, 4)).ending).toEqual({ kind: 'too-many', revocations: 6 });
+  });
+});
+
+describe('when the time is up', () => {
+  const timed = (ec2: SimulatedEc2, calls: number): Promise<Restoration> =>
+    restore(ec2, {
+      groupId: 'sg-1',
+      baseline: web,
+      today: '2026-11-23',
+      wait: () => Promise.resolve(),
+      timeLeft: () => (ec2.calls.length < calls ? 1 : 0),
+    });
+
+  it.each([
+    [1, ['read'], 'before anything is changed'],
+    [2, ['read', 'authorize'], 'between the halves: what is declared is there, and what is not stays'],
+    [3, ['read', 'authorize', 'revoke'], 'before it is verified'],
+  ])('after %i calls, no other is made', async (calls, made) => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+
+    const { ending } = await timed(ec2, calls);
+
+    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(made);
+    expect(ending).toEqual({ kind: 'out-of-time' });
+  });
+
+  it('after the last call, there is nothing to be said of it', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+
+    expect((await timed(ec2, 4)).ending).toEqual({ kind: 'done' });
   });
 });
 
@@ -207,7 +394,7 @@ describe('reading again', () => {
 
   it('finds out a revocation that EC2 answered with success and did not carry out', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
-    ec2.revoke = () => Promise.resolve();
+    ec2.forgetsToRevoke = true;
 
     const { remaining } = await run(ec2);
 
@@ -234,11 +421,11 @@ describe('when the rules can no longer be read', () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
     ec2.before = deafAfter(1);
 
-    const { authorized, revoked, unverified } = await run(ec2);
+    const { authorized, revoked, ending } = await run(ec2);
 
     expect(authorized.map(formatRule)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
     expect(revoked.map(formatRule)).toEqual(['tcp/445 from 0.0.0.0/0']);
-    expect(unverified).toMatchObject({ code: 'RequestLimitExceeded' });
+    expect(ending).toMatchObject({ kind: 'unverified', error: { code: 'RequestLimitExceeded' } });
   });
 });
 
@@ -247,18 +434,28 @@ describe('a group that does not exist', () => {
     const ec2 = new SimulatedEc2([]);
     ec2.exists = false;
 
-    const { gone } = await run(ec2);
+    const { ending } = await run(ec2);
 
-    expect(gone).toBe(true);
+    expect(ending).toEqual({ kind: 'gone' });
   });
 
-  it('is not suspected when a declared rule refers to a group that does not exist', async () => {
+  it('is not suspected when a declared rule refers to a group that does not exist, which keeps no other rule from its place', async () => {
     const ec2 = new SimulatedEc2([]);
-    ec2.before = (call) => (call.startsWith('authorize') ? 'group-not-found' : undefined);
+    ec2.before = (call) => (call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined);
 
-    const { gone, failures } = await run(ec2);
+    const { ending, failures } = await run(ec2, baseline(['tcp 80 from 0.0.0.0/0', 'tcp 81 from sg-9']));
 
-    expect([gone, failures.map(({ code }) => code)]).toEqual([false, ['InvalidGroup.NotFound']]);
+    expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
+    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+  });
+
+  it('is told when it was deleted after our calls', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    ec2.after = (call) => {
+      if (call.startsWith('revoke')) ec2.exists = false;
+    };
+
+    expect((await run(ec2)).ending).toEqual({ kind: 'gone' });
   });
 });
 

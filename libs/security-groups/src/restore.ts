@@ -1,8 +1,8 @@
 /** Brings a group to its baseline and verifies that it is there. */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
-import { applyPlan, type Attempt } from './apply-plan.js';
-import { SecurityGroupCallError, UnreadableRuleError } from './errors.js';
+import { applyPlan, CONFLICTS, type Attempt } from './apply-plan.js';
+import { isReadError, SecurityGroupCallError, type ReadError } from './errors.js';
 import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
 import type { SecurityGroups } from './port.js';
@@ -14,11 +14,38 @@ export interface RestoreOptions {
   readonly today: string;
   /** Resolves after so many milliseconds: the pause before a repeated read. */
   readonly wait: (milliseconds: number) => Promise<void>;
+  /**
+   * How many milliseconds are left to work. Once there are none, no call is made any more.
+   *
+   * @default without end
+   */
+  readonly timeLeft?: () => number;
+  /**
+   * How many rules may be revoked. Where the baseline asks for more, nothing is changed.
+   *
+   * @default any number
+   */
+  readonly maxRevocations?: number;
 }
+
+/** What came of it. Every kind but `done` says why there is no more to tell. */
+export type Ending =
+  /** Read to the end: `remaining` tells whether the group is at its baseline. */
+  | { readonly kind: 'done' }
+  /** The group turned out not to exist. */
+  | { readonly kind: 'gone' }
+  /** More than `maxRevocations` would have to be revoked, so nothing (more) was changed. */
+  | { readonly kind: 'too-many'; readonly revocations: number }
+  /** The time was up. `remaining` is what was still to do when the group was last read. */
+  | { readonly kind: 'out-of-time' }
+  /** It could not be read what the calls have led to. `remaining` is what was still to do before the last of them. */
+  | { readonly kind: 'unverified'; readonly error: ReadError };
 
 export interface Restoration {
   /** The live rules when first read. */
   readonly before: readonly LiveRule[];
+  /** The live rules when last read. */
+  readonly after: readonly LiveRule[];
   /** What was planned at first. */
   readonly plan: Plan;
   /** What our calls added and removed, over all attempts. */
@@ -29,10 +56,7 @@ export interface Restoration {
   /** The calls that failed in the last attempt; empty when the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
   readonly heldBack: readonly LiveRule[];
-  /** The group turned out not to exist. */
-  readonly gone: boolean;
-  /** Why it could not be read what the calls have led to; then `remaining` is what was still to do before the last of them. */
-  readonly unverified?: SecurityGroupCallError | UnreadableRuleError;
+  readonly ending: Ending;
 }
 
 /** How often a plan is made anew because somebody else wrote at the same time. */
@@ -47,71 +71,126 @@ const VERIFY_PAUSES = [0, 200, 400, 800, 1600];
  * @throws {SecurityGroupCallError | UnreadableRuleError} when the live rules cannot be read at first, and so nothing was changed.
  */
 export async function restore(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
-  const { groupId, baseline, today, wait } = options;
-  const planNow = async (): Promise<{ live: readonly LiveRule[]; plan: Plan }> => {
-    const live = await securityGroups.readRules(groupId);
-    return { live, plan: planFor(baseline, live, today) };
-  };
+  return new Restoring(securityGroups, options).run();
+}
 
-  const { live: before, plan } = await planNow();
-  let remaining = plan;
-  const attempts: Attempt[] = [];
-  const outcome = (ending: Pick<Restoration, 'gone' | 'unverified'> = { gone: false }): Restoration => ({
-    before,
-    plan,
-    authorized: attempts.flatMap(({ authorized }) => authorized),
-    revoked: attempts.flatMap(({ revoked }) => revoked),
-    remaining,
-    failures: isAtBaseline(remaining) ? [] : (attempts.at(-1)?.failures ?? []),
-    heldBack: isAtBaseline(remaining) ? [] : (attempts.at(-1)?.heldBack ?? []),
-    ...ending,
-  });
+interface Seen {
+  readonly live: readonly LiveRule[];
+  readonly plan: Plan;
+}
 
-  if (isAtBaseline(plan) || baseline.mode === 'report') return outcome();
-  try {
-    while (attempts.length < MAX_ATTEMPTS) {
-      const attempt = await applyPlan(securityGroups, groupId, remaining);
-      attempts.push(attempt);
-      if (attempt.failures.some(isGroupNotFound) && (await isGone(securityGroups, groupId)))
-        return outcome({ gone: true });
-      remaining = await verify(attempt, planNow, wait);
-      if (isAtBaseline(remaining) || !attempt.failures.some(isConflict)) break;
+class Restoring {
+  private readonly attempts: Attempt[] = [];
+
+  constructor(
+    private readonly securityGroups: SecurityGroups,
+    private readonly options: RestoreOptions,
+  ) {}
+
+  async run(): Promise<Restoration> {
+    const first = await this.look();
+    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return this.outcome(first, first, 'done');
+    let last = first;
+    try {
+      while (this.attempts.length < MAX_ATTEMPTS) {
+        if (this.isOver()) return this.outcome(first, last, 'out-of-time');
+        const revocations = this.revocations() + last.plan.revoke.length;
+        if (revocations > (this.options.maxRevocations ?? Infinity))
+          return this.outcome(first, last, { kind: 'too-many', revocations });
+        const attempt = await this.attempt(last.plan);
+        if (attempt.failures.some(isGroupNotFound) && (await this.isGone())) return this.outcome(first, last, 'gone');
+        const seen = await this.verify(attempt);
+        if (seen === undefined) return this.outcome(first, last, 'out-of-time');
+        last = seen;
+        if (isAtBaseline(last.plan) || !this.isWorthAnother(attempt)) break;
+      }
+      // A group that was deleted after our calls has no rules either.
+      if (!isAtBaseline(last.plan) && last.live.length === 0 && (await this.isGone()))
+        return this.outcome(first, last, 'gone');
+    } catch (error) {
+      // Something may have been changed by now, so what was done must be told, and not only what went wrong.
+      if (isReadError(error))
+        return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
+      throw error;
     }
-  } catch (error) {
-    // Something may have been changed by now, so what was done must be told, and not only what went wrong.
-    if (error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError)
-      return outcome({ gone: false, unverified: error });
-    throw error;
+    return this.outcome(first, last, 'done');
   }
-  return outcome();
-}
 
-/** Reads until the rules show the baseline. Where a call failed they will not, so one read tells what is left. */
-async function verify(
-  attempt: Attempt,
-  planNow: () => Promise<{ plan: Plan }>,
-  wait: (milliseconds: number) => Promise<void>,
-): Promise<Plan> {
-  const pauses = attempt.failures.length === 0 ? VERIFY_PAUSES : VERIFY_PAUSES.slice(0, 1);
-  let plan: Plan | undefined;
-  for (const pause of pauses) {
-    if (pause > 0) await wait(pause);
-    ({ plan } = await planNow());
-    if (isAtBaseline(plan)) break;
+  private async look(): Promise<Seen> {
+    const { groupId, baseline, today } = this.options;
+    const live = await this.securityGroups.readRules(groupId);
+    return { live, plan: planFor(baseline, live, today) };
   }
-  if (plan === undefined) throw new Error('there is no pause, so nothing was verified');
-  return plan;
+
+  private async attempt(plan: Plan): Promise<Attempt> {
+    const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
+      // The second time, reading anew did not help.
+      ruleByRule: this.attempts.length > 0,
+      isOver: () => this.isOver(),
+    });
+    this.attempts.push(attempt);
+    return attempt;
+  }
+
+  /** A group that a declared rule refers to stays gone, so that one more attempt, rule by rule, is all that can help. */
+  private isWorthAnother({ failures }: Attempt): boolean {
+    return failures.some(isConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFound));
+  }
+
+  /**
+   * Reads until the rules show the baseline. Where a call failed they will not, so one read tells what is left. Returns nothing when there
+   * was no time for a read.
+   */
+  private async verify({ failures }: Attempt): Promise<Seen | undefined> {
+    // Somebody who wrote at the same time, or a read that lags behind: the oftener, the longer the pause.
+    const afterConflict = VERIFY_PAUSES[failures.some(isConflict) ? this.attempts.length - 1 : 0] ?? 0;
+    let seen: Seen | undefined;
+    for (const pause of failures.length === 0 ? VERIFY_PAUSES : [afterConflict]) {
+      if (this.timeLeft() <= pause) break;
+      if (pause > 0) await this.options.wait(pause);
+      seen = await this.look();
+      if (isAtBaseline(seen.plan)) break;
+    }
+    return seen;
+  }
+
+  /** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group itself is asked for. */
+  private async isGone(): Promise<boolean> {
+    return (await this.securityGroups.describeGroup(this.options.groupId)) === undefined;
+  }
+
+  private revocations(): number {
+    return this.attempts.reduce((sum, { revoked }) => sum + revoked.length, 0);
+  }
+
+  private timeLeft(): number {
+    return this.options.timeLeft?.() ?? Infinity;
+  }
+
+  private isOver(): boolean {
+    return this.timeLeft() <= 0;
+  }
+
+  private outcome(first: Seen, last: Seen, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
+    const lastAttempt = isAtBaseline(last.plan) ? undefined : this.attempts.at(-1);
+    return {
+      before: first.live,
+      after: last.live,
+      plan: first.plan,
+      authorized: this.attempts.flatMap(({ authorized }) => authorized),
+      revoked: this.attempts.flatMap(({ revoked }) => revoked),
+      remaining: last.plan,
+      failures: lastAttempt?.failures ?? [],
+      heldBack: lastAttempt?.heldBack ?? [],
+      ending: typeof ending === 'string' ? { kind: ending } : ending,
+    };
+  }
 }
 
-function isConflict(failure: SecurityGroupCallError): boolean {
-  return failure.kind === 'duplicate' || failure.kind === 'rule-not-found';
+function isConflict({ kind }: SecurityGroupCallError): boolean {
+  return CONFLICTS.has(kind);
 }
 
-function isGroupNotFound(failure: SecurityGroupCallError): boolean {
-  return failure.kind === 'group-not-found';
-}
-
-/** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group itself is asked for. */
-async function isGone(securityGroups: SecurityGroups, groupId: string): Promise<boolean> {
-  return (await securityGroups.describeGroup(groupId)) === undefined;
+function isGroupNotFound({ kind }: SecurityGroupCallError): boolean {
+  return kind === 'group-not-found';
 }

@@ -10,8 +10,10 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   RulesPerSecurityGroupLimitExceeded: 'quota',
   UnauthorizedOperation: 'denied',
   AuthFailure: 'denied',
+  ExpiredToken: 'transient',
   InternalError: 'transient',
   InternalFailure: 'transient',
+  RequestExpired: 'transient',
   RequestLimitExceeded: 'transient',
   ServiceUnavailable: 'transient',
   Throttling: 'transient',
@@ -32,8 +34,9 @@ export async function translated<T>(operation: string, call: Promise<T>): Promis
 function toCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status } = fieldsOf(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // No status: the request or the answer was lost on the way, and the same may go through later.
-  const kind = known ?? (status === undefined || status >= 500 ? 'transient' : 'refused');
+  // No status: the request or the answer was lost on the way. A good status: the answer could not be read. Both may go through later.
+  const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+  const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
   });

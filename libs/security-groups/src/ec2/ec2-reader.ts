@@ -4,61 +4,111 @@ import {
   DescribeSecurityGroupsCommand,
   type DescribeSecurityGroupsCommandInput,
   type EC2Client,
+  type Filter,
   type SecurityGroup,
   type SecurityGroupRule,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permission-diff';
-import { SecurityGroupCallError, UnreadableRuleError } from '../errors.js';
+import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from '../errors.js';
 import type { GroupFacts, LiveRule } from '../live-rule.js';
 import type { SecurityGroupReader } from '../port.js';
 import { translated } from './call-error.js';
+import { chunksOf } from '../chunks.js';
+import { allPages } from './pages.js';
 
-/** Returns the reading port over the client. */
-export function ec2Reader(client: EC2Client): SecurityGroupReader {
+/** A filter takes 200 values. Source: EC2 user guide, "Filter your resources", quotas. */
+const MAX_FILTER_VALUES = 200;
+
+/** Source: EC2 API reference, DescribeSecurityGroups and DescribeSecurityGroupRules: MaxResults of 5 to 1000. */
+const MAX_RESULTS = 1000;
+
+/**
+ * Returns the reading port over the client.
+ *
+ * @param signal ends whatever call is under way: it then fails as one that may be tried again.
+ */
+export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGroupReader {
+  const send = { abortSignal: signal };
+
+  const describeRules = (groupIds: readonly string[]): Promise<SecurityGroupRule[]> =>
+    allPages('DescribeSecurityGroupRules', async (NextToken) => {
+      const Filters: Filter[] = [{ Name: 'group-id', Values: [...groupIds] }];
+      // One group is answered in one page unless EC2 wants more of them; many are better asked for in pages.
+      const size = groupIds.length === 1 ? {} : { MaxResults: MAX_RESULTS };
+      const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
+      const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
+      return { items: page.SecurityGroupRules, nextToken: page.NextToken };
+    });
+
+  const describeGroups = (input: DescribeSecurityGroupsCommandInput): Promise<SecurityGroup[]> =>
+    allPages('DescribeSecurityGroups', async (NextToken) => {
+      const command = new DescribeSecurityGroupsCommand({ ...input, ...(NextToken && { NextToken }) });
+      const page = await translated('DescribeSecurityGroups', client.send(command, send));
+      return { items: page.SecurityGroups, nextToken: page.NextToken };
+    });
+
+  const readChunk = async (groupIds: readonly string[]): Promise<[string, readonly LiveRule[] | ReadError][]> => {
+    try {
+      const items = await describeRules(groupIds);
+      return groupIds.map((id) => [
+        id,
+        rulesOrProblem(
+          id,
+          items.filter(({ GroupId }) => GroupId === id),
+        ),
+      ]);
+    } catch (error) {
+      if (!isReadError(error)) throw error;
+      return groupIds.map((id) => [id, error]);
+    }
+  };
+
   return {
-    readRules: async (groupId) => liveRules(groupId, await describeRules(client, groupId)),
+    readRules: async (groupId) => liveRules(groupId, await describeRules([groupId])),
+    readRulesOf: async (groupIds) => {
+      const read = new Map<string, readonly LiveRule[] | ReadError>();
+      for (const chunk of chunksOf(groupIds, MAX_FILTER_VALUES)) {
+        for (const [id, rules] of await readChunk(chunk)) read.set(id, rules);
+      }
+      return read;
+    },
     describeGroup: async (groupId) => {
       try {
-        const [group] = await describeGroups(client, { GroupIds: [groupId] });
+        const [group] = await describeGroups({ GroupIds: [groupId] });
         return group === undefined ? undefined : factsOf(group, groupId);
       } catch (error) {
         if (error instanceof SecurityGroupCallError && error.kind === 'group-not-found') return undefined;
         throw error;
       }
     },
+    listGroups: async (groupIds) => {
+      // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
+      const inputs: readonly DescribeSecurityGroupsCommandInput[] =
+        groupIds === undefined
+          ? [{}]
+          : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => ({ Filters: [{ Name: 'group-id', Values: [...ids] }] }));
+      const groups: GroupFacts[] = [];
+      for (const input of inputs) {
+        for (const group of await describeGroups({ ...input, MaxResults: MAX_RESULTS }))
+          if (group.GroupId !== undefined) groups.push(factsOf(group, group.GroupId));
+      }
+      return groups;
+    },
     findGroupIds: async (groupName) => {
-      const groups = await describeGroups(client, { Filters: [{ Name: 'group-name', Values: [groupName] }] });
+      const groups = await describeGroups({ Filters: [{ Name: 'group-name', Values: [groupName] }] });
       return groups.flatMap(({ GroupId }) => GroupId ?? []);
     },
   };
 }
 
-async function describeRules(client: EC2Client, groupId: string): Promise<SecurityGroupRule[]> {
-  const rules: SecurityGroupRule[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new DescribeSecurityGroupRulesCommand({
-      Filters: [{ Name: 'group-id', Values: [groupId] }],
-      ...(NextToken === undefined ? {} : { NextToken }),
-    });
-    const page = await translated('DescribeSecurityGroupRules', client.send(command));
-    rules.push(...(page.SecurityGroupRules ?? []));
-    NextToken = page.NextToken === '' ? undefined : page.NextToken;
-  } while (NextToken !== undefined);
-  return rules;
-}
-
-async function describeGroups(client: EC2Client, input: DescribeSecurityGroupsCommandInput): Promise<SecurityGroup[]> {
-  const groups: SecurityGroup[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new DescribeSecurityGroupsCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) });
-    const page = await translated('DescribeSecurityGroups', client.send(command));
-    groups.push(...(page.SecurityGroups ?? []));
-    NextToken = page.NextToken === '' ? undefined : page.NextToken;
-  } while (NextToken !== undefined);
-  return groups;
+function rulesOrProblem(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
+  try {
+    return liveRules(groupId, items);
+  } catch (error) {
+    if (!isReadError(error)) throw error;
+    return error;
+  }
 }
 
 function liveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRule[] {
@@ -81,9 +131,8 @@ function liveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRu
   return rules;
 }
 
-function factsOf(group: SecurityGroup, groupId: string): GroupFacts {
-  const { GroupName, VpcId, OwnerId, Tags } = group;
-  return { groupId, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagsOf(Tags) };
+function factsOf({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
+  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagsOf(Tags) };
 }
 
 function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {

@@ -87,7 +87,7 @@ describe('a group', () => {
 
     const facts = await ec2Reader(client).describeGroup('sg-1');
 
-    expect(facts).toEqual({ groupId: 'sg-1', name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', tags: {} });
+    expect(facts).toEqual({ id: 'sg-1', name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', tags: {} });
   });
 
   it('that EC2 does not know is none', async () => {

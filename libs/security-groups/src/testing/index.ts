@@ -1,2 +1,2 @@
 export { baseline, liveRules, permissions, rule } from './notation.js';
-export { SimulatedEc2 } from './simulated-ec2.js';
+export { FAULTS, SimulatedEc2, type Fault } from './simulated-ec2.js';

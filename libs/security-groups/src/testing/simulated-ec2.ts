@@ -1,10 +1,41 @@
-/** EC2 as far as the port can see it: batches all or nothing, a quota, conflicts, and faults where a test wants them. */
-import { formatRule, readRules, ruleKey, type Direction, type IpPermission } from '@portcullis/permission-diff';
-import { SecurityGroupCallError, type CallErrorKind } from '../errors.js';
+/**
+ * EC2 as far as security groups go, behind the SDK's client: batches all or nothing, canonical rules, quotas, pages, conflicts, and
+ * faults where a test wants them. The adapter under test is the real one, so that what it makes of answers and errors is tested along.
+ * Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  ModifySecurityGroupRulesCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type EC2Client,
+  type Filter,
+  type SecurityGroup,
+  type SecurityGroupRule,
+  type SecurityGroupRuleRequest,
+} from '@aws-sdk/client-ec2';
+import {
+  formatRule,
+  permissionsOf,
+  readRules,
+  readSecurityGroupRule,
+  ruleKey,
+  type Direction,
+  type IpPermission,
+  type Rule,
+} from '@portcullis/permission-diff';
+import { ec2Reader } from '../ec2/ec2-reader.js';
+import { ec2Writer } from '../ec2/ec2-writer.js';
+import type { CallErrorKind } from '../errors.js';
 import type { GroupFacts, LiveRule } from '../live-rule.js';
 import type { SecurityGroups } from '../port.js';
 
-const CODES: Record<CallErrorKind, string> = {
+const ACCOUNT = '111122223333';
+
+const CODES: Readonly<Record<CallErrorKind, string>> = {
   duplicate: 'InvalidPermission.Duplicate',
   'rule-not-found': 'InvalidSecurityGroupRuleId.NotFound',
   'group-not-found': 'InvalidGroup.NotFound',
@@ -14,74 +45,282 @@ const CODES: Record<CallErrorKind, string> = {
   refused: 'InvalidParameterValue',
 };
 
+/**
+ * What goes wrong with a call: EC2 refuses it; the request is lost (`unsent`); EC2 carries it out and the answer is lost (`unanswered`)
+ * or is not one (`garbled`).
+ */
+export type Fault = CallErrorKind | 'unsent' | 'unanswered' | 'garbled';
+
+export const FAULTS: readonly Fault[] = [...(Object.keys(CODES) as CallErrorKind[]), 'unsent', 'unanswered', 'garbled'];
+
+interface Group {
+  readonly facts: GroupFacts;
+  rules: readonly LiveRule[];
+}
+
 export class SimulatedEc2 implements SecurityGroups {
   /** The calls made, in order, in words. */
   readonly calls: string[] = [];
-  /** Called before each call: may change `rules` as another writer would, or return an error to answer with. */
-  before: (call: string) => CallErrorKind | undefined = () => undefined;
-  /** What a read shows, by default the rules as they are. */
-  shown: () => readonly LiveRule[] = () => this.rules;
+  /** Called before each call: may change `rules` as another writer would, wait, or tell what goes wrong. */
+  before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
+  /** Called after each call that EC2 carried out, before it is answered. */
+  after: (call: string) => void = () => undefined;
+  /** What a read of the group shows, by default its rules as they are. */
+  shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
+  /** For each direction, IPv4 and IPv6 apart; what is neither counts for both. */
   quota = 60;
-  exists = true;
+  /** How many entries a prefix list counts for: its MaxEntries. */
+  prefixListWeight = 1;
+  /** A default VPC answers success to a revocation and does nothing. */
+  forgetsToRevoke = false;
+  /** How many rules there are on a page. */
+  pageSize = 1000;
+  private readonly groups = new Map<string, Group>();
   private nextId = 100;
+  private readonly port: SecurityGroups;
 
-  constructor(public rules: readonly LiveRule[]) {}
+  /** With one group, `sg-1`. */
+  constructor(rules: readonly LiveRule[]) {
+    this.add('sg-1', rules);
+    // The SDK's client has far more to it than what the adapter uses of it.
+    const client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
+    this.port = { ...ec2Reader(client), ...ec2Writer(client) };
+  }
 
-  /** What the group lets in now, in words, sorted. */
+  add(id: string, rules: readonly LiveRule[], facts: Partial<GroupFacts> = {}): void {
+    this.groups.set(id, { facts: { id, name: 'web', vpcId: 'vpc-1', ownerId: ACCOUNT, tags: {}, ...facts }, rules });
+  }
+
+  delete(id: string): void {
+    this.groups.delete(id);
+  }
+
+  /** The rules of the first group. */
+  get rules(): readonly LiveRule[] {
+    return this.first?.rules ?? [];
+  }
+
+  set rules(rules: readonly LiveRule[]) {
+    if (this.first !== undefined) this.first.rules = rules;
+  }
+
+  /** What the first group lets in now, in words, sorted. */
   get state(): string[] {
     return this.rules.map(formatRule).sort();
   }
 
-  readRules(): Promise<readonly LiveRule[]> {
-    return this.answer('read', () => (this.exists ? this.shown() : []));
+  stateOf(id: string): string[] {
+    return (this.groups.get(id)?.rules ?? []).map(formatRule).sort();
   }
 
-  describeGroup(groupId: string): Promise<GroupFacts | undefined> {
-    return this.answer('describe', () =>
-      this.exists ? { groupId, name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', tags: {} } : undefined,
-    );
+  set exists(exists: boolean) {
+    if (!exists) this.groups.clear();
   }
 
-  findGroupIds(groupName: string): Promise<readonly string[]> {
-    return this.answer(`find ${groupName}`, () => ['sg-1']);
+  readRules: SecurityGroups['readRules'] = (groupId) => this.port.readRules(groupId);
+  readRulesOf: SecurityGroups['readRulesOf'] = (groupIds) => this.port.readRulesOf(groupIds);
+  describeGroup: SecurityGroups['describeGroup'] = (groupId) => this.port.describeGroup(groupId);
+  listGroups: SecurityGroups['listGroups'] = (groupIds) => this.port.listGroups(groupIds);
+  findGroupIds: SecurityGroups['findGroupIds'] = (groupName) => this.port.findGroupIds(groupName);
+  authorize: SecurityGroups['authorize'] = (...call) => this.port.authorize(...call);
+  revoke: SecurityGroups['revoke'] = (...call) => this.port.revoke(...call);
+  replace: SecurityGroups['replace'] = (...call) => this.port.replace(...call);
+
+  private get first(): Group | undefined {
+    return this.groups.values().next().value;
   }
 
-  authorize(_groupId: string, direction: Direction, permissions: readonly IpPermission[]): Promise<void> {
-    const read = readRules(permissions, { direction });
-    if (!read.ok || read.value.length === 0) throw new Error('EC2 refuses these permissions');
-    const added = read.value;
-    return this.answer(`authorize ${added.map(formatRule).join(', ')}`, () => {
-      if (!this.exists) throw this.error('group-not-found');
-      const present = new Set(this.rules.map(ruleKey));
-      if (added.some((rule) => present.has(ruleKey(rule)))) throw this.error('duplicate');
-      if (this.rules.filter((rule) => rule.direction === direction).length + added.length > this.quota)
-        throw this.error('quota');
-      this.rules = [...this.rules, ...added.map((rule) => ({ ...rule, ruleId: `sgr-${this.nextId++}`, tags: {} }))];
+  private answer(command: unknown): Promise<object> {
+    if (command instanceof DescribeSecurityGroupRulesCommand) {
+      const { Filters, NextToken } = command.input;
+      const ids = valuesOf(Filters, 'group-id');
+      return this.call(this.about('read', ids), () => this.rulesPage(ids, Number(NextToken ?? 0)));
+    }
+    if (command instanceof DescribeSecurityGroupsCommand) {
+      const { GroupIds, Filters } = command.input;
+      const [name] = valuesOf(Filters, 'group-name');
+      const words = name === undefined ? (GroupIds === undefined ? 'list' : 'describe') : `find ${name}`;
+      return this.call(words, () => ({ SecurityGroups: this.describe(GroupIds, Filters) }));
+    }
+    if (command instanceof AuthorizeSecurityGroupIngressCommand) return this.authorized('ingress', command.input);
+    if (command instanceof AuthorizeSecurityGroupEgressCommand) return this.authorized('egress', command.input);
+    if (command instanceof RevokeSecurityGroupIngressCommand) return this.revoked('ingress', command.input);
+    if (command instanceof RevokeSecurityGroupEgressCommand) return this.revoked('egress', command.input);
+    if (command instanceof ModifySecurityGroupRulesCommand) return this.modified(command.input);
+    throw new Error('the simulated EC2 does not know this call');
+  }
+
+  /** The words, and the groups when there is more than one to tell apart. */
+  private about(words: string, ids: readonly string[]): string {
+    return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
+  }
+
+  private rulesPage(ids: readonly string[], start: number): object {
+    const items = ids.flatMap((id) => (this.groups.has(id) ? this.shown(id).map((rule) => itemOf(id, rule)) : []));
+    const end = start + this.pageSize;
+    return { SecurityGroupRules: items.slice(start, end), ...(end < items.length && { NextToken: String(end) }) };
+  }
+
+  private describe(ids: readonly string[] | undefined, filters: readonly Filter[] | undefined): SecurityGroup[] {
+    if (ids?.some((id) => !this.groups.has(id)) === true) throw refusal('group-not-found');
+    const [names, groupIds] = [valuesOf(filters, 'group-name'), ids ?? valuesOf(filters, 'group-id')];
+    return [...this.groups.values()]
+      .filter(({ facts: { id } }) => groupIds.length === 0 || groupIds.includes(id))
+      .filter(({ facts: { name } }) => names.length === 0 || names.includes(name ?? ''))
+      .map(({ facts: { id, name, vpcId, ownerId, tags } }) => ({
+        GroupId: id,
+        GroupName: name ?? undefined,
+        VpcId: vpcId ?? undefined,
+        OwnerId: ownerId ?? undefined,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }));
+  }
+
+  private authorized(direction: Direction, { GroupId = '', IpPermissions = [] }: WriteInput): Promise<object> {
+    const added = rulesOf(IpPermissions, direction);
+    return this.call(`${this.about('authorize', [GroupId])} ${added.map(formatRule).join(', ')}`, () => {
+      const group = this.groupOf(GroupId);
+      const keys = [...group.rules, ...added].map(identity);
+      if (new Set(keys).size < keys.length) throw refusal('duplicate');
+      const after = [...group.rules, ...added.map((rule) => this.stored(rule))];
+      if (this.isOverQuota(after, direction, group.rules)) throw refusal('quota');
+      group.rules = after;
+      return {};
     });
   }
 
-  revoke(_groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void> {
+  private revoked(direction: Direction, { GroupId = '', SecurityGroupRuleIds = [] }: WriteInput): Promise<object> {
+    if (SecurityGroupRuleIds.length === 0) throw new Error('EC2 refuses a revocation of nothing');
     const named = (id: string): LiveRule | undefined =>
-      this.rules.find((rule) => rule.ruleId === id && rule.direction === direction);
-    const words = ruleIds
-      .map((id) => named(id))
-      .map((rule) => (rule === undefined ? 'a rule that is gone' : formatRule(rule)));
-    if (ruleIds.length === 0) throw new Error('EC2 refuses a revocation of nothing');
-    return this.answer(`revoke ${words.join(', ')}`, () => {
-      if (ruleIds.some((id) => named(id) === undefined)) throw this.error('rule-not-found');
-      this.rules = this.rules.filter((rule) => !ruleIds.includes(rule.ruleId));
+      this.groups.get(GroupId)?.rules.find((rule) => rule.ruleId === id && rule.direction === direction);
+    const words = SecurityGroupRuleIds.map((id) => named(id)).map((rule) =>
+      rule === undefined ? 'a rule that is gone' : formatRule(rule),
+    );
+    return this.call(`${this.about('revoke', [GroupId])} ${words.join(', ')}`, () => {
+      const group = this.groupOf(GroupId);
+      if (this.forgetsToRevoke) return { Return: true };
+      if (SecurityGroupRuleIds.some((id) => named(id) === undefined)) throw refusal('rule-not-found');
+      group.rules = group.rules.filter((rule) => !SecurityGroupRuleIds.includes(rule.ruleId));
+      return { Return: true };
     });
   }
 
-  private async answer<T>(call: string, run: () => T): Promise<T> {
-    this.calls.push(call);
-    const fault = this.before(call);
-    if (fault !== undefined) throw this.error(fault);
-    return Promise.resolve(run());
+  private modified({ GroupId = '', SecurityGroupRules = [] }: ModifyInput): Promise<object> {
+    const [{ SecurityGroupRuleId, SecurityGroupRule: wanted = {} } = {}] = SecurityGroupRules;
+    const old = this.groups.get(GroupId)?.rules.find(({ ruleId }) => ruleId === SecurityGroupRuleId);
+    const rule = ruleOf(wanted, old?.direction ?? 'ingress');
+    const words = `${old === undefined ? 'a rule that is gone' : formatRule(old)} by ${formatRule(rule)}`;
+    return this.call(`${this.about('replace', [GroupId])} ${words}`, () => {
+      const group = this.groupOf(GroupId);
+      if (old === undefined || !group.rules.includes(old)) throw refusal('rule-not-found');
+      if (old.source.kind !== rule.source.kind) throw refusal('refused');
+      const others = group.rules.filter((other) => other !== old);
+      if (others.some((other) => identity(other) === identity(rule))) throw refusal('duplicate');
+      group.rules = [...others, { ...this.stored(rule), ruleId: old.ruleId, tags: old.tags }];
+      return { Return: true };
+    });
   }
 
-  private error(kind: CallErrorKind): SecurityGroupCallError {
-    const operation = this.calls.at(-1)?.split(' ')[0] ?? '';
-    return new SecurityGroupCallError(operation, CODES[kind], kind, `${operation}: ${CODES[kind]}`);
+  private groupOf(id: string): Group {
+    const group = this.groups.get(id);
+    if (group === undefined) throw refusal('group-not-found');
+    return group;
   }
+
+  /** As EC2 keeps it: with an id, and the account of a group. */
+  private stored(rule: Rule): LiveRule {
+    const source = rule.source.kind === 'group' ? { userId: ACCOUNT, ...rule.source } : rule.source;
+    return { ...rule, source, ruleId: `sgr-${this.nextId++}`, tags: {} };
+  }
+
+  /** A group that is over its quota already, since the quota was lowered, cannot grow. */
+  private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
+    return (['ipv4', 'ipv6'] as const).some((family) => {
+      const count = (rules: readonly LiveRule[]): number =>
+        rules
+          .filter((rule) => rule.direction === direction && rule.source.kind !== (family === 'ipv4' ? 'ipv6' : 'ipv4'))
+          .reduce((sum, { source }) => sum + (source.kind === 'prefixList' ? this.prefixListWeight : 1), 0);
+      return count(after) > Math.max(this.quota, count(before));
+    });
+  }
+
+  private async call(words: string, run: () => object): Promise<object> {
+    this.calls.push(words);
+    const fault = await this.before(words);
+    if (fault === 'unsent') throw Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' });
+    if (fault !== undefined && fault !== 'unanswered' && fault !== 'garbled') throw refusal(fault);
+    const answer = run();
+    this.after(words);
+    if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    // As the SDK fails on a good status with a body that is no XML.
+    if (fault === 'garbled')
+      throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
+    return answer;
+  }
+}
+
+interface WriteInput {
+  readonly GroupId?: string;
+  readonly IpPermissions?: readonly IpPermission[];
+  readonly SecurityGroupRuleIds?: readonly string[];
+}
+
+interface ModifyInput {
+  readonly GroupId?: string;
+  readonly SecurityGroupRules?: readonly {
+    readonly SecurityGroupRuleId?: string;
+    readonly SecurityGroupRule?: SecurityGroupRuleRequest;
+  }[];
+}
+
+/** An error as the SDK throws it for an answer of EC2. */
+function refusal(kind: CallErrorKind): Error {
+  const httpStatusCode = kind === 'transient' ? 503 : kind === 'denied' ? 403 : 400;
+  return Object.assign(new Error('EC2 says no'), { name: CODES[kind], $metadata: { httpStatusCode } });
+}
+
+function valuesOf(filters: readonly Filter[] | undefined, name: string): readonly string[] {
+  return filters?.find(({ Name }) => Name === name)?.Values ?? [];
+}
+
+/** What makes two rules one for EC2: a group is its id, whatever account is named with it. */
+function identity(rule: Rule): string {
+  return rule.source.kind === 'group'
+    ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } })
+    : ruleKey(rule);
+}
+
+function rulesOf(permissions: readonly IpPermission[], direction: Direction): readonly Rule[] {
+  const read = readRules(permissions, { direction });
+  if (!read.ok || read.value.length === 0) throw new Error('EC2 refuses these permissions');
+  return read.value;
+}
+
+function ruleOf(wanted: SecurityGroupRuleRequest, direction: Direction): Rule {
+  const { ReferencedGroupId, ...rest } = wanted;
+  const group = ReferencedGroupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: ReferencedGroupId } };
+  const read = readSecurityGroupRule({ ...rest, ...group, IsEgress: direction === 'egress' }, 'rule');
+  if (!read.ok) throw new Error('EC2 refuses this rule');
+  return read.value;
+}
+
+/** A rule as DescribeSecurityGroupRules shows it. */
+function itemOf(GroupId: string, rule: LiveRule): SecurityGroupRule {
+  const { source, direction, description, ruleId, tags } = rule;
+  const [{ IpProtocol, FromPort = -1, ToPort = -1 } = {}] = permissionsOf([rule]);
+  return {
+    SecurityGroupRuleId: ruleId,
+    GroupId,
+    GroupOwnerId: ACCOUNT,
+    IsEgress: direction === 'egress',
+    IpProtocol,
+    FromPort,
+    ToPort,
+    ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),
+    ...(source.kind === 'ipv6' && { CidrIpv6: source.cidr }),
+    ...(source.kind === 'prefixList' && { PrefixListId: source.prefixListId }),
+    ...(source.kind === 'group' && { ReferencedGroupInfo: { GroupId: source.groupId, UserId: source.userId } }),
+    ...(description !== undefined && { Description: description }),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
 }
