@@ -7,18 +7,21 @@ import {
   severityOfDrift,
   shorten,
   type Drift,
+  type Finding,
   type FindingKind,
   type Severity,
 } from '@portcullis/finding';
-import type { Rule } from '@portcullis/permission-diff';
+import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   SecurityGroupCallError,
+  type Ending,
   type Plan,
+  type ReadError,
   type Restoration,
-  type UnreadableRuleError,
 } from '@portcullis/security-groups';
 import type { Compliance } from './ports.js';
+import type { Settings } from './settings.js';
 
 /** Source: AWS Config API reference, Evaluation: an annotation has 1 to 256 characters. */
 const MAX_ANNOTATION = 256;
@@ -28,9 +31,17 @@ export interface Verdict {
   /** 1 to 256 characters, the most useful words first. */
   readonly annotation: string;
   /** Absent when there is nothing to report. */
-  readonly finding?: Drift & { readonly kind: FindingKind; readonly severity: Severity; readonly summary: string };
+  readonly finding?: Told;
   /** Doing the same again may end otherwise. */
   readonly retry: boolean;
+}
+
+/** What a finding says of the group itself. */
+export interface Told extends Drift {
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly rules?: Finding['rules'];
 }
 
 export function notApplicable(reason: string): Verdict {
@@ -47,14 +58,32 @@ export function unreadable(error: ReadError): Verdict {
   return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
 }
 
+/** Something of ours failed that should not. It is told like any other failure, so that the other groups get their turn. */
+export function unexpected(error: unknown): Verdict {
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
+}
+
+/** The function had to stop before these groups had their turn. Nothing is said of them to AWS Config: what it knows stays. */
+export function notReached(groupIds: readonly string[]): Verdict {
+  const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
+  return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
+}
+
+/** Which groups the baselines select could not be found out. */
+export function notListed(error: ReadError): Verdict {
+  const summary = `which groups are selected by tag, name or VPC could not be read, and they were not evaluated: ${error.message}`;
+  return undetermined(summary, isTransient(error));
+}
+
 /** Judges what `restore` did. */
 export function judge(
   baseline: Baseline,
   restoration: Restoration,
-  reportRestored: 'COMPLIANT' | 'NON_COMPLIANT',
+  settings: Pick<Settings, 'reportRestored' | 'maxRevocations'>,
 ): Verdict {
-  const { plan, remaining, gone, unverified } = restoration;
-  if (gone) return notApplicable('the group does not exist any more');
+  const { plan, ending } = restoration;
+  if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan)) {
     return {
       compliance: 'COMPLIANT',
@@ -63,9 +92,33 @@ export function judge(
     };
   }
   if (baseline.mode === 'report') return drift(plan, `report only, nothing was changed: ${needs(plan)}`, false);
-  if (unverified !== undefined) return notVerified(restoration, unverified);
-  if (isAtBaseline(remaining)) return restored(baseline, restoration, reportRestored);
-  return notRestored(restoration);
+  return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
+}
+
+function judgeEnforced(
+  baseline: Baseline,
+  restoration: Restoration,
+  ending: Exclude<Ending, { readonly kind: 'gone' }>,
+  settings: Pick<Settings, 'reportRestored' | 'maxRevocations'>,
+): Verdict {
+  switch (ending.kind) {
+    case 'too-many':
+      return tooMany(restoration, ending.revocations, settings.maxRevocations);
+    case 'out-of-time':
+      return outOfTime(restoration);
+    case 'unverified':
+      return notVerified(restoration, ending.error);
+    case 'done':
+      return isAtBaseline(restoration.remaining)
+        ? restored(baseline, restoration, settings.reportRestored)
+        : notRestored(restoration);
+  }
+}
+
+/** Adds the record by which a person can undo what was done. */
+function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
+  if (verdict.finding === undefined) return verdict;
+  return { ...verdict, finding: { ...verdict.finding, rules: { before: rulesIn(before), after: rulesIn(after) } } };
 }
 
 function restored(
@@ -87,6 +140,19 @@ function restored(
   };
 }
 
+/** More would have to be revoked than a run may: a mistake in the baseline is as likely as that many intruders. */
+function tooMany({ remaining, authorized, revoked }: Restoration, revocations: number, limit = 0): Verdict {
+  const done = doneWords(authorized, revoked) || 'nothing was changed';
+  const why = `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`;
+  return drift(remaining, `not restored: ${why}; ${done}; ${needs(remaining)}`, false);
+}
+
+/** The function had to stop. What was read last may be from before our last calls. */
+function outOfTime({ authorized, revoked }: Restoration): Verdict {
+  const done = doneWords(authorized, revoked) || 'nothing was changed';
+  return undetermined(`the time was up before the group was read to be at its baseline; ${done}`, true);
+}
+
 /** Calls were made, and what they have led to could not be read. */
 function notVerified({ authorized, revoked }: Restoration, error: ReadError): Verdict {
   const done = doneWords(authorized, revoked) || 'nothing was changed';
@@ -102,8 +168,6 @@ function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): strin
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
   );
 }
-
-type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
 function isTransient(error: ReadError): boolean {
   return error instanceof SecurityGroupCallError && error.kind === 'transient';
@@ -146,6 +210,12 @@ function needs({ authorize, revoke }: Plan): string {
     revoke.length > 0 && `${describeRules(rulesOf(revoke))} must be revoked`,
     authorize.length > 0 && `${describeRules(rulesOf(authorize))} must be authorized`,
   );
+}
+
+function rulesIn(rules: readonly Rule[]): NonNullable<Finding['rules']>['before'] {
+  const inDirection = (direction: Rule['direction']) =>
+    permissionsOf(rules.filter((rule) => rule.direction === direction));
+  return { ingress: inDirection('ingress'), egress: inDirection('egress') };
 }
 
 function rulesOf<R>(planned: readonly { readonly rule: R }[]): R[] {

@@ -21,6 +21,7 @@ describe('a change of a live security group', () => {
       trigger: { kind: 'group', group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' }, time: TIME },
       eventId: '1795000000000',
       messageType: 'ConfigurationItemChangeNotification',
+      ruleName: 'portcullis',
       accountId: '111122223333',
       region: 'eu-west-1',
       resultToken: 'token-1',

@@ -29,6 +29,8 @@ export interface ConfigInvocation {
   /** Names the event, the same when it is delivered again. */
   readonly eventId: string;
   readonly messageType: string;
+  /** The rule's name, for people; it proves nothing. */
+  readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
   readonly resultToken: string;
@@ -72,6 +74,7 @@ export function parseConfigEvent(event: unknown): ParsedEvent {
     ok: true,
     value: {
       ...read.value,
+      ruleName: textOf(event.configRuleName),
       accountId: read.value.accountId ?? textOf(event.accountId),
       resultToken,
       // The convention of AWS's own rule boilerplate, not a feature of AWS Config.

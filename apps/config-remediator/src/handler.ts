@@ -1,18 +1,10 @@
 /** One invocation: read the event, restore what it names, report. */
-import { guardedGroupIds, selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
-import { driftOf, type Finding, type FindingEvent } from '@portcullis/finding';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { driftOf, type Finding } from '@portcullis/finding';
 import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import { restore, SecurityGroupCallError, UnreadableRuleError } from '@portcullis/security-groups';
-import { ambiguous, judge, notApplicable, unreadable, type Verdict } from './decide.js';
-import {
-  parseConfigEvent,
-  SECURITY_GROUP,
-  type ConfigInvocation,
-  type EventProblem,
-  type RecordedGroup,
-} from './event.js';
+import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
+import { parseConfigEvent, type ConfigInvocation, type EventProblem } from './event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Ports } from './ports.js';
-import type { Settings } from './settings.js';
 
 /** `authorized` and `revoked` are ingress; `egress` is present when egress was changed. */
 export interface GroupResult {
@@ -34,15 +26,6 @@ export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
-/** What came of one group. */
-interface Judged {
-  readonly verdict: Verdict;
-  readonly evaluation: Evaluation;
-  readonly authorized: readonly Rule[];
-  readonly revoked: readonly Rule[];
-  readonly finding?: Finding;
-}
-
 /**
  * Returns the handler. It resolves when everything that could be done is done and reported, also for a permanent problem, which no retry would mend.
  *
@@ -50,7 +33,7 @@ interface Judged {
  */
 export function createHandler(
   baseline: CompiledBaseline,
-  settings: Pick<Settings, 'reportRestored'>,
+  settings: EvaluationSettings,
   ports: Ports,
 ): (event: unknown) => Promise<Outcome> {
   const { reporting } = ports;
@@ -61,122 +44,49 @@ export function createHandler(
     const invocation = parsed.value;
     if (invocation.debug) reporting.verbose();
     reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
-    const judged = await judgeTrigger(invocation);
-    const findings = judged.flatMap(({ finding }) => finding ?? []);
+    measureAge(invocation);
+    const judged = await evaluate(invocation.trigger, baseline, settings, ports);
+    const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
     const failure = await report(invocation, judged);
     await reporting.findings(findings);
-    for (const { verdict, evaluation } of judged) {
-      reporting.log(verdict.compliance === 'NON_COMPLIANT' ? 'warn' : 'info', verdict.annotation, {
-        groupId: evaluation.resourceId,
-        compliance: verdict.compliance,
-      });
-    }
+    tell(invocation, judged);
     const retry = judged.filter(({ verdict }) => verdict.retry).map(({ verdict }) => verdict.annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
-    return { results: judged.map(resultOf), findings };
+    return { results: judged.flatMap(resultOf), findings };
   };
 
-  async function judgeTrigger(invocation: ConfigInvocation): Promise<Judged[]> {
-    const { trigger } = invocation;
-    switch (trigger.kind) {
-      case 'group':
-        return [await judgeGroup(invocation, trigger.group, trigger.time)];
-      case 'schedule': {
-        const judged: Judged[] = [];
-        for (const id of guardedGroupIds(baseline))
-          judged.push(await judgeGroup(invocation, { id, name: null, vpcId: null }, trigger.time));
-        return judged;
-      }
-      case 'not-applicable': {
-        const verdict = notApplicable(trigger.reason);
-        const evaluation = evaluationOf(verdict, trigger.resourceType, trigger.resourceId, trigger.time);
-        return [{ verdict, evaluation, authorized: [], revoked: [] }];
-      }
-      case 'nothing':
-        reporting.log('info', trigger.reason, { messageType: invocation.messageType });
-        return [];
-    }
-  }
-
-  async function judgeGroup(invocation: ConfigInvocation, group: RecordedGroup, time: Date): Promise<Judged> {
-    const selection = selectBaseline(baseline, { id: group.id });
-    let verdict: Verdict;
-    let authorized: readonly Rule[] = [];
-    let revoked: readonly Rule[] = [];
-    switch (selection.kind) {
-      case 'unguarded':
-        verdict = notApplicable('no baseline selects the group');
-        break;
-      case 'ambiguous':
-        verdict = ambiguous(selection.names);
-        break;
-      case 'guarded':
-        ({ verdict, authorized, revoked } = await restoreGroup(selection.baseline, group.id));
-        measure(invocation, time, authorized, revoked);
-        break;
-    }
-    const baselineName = selection.kind === 'guarded' ? selection.baseline.name : null;
-    const finding = verdict.finding && findingOf(invocation, group, baselineName, time, verdict.finding);
-    return {
-      verdict,
-      evaluation: evaluationOf(verdict, SECURITY_GROUP, group.id, time),
-      authorized,
-      revoked,
-      ...(finding === undefined ? {} : { finding }),
-    };
-  }
-
-  async function restoreGroup(
-    selected: CompiledBaseline['baselines'][number],
-    groupId: string,
-  ): Promise<Pick<Judged, 'verdict' | 'authorized' | 'revoked'>> {
-    const today = ports.now().toISOString().slice(0, 10);
-    try {
-      const restoration = await restore(ports.securityGroups, { groupId, baseline: selected, today, wait: ports.wait });
-      for (const failure of restoration.failures) {
-        reporting.measure('CallFailures', 1);
-        reporting.log('error', failure.message, { groupId, operation: failure.operation, code: failure.code });
-      }
-      const { authorized, revoked } = restoration;
-      return { verdict: judge(selected, restoration, settings.reportRestored), authorized, revoked };
-    } catch (error) {
-      if (!(error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError)) throw error;
-      reporting.measure('CallFailures', 1);
-      return { verdict: unreadable(error), authorized: [], revoked: [] };
-    }
-  }
-
-  function measure(
-    invocation: ConfigInvocation,
-    time: Date,
-    authorized: readonly Rule[],
-    revoked: readonly Rule[],
-  ): void {
-    if (invocation.trigger.kind === 'group')
-      reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - time.getTime()) / 1000));
-    if (authorized.length > 0) reporting.measure('RulesAuthorized', authorized.length);
-    if (revoked.length > 0) reporting.measure('RulesRevoked', revoked.length);
+  /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
+  function measureAge({ trigger }: ConfigInvocation): void {
+    if (trigger.kind === 'group')
+      reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
   /** Gives AWS Config the evaluations; a failure is logged and returned, so that the findings are still emitted. */
   async function report(
-    { resultToken, testMode }: ConfigInvocation,
+    invocation: ConfigInvocation,
     judged: readonly Judged[],
   ): Promise<EvaluationsError | undefined> {
-    if (judged.length === 0) return undefined;
+    const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
+    if (evaluations.length === 0) return undefined;
     try {
-      await ports.evaluations.put(
-        judged.map(({ evaluation }) => evaluation),
-        resultToken,
-        testMode,
-      );
+      await ports.evaluations.put(evaluations, invocation.resultToken, invocation.testMode);
       return undefined;
     } catch (error) {
       if (!(error instanceof EvaluationsError)) throw error;
-      reporting.log('error', error.message, { retryable: error.retryable });
+      reporting.log('error', error.message, { eventId: invocation.eventId, retryable: error.retryable });
       reporting.measure('CallFailures', 1);
       return error;
+    }
+  }
+
+  /** One line for each resource, and one for an event that names none. */
+  function tell({ trigger, eventId, ruleName, messageType }: ConfigInvocation, judged: readonly Judged[]): void {
+    if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
+    for (const { verdict, subject, baseline: name } of judged) {
+      const { annotation, compliance } = verdict;
+      const details = { eventId, ruleName, groupId: subject?.group.id ?? null, baseline: name, compliance };
+      reporting.log(compliance === 'NON_COMPLIANT' ? 'warn' : 'info', annotation, details);
     }
   }
 }
@@ -201,48 +111,46 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
   return { results: [], findings: [finding] };
 }
 
-function findingOf(
-  invocation: ConfigInvocation,
-  group: RecordedGroup,
-  baseline: string | null,
-  time: Date,
-  told: NonNullable<Verdict['finding']>,
-): Finding {
-  const event: FindingEvent = {
-    source: 'config',
-    id: invocation.eventId,
-    name: invocation.messageType,
-    time: time.toISOString(),
-    errorCode: null,
-  };
+function findingOf(invocation: ConfigInvocation, { verdict, subject, baseline }: Judged): Finding | undefined {
+  if (verdict.finding === undefined) return undefined;
+  const { eventId, messageType, accountId, region, trigger } = invocation;
+  const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    id: `${invocation.eventId}:${group.id}`,
-    ...told,
-    group: { ...group, accountId: invocation.accountId, region: invocation.region },
+    id: `${eventId}:${subject?.group.id ?? '-'}`,
+    ...verdict.finding,
+    group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
     baseline,
     actor: null,
-    event,
+    event: { source: 'config', id: eventId, name: messageType, time, errorCode: null },
     basis: 'live',
   };
 }
 
-function evaluationOf(
-  { compliance, annotation }: Verdict,
-  resourceType: string,
-  resourceId: string,
-  orderingTime: Date,
-): Evaluation {
-  return { resourceType, resourceId, compliance, annotation, orderingTime };
+/** Ordered by the time of the trigger. Nothing where there is no resource that it could be of. */
+function evaluationOf({ trigger }: ConfigInvocation, { verdict, subject }: Judged): Evaluation | undefined {
+  if (subject === undefined || !('time' in trigger)) return undefined;
+  const { compliance, annotation } = verdict;
+  const { resourceType, group } = subject;
+  return { resourceType, resourceId: group.id, compliance, annotation, orderingTime: trigger.time };
 }
 
-function resultOf({ evaluation, authorized, revoked }: Judged): GroupResult {
-  const { resourceId: groupId, compliance, annotation } = evaluation;
+function resultOf({ verdict, subject, authorized, revoked }: Judged): GroupResult[] {
+  if (subject === undefined) return [];
+  const { compliance, annotation } = verdict;
   const inDirection = (direction: Rule['direction']) => ({
     authorized: permissionsOf(authorized.filter((rule) => rule.direction === direction)),
     revoked: permissionsOf(revoked.filter((rule) => rule.direction === direction)),
   });
   const egress = inDirection('egress');
   const egressChanged = egress.authorized.length + egress.revoked.length > 0;
-  return { groupId, compliance, annotation, ...inDirection('ingress'), ...(egressChanged ? { egress } : {}) };
+  return [
+    {
+      groupId: subject.group.id,
+      compliance,
+      annotation,
+      ...inDirection('ingress'),
+      ...(egressChanged ? { egress } : {}),
+    },
+  ];
 }

@@ -7,9 +7,10 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import { logSink, metricSink, powertoolsReporting, type Invocation } from '@portcullis/finding';
+import { logSink, metricSink, powertoolsReporting } from '@portcullis/finding';
 import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
 import { configEvaluations } from './adapters/config-evaluations.js';
+import { SDK_LIMITS, timeWithin, type InvocationWithin } from './adapters/time-limits.js';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure } from './ports.js';
 import { readSettings } from './settings.js';
@@ -20,18 +21,23 @@ const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'config-remediator';
 const logger = new Logger({ serviceName });
 const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
 const reporting = powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics)]);
-const ec2 = new EC2Client({});
-
-const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {
-  securityGroups: { ...ec2Reader(ec2), ...ec2Writer(ec2) },
-  evaluations: configEvaluations(new ConfigServiceClient({})),
-  reporting,
-  now: () => new Date(),
-  wait: async (milliseconds) => {
-    await wait(milliseconds);
-  },
-});
+const ec2 = new EC2Client(SDK_LIMITS);
+const config = new ConfigServiceClient(SDK_LIMITS);
+const baseline = parseCompiledBaseline(readFileSync(baselinePath, 'utf8'));
 
 /** Lambda's entry. The context is absent only where a person calls it. */
-export const handler = (event: unknown, context?: Invocation): Promise<Outcome> =>
-  reporting.during(context, () => handle(event));
+export const handler = (event: unknown, context?: InvocationWithin): Promise<Outcome> =>
+  reporting.during(context, () => {
+    const { timeLeft, signal } = timeWithin(context);
+    const handle = createHandler(baseline, settings, {
+      securityGroups: { ...ec2Reader(ec2, signal), ...ec2Writer(ec2, signal) },
+      evaluations: configEvaluations(config),
+      reporting,
+      now: () => new Date(),
+      timeLeft,
+      wait: async (milliseconds) => {
+        await wait(milliseconds);
+      },
+    });
+    return handle(event);
+  });

@@ -37,12 +37,14 @@ export class EvaluationsError extends Error {
 }
 
 /** What is measured besides the findings. */
-export type Measure = 'EventAgeSeconds' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
+export type Measure = 'EventAgeSeconds' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
 export interface Ports {
   readonly securityGroups: SecurityGroups;
   readonly evaluations: Evaluations;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
+  /** How many milliseconds are left to restore groups in, so that there is time to report after them. */
+  readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
 }

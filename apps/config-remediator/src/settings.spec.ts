@@ -1,18 +1,22 @@
 import { readSettings } from './settings.js';
 
-it('a restored group is reported COMPLIANT and the baseline lies beside the code, unless told otherwise', () => {
-  expect(readSettings({})).toEqual({ baselinePath: undefined, reportRestored: 'COMPLIANT' });
+it('a restored group is reported COMPLIANT, the baseline lies beside the code and there is no limit, unless told otherwise', () => {
+  expect(readSettings({})).toEqual({ baselinePath: undefined, reportRestored: 'COMPLIANT', maxRevocations: undefined });
 });
 
-it('both can be told', () => {
-  expect(readSettings({ BASELINE_PATH: '/etc/baseline.json', REPORT_RESTORED: 'NON_COMPLIANT' })).toEqual({
+it('all can be told', () => {
+  const environment = { BASELINE_PATH: '/etc/baseline.json', REPORT_RESTORED: 'NON_COMPLIANT', MAX_REVOCATIONS: '20' };
+
+  expect(readSettings(environment)).toEqual({
     baselinePath: '/etc/baseline.json',
     reportRestored: 'NON_COMPLIANT',
+    maxRevocations: 20,
   });
 });
 
 it('anything else is refused, with what would be right', () => {
-  expect(() => readSettings({ REPORT_RESTORED: 'yes' })).toThrow(
-    'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`',
+  expect(() => readSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1' })).toThrow(
+    'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
+      'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit',
   );
 });

@@ -4,15 +4,26 @@ export interface Settings {
   readonly baselinePath: string | undefined;
   /** What a restored group is reported as. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
+  /** How many rules one run may revoke; where more would have to be, it changes nothing. `undefined`: any number. */
+  readonly maxRevocations: number | undefined;
 }
 
-/** @throws {Error} naming the variable, what it holds and what would be right. */
+/** @throws {Error} naming each variable that is wrong, what it holds and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
   const reportRestored = given(environment.REPORT_RESTORED) ?? 'COMPLIANT';
-  if (reportRestored !== 'COMPLIANT' && reportRestored !== 'NON_COMPLIANT') {
-    throw new Error(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
-  }
-  return { baselinePath: given(environment.BASELINE_PATH), reportRestored };
+  const isCompliance = reportRestored === 'COMPLIANT' || reportRestored === 'NON_COMPLIANT';
+  if (!isCompliance)
+    problems.push(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
+  const limit = given(environment.MAX_REVOCATIONS);
+  if (limit !== undefined && !/^\d{1,9}$/.test(limit))
+    problems.push(`MAX_REVOCATIONS is \`${limit}\`: write a whole number of 0 or more, or leave it out for no limit`);
+  if (!isCompliance || problems.length > 0) throw new Error(problems.join('; '));
+  return {
+    baselinePath: given(environment.BASELINE_PATH),
+    reportRestored,
+    maxRevocations: limit === undefined ? undefined : Number(limit),
+  };
 }
 
 /** A variable set to nothing is not set. */

@@ -48,6 +48,12 @@ export interface PermissionChanges {
   readonly revoke: readonly IpPermission[];
 }
 
+/** All rules of a group, in EC2's notation. */
+export interface GroupRules {
+  readonly ingress: readonly IpPermission[];
+  readonly egress: readonly IpPermission[];
+}
+
 /** One thing reported: one JSON object, the same from both functions. `authorize` and `revoke` are ingress. */
 export interface Finding extends PermissionChanges {
   readonly schemaVersion: 1;
@@ -62,6 +68,8 @@ export interface Finding extends PermissionChanges {
   readonly baseline: string | null;
   /** Present when there is something to authorize or revoke in egress. */
   readonly egress?: PermissionChanges;
+  /** The group's rules before and after what was done to it, whole: what is needed to undo it. Present when something was to be done. */
+  readonly rules?: { readonly before: GroupRules; readonly after: GroupRules };
   /** Traffic let in that the baseline does not declare, and declared and not let in: disjoint ranges in canonical order. */
   readonly access: { readonly gained: readonly AccessRange[]; readonly lost: readonly AccessRange[] };
   /** Null where the source does not tell: AWS Config never does. */

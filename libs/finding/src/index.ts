@@ -5,6 +5,7 @@ export {
   type FindingEvent,
   type FindingGroup,
   type FindingKind,
+  type GroupRules,
   type PermissionChanges,
   type Severity,
 } from './finding.js';

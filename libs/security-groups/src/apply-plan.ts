@@ -1,5 +1,5 @@
 /** Carries out a plan once: what is declared first, then what is not. The envelope it keeps is the module's reason to exist. */
-import { permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
+import { diffRules, permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from './chunks.js';
 import { replaceable, revocable } from './envelope.js';
 import { SecurityGroupCallError, type CallErrorKind } from './errors.js';
@@ -65,8 +65,12 @@ class DirectedAttempt {
   private missing: readonly Rule[];
   /** There, and neither declared nor revoked yet. */
   private excess: readonly LiveRule[];
-  /** There, and not to go. */
-  private readonly staying: readonly Rule[];
+  /** There, and none of our business. */
+  private readonly tolerated: readonly LiveRule[];
+  /** There, and not to go: these and what is declared. */
+  private staying: readonly LiveRule[];
+  /** All that is declared. */
+  private readonly declared: readonly Rule[];
 
   constructor(
     private readonly writer: SecurityGroupWriter,
@@ -78,7 +82,9 @@ class DirectedAttempt {
     const here = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     this.missing = here(plan.authorize.map(({ rule }) => rule));
     this.excess = here(plan.revoke.map(({ rule }) => rule));
-    this.staying = here([...plan.kept, ...plan.tolerated.map(({ rule }) => rule)]);
+    this.tolerated = here(plan.tolerated.map(({ rule }) => rule));
+    this.staying = [...here(plan.kept), ...this.tolerated];
+    this.declared = here(plan.declared);
   }
 
   async run(): Promise<Attempt> {
@@ -149,19 +155,30 @@ class DirectedAttempt {
     this.excess = this.excess.filter((rule) => !rules.includes(rule));
   }
 
+  /**
+   * Where rules are compared by the traffic they let in, rules may stay that are not the declared ones: put in other words they may take up
+   * less of the quota, so they too may become declared rules.
+   */
   private async replaceOne(): Promise<void> {
-    const pair = replaceable(this.excess, this.missing, this.present());
+    const staying = diffRules(this.declared, this.staying);
+    const expendable = staying.excess.filter((rule) => !this.tolerated.includes(rule));
+    const absent = diffRules(this.declared, [...this.staying, ...this.authorized]).missing;
+    const others = [...staying.kept, ...this.tolerated, ...this.authorized];
+    const wanted = [...this.missing, ...absent.filter((rule) => !this.missing.includes(rule))];
+    const pair = replaceable([...this.excess, ...expendable], wanted, this.declared, others);
     if (pair === undefined) return;
     const { rule, by } = pair;
-    const failure = await this.tryTo(() => this.writer.replace(this.groupId, rule.ruleId, by));
-    if (failure !== undefined) {
-      this.failures.push(failure);
-      return;
-    }
+    const failure = await this.tryTo(() => this.replace(rule, by));
+    if (failure !== undefined) this.failures.push(failure);
+  }
+
+  private async replace(rule: LiveRule, by: Rule): Promise<void> {
+    await this.writer.replace(this.groupId, rule.ruleId, by);
     this.authorized.push(by);
     this.revoked.push(rule);
     this.missing = this.missing.filter((other) => other !== by);
     this.excess = this.excess.filter((other) => other !== rule);
+    this.staying = this.staying.filter((other) => other !== rule);
   }
 
   private present(): readonly Rule[] {
@@ -179,7 +196,7 @@ class DirectedAttempt {
     return kind === 'refused' || (this.options.ruleByRule === true && MAYBE_ONE.has(kind));
   }
 
-  /** Makes the call; a refusal by EC2 is returned, so that the other half goes on. */
+  /** Makes the call; a refusal by EC2 is returned, so that the other half goes on. When the time is up, nothing is called nor returned. */
   private async tryTo(call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     try {

@@ -30,17 +30,23 @@ export function revocable<R extends Rule>(
 /**
  * Returns a rule and a declared rule that it can become in one step, within the envelope: the way out where the quota is full of rules none
  * of which may go before the declared rule is there. EC2 keeps the kind of a rule's source.
+ *
+ * @param candidates the rules that may become another, those first that had better go.
+ * @param wanted the declared rules to become, those first that are needed most.
+ * @param declared all that is declared.
+ * @param others the rules that are there besides.
  */
 export function replaceable(
   candidates: readonly LiveRule[],
+  wanted: readonly Rule[],
   declared: readonly Rule[],
-  staying: readonly Rule[],
+  others: readonly Rule[],
 ): { readonly rule: LiveRule; readonly by: Rule } | undefined {
-  for (const by of declared) {
+  for (const by of wanted) {
     for (const rule of candidates) {
       if (rule.source.kind !== by.source.kind) continue;
-      const others = candidates.filter((other) => other !== rule);
-      if (!carriesAlone(rule, declared, [...staying, ...others, by])) return { rule, by };
+      const rest = [...others, ...candidates.filter((other) => other !== rule)];
+      if (!carriesAlone(rule, declared, [...rest, by])) return { rule, by };
     }
   }
   return undefined;

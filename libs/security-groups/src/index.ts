@@ -11,4 +11,4 @@ export {
 export type { GroupFacts, LiveRule } from './live-rule.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
-export { restore, type Ending, type Restoration, type RestoreOptions } from './restore.js';
+export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';

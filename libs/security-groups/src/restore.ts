@@ -74,6 +74,12 @@ export async function restore(securityGroups: SecurityGroups, options: RestoreOp
   return new Restoring(securityGroups, options).run();
 }
 
+/** Returns what there is to tell of a group that was read and not changed. */
+export function untouched(live: readonly LiveRule[], plan: Plan, ending: Ending = { kind: 'done' }): Restoration {
+  const nothing = { authorized: [], revoked: [], failures: [], heldBack: [] };
+  return { before: live, after: live, plan, remaining: plan, ...nothing, ending };
+}
+
 interface Seen {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
@@ -89,7 +95,7 @@ class Restoring {
 
   async run(): Promise<Restoration> {
     const first = await this.look();
-    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return this.outcome(first, first, 'done');
+    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return untouched(first.live, first.plan);
     let last = first;
     try {
       while (this.attempts.length < MAX_ATTEMPTS) {

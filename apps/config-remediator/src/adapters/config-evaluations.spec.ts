@@ -47,6 +47,20 @@ it('sends at most a hundred evaluations in a call', async () => {
   ]);
 });
 
+it('gives AWS Config the other evaluations when one batch fails', async () => {
+  config
+    .on(PutEvaluationsCommand)
+    .rejectsOnce(Object.assign(new Error('no'), { name: 'ThrottlingException' }))
+    .resolves({});
+
+  await expect(put(Array.from({ length: 101 }, (_, i) => evaluation(`sg-${i}`)))).rejects.toMatchObject({
+    message: 'PutEvaluations failed with ThrottlingException: no',
+    retryable: true,
+  });
+
+  expect(config.commandCalls(PutEvaluationsCommand)).toHaveLength(2);
+});
+
 it('sets the test mode when told', async () => {
   config.on(PutEvaluationsCommand).resolves({});
 

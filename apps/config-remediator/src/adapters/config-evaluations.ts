@@ -17,24 +17,28 @@ const PERMANENT = new Set([
 export function configEvaluations(client: ConfigServiceClient): Evaluations {
   return {
     put: async (evaluations, resultToken, testMode) => {
-      const failed: string[] = [];
+      const failures: EvaluationsError[] = [];
       for (let start = 0; start < evaluations.length; start += MAX_PER_CALL) {
         const batch = evaluations.slice(start, start + MAX_PER_CALL);
-        failed.push(...(await putBatch(client, batch, resultToken, testMode)));
+        const failure = await putBatch(client, batch, resultToken, testMode);
+        if (failure !== undefined) failures.push(failure);
       }
-      // A call that succeeds may still tell of evaluations it did not take.
-      if (failed.length > 0)
-        throw new EvaluationsError(`AWS Config did not take the evaluations of ${failed.join(', ')}`, true);
+      if (failures.length === 0) return;
+      // One batch failing is no reason to keep the others from AWS Config.
+      const messages = new Set(failures.map(({ message }) => message));
+      const retryable = failures.some((failure) => failure.retryable);
+      throw new EvaluationsError([...messages].join('; '), retryable, { cause: failures[0]?.cause });
     },
   };
 }
 
+/** Returns what went wrong, if anything did. */
 async function putBatch(
   client: ConfigServiceClient,
   batch: readonly Evaluation[],
   ResultToken: string,
   TestMode: boolean,
-): Promise<string[]> {
+): Promise<EvaluationsError | undefined> {
   const command = new PutEvaluationsCommand({
     Evaluations: batch.map(({ resourceType, resourceId, compliance, annotation, orderingTime }) => ({
       ComplianceResourceType: resourceType,
@@ -48,9 +52,12 @@ async function putBatch(
   });
   try {
     const { FailedEvaluations = [] } = await client.send(command);
-    return FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
+    // A call that succeeds may still tell of evaluations it did not take.
+    if (FailedEvaluations.length === 0) return undefined;
+    const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
+    return new EvaluationsError(`AWS Config did not take the evaluations of ${ids.join(', ')}`, true);
   } catch (cause) {
     const [name, message] = cause instanceof Error ? [cause.name, cause.message] : ['UnknownError', String(cause)];
-    throw new EvaluationsError(`PutEvaluations failed with ${name}: ${message}`, !PERMANENT.has(name), { cause });
+    return new EvaluationsError(`PutEvaluations failed with ${name}: ${message}`, !PERMANENT.has(name), { cause });
   }
 }

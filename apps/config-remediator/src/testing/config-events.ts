@@ -46,6 +46,29 @@ export function changeEvent(item: Fields = {}): Fields {
   });
 }
 
+/** The item was over 256 KB: its summary comes without the configuration. */
+export function oversizedEvent(summary: Fields = {}): Fields {
+  const { configuration, relationships, tags, ...item } = configurationItem();
+  return configEvent({
+    configurationItemSummary: { changeType: 'UPDATE', ...item, ...summary },
+    messageType: 'OversizedConfigurationItemChangeNotification',
+    notificationCreationTime: '2026-11-23T10:00:01.000Z',
+    recordVersion: '1.0',
+  });
+}
+
+/** That a rule is sent the message as a subscriber of the delivery channel is: not confirmed by AWS's documentation. */
+export function snapshotEvent(): Fields {
+  return configEvent({
+    configSnapshotId: 'snapshot-1',
+    s3ObjectKey: 'AWSLogs/111122223333/Config/eu-west-1/2026/11/23/ConfigSnapshot/snapshot-1.json.gz',
+    s3Bucket: 'config-bucket',
+    notificationCreationTime: '2026-11-23T10:00:00.000Z',
+    messageType: 'ConfigurationSnapshotDeliveryCompleted',
+    recordVersion: '1.1',
+  });
+}
+
 export function scheduledEvent(): Fields {
   return configEvent({
     awsAccountId: '111122223333',

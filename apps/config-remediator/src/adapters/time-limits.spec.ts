@@ -1,0 +1,28 @@
+import { timeWithin } from './time-limits.js';
+
+const invocation = (...remaining: number[]) => ({
+  awsRequestId: 'request-1',
+  getRemainingTimeInMillis: () => remaining.shift() ?? 0,
+});
+
+it('keeps ten seconds for reporting', () => {
+  const { timeLeft } = timeWithin(invocation(120_000, 60_000, 9_000));
+
+  expect([timeLeft(), timeLeft()]).toEqual([50_000, -1_000]);
+});
+
+it('keeps a quarter of the time for reporting when there is little of it', () => {
+  const { timeLeft } = timeWithin(invocation(8_000, 8_000));
+
+  expect(timeLeft()).toBe(6_000);
+});
+
+it('ends what is under way when the time is up', () => {
+  expect(timeWithin(invocation(0)).signal).toBeInstanceOf(AbortSignal);
+});
+
+it('knows no end where nobody told of one', () => {
+  const { timeLeft, signal } = timeWithin(undefined);
+
+  expect([timeLeft(), signal]).toEqual([Infinity, undefined]);
+});

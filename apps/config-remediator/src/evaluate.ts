@@ -1,0 +1,229 @@
+/** What a trigger leads to: each group that it is about is judged, and restored where its baseline wants that. */
+import {
+  guardedGroupIds,
+  selectBaseline,
+  selectById,
+  selectsByCriteria,
+  type Baseline,
+  type CompiledBaseline,
+  type Selection,
+} from '@portcullis/baseline';
+import type { Rule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  isReadError,
+  planFor,
+  restore,
+  untouched,
+  type GroupFacts,
+  type LiveRule,
+  type Plan,
+  type ReadError,
+  type Restoration,
+} from '@portcullis/security-groups';
+import {
+  ambiguous,
+  judge,
+  notApplicable,
+  notListed,
+  notReached,
+  unexpected,
+  unreadable,
+  type Verdict,
+} from './decide.js';
+import { SECURITY_GROUP, type RecordedGroup, type Trigger } from './event.js';
+import type { Ports } from './ports.js';
+import type { Settings } from './settings.js';
+
+/** What came of one resource, or of a run as a whole. */
+export interface Judged {
+  readonly verdict: Verdict;
+  /** What the verdict is of. Absent where it is of no single resource, and so nothing that AWS Config could keep. */
+  readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
+  /** The baseline's name. */
+  readonly baseline: string | null;
+  readonly authorized: readonly Rule[];
+  readonly revoked: readonly Rule[];
+}
+
+export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'>;
+
+/** Returns what came of all that the trigger names. Never rejects: whatever fails for one group is told of that group. */
+export async function evaluate(
+  trigger: Trigger,
+  baseline: CompiledBaseline,
+  settings: EvaluationSettings,
+  ports: Ports,
+): Promise<Judged[]> {
+  const evaluation = new Evaluation(baseline, settings, ports);
+  switch (trigger.kind) {
+    case 'group':
+      return [await evaluation.ofGroup(trigger.group)];
+    case 'schedule':
+      return evaluation.ofAll();
+    case 'not-applicable': {
+      const { resourceType, resourceId: id, reason } = trigger;
+      const subject = { resourceType, group: { id, name: null, vpcId: null } };
+      return [{ ...UNTOUCHED, verdict: notApplicable(reason), subject, baseline: null }];
+    }
+    case 'nothing':
+      return [];
+  }
+}
+
+const UNTOUCHED = { authorized: [], revoked: [] } as const;
+
+class Evaluation {
+  private readonly today: string;
+  /** How many rules this run has revoked. */
+  private revocations = 0;
+
+  constructor(
+    private readonly compiled: CompiledBaseline,
+    private readonly settings: EvaluationSettings,
+    private readonly ports: Ports,
+  ) {
+    this.today = ports.now().toISOString().slice(0, 10);
+  }
+
+  async ofGroup(group: RecordedGroup): Promise<Judged> {
+    try {
+      const selected = await this.select(group);
+      if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
+      return await this.ofSelected(selected.group, selected.selection);
+    } catch (error) {
+      return this.failed(group, null, error);
+    }
+  }
+
+  /** Every guarded group, those at their baseline for a few calls in all. */
+  async ofAll(): Promise<Judged[]> {
+    const named = guardedGroupIds(this.compiled);
+    const byCriteria = selectsByCriteria(this.compiled);
+    let listed: readonly GroupFacts[];
+    try {
+      listed = await this.ports.securityGroups.listGroups(byCriteria ? undefined : named);
+    } catch (error) {
+      if (!isReadError(error)) throw error;
+      this.ports.reporting.measure('CallFailures', 1);
+      const each = named.map((id) => this.judged({ id, name: null, vpcId: null }, null, unreadable(error)));
+      return byCriteria ? [...each, { ...UNTOUCHED, verdict: notListed(error), baseline: null }] : each;
+    }
+    const existing = new Set(listed.map(({ id }) => id));
+    const gone = named
+      .filter((id) => !existing.has(id))
+      .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
+    return [...gone, ...(await this.ofListed(listed))];
+  }
+
+  private async ofListed(listed: readonly GroupFacts[]): Promise<Judged[]> {
+    const selected = [...listed]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((group) => ({ group, selection: selectBaseline(this.compiled, group) }))
+      .filter(({ selection }) => selection.kind !== 'unguarded');
+    const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
+    const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
+    const revocations = this.revocationsOf(guarded, rules);
+    const isTooMany = revocations > (this.settings.maxRevocations ?? Infinity);
+
+    const judged: Judged[] = [];
+    const waiting: string[] = [];
+    for (const { group, selection } of selected) {
+      if (this.ports.timeLeft() <= 0) {
+        waiting.push(group.id);
+        continue;
+      }
+      const live = rules.get(group.id);
+      if (selection.kind !== 'guarded' || live === undefined) judged.push(await this.ofSelected(group, selection));
+      else judged.push(await this.ofRead(group, selection.baseline, live, isTooMany ? revocations : undefined));
+    }
+    if (waiting.length > 0) judged.push({ ...UNTOUCHED, verdict: notReached(waiting), baseline: null });
+    return judged;
+  }
+
+  /** A group whose rules were read together with those of others: only one that is to be changed is read again. */
+  private async ofRead(
+    group: RecordedGroup,
+    baseline: Baseline,
+    live: readonly LiveRule[] | ReadError,
+    tooMany: number | undefined,
+  ): Promise<Judged> {
+    if (isReadError(live)) return this.failed(group, baseline.name, live);
+    const plan = planFor(baseline, live, this.today);
+    if (isAtBaseline(plan) || baseline.mode === 'report') return this.restored(group, baseline, untouched(live, plan));
+    if (tooMany !== undefined)
+      return this.restored(group, baseline, untouched(live, plan, { kind: 'too-many', revocations: tooMany }));
+    return this.ofSelected(group, { kind: 'guarded', baseline });
+  }
+
+  private async ofSelected(group: RecordedGroup, selection: Selection): Promise<Judged> {
+    switch (selection.kind) {
+      case 'unguarded':
+        return this.judged(group, null, notApplicable('no baseline selects the group'));
+      case 'ambiguous':
+        return this.judged(group, null, ambiguous(selection.names));
+      case 'guarded':
+        try {
+          return this.restored(group, selection.baseline, await this.restore(group.id, selection.baseline));
+        } catch (error) {
+          return this.failed(group, selection.baseline.name, error);
+        }
+    }
+  }
+
+  /** By id where a baseline names it. What else a group is selected by is asked of EC2: the event is minutes old. */
+  private async select(
+    group: RecordedGroup,
+  ): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
+    const byId = selectById(this.compiled, group.id);
+    if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
+    const facts = await this.ports.securityGroups.describeGroup(group.id);
+    return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
+  }
+
+  private async restore(groupId: string, baseline: Baseline): Promise<Restoration> {
+    const { securityGroups, wait, timeLeft } = this.ports;
+    const maxRevocations = (this.settings.maxRevocations ?? Infinity) - this.revocations;
+    const { today } = this;
+    const restoration = await restore(securityGroups, { groupId, baseline, today, wait, timeLeft, maxRevocations });
+    this.revocations += restoration.revoked.length;
+    return restoration;
+  }
+
+  private restored(group: RecordedGroup, baseline: Baseline, restoration: Restoration): Judged {
+    const { reporting } = this.ports;
+    const { plan, authorized, revoked, failures } = restoration;
+    if (!isAtBaseline(plan)) reporting.measure('DriftFound', 1);
+    if (authorized.length > 0) reporting.measure('RulesAuthorized', authorized.length);
+    if (revoked.length > 0) reporting.measure('RulesRevoked', revoked.length);
+    for (const { message, operation, code } of failures) {
+      reporting.measure('CallFailures', 1);
+      reporting.log('error', message, { groupId: group.id, operation, code });
+    }
+    const verdict = judge(baseline, restoration, this.settings);
+    return { ...this.judged(group, baseline.name, verdict), authorized, revoked };
+  }
+
+  private failed(group: RecordedGroup, baseline: string | null, error: unknown): Judged {
+    this.ports.reporting.measure('CallFailures', 1);
+    return this.judged(group, baseline, isReadError(error) ? unreadable(error) : unexpected(error));
+  }
+
+  private judged({ id, name, vpcId }: RecordedGroup, baseline: string | null, verdict: Verdict): Judged {
+    const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId } };
+    return { ...UNTOUCHED, verdict, subject, baseline };
+  }
+
+  /** How many rules the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
+  private revocationsOf(
+    guarded: readonly { readonly group: GroupFacts; readonly selection: Selection }[],
+    rules: ReadonlyMap<string, readonly LiveRule[] | ReadError>,
+  ): number {
+    const plans = guarded.map(({ group, selection }): Plan | undefined => {
+      const live = rules.get(group.id);
+      if (selection.kind !== 'guarded' || selection.baseline.mode === 'report') return undefined;
+      return live === undefined || isReadError(live) ? undefined : planFor(selection.baseline, live, this.today);
+    });
+    return plans.reduce((sum, plan) => sum + (plan?.revoke.length ?? 0), 0);
+  }
+}

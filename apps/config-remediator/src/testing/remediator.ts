@@ -1,0 +1,86 @@
+/** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { Finding, LogLevel } from '@portcullis/finding';
+import { baseline, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { configEvaluations } from '../adapters/config-evaluations.js';
+import { createHandler, type Outcome } from '../handler.js';
+import type { Measure } from '../ports.js';
+import type { Settings } from '../settings.js';
+import { changeEvent } from './config-events.js';
+import { SimulatedConfig } from './simulated-config.js';
+
+/** What the reference scenario declares. */
+export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0']);
+export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+/** The same, as the simulated EC2 tells it. */
+export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
+
+export const compiled = (...baselines: readonly Baseline[]): CompiledBaseline => ({
+  format: 'portcullis-baseline',
+  version: 1,
+  baselines,
+});
+
+export interface World {
+  readonly declared?: CompiledBaseline;
+  readonly settings?: Partial<Pick<Settings, 'reportRestored' | 'maxRevocations'>>;
+  readonly config?: SimulatedConfig;
+  readonly timeLeft?: () => number;
+  readonly now?: Date;
+}
+
+export interface Remediator {
+  readonly config: SimulatedConfig;
+  /** What the sinks were given. */
+  readonly findings: Finding[];
+  readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Details }[];
+  readonly measured: Partial<Record<Measure, number>>;
+  readonly isVerbose: () => boolean;
+  /** By default a change of `sg-1`. */
+  readonly run: (event?: unknown) => Promise<Outcome>;
+}
+
+type Details = Readonly<Record<string, unknown>>;
+
+export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
+  const { declared = compiled(web), settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
+  const { now = new Date('2026-11-23T10:02:00.000Z') } = world;
+  const findings: Finding[] = [];
+  const logged: Remediator['logged'] = [];
+  const measured: Partial<Record<Measure, number>> = {};
+  let verbose = false;
+  const handler = createHandler(
+    declared,
+    { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
+    {
+      securityGroups: ec2,
+      evaluations: configEvaluations(config.client),
+      reporting: {
+        findings: (told) => {
+          findings.push(...told);
+          return Promise.resolve();
+        },
+        measure: (name, value) => {
+          measured[name] = (measured[name] ?? 0) + value;
+        },
+        log: (level, message, details = {}) => {
+          logged.push({ level, message, details });
+        },
+        verbose: () => {
+          verbose = true;
+        },
+      },
+      now: () => now,
+      timeLeft,
+      wait: () => Promise.resolve(),
+    },
+  );
+  return {
+    config,
+    findings,
+    logged,
+    measured,
+    isVerbose: () => verbose,
+    run: (event = changeEvent()) => handler(event),
+  };
+}
