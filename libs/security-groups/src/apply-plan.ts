@@ -96,7 +96,7 @@ class DirectedAttempt {
       this.failures = [];
       await this.authorizeMissing(true);
       await this.revokeExcess();
-      if (this.isFull() && this.changes() === before) await this.replaceOne();
+      if (this.isFull() && this.changes() === before) await this.makeRoom();
       if (this.changes() === before) break;
     }
     const { authorized, revoked, missing, excess } = this;
@@ -152,23 +152,26 @@ class DirectedAttempt {
     const ids = rules.map(({ ruleId }) => ruleId);
     await this.writer.revoke(this.groupId, this.direction, ids);
     this.revoked.push(...rules);
-    this.excess = this.excess.filter((rule) => !rules.includes(rule));
+    this.drop(rules);
   }
 
   /**
-   * Where rules are compared by the traffic they let in, rules may stay that are not the declared ones: put in other words they may take up
-   * less of the quota, so they too may become declared rules.
+   * Frees a place in the quota, or puts one to better use. Where rules are compared by the traffic they let in, rules may stay that are not
+   * the declared ones: those that the declared ones have made needless can go, and the others can become declared rules too.
    */
-  private async replaceOne(): Promise<void> {
-    const staying = diffRules(this.declared, this.staying);
-    const expendable = staying.excess.filter((rule) => !this.tolerated.includes(rule));
+  private async makeRoom(): Promise<void> {
+    const { kept, excess: others } = diffRules(this.declared, this.staying);
+    const spare = others.filter((rule) => !this.tolerated.includes(rule));
+    const certain = [...kept, ...this.tolerated, ...this.authorized];
+    const needless = revocable(spare, this.declared, [...certain, ...this.excess]);
+    if (needless.length > 0) return this.note(await this.tryTo(() => this.revoke(needless)));
     const absent = diffRules(this.declared, [...this.staying, ...this.authorized]).missing;
-    const others = [...staying.kept, ...this.tolerated, ...this.authorized];
     const wanted = [...this.missing, ...absent.filter((rule) => !this.missing.includes(rule))];
-    const pair = replaceable([...this.excess, ...expendable], wanted, this.declared, others);
-    if (pair === undefined) return;
-    const { rule, by } = pair;
-    const failure = await this.tryTo(() => this.replace(rule, by));
+    const pair = replaceable([...this.excess, ...spare], wanted, this.declared, certain);
+    if (pair !== undefined) this.note(await this.tryTo(() => this.replace(pair.rule, pair.by)));
+  }
+
+  private note(failure: SecurityGroupCallError | undefined): void {
     if (failure !== undefined) this.failures.push(failure);
   }
 
@@ -177,8 +180,13 @@ class DirectedAttempt {
     this.authorized.push(by);
     this.revoked.push(rule);
     this.missing = this.missing.filter((other) => other !== by);
-    this.excess = this.excess.filter((other) => other !== rule);
-    this.staying = this.staying.filter((other) => other !== rule);
+    this.drop([rule]);
+  }
+
+  /** What is there no more. */
+  private drop(rules: readonly LiveRule[]): void {
+    this.excess = this.excess.filter((rule) => !rules.includes(rule));
+    this.staying = this.staying.filter((rule) => !rules.includes(rule));
   }
 
   private present(): readonly Rule[] {

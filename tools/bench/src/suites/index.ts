@@ -4,8 +4,9 @@ import { address } from './address.js';
 import { agree } from './agree.js';
 import { audit } from './audit.js';
 import { diff } from './diff.js';
+import { envelope } from './envelope.js';
 import { fuzz } from './fuzz.js';
 import { size } from './size.js';
 
 /** In the order in which they are run. */
-export const SUITES: readonly Suite[] = [diff, access, address, audit, size, agree, fuzz];
+export const SUITES: readonly Suite[] = [diff, access, address, audit, size, agree, fuzz, envelope];
