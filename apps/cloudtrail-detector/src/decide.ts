@@ -54,8 +54,8 @@ export function gone({ call, baseline }: Circumstances): Verdict {
 }
 
 /** Nothing can be said of the group. */
-export function undetermined(summary: string): Verdict {
-  return { kind: 'undetermined', severity: 'high', summary, ...driftOf([], []), basis: 'event' };
+export function undetermined(summary: string, severity: Severity = 'high'): Verdict {
+  return { kind: 'undetermined', severity, summary, ...driftOf([], []), basis: 'event' };
 }
 
 /** Judges by the live rules: what must be done now to be at the baseline, whatever the call itself did. */
@@ -127,6 +127,8 @@ function movesTowards({ baseline, call, today }: Circumstances, plan: Plan): boo
   // What could not be read may be what moved the group away.
   if (call.unreadable.length > 0) return false;
   if (call.change.kind === 'authorize') return rules.length > 0 && rules.every(isRequired);
+  // The record does not tell what the rules were before. Had one been declared, it would be missing now.
+  if (call.change.kind === 'modify') return rules.length > 0 && rules.every(isRequired) && plan.authorize.length === 0;
   if (call.change.kind !== 'revoke') return false;
   const { undescribedRuleIds } = call.change;
   if (rules.length + undescribedRuleIds.length === 0 || rules.some(isRequired)) return false;

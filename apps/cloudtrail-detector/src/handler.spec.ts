@@ -6,6 +6,8 @@ import { authorizeTcp, GROUP, record, REMEDIATOR, REMEDIATOR_ROLE, revokeTcp } f
 
 const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
 const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+/** EC2 with the guarded group. */
+const ec2With = (rules: SimulatedEc2['rules']): SimulatedEc2 => new SimulatedEc2(rules, GROUP);
 const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({
   format: 'portcullis-baseline',
   version: 1,
@@ -36,13 +38,13 @@ const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web
   return findings;
 };
 
-const isRead = (call: string): boolean => /^(read|describe|find)/.test(call);
+const isRead = (call: string): boolean => /^(read|describe|find|list)/.test(call);
 
 describe('an empty group that gets tcp 445', () => {
   const event = authorizeTcp(445, '0.0.0.0/0');
 
   it('is a finding that authorizes 80 and 443 and revokes 445, with the actor', async () => {
-    const findings = await invoke(event, new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')));
+    const findings = await invoke(event, ec2With(liveRules('tcp 445 from 0.0.0.0/0')));
 
     expect(findings).toEqual([
       {
@@ -85,7 +87,7 @@ describe('an empty group that gets tcp 445', () => {
   });
 
   it('is only read', async () => {
-    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
 
     await invoke(event, ec2);
 
@@ -94,7 +96,7 @@ describe('an empty group that gets tcp 445', () => {
   });
 
   it('is the same finding when the event is delivered again', async () => {
-    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
 
     expect(await invoke(event, ec2)).toEqual(await invoke(event, ec2));
   });
@@ -108,7 +110,7 @@ describe('a call that concerns no guarded group', () => {
       record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1' } }),
     ],
   ])('since it is of %s is no finding, and nothing is read', async (_name, event) => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With([]);
 
     expect(await invoke(event, ec2)).toEqual([]);
     expect(ec2.calls).toEqual([]);
@@ -126,14 +128,14 @@ describe('a guarded group is found', () => {
       record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
 
     for (const event of [modify(rule), modify([rule, { ...rule, tag: 2 }])]) {
-      expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([
+      expect(await invoke(event, ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([
         { kind: 'drift', severity: 'critical' },
       ]);
     }
   });
 
   it('by its name alone', async () => {
-    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+    const ec2 = ec2With(liveRules(...AT_BASELINE));
     ec2.findGroupIds = () => Promise.resolve([GROUP, 'sg-0b0b0b0b0b0b0b0b2']);
 
     const findings = await invoke(record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2);
@@ -147,15 +149,84 @@ describe('a guarded group is found', () => {
       ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
     });
 
-    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([
+    expect(await invoke(event, ec2With(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([
       { kind: 'change', group: { id: GROUP } },
     ]);
   });
 });
 
+describe('a group that is selected by what it has', () => {
+  const tagged = baseline(['tcp 443 from pl-1'], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
+  const other = baseline([], { name: 'other', groups: { ids: [], names: ['db-*'] } });
+  const world = (tags: Record<string, string>, name = 'web'): SimulatedEc2 => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules('tcp 445 from 0.0.0.0/0'), { name, tags });
+    return ec2;
+  };
+  const event = authorizeTcp(445, '0.0.0.0/0');
+
+  it('is found, and is told with what selects it', async () => {
+    expect(await invoke(event, world({ Tier: 'web' }), compiled(tagged, other))).toMatchObject([
+      { kind: 'drift', baseline: 'tagged', group: { id: GROUP } },
+    ]);
+  });
+
+  it('is none of our business without it', async () => {
+    const ec2 = world({ Tier: 'db' });
+
+    expect(await invoke(event, ec2, compiled(tagged, other))).toEqual([]);
+    expect(ec2.calls).toEqual(['describe']);
+  });
+
+  it('is undetermined where two baselines select it', async () => {
+    expect(await invoke(event, world({ Tier: 'web' }, 'db-1'), compiled(tagged, other))).toMatchObject([
+      { kind: 'undetermined', severity: 'high', summary: 'several baselines select the group: other, tagged' },
+    ]);
+  });
+
+  it('is undetermined when it cannot be read what it has', async () => {
+    const ec2 = world({ Tier: 'web' });
+    ec2.before = () => 'denied';
+
+    expect(await invoke(event, ec2, compiled(tagged))).toMatchObject([
+      { kind: 'undetermined', severity: 'high', group: { id: GROUP } },
+    ]);
+  });
+
+  it('is undetermined, and no alarm, when it is gone with all that it had', async () => {
+    const ec2 = world({});
+    ec2.exists = false;
+
+    expect(await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2, compiled(tagged))).toMatchObject([
+      { kind: 'undetermined', severity: 'low', group: { id: GROUP } },
+    ]);
+  });
+
+  describe('concerns a call on a prefix list that its baseline refers to, which', () => {
+    const modified = record('ModifyManagedPrefixList', {
+      ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
+    });
+
+    it('is found among all groups', async () => {
+      expect(await invoke(modified, world({ Tier: 'web' }), compiled(tagged, other))).toMatchObject([
+        { baseline: 'tagged', group: { id: GROUP } },
+      ]);
+    });
+
+    it('is undetermined when they cannot be listed', async () => {
+      const ec2 = world({ Tier: 'web' });
+      ec2.before = () => 'transient';
+
+      expect(await invoke(modified, ec2, compiled(tagged))).toMatchObject([
+        { kind: 'undetermined', group: { id: null } },
+      ]);
+    });
+  });
+});
+
 describe('a group that is at its baseline after the call', () => {
   it('is a change, for information', async () => {
-    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0'), new SimulatedEc2(liveRules(...AT_BASELINE)));
+    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0'), ec2With(liveRules(...AT_BASELINE)));
 
     expect(findings).toMatchObject([{ kind: 'change', severity: 'info', authorize: [], revoke: [] }]);
   });
@@ -163,7 +234,7 @@ describe('a group that is at its baseline after the call', () => {
 
 describe('a call that was refused', () => {
   it('is an attempt, and the group is not read', async () => {
-    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+    const ec2 = ec2With(liveRules(...AT_BASELINE));
     const event = authorizeTcp(22, '0.0.0.0/0', {
       errorCode: 'Client.UnauthorizedOperation',
       errorMessage: 'no',
@@ -191,7 +262,7 @@ describe('a call that was refused', () => {
       responseElements: null,
     });
 
-    expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'attempt', severity: 'info' }]);
+    expect(await invoke(event, ec2With([]))).toMatchObject([{ kind: 'attempt', severity: 'info' }]);
   });
 });
 
@@ -199,16 +270,13 @@ describe('the remediator itself', () => {
   const by = { userIdentity: REMEDIATOR };
 
   it('is told for information when it authorizes what is declared', async () => {
-    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0', by), new SimulatedEc2(liveRules(...AT_BASELINE)));
+    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0', by), ec2With(liveRules(...AT_BASELINE)));
 
     expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
 
   it('is told for information when it revokes what is not declared, also while it is not done', async () => {
-    const findings = await invoke(
-      revokeTcp(445, '0.0.0.0/0', by),
-      new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')),
-    );
+    const findings = await invoke(revokeTcp(445, '0.0.0.0/0', by), ec2With(liveRules('tcp 80 from 0.0.0.0/0')));
 
     expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
@@ -220,25 +288,51 @@ describe('the remediator itself', () => {
       by,
     );
 
-    expect(await invoke(event, new SimulatedEc2(liveRules(...AT_BASELINE)))).toMatchObject([
+    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
       { kind: 'restoration', severity: 'info' },
     ]);
+  });
+
+  const replaced = (FromPort: number) =>
+    record(
+      'ModifySecurityGroupRules',
+      {
+        ModifySecurityGroupRulesRequest: {
+          GroupId: GROUP,
+          SecurityGroupRule: {
+            SecurityGroupRuleId: 'sgr-1',
+            tag: 1,
+            SecurityGroupRule: { IpProtocol: 'tcp', FromPort, ToPort: FromPort, CidrIpv4: '0.0.0.0/0' },
+          },
+        },
+      },
+      by,
+    );
+
+  it('is told for information when it turns a rule into a declared one and none is missing', async () => {
+    expect(await invoke(replaced(443), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
+      { kind: 'restoration', severity: 'info' },
+    ]);
+  });
+
+  it.each([
+    ['into one that is not declared', 22, [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0']],
+    ['that is declared into another', 443, ['tcp 443 from 0.0.0.0/0']],
+  ])('is not excused when it turns a rule %s', async (_, port, live) => {
+    expect(await invoke(replaced(port), ec2With(liveRules(...live)))).toMatchObject([{ kind: 'drift' }]);
   });
 
   it('is not excused when it authorizes what is not declared', async () => {
     const findings = await invoke(
       authorizeTcp(22, '0.0.0.0/0', by),
-      new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
+      ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
     );
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
   });
 
   it('is not excused when it revokes what is declared', async () => {
-    const findings = await invoke(
-      revokeTcp(443, '0.0.0.0/0', by),
-      new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')),
-    );
+    const findings = await invoke(revokeTcp(443, '0.0.0.0/0', by), ec2With(liveRules('tcp 80 from 0.0.0.0/0')));
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
   });
@@ -255,15 +349,13 @@ describe('the remediator itself', () => {
       userAgent: 'exec-env/AWS_Lambda_nodejs24.x',
     });
 
-    expect(await invoke(event, new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([
-      { kind: 'drift' },
-    ]);
+    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift' }]);
   });
 });
 
 describe('when the live rules cannot be read', () => {
   const deaf = (): SimulatedEc2 => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With([]);
     ec2.before = () => 'transient';
     return ec2;
   };
@@ -277,7 +369,7 @@ describe('when the live rules cannot be read', () => {
         authorize: [],
         revoke: permissions('tcp 445 from 0.0.0.0/0'),
         summary:
-          'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (read failed with RequestLimitExceeded)',
+          'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded)',
       },
     ]);
   });
@@ -326,7 +418,7 @@ describe('when the live rules cannot be read', () => {
 
 describe('a group that does not exist any more', () => {
   it('is told, and not taken for one that lost its rules', async () => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With([]);
     ec2.exists = false;
 
     const findings = await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2);
@@ -351,13 +443,13 @@ describe('what cannot be read is undetermined, never silence', () => {
       { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } },
     ],
   ])('%s', async (_name, event) => {
-    expect(await invoke(event, new SimulatedEc2([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
+    expect(await invoke(event, ec2With([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
   });
 
   it('a record whose parameters were left out for their size', async () => {
     const findings = await invoke(
       record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }),
-      new SimulatedEc2([]),
+      ec2With([]),
     );
 
     expect(findings).toMatchObject([
@@ -366,7 +458,7 @@ describe('what cannot be read is undetermined, never silence', () => {
   });
 
   it('a group known by its name only, when names cannot be looked up', async () => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With([]);
     ec2.before = () => 'denied';
 
     expect(
@@ -378,7 +470,7 @@ describe('what cannot be read is undetermined, never silence', () => {
 it('bounds the texts that the caller chose', async () => {
   const [finding] = await invoke(
     authorizeTcp(445, '0.0.0.0/0', { userAgent: 'x'.repeat(5000) }),
-    new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')),
+    ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
   );
 
   expect(finding?.actor?.userAgent).toHaveLength(256);

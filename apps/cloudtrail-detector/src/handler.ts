@@ -1,15 +1,16 @@
 /** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
-import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { isActorRole, type Actor, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding, FindingActor } from '@portcullis/finding';
 import {
+  isReadError,
   SecurityGroupCallError,
-  UnreadableRuleError,
   type GroupFacts,
   type LiveRule,
+  type ReadError,
 } from '@portcullis/security-groups';
 import { attempted, gone, judgeLive, judgeRecord, undetermined, type Circumstances, type Verdict } from './decide.js';
-import { concernedGroups } from './concerned.js';
+import { concernedGroups, type ConcernedGroup } from './concerned.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
 import type { Ports } from './ports.js';
 import type { Settings } from './settings.js';
@@ -41,25 +42,32 @@ export function createHandler(
     reporting.measure('EventAgeSeconds', Math.max(0, age));
     const concerned = await concernedGroups(call, baseline, securityGroups);
     if (!concerned.ok) return [findingOf(call, null, null, undetermined(concerned.reason), null)];
-    reporting.log('debug', `${call.eventName} concerns ${concerned.groupIds.length} guarded groups`, {
+    reporting.log('debug', `${call.eventName} concerns ${concerned.groups.length} guarded groups`, {
       eventId: call.eventId,
     });
     const findings: Finding[] = [];
-    for (const groupId of concerned.groupIds) findings.push(await judgeGroup(call, groupId));
+    for (const group of concerned.groups) findings.push(await judgeGroup(call, group));
     return findings;
   }
 
-  async function judgeGroup(call: ApiCall, groupId: string): Promise<Finding> {
-    const selection = selectBaseline(baseline, { id: groupId });
-    switch (selection.kind) {
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup): Promise<Finding> {
+    const told = (verdict: Verdict): Finding => findingOf(call, group.id, null, verdict, null);
+    switch (group.kind) {
       case 'guarded':
-        return judgeGuarded(call, groupId, selection.baseline);
-      case 'ambiguous': {
-        const verdict = undetermined(`several baselines select the group: ${selection.names.join(', ')}`);
-        return findingOf(call, groupId, null, verdict, null);
-      }
-      case 'unguarded':
-        throw new Error(`\`${groupId}\` is not among the guarded groups ${guardedGroupIds(baseline).join(', ')}`);
+        return judgeGuarded(call, group.id, group.baseline);
+      case 'ambiguous':
+        return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
+      case 'vanished':
+        // Whoever deletes groups all day is not to be an alarm.
+        return told(
+          undetermined(
+            `the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`,
+            'low',
+          ),
+        );
+      case 'unknown':
+        tellFailure(group.error, group.id);
+        return told(undetermined(`it cannot be told whether the group is guarded: ${reasonOf(group.error)}`));
     }
   }
 
@@ -88,27 +96,25 @@ export function createHandler(
     return { facts, verdict: judgeLive(circumstances, live.value ?? NO_RULES) };
   }
 
-  function tellFailure(failure: ReadFailure, groupId: string): void {
+  function tellFailure(failure: ReadError, groupId: string): void {
     reporting.measure('CallFailures', 1);
     reporting.log('warn', failure.message, { groupId });
   }
 }
 
-type ReadFailure = SecurityGroupCallError | UnreadableRuleError;
-
 const NO_RULES: readonly LiveRule[] = [];
 
 /** Awaits a read; a failure that EC2 is the cause of is a value here, since the record can still be judged without it. */
-async function answerOf<T>(read: Promise<T>): Promise<{ value?: T; failure?: ReadFailure }> {
+async function answerOf<T>(read: Promise<T>): Promise<{ value?: T; failure?: ReadError }> {
   try {
     return { value: await read };
   } catch (error) {
-    if (error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError) return { failure: error };
+    if (isReadError(error)) return { failure: error };
     throw error;
   }
 }
 
-function reasonOf(failure: ReadFailure): string {
+function reasonOf(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError
     ? `${failure.operation} failed with ${failure.code}`
     : failure.message;

@@ -79,9 +79,9 @@ export class SimulatedEc2 implements SecurityGroups {
   private nextId = 100;
   private readonly port: SecurityGroups;
 
-  /** With one group, `sg-1`. */
-  constructor(rules: readonly LiveRule[]) {
-    this.add('sg-1', rules);
+  /** With one group. */
+  constructor(rules: readonly LiveRule[], id = 'sg-1') {
+    this.add(id, rules);
     // The SDK's client has far more to it than what the adapter uses of it.
     const client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
     this.port = { ...ec2Reader(client), ...ec2Writer(client) };
