@@ -11,6 +11,12 @@ export interface Deployment {
 export const securityGroupArn = ({ partition, region, accountId }: Deployment, groupId: string): string =>
   `arn:${partition}:ec2:${region}:${accountId}:security-group/${groupId}`;
 
+export const securityGroupRuleArn = ({ partition, region, accountId }: Deployment, ruleId: string): string =>
+  `arn:${partition}:ec2:${region}:${accountId}:security-group-rule/${ruleId}`;
+
+export const vpcArn = ({ partition, region, accountId }: Deployment, vpcId: string): string =>
+  `arn:${partition}:ec2:${region}:${accountId}:vpc/${vpcId}`;
+
 /** The ARN of the trail of that name. Computed, since the trail and its bucket's policy each need the other's. */
 export const trailArn = ({ partition, region, accountId }: Deployment, trailName: string): string =>
   `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;

@@ -146,8 +146,15 @@ describe('the stack as the settings leave it', () => {
       {
         Sid: 'RestoreIngress',
         Effect: 'Allow',
-        Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+        Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
         Resource: [groupArn('sg-00000001')],
+      },
+      {
+        // Of no use without the statement on the group: a call needs both.
+        Sid: 'ReplaceRules',
+        Effect: 'Allow',
+        Action: ['ec2:ModifySecurityGroupRules'],
+        Resource: [`arn:${partition}:ec2:eu-west-1:${account}:security-group-rule/*`],
       },
       { Sid: 'PutEvaluations', Effect: 'Allow', Action: ['config:PutEvaluations'], Resource: ['*'] },
     ]);
@@ -388,6 +395,53 @@ describe('baselines of several kinds', () => {
       JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])),
     );
   });
+});
+
+describe('baselines that select groups by what they have', () => {
+  let stack: Template;
+  beforeAll(() => {
+    stack = synthesised({}, [
+      baselineOf('tagged', [], { groups: { tags: { Tier: 'web', App: 'shop' }, vpcs: ['vpc-00000001'] }, egress: [] }),
+      baselineOf('named', [], { groups: { names: ['db-*'] } }),
+      baselineOf('one', ['sg-00000001']),
+    ]);
+  });
+
+  it('let the remediator change the groups that have the tags and are in the VPC, as far as IAM can tell them', () => {
+    const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy');
+    const [Resource, Condition] = [
+      [groupArn('*')],
+      {
+        StringEquals: { 'aws:ResourceTag/App': 'shop', 'aws:ResourceTag/Tier': 'web' },
+        ArnEquals: { 'ec2:Vpc': [`arn:${partition}:ec2:eu-west-1:${account}:vpc/vpc-00000001`] },
+      },
+    ];
+
+    expect(statements.filter(({ Sid }) => Sid?.includes('Selected'))).toEqual([
+      // A name is nothing that IAM could tell.
+      expect.objectContaining({ Sid: 'RestoreIngressSelected1', Resource: [groupArn('*')] }),
+      expect.objectContaining({ Sid: 'RestoreIngressSelected2', Resource, Condition }),
+      expect.objectContaining({ Sid: 'RestoreEgressSelected2', Resource, Condition }),
+    ]);
+    expect(statements.find(({ Sid }) => Sid === 'RestoreIngressSelected1')).not.toHaveProperty('Condition');
+    expect(statements.find(({ Sid }) => Sid === 'RestoreIngress')?.Resource).toEqual([groupArn('sg-00000001')]);
+  });
+
+  it('are heard of with every group, also where one is named by id', () => {
+    expect(stack.only('aws_config_config_rule').scope).not.toHaveProperty('compliance_resource_id');
+    expect(stack.only('aws_cloudwatch_event_rule').event_pattern).toBe(
+      JSON.stringify(eventPattern([], { byIdOnly: false })),
+    );
+  });
+});
+
+it('gives the remediator the limit of revocations that the settings name', () => {
+  const { environment } = synthesised({ maxRevocations: 0 }).resource(
+    'aws_lambda_function',
+    'config-remediator_function',
+  );
+
+  expect(environment).toMatchObject({ variables: { MAX_REVOCATIONS: '0' } });
 });
 
 it('lets the remediator change nothing when every baseline only reports', () => {

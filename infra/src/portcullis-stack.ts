@@ -1,25 +1,19 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { guardedGroupIds, type CompiledBaseline } from '@portcullis/baseline';
+import { guardedGroupIds, selectsByCriteria, type CompiledBaseline } from '@portcullis/baseline';
 import { eventPattern } from '@portcullis/cloudtrail';
 import { LocalBackend, S3Backend, TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct, Node } from 'constructs';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 import { ConfigTrigger } from './constructs/config-trigger.js';
 import { GuardFunction } from './constructs/guard-function.js';
-import {
-  mayPutEvaluations,
-  mayReadSecurityGroups,
-  mayRestoreEgress,
-  mayRestoreIngress,
-  neverWritesToEc2,
-  type Statement,
-} from './constructs/least-privilege.js';
+import { mayPutEvaluations, mayReadSecurityGroups, neverWritesToEc2 } from './constructs/least-privilege.js';
 import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
-import { securityGroupArn, type Deployment } from './deployment.js';
+import type { Deployment } from './deployment.js';
 import type { FunctionPackage } from './function-package.js';
+import { mayRestore } from './may-restore.js';
 import type { Settings } from './settings.js';
 
 /** One of a kind for each of the two guards. */
@@ -47,6 +41,7 @@ export class PortcullisStack extends TerraformStack {
       partition: new DataAwsPartition(this, 'partition').partition,
     };
     const groupIds = guardedGroupIds(baseline);
+    const byIdOnly = !selectsByCriteria(baseline);
 
     const remediator = new GuardFunction(this, 'config-remediator', {
       deployment,
@@ -56,7 +51,10 @@ export class PortcullisStack extends TerraformStack {
       // Reads, restores and reads again until EC2 shows it, with pauses: seconds as a rule.
       timeoutSeconds: 120,
       statements: [mayReadSecurityGroups(), ...mayRestore(baseline, deployment), mayPutEvaluations()],
-      environment: { REPORT_RESTORED: settings.reportRestored },
+      environment: {
+        REPORT_RESTORED: settings.reportRestored,
+        ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
+      },
     });
     const detector = new GuardFunction(this, 'cloudtrail-detector', {
       deployment,
@@ -71,7 +69,7 @@ export class PortcullisStack extends TerraformStack {
     const configTrigger = new ConfigTrigger(this, 'config', {
       deployment,
       guard: remediator,
-      groupIds,
+      groupIds: byIdOnly ? groupIds : 'any',
       schedule: settings.schedule,
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment }) : undefined,
     });
@@ -79,7 +77,7 @@ export class PortcullisStack extends TerraformStack {
     const cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       guard: detector,
-      pattern: eventPattern(groupIds),
+      pattern: eventPattern(groupIds, { byIdOnly }),
     });
 
     new TerraformOutput(this, 'config-rule', { value: configTrigger.rule.name });
@@ -100,19 +98,6 @@ export class PortcullisStack extends TerraformStack {
       .join('_');
   }
 }
-
-/** The groups a function may change are those it enforces a baseline on, and only in the directions that declares. */
-const mayRestore = ({ baselines }: CompiledBaseline, deployment: Deployment): readonly Statement[] => {
-  const enforced = baselines.filter(({ mode }) => mode === 'enforce');
-  const arnsOf = (chosen: CompiledBaseline['baselines']): readonly string[] =>
-    [...new Set(chosen.flatMap(({ groups }) => groups.ids))].sort().map((id) => securityGroupArn(deployment, id));
-  const ingress = arnsOf(enforced);
-  const egress = arnsOf(enforced.filter((baseline) => baseline.egress !== undefined));
-  return [
-    ...(ingress.length === 0 ? [] : [mayRestoreIngress(ingress)]),
-    ...(egress.length === 0 ? [] : [mayRestoreEgress(egress)]),
-  ];
-};
 
 const keepState = (stack: TerraformStack, { name, region, state }: Settings): void => {
   if (state === undefined) {

@@ -85,6 +85,7 @@ it.each([
   ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
   ['a retention CloudWatch Logs refuses', 'logRetentionDays: 100', '`90`, `120`'],
   ['keeping logs for ever', 'logRetentionDays: 0', '`1`'],
+  ['a negative limit', 'maxRevocations: -1', 'from 0 to 100000'],
   ['memory in gigabytes', 'memory: 1GB', 'whole MB'],
   ['memory below what Lambda has', 'memory: 64', '128'],
   ['a schedule in words of ours', 'schedule: daily', '`TwentyFour_Hours`'],

@@ -58,6 +58,7 @@ const schema = mapping({
     .refine((days) => retentionDays.includes(days), { error: retention })
     .default(90),
   reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
+  maxRevocations: wholeNumber(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
   schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({

@@ -10,7 +10,7 @@ export interface ConfigTriggerProps {
   readonly deployment: Deployment;
   readonly guard: GuardFunction;
   /** The groups to hear of. One is named in the rule's scope; of several, every group is heard of: a scope names one. */
-  readonly groupIds: readonly string[];
+  readonly groupIds: readonly string[] | 'any';
   /**
    * How often every guarded group is evaluated without having changed.
    * @default never: only a change is a reason
@@ -45,7 +45,7 @@ export class ConfigTrigger extends Construct {
       description: 'Restores security groups that differ from their baseline',
       scope: {
         complianceResourceTypes: ['AWS::EC2::SecurityGroup'],
-        ...(groupIds.length === 1 && { complianceResourceId: groupIds[0] }),
+        ...(groupIds !== 'any' && groupIds.length === 1 && { complianceResourceId: groupIds[0] }),
       },
       source: {
         owner: 'CUSTOM_LAMBDA',

@@ -1,12 +1,15 @@
 /** What each role may do, one sentence a function. Nothing else in `infra` writes an IAM statement for a role. */
 
+/** Operator, key, value or values. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
   readonly Principal?: { readonly Service: string } | '*';
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Condition;
 }
 
 /** EC2 authorizes these by no resource. Source: Service Authorization Reference, Amazon EC2. */
@@ -17,19 +20,50 @@ export const mayReadSecurityGroups = (): Statement => ({
   Resource: ['*'],
 });
 
+/** ModifySecurityGroupRules names no direction: it changes a rule of either. */
+const RESTORE = {
+  ingress: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
+  egress: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
+} as const;
+
 /** There is no condition key for a port, protocol or CIDR: which groups is the narrowest IAM can say. Source: as above. */
 export const mayRestoreIngress = (groupArns: readonly string[]): Statement => ({
   Sid: 'RestoreIngress',
   Effect: 'Allow',
-  Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:RevokeSecurityGroupIngress'],
+  Action: RESTORE.ingress,
   Resource: groupArns,
 });
 
 export const mayRestoreEgress = (groupArns: readonly string[]): Statement => ({
   Sid: 'RestoreEgress',
   Effect: 'Allow',
-  Action: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
+  Action: RESTORE.egress,
   Resource: groupArns,
+});
+
+/** Groups that are selected by what they have: those of the ARNs that meet the condition. `number` tells such statements apart. */
+export const mayRestoreSelected = (
+  number: number,
+  direction: keyof typeof RESTORE,
+  groupArns: readonly string[],
+  condition: Condition | undefined,
+): Statement => ({
+  Sid: `Restore${direction === 'ingress' ? 'Ingress' : 'Egress'}Selected${number}`,
+  Effect: 'Allow',
+  Action: RESTORE[direction],
+  Resource: groupArns,
+  ...(condition && { Condition: condition }),
+});
+
+/**
+ * The other resource of ModifySecurityGroupRules is the rule. Whose rule it may be is said by the statement on its group: a call needs
+ * both. Source: Service Authorization Reference, Amazon EC2.
+ */
+export const mayReplaceRules = (ruleArn: string): Statement => ({
+  Sid: 'ReplaceRules',
+  Effect: 'Allow',
+  Action: ['ec2:ModifySecurityGroupRules'],
+  Resource: [ruleArn],
 });
 
 /** AWS Config authorizes this by no resource: the event's result token says for which rule. */
