@@ -1,5 +1,11 @@
 /** What the remediator may change: the groups that it enforces a baseline on, and only in the directions which that declares. */
-import { guardedGroupIds, type Baseline, type CompiledBaseline, type GroupCriteria } from '@portcullis/baseline';
+import {
+  guardedGroupIds,
+  hasCriteria,
+  type Baseline,
+  type CompiledBaseline,
+  type GroupCriteria,
+} from '@portcullis/baseline';
 import {
   mayReplaceRules,
   mayRestoreEgress,
@@ -25,7 +31,7 @@ export const mayRestore = (compiled: CompiledBaseline, deployment: Deployment): 
     ...(egress.length === 0 ? [] : [mayRestoreEgress(egress)]),
   ];
   const selected = enforced
-    .filter(({ groups: { tags, names, vpcs } }) => tags !== undefined || names !== undefined || vpcs !== undefined)
+    .filter(({ groups }) => hasCriteria(groups))
     .flatMap((baseline, i) => selectedBy(baseline, i + 1, deployment));
   const statements = [...named, ...selected];
   return statements.length === 0 ? [] : [...statements, mayReplaceRules(securityGroupRuleArn(deployment, '*'))];

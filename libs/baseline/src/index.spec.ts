@@ -8,6 +8,7 @@ it('exports these names and no others', () => {
     'InvalidBaselineError',
     'formatBaselineProblem',
     'guardedGroupIds',
+    'hasCriteria',
     'parseCompiledBaseline',
     'selectBaseline',
     'selectById',

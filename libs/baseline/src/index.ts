@@ -7,6 +7,7 @@ export {
 } from './compiled.js';
 export {
   guardedGroupIds,
+  hasCriteria,
   selectBaseline,
   selectById,
   selectsByCriteria,
