@@ -26,6 +26,22 @@ it('counts one of each as one', async () => {
   );
 });
 
+it('does not count the groups that only EC2 can tell', async () => {
+  const [tagged, named] = [
+    '{"name":"a","groups":{"tags":{"Tier":"web"}},"ingress":[]}',
+    '{"name":"b","groups":{"ids":["sg-abc12345"],"names":["db-*"]},"ingress":[]}',
+  ];
+  write('one.json', `{"version":1,"baselines":[${tagged}]}`);
+  write('two.json', `{"version":1,"baselines":[${tagged},${named}]}`);
+
+  expect((await runIn(folder.path, ['check', 'one.json'])).stdout).toBe(
+    'one.json: 1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid\n',
+  );
+  expect((await runIn(folder.path, ['check', 'two.json'])).stdout).toBe(
+    'two.json: 2 baselines, 1 group and those that 2 baselines select, 0 rules: valid\n',
+  );
+});
+
 it('shows every problem of a file on stderr, aligned, with its line and what is meant in it', async () => {
   write('baseline.yaml', INVALID);
 

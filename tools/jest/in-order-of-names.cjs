@@ -1,0 +1,10 @@
+// Runs the files in the order of their paths, a specification before all else, so that what is printed can be read from top to bottom.
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+const rank = ({ path }) => `${path.includes('/specification/') ? 0 : 1}${path}`;
+
+module.exports = class extends Sequencer {
+  sort(tests) {
+    return [...tests].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+};
