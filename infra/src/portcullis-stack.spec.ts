@@ -417,7 +417,7 @@ describe('baselines that select groups by what they have', () => {
       },
     ];
 
-    expect(statements.filter(({ Sid }) => Sid?.includes('Selected'))).toEqual([
+    expect(statements.filter(({ Sid }) => Sid.includes('Selected'))).toEqual([
       // A name is nothing that IAM could tell.
       expect.objectContaining({ Sid: 'RestoreIngressSelected1', Resource: [groupArn('*')] }),
       expect.objectContaining({ Sid: 'RestoreIngressSelected2', Resource, Condition }),

@@ -164,7 +164,10 @@ class DirectedAttempt {
     const spare = others.filter((rule) => !this.tolerated.includes(rule));
     const certain = [...kept, ...this.tolerated, ...this.authorized];
     const needless = revocable(spare, this.declared, [...certain, ...this.excess]);
-    if (needless.length > 0) return this.note(await this.tryTo(() => this.revoke(needless)));
+    if (needless.length > 0) {
+      this.note(await this.tryTo(() => this.revoke(needless)));
+      return;
+    }
     const absent = diffRules(this.declared, [...this.staying, ...this.authorized]).missing;
     const wanted = [...this.missing, ...absent.filter((rule) => !this.missing.includes(rule))];
     const pair = replaceable([...this.excess, ...spare], wanted, this.declared, certain);

@@ -183,7 +183,7 @@ describe('a full group', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect(ec2.calls).not.toContainEqual(expect.stringContaining('replace'));
-    expect(ec2.calls.filter((call) => call.startsWith('revoke'))[0]).not.toContain('0-65535');
+    expect(ec2.calls.find((call) => call.startsWith('revoke'))).not.toContain('0-65535');
   });
 
   it('has its IPv4 and IPv6 rules counted apart', async () => {

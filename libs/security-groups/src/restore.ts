@@ -2,7 +2,7 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
 import { applyPlan, CONFLICTS, type Attempt } from './apply-plan.js';
-import { isReadError, SecurityGroupCallError, type ReadError } from './errors.js';
+import { isReadError, type ReadError, type SecurityGroupCallError } from './errors.js';
 import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
 import type { SecurityGroups } from './port.js';

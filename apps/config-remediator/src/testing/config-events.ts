@@ -48,9 +48,9 @@ export function changeEvent(item: Fields = {}): Fields {
 
 /** The item was over 256 KB: its summary comes without the configuration. */
 export function oversizedEvent(summary: Fields = {}): Fields {
-  const { configuration, relationships, tags, ...item } = configurationItem();
+  const left = { configuration: undefined, relationships: undefined, tags: undefined };
   return configEvent({
-    configurationItemSummary: { changeType: 'UPDATE', ...item, ...summary },
+    configurationItemSummary: { changeType: 'UPDATE', ...configurationItem(left), ...summary },
     messageType: 'OversizedConfigurationItemChangeNotification',
     notificationCreationTime: '2026-11-23T10:00:01.000Z',
     recordVersion: '1.0',

@@ -1,7 +1,7 @@
 /** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
-import { baseline, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../adapters/config-evaluations.js';
 import { createHandler, type Outcome } from '../handler.js';
 import type { Measure } from '../ports.js';
