@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const outdir = fileURLToPath(new URL('../out-tsc/bench', import.meta.url));
+const outdir = fileURLToPath(new URL('../out-tsc', import.meta.url));
 await build({
   entryPoints: [fileURLToPath(new URL('../src/main.ts', import.meta.url))],
   outdir,

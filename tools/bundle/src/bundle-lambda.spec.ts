@@ -36,6 +36,14 @@ describe('a handler that uses the EC2 client', () => {
     expect(bytes).toBeLessThan(220_000); // 860,000 with the schemas, 300,000 with the credential providers
   });
 
+  it('is bundled without what reads event streams, which loads zlib, and without the notice of other Node.js versions', () => {
+    const text = readFileSync(outfile, 'utf8');
+
+    expect(text).toContain('this bundle leaves out event streams');
+    expect(text).not.toContain('node:zlib');
+    expect(text).not.toContain('NodeVersionSupportWarning');
+  });
+
   it('leaves a source map and a metafile beside it', () => {
     expect(readdirSync(join(folder, 'ec2')).sort()).toEqual(['main.meta.json', 'main.mjs', 'main.mjs.map']);
   });
@@ -68,7 +76,7 @@ describe('a handler that uses the EC2 client', () => {
       AWS_SECRET_ACCESS_KEY: 'example',
       AWS_ENDPOINT_URL: `http://127.0.0.1:${String(port)}`,
     };
-    const { stdout } = await runNode(['--no-warnings', '--input-type=module', '--eval', script], { cwd: folder, env });
+    const { stdout } = await runNode(['--input-type=module', '--eval', script], { cwd: folder, env });
     await new Promise((resolve) => server.close(resolve));
 
     expect(JSON.parse(stdout)).toEqual([

@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleProblems, defaultBudgetBytes } from './bundle-problems.js';
 import { environmentCredentials } from './environment-credentials.js';
+import { noEventStreams } from './no-event-streams.js';
+import { noVersionNotice } from './no-version-notice.js';
 import { shakeSchemas } from './shake-schemas.js';
 
 export interface BundleLambdaOptions {
@@ -58,7 +60,7 @@ export const bundleLambda = async (options: BundleLambdaOptions): Promise<Lambda
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [shakeSchemas, environmentCredentials],
+    plugins: [shakeSchemas, environmentCredentials, noEventStreams, noVersionNotice],
   });
   const output = Object.values(result.metafile.outputs).find(({ entryPoint: entry }) => entry !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
