@@ -171,6 +171,19 @@ describe('4. A fault', () => {
     );
   });
 
+  it('that EC2 tells in its answer: what was there no more to be revoked is named, and the call has not succeeded', async () => {
+    const ec2 = drifted();
+    ec2.forgetsToRevoke = true;
+    ec2.namesWhatItForgot = true;
+    const guard = remediator(ec2);
+
+    expect(await ended(guard.run())).toBe('retried');
+
+    expect(annotationOf(guard)).toMatch(
+      /^not restored: RevokeSecurityGroupIngress failed with UnknownIpPermissions; tcp\/445 .* must be revoked$/,
+    );
+  });
+
   it('of pages is none: a group is read to its last page', async () => {
     const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
     ec2.pageSize = 1;

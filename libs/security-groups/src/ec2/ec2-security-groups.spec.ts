@@ -4,6 +4,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type SecurityGroupRule,
@@ -11,6 +12,7 @@ import {
 import { formatRule } from '@portcullis/permission-diff';
 import { mockClient } from 'aws-sdk-client-mock';
 import { UnreadableRuleError, type CallErrorKind } from '../errors.js';
+import { rule } from '../testing/notation.js';
 import { ec2Reader } from './ec2-reader.js';
 import { ec2Writer } from './ec2-writer.js';
 
@@ -51,6 +53,52 @@ describe('reading the live rules', () => {
       undefined,
       'more',
     ]);
+  });
+
+  it.each([
+    ['has no list of rules', [{}], 'the list is missing'],
+    [
+      'leads in a circle from page to page',
+      [
+        { SecurityGroupRules: [], NextToken: 'a' },
+        { SecurityGroupRules: [], NextToken: 'a' },
+      ],
+      'the pages lead in a circle',
+    ],
+  ])('does not take an answer that %s for an empty group', async (_name, pages, problem) => {
+    const answers = ec2.on(DescribeSecurityGroupRulesCommand);
+    for (const page of pages) answers.resolvesOnce(page);
+
+    await expect(ec2Reader(client).readRules('sg-1')).rejects.toMatchObject({
+      code: 'MalformedReply',
+      kind: 'transient',
+      message: `DescribeSecurityGroupRules: MalformedReply: ${problem}`,
+    });
+  });
+
+  it('reads the rules of many groups in calls for two hundred each, and tells apart what failed', async () => {
+    const ids = Array.from({ length: 201 }, (_, i) => `sg-${i}`);
+    ec2
+      .on(DescribeSecurityGroupRulesCommand)
+      .resolvesOnce({
+        SecurityGroupRules: [
+          { ...item('sgr-1', '10.0.0.0/8'), GroupId: 'sg-7' },
+          { ...item('sgr-2', '10.0.0.0/8'), GroupId: 'sg-8', CidrIpv4: undefined },
+        ],
+      })
+      .rejectsOnce(failure('RequestLimitExceeded', 503));
+
+    const read = await ec2Reader(client).readRulesOf(ids);
+
+    expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand).map((call) => call.args[0].input)).toMatchObject([
+      { Filters: [{ Name: 'group-id', Values: ids.slice(0, 200) }], MaxResults: 1000 },
+      { Filters: [{ Name: 'group-id', Values: ['sg-200'] }] },
+    ]);
+    expect(read.size).toBe(201);
+    expect(read.get('sg-0')).toEqual([]);
+    expect(read.get('sg-7')).toMatchObject([{ ruleId: 'sgr-1' }]);
+    expect(read.get('sg-8')).toBeInstanceOf(UnreadableRuleError);
+    expect(read.get('sg-200')).toMatchObject({ code: 'RequestLimitExceeded' });
   });
 
   it('keeps tags and descriptions', async () => {
@@ -96,6 +144,23 @@ describe('a group', () => {
     expect(await ec2Reader(client).describeGroup('sg-1')).toBeUndefined();
   });
 
+  it('is listed with all others page by page, or with those of the ids that are asked for', async () => {
+    ec2
+      .on(DescribeSecurityGroupsCommand)
+      .resolvesOnce({ SecurityGroups: [{ GroupId: 'sg-1' }], NextToken: 'more' })
+      .resolves({ SecurityGroups: [{ GroupId: 'sg-2' }] });
+
+    expect((await ec2Reader(client).listGroups()).map(({ id }) => id)).toEqual(['sg-1', 'sg-2']);
+    expect((await ec2Reader(client).listGroups(['sg-2', 'sg-9'])).map(({ id }) => id)).toEqual(['sg-2']);
+    expect(await ec2Reader(client).listGroups([])).toEqual([]);
+    expect(ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input)).toEqual([
+      { MaxResults: 1000 },
+      { MaxResults: 1000, NextToken: 'more' },
+      // By filter: one id that does not exist would fail the call by ids.
+      { Filters: [{ Name: 'group-id', Values: ['sg-2', 'sg-9'] }], MaxResults: 1000 },
+    ]);
+  });
+
   it('is found by its name, in whichever VPCs', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }] });
 
@@ -107,6 +172,62 @@ describe('a group', () => {
 });
 
 describe('writing', () => {
+  it('replaces a rule by one with a source of any kind, with both ports, and with the description that is declared', async () => {
+    ec2.onAnyCommand().resolves({});
+    const writer = ec2Writer(client);
+
+    for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])
+      await writer.replace('sg-1', 'sgr-1', rule(text));
+
+    const sent = ec2.commandCalls(ModifySecurityGroupRulesCommand).map((call) => call.args[0].input);
+    expect(new Set(sent.map(({ GroupId }) => GroupId))).toEqual(new Set(['sg-1']));
+    expect(sent.map(({ SecurityGroupRules: [one] = [] }) => one)).toEqual([
+      {
+        SecurityGroupRuleId: 'sgr-1',
+        SecurityGroupRule: {
+          IpProtocol: 'tcp',
+          FromPort: 80,
+          ToPort: 80,
+          CidrIpv4: '10.0.0.0/8',
+          Description: 'office',
+        },
+      },
+      {
+        SecurityGroupRuleId: 'sgr-1',
+        SecurityGroupRule: { IpProtocol: '-1', FromPort: -1, ToPort: -1, CidrIpv6: '::/0' },
+      },
+      {
+        SecurityGroupRuleId: 'sgr-1',
+        SecurityGroupRule: { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, ReferencedGroupId: 'sg-2' },
+      },
+      {
+        SecurityGroupRuleId: 'sgr-1',
+        SecurityGroupRule: { IpProtocol: '50', FromPort: -1, ToPort: -1, PrefixListId: 'pl-1' },
+      },
+    ]);
+  });
+
+  it('does not take a revocation for done when EC2 names permissions that were not there', async () => {
+    ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
+
+    await expect(ec2Writer(client).revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({
+      operation: 'RevokeSecurityGroupEgress',
+      code: 'UnknownIpPermissions',
+      kind: 'rule-not-found',
+    });
+  });
+
+  it('ends the call that is under way when the signal says so', async () => {
+    ec2.onAnyCommand().resolves({ SecurityGroupRules: [] });
+    const { signal } = new AbortController();
+
+    await ec2Writer(client, signal).revoke('sg-1', 'ingress', ['sgr-1']);
+    await ec2Reader(client, signal).readRules('sg-1');
+
+    const options = ec2.calls().map(({ args }): unknown => [...args][1]);
+    expect(options).toEqual([{ abortSignal: signal }, { abortSignal: signal }]);
+  });
+
   it('authorizes and revokes in the direction told, and revokes by id', async () => {
     ec2.onAnyCommand().resolves({});
     const writer = ec2Writer(client);
@@ -137,6 +258,11 @@ describe('writing', () => {
     ['a role that may not', failure('UnauthorizedOperation', 403), 'UnauthorizedOperation', 'denied'],
     ['throttling', failure('RequestLimitExceeded', 503), 'RequestLimitExceeded', 'transient'],
     ['a fault of EC2', failure('SomethingNew', 500), 'SomethingNew', 'transient'],
+    ['an answer that is none', failure('SyntaxError', 200), 'SyntaxError', 'transient'],
+    ['too many requests by their status', failure('SomethingNew', 429), 'SomethingNew', 'transient'],
+    ['keys that ran out', failure('RequestExpired', 400), 'RequestExpired', 'transient'],
+    ['a call that took too long', failure('TimeoutError'), 'TimeoutError', 'transient'],
+    ['a call that was ended for lack of time', failure('AbortError'), 'AbortError', 'transient'],
     [
       'a lost connection',
       Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),

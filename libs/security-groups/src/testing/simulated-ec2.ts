@@ -73,6 +73,8 @@ export class SimulatedEc2 implements SecurityGroups {
   prefixListWeight = 1;
   /** A default VPC answers success to a revocation and does nothing. */
   forgetsToRevoke = false;
+  /** As far as EC2 does then name what it did not revoke. */
+  namesWhatItForgot = false;
   /** How many rules there are on a page. */
   pageSize = 1000;
   private readonly groups = new Map<string, Group>();
@@ -198,7 +200,8 @@ export class SimulatedEc2 implements SecurityGroups {
     );
     return this.call(`${this.about('revoke', [GroupId])} ${words.join(', ')}`, () => {
       const group = this.groupOf(GroupId);
-      if (this.forgetsToRevoke) return { Return: true };
+      if (this.forgetsToRevoke)
+        return { Return: true, ...(this.namesWhatItForgot && { UnknownIpPermissions: [{ IpProtocol: '-1' }] }) };
       if (SecurityGroupRuleIds.some((id) => named(id) === undefined)) throw refusal('rule-not-found');
       group.rules = group.rules.filter((rule) => !SecurityGroupRuleIds.includes(rule.ruleId));
       return { Return: true };
