@@ -48,7 +48,7 @@ export interface Judged {
 
 export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'>;
 
-/** Returns what came of all that the trigger names. Never rejects: whatever fails for one group is told of that group. */
+/** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
 export async function evaluate(
   trigger: Trigger,
   baseline: CompiledBaseline,

@@ -47,9 +47,10 @@ export function createHandler(
     measureAge(invocation);
     const judged = await evaluate(invocation.trigger, baseline, settings, ports);
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
-    const failure = await report(invocation, judged);
+    // First what a person needs to undo what was done: should the function die now, it is in the log.
     await reporting.findings(findings);
     tell(invocation, judged);
+    const failure = await report(invocation, judged);
     const retry = judged.filter(({ verdict }) => verdict.retry).map(({ verdict }) => verdict.annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
@@ -62,7 +63,7 @@ export function createHandler(
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
-  /** Gives AWS Config the evaluations; a failure is logged and returned, so that the findings are still emitted. */
+  /** Gives AWS Config the evaluations; a failure is logged and returned. */
   async function report(
     invocation: ConfigInvocation,
     judged: readonly Judged[],

@@ -1,6 +1,7 @@
 import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { changeEvent, scheduledEvent } from '../testing/config-events.js';
 import { AT_BASELINE, compiled, remediator, web, WEB } from '../testing/remediator.js';
+import { SimulatedConfig } from '../testing/simulated-config.js';
 
 const drifted = (): SimulatedEc2 =>
   new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0', '-1 to 0.0.0.0/0'));
@@ -75,6 +76,20 @@ describe('7. What is told', () => {
         },
         after: { ingress: permissions(...AT_BASELINE), egress: permissions('-1 to 0.0.0.0/0') },
       });
+    });
+
+    it('is in the log before AWS Config is told, so that it is there whatever becomes of the function after it', async () => {
+      const config = new SimulatedConfig();
+      const { run, findings } = remediator(drifted(), { config });
+      const told: number[] = [];
+      config.before = () => {
+        told.push(findings.length);
+        return undefined;
+      };
+
+      await run();
+
+      expect(told).toEqual([1]);
     });
 
     it('lets a person undo what was done', async () => {
