@@ -277,3 +277,14 @@ describe('bad input', () => {
     expect(words(missing)).toEqual(['tcp 22 from sg-1@111122223333']);
   });
 });
+
+describe('access is equal', () => {
+  it.each<[string, string[], string[], boolean]>([
+    ['when nothing is missing and nothing is in excess', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8'], true],
+    ['not when something is missing', ['tcp 22 from 10.0.0.0/8'], [], false],
+    ['not when something is in excess', [], ['tcp 22 from 10.0.0.0/8'], false],
+    ['when there is none', [], [], true],
+  ])('%s', (_, required, actual, equal) => {
+    expect(compareAccess(perms(...required), perms(...actual)).equal).toBe(equal);
+  });
+});

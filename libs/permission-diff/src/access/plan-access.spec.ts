@@ -60,6 +60,37 @@ describe('the plan of `compare: access`', () => {
     expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
   });
 
+  it.each([
+    [
+      'ports',
+      ['tcp 1-6 from 10.0.0.0/8', 'tcp 5-10 from 10.0.0.0/8', 'tcp 1-10 from 10.0.0.0/8'],
+      ['tcp 1-10 from 10.0.0.0/8'],
+    ],
+    [
+      'addresses',
+      ['tcp 1 from 10.0.0.0/9', 'tcp 1 from 10.128.0.0/9', 'tcp 1 from 10.0.0.0/8'],
+      ['tcp 1 from 10.0.0.0/8'],
+    ],
+    ['addresses of one host', ['tcp 1 from 0.0.0.0/0', 'tcp 1 from 10.0.0.1/32'], ['tcp 1 from 0.0.0.0/0']],
+    [
+      'a group beside addresses',
+      ['tcp 1-9 from sg-1', 'tcp 1 from sg-1', 'tcp 1 from 10.0.0.0/8'],
+      ['tcp 1 from 10.0.0.0/8', 'tcp 1-9 from sg-1'],
+    ],
+  ])('authorizes the wide rule rather than the narrow ones that make it up, by %s', (_, required, expected) => {
+    expect(plan(required, []).authorize).toEqual(expected);
+    expect(plan([...required].reverse(), []).authorize).toEqual(expected);
+  });
+
+  it('takes nothing near for what lets in the same', () => {
+    expect(
+      plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8']),
+    ).toMatchObject({
+      authorize: ['tcp 22 from 10.0.0.0/8'],
+      unchanged: [],
+    });
+  });
+
   it('keeps what is permitted and never asks for it', () => {
     expect(plan(['tcp 443 from sg-1'], ['tcp 22 from 10.1.0.0/16'], ['tcp 22-23 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 443 from sg-1'],

@@ -50,11 +50,30 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 10.0.0.0/8'), { share: 1 / 256 })).toBe(true);
   });
 
+  it('is all of it, for who wants to know that', () => {
+    expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/0'), { share: 1 })).toBe(true);
+    expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/2'), { share: 1 })).toBe(false);
+  });
+
+  it('is not what ends at a port and what begins at the next together, in whatever order they are given', () => {
+    const [below, above] = ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 64.0.0.0/5'];
+    const apart = ['tcp 100-200 from 72.0.0.0/5', 'tcp 1-99 from 200.0.0.0/6'];
+
+    for (const order of [
+      [below, above, ...apart],
+      [...apart, above, below],
+    ])
+      expect(isWorldOpen(perms(...order))).toBe(false);
+  });
+
   it.each([0, -1, 1.01, NaN])('refuses %d as a share', (share) => {
-    expect(() => isWorldOpen([], { share })).toThrow(RangeError);
+    expect(() => isWorldOpen([], { share })).toThrow(
+      new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`),
+    );
   });
 
   it('refuses bad permissions', () => {
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow(InvalidPermissionError);
+    expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow('`permissions[0].FromPort`');
   });
 });

@@ -1,0 +1,61 @@
+import { diffRules } from './diff-rules.js';
+import { permissionsOf } from './permissions-of.js';
+import { readRules } from './read-rules.js';
+import { compareRules, formatRule, type Direction, type Rule } from './rule.js';
+import { perms } from './testing/notation.js';
+
+const rules = (direction: Direction, ...texts: string[]): readonly Rule[] => {
+  const read = readRules(perms(...texts), { direction });
+  if (!read.ok) throw new Error('these are rules');
+  return read.value;
+};
+const words = (list: readonly Rule[]): string[] => list.map(formatRule);
+
+describe('rules of both directions', () => {
+  const text = 'tcp 22 from 10.0.0.0/8';
+  const [into, outOf] = [rules('ingress', text), rules('egress', text)];
+
+  it('are never taken for each other, however alike they are', () => {
+    const { missing, excess, kept } = diffRules(into, outOf);
+
+    expect([words(missing), words(excess), kept]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 to 10.0.0.0/8'], []]);
+  });
+
+  it('are compared each with its own, in whatever order they come', () => {
+    const both = [
+      ...into,
+      ...outOf,
+      ...rules('ingress', 'udp 53 from 10.0.0.0/8'),
+      ...rules('egress', 'udp 53 from 10.0.0.0/8'),
+    ];
+    const { missing, excess, kept } = diffRules(both, [...both].reverse());
+
+    expect([missing, excess]).toEqual([[], []]);
+    expect(words(kept)).toEqual(words(both).reverse());
+  });
+
+  it('of which one alone is there are told apart', () => {
+    const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
+
+    expect([words(missing), words(excess), words(kept)]).toEqual([
+      ['tcp/22 from 10.0.0.0/8'],
+      [],
+      ['tcp/22 to 10.0.0.0/8'],
+    ]);
+  });
+
+  it('are ordered ingress first', () => {
+    expect(words([...outOf, ...into].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
+    expect(words([...into, ...outOf].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
+  });
+
+  it('cannot be permissions together, for those do not tell direction', () => {
+    expect(() => permissionsOf([...into, ...outOf])).toThrow(/ingress and egress rules at once/);
+  });
+});
+
+it('an actual rule given twice is in excess once', () => {
+  const stray = rules('ingress', 'tcp 22 from 10.0.0.0/8');
+
+  expect(diffRules([], [...stray, ...stray]).excess).toEqual(stray);
+});
