@@ -1,5 +1,4 @@
 import { diffPermissions } from './diff-permissions.js';
-import type { IpPermission } from './ec2-permission.js';
 import { formatProblem, InvalidPermissionError, offendingText } from './problem.js';
 import { readRules } from './read-rules.js';
 
@@ -68,7 +67,7 @@ describe('what would be right is told', () => {
       ['`p[0].ToPort`: found `0`, expected -1, for any type has any code'],
     ],
   ])('of %j', (permissions, expected) => {
-    const read = readRules(permissions as IpPermission[], { path: 'p' });
+    const read = readRules(permissions, { path: 'p' });
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
   });

@@ -122,8 +122,9 @@ function spentByEach(
   for (let round = 0; round < rounds; round++) {
     for (const [name, [program = '', ...parameters]] of commands) {
       const env = { ...process.env, AWS_REGION: 'eu-west-1', BASELINE_PATH: baseline };
-      const { status, stdout } = spawnSync(program, parameters, { env, encoding: 'utf8' });
-      const microseconds = Number(stdout?.trim().split('\n').at(-1));
+      const { error, status, stdout } = spawnSync(program, parameters, { env, encoding: 'utf8' });
+      // Nothing was printed where the program could not be started.
+      const microseconds = error === undefined ? Number(stdout.trim().split('\n').at(-1)) : NaN;
       if (status === 0 && microseconds > 0) times.set(name, [...(times.get(name) ?? []), microseconds / 1000]);
       else if (program !== 'python3') throw new Error(`${name} ended with ${String(status)}`);
     }
