@@ -15,6 +15,7 @@ export default {
   reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   htmlReporter: { fileName: 'coverage/mutation.html' },
   jsonReporter: { fileName: 'coverage/mutation.json' },
+  incrementalFile: 'coverage/mutation.incremental.json',
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   thresholds: { high: 95, low: 90, break: 90 },
 };
