@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { count, duration, formatTable, ratio } from './report.js';
 
 describe('figures', () => {
@@ -33,5 +34,7 @@ it('a table has its columns aligned, figures to the right, and no space at the e
     ],
   });
 
-  expect(table).toBe(['Title', 'ratio  what    bytes', ' 1.0×  ours        9', '  10×  theirs  1,000'].join('\n'));
+  // In a terminal the title is bold.
+  const plain = stripVTControlCharacters(table);
+  expect(plain).toBe(['Title', 'ratio  what    bytes', ' 1.0×  ours        9', '  10×  theirs  1,000'].join('\n'));
 });
