@@ -39,8 +39,8 @@ export default tseslint.config(
         'error',
         {
           banTransitiveDependencies: true,
-          // Nothing depends on an app. This is what its tests play, which the benchmark plays longer.
-          allow: ['@portcullis/config-remediator/testing'],
+          // Nothing depends on an app. This is what their tests play, which the benchmark plays longer.
+          allow: ['@portcullis/config-remediator/testing', '@portcullis/cloudtrail-detector/testing'],
           depConstraints: [
             { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: sdk },
             { sourceTag: 'layer:aws', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
-import { packFunction, writeFunctionPackage } from './function-package.js';
+import { packFunction, readModules, writeFunctionPackage } from './function-package.js';
 
-const bundle = new TextEncoder().encode('export const handler = () => {};');
+const bundle = { 'main.mjs': new TextEncoder().encode('export const handler = () => {};') };
 const baseline = '{"format":"portcullis-baseline"}';
 
 afterEach(() => {
@@ -19,6 +19,17 @@ it('holds the bundle and the compiled baseline, where the function looks for the
     'main.mjs': 'export const handler = () => {};',
     'baseline.json': baseline,
   });
+});
+
+it('holds what the bundle may load from beside it, and nothing else that is there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modules-'));
+  for (const name of ['main.mjs', 'sns-sink.mjs', 'main.mjs.map', 'main.meta.json'])
+    writeFileSync(join(folder, name), name);
+
+  const files = unzipSync(packFunction(readModules(join(folder, 'main.mjs')), baseline));
+  rmSync(folder, { recursive: true });
+
+  expect(Object.keys(files)).toEqual(['baseline.json', 'main.mjs', 'sns-sink.mjs']);
 });
 
 it('is the same bytes on another day', () => {
@@ -35,7 +46,7 @@ it('is the same bytes in every time zone: it says midnight of the first day a zi
 });
 
 it.each([
-  ['the bundle', packFunction(new TextEncoder().encode('export const handler = () => 1;'), baseline)],
+  ['the bundle', packFunction({ 'main.mjs': new TextEncoder().encode('export const handler = () => 1;') }, baseline)],
   ['the baseline', packFunction(bundle, '{"format":"portcullis-baseline","version":1}')],
 ])('is other bytes when %s changed', (_, other) => {
   expect(Buffer.from(other).equals(packFunction(bundle, baseline))).toBe(false);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { zipSync, type ZipOptions } from 'fflate';
 
-/** What Lambda is given to run: a zip of `main.mjs` and `baseline.json`. */
+/** What Lambda is given to run: a zip of `main.mjs`, the modules that it may load, and `baseline.json`. */
 export interface FunctionPackage {
   /** The zip, an absolute path. */
   readonly file: string;
@@ -24,9 +24,22 @@ const fixed: ZipOptions = {
   attrs: (0o100_644 << 16) >>> 0,
 };
 
-/** Packs a bundle and the compiled baseline it guards. Equal content gives equal bytes, on any machine and day. */
-export const packFunction = (bundle: Uint8Array, compiledBaseline: string): Uint8Array =>
-  zipSync({ 'baseline.json': [new TextEncoder().encode(compiledBaseline), fixed], 'main.mjs': [bundle, fixed] });
+/** The modules of a function by the names of their files: `main.mjs` and those beside it. */
+export type FunctionModules = Readonly<Record<string, Uint8Array>>;
+
+/** Returns the bundle, and whatever modules are beside it. */
+export const readModules = (bundle: string): FunctionModules => {
+  const folder = dirname(bundle);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+};
+
+/** Packs a function's modules and the compiled baseline it guards. Equal content gives equal bytes, on any machine and day. */
+export const packFunction = (modules: FunctionModules, compiledBaseline: string): Uint8Array => {
+  const files = { ...modules, 'baseline.json': new TextEncoder().encode(compiledBaseline) };
+  const inOrder = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return zipSync(Object.fromEntries(inOrder.map(([name, content]) => [name, [content, fixed]])));
+};
 
 /** Writes a package to `file`, an absolute path. */
 export const writeFunctionPackage = (file: string, zip: Uint8Array): FunctionPackage => {

@@ -161,11 +161,16 @@ describe('the stack as the settings leave it', () => {
   });
 
   it('lets the detector read security groups, and denies it every write', () => {
-    const [read, deny, ...own] = stack.statements('aws_iam_role_policy', 'cloudtrail-detector_policy');
+    const [read, lists, deny, ...own] = stack.statements('aws_iam_role_policy', 'cloudtrail-detector_policy');
 
     expect(read).toMatchObject({
       Effect: 'Allow',
       Action: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
+    });
+    expect(lists).toMatchObject({
+      Effect: 'Allow',
+      Action: ['ec2:GetManagedPrefixListEntries'],
+      Resource: [expect.stringMatching(/:ec2:eu-west-1:\*:prefix-list\/\*$/) as string],
     });
     expect(deny).toMatchObject({ Effect: 'Deny', Resource: ['*'] });
     expect(own.map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'SendFailures']);
@@ -430,8 +435,93 @@ describe('baselines that select groups by what they have', () => {
   it('are heard of with every group, also where one is named by id', () => {
     expect(stack.only('aws_config_config_rule').scope).not.toHaveProperty('compliance_resource_id');
     expect(stack.only('aws_cloudwatch_event_rule').event_pattern).toBe(
-      JSON.stringify(eventPattern([], { byIdOnly: false })),
+      JSON.stringify(eventPattern([], { byIdOnly: false, tagsMatter: true })),
     );
+  });
+});
+
+describe('findings go where the settings say', () => {
+  const sinks = {
+    sns: {
+      topicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms',
+      minimumSeverity: 'high',
+      kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/k-1',
+    },
+    eventBus: { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info' },
+    securityHub: { minimumSeverity: 'low' },
+  } as const;
+
+  it.each(['config-remediator', 'cloudtrail-detector'])(
+    'of the %s, with the permissions that takes and no more',
+    (name) => {
+      const stack = synthesised({ sinks });
+      const { environment } = stack.resource('aws_lambda_function', `${name}_function`);
+      const statements = stack.statements('aws_iam_role_policy', `${name}_policy`);
+      const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
+
+      expect(environment).toMatchObject({
+        variables: {
+          SNS_TOPIC_ARN: sinks.sns.topicArn,
+          SNS_MINIMUM_SEVERITY: 'high',
+          EVENT_BUS: sinks.eventBus.arn,
+          EVENT_BUS_MINIMUM_SEVERITY: 'info',
+          SECURITY_HUB_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
+          SECURITY_HUB_MINIMUM_SEVERITY: 'low',
+        },
+      });
+      expect(statements.filter(({ Sid }) => own.includes(Sid))).toEqual([
+        { Sid: 'PublishFindings', Effect: 'Allow', Action: ['sns:Publish'], Resource: [sinks.sns.topicArn] },
+        {
+          Sid: 'EncryptFindings',
+          Effect: 'Allow',
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          Resource: [sinks.sns.kmsKeyArn],
+          Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.com*' } },
+        },
+        { Sid: 'PutFindings', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [sinks.eventBus.arn] },
+        {
+          Sid: 'ImportFindings',
+          Effect: 'Allow',
+          Action: ['securityhub:BatchImportFindings'],
+          Resource: [expect.stringMatching(/^arn:[^:]+:securityhub:eu-west-1:([^:]+):product\/\1\/default$/) as string],
+        },
+      ]);
+    },
+  );
+
+  it('each by itself', () => {
+    const stack = synthesised({ sinks: { eventBus: sinks.eventBus } });
+    const { environment } = stack.resource('aws_lambda_function', 'cloudtrail-detector_function');
+
+    expect(environment).toMatchObject({ variables: { EVENT_BUS: sinks.eventBus.arn } });
+    expect(JSON.stringify(environment)).not.toMatch(/SNS|SECURITY_HUB/);
+    expect(stack.text).not.toContain('sns:Publish');
+  });
+});
+
+describe('the remediator is woken where the settings say so', () => {
+  const wakeStatement = (wake: boolean) =>
+    synthesised({ wake })
+      .statements('aws_iam_role_policy', 'cloudtrail-detector_policy')
+      .find(({ Sid }) => Sid === 'WakeRemediator');
+
+  it('by the detector, which may invoke that one function', () => {
+    const { environment } = synthesised({ wake: true }).resource('aws_lambda_function', 'cloudtrail-detector_function');
+
+    expect(wakeStatement(true)).toEqual({
+      Sid: 'WakeRemediator',
+      Effect: 'Allow',
+      Action: ['lambda:InvokeFunction'],
+      Resource: ['${aws_lambda_function.config-remediator_function.arn}'],
+    });
+    expect(environment).toMatchObject({
+      variables: { WAKE_FUNCTION: '${aws_lambda_function.config-remediator_function.arn}' },
+    });
+  });
+
+  it('and otherwise by nobody', () => {
+    expect(wakeStatement(false)).toBeUndefined();
+    expect(synthesised({ wake: false }).text).not.toContain('WAKE_FUNCTION');
   });
 });
 

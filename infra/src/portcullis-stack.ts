@@ -1,20 +1,27 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { guardedGroupIds, selectsByCriteria, type CompiledBaseline } from '@portcullis/baseline';
+import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
 import { eventPattern } from '@portcullis/cloudtrail';
 import { LocalBackend, S3Backend, TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct, Node } from 'constructs';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 import { ConfigTrigger } from './constructs/config-trigger.js';
 import { GuardFunction } from './constructs/guard-function.js';
-import { mayPutEvaluations, mayReadSecurityGroups, neverWritesToEc2 } from './constructs/least-privilege.js';
+import {
+  mayInvoke,
+  mayPutEvaluations,
+  mayReadPrefixLists,
+  mayReadSecurityGroups,
+  neverWritesToEc2,
+} from './constructs/least-privilege.js';
 import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
 import type { Deployment } from './deployment.js';
 import type { FunctionPackage } from './function-package.js';
 import { mayRestore } from './may-restore.js';
 import type { Settings } from './settings.js';
+import { mayDeliverFindings, sinkEnvironment } from './sinks.js';
 
 /** One of a kind for each of the two guards. */
 export interface PerGuard<T> {
@@ -50,8 +57,14 @@ export class PortcullisStack extends TerraformStack {
       package: packages.remediator,
       // Reads, restores and reads again until EC2 shows it, with pauses: seconds as a rule.
       timeoutSeconds: 120,
-      statements: [mayReadSecurityGroups(), ...mayRestore(baseline, deployment), mayPutEvaluations()],
+      statements: [
+        mayReadSecurityGroups(),
+        ...mayRestore(baseline, deployment),
+        mayPutEvaluations(),
+        ...mayDeliverFindings(settings.sinks, deployment),
+      ],
       environment: {
+        ...sinkEnvironment(settings.sinks, deployment),
         REPORT_RESTORED: settings.reportRestored,
         ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
       },
@@ -62,8 +75,19 @@ export class PortcullisStack extends TerraformStack {
       description: 'Tells who changed a guarded security group, and how',
       package: packages.detector,
       timeoutSeconds: 60,
-      statements: [mayReadSecurityGroups(), neverWritesToEc2()],
-      environment: { REMEDIATOR_ROLE_ARN: remediator.role.arn },
+      statements: [
+        mayReadSecurityGroups(),
+        // Lists are shared between accounts: whose it is, is not known.
+        mayReadPrefixLists(`arn:${deployment.partition}:ec2:${deployment.region}:*:prefix-list/*`),
+        neverWritesToEc2(),
+        ...mayDeliverFindings(settings.sinks, deployment),
+        ...(settings.wake ? [mayInvoke(remediator.function.arn)] : []),
+      ],
+      environment: {
+        ...sinkEnvironment(settings.sinks, deployment),
+        REMEDIATOR_ROLE_ARN: remediator.role.arn,
+        ...(settings.wake && { WAKE_FUNCTION: remediator.function.arn }),
+      },
     });
 
     const configTrigger = new ConfigTrigger(this, 'config', {
@@ -77,7 +101,7 @@ export class PortcullisStack extends TerraformStack {
     const cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       guard: detector,
-      pattern: eventPattern(groupIds, { byIdOnly }),
+      pattern: eventPattern(groupIds, { byIdOnly, tagsMatter: tagsMatter(baseline) }),
     });
 
     new TerraformOutput(this, 'config-rule', { value: configTrigger.rule.name });

@@ -28,6 +28,8 @@ it('needs a region and a baseline; all else has a value that works', () => {
       memory: 256,
       logRetentionDays: 90,
       reportRestored: 'COMPLIANT',
+      wake: false,
+      sinks: {},
       tags: {},
     },
   });
@@ -41,7 +43,7 @@ describe('the example', () => {
   });
 
   it('explains every key, and no key that is not there', () => {
-    const withEverything = example.replace(/^# ((?: {2}\w|[a-z])\w*:.*)$/gm, '$1');
+    const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
     const result = readSettings(withEverything);
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
 

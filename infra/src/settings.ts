@@ -38,6 +38,12 @@ const tagText = (lengths: string): z.ZodString =>
     `text of ${lengths.replace(',', ' to ')} characters, in quotes if it is a number, not starting with \`aws:\`, without \`\${\` and \`%{\``,
   );
 
+const arn = (service: string, resource: string, expected: string): z.ZodString =>
+  text(new RegExp(`^arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
+
+const severities = ['info', 'low', 'medium', 'high', 'critical'] as const;
+const severity = (usual: (typeof severities)[number]) => oneOf(severities).default(usual);
+
 const schema = mapping({
   name: text(
     /^(?=.{1,28}$)[a-z](-?[a-z0-9])*$/,
@@ -60,6 +66,22 @@ const schema = mapping({
   reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
   maxRevocations: wholeNumber(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
   schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
+  wake: z.boolean({ error: '`true` or `false`' }).default(false),
+  sinks: mapping(
+    {
+      sns: mapping({
+        topicArn: arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:aws:sns:eu-west-1:111122223333:alarms`'),
+        minimumSeverity: severity('medium'),
+        kmsKeyArn: arn('kms', 'key/.+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
+      }).optional(),
+      eventBus: mapping({
+        arn: arn('events', 'event-bus/.+', 'the ARN of an EventBridge event bus'),
+        minimumSeverity: severity('info'),
+      }).optional(),
+      securityHub: mapping({ minimumSeverity: severity('low') }, true).optional(),
+    },
+    true,
+  ).default({}),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({
     bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, bucketName),

@@ -9,7 +9,7 @@ import { readTemplate } from './testing/template.js';
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'infra-'));
-  mkdirSync(join(folder, 'deep'));
+  for (const name of ['deep', 'r', 'd']) mkdirSync(join(folder, name));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -26,15 +26,16 @@ const settings = 'region: eu-west-1\nbaseline: ../baseline.yaml\n';
 const run = (bundles: Partial<Record<'remediator' | 'detector', string>> = {}): Synthesis =>
   synthesise({
     settingsFile: join(folder, 'deep', 'settings.yaml'),
-    bundles: { remediator: join(folder, 'r.mjs'), detector: join(folder, 'd.mjs'), ...bundles },
+    bundles: { remediator: join(folder, 'r', 'main.mjs'), detector: join(folder, 'd', 'main.mjs'), ...bundles },
     outdir: join(folder, 'new', 'out'),
   });
 
 it('finds the baseline beside the settings file and sends it along with each bundle', () => {
   write('deep/settings.yaml', settings);
   write('baseline.yaml', baseline);
-  write('r.mjs', 'remediator');
-  write('d.mjs', 'detector');
+  write('r/main.mjs', 'remediator');
+  write('d/main.mjs', 'detector');
+  write('d/sns-sink.mjs', 'a part of the detector');
 
   const result = run();
 
@@ -52,6 +53,7 @@ it('finds the baseline beside the settings file and sends it along with each bun
     expect(
       parseCompiledBaseline(strFromU8(files['baseline.json'] ?? new Uint8Array())).baselines[0]?.groups.ids,
     ).toEqual(['sg-00000001']);
+    expect(Object.keys(files).includes('sns-sink.mjs')).toBe(bundle === 'detector');
   }
 });
 
@@ -77,13 +79,13 @@ it('reports every problem of the settings with its line', () => {
 it('reports every problem of the baseline with its line, and the bundles that are missing besides', () => {
   write('deep/settings.yaml', settings);
   write('baseline.yaml', baseline.replace('ingress: []', 'ingres: []').replace('name: web', 'name: 7'));
-  write('d.mjs', 'detector');
+  write('d/main.mjs', 'detector');
 
   const result = run();
   const problems = result.ok ? [] : result.problems;
 
   expect(problems.filter((problem) => /baseline\.yaml:3:\d+: /.test(problem)).length).toBeGreaterThan(1);
-  expect(problems.at(-1)).toMatch(/r\.mjs is not there: build it first with `npx nx run-many -t build`$/);
+  expect(problems.at(-1)).toMatch(/r\/main\.mjs is not there: build it first with `npx nx run-many -t build`$/);
 });
 
 it('reports a baseline that is not there', () => {

@@ -8,7 +8,7 @@ import {
 } from '@portcullis/baseline/file';
 import { App } from 'cdktf';
 import { bundleProblems } from './function-bundle.js';
-import { packFunction, writeFunctionPackage, type FunctionPackage } from './function-package.js';
+import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
 import { PortcullisStack, type PerGuard } from './portcullis-stack.js';
 import { readSettings } from './settings.js';
 
@@ -40,7 +40,7 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
     writeFunctionPackage(
       resolve(outdir, 'packages', `${guard}.zip`),
-      packFunction(readFileSync(bundles[guard]), compiled),
+      packFunction(readModules(bundles[guard]), compiled),
     );
   const packages = { remediator: pack('remediator'), detector: pack('detector') };
   mkdirSync(outdir, { recursive: true });

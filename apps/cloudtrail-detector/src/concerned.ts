@@ -1,18 +1,28 @@
 /** Which groups a call concerns, and what guards each. */
 import {
   guardedGroupIds,
+  ignoresByTag,
   selectBaseline,
   selectById,
   selectsByCriteria,
   type Baseline,
   type CompiledBaseline,
 } from '@portcullis/baseline';
-import type { ApiCall } from '@portcullis/cloudtrail';
+import type { ApiCall, TagsChange } from '@portcullis/cloudtrail';
 import type { IpPermission } from '@portcullis/permission-diff';
-import { SecurityGroupCallError, type GroupFacts, type SecurityGroupReader } from '@portcullis/security-groups';
+import {
+  isReadError,
+  SecurityGroupCallError,
+  type GroupFacts,
+  type LiveRule,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
+import { leftByTags, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
   | { readonly id: string; readonly kind: 'guarded'; readonly baseline: Baseline }
+  /** A change of its tags has taken it out of the baseline, or may have. */
+  | { readonly id: string; readonly kind: 'left'; readonly baseline: Baseline; readonly certain: boolean }
   /** Several baselines select it. */
   | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[] }
   /** It does not exist any more, and with it is gone what would tell whether a baseline selects it. */
@@ -26,79 +36,121 @@ export type Concerned =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Returns the guarded groups among those the record names: by id in the request or the response, by name, or by a prefix list that
- * their baseline refers to. A call whose group cannot be told is not taken for one that concerns nobody.
+ * Returns the guarded groups among those the record names: by id in the request or the response, by name, by a rule that is tagged, or by
+ * a prefix list that they or their baseline refer to. A call whose group cannot be told is not taken for one that concerns nobody.
  */
 export async function concernedGroups(
   call: ApiCall,
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
 ): Promise<Concerned> {
-  const { groupIds, groupName, prefixListIds } = call.target;
+  const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
+  const isTagging = call.change.kind === 'tags';
   const named = new Set<string>(groupIds);
+  // Rules say which group is meant where nothing else does, and where it is they that are tagged.
+  const decidingRules = (isTagging ? ignoresByTag(compiled) : named.size === 0 && groupName === null) ? ruleIds : [];
+  let ofRules: readonly string[] = [];
   try {
     if (named.size === 0 && groupName !== null)
       for (const id of await securityGroups.findGroupIds(groupName)) named.add(id);
+    if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
     for (const id of await groupsThatReferTo(prefixListIds, compiled, securityGroups)) named.add(id);
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
-    const by = groupName === null ? 'a prefix list' : 'a group only by name';
+    const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
     return {
       ok: false,
       reason: `${call.eventName} names ${by}, and which groups that concerns could not be looked up: ${error.code}`,
     };
   }
-  if (named.size === 0 && prefixListIds.length === 0 && groupName === null && call.unreadable.length > 0) {
+  const namesNothing = named.size + prefixListIds.length + ofRules.length === 0 && groupName === null;
+  if (namesNothing && call.unreadable.length > 0 && !(isTagging && ruleIds.length > 0)) {
     return {
       ok: false,
       reason: `it cannot be told which group ${call.eventName} concerns: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
     };
   }
   const groups: ConcernedGroup[] = [];
-  for (const id of [...named].sort()) {
-    const group = await selected(id, compiled, securityGroups);
+  for (const id of [...new Set([...named, ...ofRules])].sort()) {
+    const tagged = call.change.kind === 'tags' && named.has(id) ? call.change : undefined;
+    const group = await selected({ id, tagged, also: ofRules.includes(id) }, call, compiled, securityGroups);
     if (group !== undefined) groups.push(group);
   }
   return { ok: true, groups };
 }
 
+interface Named {
+  readonly id: string;
+  /** The change of its tags, if that is how the call concerns it. */
+  readonly tagged: TagsChange | undefined;
+  /** The call concerns it in another way as well. */
+  readonly also: boolean;
+}
+
 /** Returns nothing for a group that no baseline selects. What it has besides its id is asked for only where that may matter. */
 async function selected(
-  id: string,
+  { id, tagged, also }: Named,
+  call: ApiCall,
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
 ): Promise<ConcernedGroup | undefined> {
-  let selection = selectById(compiled, id);
-  if (selection.kind === 'unguarded' && selectsByCriteria(compiled)) {
-    let facts: GroupFacts | undefined;
-    try {
-      facts = await securityGroups.describeGroup(id);
-    } catch (error) {
-      if (!(error instanceof SecurityGroupCallError)) throw error;
-      return { id, kind: 'unknown', error };
-    }
-    if (facts === undefined) return { id, kind: 'vanished' };
-    selection = selectBaseline(compiled, facts);
+  const byId = selectById(compiled, id);
+  if (byId.kind !== 'unguarded' || !selectsByCriteria(compiled)) {
+    // A group that is named by its id stays guarded whatever its tags are.
+    return byId.kind === 'unguarded' || (tagged !== undefined && !also) ? undefined : { id, ...byId };
+  }
+  let facts: GroupFacts | undefined;
+  try {
+    facts = await securityGroups.describeGroup(id);
+  } catch (error) {
+    if (!(error instanceof SecurityGroupCallError)) throw error;
+    return { id, kind: 'unknown', error };
+  }
+  // Of a group that was tagged and then deleted, the deletion tells.
+  if (facts === undefined) return tagged === undefined ? { id, kind: 'vanished' } : undefined;
+  const selection = selectBaseline(compiled, facts);
+  if (tagged !== undefined) {
+    const left = leftByTags(tagged, call.outcome, facts, compiled);
+    if (left !== undefined) return { id, kind: 'left', ...left };
+    if (!also && !tagsAreTheReason(tagged, selection, compiled)) return undefined;
   }
   return selection.kind === 'unguarded' ? undefined : { id, ...selection };
 }
 
-/** @throws {SecurityGroupCallError} when there are groups to be found by what they have, and they cannot be listed. */
+/**
+ * Returns the guarded groups whose rules or whose baseline refer to one of the lists. A group whose rules cannot be read is taken for one
+ * that does: it is then told that they could not be read.
+ *
+ * @throws {SecurityGroupCallError} when there are groups to be found by what they have, and they cannot be listed.
+ */
 async function groupsThatReferTo(
   prefixListIds: readonly string[],
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
 ): Promise<readonly string[]> {
-  const referring = compiled.baselines.filter((baseline) => prefixListIds.some((id) => refersTo(baseline, id)));
-  const found = { ...compiled, baselines: referring };
-  const ids = guardedGroupIds(found);
-  if (!selectsByCriteria(found)) return ids;
-  const listed = await securityGroups.listGroups();
-  const isSelected = (facts: GroupFacts): boolean => {
-    const selection = selectBaseline(compiled, facts);
-    return selection.kind === 'guarded' && referring.includes(selection.baseline);
-  };
-  return [...ids, ...listed.filter(isSelected).map(({ id }) => id)];
+  if (prefixListIds.length === 0) return [];
+  const guarded = new Map<string, Baseline | undefined>();
+  for (const id of guardedGroupIds(compiled)) guarded.set(id, baselineIn(selectById(compiled, id)));
+  if (selectsByCriteria(compiled)) {
+    for (const facts of await securityGroups.listGroups()) {
+      const selection = selectBaseline(compiled, facts);
+      if (selection.kind !== 'unguarded') guarded.set(facts.id, baselineIn(selection));
+    }
+  }
+  const rules = await securityGroups.readRulesOf([...guarded.keys()]);
+  return [...guarded].flatMap(([id, baseline]) => {
+    const live = rules.get(id);
+    const refers = live === undefined || isReadError(live) || prefixListIds.some((list) => hasRuleFor(live, list));
+    return refers || prefixListIds.some((list) => baseline !== undefined && refersTo(baseline, list)) ? [id] : [];
+  });
+}
+
+function baselineIn(selection: ReturnType<typeof selectById>): Baseline | undefined {
+  return selection.kind === 'guarded' ? selection.baseline : undefined;
+}
+
+function hasRuleFor(live: readonly LiveRule[], prefixListId: string): boolean {
+  return live.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
 }
 
 function refersTo({ ingress, egress = [], permit }: Baseline, prefixListId: string): boolean {

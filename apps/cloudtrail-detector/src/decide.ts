@@ -5,6 +5,7 @@ import {
   describeRules,
   driftOf,
   sentence,
+  SEVERITIES,
   severityOfDrift,
   type Drift,
   type FindingKind,
@@ -12,11 +13,14 @@ import {
 } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
+import type { Reach } from './prefix-lists.js';
 
 export interface Verdict extends Drift {
   readonly kind: FindingKind;
   readonly severity: Severity;
   readonly summary: string;
+  /** Null where it is not known. */
+  readonly atBaseline: boolean | null;
   readonly basis: 'live' | 'event';
 }
 
@@ -37,6 +41,7 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Verdict {
     kind: 'attempt',
     severity: call.outcome === 'dry-run' ? 'info' : 'low',
     summary: sentence(tried, rules.length > 0 && `it named ${describeRules(rules)}`),
+    atBaseline: null,
     ...driftOf([], []),
     basis: 'event',
   };
@@ -48,6 +53,7 @@ export function gone({ call, baseline }: Circumstances): Verdict {
     kind: 'drift',
     severity: 'medium',
     summary: `the group guarded by ${baseline.name} does not exist after ${call.eventName}`,
+    atBaseline: false,
     ...driftOf([], []),
     basis: 'live',
   };
@@ -55,68 +61,140 @@ export function gone({ call, baseline }: Circumstances): Verdict {
 
 /** Nothing can be said of the group. */
 export function undetermined(summary: string, severity: Severity = 'high'): Verdict {
-  return { kind: 'undetermined', severity, summary, ...driftOf([], []), basis: 'event' };
+  return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
 }
 
-/** Judges by the live rules: what must be done now to be at the baseline, whatever the call itself did. */
-export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[]): Verdict {
+/**
+ * Judges by the live rules: what must be done now to be at the baseline, whatever the call itself did.
+ *
+ * @param reach what the call has let in through a prefix list, if it changed one.
+ */
+export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[], reach?: Reach): Verdict {
   const { baseline, call, byRemediator, today } = circumstances;
   const plan = planFor(baseline, live, today);
   const missing = rulesOf(plan.authorize);
   const excess = rulesOf(plan.revoke);
-  const drift = driftOf(missing, excess);
+  const judged = { atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
   if (byRemediator && movesTowards(circumstances, plan)) {
-    const rest = isAtBaseline(plan) ? 'the group is at its baseline' : needs(missing, excess);
+    const rest = judged.atBaseline ? 'the group is at its baseline' : needs(missing, excess);
     return {
+      ...judged,
       kind: 'restoration',
       severity: 'info',
       summary: sentence(`the remediator's ${call.eventName}`, rest),
-      ...drift,
+    };
+  }
+  const verdict: Verdict = judged.atBaseline
+    ? { ...judged, ...nothingToDo(circumstances, plan, live) }
+    : { ...judged, kind: 'drift', severity: severityOfDrift(excess, missing), summary: needs(missing, excess) };
+  return reach === undefined ? verdict : withReach(verdict, reach, circumstances, plan);
+}
+
+/** The group is at its baseline: what is there besides, and what was done and is no more. */
+function nothingToDo(
+  { baseline, call, today }: Circumstances,
+  plan: Plan,
+  live: readonly LiveRule[],
+): Pick<Verdict, 'kind' | 'severity' | 'summary'> {
+  const tolerated = rulesOf(plan.tolerated);
+  const { missing, excess } = effectOf(baseline, call, today);
+  // What the live rules no longer show was done all the same, and may have been used.
+  const undone = [...missing, ...excess].length > 0 && !excess.some((rule) => hasRule(live, rule));
+  const summary = sentence(
+    `the group is at its baseline after ${call.eventName}`,
+    undone && excess.length > 0 && `gone again: ${describeRules(excess)}`,
+    undone && missing.length > 0 && `back again: ${describeRules(missing)}`,
+    tolerated.length > 0 && `left alone: ${describeRules(tolerated)}`,
+  );
+  return { kind: 'change', severity: undone ? 'low' : 'info', summary };
+}
+
+/** Adds what came to be let in, or no longer is, though no rule has changed. */
+function withReach(verdict: Verdict, reach: Reach, { baseline }: Circumstances, plan: Plan): Verdict {
+  const { gained, lost, prefixListIds, reason } = reach;
+  const lists = prefixListIds.join(', ');
+  const ignored = baseline.ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
+  const severity = ignored ? 'info' : reason === null ? severityOfDrift(gained, lost) : 'high';
+  return {
+    ...verdict,
+    severity: worst(verdict.severity, severity),
+    summary: sentence(
+      verdict.summary,
+      gained.length > 0 && `by ${lists} is let in ${describeRules(gained)}`,
+      lost.length > 0 && `by ${lists} is no longer let in ${describeRules(lost)}`,
+      reason !== null && `what ${lists} lets in now could not be read: ${reason}`,
+    ),
+    access: driftOf([...rulesOf(plan.authorize), ...lost], [...rulesOf(plan.revoke), ...gained]).access,
+  };
+}
+
+/** The call took the group out of its baseline by its tags, or may have: nobody restores it from now on. */
+export function judgeLeft(circumstances: Circumstances, live: readonly LiveRule[], certain: boolean): Verdict {
+  const { baseline, call, today } = circumstances;
+  const plan = planFor(baseline, live, today);
+  const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
+  const atBaseline = isAtBaseline(plan);
+  const guardedNoMore = sentence('it is no longer guarded', needs(missing, excess));
+  const judged = { atBaseline, ...driftOf(missing, excess), basis: 'live' } as const;
+  // A group that has just the declared rules was hardly any other.
+  if (!certain && !atBaseline) {
+    return {
+      ...undetermined(`if ${call.eventName} took the group out of ${baseline.name}, it is no longer guarded`, 'low'),
       basis: 'live',
     };
   }
-  if (isAtBaseline(plan)) {
-    const tolerated = rulesOf(plan.tolerated);
-    const summary = sentence(
-      `the group is at its baseline after ${call.eventName}`,
-      tolerated.length > 0 && `left alone: ${describeRules(tolerated)}`,
-    );
-    return { kind: 'change', severity: 'info', summary, ...drift, basis: 'live' };
-  }
   return {
-    kind: 'drift',
-    severity: severityOfDrift(excess, missing),
-    summary: needs(missing, excess),
-    ...drift,
-    basis: 'live',
+    ...judged,
+    kind: atBaseline ? 'change' : 'drift',
+    severity: worst('high', severityOfDrift(excess, missing)),
+    summary: `${call.eventName} took the group out of ${baseline.name}: ${guardedNoMore}`,
   };
 }
 
 /** Judges by the record alone, since the live rules could not be read for the reason given. */
 export function judgeRecord({ baseline, call, today }: Circumstances, reason: string): Verdict {
   const rules = rulesOfCall(call);
+  const why = `the live rules could not be read (${reason})`;
+  if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
+    return {
+      ...undetermined(sentence(`${call.eventName} changed descriptions alone`, why), 'info'),
+      kind: 'change',
+    };
+  }
   const incomplete =
     call.unreadable.length > 0 || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
   if (rules.length === 0 || incomplete) {
-    return undetermined(
-      `the live rules could not be read (${reason}) and the record of ${call.eventName} does not tell what it did`,
-    );
+    return undetermined(`${why} and the record of ${call.eventName} does not tell what it did`);
   }
-  // Against a group that holds just these rules, the plan tells which of them are declared and which are not.
-  const plan = planFor(baseline, rules.map(asLive), today);
-  const removed = call.change.kind === 'revoke';
-  const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
-  const declared = rulesOf(planFor(baseline, [], today).authorize).filter((rule) => !stillMissing.has(ruleKey(rule)));
-  const [missing, excess] = removed ? [declared, []] : [[], rulesOf(plan.revoke)];
-  const basis = `judged by the event alone, since the live rules could not be read (${reason})`;
+  const { missing, excess } = effectOf(baseline, call, today);
+  const basis = `judged by the event alone, since ${why}`;
   const atBaseline = missing.length + excess.length === 0;
   return {
     kind: atBaseline ? 'change' : 'drift',
     severity: severityOfDrift(excess, missing),
     summary: sentence(atBaseline ? `${call.eventName} is within the baseline` : needs(missing, excess), basis),
+    // What else there is in the group is not known.
+    atBaseline: atBaseline ? null : false,
     ...driftOf(missing, excess),
     basis: 'event',
   };
+}
+
+/**
+ * Returns what the record tells the call did against the baseline: declared rules that it took away, and undeclared ones that it added.
+ * Against a group that holds just the rules of the call, the plan tells which of them are declared and which are not.
+ */
+function effectOf(
+  baseline: Baseline,
+  call: ApiCall,
+  today: string,
+): { readonly missing: readonly Rule[]; readonly excess: readonly Rule[] } {
+  const rules = rulesOfCall(call);
+  const plan = planFor(baseline, rules.map(asLive), today);
+  if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke) };
+  const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
+  const declared = rulesOf(planFor(baseline, [], today).authorize);
+  return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [] };
 }
 
 /** Reports whether the call can only have brought the group closer to its baseline. */
@@ -150,6 +228,16 @@ function needs(missing: readonly Rule[], excess: readonly Rule[]): string {
     excess.length > 0 && `${describeRules(excess)} must be revoked`,
     missing.length > 0 && `${describeRules(missing)} must be authorized`,
   );
+}
+
+/** Of two, the worse. */
+function worst(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
+}
+
+function hasRule(live: readonly LiveRule[], rule: Rule): boolean {
+  const key = ruleKey(rule);
+  return live.some((each) => ruleKey(each) === key);
 }
 
 function asLive(rule: Rule): LiveRule {

@@ -1,40 +1,13 @@
-import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
-import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { createHandler } from './handler.js';
-import { authorizeTcp, GROUP, record, REMEDIATOR, REMEDIATOR_ROLE, revokeTcp } from './testing/records.js';
-
-const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
-const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
-/** EC2 with the guarded group. */
-const ec2With = (rules: SimulatedEc2['rules']): SimulatedEc2 => new SimulatedEc2(rules, GROUP);
-const compiled = (...baselines: CompiledBaseline['baselines']): CompiledBaseline => ({
-  format: 'portcullis-baseline',
-  version: 1,
-  baselines,
-});
+import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, compiled, detector, ec2With, web } from './testing/detector.js';
+import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from './testing/records.js';
 
 const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
-  const emitted: Finding[] = [];
-  const handler = createHandler(
-    declared,
-    { remediatorRoleArn: REMEDIATOR_ROLE },
-    {
-      securityGroups: ec2,
-      reporting: {
-        findings: (findings) => {
-          emitted.push(...findings);
-          return Promise.resolve();
-        },
-        measure: () => undefined,
-        log: () => undefined,
-        verbose: () => undefined,
-      },
-      now: () => new Date('2026-11-23T10:00:05.000Z'),
-    },
-  );
-  const { findings } = await handler(event);
-  expect(emitted).toEqual(findings);
+  const guard = detector(ec2, { declared });
+  const findings = await guard.run(event);
+  expect(guard.findings).toEqual(findings);
   return findings;
 };
 
@@ -55,6 +28,7 @@ describe('an empty group that gets tcp 445', () => {
         summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
         group: { id: GROUP, name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
         baseline: 'web',
+        atBaseline: false,
         authorize: permissions(...AT_BASELINE),
         revoke: permissions('tcp 445 from 0.0.0.0/0'),
         access: {
@@ -69,11 +43,15 @@ describe('an empty group that gets tcp 445', () => {
           arn: 'arn:aws:iam::111122223333:user/mallory',
           issuerArn: null,
           userName: 'mallory',
+          sessionName: null,
+          sourceIdentity: null,
           sourceIp: '203.0.113.50',
           userAgent: 'aws-cli/2.15.0',
           invokedBy: null,
           mfa: false,
+          console: false,
         },
+        outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
         event: {
           source: 'cloudtrail',
           id: 'event-1',
@@ -105,16 +83,20 @@ describe('an empty group that gets tcp 445', () => {
 describe('a call that concerns no guarded group', () => {
   it.each([
     ['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })],
-    [
-      'a prefix list no baseline refers to',
-      record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1' } }),
-    ],
   ])('since it is of %s is no finding, and nothing is read', async (_name, event) => {
     const ec2 = ec2With([]);
 
     expect(await invoke(event, ec2)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
+});
+
+it('a prefix list that no guarded group refers to is no finding', async () => {
+  const event = record('ModifyManagedPrefixList', {
+    ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
+  });
+
+  expect(await invoke(event, ec2With(liveRules('tcp 443 from pl-2')))).toEqual([]);
 });
 
 describe('a guarded group is found', () => {

@@ -1,7 +1,7 @@
 /** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import { isActorRole, type Actor, type ApiCall } from '@portcullis/cloudtrail';
-import type { Finding, FindingActor } from '@portcullis/finding';
+import type { Finding, FindingActor, FindingWake } from '@portcullis/finding';
 import {
   isReadError,
   SecurityGroupCallError,
@@ -9,11 +9,22 @@ import {
   type LiveRule,
   type ReadError,
 } from '@portcullis/security-groups';
-import { attempted, gone, judgeLive, judgeRecord, undetermined, type Circumstances, type Verdict } from './decide.js';
+import {
+  attempted,
+  gone,
+  judgeLeft,
+  judgeLive,
+  judgeRecord,
+  undetermined,
+  type Circumstances,
+  type Verdict,
+} from './decide.js';
 import { concernedGroups, type ConcernedGroup } from './concerned.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
-import type { Ports } from './ports.js';
+import type { Measure, Ports } from './ports.js';
+import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
 import type { Settings } from './settings.js';
+import { Waker } from './wake.js';
 
 export interface Outcome {
   readonly findings: readonly Finding[];
@@ -28,7 +39,16 @@ export function createHandler(
   settings: Pick<Settings, 'remediatorRoleArn'>,
   ports: Ports,
 ): (event: unknown) => Promise<Outcome> {
-  const { reporting, securityGroups } = ports;
+  const { reporting, securityGroups, remediator, now } = ports;
+  const waker = new Waker({
+    remediator,
+    isRestored: settings.remediatorRoleArn !== undefined,
+    now,
+    failed: (error, groupId) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      reporting.log('error', `the remediator could not be woken: ${reason}`, { groupId });
+    },
+  });
 
   return async (event) => {
     const parsed = parseEvent(event);
@@ -38,23 +58,27 @@ export function createHandler(
   };
 
   async function findingsOf(call: ApiCall): Promise<Finding[]> {
-    const age = (ports.now().getTime() - Date.parse(call.eventTime)) / 1000;
+    const age = (now().getTime() - Date.parse(call.eventTime)) / 1000;
     reporting.measure('EventAgeSeconds', Math.max(0, age));
     const concerned = await concernedGroups(call, baseline, securityGroups);
-    if (!concerned.ok) return [findingOf(call, null, null, undetermined(concerned.reason), null)];
+    if (!concerned.ok) return [findingOf(call, null, undetermined(concerned.reason))];
     reporting.log('debug', `${call.eventName} concerns ${concerned.groups.length} guarded groups`, {
       eventId: call.eventId,
     });
+    if (concerned.groups.length === 0) return [];
+    const entries = await entryChangeOf(call, securityGroups);
     const findings: Finding[] = [];
-    for (const group of concerned.groups) findings.push(await judgeGroup(call, group));
+    for (const group of concerned.groups) findings.push(await judgeGroup(call, group, entries));
     return findings;
   }
 
-  async function judgeGroup(call: ApiCall, group: ConcernedGroup): Promise<Finding> {
-    const told = (verdict: Verdict): Finding => findingOf(call, group.id, null, verdict, null);
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup, entries: EntryChange | undefined): Promise<Finding> {
+    const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
     switch (group.kind) {
       case 'guarded':
-        return judgeGuarded(call, group.id, group.baseline);
+        return judgeGuarded(call, group, entries);
+      case 'left':
+        return judgeGuarded(call, group, entries);
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
@@ -71,29 +95,42 @@ export function createHandler(
     }
   }
 
-  async function judgeGuarded(call: ApiCall, groupId: string, selected: Baseline): Promise<Finding> {
+  async function judgeGuarded(
+    call: ApiCall,
+    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
+    entries: EntryChange | undefined,
+  ): Promise<Finding> {
     const byRemediator =
       settings.remediatorRoleArn !== undefined && isActorRole(call.actor, settings.remediatorRoleArn);
-    const circumstances = { baseline: selected, call, byRemediator, today: ports.now().toISOString().slice(0, 10) };
-    if (call.outcome !== 'succeeded') return findingOf(call, groupId, selected, attempted(circumstances), null);
-    const { facts, verdict } = await judgeSucceeded(circumstances, groupId);
-    return findingOf(call, groupId, selected, verdict, facts);
+    const circumstances = { baseline: group.baseline, call, byRemediator, today: now().toISOString().slice(0, 10) };
+    const subject = { ...unnamed(group.id), baseline: group.baseline.name };
+    if (call.outcome !== 'succeeded') return findingOf(call, subject, attempted(circumstances));
+    const { facts, verdict } = await judgeSucceeded(circumstances, group, entries);
+    const named = { ...subject, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null };
+    if (group.kind === 'left') return { ...findingOf(call, named, verdict), outlook: LEFT_ALONE };
+    const { id, name, vpcId } = named;
+    const awakening = await waker.consider({ ...circumstances, verdict, group: { id, name, vpcId } });
+    if (awakening.wake !== undefined) reporting.measure(WAKE_MEASURES[awakening.wake.outcome], 1);
+    return { ...findingOf(call, named, verdict), ...awakening };
   }
 
   async function judgeSucceeded(
     circumstances: Circumstances,
-    groupId: string,
+    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
+    entries: EntryChange | undefined,
   ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
     const [live, described] = await Promise.all([
-      answerOf(securityGroups.readRules(groupId)),
-      answerOf(securityGroups.describeGroup(groupId)),
+      answerOf(securityGroups.readRules(group.id)),
+      answerOf(securityGroups.describeGroup(group.id)),
     ]);
-    for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, groupId);
+    for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
     const facts = described.value ?? null;
     if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
     // EC2 answers an unknown group with no rules, so only the description tells an empty group from none.
     if (described.failure === undefined && facts === null) return { facts, verdict: gone(circumstances) };
-    return { facts, verdict: judgeLive(circumstances, live.value ?? NO_RULES) };
+    const rules = live.value ?? NO_RULES;
+    if (group.kind === 'left') return { facts, verdict: judgeLeft(circumstances, rules, group.certain) };
+    return { facts, verdict: judgeLive(circumstances, rules, entries && reachOf(entries, rules)) };
   }
 
   function tellFailure(failure: ReadError, groupId: string): void {
@@ -103,6 +140,13 @@ export function createHandler(
 }
 
 const NO_RULES: readonly LiveRule[] = [];
+
+const LEFT_ALONE = 'nothing restores it until its tags are as they were';
+
+const WAKE_MEASURES = { sent: 'WakesSent', withheld: 'WakesWithheld', failed: 'WakesFailed' } as const satisfies Record<
+  FindingWake['outcome'],
+  Measure
+>;
 
 /** Awaits a read; a failure that EC2 is the cause of is a value here, since the record can still be judged without it. */
 async function answerOf<T>(read: Promise<T>): Promise<{ value?: T; failure?: ReadError }> {
@@ -120,22 +164,36 @@ function reasonOf(failure: ReadError): string {
     : failure.message;
 }
 
-function findingOf(
-  call: ApiCall,
-  groupId: string | null,
-  baseline: Baseline | null,
-  verdict: Verdict,
-  facts: GroupFacts | null,
-): Finding {
-  const { eventId, eventName, eventTime, errorCode, accountId, region } = call;
+/** The group that a finding is about; what is not known is null. */
+interface Subject {
+  readonly id: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+  readonly baseline: string | null;
+}
+
+function unnamed(id: string): Subject {
+  return { id, name: null, vpcId: null, baseline: null };
+}
+
+function findingOf(call: ApiCall, subject: Subject | null, verdict: Verdict): Finding {
+  const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
+  const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
   return {
     schemaVersion: 1,
-    id: `${eventId}:${groupId ?? '-'}`,
+    id: `${eventId}:${id ?? '-'}`,
     ...verdict,
-    group: { id: groupId, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null, accountId, region },
-    baseline: baseline?.name ?? null,
+    group: { id, name, vpcId, accountId, region },
+    baseline,
     actor: actorOf(call.actor),
-    event: { source: 'cloudtrail', id: eventId, name: eventName, time: eventTime, errorCode },
+    event: {
+      source: 'cloudtrail',
+      id: eventId,
+      name: eventName,
+      time: eventTime,
+      errorCode,
+      ...(sharedEventId !== null && { sharedId: sharedEventId }),
+    },
   };
 }
 
@@ -162,9 +220,12 @@ function actorOf(actor: Actor): FindingActor {
     arn: bounded(actor.arn),
     issuerArn: actor.issuerArn,
     userName: bounded(actor.userName),
+    sessionName: bounded(actor.sessionName),
+    sourceIdentity: bounded(actor.sourceIdentity),
     sourceIp: bounded(actor.sourceIp),
     userAgent: bounded(actor.userAgent),
     invokedBy: actor.invokedBy,
     mfa: actor.mfa,
+    console: actor.fromConsole,
   };
 }

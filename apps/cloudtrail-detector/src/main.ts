@@ -5,10 +5,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import { logSink, metricSink, powertoolsReporting, type Invocation } from '@portcullis/finding';
-import { ec2Reader } from '@portcullis/security-groups';
+import { logSink, metricSink, optionalSinks, powertoolsReporting, type Invocation } from '@portcullis/finding';
+import { ec2Reader, SDK_LIMITS } from '@portcullis/security-groups';
 import { createHandler, type Outcome } from './handler.js';
-import type { Measure } from './ports.js';
+import type { Measure, Remediator } from './ports.js';
 import { readSettings } from './settings.js';
 
 const settings = readSettings(process.env);
@@ -16,12 +16,27 @@ const baselinePath = settings.baselinePath ?? fileURLToPath(new URL('baseline.js
 const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'cloudtrail-detector';
 const logger = new Logger({ serviceName });
 const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
-const reporting = powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics)]);
+const sinks = [logSink(logger), metricSink(metrics), ...optionalSinks(settings.sinks)];
+const reporting = powertoolsReporting<Measure>(logger, metrics, sinks);
+
+/** Loaded by those who wake it, when there is a first drift. */
+const remediatorBehind = (functionName: string): Remediator => {
+  let loading: Promise<Remediator> | undefined;
+  const load = async (): Promise<Remediator> =>
+    (await import('./adapters/lambda-remediator.js')).openLambdaRemediator(functionName);
+  return {
+    restore: async (request) => {
+      loading ??= load();
+      return (await loading).restore(request);
+    },
+  };
+};
 
 const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {
-  securityGroups: ec2Reader(new EC2Client({})),
+  securityGroups: ec2Reader(new EC2Client(SDK_LIMITS)),
   reporting,
   now: () => new Date(),
+  ...(settings.wakeFunction !== undefined && { remediator: remediatorBehind(settings.wakeFunction) }),
 });
 
 /** Lambda's entry. The context is absent only where a person calls it. */

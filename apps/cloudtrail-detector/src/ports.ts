@@ -1,12 +1,20 @@
 /** What the detector needs from the world, in its own words. There is nothing in it that could change a group. */
 import type { Reporting } from '@portcullis/finding';
-import type { SecurityGroupReader } from '@portcullis/security-groups';
+import type { RestorationRequest, SecurityGroupReader } from '@portcullis/security-groups';
 
 /** What is measured besides the findings. */
-export type Measure = 'EventAgeSeconds' | 'CallFailures';
+export type Measure = 'EventAgeSeconds' | 'CallFailures' | 'WakesSent' | 'WakesWithheld' | 'WakesFailed';
+
+/** Who restores groups. */
+export interface Remediator {
+  /** Asks for a group to be restored now; resolves when the request has been taken, not when it is done. */
+  restore(request: RestorationRequest): Promise<void>;
+}
 
 export interface Ports {
   readonly securityGroups: SecurityGroupReader;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
+  /** Absent: nobody is woken. */
+  readonly remediator?: Remediator;
 }

@@ -1,20 +1,50 @@
 import { readSettings } from './settings.js';
 
-it('nobody is taken for the remediator and the baseline lies beside the code, unless told otherwise', () => {
-  expect(readSettings({ REMEDIATOR_ROLE_ARN: '' })).toEqual({ baselinePath: undefined, remediatorRoleArn: undefined });
+const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
+const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
+
+it('nobody is taken for the remediator, nobody is woken and the baseline lies beside the code, unless told otherwise', () => {
+  expect(readSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
+    baselinePath: undefined,
+    remediatorRoleArn: undefined,
+    wakeFunction: undefined,
+    sinks: {},
+  });
 });
 
-it('the role is told by its ARN, with its path', () => {
-  const arn = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
+it('all can be told', () => {
+  const environment = {
+    REMEDIATOR_ROLE_ARN: ROLE,
+    WAKE_FUNCTION: FUNCTION,
+    BASELINE_PATH: '/b.json',
+    EVENT_BUS: 'security',
+  };
 
-  expect(readSettings({ REMEDIATOR_ROLE_ARN: arn }).remediatorRoleArn).toBe(arn);
+  expect(readSettings(environment)).toEqual({
+    baselinePath: '/b.json',
+    remediatorRoleArn: ROLE,
+    wakeFunction: FUNCTION,
+    sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
+  });
 });
 
 it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/session'])(
-  '%s is refused, with what would be right',
+  'the role %s is refused, with what would be right',
   (text) => {
     expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(
       `REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`,
     );
   },
 );
+
+it('nobody is woken whose own calls could not be told from those of others', () => {
+  expect(() => readSettings({ WAKE_FUNCTION: FUNCTION })).toThrow(
+    'REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself',
+  );
+});
+
+it('everything that is wrong is told at once', () => {
+  expect(() => readSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
+    /REMEDIATOR_ROLE_ARN is `x`.*; WAKE_FUNCTION is `y`: write the ARN of a Lambda function.*; SNS_TOPIC_ARN is `z`/,
+  );
+});

@@ -3,6 +3,7 @@ import type { Baseline } from '@portcullis/baseline';
 import {
   describeRules,
   driftOf,
+  OUTLOOK,
   sentence,
   severityOfDrift,
   shorten,
@@ -41,6 +42,8 @@ export interface Told extends Drift {
   readonly kind: FindingKind;
   readonly severity: Severity;
   readonly summary: string;
+  readonly atBaseline: boolean | null;
+  readonly outlook?: string;
   readonly rules?: Finding['rules'];
 }
 
@@ -91,7 +94,8 @@ export function judge(
       retry: false,
     };
   }
-  if (baseline.mode === 'report') return drift(plan, `report only, nothing was changed: ${needs(plan)}`, false);
+  if (baseline.mode === 'report')
+    return drift(plan, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
   return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
 }
 
@@ -134,6 +138,7 @@ function restored(
       kind: 'restoration',
       severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize)),
       summary: revoked.length > 0 ? `${done}; connections already open through a revoked rule may live on` : done,
+      atBaseline: true,
       ...driftOf(authorized, revoked),
     },
     retry: false,
@@ -144,7 +149,8 @@ function restored(
 function tooMany({ remaining, authorized, revoked }: Restoration, revocations: number, limit = 0): Verdict {
   const done = doneWords(authorized, revoked) || 'nothing was changed';
   const why = `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`;
-  return drift(remaining, `not restored: ${why}; ${done}; ${needs(remaining)}`, false);
+  const summary = `not restored: ${why}; ${done}; ${needs(remaining)}`;
+  return drift(remaining, summary, false, OUTLOOK.notTriedAgain);
 }
 
 /** The function had to stop. What was read last may be from before our last calls. */
@@ -182,16 +188,24 @@ function notRestored({ remaining, failures, heldBack }: Restoration): Verdict {
   const transient =
     failures.length === 0 ||
     failures.some(({ kind }) => kind === 'transient' || kind === 'duplicate' || kind === 'rule-not-found');
-  return drift(remaining, `not restored: ${why}; ${needs(remaining)}`, transient);
+  const outlook = transient ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
+  return drift(remaining, `not restored: ${why}; ${needs(remaining)}`, transient, outlook);
 }
 
-function drift(plan: Plan, summary: string, retry: boolean): Verdict {
+function drift(plan: Plan, summary: string, retry: boolean, outlook: string): Verdict {
   const excess = rulesOf(plan.revoke);
   const missing = rulesOf(plan.authorize);
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
-    finding: { kind: 'drift', severity: severityOfDrift(excess, missing), summary, ...driftOf(missing, excess) },
+    finding: {
+      kind: 'drift',
+      severity: severityOfDrift(excess, missing),
+      summary,
+      atBaseline: false,
+      outlook,
+      ...driftOf(missing, excess),
+    },
     retry,
   };
 }
@@ -200,7 +214,7 @@ function undetermined(summary: string, retry: boolean): Verdict {
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
-    finding: { kind: 'undetermined', severity: 'high', summary, ...driftOf([], []) },
+    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...driftOf([], []) },
     retry,
   };
 }

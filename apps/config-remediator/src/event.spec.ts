@@ -1,14 +1,14 @@
-import { parseConfigEvent, type ConfigInvocation } from './event.js';
+import { parseEvent, type RemediatorInvocation } from './event.js';
 import { changeEvent, configEvent, configurationItem } from './testing/config-events.js';
 
-const parsed = (event: unknown): ConfigInvocation => {
-  const read = parseConfigEvent(event);
+const parsed = (event: unknown): RemediatorInvocation => {
+  const read = parseEvent(event);
   if (!read.ok) throw new Error(read.problems.map(({ path }) => path).join());
   return read.value;
 };
 
 const problems = (event: unknown): string[] => {
-  const read = parseConfigEvent(event);
+  const read = parseEvent(event);
   if (read.ok) throw new Error('the event was readable');
   return read.problems.map(({ path, text, expected }) => `${path} is ${text}, expected ${expected}`);
 };
@@ -19,6 +19,7 @@ describe('a change of a live security group', () => {
   it('names the group and when it was captured', () => {
     expect(parsed(changeEvent())).toEqual({
       trigger: { kind: 'group', group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' }, time: TIME },
+      source: 'config',
       eventId: '1795000000000',
       messageType: 'ConfigurationItemChangeNotification',
       ruleName: 'portcullis',
@@ -129,6 +130,6 @@ describe('an event that cannot be read', () => {
     ['a schedule without a time', configEvent({ messageType: 'ScheduledNotification' })],
     ['a list in the place of the item', { ...changeEvent(), invokingEvent: '[]' }],
   ])('may be %s', (_name, event) => {
-    expect(parseConfigEvent(event)).toMatchObject({ ok: false, problems: [expect.anything()] });
+    expect(parseEvent(event)).toMatchObject({ ok: false, problems: [expect.anything()] });
   });
 });

@@ -1,4 +1,5 @@
-/** Reads what AWS Config sends to a custom rule's Lambda. Nothing in it is trusted to be there. */
+/** Reads what AWS Config sends to a custom rule's Lambda, and what the detector does. Nothing in it is trusted to be there. */
+import { isRestorationRequest } from '@portcullis/security-groups';
 
 /** What the event asks for. Times are the ones an evaluation must be ordered by. */
 export type Trigger =
@@ -24,16 +25,19 @@ export interface RecordedGroup {
   readonly vpcId: string | null;
 }
 
-export interface ConfigInvocation {
+export interface RemediatorInvocation {
   readonly trigger: Trigger;
+  readonly source: 'config' | 'cloudtrail';
   /** Names the event, the same when it is delivered again. */
   readonly eventId: string;
+  /** What AWS Config calls its message, or the call that led the detector to ask. */
   readonly messageType: string;
   /** The rule's name, for people; it proves nothing. */
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
-  readonly resultToken: string;
+  /** Null where AWS Config did not ask, and so is told nothing. */
+  readonly resultToken: string | null;
   /** The token is the one testers send, so AWS Config is asked to validate and to store nothing. */
   readonly testMode: boolean;
   /** The rule parameter `debug` is `"true"`. */
@@ -48,7 +52,7 @@ export interface EventProblem {
 }
 
 export type ParsedEvent =
-  | { readonly ok: true; readonly value: ConfigInvocation }
+  | { readonly ok: true; readonly value: RemediatorInvocation }
   | { readonly ok: false; readonly problems: readonly EventProblem[] };
 
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
@@ -58,8 +62,9 @@ export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
-export function parseConfigEvent(event: unknown): ParsedEvent {
+export function parseEvent(event: unknown): ParsedEvent {
   if (!isFields(event)) return unreadable('event', event, 'an object');
+  if (isRestorationRequest(event)) return readRequest(event);
   const resultToken = textOf(event.resultToken);
   const invoking = parseJson(event.invokingEvent);
   const problems: EventProblem[] = [];
@@ -74,6 +79,7 @@ export function parseConfigEvent(event: unknown): ParsedEvent {
     ok: true,
     value: {
       ...read.value,
+      source: 'config',
       ruleName: textOf(event.configRuleName),
       accountId: read.value.accountId ?? textOf(event.accountId),
       resultToken,
@@ -84,8 +90,38 @@ export function parseConfigEvent(event: unknown): ParsedEvent {
   };
 }
 
+/** Every part that is wrong is named. That somebody else may have sent it does not matter: all it can lead to is a baseline kept. */
+function readRequest({ portcullis, version, group, cause }: Fields): ParsedEvent {
+  const [named, told] = [isFields(group) ? group : {}, isFields(cause) ? cause : {}];
+  const [groupId, eventId, eventTime] = [textOf(named.id), textOf(told.eventId), textOf(told.eventTime)];
+  const time = timeOf(eventTime);
+  const problems = [
+    ...(portcullis === 'restore' ? [] : [problem('portcullis', portcullis, '`restore`')]),
+    ...(version === 1 ? [] : [problem('version', version, '1, the only one that is known')]),
+    ...(groupId === null ? [problem('group.id', named.id, 'the id of a security group')] : []),
+    ...(eventId === null ? [problem('cause.eventId', told.eventId, 'the id of the event')] : []),
+    ...(time === null ? [problem('cause.eventTime', told.eventTime, 'an ISO 8601 time')] : []),
+  ];
+  if (problems.length > 0 || groupId === null || eventId === null || time === null) return { ok: false, problems };
+  return {
+    ok: true,
+    value: {
+      trigger: { kind: 'group', group: { id: groupId, name: textOf(named.name), vpcId: textOf(named.vpcId) }, time },
+      source: 'cloudtrail',
+      eventId,
+      messageType: textOf(told.eventName) ?? 'restore',
+      ruleName: null,
+      accountId: textOf(told.accountId),
+      region: textOf(told.region),
+      resultToken: null,
+      testMode: false,
+      debug: false,
+    },
+  };
+}
+
 type Fields = Readonly<Record<string, unknown>>;
-type TriggerRead = Pick<ConfigInvocation, 'trigger' | 'eventId' | 'messageType' | 'accountId' | 'region'>;
+type TriggerRead = Pick<RemediatorInvocation, 'trigger' | 'eventId' | 'messageType' | 'accountId' | 'region'>;
 type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly EventProblem[] };
 

@@ -3,7 +3,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { driftOf, type Finding } from '@portcullis/finding';
 import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
-import { parseConfigEvent, type ConfigInvocation, type EventProblem } from './event.js';
+import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Ports } from './ports.js';
 
 /** `authorized` and `revoked` are ingress; `egress` is present when egress was changed. */
@@ -39,7 +39,7 @@ export function createHandler(
   const { reporting } = ports;
 
   return async (event) => {
-    const parsed = parseConfigEvent(event);
+    const parsed = parseEvent(event);
     if (!parsed.ok) return reportUnreadable(parsed.problems, ports);
     const invocation = parsed.value;
     if (invocation.debug) reporting.verbose();
@@ -58,20 +58,22 @@ export function createHandler(
   };
 
   /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
-  function measureAge({ trigger }: ConfigInvocation): void {
+  function measureAge({ trigger }: RemediatorInvocation): void {
     if (trigger.kind === 'group')
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
   /** Gives AWS Config the evaluations; a failure is logged and returned. */
   async function report(
-    invocation: ConfigInvocation,
+    invocation: RemediatorInvocation,
     judged: readonly Judged[],
   ): Promise<EvaluationsError | undefined> {
+    const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
-    if (evaluations.length === 0) return undefined;
+    // Who was not asked by AWS Config has no token to answer with: the change that it is about to record is evaluated like any other.
+    if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
-      await ports.evaluations.put(evaluations, invocation.resultToken, invocation.testMode);
+      await ports.evaluations.put(evaluations, resultToken, testMode);
       return undefined;
     } catch (error) {
       if (!(error instanceof EvaluationsError)) throw error;
@@ -82,7 +84,7 @@ export function createHandler(
   }
 
   /** One line for each resource, and one for an event that names none. */
-  function tell({ trigger, eventId, ruleName, messageType }: ConfigInvocation, judged: readonly Judged[]): void {
+  function tell({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
     if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
     for (const { verdict, subject, baseline: name } of judged) {
       const { annotation, compliance } = verdict;
@@ -100,9 +102,10 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
     id: `unreadable-${time}:-`,
     kind: 'undetermined',
     severity: 'high',
-    summary: `an event from AWS Config could not be read: ${problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ')}`,
+    summary: `an event could not be read: ${problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ')}`,
     group: { id: null, name: null, vpcId: null, accountId: null, region: null },
     baseline: null,
+    atBaseline: null,
     ...driftOf([], []),
     actor: null,
     event: { source: 'config', id: null, name: null, time, errorCode: null },
@@ -112,24 +115,25 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
   return { results: [], findings: [finding] };
 }
 
-function findingOf(invocation: ConfigInvocation, { verdict, subject, baseline }: Judged): Finding | undefined {
+function findingOf(invocation: RemediatorInvocation, { verdict, subject, baseline }: Judged): Finding | undefined {
   if (verdict.finding === undefined) return undefined;
-  const { eventId, messageType, accountId, region, trigger } = invocation;
+  const { source, eventId, messageType, accountId, region, trigger } = invocation;
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    id: `${eventId}:${subject?.group.id ?? '-'}`,
+    // The detector has a finding of its own about the call.
+    id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
     ...verdict.finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
     baseline,
     actor: null,
-    event: { source: 'config', id: eventId, name: messageType, time, errorCode: null },
+    event: { source, id: eventId, name: messageType, time, errorCode: null },
     basis: 'live',
   };
 }
 
 /** Ordered by the time of the trigger. Nothing where there is no resource that it could be of. */
-function evaluationOf({ trigger }: ConfigInvocation, { verdict, subject }: Judged): Evaluation | undefined {
+function evaluationOf({ trigger }: RemediatorInvocation, { verdict, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { compliance, annotation } = verdict;
   const { resourceType, group } = subject;

@@ -1,22 +1,34 @@
 import { readSettings } from './settings.js';
 
 it('a restored group is reported COMPLIANT, the baseline lies beside the code and there is no limit, unless told otherwise', () => {
-  expect(readSettings({})).toEqual({ baselinePath: undefined, reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  expect(readSettings({})).toEqual({
+    baselinePath: undefined,
+    reportRestored: 'COMPLIANT',
+    maxRevocations: undefined,
+    sinks: {},
+  });
 });
 
 it('all can be told', () => {
-  const environment = { BASELINE_PATH: '/etc/baseline.json', REPORT_RESTORED: 'NON_COMPLIANT', MAX_REVOCATIONS: '20' };
+  const environment = {
+    BASELINE_PATH: '/etc/baseline.json',
+    REPORT_RESTORED: 'NON_COMPLIANT',
+    MAX_REVOCATIONS: '20',
+    EVENT_BUS: 'security',
+  };
 
   expect(readSettings(environment)).toEqual({
     baselinePath: '/etc/baseline.json',
     reportRestored: 'NON_COMPLIANT',
     maxRevocations: 20,
+    sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
   });
 });
 
 it('anything else is refused, with what would be right', () => {
-  expect(() => readSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1' })).toThrow(
+  expect(() => readSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
     'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
-      'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit',
+      'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit; ' +
+      'EVENT_BUS is `?`: write the name or the ARN of an EventBridge event bus',
   );
 });

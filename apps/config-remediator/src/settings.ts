@@ -1,4 +1,6 @@
 /** The environment, read once at the start. */
+import { given, readSinkSettings, type SinkSettings } from '@portcullis/finding';
+
 export interface Settings {
   /** Where the compiled baseline is; by default beside the function's code. */
   readonly baselinePath: string | undefined;
@@ -6,6 +8,7 @@ export interface Settings {
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
   /** How many rules one run may revoke; where more would have to be, it changes nothing. `undefined`: any number. */
   readonly maxRevocations: number | undefined;
+  readonly sinks: SinkSettings;
 }
 
 /** @throws {Error} naming each variable that is wrong, what it holds and what would be right. */
@@ -18,15 +21,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const limit = given(environment.MAX_REVOCATIONS);
   if (limit !== undefined && !/^\d{1,9}$/.test(limit))
     problems.push(`MAX_REVOCATIONS is \`${limit}\`: write a whole number of 0 or more, or leave it out for no limit`);
+  const sinks = readSinkSettings(environment, problems);
   if (!isCompliance || problems.length > 0) throw new Error(problems.join('; '));
   return {
     baselinePath: given(environment.BASELINE_PATH),
     reportRestored,
     maxRevocations: limit === undefined ? undefined : Number(limit),
+    sinks,
   };
-}
-
-/** A variable set to nothing is not set. */
-function given(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }

@@ -20,6 +20,14 @@ export const mayReadSecurityGroups = (): Statement => ({
   Resource: ['*'],
 });
 
+/** Of a managed prefix list that changed, what it held before. EC2 authorizes this by the list, and any may be referred to. */
+export const mayReadPrefixLists = (prefixListArn: string): Statement => ({
+  Sid: 'ReadPrefixLists',
+  Effect: 'Allow',
+  Action: ['ec2:GetManagedPrefixListEntries'],
+  Resource: [prefixListArn],
+});
+
 /** ModifySecurityGroupRules names no direction: it changes a rule of either. */
 const RESTORE = {
   ingress: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
@@ -98,6 +106,44 @@ const ec2WriteVerbs = `
 `
   .trim()
   .split(/\s+/);
+
+export const mayPublishTo = (topicArn: string): Statement => ({
+  Sid: 'PublishFindings',
+  Effect: 'Allow',
+  Action: ['sns:Publish'],
+  Resource: [topicArn],
+});
+
+/** What publishing to an encrypted topic needs, through SNS alone. Source: SNS developer guide, "Managing encryption keys and costs". */
+export const mayEncryptFor = (kmsKeyArn: string, viaService: string): Statement => ({
+  Sid: 'EncryptFindings',
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Resource: [kmsKeyArn],
+  Condition: { StringLike: { 'kms:ViaService': viaService } },
+});
+
+export const mayPutEventsOn = (eventBusArn: string): Statement => ({
+  Sid: 'PutFindings',
+  Effect: 'Allow',
+  Action: ['events:PutEvents'],
+  Resource: [eventBusArn],
+});
+
+/** As the custom product of an account. Source: Security Hub user guide, "Using custom product integrations". */
+export const mayImportFindings = (productArn: string): Statement => ({
+  Sid: 'ImportFindings',
+  Effect: 'Allow',
+  Action: ['securityhub:BatchImportFindings'],
+  Resource: [productArn],
+});
+
+export const mayInvoke = (functionArn: string): Statement => ({
+  Sid: 'WakeRemediator',
+  Effect: 'Allow',
+  Action: ['lambda:InvokeFunction'],
+  Resource: [functionArn],
+});
 
 /**
  * An explicit Deny outweighs every Allow: whatever is attached to the role one day, it changes nothing in EC2.

@@ -9,10 +9,12 @@ it('exports these names and no others', () => {
     'formatBaselineProblem',
     'guardedGroupIds',
     'hasCriteria',
+    'ignoresByTag',
     'parseCompiledBaseline',
     'selectBaseline',
     'selectById',
     'selectsByCriteria',
+    'tagsMatter',
   ]);
 });
 

@@ -8,9 +8,11 @@ export {
 export {
   guardedGroupIds,
   hasCriteria,
+  ignoresByTag,
   selectBaseline,
   selectById,
   selectsByCriteria,
+  tagsMatter,
   type SelectableGroup,
   type Selection,
 } from './select.js';

@@ -1,5 +1,12 @@
 import type { Baseline, CompiledBaseline, GroupSelection } from './baseline.js';
-import { guardedGroupIds, selectBaseline, selectsByCriteria, type SelectableGroup } from './select.js';
+import {
+  guardedGroupIds,
+  ignoresByTag,
+  selectBaseline,
+  selectsByCriteria,
+  tagsMatter,
+  type SelectableGroup,
+} from './select.js';
 
 const baseline = (name: string, groups: Partial<GroupSelection>): Baseline => ({
   name,
@@ -118,5 +125,24 @@ describe('the guarded groups', () => {
   it('are not told by their ids alone as soon as one baseline has criteria', () => {
     expect(selectsByCriteria(compiled(web, data))).toBe(false);
     expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
+  });
+});
+
+describe('a tag decides something', () => {
+  const ignoring = (ignore: Baseline['ignore']): Baseline => ({ ...web, ignore });
+
+  it.each<[string, Baseline, { ignores: boolean; matters: boolean }]>([
+    ['where groups are selected by tags', baseline('a', { tags: { Tier: 'web' } }), { ignores: false, matters: true }],
+    ['where rules are ignored by tags', ignoring([{ tag: { key: 'Managed' } }]), { ignores: true, matters: true }],
+    [
+      'and not where anything else is selected and ignored by',
+      {
+        ...ignoring([{ descriptionPrefix: 'a' }, { prefixList: 'pl-1' }]),
+        groups: { ids: [], names: ['*'], vpcs: ['v'] },
+      },
+      { ignores: false, matters: false },
+    ],
+  ])('%s', (_, one, { ignores, matters }) => {
+    expect([ignoresByTag(compiled(data, one)), tagsMatter(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });

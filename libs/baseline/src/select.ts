@@ -44,6 +44,16 @@ export function hasCriteria({ tags, names, vpcs }: { readonly [Key in keyof Grou
   return tags !== undefined || names !== undefined || vpcs !== undefined;
 }
 
+/** Reports whether some baseline ignores rules by their tags, so that to tag a rule changes what is done about it. */
+export function ignoresByTag({ baselines }: CompiledBaseline): boolean {
+  return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
+}
+
+/** Reports whether a tag of a group or of a rule decides anything. */
+export function tagsMatter(compiled: CompiledBaseline): boolean {
+  return ignoresByTag(compiled) || compiled.baselines.some(({ groups }) => groups.tags !== undefined);
+}
+
 function onlyOne(selecting: readonly Baseline[]): Selection {
   const [baseline] = selecting;
   if (baseline === undefined) return { kind: 'unguarded' };

@@ -92,6 +92,8 @@ export interface DeleteChange {
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
+  /** The version that the change was made on, where the caller named it. */
+  readonly fromVersion: string | null;
   readonly added: readonly AddressBlock[];
   readonly removed: readonly AddressBlock[];
 }
@@ -100,6 +102,8 @@ export interface PrefixListModifyChange {
 export interface PrefixListRestoreChange {
   readonly kind: 'prefix-list';
   readonly action: 'restore';
+  /** The version that the list had. */
+  readonly fromVersion: string | null;
   /** The version whose entries the list gets back. */
   readonly version: string | null;
 }

@@ -49,6 +49,57 @@ describe('eventPattern', () => {
   });
 });
 
+describe('where tags matter', () => {
+  const pattern = eventPattern([GROUP], { tagsMatter: true });
+  const tagging = (eventName: string, ...resourceIds: string[]) =>
+    cloudTrailEvent({
+      eventName,
+      requestParameters: {
+        resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
+        tagSet: { items: [{ key: 'Tier', value: 'web' }] },
+      },
+    });
+
+  it.each(['CreateTags', 'DeleteTags'])(
+    '%s is delivered when it tags a group, or a rule, or both among others',
+    (name) => {
+      expect(matchesPattern(pattern, tagging(name, 'sg-1'))).toBe(true);
+      expect(matchesPattern(pattern, tagging(name, 'sgr-1'))).toBe(true);
+      expect(matchesPattern(pattern, tagging(name, 'i-1', 'vol-1', 'sg-1'))).toBe(true);
+    },
+  );
+
+  it('tags on anything else are dropped: machines are tagged all day', () => {
+    expect(matchesPattern(pattern, tagging('CreateTags', 'i-1', 'vol-1'))).toBe(false);
+  });
+
+  it('a record whose parameters were left out for their size is delivered', () => {
+    for (const requestParameters of [null, {}, { omitted: true }, undefined])
+      expect(matchesPattern(pattern, cloudTrailEvent({ eventName: 'CreateTags', requestParameters }))).toBe(true);
+  });
+
+  it('every other call is delivered as without', () => {
+    for (const [name, event] of Object.entries(callForms).filter(([each]) => !each.endsWith('Tags'))) {
+      for (const id of [GROUP, 'sg-1']) {
+        const [without, withTags] = [eventPattern([id]), eventPattern([id], { tagsMatter: true })];
+        expect([name, matchesPattern(withTags, event)]).toEqual([name, matchesPattern(without, event)]);
+      }
+    }
+  });
+
+  it('the pattern is no longer than EventBridge accepts either', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
+    const lengths = ids.map(
+      (_, count) => JSON.stringify(eventPattern(ids.slice(0, count), { tagsMatter: true })).length,
+    );
+
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(4096);
+    expect(eventPattern(ids, { tagsMatter: true }).detail.requestParameters).toEqual({
+      resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }, { exists: false }] } },
+    });
+  });
+});
+
 describe('an event of a guarded group', () => {
   const watched = Object.entries(callForms).filter(([, { detail }]) => watchedEventNames.includes(detail.eventName));
 

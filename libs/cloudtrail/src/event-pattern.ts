@@ -21,6 +21,11 @@ export const watchedEventNames: readonly string[] = [
   'RestoreManagedPrefixListVersion',
 ];
 
+/** The calls that change tags: watched only where a tag decides whether a group is guarded, or whether one of its rules is ignored. */
+export const tagEventNames: readonly string[] = ['CreateTags', 'DeleteTags'];
+
+type Alternative = string | { readonly exists: false } | { readonly prefix: string };
+
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface EventPattern {
   readonly source: readonly string[];
@@ -28,7 +33,10 @@ export interface EventPattern {
   readonly detail: {
     readonly eventSource: readonly string[];
     readonly eventName: readonly string[];
-    readonly requestParameters?: { readonly groupId: readonly (string | { readonly exists: false })[] };
+    readonly requestParameters?: {
+      readonly groupId?: readonly Alternative[];
+      readonly resourcesSet?: { readonly items: { readonly resourceId: readonly Alternative[] } };
+    };
   };
 }
 
@@ -40,6 +48,13 @@ export interface EventPatternOptions {
    * @default true
    */
   readonly byIdOnly?: boolean;
+  /**
+   * Whether a tag decides anything: some baseline selects by tag, or ignores rules by their tags. The pattern then lets through the calls
+   * that tag a group or a rule.
+   *
+   * @default false
+   */
+  readonly tagsMatter?: boolean;
 }
 
 /** What EventBridge accepts, in characters. Source: EventBridge API reference, PutRule, EventPattern. */
@@ -51,21 +66,33 @@ const MAX_PATTERN_LENGTH = 4096;
  * every watched call through. The order of the ids and their repetitions make no difference.
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
-  const everything: EventPattern = {
-    source: ['aws.ec2'],
-    'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { eventSource: ['ec2.amazonaws.com'], eventName: watchedEventNames },
-  };
-  if (options.byIdOnly === false) return everything;
-  const ids = [...new Set(groupIds)].sort();
+  const { byIdOnly = true, tagsMatter = false } = options;
+  const everything = patternOf(tagsMatter, undefined);
+  if (!byIdOnly) return everything;
+  const narrowed = patternOf(tagsMatter, [...new Set(groupIds)].sort());
+  return JSON.stringify(narrowed).length > MAX_PATTERN_LENGTH ? everything : narrowed;
+}
+
+function patternOf(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
   // EventBridge flattens an event into the paths of its leaves before it matches, so `exists: false` on `requestParameters.groupId`
   // holds for every event without a leaf of exactly that path. That is what lets through the calls recorded in a wrapper, whose leaf is
   // `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; those that name a group by name, a rule by id or a prefix list; the
   // creation of a group, whose id is in the answer; and records whose parameters were too large to be kept. On the wrapper itself,
-  // which is an object and never a leaf, `exists` would say nothing.
-  const narrowed: EventPattern = {
-    ...everything,
-    detail: { ...everything.detail, requestParameters: { groupId: [...ids, { exists: false }] } },
+  // which is an object and never a leaf, `exists` would say nothing. What is tagged is told in the same way: of the calls that are
+  // watched only those that tag have `resourcesSet`.
+  const requestParameters = {
+    ...(ids && { groupId: [...ids, { exists: false } as const] }),
+    ...(tagsMatter && {
+      resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }, { exists: false } as const] } },
+    }),
   };
-  return JSON.stringify(narrowed).length > MAX_PATTERN_LENGTH ? everything : narrowed;
+  return {
+    source: ['aws.ec2'],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: {
+      eventSource: ['ec2.amazonaws.com'],
+      eventName: tagsMatter ? [...watchedEventNames, ...tagEventNames] : watchedEventNames,
+      ...(Object.keys(requestParameters).length > 0 && { requestParameters }),
+    },
+  };
 }

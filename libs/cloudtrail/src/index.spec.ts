@@ -5,6 +5,7 @@ it('exports exactly what it promises', () => {
     'eventPattern',
     'isActorRole',
     'parseCloudTrailEvent',
+    'tagEventNames',
     'watchedEventNames',
   ]);
 });

@@ -19,7 +19,13 @@ export type {
   TagsChange,
   UnknownChange,
 } from './change.js';
-export { eventPattern, watchedEventNames, type EventPattern, type EventPatternOptions } from './event-pattern.js';
+export {
+  eventPattern,
+  tagEventNames,
+  watchedEventNames,
+  type EventPattern,
+  type EventPatternOptions,
+} from './event-pattern.js';
 export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
 export type { RecordProblem, RecordProblemCode } from './problem.js';
 export type { Target } from './target.js';

@@ -35,8 +35,8 @@ describe('the change of a call', () => {
     deleteGroupByName: 'delete',
     associateVpc: 'associate vpc-0e0e0e0e0e0e0e0e5',
     disassociateVpc: 'disassociate vpc-0e0e0e0e0e0e0e0e5',
-    modifyPrefixList: 'prefix list: +0.0.0.0/1 +128.0.0.0/1 -10.0.0.0/8',
-    restorePrefixList: 'prefix list restored to version 1',
+    modifyPrefixList: 'prefix list of version 3: +0.0.0.0/1 +128.0.0.0/1 -10.0.0.0/8',
+    restorePrefixList: 'prefix list restored from version 3 to version 1',
     createTags: 'tags add: Tier=web',
     deleteTags: 'tags remove: Tier=null',
     modifyInstance: 'unknown',
@@ -75,7 +75,7 @@ describe('the change of a call, in detail', () => {
     };
     const event = cloudTrailEvent({ eventName: 'ModifyManagedPrefixList', requestParameters });
 
-    expect(summaryOf(callOf(event).change)).toBe('prefix list: +2001:db8::/32 -10.0.0.0/8');
+    expect(summaryOf(callOf(event).change)).toBe('prefix list of version null: +2001:db8::/32 -10.0.0.0/8');
   });
 
   it('gives an account id back the leading zeros that a number cannot have', () => {

@@ -147,6 +147,7 @@ function readPrefixListEntries(call: CallRecord, problems: RecordProblem[]): Cha
   return {
     kind: 'prefix-list',
     action: 'modify',
+    fromVersion: readText(at(call.request, 'currentVersion'), problems),
     added: blocksOf(at(call.request, 'addEntry', 'addEntries')),
     removed: blocksOf(at(call.request, 'removeEntry', 'removeEntries')),
   };
@@ -154,7 +155,8 @@ function readPrefixListEntries(call: CallRecord, problems: RecordProblem[]): Cha
 
 function readPrefixListVersion(call: CallRecord, problems: RecordProblem[]): Change {
   const version = requiredText(call, at(call.request, 'previousVersion'), 'the version to restore', problems);
-  return { kind: 'prefix-list', action: 'restore', version };
+  const fromVersion = readText(at(call.request, 'currentVersion'), problems);
+  return { kind: 'prefix-list', action: 'restore', fromVersion, version };
 }
 
 function readTags(action: 'add' | 'remove'): ReadChange {

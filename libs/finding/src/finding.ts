@@ -21,16 +21,27 @@ export interface FindingGroup {
   readonly region: string | null;
 }
 
-/** Who made the call, as CloudTrail tells it. `userAgent` and `userName` are what the caller chose to say: evidence, not proof. */
+/**
+ * Who made the call, as CloudTrail tells it. `userAgent`, `sessionName` and, of a session, `userName` are what the caller or whoever gave out
+ * the session chose to say: evidence, not proof.
+ */
 export interface FindingActor {
   readonly type: string | null;
   readonly arn: string | null;
+  /** The ARN, with its path, of the role or user whose session it was. */
   readonly issuerArn: string | null;
   readonly userName: string | null;
+  readonly sessionName: string | null;
+  /** Set when the session began and kept by every role it went on to assume. */
+  readonly sourceIdentity: string | null;
+  /** An address, or the name of a service. */
   readonly sourceIp: string | null;
   readonly userAgent: string | null;
+  /** The service that made the call for the actor. */
   readonly invokedBy: string | null;
   readonly mfa: boolean;
+  /** The session was begun in the AWS console. */
+  readonly console: boolean;
 }
 
 export interface FindingEvent {
@@ -40,6 +51,16 @@ export interface FindingEvent {
   /** ISO 8601, UTC. */
   readonly time: string | null;
   readonly errorCode: string | null;
+  /** Equal in the findings of all accounts that recorded this one call. Present where there may be several. */
+  readonly sharedId?: string;
+}
+
+/** What came of asking the remediator to restore the group at once. */
+export interface FindingWake {
+  /** `withheld`: the group was restored again and again, and is left to AWS Config's pace. */
+  readonly outcome: 'sent' | 'withheld' | 'failed';
+  /** Who changes back what is restored: the caller's ARN. Null unless that is why the group is left to AWS Config. */
+  readonly otherOwner: string | null;
 }
 
 /** What to authorize and revoke in one direction. */
@@ -54,7 +75,14 @@ export interface GroupRules {
   readonly egress: readonly IpPermission[];
 }
 
-/** One thing reported: one JSON object, the same from both functions. `authorize` and `revoke` are ingress. */
+/** The parts of a finding that grow with the number of rules, those that are left out first in front. */
+export const OMITTABLE_PARTS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
+export type OmittablePart = (typeof OMITTABLE_PARTS)[number];
+
+/**
+ * One thing reported: one JSON object, the same from both functions. `authorize` and `revoke` are ingress: what is to be done, or, of a
+ * restoration after which the group is at its baseline, what was done.
+ */
 export interface Finding extends PermissionChanges {
   readonly schemaVersion: 1;
   /** `<event id>:<group id>`: the same for the same event delivered again. */
@@ -66,6 +94,8 @@ export interface Finding extends PermissionChanges {
   readonly group: FindingGroup;
   /** The baseline's name. */
   readonly baseline: string | null;
+  /** Whether the group's rules are those of its baseline now; null where that is not known. */
+  readonly atBaseline: boolean | null;
   /** Present when there is something to authorize or revoke in egress. */
   readonly egress?: PermissionChanges;
   /** The group's rules before and after what was done to it, whole: what is needed to undo it. Present when something was to be done. */
@@ -75,6 +105,12 @@ export interface Finding extends PermissionChanges {
   /** Null where the source does not tell: AWS Config never does. */
   readonly actor: FindingActor | null;
   readonly event: FindingEvent;
+  /** What is going to restore the group, or that nothing is: one sentence without a final stop. Present where there is something to restore. */
+  readonly outlook?: string;
+  /** Present when the remediator was to be woken. */
+  readonly wake?: FindingWake;
+  /** What was left out, since the finding was too large for where it was sent. The log has all of it. */
+  readonly omitted?: readonly OmittablePart[];
   /** Judged by the live rules, or by the event alone. */
   readonly basis: 'live' | 'event';
 }

@@ -1,17 +1,22 @@
+export { asffFor, settles, type AsffFinding, type AsffOrigin } from './asff.js';
+export { commandsFor, consoleLink } from './actions.js';
+export { driftOf, type Drift } from './drift.js';
 export {
+  OMITTABLE_PARTS,
   SEVERITIES,
   type Finding,
   type FindingActor,
   type FindingEvent,
   type FindingGroup,
   type FindingKind,
+  type FindingWake,
   type GroupRules,
+  type OmittablePart,
   type PermissionChanges,
   type Severity,
 } from './finding.js';
-export { driftOf, type Drift } from './drift.js';
-export { logSink } from './log-sink.js';
-export { metricSink } from './metric-sink.js';
+export { OUTLOOK } from './outlook.js';
+export { messageFor, type Message, type MessageOptions } from './message.js';
 export {
   powertoolsReporting,
   type Invocation,
@@ -20,5 +25,11 @@ export {
   type Reporting,
 } from './reporting.js';
 export { severityOfDrift } from './severity.js';
-export { emitFindings, type FindingSink, type SinkFailure } from './sinks.js';
+export { DEFAULT_MINIMUM_SEVERITY, given, readSinkSettings, type SinkSettings } from './sink-settings.js';
+export { atLeast } from './sinks/at-least.js';
+export { emitFindings, type SinkFailure } from './sinks/emit.js';
+export { logSink } from './sinks/log-sink.js';
+export { metricSink } from './sinks/metric-sink.js';
+export { optionalSinks } from './sinks/optional-sinks.js';
+export type { FindingSink, Undelivered } from './sinks/sink.js';
 export { describeRules, sentence, shorten } from './text.js';

@@ -1,25 +1,17 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { driftOf } from './drift.js';
 import type { Finding, Severity } from './finding.js';
-import { logSink } from './log-sink.js';
-import { metricSink } from './metric-sink.js';
 import { powertoolsReporting } from './reporting.js';
-import type { FindingSink } from './sinks.js';
+import { emitFindings } from './sinks/emit.js';
+import { loaded } from './sinks/loaded.js';
+import { logSink } from './sinks/log-sink.js';
+import { metricSink } from './sinks/metric-sink.js';
+import type { FindingSink } from './sinks/sink.js';
+import { example, large } from './testing/example.js';
 
-const finding = (id: string, severity: Severity = 'critical'): Finding => ({
-  schemaVersion: 1,
-  id,
-  kind: 'drift',
-  severity,
-  summary: 'tcp/22 from 0.0.0.0/0 must be revoked',
-  group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
-  baseline: 'web',
-  ...driftOf([], []),
-  actor: null,
-  event: { source: 'config', id: 'e', name: null, time: null, errorCode: null },
-  basis: 'live',
-});
+const { signal } = new AbortController();
+const finding = (id: string, severity: Severity = 'critical'): Finding =>
+  example({ id, severity, summary: 'tcp/22 from 0.0.0.0/0 must be revoked' });
 
 /** Powertools writes through a console of its own; here its lines are kept. */
 const written = () => {
@@ -49,7 +41,7 @@ describe('the log sink', () => {
   ] as const)('writes a %s finding whole, as one line at %s', async (severity, level) => {
     const { lines, logger } = written();
 
-    await logSink(logger).emit(finding('e:sg-1', severity));
+    await logSink(logger).emit([finding('e:sg-1', severity)], signal);
 
     expect(lines).toMatchObject([
       { level, message: 'tcp/22 from 0.0.0.0/0 must be revoked', finding: finding('e:sg-1', severity) },
@@ -57,11 +49,31 @@ describe('the log sink', () => {
   });
 });
 
+describe('of a group with a thousand rules, the log', () => {
+  it('has the record to undo by on lines of its own, none longer than CloudWatch Logs takes', async () => {
+    const { lines, logger } = written();
+    const told = large(900);
+
+    await logSink(logger).emit([told], signal);
+
+    const { rules, ...rest } = told;
+    expect(lines).toMatchObject([
+      { message: told.summary, finding: { ...rest, omitted: ['rules'] } },
+      { message: 'the rules before: ingress', findingId: told.id, rules: rules?.before.ingress },
+      { message: 'the rules before: egress', rules: [] },
+      { message: 'the rules after: ingress', rules: [] },
+      { message: 'the rules after: egress', rules: rules?.after.egress },
+    ]);
+    expect(lines[0]).not.toHaveProperty('finding.rules');
+    for (const line of lines) expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThan(262_144);
+  });
+});
+
 describe('the metric sink', () => {
   it('counts a finding by kind and severity', async () => {
     const { lines, metrics } = written();
 
-    await metricSink({ singleMetric: () => metrics }).emit(finding('e:sg-1'));
+    await metricSink({ singleMetric: () => metrics }).emit([finding('e:sg-1')], signal);
     metrics.publishStoredMetrics();
 
     expect(lines).toMatchObject([{ Findings: 1, kind: 'drift', severity: 'critical' }]);
@@ -74,9 +86,9 @@ describe('reporting', () => {
     const kept: string[] = [];
     const sink: FindingSink = {
       name: 'kept',
-      emit: ({ id }) => {
-        kept.push(id);
-        return Promise.resolve();
+      emit: (findings) => {
+        kept.push(...findings.map(({ id }) => id));
+        return Promise.resolve([]);
       },
     };
     return { kept, sink };
@@ -87,12 +99,87 @@ describe('reporting', () => {
     const { kept, sink } = keeping();
 
     await powertoolsReporting(logger, metrics, [failing, sink]).findings([finding('a'), finding('b')]);
+    metrics.publishStoredMetrics();
 
     expect(kept).toEqual(['a', 'b']);
     expect(lines).toMatchObject([
       { sink: 'broken', findingId: 'a', message: 'the sink broken did not take a finding: no route' },
       { sink: 'broken', findingId: 'b' },
+      { SinkFailures: 2 },
     ]);
+  });
+
+  it.each<[string, FindingSink]>([
+    [
+      'throws at once',
+      {
+        name: 'broken',
+        emit: () => {
+          throw new Error('no route');
+        },
+      },
+    ],
+    ['rejects', failing],
+    ['cannot be loaded', loaded('broken', () => Promise.reject(new Error('no route')))],
+  ])('a sink that %s took nothing', async (_, broken) => {
+    const { kept, sink } = keeping();
+
+    const failures = await emitFindings([broken, sink], [finding('a'), finding('b')]);
+
+    expect(failures).toEqual(['a', 'b'].map((findingId) => ({ sink: 'broken', findingId, reason: 'no route' })));
+    expect(kept).toEqual(['a', 'b']);
+  });
+
+  it('a sink that never answers is told to stop, and waited for no longer', async () => {
+    const stopped: boolean[] = [];
+    const silent: FindingSink = {
+      name: 'silent',
+      emit: (_, ends) => {
+        ends.addEventListener('abort', () => stopped.push(ends.aborted));
+        return new Promise(() => undefined);
+      },
+    };
+    const { kept, sink } = keeping();
+
+    const failures = await emitFindings([silent, sink], [finding('a')], 1);
+
+    expect(failures).toEqual([{ sink: 'silent', findingId: 'a', reason: 'no answer within 1 ms' }]);
+    expect([kept, stopped]).toEqual([['a'], [true]]);
+  });
+
+  it('a sink that took some says which it did not', async () => {
+    const picky: FindingSink = {
+      name: 'picky',
+      emit: () => Promise.resolve([{ findingId: 'b', reason: 'too large' }]),
+    };
+
+    expect(await emitFindings([picky], [finding('a'), finding('b')])).toEqual([
+      { sink: 'picky', findingId: 'b', reason: 'too large' },
+    ]);
+  });
+
+  it('the log has everything before any other sink is waited for', () => {
+    const { lines, logger } = written();
+    const silent: FindingSink = { name: 'silent', emit: () => new Promise(() => undefined) };
+
+    void emitFindings([logSink(logger), silent], [finding('a'), finding('b')], 1);
+
+    expect(lines).toHaveLength(2);
+  });
+
+  it('what is loaded is loaded once, and only when there is something to deliver', async () => {
+    const { kept, sink } = keeping();
+    let loads = 0;
+    const lazy = loaded('lazy', () => {
+      loads += 1;
+      return Promise.resolve(sink);
+    });
+
+    await emitFindings([lazy], []);
+    expect(loads).toBe(0);
+    await emitFindings([lazy], [finding('a')]);
+    await emitFindings([lazy], [finding('b')]);
+    expect([kept, loads]).toEqual([['a', 'b'], 1]);
   });
 
   it('writes the request id on every line and the metrics when the invocation ends, however it ends', async () => {

@@ -2,12 +2,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
 import type { Finding } from './finding.js';
-import { emitFindings, type FindingSink } from './sinks.js';
+import { emitFindings } from './sinks/emit.js';
+import type { FindingSink } from './sinks/sink.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface Reporting<Measure extends string> {
-  /** Gives the findings to every sink; a sink that fails is logged and keeps no finding from the others. */
+  /** Gives the findings to every sink; a sink that fails is logged, counted in `SinkFailures`, and keeps no finding from the others. */
   findings(findings: readonly Finding[]): Promise<void>;
   /** Adds to a metric of this invocation. A name that ends in `Seconds` is in seconds; any other is a count. */
   measure(name: Measure, value: number): void;
@@ -36,10 +37,10 @@ export function powertoolsReporting<Measure extends string>(
   const usualLevel = logger.getLevelName();
   return {
     findings: async (findings) => {
-      for (const { sink, findingId, error } of await emitFindings(sinks, findings)) {
-        const reason = error instanceof Error ? error.message : String(error);
+      const failures = await emitFindings(sinks, findings);
+      for (const { sink, findingId, reason } of failures)
         logger.error(`the sink ${sink} did not take a finding: ${reason}`, { sink, findingId });
-      }
+      if (failures.length > 0) metrics.addMetric('SinkFailures', MetricUnit.Count, failures.length);
     },
     measure: (name, value) => {
       metrics.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);

@@ -11,4 +11,6 @@ export {
 export type { GroupFacts, LiveRule } from './live-rule.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
+export { isRestorationRequest, type RestorationRequest } from './restoration-request.js';
 export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';
+export { SDK_LIMITS } from './sdk-limits.js';

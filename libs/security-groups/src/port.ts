@@ -26,6 +26,12 @@ export interface SecurityGroupReader {
 
   /** Returns the ids of the groups of that name, in any VPC. */
   findGroupIds(groupName: string): Promise<readonly string[]>;
+
+  /** Returns the ids of the groups that have those of the rules which exist. */
+  findGroupIdsOfRules(ruleIds: readonly string[]): Promise<readonly string[]>;
+
+  /** Returns the blocks that a managed prefix list holds, or held at the version. */
+  readPrefixList(prefixListId: string, version?: string): Promise<readonly string[]>;
 }
 
 export interface SecurityGroupWriter {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -90,6 +90,50 @@ describe('a handler that uses the EC2 client', () => {
       },
     ]);
     expect(authorizations).toEqual([expect.stringContaining('Credential=AKIAEXAMPLE/')]);
+  });
+});
+
+describe('what a handler loads with import()', () => {
+  const outfile = join(folder, 'parts', 'main.mjs');
+  const size = (name: string): number => readFileSync(join(folder, 'parts', name)).length;
+
+  it('is a bundle of its own beside it, found from wherever the handler runs', async () => {
+    write('deep.mjs', 'export const deep = "from the depth";');
+    write('part.mjs', `export const part = async () => (await import('./deep.mjs')).deep; // ${'-'.repeat(99)}`);
+    const entryPoint = write('loads.mjs', `export const handler = async () => (await import('./part.mjs')).part();`);
+
+    const { bytes, parts } = await bundleLambda({ entryPoint, outfile });
+    const script = `import { handler } from ${JSON.stringify(pathToFileURL(outfile))}; console.log(await handler());`;
+    const { stdout } = await runNode(['--input-type=module', '--eval', script], { cwd: tmpdir(), env: {} });
+
+    expect(stdout).toBe('from the depth\n');
+    expect(readFileSync(outfile, 'utf8')).not.toContain('from the depth');
+    expect(bytes).toBe(size('main.mjs'));
+    expect(parts).toEqual(
+      ['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })),
+    );
+  });
+
+  it('is bundled under the same conditions', async () => {
+    write('outside.mjs', `export { something } from 'left-pad'; export const big = '${'x'.repeat(1_000)}';`);
+    const entryPoint = write('loads-outside.mjs', `export const handler = () => import('./outside.mjs');`);
+
+    await expect(bundleLambda({ entryPoint, outfile: join(folder, 'o', 'main.mjs') })).rejects.toThrow('left-pad');
+  });
+
+  it('cannot be two modules of one name', async () => {
+    for (const name of ['a', 'b']) {
+      mkdirSync(join(folder, name), { recursive: true });
+      write(`${name}/same.mjs`, `export const same = '${name}';`);
+    }
+    const entryPoint = write(
+      'twins.mjs',
+      `export const handler = () => [import('./a/same.mjs'), import('./b/same.mjs')];`,
+    );
+
+    await expect(bundleLambda({ entryPoint, outfile: join(folder, 't', 'main.mjs') })).rejects.toThrow(
+      /two modules would be `\.\/same\.mjs`/,
+    );
   });
 });
 

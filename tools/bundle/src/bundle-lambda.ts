@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
-import { bundleProblems, defaultBudgetBytes } from './bundle-problems.js';
+import { build, type BuildResult, type Metafile } from 'esbuild';
+import { bundleProblems, defaultBudgetBytes, type Expected } from './bundle-problems.js';
 import { environmentCredentials } from './environment-credentials.js';
 import { noEventStreams } from './no-event-streams.js';
 import { noVersionNotice } from './no-version-notice.js';
+import { apart, type Part } from './parts.js';
 import { shakeSchemas } from './shake-schemas.js';
 
 export interface BundleLambdaOptions {
@@ -13,7 +14,7 @@ export interface BundleLambdaOptions {
   /** Where the bundle goes, absolute, ending in `.mjs`; its source map and `NAME.meta.json` go beside it. */
   readonly outfile: string;
   /**
-   * The largest bundle accepted, in bytes.
+   * The largest bundle accepted, in bytes; of a part, too.
    * @default 340,000
    */
   readonly budgetBytes?: number;
@@ -23,9 +24,16 @@ export interface LambdaBundle {
   readonly outfile: string;
   readonly bytes: number;
   readonly budgetBytes: number;
+  /** What it loads with `import()`, each a bundle in the same folder: a cold start does not pay for them. */
+  readonly parts: readonly BundlePart[];
 }
 
-/** A bundle that must not be shipped. `problems` lists every reason, one line each; nothing was written. */
+export interface BundlePart {
+  readonly outfile: string;
+  readonly bytes: number;
+}
+
+/** Bundles that must not be shipped. `problems` lists every reason, one line each; nothing was written. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 
@@ -36,13 +44,53 @@ export class BundleError extends Error {
 
 /**
  * Bundles one Lambda into one minified ES module with everything it uses inside, the AWS SDK included: the version that
- * was tested is the version that runs, whatever the runtime brings along. The same sources give the same bytes.
+ * was tested is the version that runs, whatever the runtime brings along. The same sources give the same bytes. A module
+ * of ours that is loaded with `import()` becomes a second such bundle, which stands by itself as well.
  *
- * @throws BundleError when the bundle must not be shipped: see `bundleProblems`.
+ * @throws BundleError when a bundle must not be shipped: see `bundleProblems`.
  * @throws esbuild's `BuildFailure` when a module cannot be read, resolved or parsed.
  */
 export const bundleLambda = async (options: BundleLambdaOptions): Promise<LambdaBundle> => {
   const { entryPoint, outfile, budgetBytes = defaultBudgetBytes } = options;
+  const waiting: (Part & { readonly exports?: string })[] = [
+    { entryPoint, path: `./${basename(outfile)}`, exports: 'handler' },
+  ];
+  const built = new Map<string, Built>();
+  for (const { path, exports, ...part } of waiting) {
+    const other = built.get(path);
+    if (other !== undefined && other.entryPoint !== part.entryPoint)
+      throw new BundleError([`two modules would be \`${path}\`: \`${other.entryPoint}\` and \`${part.entryPoint}\``]);
+    if (other !== undefined) continue;
+    const found: Part[] = [];
+    const result = await bundle(part.entryPoint, join(dirname(outfile), path), (each) => found.push(each));
+    const expected = { exports, parts: found.map((each) => each.path), budgetBytes };
+    built.set(path, { ...part, ...result, problems: problemsOf(result, expected) });
+    // The loop goes on with them.
+    waiting.push(...found);
+  }
+  const all = [...built.values()];
+  const problems = all.flatMap((each) => each.problems);
+  if (problems.length > 0) throw new BundleError(problems);
+
+  await mkdir(dirname(outfile), { recursive: true });
+  await Promise.all(all.map(written));
+  const [main, ...parts] = all.map(({ outfile: file, output: { bytes } }) => ({ outfile: file, bytes }));
+  if (main === undefined) throw new Error('nothing was bundled');
+  return { ...main, budgetBytes, parts };
+};
+
+interface Result {
+  readonly outfile: string;
+  readonly output: Metafile['outputs'][string];
+  readonly result: BuildResult<{ metafile: true; write: false }>;
+}
+
+interface Built extends Result {
+  readonly entryPoint: string;
+  readonly problems: readonly string[];
+}
+
+const bundle = async (entryPoint: string, outfile: string, found: (part: Part) => void): Promise<Result> => {
   const result = await build({
     entryPoints: [entryPoint],
     outfile,
@@ -60,20 +108,22 @@ export const bundleLambda = async (options: BundleLambdaOptions): Promise<Lambda
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [shakeSchemas, environmentCredentials, noEventStreams, noVersionNotice],
+    plugins: [apart(found), shakeSchemas, environmentCredentials, noEventStreams, noVersionNotice],
   });
   const output = Object.values(result.metafile.outputs).find(({ entryPoint: entry }) => entry !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
+  return { outfile, output, result };
+};
 
+const problemsOf = ({ output, result }: Result, expected: Expected): readonly string[] => {
   const warnings = result.warnings.map(({ text, location }) =>
     location ? `${location.file}:${location.line}: ${text}` : text,
   );
-  const problems = [...warnings, ...bundleProblems(result.metafile.inputs, output, budgetBytes)];
-  if (problems.length > 0) throw new BundleError(problems);
+  return [...warnings, ...bundleProblems(result.metafile.inputs, output, expected)];
+};
 
-  await mkdir(dirname(outfile), { recursive: true });
+const written = async ({ outfile, result }: Result): Promise<void> => {
   await Promise.all(result.outputFiles.map(({ path, contents }) => writeFile(path, contents)));
   const metafile = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
   await writeFile(metafile, `${JSON.stringify(result.metafile)}\n`);
-  return { outfile, bytes: output.bytes, budgetBytes };
 };

@@ -16,19 +16,34 @@ export const formatBytes = (bytes: number): string => `${count.format(bytes)} by
  * Returns what is wrong with a bundle that esbuild made without complaint; empty when it may be shipped. What it costs
  * at run time is looked for here, since none of it would show before the function is deployed.
  */
-export const bundleProblems = (inputs: Metafile['inputs'], output: Output, budgetBytes: number): readonly string[] => [
-  ...handlerProblems(output),
-  ...importProblems(output),
+export const bundleProblems = (
+  inputs: Metafile['inputs'],
+  output: Output,
+  { exports, parts, budgetBytes }: Expected,
+): readonly string[] => [
+  ...exportProblems(output, exports),
+  ...importProblems(output, parts),
   ...shakeProblems(inputs, output),
   ...budgetProblems(output, budgetBytes),
 ];
 
-const handlerProblems = ({ exports }: Output): readonly string[] =>
-  exports.includes('handler') ? [] : [`the bundle exports ${list(exports)}: expected an export \`handler\``];
+/** What a bundle is to be. */
+export interface Expected {
+  /** What it must export. Any name does for a part: who loads it is checked by the compiler. */
+  readonly exports: string | undefined;
+  /** What it loads from beside it. */
+  readonly parts: readonly string[];
+  readonly budgetBytes: number;
+}
 
-const importProblems = ({ imports }: Output): readonly string[] =>
+const exportProblems = ({ exports }: Output, expected: string | undefined): readonly string[] =>
+  expected === undefined || exports.includes(expected)
+    ? []
+    : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
+
+const importProblems = ({ imports }: Output, parts: readonly string[]): readonly string[] =>
   imports
-    .filter(({ external }) => external === true)
+    .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
       // esbuild turns it into a function that throws when an ES module loads it.

@@ -7,6 +7,7 @@ const contents = `
 const refuse = () => { throw new Error('this bundle leaves out event streams, which no operation that it calls answers with'); };
 export const EventStreamSerde = refuse;
 export const eventStreamSerdeProvider = refuse;
+export const resolveEventStreamSerdeConfig = (config) => config;
 `;
 
 /**

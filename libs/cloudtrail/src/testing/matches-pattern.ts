@@ -1,6 +1,6 @@
 /**
- * Reports whether EventBridge delivers an event to a rule with the pattern, as far as our patterns go: exact values and
- * `{"exists": false}`. Arrays of the event are flattened; every value of a pattern's list is an alternative; `exists` looks at leaves.
+ * Reports whether EventBridge delivers an event to a rule with the pattern, as far as our patterns go: exact values,
+ * `{"prefix": "…"}` and `{"exists": false}`. Arrays of the event are flattened; every value of a pattern's list is an alternative; `exists` looks at leaves.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-content-based-filtering.html
  */
@@ -9,7 +9,7 @@ export function matchesPattern(pattern: object, event: object): boolean {
   return conditionsOf(pattern, '').every(([path, alternatives]) => {
     const values = leaves.filter(([leafPath]) => leafPath === path).map(([, value]) => value);
     return alternatives.some((alternative) =>
-      isAbsence(alternative) ? values.length === 0 : values.includes(alternative),
+      typeof alternative === 'string' ? values.includes(alternative) : matchesFilter(alternative, values),
     );
   });
 }
@@ -28,8 +28,13 @@ function leavesOf(value: unknown, path: string): [path: string, value: unknown][
   return Object.entries(value).flatMap(([key, field]) => leavesOf(field, `${path}/${key}`));
 }
 
-function isAbsence(alternative: unknown): boolean {
-  if (typeof alternative !== 'object' || alternative === null) return false;
-  if (JSON.stringify(alternative) === '{"exists":false}') return true;
-  throw new Error(`this matcher knows no \`${JSON.stringify(alternative)}\``);
+function matchesFilter(filter: unknown, values: readonly unknown[]): boolean {
+  if (typeof filter === 'object' && filter !== null) {
+    if (JSON.stringify(filter) === '{"exists":false}') return values.length === 0;
+    if ('prefix' in filter && typeof filter.prefix === 'string' && Object.keys(filter).length === 1) {
+      const { prefix } = filter;
+      return values.some((value) => typeof value === 'string' && value.startsWith(prefix));
+    }
+  }
+  throw new Error(`this matcher knows no \`${JSON.stringify(filter)}\``);
 }

@@ -38,8 +38,8 @@ export function summaryOf(change: Change): string {
       return 'delete';
     case 'prefix-list':
       return change.action === 'restore'
-        ? `prefix list restored to version ${String(change.version)}`
-        : `prefix list: +${change.added.map(formatSource).join(' +')} -${change.removed.map(formatSource).join(' -')}`;
+        ? `prefix list restored from version ${String(change.fromVersion)} to version ${String(change.version)}`
+        : `prefix list of version ${String(change.fromVersion)}: +${change.added.map(formatSource).join(' +')} -${change.removed.map(formatSource).join(' -')}`;
     case 'association':
       return `${change.action} ${String(change.vpcId)}`;
     case 'tags':

@@ -2,6 +2,7 @@
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  GetManagedPrefixListEntriesCommand,
   type DescribeSecurityGroupsCommandInput,
   type EC2Client,
   type Filter,
@@ -31,11 +32,14 @@ const MAX_RESULTS = 1000;
 export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGroupReader {
   const send = { abortSignal: signal };
 
-  const describeRules = (groupIds: readonly string[]): Promise<SecurityGroupRule[]> =>
+  const describeRules = (
+    filter: 'group-id' | 'security-group-rule-id',
+    ids: readonly string[],
+  ): Promise<SecurityGroupRule[]> =>
     allPages('DescribeSecurityGroupRules', async (NextToken) => {
-      const Filters: Filter[] = [{ Name: 'group-id', Values: [...groupIds] }];
+      const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
       // One group is answered in one page unless EC2 wants more of them; many are better asked for in pages.
-      const size = groupIds.length === 1 ? {} : { MaxResults: MAX_RESULTS };
+      const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
       const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
       const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
       return { items: page.SecurityGroupRules, nextToken: page.NextToken };
@@ -50,7 +54,7 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
 
   const readChunk = async (groupIds: readonly string[]): Promise<[string, readonly LiveRule[] | ReadError][]> => {
     try {
-      const items = await describeRules(groupIds);
+      const items = await describeRules('group-id', groupIds);
       return groupIds.map((id) => [
         id,
         rulesOrProblem(
@@ -65,7 +69,7 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
   };
 
   return {
-    readRules: async (groupId) => liveRules(groupId, await describeRules([groupId])),
+    readRules: async (groupId) => liveRules(groupId, await describeRules('group-id', [groupId])),
     readRulesOf: async (groupIds) => {
       const read = new Map<string, readonly LiveRule[] | ReadError>();
       for (const chunk of chunksOf(groupIds, MAX_FILTER_VALUES)) {
@@ -94,6 +98,25 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
           if (group.GroupId !== undefined) groups.push(factsOf(group, group.GroupId));
       }
       return groups;
+    },
+    findGroupIdsOfRules: async (ruleIds) => {
+      const groupIds = new Set<string>();
+      for (const chunk of chunksOf(ruleIds, MAX_FILTER_VALUES)) {
+        // By filter and not by `SecurityGroupRuleIds`, which fails as a whole for one rule that does not exist.
+        for (const { GroupId } of await describeRules('security-group-rule-id', chunk))
+          if (GroupId !== undefined) groupIds.add(GroupId);
+      }
+      return [...groupIds].sort();
+    },
+    readPrefixList: async (PrefixListId, version) => {
+      const TargetVersion = version === undefined ? {} : { TargetVersion: Number(version) };
+      const entries = await allPages('GetManagedPrefixListEntries', async (NextToken) => {
+        const input = { PrefixListId, ...TargetVersion, ...(NextToken && { NextToken }) };
+        const command = new GetManagedPrefixListEntriesCommand(input);
+        const page = await translated('GetManagedPrefixListEntries', client.send(command, send));
+        return { items: page.Entries, nextToken: page.NextToken };
+      });
+      return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
     findGroupIds: async (groupName) => {
       const groups = await describeGroups({ Filters: [{ Name: 'group-name', Values: [groupName] }] });

@@ -4,6 +4,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  GetManagedPrefixListEntriesCommand,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
@@ -35,6 +36,52 @@ const failure = (name: string, status?: number): Error =>
     name,
     ...(status === undefined ? {} : { $metadata: { httpStatusCode: status } }),
   });
+
+describe('reading what a prefix list holds', () => {
+  it('at a version, all pages', async () => {
+    ec2
+      .on(GetManagedPrefixListEntriesCommand)
+      .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
+      .resolvesOnce({ Entries: [{ Cidr: '192.0.2.0/24' }] });
+
+    expect(await ec2Reader(client).readPrefixList('pl-1', '7')).toEqual(['10.0.0.0/8', '192.0.2.0/24']);
+    expect(ec2.commandCalls(GetManagedPrefixListEntriesCommand).map((call) => call.args[0].input)).toEqual([
+      { PrefixListId: 'pl-1', TargetVersion: 7 },
+      { PrefixListId: 'pl-1', TargetVersion: 7, NextToken: 'more' },
+    ]);
+  });
+
+  it('now, where no version is named', async () => {
+    ec2.on(GetManagedPrefixListEntriesCommand).resolves({ Entries: [] });
+
+    expect(await ec2Reader(client).readPrefixList('pl-1')).toEqual([]);
+    expect(ec2.commandCalls(GetManagedPrefixListEntriesCommand)[0]?.args[0].input).toEqual({ PrefixListId: 'pl-1' });
+  });
+
+  it('fails as any call does', async () => {
+    ec2.on(GetManagedPrefixListEntriesCommand).rejects(failure('UnauthorizedOperation', 403));
+
+    await expect(ec2Reader(client).readPrefixList('pl-1')).rejects.toMatchObject({ kind: 'denied' });
+  });
+});
+
+it('finds the groups of rules, each once, whichever of the rules still exist', async () => {
+  ec2.on(DescribeSecurityGroupRulesCommand).resolves({
+    SecurityGroupRules: [
+      { ...item('sgr-2', '10.0.0.0/8'), GroupId: 'sg-2' },
+      { ...item('sgr-1', '10.0.0.0/8'), GroupId: 'sg-1' },
+      { ...item('sgr-3', '10.0.0.0/9'), GroupId: 'sg-1' },
+    ],
+  });
+
+  expect(await ec2Reader(client).findGroupIdsOfRules(['sgr-1', 'sgr-2', 'sgr-3', 'sgr-gone'])).toEqual([
+    'sg-1',
+    'sg-2',
+  ]);
+  expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand)[0]?.args[0].input.Filters).toEqual([
+    { Name: 'security-group-rule-id', Values: ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-gone'] },
+  ]);
+});
 
 describe('reading the live rules', () => {
   it('follows every page, and keeps directions apart', async () => {

@@ -8,6 +8,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  GetManagedPrefixListEntriesCommand,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
@@ -75,6 +76,8 @@ export class SimulatedEc2 implements SecurityGroups {
   forgetsToRevoke = false;
   /** As far as EC2 does then name what it did not revoke. */
   namesWhatItForgot = false;
+  /** The blocks of each prefix list, by version: the first is version 1. */
+  readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
   /** How many rules there are on a page. */
   pageSize = 1000;
   private readonly groups = new Map<string, Group>();
@@ -123,6 +126,8 @@ export class SimulatedEc2 implements SecurityGroups {
   readRulesOf: SecurityGroups['readRulesOf'] = (groupIds) => this.port.readRulesOf(groupIds);
   describeGroup: SecurityGroups['describeGroup'] = (groupId) => this.port.describeGroup(groupId);
   listGroups: SecurityGroups['listGroups'] = (groupIds) => this.port.listGroups(groupIds);
+  findGroupIdsOfRules: SecurityGroups['findGroupIdsOfRules'] = (ruleIds) => this.port.findGroupIdsOfRules(ruleIds);
+  readPrefixList: SecurityGroups['readPrefixList'] = (id, version) => this.port.readPrefixList(id, version);
   findGroupIds: SecurityGroups['findGroupIds'] = (groupName) => this.port.findGroupIds(groupName);
   authorize: SecurityGroups['authorize'] = (...call) => this.port.authorize(...call);
   revoke: SecurityGroups['revoke'] = (...call) => this.port.revoke(...call);
@@ -135,6 +140,8 @@ export class SimulatedEc2 implements SecurityGroups {
   private answer(command: unknown): Promise<object> {
     if (command instanceof DescribeSecurityGroupRulesCommand) {
       const { Filters, NextToken } = command.input;
+      const ruleIds = valuesOf(Filters, 'security-group-rule-id');
+      if (ruleIds.length > 0) return this.call('find rules', () => ({ SecurityGroupRules: this.itemsOf(ruleIds) }));
       const ids = valuesOf(Filters, 'group-id');
       return this.call(this.about('read', ids), () => this.rulesPage(ids, Number(NextToken ?? 0)));
     }
@@ -143,6 +150,19 @@ export class SimulatedEc2 implements SecurityGroups {
       const [name] = valuesOf(Filters, 'group-name');
       const words = name === undefined ? (GroupIds === undefined ? 'list' : 'describe') : `find ${name}`;
       return this.call(words, () => ({ SecurityGroups: this.describe(GroupIds, Filters) }));
+    }
+    if (command instanceof GetManagedPrefixListEntriesCommand) {
+      const { PrefixListId = '', TargetVersion } = command.input;
+      return this.call(`read the list ${PrefixListId}`, () => {
+        const versions = this.prefixLists.get(PrefixListId);
+        const entries = versions?.[(TargetVersion ?? versions.length) - 1];
+        if (entries === undefined)
+          throw Object.assign(new Error('EC2 says no'), {
+            name: versions ? 'InvalidPrefixListVersion.NotFound' : 'InvalidPrefixListID.NotFound',
+            $metadata: { httpStatusCode: 400 },
+          });
+        return { Entries: entries.map((Cidr) => ({ Cidr })) };
+      });
     }
     if (command instanceof AuthorizeSecurityGroupIngressCommand) return this.authorized('ingress', command.input);
     if (command instanceof AuthorizeSecurityGroupEgressCommand) return this.authorized('egress', command.input);
@@ -161,6 +181,12 @@ export class SimulatedEc2 implements SecurityGroups {
     const items = ids.flatMap((id) => (this.groups.has(id) ? this.shown(id).map((rule) => itemOf(id, rule)) : []));
     const end = start + this.pageSize;
     return { SecurityGroupRules: items.slice(start, end), ...(end < items.length && { NextToken: String(end) }) };
+  }
+
+  private itemsOf(ruleIds: readonly string[]): SecurityGroupRule[] {
+    return [...this.groups].flatMap(([id, { rules }]) =>
+      rules.filter(({ ruleId }) => ruleIds.includes(ruleId)).map((rule) => itemOf(id, rule)),
+    );
   }
 
   private describe(ids: readonly string[] | undefined, filters: readonly Filter[] | undefined): SecurityGroup[] {

@@ -1,0 +1,84 @@
+/** What a change of a managed prefix list has let in, or no longer does, through the rules that refer to it. */
+import type { AddressBlock, ApiCall, Change } from '@portcullis/cloudtrail';
+import { readRules, type Rule, type Source } from '@portcullis/permission-diff';
+import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+
+type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
+
+/** The entries that a call added and removed. */
+export interface EntryChange {
+  readonly prefixListIds: readonly string[];
+  readonly added: readonly Source[];
+  readonly removed: readonly Source[];
+  /** Why they are not known, or not exactly; `null` where they are. */
+  readonly reason: string | null;
+}
+
+/** What the rules of a group let in since, and no longer do: rules with the entries for their source. Ingress. */
+export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
+  readonly gained: readonly Rule[];
+  readonly lost: readonly Rule[];
+}
+
+/** Returns the entries that the call changed, or `undefined` for a call that concerns no list. EC2 keeps every version of a list. */
+export async function entryChangeOf(
+  call: ApiCall,
+  securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
+): Promise<EntryChange | undefined> {
+  const { change, target, outcome } = call;
+  const [prefixListId] = target.prefixListIds;
+  if (change.kind !== 'prefix-list' || prefixListId === undefined || outcome !== 'succeeded') return undefined;
+  const { prefixListIds } = target;
+  const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
+  try {
+    const entriesAt = async (version: string): Promise<readonly AddressBlock[]> =>
+      blocksOf(await securityGroups.readPrefixList(prefixListId, version));
+    return { prefixListIds, ...(await exactly(change, entriesAt)), reason: null };
+  } catch (error) {
+    if (!(error instanceof SecurityGroupCallError)) throw error;
+    const reason = change.action === 'modify' ? null : `${error.operation} failed with ${error.code}`;
+    return { prefixListIds, ...recorded, reason };
+  }
+}
+
+/** To add an entry that is there, with another description, adds nothing. */
+async function exactly(
+  change: PrefixListChange,
+  entriesAt: (version: string) => Promise<readonly AddressBlock[]>,
+): Promise<Pick<EntryChange, 'added' | 'removed'>> {
+  const { fromVersion } = change;
+  if (change.action === 'modify') {
+    const before = fromVersion === null || change.added.length === 0 ? [] : await entriesAt(fromVersion);
+    return { added: without(change.added, before), removed: without(change.removed, change.added) };
+  }
+  const before = fromVersion === null ? [] : await entriesAt(fromVersion);
+  const after = change.version === null ? [] : await entriesAt(change.version);
+  return { added: without(after, before), removed: without(before, after) };
+}
+
+/** Returns what the group's rules that refer to the list let in by the change of its entries. */
+export function reachOf({ prefixListIds, added, removed, reason }: EntryChange, live: readonly LiveRule[]): Reach {
+  const referring = live.filter(
+    ({ direction, source }) =>
+      direction === 'ingress' && source.kind === 'prefixList' && prefixListIds.includes(source.prefixListId),
+  );
+  const over = (sources: readonly Source[]): Rule[] =>
+    referring.flatMap(({ direction, traffic }) => sources.map((source) => ({ direction, traffic, source })));
+  return { prefixListIds, gained: over(added), lost: over(removed), reason: referring.length === 0 ? null : reason };
+}
+
+function without(blocks: readonly AddressBlock[], others: readonly AddressBlock[]): readonly AddressBlock[] {
+  const cidrs = new Set(others.map(({ cidr }) => cidr));
+  return blocks.filter(({ cidr }) => !cidrs.has(cidr));
+}
+
+/** EC2 keeps no entry that is not a block. Should it one day, the blocks that are count. */
+function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
+  return cidrs.flatMap((cidr) => {
+    const ranges = cidr.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: cidr }] } : { IpRanges: [{ CidrIp: cidr }] };
+    const read = readRules([{ IpProtocol: '-1', ...ranges }]);
+    return (read.ok ? read.value : []).flatMap(({ source }) =>
+      source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : [],
+    );
+  });
+}

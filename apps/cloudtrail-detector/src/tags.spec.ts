@@ -1,0 +1,185 @@
+import { baseline, liveRules } from '@portcullis/security-groups/testing';
+import { compiled, detector, ec2With } from './testing/detector.js';
+import { GROUP, record } from './testing/records.js';
+
+const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
+  name: 'tagged',
+  groups: { ids: [], tags: { Tier: 'web', Env: 'prod' } },
+});
+const AT_BASELINE = ['tcp 443 from 10.0.0.0/8'];
+const GUARDED = { Tier: 'web', Env: 'prod' };
+
+type Tags = Record<string, string>;
+const call = (name: 'CreateTags' | 'DeleteTags', tags: Record<string, string | undefined>, rest = {}) =>
+  record(
+    name,
+    {
+      resourcesSet: { items: [{ resourceId: 'i-0a0a0a0a0a0a0a0a1' }, { resourceId: GROUP }] },
+      tagSet:
+        Object.keys(tags).length === 0
+          ? {}
+          : { items: Object.entries(tags).map(([key, value]) => (value === undefined ? { key } : { key, value })) },
+    },
+    rest,
+  );
+
+/** What is told of a call after which the group has those tags. */
+const told = async (event: unknown, tags: Tags, live = AT_BASELINE, declared = compiled(tagged)) => {
+  const ec2 = ec2With([]);
+  ec2.add(GROUP, liveRules(...live), { tags });
+  return detector(ec2, { declared }).run(event);
+};
+
+describe('a group that leaves its baseline by its tags', () => {
+  it.each<[string, unknown, Tags]>([
+    ['one of which is taken off', call('DeleteTags', { Tier: 'web' }), { Env: 'prod' }],
+    ['of which all are taken off', call('DeleteTags', {}), {}],
+    ['one of which is written over', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
+    ['of which one is taken off whatever its value', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
+  ])('%s is told, though its rules are as declared', async (_, event, tags) => {
+    expect(await told(event, tags)).toMatchObject([
+      {
+        kind: 'change',
+        severity: 'high',
+        atBaseline: true,
+        baseline: 'tagged',
+        summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
+        outlook: 'nothing restores it until its tags are as they were',
+      },
+    ]);
+  });
+
+  it('is told with what is wrong with its rules, where the record tells that it was guarded', async () => {
+    const findings = await told(call('DeleteTags', GUARDED), {}, [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0']);
+
+    expect(findings).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'critical',
+        summary:
+          'DeleteTags took the group out of tagged: it is no longer guarded; tcp/22 from 0.0.0.0/0 must be revoked',
+      },
+    ]);
+  });
+
+  it('is told quietly where it is not known whether it was ever guarded: any new group may get such a tag', async () => {
+    expect(
+      await told(call('CreateTags', { Tier: 'app' }), { Tier: 'app', Env: 'prod' }, ['tcp 9 from 10.0.0.1/32']),
+    ).toMatchObject([
+      {
+        kind: 'undetermined',
+        severity: 'low',
+        summary: 'if CreateTags took the group out of tagged, it is no longer guarded',
+      },
+    ]);
+  });
+
+  it('is an attempt where the call was refused', async () => {
+    const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
+
+    expect(await told(call('DeleteTags', { Tier: 'web' }, refused), GUARDED)).toMatchObject([
+      { kind: 'attempt', severity: 'low', baseline: 'tagged' },
+    ]);
+  });
+});
+
+describe('a group that enters a baseline by its tags', () => {
+  it('is judged by it from then on', async () => {
+    expect(await told(call('CreateTags', { Tier: 'web' }), GUARDED, ['tcp 22 from 0.0.0.0/0'])).toMatchObject([
+      { kind: 'drift', severity: 'critical', baseline: 'tagged' },
+    ]);
+  });
+});
+
+describe('nothing is told of', () => {
+  it.each<[string, unknown, Tags]>([
+    ['another tag', call('CreateTags', { Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }],
+    ['another tag that is taken off', call('DeleteTags', { Owner: undefined }), GUARDED],
+    [
+      'a group that no baseline selects with the tag or without it',
+      call('DeleteTags', { Tier: 'web' }),
+      { Env: 'test' },
+    ],
+    ['a value that the tag did not have, so that it was not taken off', call('DeleteTags', { Tier: 'db' }), GUARDED],
+    ['a tag of another value that is taken off', call('DeleteTags', { Tier: 'db' }), { Env: 'prod' }],
+    [
+      'a refused call that would have changed nothing here',
+      call('CreateTags', { Owner: 'ana' }, { errorCode: 'Client.UnauthorizedOperation' }),
+      GUARDED,
+    ],
+  ])('%s', async (_, event, tags) => {
+    // To take off a tag by a value that it does not have is a call on a tag that matters: it is told for information.
+    const findings = await told(event, tags);
+
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  it('a group that is guarded by its id, whatever its tags', async () => {
+    const byId = compiled(baseline(AT_BASELINE, { groups: { ids: [GROUP] } }), {
+      ...tagged,
+      groups: { ids: [], tags: { A: 'b' } },
+    });
+
+    expect(await told(call('DeleteTags', {}), {}, ['tcp 22 from 0.0.0.0/0'], byId)).toEqual([]);
+  });
+
+  it('a group that was tagged and is gone: its deletion is told', async () => {
+    const ec2 = ec2With([]);
+    ec2.exists = false;
+
+    expect(await detector(ec2, { declared: compiled(tagged) }).run(call('DeleteTags', {}))).toEqual([]);
+  });
+});
+
+describe('a rule that gets a tag by which rules are ignored', () => {
+  const ignoring = compiled(
+    baseline(AT_BASELINE, { groups: { ids: [GROUP] }, ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] }),
+  );
+  const onRule = record('CreateTags', {
+    resourcesSet: { items: [{ resourceId: 'sgr-2' }] },
+    tagSet: { items: [{ key: 'Managed', value: 'elsewhere' }] },
+  });
+
+  it('is told for information, with what is left alone', async () => {
+    const [declared, ignored] = liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
+    if (declared === undefined || ignored === undefined) throw new Error('two rules were made');
+    const ec2 = ec2With([declared, { ...ignored, tags: { Managed: 'elsewhere' } }]);
+
+    expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
+      {
+        kind: 'change',
+        severity: 'info',
+        summary: 'the group is at its baseline after CreateTags; left alone: tcp/22 from 0.0.0.0/0',
+      },
+    ]);
+  });
+
+  it('and loses it again is drift', async () => {
+    const ec2 = ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'));
+    const event = record('DeleteTags', { resourcesSet: { items: [{ resourceId: 'sgr-2' }] }, tagSet: {} });
+
+    expect(await detector(ec2, { declared: ignoring }).run(event)).toMatchObject([
+      { kind: 'drift', severity: 'critical' },
+    ]);
+  });
+
+  it('is undetermined where its group cannot be found', async () => {
+    const ec2 = ec2With([]);
+    ec2.before = () => 'denied';
+
+    expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
+      {
+        kind: 'undetermined',
+        summary:
+          'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
+      },
+    ]);
+  });
+
+  it('is nothing where no rule is ignored by its tags, and nothing is read', async () => {
+    const ec2 = ec2With(liveRules('tcp 22 from 0.0.0.0/0'));
+
+    expect(await detector(ec2).run(onRule)).toEqual([]);
+    expect(ec2.calls).toEqual([]);
+  });
+});

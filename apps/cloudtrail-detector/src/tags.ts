@@ -1,0 +1,72 @@
+/** What a change of a group's tags has to do with its baseline: pure. */
+import { selectBaseline, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import type { ApiCall, TagsChange } from '@portcullis/cloudtrail';
+import type { GroupFacts } from '@portcullis/security-groups';
+
+export interface Left {
+  readonly baseline: Baseline;
+  /** Whether the record tells that the group was in the baseline; of a tag that was written over it does not tell what it was. */
+  readonly certain: boolean;
+}
+
+/**
+ * Returns the baseline that would select the group if its tags were not as the call made them: the one it has left. Of a call that was
+ * refused, the one that it would have left.
+ */
+export function leftByTags(
+  change: TagsChange,
+  outcome: ApiCall['outcome'],
+  facts: GroupFacts,
+  compiled: CompiledBaseline,
+): Left | undefined {
+  const now = selectBaseline(compiled, facts);
+  if (outcome !== 'succeeded') {
+    const then = selectBaseline(compiled, { ...facts, tags: tagsAfter(change, facts.tags) });
+    return now.kind === 'guarded' && !isSame(now, then) ? { baseline: now.baseline, certain: true } : undefined;
+  }
+  for (const { groups } of compiled.baselines) {
+    const wanted = Object.entries(groups.tags ?? {}).filter(([key, value]) => mayHaveHad(change, facts, key, value));
+    if (wanted.length === 0) continue;
+    const before = selectBaseline(compiled, { ...facts, tags: { ...facts.tags, ...Object.fromEntries(wanted) } });
+    if (before.kind === 'guarded' && !isSame(before, now)) {
+      const certain = wanted.every(([key, value]) => change.tags.some((tag) => tag.key === key && tag.value === value));
+      return { baseline: before.baseline, certain: change.action === 'remove' && certain };
+    }
+  }
+  return undefined;
+}
+
+/** Reports whether the call named one of the tags that the group is selected by. */
+export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
+  if (selection.kind === 'unguarded') return false;
+  const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
+  const keys = compiled.baselines
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ groups }) => Object.keys(groups.tags ?? {}));
+  return keys.some((key) => isNamed(change, key));
+}
+
+/** Reports whether the tag may have had that value until the call. */
+function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
+  if (!isNamed(change, key)) return false;
+  // A tag is taken away only if it has the value that the call names. Source: EC2 API reference, DeleteTags.
+  if (change.action === 'remove')
+    return !Object.hasOwn(tags, key) && change.tags.every((tag) => tag.key !== key || (tag.value ?? value) === value);
+  return tags[key] !== value;
+}
+
+/** To take away no tag by name is to take them all. */
+function isNamed({ action, tags }: TagsChange, key: string): boolean {
+  return (action === 'remove' && tags.length === 0) || tags.some((tag) => tag.key === key);
+}
+
+function tagsAfter({ action, tags }: TagsChange, before: GroupFacts['tags']): GroupFacts['tags'] {
+  if (action === 'add') return { ...before, ...Object.fromEntries(tags.map(({ key, value }) => [key, value ?? ''])) };
+  const isTaken = ([key, value]: [string, string]): boolean =>
+    tags.length === 0 || tags.some((tag) => tag.key === key && (tag.value ?? value) === value);
+  return Object.fromEntries(Object.entries(before).filter((tag) => !isTaken(tag)));
+}
+
+function isSame(a: Selection, b: Selection): boolean {
+  return a.kind === 'guarded' && b.kind === 'guarded' ? a.baseline.name === b.baseline.name : a.kind === b.kind;
+}

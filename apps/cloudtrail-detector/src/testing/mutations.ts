@@ -1,0 +1,138 @@
+/**
+ * Records of every form of every call on a guarded group, with parts of them replaced by garbage: what the detector must answer whatever
+ * CloudTrail sends. A number repeats a case.
+ */
+import { callForms } from '@portcullis/cloudtrail/testing';
+import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { compiled, detector, type Detector } from './detector.js';
+import { GROUP } from './records.js';
+
+const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
+
+/** The calls that are watched where every group is named by its id. */
+export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
+  ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
+);
+
+/** Returns the detector of a group that has drifted, and that the records are of. */
+export function mutationDetector(): Detector {
+  const rules = liveRules('tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`);
+  const ec2 = new SimulatedEc2(rules, GROUP);
+  // A name is looked up by EC2, which here knows one group.
+  ec2.findGroupIds = () => Promise.resolve([GROUP]);
+  return detector(ec2, { declared: compiled(baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids: [GROUP] } })) });
+}
+
+export interface Mutation {
+  /** The name of the form, and what was done to it. */
+  readonly name: string;
+  readonly event: unknown;
+}
+
+/** Returns the case of that number. */
+export function mutation(number: number): Mutation {
+  const random = randomOf(number);
+  const [name, form] = FORMS[number % FORMS.length] ?? ['', null];
+  let event: unknown = structuredClone(form);
+  const done: string[] = [];
+  for (let times = 1 + random(3); times > 0; times--) {
+    const leaves = pathsIn(event);
+    const path = leaves[random(leaves.length)] ?? [];
+    // What names the call or the group is taken away or made something else, never made another call's or another group's: of those
+    // there is nothing to be told.
+    const scalars = names(valueAt(event, path)) || isName(path) ? [] : SCALARS;
+    const all = [...STRUCTURES, ...scalars];
+    const replacement = all[random(all.length)];
+    if (replacement === undefined) continue;
+    const [words, make] = replacement;
+    event = replacedAt(event, path, make(valueAt(event, path)));
+    done.push(`${path.join('.') || 'all of it'} ${words}`);
+  }
+  return { name: `${name}: ${done.join(', ')}`, event };
+}
+
+type Replacement = readonly [words: string, make: (value: unknown) => unknown];
+
+const GONE = Symbol('gone');
+
+const STRUCTURES: readonly Replacement[] = [
+  ['gone', () => GONE],
+  ['null', () => null],
+  ['an empty object', () => ({})],
+  ['an empty list', () => []],
+  ['empty text', () => ''],
+  ['a list of itself', (value) => [value]],
+  ['a list of itself, twice', (value) => [value, value]],
+  ['items of itself', (value) => ({ items: [value] })],
+  ['itself under a tag', (value) => ({ tag: 1, content: value })],
+  ['an object without sense', () => ({ unexpected: ['garbage'], __proto__: null })],
+  ['left out for its size', () => ({ omitted: true })],
+];
+
+const SCALARS: readonly Replacement[] = [
+  ['true', () => true],
+  ['0', () => 0],
+  ['-1', () => -1],
+  ['text of itself', (value) => JSON.stringify([value])],
+  ['a fraction', () => 0.5],
+  ['a number beyond all', () => 1e308],
+  ['text', () => 'garbage'],
+  ['long text', () => 'x'.repeat(10_000)],
+  ['a lone surrogate', () => '\ud800'],
+  ['a block of the world', () => '0.0.0.0/0'],
+  ['a block that is none', () => '300.0.0.0/99'],
+];
+
+/** Reports whether the value is what names a call or a group, in whatever key. */
+function names(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^(sg|sgr|pl)-|^ec2\.|^[A-Z][a-zA-Z]+(Group|Rules|List|Vpc|gress|Version)|^AWS API|^default$|^web$/.test(value)
+  );
+}
+
+const NAMES = new Set(
+  'eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '),
+);
+
+/** The id of a group that is the source of a rule names nothing here. */
+function isName(path: readonly string[]): boolean {
+  return NAMES.has(path.at(-1) ?? '') && !path.includes('groups') && !path.includes('UserIdGroupPairs');
+}
+
+/** Returns the path of every part of the value, itself included. */
+function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))];
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], value);
+}
+
+function replacedAt(value: unknown, path: readonly string[], replacement: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return replacement === GONE ? undefined : replacement;
+  if (Array.isArray(value))
+    return value.flatMap((part: unknown, i) => {
+      if (String(i) !== key) return [part];
+      return rest.length === 0 && replacement === GONE ? [] : [replacedAt(part, rest, replacement)];
+    });
+  return Object.fromEntries(
+    Object.entries(value as object).flatMap(([name, part]) => {
+      if (name !== key) return [[name, part]];
+      return rest.length === 0 && replacement === GONE ? [] : [[name, replacedAt(part, rest, replacement)]];
+    }),
+  );
+}
+
+/** Mulberry32: small, and good enough to choose with. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}

@@ -1,0 +1,9 @@
+// Writes finding.schema.json from the code, formatted as everything else here, so that the two never differ.
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { findingJsonSchema } from '@portcullis/finding/schema';
+import { format, resolveConfig } from 'prettier';
+
+const file = fileURLToPath(new URL('../finding.schema.json', import.meta.url));
+const options = { ...(await resolveConfig(file)), filepath: file };
+await writeFile(file, await format(JSON.stringify(findingJsonSchema()), options));

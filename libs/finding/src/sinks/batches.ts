@@ -1,0 +1,48 @@
+/** Sending many findings with few calls. */
+import type { Finding } from '../finding.js';
+import type { Undelivered } from './sink.js';
+
+export interface BatchLimits<T> {
+  readonly maxItems: number;
+  readonly maxBytes?: number;
+  readonly bytesOf?: (item: T) => number;
+}
+
+/** Sends the items batch by batch, and returns what was not delivered: a batch that fails as a whole takes no other with it. */
+export async function sendInBatches<T extends { readonly finding: Finding }>(
+  items: readonly T[],
+  limits: BatchLimits<T>,
+  send: (batch: readonly T[]) => Promise<readonly Undelivered[]>,
+): Promise<Undelivered[]> {
+  const undelivered: Undelivered[] = [];
+  for (const batch of batchesOf(items, limits)) {
+    try {
+      undelivered.push(...(await send(batch)));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      undelivered.push(...batch.map(({ finding }) => ({ findingId: finding.id, reason })));
+    }
+  }
+  return undelivered;
+}
+
+/** Returns the items in batches within both limits, in order. An item over the limit on bytes alone is a batch of its own. */
+export function batchesOf<T>(
+  items: readonly T[],
+  { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>,
+): T[][] {
+  const batches: T[][] = [];
+  let batch: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = bytesOf(item);
+    if (batch.length > 0 && (batch.length === maxItems || bytes + size > maxBytes)) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(item);
+    bytes += size;
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}

@@ -1,0 +1,76 @@
+import type { Finding, FindingActor } from '../finding.js';
+
+export const operator: FindingActor = {
+  type: 'AssumedRole',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Operator/mallory',
+  issuerArn: 'arn:aws:iam::111122223333:role/people/Operator',
+  userName: 'Operator',
+  sessionName: 'mallory',
+  sourceIdentity: 'mallory@example.com',
+  sourceIp: '203.0.113.50',
+  userAgent: 'aws-cli/2.22.0',
+  invokedBy: null,
+  mfa: false,
+  console: false,
+};
+
+/** A drift of the worst kind, with what is to change. */
+export const example = (changed: Partial<Finding> = {}): Finding => ({
+  schemaVersion: 1,
+  id: 'event-1:sg-1',
+  kind: 'drift',
+  severity: 'critical',
+  summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized',
+  group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
+  baseline: 'public-web',
+  atBaseline: false,
+  authorize: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  revoke: [{ IpProtocol: 'tcp', FromPort: 445, ToPort: 445, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  access: {
+    gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
+    lost: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 }],
+  },
+  actor: operator,
+  event: {
+    source: 'cloudtrail',
+    id: 'event-1',
+    name: 'AuthorizeSecurityGroupIngress',
+    time: '2026-11-23T10:00:00Z',
+    errorCode: null,
+  },
+  outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+  basis: 'live',
+  ...changed,
+});
+
+/** About a group with so many rules. */
+export const large = (count: number): Finding => {
+  const rules = Array.from({ length: count }, (_, i) => ({
+    IpProtocol: 'tcp',
+    FromPort: i + 1,
+    ToPort: i + 1,
+    IpRanges: [{ CidrIp: `198.51.${i % 256}.0/24`, Description: 'x'.repeat(120) }],
+  }));
+  return example({
+    revoke: rules,
+    rules: { before: { ingress: rules, egress: [] }, after: { ingress: [], egress: rules.slice(0, 1) } },
+  });
+};
+
+/** A finding of which nothing is known. */
+export const bare = example({
+  id: 'unreadable:-',
+  kind: 'undetermined',
+  severity: 'high',
+  summary: 'a CloudTrail record could not be read',
+  group: { id: null, name: null, vpcId: null, accountId: null, region: null },
+  baseline: null,
+  atBaseline: null,
+  authorize: [],
+  revoke: [],
+  access: { gained: [], lost: [] },
+  actor: null,
+  event: { source: 'cloudtrail', id: null, name: null, time: null, errorCode: null },
+  outlook: undefined,
+  basis: 'event',
+});

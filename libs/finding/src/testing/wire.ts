@@ -1,0 +1,40 @@
+/** What an SDK client sends and is answered: the requests are the real ones, and nothing leaves the process. */
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+export interface Wire {
+  /** The bodies that were sent. */
+  readonly bodies: string[];
+  /** To be given to a client. */
+  readonly client: {
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly maxAttempts: number;
+    readonly requestHandler: { handle(request: { readonly body?: unknown }): Promise<{ readonly response: Answer }> };
+  };
+}
+
+/** Returns a wire that answers each request with the next of the answers, and the last one for ever. */
+export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
+  const bodies: string[] = [];
+  return {
+    bodies,
+    client: {
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+      maxAttempts: 1,
+      requestHandler: {
+        handle: ({ body }) => {
+          const { status = 200, body: answer } = answers[Math.min(bodies.length, answers.length - 1)] ?? { body: '' };
+          bodies.push(ArrayBuffer.isView(body) ? new TextDecoder().decode(body as Uint8Array) : String(body));
+          return Promise.resolve({
+            response: { statusCode: status, headers: {}, body: new TextEncoder().encode(answer) },
+          });
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** How the detector asks the remediator to restore a group at once, without AWS Config: an event of our own. */
+
+export interface RestorationRequest {
+  /** What tells it from the events of AWS Config. */
+  readonly portcullis: 'restore';
+  readonly version: 1;
+  readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
+  /** The call that changed the group, as its CloudTrail record has it. */
+  readonly cause: {
+    readonly eventId: string;
+    readonly eventName: string;
+    /** ISO 8601, UTC. */
+    readonly eventTime: string;
+    readonly accountId: string;
+    readonly region: string;
+  };
+}
+
+/** Reports whether an event is meant to be such a request, whatever else is wrong with it. */
+export function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
+  return typeof event === 'object' && event !== null && 'portcullis' in event;
+}
