@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
@@ -29,6 +29,7 @@ import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
 import { provisionDirect, synthesise } from './provision/index.js';
+import { infraDependency } from './provision/synthesise.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 /** One group for each test, so that none sees what another did. */
@@ -270,7 +271,7 @@ it('the detector has only read, told and woken', () => {
 });
 
 it('no call that could change anything in EC2 is in what is deployed', () => {
-  const dist = join(dirname(require.resolve('@portcullis/cloudtrail-detector/package.json')), 'dist');
+  const dist = join(infraDependency('@portcullis/cloudtrail-detector'), 'dist');
   const bundles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = bundles.flatMap((name) => {
     const { outputs } = JSON.parse(readFileSync(join(dist, name), 'utf8')) as Metafile;
