@@ -1,4 +1,6 @@
+import { userIdentities } from '@portcullis/cloudtrail/testing';
 import type { Finding } from '@portcullis/finding';
+import { findingSchema } from '@portcullis/finding/schema';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
 import { AT_BASELINE, compiled, detector, ec2With, web } from './testing/detector.js';
@@ -42,6 +44,9 @@ describe('an empty group that gets tcp 445', () => {
           type: 'IAMUser',
           arn: 'arn:aws:iam::111122223333:user/mallory',
           issuerArn: null,
+          accountId: '111122223333',
+          principalId: 'AIDAEXAMPLE',
+          onBehalfOf: null,
           userName: 'mallory',
           sessionName: null,
           sourceIdentity: null,
@@ -447,6 +452,24 @@ describe('what cannot be read is undetermined, never silence', () => {
       await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2),
     ).toMatchObject([{ kind: 'undetermined' }]);
   });
+});
+
+it.each(Object.entries(userIdentities))(
+  'whoever calls is told, as far as the record tells: %s',
+  async (_, userIdentity) => {
+    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
+    const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userIdentity }), ec2);
+
+    expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
+    expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
+  },
+);
+
+it('a call that several accounts have a record of is told with what the records share', async () => {
+  const event = authorizeTcp(443, '0.0.0.0/0', { sharedEventID: 'shared-1' });
+  const [finding] = await invoke(event, ec2With(liveRules(...AT_BASELINE)));
+
+  expect(finding?.event).toMatchObject({ id: 'event-1', sharedId: 'shared-1' });
 });
 
 it('bounds the texts that the caller chose', async () => {

@@ -79,6 +79,15 @@ describe('a list that grows', () => {
     ]);
   });
 
+  it('lets nobody in through a rule of egress', async () => {
+    const out = { ...viaList, ingress: [], egress: viaList.ingress };
+    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
+
+    expect(await told(event, world([], ['tcp 443 to pl-1']), out)).toMatchObject([
+      { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
+    ]);
+  });
+
   it('was refused is an attempt', async () => {
     const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }, { errorCode: 'Client.UnauthorizedOperation' });
 

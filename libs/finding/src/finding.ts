@@ -30,6 +30,12 @@ export interface FindingActor {
   readonly arn: string | null;
   /** The ARN, with its path, of the role or user whose session it was. */
   readonly issuerArn: string | null;
+  /** The account of the identity, which is not always the account of the group. */
+  readonly accountId: string | null;
+  /** What names the identity where it has no ARN. */
+  readonly principalId: string | null;
+  /** The IAM Identity Center user that the call was made for. */
+  readonly onBehalfOf: string | null;
   readonly userName: string | null;
   readonly sessionName: string | null;
   /** Set when the session began and kept by every role it went on to assume. */

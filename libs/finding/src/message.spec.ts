@@ -64,6 +64,28 @@ it('names the service that made a call for its caller, MFA and the console', () 
   expect(body).toContain('From              203.0.113.50, in the AWS console\n');
 });
 
+it.each<[string, Partial<FindingActor>, string]>([
+  [
+    'a caller of another account',
+    { type: 'AWSAccount', arn: null, issuerArn: null, userName: null, accountId: '444455556666' },
+    'AROAEXAMPLE:mallory (AWSAccount), of account 444455556666, session mallory',
+  ],
+  [
+    'a user of IAM Identity Center',
+    { type: 'IdentityCenterUser', arn: null, issuerArn: null, onBehalfOf: 'user-1' },
+    'user-1 (IdentityCenterUser), session mallory',
+  ],
+  [
+    'nobody',
+    { type: null, arn: null, issuerArn: null, userName: null, principalId: null },
+    'not known (not known), session mallory',
+  ],
+])('names %s by what there is', (_, known, who) => {
+  expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(
+    `Who               ${who}, without MFA\n`,
+  );
+});
+
 it('of a restoration says what was let in and is no longer, and asks for nothing', () => {
   const { body } = messageFor(example({ kind: 'restoration', atBaseline: true }));
 

@@ -47,7 +47,7 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     ['Baseline', baseline],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : ` refused with ${event.errorCode}`}`],
     ['Time', event.time],
-    ['Who', actor && whoIn(actor)],
+    ['Who', actor && whoIn(actor, group)],
     ['From', actor && fromIn(actor)],
     [gained, rangesIn(access.gained)],
     [lost, rangesIn(access.lost)],
@@ -73,9 +73,11 @@ function groupIn({ id, name, vpcId, accountId, region }: FindingGroup): string {
   return [named, vpcId, account, region].filter((part) => part !== null).join(', ');
 }
 
-function whoIn({ type, arn, issuerArn, userName, sessionName, sourceIdentity, mfa, invokedBy }: FindingActor): string {
+function whoIn(actor: FindingActor, group: FindingGroup): string {
+  const { type, sessionName, sourceIdentity, mfa, invokedBy, accountId } = actor;
   return [
-    `${issuerArn ?? arn ?? userName ?? 'not known'} (${type ?? 'not known'})`,
+    `${nameOf(actor)} (${type ?? 'not known'})`,
+    accountId === null || accountId === group.accountId ? null : `of account ${accountId}`,
     sessionName === null ? null : `session ${sessionName}`,
     sourceIdentity === null ? null : `source identity ${sourceIdentity}`,
     invokedBy === null ? null : `through ${invokedBy}`,
@@ -83,6 +85,11 @@ function whoIn({ type, arn, issuerArn, userName, sessionName, sourceIdentity, mf
   ]
     .filter((part) => part !== null)
     .join(', ');
+}
+
+/** Some identities have no ARN: a service, a caller of another account, a user of IAM Identity Center. */
+function nameOf({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
+  return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'not known';
 }
 
 function fromIn({ sourceIp, userAgent, console }: FindingActor): string {

@@ -147,6 +147,18 @@ describe('reporting', () => {
     expect([kept, stopped]).toEqual([['a'], [true]]);
   });
 
+  it('nothing is left ticking when all have answered: it would keep the function from its end', async () => {
+    jest.useFakeTimers();
+    try {
+      const { sink } = keeping();
+      await emitFindings([sink, failing], [finding('a')]);
+
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('a sink that took some says which it did not', async () => {
     const picky: FindingSink = {
       name: 'picky',
