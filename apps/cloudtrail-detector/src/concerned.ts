@@ -15,12 +15,13 @@ import {
   SecurityGroupCallError,
   type GroupFacts,
   type LiveRule,
+  type ReadError,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import { leftByTags, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
-  | { readonly id: string; readonly kind: 'guarded'; readonly baseline: Baseline }
+  | { readonly id: string; readonly kind: 'guarded'; readonly baseline: Baseline; readonly read?: GroupRead }
   /** A change of its tags has taken it out of the baseline, or may have. */
   | { readonly id: string; readonly kind: 'left'; readonly baseline: Baseline; readonly certain: boolean }
   /** Several baselines select it. */
@@ -29,6 +30,13 @@ export type ConcernedGroup =
   | { readonly id: string; readonly kind: 'vanished' }
   /** What would tell whether a baseline selects it could not be read. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
+
+/** What has been read of a group to find out whether the call concerns it: it need not be read again. */
+export interface GroupRead {
+  readonly live: readonly LiveRule[] | ReadError;
+  /** Absent where there is no such group. */
+  readonly facts: GroupFacts | undefined;
+}
 
 export type Concerned =
   | { readonly ok: true; readonly groups: readonly ConcernedGroup[] }
@@ -50,11 +58,12 @@ export async function concernedGroups(
   // Rules say which group is meant where nothing else does, and where it is they that are tagged.
   const decidingRules = (isTagging ? ignoresByTag(compiled) : named.size === 0 && groupName === null) ? ruleIds : [];
   let ofRules: readonly string[] = [];
+  let ofLists: readonly ConcernedGroup[] = [];
   try {
     if (named.size === 0 && groupName !== null)
       for (const id of await securityGroups.findGroupIds(groupName)) named.add(id);
     if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
-    for (const id of await groupsThatReferTo(prefixListIds, compiled, securityGroups)) named.add(id);
+    ofLists = await groupsThatReferTo(prefixListIds, compiled, securityGroups);
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
     const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
@@ -70,7 +79,7 @@ export async function concernedGroups(
       reason: `it cannot be told which group ${call.eventName} concerns: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
     };
   }
-  const groups: ConcernedGroup[] = [];
+  const groups: ConcernedGroup[] = [...ofLists];
   for (const id of [...new Set([...named, ...ofRules])].sort()) {
     const tagged = call.change.kind === 'tags' && named.has(id) ? call.change : undefined;
     const group = await selected({ id, tagged, also: ofRules.includes(id) }, call, compiled, securityGroups);
@@ -118,35 +127,36 @@ async function selected(
 }
 
 /**
- * Returns the guarded groups whose rules or whose baseline refer to one of the lists. A group whose rules cannot be read is taken for one
- * that does: it is then told that they could not be read.
+ * Returns the guarded groups whose rules or whose baseline refer to one of the lists, for a few calls in all. A group whose rules cannot be
+ * read is taken for one that does: it is then told that they could not be read.
  *
- * @throws {SecurityGroupCallError} when there are groups to be found by what they have, and they cannot be listed.
+ * @throws {SecurityGroupCallError} when the groups cannot be listed.
  */
 async function groupsThatReferTo(
   prefixListIds: readonly string[],
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
-): Promise<readonly string[]> {
+): Promise<readonly ConcernedGroup[]> {
   if (prefixListIds.length === 0) return [];
-  const guarded = new Map<string, Baseline | undefined>();
-  for (const id of guardedGroupIds(compiled)) guarded.set(id, baselineIn(selectById(compiled, id)));
-  if (selectsByCriteria(compiled)) {
-    for (const facts of await securityGroups.listGroups()) {
-      const selection = selectBaseline(compiled, facts);
-      if (selection.kind !== 'unguarded') guarded.set(facts.id, baselineIn(selection));
-    }
-  }
-  const rules = await securityGroups.readRulesOf([...guarded.keys()]);
-  return [...guarded].flatMap(([id, baseline]) => {
-    const live = rules.get(id);
-    const refers = live === undefined || isReadError(live) || prefixListIds.some((list) => hasRuleFor(live, list));
-    return refers || prefixListIds.some((list) => baseline !== undefined && refersTo(baseline, list)) ? [id] : [];
+  const named = guardedGroupIds(compiled);
+  const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
+  const facts = new Map(listed.map((group) => [group.id, group]));
+  const selections = [...new Set([...named, ...facts.keys()])].sort().map((id) => {
+    const group = facts.get(id);
+    return { id, selection: group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group) };
   });
-}
-
-function baselineIn(selection: ReturnType<typeof selectById>): Baseline | undefined {
-  return selection.kind === 'guarded' ? selection.baseline : undefined;
+  const guarded = selections.filter(({ selection }) => selection.kind !== 'unguarded');
+  const rules = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
+  return guarded.flatMap(({ id, selection }): ConcernedGroup[] => {
+    const live = rules.get(id) ?? [];
+    const baseline = selection.kind === 'guarded' ? selection.baseline : undefined;
+    const refers = (list: string): boolean =>
+      isReadError(live) || hasRuleFor(live, list) || (baseline !== undefined && refersTo(baseline, list));
+    if (!prefixListIds.some(refers) || selection.kind === 'unguarded') return [];
+    return [
+      selection.kind === 'guarded' ? { id, ...selection, read: { live, facts: facts.get(id) } } : { id, ...selection },
+    ];
+  });
 }
 
 function hasRuleFor(live: readonly LiveRule[], prefixListId: string): boolean {

@@ -68,7 +68,11 @@ export function createHandler(
     if (concerned.groups.length === 0) return [];
     const entries = await entryChangeOf(call, securityGroups);
     const findings: Finding[] = [];
-    for (const group of concerned.groups) findings.push(await judgeGroup(call, group, entries));
+    // A few at a time: one call may tag a thousand groups, and EC2 does not answer as many questions at once.
+    for (let i = 0; i < concerned.groups.length; i += AT_ONCE) {
+      const some = concerned.groups.slice(i, i + AT_ONCE);
+      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, entries)))));
+    }
     return findings;
   }
 
@@ -119,10 +123,7 @@ export function createHandler(
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
     entries: EntryChange | undefined,
   ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
-    const [live, described] = await Promise.all([
-      answerOf(securityGroups.readRules(group.id)),
-      answerOf(securityGroups.describeGroup(group.id)),
-    ]);
+    const [live, described] = await readGroup(group);
     for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
     const facts = described.value ?? null;
     if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
@@ -133,6 +134,19 @@ export function createHandler(
     return { facts, verdict: judgeLive(circumstances, rules, entries && reachOf(entries, rules)) };
   }
 
+  async function readGroup(
+    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
+  ): Promise<readonly [Answer<readonly LiveRule[]>, Answer<GroupFacts | undefined>]> {
+    if (group.kind === 'guarded' && group.read !== undefined) {
+      const { live, facts } = group.read;
+      return [isReadError(live) ? { failure: live } : { value: live }, { value: facts }];
+    }
+    return Promise.all([
+      answerOf(securityGroups.readRules(group.id)),
+      answerOf(securityGroups.describeGroup(group.id)),
+    ]);
+  }
+
   function tellFailure(failure: ReadError, groupId: string): void {
     reporting.measure('CallFailures', 1);
     reporting.log('warn', failure.message, { groupId });
@@ -141,6 +155,8 @@ export function createHandler(
 
 const NO_RULES: readonly LiveRule[] = [];
 
+const AT_ONCE = 5;
+
 const LEFT_ALONE = 'nothing restores it until its tags are as they were';
 
 const WAKE_MEASURES = { sent: 'WakesSent', withheld: 'WakesWithheld', failed: 'WakesFailed' } as const satisfies Record<
@@ -148,8 +164,13 @@ const WAKE_MEASURES = { sent: 'WakesSent', withheld: 'WakesWithheld', failed: 'W
   Measure
 >;
 
+interface Answer<T> {
+  readonly value?: T;
+  readonly failure?: ReadError;
+}
+
 /** Awaits a read; a failure that EC2 is the cause of is a value here, since the record can still be judged without it. */
-async function answerOf<T>(read: Promise<T>): Promise<{ value?: T; failure?: ReadError }> {
+async function answerOf<T>(read: Promise<T>): Promise<Answer<T>> {
   try {
     return { value: await read };
   } catch (error) {

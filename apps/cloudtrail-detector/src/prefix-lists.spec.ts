@@ -1,4 +1,4 @@
-import { baseline, liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { compiled, detector, ec2With } from './testing/detector.js';
 import { GROUP, record } from './testing/records.js';
 
@@ -143,10 +143,25 @@ describe('a list that gets back an old version', () => {
 
 it('a group whose rules cannot be read is told as such: it may refer to the list', async () => {
   const ec2 = world([]);
-  ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
+  ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
   const other = baseline([], { groups: { ids: [GROUP] } });
 
   expect(await told(modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }), ec2, other)).toMatchObject([
     { kind: 'undetermined', severity: 'high', group: { id: GROUP } },
   ]);
+});
+
+it('a list that hundreds of groups refer to is judged for a few calls', async () => {
+  const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
+  const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
+  for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));
+  ec2.prefixLists.set('pl-1', [[]]);
+  const event = modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
+
+  const findings = await told(event, ec2, { ...viaList, groups: { ids } });
+
+  expect(findings).toHaveLength(300);
+  expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
+  // Two for the groups, two for their rules, one for the list.
+  expect(ec2.calls).toHaveLength(5);
 });

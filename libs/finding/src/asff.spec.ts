@@ -75,7 +75,10 @@ describe('the record that a drift opened', () => {
     ['an attempt', example({ kind: 'attempt', atBaseline: null })],
     ['what is undetermined', example({ kind: 'undetermined', atBaseline: null })],
     ['a restoration that is under way', example({ kind: 'restoration', atBaseline: false })],
-    ['a list that lets in more', example({ kind: 'change', atBaseline: true })],
+    [
+      'a list that lets in more, or tags that are gone',
+      example({ kind: 'change', severity: 'high', atBaseline: true }),
+    ],
   ])('is not touched by %s', (_, finding) => {
     expect(settles(finding)).toBe(false);
     expect(asffFor(finding, origin, now)).toMatchObject({

@@ -58,11 +58,11 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Reports whether what was reported of the group before is over: it is at its baseline, and nothing has let in more through a list that its
- * baseline refers to.
+ * Reports whether what was reported of the group before is over: it is at its baseline, and nothing else is wrong, such as a list that lets in
+ * more or tags that have taken the group out of its baseline.
  */
-export function settles({ kind, atBaseline, access }: Finding): boolean {
-  return atBaseline === true && (kind === 'restoration' || access.gained.length === 0);
+export function settles({ kind, atBaseline, severity }: Finding): boolean {
+  return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
