@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { asffFor, settles } from './asff.js';
-import { bare, example } from './testing/example.js';
+import { bare, example, large } from './testing/example.js';
 
 const origin = { accountId: '111122223333', region: 'eu-west-1' };
 const now = new Date('2026-11-23T10:00:09Z');
@@ -50,6 +51,65 @@ it('a drift is one failed check of one group, with what to do about it', () => {
     ],
     Compliance: { Status: 'FAILED' },
     RecordState: 'ACTIVE',
+  });
+});
+
+describe('the format', () => {
+  // The part of it that is used. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation, Compliance: types,
+  // required fields, enumerations, `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for mapping findings", for lengths.
+  const text = (max: number) => z.string().regex(/\S/).max(max);
+  const time = z.iso.datetime();
+  const format = z.strictObject({
+    SchemaVersion: z.literal('2018-10-08'),
+    Id: text(512),
+    ProductArn: z.string().regex(/^arn:aws(-cn|-us-gov)?:securityhub:[a-z0-9-]+:(\d{12}):product\/\2\/default$/),
+    ProductName: text(128),
+    CompanyName: text(128),
+    GeneratorId: text(512),
+    AwsAccountId: z.string().regex(/^\d{12}$/),
+    Types: z.array(z.string().regex(/^[^/]+\/[^/]+\/[^/]+$/)).max(50),
+    CreatedAt: time,
+    UpdatedAt: time,
+    Severity: z.strictObject({
+      Label: z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']),
+      Original: text(64),
+    }),
+    Title: text(256),
+    Description: text(1024),
+    Remediation: z.strictObject({ Recommendation: z.strictObject({ Text: text(512), Url: z.url() }) }).optional(),
+    ProductFields: z.record(text(128), text(2048)).refine((fields) => Object.keys(fields).length <= 50),
+    Resources: z
+      .array(
+        z.strictObject({
+          Type: text(256),
+          Id: text(512),
+          Partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']),
+          Region: text(16),
+          Details: z
+            .strictObject({
+              AwsEc2SecurityGroup: z.strictObject({
+                GroupId: text(256),
+                GroupName: text(256).optional(),
+                VpcId: text(256).optional(),
+              }),
+            })
+            .optional(),
+        }),
+      )
+      .min(1)
+      .max(32),
+    Compliance: z.strictObject({ Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']) }).optional(),
+    RecordState: z.enum(['ACTIVE', 'ARCHIVED']),
+  });
+
+  it.each([
+    ['a drift', example()],
+    ['a restoration', example({ kind: 'restoration', atBaseline: true })],
+    ['an attempt', example({ kind: 'attempt', atBaseline: null })],
+    ['a finding of which nothing is known', bare],
+    ['a finding about many rules', large(900)],
+  ])('is that of Security Hub: %s', (_, finding) => {
+    expect(format.safeParse(asffFor(finding, origin, now)).error).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 /** Tells what happens in the sandbox, as it happens. */
 import type { Finding, Severity } from '@portcullis/finding';
 import type { Call } from '../call.js';
-import type { Delivery } from '../delivery.js';
+import type { Delivery, DeliveryKind } from '../delivery.js';
 import type { Sandbox, SandboxEvent } from '../sandbox.js';
 import { callText } from './call-text.js';
 import type { Colour, Stage } from './stage.js';
@@ -14,6 +14,13 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = {
   medium: 'yellow',
   low: 'yellow',
   info: 'plain',
+};
+
+/** Who hands an event to a function. Of our functions the detector alone invokes another. */
+const SOURCES: Record<DeliveryKind, string> = {
+  config: 'AWS Config',
+  cloudtrail: 'CloudTrail',
+  invoke: 'the detector',
 };
 
 export interface NarrationOptions {
@@ -59,7 +66,7 @@ function tellCall(call: Call, stage: Stage, label: string): void {
 
 function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void {
   const milliseconds = delivery.attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
-  const source = delivery.kind === 'config' ? 'AWS Config' : 'CloudTrail';
+  const source = SOURCES[delivery.kind];
   stage.line('event', `${source}: ${titleOf(delivery)} → ${delivery.functionName}, ${milliseconds.toFixed(0)} ms`);
   for (const call of sandbox.calls) if (call.during === delivery.id && isWrite(call)) tellCall(call, stage, '  calls');
   if (delivery.error !== undefined)
@@ -77,7 +84,7 @@ function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void 
   }
 }
 
-function tellFinding({ kind, severity, summary, actor }: Finding, stage: Stage): void {
+function tellFinding({ kind, severity, summary, actor, outlook }: Finding, stage: Stage): void {
   stage.line('  finding', `${kind}, ${severity}: ${summary}`, SEVERITY_COLOURS[severity]);
   if (actor !== null)
     stage.line(
@@ -85,12 +92,14 @@ function tellFinding({ kind, severity, summary, actor }: Finding, stage: Stage):
       `${actor.type ?? 'somebody'} ${actor.arn ?? actor.invokedBy ?? ''} from ${actor.sourceIp ?? 'nowhere known'}`,
       'dim',
     );
+  if (outlook !== undefined) stage.line('  outlook', outlook, 'dim');
 }
 
-/** What the event is about: the call that CloudTrail recorded, or the message that AWS Config sent. */
+/** What the event is about: the call that CloudTrail recorded, the message that AWS Config sent, or what the detector asks for. */
 function titleOf({ event, kind }: Delivery): string {
   if (typeof event !== 'object' || event === null) return 'an event';
   if (kind === 'cloudtrail' && 'detail' in event && isObject(event.detail)) return String(event.detail.eventName);
+  if (kind === 'invoke' && 'group' in event && isObject(event.group)) return `restore ${String(event.group.id)}`;
   if (!('invokingEvent' in event) || typeof event.invokingEvent !== 'string') return 'an event';
   const invoking: unknown = JSON.parse(event.invokingEvent);
   return isObject(invoking) ? String(invoking.messageType) : 'an event';
