@@ -525,6 +525,59 @@ describe('the remediator is woken where the settings say so', () => {
   });
 });
 
+describe('a deployment in report mode', () => {
+  const stack = () =>
+    synthesised({ mode: 'report' }, [
+      baselineOf('web', ['sg-00000001'], { egress: [] }),
+      baselineOf('data', ['sg-00000002'], { mode: 'report' }),
+    ]);
+
+  it('lets the remediator change nothing, whatever the baselines say', () => {
+    const actions = stack()
+      .statements('aws_iam_role_policy', 'config-remediator_policy')
+      .flatMap(({ Action }) => Action);
+
+    expect(actions.filter((action) => /^ec2:(?!Describe)/.test(action))).toEqual([]);
+  });
+
+  it('is another package than one that enforces, and the same resources', () => {
+    const [reporting, enforcing] = [
+      stack(),
+      synthesised({}, [
+        baselineOf('web', ['sg-00000001'], { egress: [] }),
+        baselineOf('data', ['sg-00000002'], { mode: 'report' }),
+      ]),
+    ];
+    const hashOf = (template: Template): unknown =>
+      template.resource('aws_lambda_function', 'config-remediator_function').source_code_hash;
+
+    expect(hashOf(reporting)).not.toBe(hashOf(enforcing));
+    expect(reporting.counts()).toEqual(enforcing.counts());
+  });
+});
+
+it('bounds the permissions of every role that it makes, where the account asks for that', () => {
+  const boundary = 'arn:aws:iam::111122223333:policy/boundary';
+
+  const boundaries = synthesised({ permissionsBoundary: boundary })
+    .resources('aws_iam_role')
+    .map(({ permissions_boundary }) => permissions_boundary);
+  expect(boundaries).toEqual([boundary, boundary, boundary]);
+  expect(synthesised().text).not.toContain('permissions_boundary');
+});
+
+it('keeps instances aside for each function as the settings say', () => {
+  const reserved = (settings: object): unknown[] =>
+    ['config-remediator', 'cloudtrail-detector'].map(
+      (name) =>
+        synthesised({ ...settings }).resource('aws_lambda_function', `${name}_function`).reserved_concurrent_executions,
+    );
+
+  expect(reserved({ reservedConcurrency: { remediator: 5, detector: 7 } })).toEqual([5, 7]);
+  expect(reserved({ reservedConcurrency: { detector: 7 } })).toEqual([undefined, 7]);
+  expect(reserved({})).toEqual([undefined, undefined]);
+});
+
 it('gives the remediator the limit of revocations that the settings name', () => {
   const { environment } = synthesised({ maxRevocations: 0 }).resource(
     'aws_lambda_function',

@@ -57,6 +57,7 @@ export class PortcullisStack extends TerraformStack {
       package: packages.remediator,
       // Reads, restores and reads again until EC2 shows it, with pauses: seconds as a rule.
       timeoutSeconds: 120,
+      reservedConcurrency: settings.reservedConcurrency.remediator,
       statements: [
         mayReadSecurityGroups(),
         ...mayRestore(baseline, deployment),
@@ -75,6 +76,7 @@ export class PortcullisStack extends TerraformStack {
       description: 'Tells who changed a guarded security group, and how',
       package: packages.detector,
       timeoutSeconds: 60,
+      reservedConcurrency: settings.reservedConcurrency.detector,
       statements: [
         mayReadSecurityGroups(),
         // Lists are shared between accounts: whose it is, is not known.
@@ -95,7 +97,7 @@ export class PortcullisStack extends TerraformStack {
       guard: remediator,
       groupIds: byIdOnly ? groupIds : 'any',
       schedule: settings.schedule,
-      recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment }) : undefined,
+      recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment });
     const cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {

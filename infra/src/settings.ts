@@ -52,6 +52,7 @@ const schema = mapping({
   region: text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, 'the region of the guarded groups, such as `eu-west-1`'),
   accountId: text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`').optional(),
   baseline: text(/./, 'the path of the baseline file, relative to this file'),
+  mode: oneOf(['declared', 'report']).default('declared'),
   recorder: oneOf(['create', 'existing']).default('create'),
   trail: oneOf(['create', 'existing']).default('create'),
   runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(
@@ -59,6 +60,17 @@ const schema = mapping({
   ),
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
+  reservedConcurrency: mapping(
+    {
+      remediator: wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000').optional(),
+      detector: wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000').optional(),
+    },
+    true,
+  ).default({}),
+  permissionsBoundary: text(
+    /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/,
+    'the ARN of an IAM policy, such as `arn:aws:iam::111122223333:policy/boundary`',
+  ).optional(),
   logRetentionDays: z
     .int({ error: retention })
     .refine((days) => retentionDays.includes(days), { error: retention })

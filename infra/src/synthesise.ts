@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import {
   formatFileProblem,
   readBaselineFile,
@@ -36,7 +37,8 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   if (!baseline.ok) return { ok: false, problems: [...baseline.problems, ...missing] };
   if (missing.length > 0) return { ok: false, problems: missing };
 
-  const compiled = renderCompiledBaseline(baseline.value);
+  const effective = settings.value.mode === 'report' ? reportingOnly(baseline.value) : baseline.value;
+  const compiled = renderCompiledBaseline(effective);
   const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
     writeFunctionPackage(
       resolve(outdir, 'packages', `${guard}.zip`),
@@ -45,10 +47,16 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   const packages = { remediator: pack('remediator'), detector: pack('detector') };
   mkdirSync(outdir, { recursive: true });
   const cdktfApp = new App({ outdir });
-  new PortcullisStack(cdktfApp, name, { settings: settings.value, baseline: baseline.value, packages });
+  new PortcullisStack(cdktfApp, name, { settings: settings.value, baseline: effective, packages });
   cdktfApp.synth();
   return { ok: true, file: join(outdir, 'stacks', name, 'cdk.tf.json') };
 };
+
+/** The baselines of a deployment that is to change nothing. Those that already only report are as they were. */
+const reportingOnly = (compiled: CompiledBaseline): CompiledBaseline => ({
+  ...compiled,
+  baselines: compiled.baselines.map((baseline) => ({ ...baseline, mode: 'report' })),
+});
 
 type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FileProblem[] };

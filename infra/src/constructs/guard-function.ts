@@ -13,11 +13,16 @@ import { maySendTo, mayWriteLogs, policyDocument, serviceMayAssume, type Stateme
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
-  readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays'>;
+  readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary'>;
   /** What the function is for, in one sentence. */
   readonly description: string;
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
+  /**
+   * How many instances may run at once, kept aside for it.
+   * @default as many as the account has left
+   */
+  readonly reservedConcurrency?: number;
   /** What the function may do beside writing its log and handing over its failures. */
   readonly statements: readonly Statement[];
   /**
@@ -48,6 +53,7 @@ export class GuardFunction extends Construct {
       name: `${functionName}-${deployment.region}`,
       description: props.description,
       assumeRolePolicy: serviceMayAssume('lambda.amazonaws.com'),
+      permissionsBoundary: settings.permissionsBoundary,
     });
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'least-privilege',
@@ -64,6 +70,7 @@ export class GuardFunction extends Construct {
       handler,
       memorySize: settings.memory,
       timeout: props.timeoutSeconds,
+      reservedConcurrentExecutions: props.reservedConcurrency,
       filename: new TerraformAsset(this, 'package', { path: props.package.file, type: AssetType.FILE }).path,
       sourceCodeHash: props.package.sha256,
       environment: {

@@ -5,11 +5,13 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { bucketName, type Deployment } from '../deployment.js';
+import type { Settings } from '../settings.js';
 import { mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
   readonly deployment: Deployment;
+  readonly settings: Pick<Settings, 'permissionsBoundary'>;
 }
 
 /**
@@ -20,7 +22,7 @@ export class Recorder extends Construct {
   /** What must be there before a rule can count on items. */
   readonly started: ConfigConfigurationRecorderStatus;
 
-  constructor(scope: Construct, id: string, { deployment }: RecorderProps) {
+  constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
     super(scope, id);
     const { name, region, accountId } = deployment;
 
@@ -32,6 +34,7 @@ export class Recorder extends Construct {
       name: `${name}-recorder-${region}`,
       description: 'Records security groups for AWS Config',
       assumeRolePolicy: serviceMayAssume('config.amazonaws.com', { sourceAccount: accountId }),
+      permissionsBoundary: settings.permissionsBoundary,
     });
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'least-privilege',
