@@ -1,6 +1,6 @@
 import { eventPattern } from '@portcullis/cloudtrail';
 import { baselineOf, synthesised } from './testing/synthesised.js';
-import type { Template } from './testing/template.js';
+import type { Resource, Template } from './testing/template.js';
 
 const account = '${data.aws_caller_identity.account.account_id}';
 const partition = '${data.aws_partition.partition.partition}';
@@ -18,6 +18,7 @@ describe('the stack as the settings leave it', () => {
       aws_cloudwatch_event_rule: 1,
       aws_cloudwatch_event_target: 1,
       aws_cloudwatch_log_group: 2,
+      aws_cloudwatch_metric_alarm: 12,
       aws_config_config_rule: 1,
       aws_config_configuration_recorder: 1,
       aws_config_configuration_recorder_status: 1,
@@ -522,6 +523,60 @@ describe('the remediator is woken where the settings say so', () => {
   it('and otherwise by nobody', () => {
     expect(wakeStatement(false)).toBeUndefined();
     expect(synthesised({ wake: false }).text).not.toContain('WAKE_FUNCTION');
+  });
+});
+
+describe('what is wrong with the guard itself', () => {
+  const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+  const alarmsOf = (settings: object): readonly Resource[] =>
+    synthesised({ ...settings }).resources('aws_cloudwatch_metric_alarm');
+
+  it('is an alarm: of each function its errors, throttles, age, failures and sinks, two owners who fight, and what was not delivered', () => {
+    const metricOf = ({ namespace, metric_name, dimensions }: Resource): string =>
+      `${String(namespace)} ${String(metric_name)} of ${Object.values(dimensions as object).join()}`;
+
+    expect(alarmsOf({}).map((alarm) => `${String(alarm.alarm_name)}: ${metricOf(alarm)}`)).toEqual(
+      [
+        ...['config-remediator', 'cloudtrail-detector'].flatMap((guard) => [
+          `portcullis-${guard}-age: AWS/Lambda AsyncEventAge of portcullis-${guard}`,
+          `portcullis-${guard}-errors: AWS/Lambda Errors of portcullis-${guard}`,
+          `portcullis-${guard}-failures: AWS/SQS ApproximateNumberOfMessagesVisible of portcullis-${guard}-failures`,
+          `portcullis-${guard}-sinks: Portcullis SinkFailures of ${guard}`,
+          `portcullis-${guard}-throttles: AWS/Lambda Throttles of portcullis-${guard}`,
+        ]),
+        'portcullis-config-remediator-fight: Portcullis DriftFound of config-remediator',
+        'portcullis-cloudtrail-undelivered: AWS/SQS ApproximateNumberOfMessagesVisible of portcullis-cloudtrail-undelivered',
+      ].sort(),
+    );
+  });
+
+  it('is about queues and functions that there are', () => {
+    const stack = synthesised();
+    const names = [
+      ...stack.resources('aws_sqs_queue').map(({ name }) => name),
+      ...stack.resources('aws_lambda_function').map(({ function_name }) => function_name),
+      'config-remediator',
+      'cloudtrail-detector',
+    ];
+    const watched = alarmsOf({}).flatMap(({ dimensions }) => Object.values(dimensions as object) as unknown[]);
+
+    expect(watched.filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('is told when it begins and when it ends, to whom the settings say; silence is no alarm', () => {
+    const alarms = alarmsOf({ alarms: { actions: [action], driftsPerHour: 3 } });
+
+    for (const alarm of alarms)
+      expect(alarm).toMatchObject({
+        alarm_actions: [action],
+        ok_actions: [action],
+        treat_missing_data: 'notBreaching',
+      });
+    expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({
+      threshold: 3,
+      period: 3600,
+    });
+    expect(JSON.stringify(alarmsOf({}))).not.toContain('alarm_actions');
   });
 });
 

@@ -5,6 +5,7 @@ import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline }
 import { eventPattern } from '@portcullis/cloudtrail';
 import { LocalBackend, S3Backend, TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct, Node } from 'constructs';
+import { fightAlarm } from './constructs/alarms.js';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 import { ConfigTrigger } from './constructs/config-trigger.js';
 import { GuardFunction } from './constructs/guard-function.js';
@@ -69,6 +70,7 @@ export class PortcullisStack extends TerraformStack {
         REPORT_RESTORED: settings.reportRestored,
         ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
       },
+      alarms: { fight: fightAlarm('config-remediator', settings.alarms.driftsPerHour) },
     });
     const detector = new GuardFunction(this, 'cloudtrail-detector', {
       deployment,
@@ -104,6 +106,7 @@ export class PortcullisStack extends TerraformStack {
       deployment,
       guard: detector,
       pattern: eventPattern(groupIds, { byIdOnly, tagsMatter: tagsMatter(baseline) }),
+      settings,
     });
 
     new TerraformOutput(this, 'config-rule', { value: configTrigger.rule.name });
@@ -160,10 +163,9 @@ const standIn = (endpoint: string): object => ({
   skipMetadataApiCheck: 'true',
   endpoints: [
     Object.fromEntries(
-      ['cloudtrail', 'configservice', 'ec2', 'events', 'iam', 'lambda', 'logs', 's3', 'sqs', 'sts'].map((service) => [
-        service,
-        endpoint,
-      ]),
+      ['cloudtrail', 'cloudwatch', 'configservice', 'ec2', 'events', 'iam', 'lambda', 'logs', 's3', 'sqs', 'sts'].map(
+        (service) => [service, endpoint],
+      ),
     ),
   ],
 });

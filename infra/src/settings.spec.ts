@@ -32,6 +32,7 @@ it('needs a region and a baseline; all else has a value that works', () => {
       reservedConcurrency: {},
       wake: false,
       sinks: {},
+      alarms: { actions: [], driftsPerHour: 20 },
       tags: {},
     },
   });

@@ -94,6 +94,17 @@ const schema = mapping({
     },
     true,
   ).default({}),
+  alarms: mapping(
+    {
+      actions: z
+        .array(arn('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of CloudWatch'), {
+          error: 'a list of ARNs',
+        })
+        .default([]),
+      driftsPerHour: wholeNumber(1, 100_000, 'a whole number of drifts from 1 to 100000').default(20),
+    },
+    true,
+  ).default({ actions: [], driftsPerHour: 20 }),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({
     bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, bucketName),

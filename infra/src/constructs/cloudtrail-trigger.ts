@@ -5,6 +5,8 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import type { EventPattern } from '@portcullis/cloudtrail';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
+import type { Settings } from '../settings.js';
+import { Alarms, queueAlarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
 import { policyDocument } from './least-privilege.js';
@@ -13,13 +15,14 @@ export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
   readonly guard: GuardFunction;
   readonly pattern: EventPattern;
+  readonly settings: Pick<Settings, 'alarms'>;
 }
 
 /** The EventBridge rule that invokes a guard on the API calls a pattern lets through, and keeps those it cannot deliver. */
 export class CloudTrailTrigger extends Construct {
   readonly rule: CloudwatchEventRule;
 
-  constructor(scope: Construct, id: string, { deployment, guard, pattern }: CloudTrailTriggerProps) {
+  constructor(scope: Construct, id: string, { deployment, guard, pattern, settings }: CloudTrailTriggerProps) {
     super(scope, id);
 
     this.rule = new CloudwatchEventRule(this, 'rule', {
@@ -37,7 +40,13 @@ export class CloudTrailTrigger extends Construct {
       sourceArn: this.rule.arn,
     });
 
-    const undelivered = failureQueue(this, 'undelivered', `${deployment.name}-${id}-undelivered`);
+    const undeliveredName = `${deployment.name}-${id}-undelivered`;
+    const undelivered = failureQueue(this, 'undelivered', undeliveredName);
+    new Alarms(this, 'alarms', {
+      deployment,
+      alarms: { undelivered: queueAlarm(undeliveredName, 'EventBridge could not deliver a call: it is in the queue.') },
+      actions: settings.alarms.actions,
+    });
     const queuePolicy = new SqsQueuePolicy(this, 'undelivered-policy', {
       queueUrl: undelivered.url,
       policy: policyDocument([

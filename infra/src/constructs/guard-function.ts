@@ -8,12 +8,16 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { handler, type FunctionPackage } from '../function-package.js';
 import type { Settings } from '../settings.js';
+import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
 import { maySendTo, mayWriteLogs, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
-  readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary'>;
+  readonly settings: Pick<
+    Settings,
+    'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary' | 'alarms'
+  >;
   /** What the function is for, in one sentence. */
   readonly description: string;
   readonly package: FunctionPackage;
@@ -30,6 +34,11 @@ export interface GuardFunctionProps {
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Alarms beside those that every guard has.
+   * @default none
+   */
+  readonly alarms?: Readonly<Record<string, Alarm>>;
 }
 
 /** Runs one bundled guard under the narrowest role that lets it do its job. The construct's id ends the function's name. */
@@ -92,6 +101,12 @@ export class GuardFunction extends Construct {
       destinationConfig: { onFailure: { destination: failures.arn } },
       // Lambda checks that the role may send to the queue.
       dependsOn: [policy],
+    });
+
+    new Alarms(this, 'alarms', {
+      deployment,
+      alarms: { ...guardAlarms(id, functionName, `${functionName}-failures`), ...props.alarms },
+      actions: settings.alarms.actions,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -15,6 +16,7 @@ export interface Clients {
   readonly ec2: EC2Client;
   readonly config: ConfigServiceClient;
   readonly cloudTrail: CloudTrailClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly eventBridge: EventBridgeClient;
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
@@ -31,6 +33,7 @@ export const createClients = (endpoint: string, region: string, credentials: Cre
     ec2: new EC2Client(settings),
     config: new ConfigServiceClient(settings),
     cloudTrail: new CloudTrailClient(settings),
+    cloudWatch: new CloudWatchClient(settings),
     eventBridge: new EventBridgeClient(settings),
     iam: new IAMClient(settings),
     lambda: new LambdaClient(settings),

@@ -1,4 +1,5 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { DescribeSecurityGroupsCommand, type EC2Client } from '@aws-sdk/client-ec2';
@@ -65,6 +66,7 @@ export interface Sandbox {
   ec2(credentials?: Credentials): EC2Client;
   config(credentials?: Credentials): ConfigServiceClient;
   cloudTrail(credentials?: Credentials): CloudTrailClient;
+  cloudWatch(credentials?: Credentials): CloudWatchClient;
   eventBridge(credentials?: Credentials): EventBridgeClient;
   iam(credentials?: Credentials): IAMClient;
   lambda(credentials?: Credentials): LambdaClient;
@@ -168,6 +170,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       ec2: (credentials) => of(credentials).ec2,
       config: (credentials) => of(credentials).config,
       cloudTrail: (credentials) => of(credentials).cloudTrail,
+      cloudWatch: (credentials) => of(credentials).cloudWatch,
       eventBridge: (credentials) => of(credentials).eventBridge,
       iam: (credentials) => of(credentials).iam,
       lambda: (credentials) => of(credentials).lambda,

@@ -1,5 +1,6 @@
 /** The resource handlers, against the AWS of a sandbox. */
 import { StopLoggingCommand, UpdateTrailCommand } from '@aws-sdk/client-cloudtrail';
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeConfigRulesCommand,
@@ -207,6 +208,26 @@ describe('provisioned again, a stack', () => {
       change: () =>
         sandbox.logs().send(new PutRetentionPolicyCommand({ logGroupName: '/aws/lambda/guards', retentionInDays: 1 })),
       expected: ['changed aws_cloudwatch_log_group.logs retention_in_days'],
+    },
+    {
+      name: 'an alarm that was silenced',
+      change: () =>
+        sandbox.cloudWatch().send(
+          new PutMetricAlarmCommand({
+            AlarmName: 'depth',
+            AlarmDescription: 'Something is in the queue',
+            Namespace: 'AWS/SQS',
+            MetricName: 'ApproximateNumberOfMessagesVisible',
+            Dimensions: [{ Name: 'QueueName', Value: 'undelivered' }],
+            Statistic: 'Maximum',
+            ComparisonOperator: 'GreaterThanThreshold',
+            Threshold: 1_000_000,
+            Period: 300,
+            EvaluationPeriods: 1,
+            TreatMissingData: 'notBreaching',
+          }),
+        ),
+      expected: ['changed aws_cloudwatch_metric_alarm.depth threshold alarm_actions ok_actions'],
     },
     {
       name: "a queue's settings and its policy",
@@ -422,6 +443,7 @@ describe('a stack that is destroyed', () => {
     expect(there).toEqual([
       'Config rule groups',
       'EventBridge rule calls',
+      'alarm depth',
       `bucket ${bucket}`,
       'configuration recorder recorder',
       'delivery channel recorder',

@@ -38,6 +38,7 @@ const placeIn = (sandbox: Sandbox): Place => ({
   clients: {
     config: sandbox.config(),
     cloudTrail: sandbox.cloudTrail(),
+    cloudWatch: sandbox.cloudWatch(),
     eventBridge: sandbox.eventBridge(),
     iam: sandbox.iam(),
     lambda: sandbox.lambda(),

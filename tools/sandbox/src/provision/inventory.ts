@@ -1,4 +1,5 @@
 import { DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeConfigRulesCommand,
@@ -23,6 +24,9 @@ export const inventory = async (sandbox: Sandbox): Promise<readonly string[]> =>
     ),
     named('log group', sandbox.logs().send(new DescribeLogGroupsCommand({})), ({ logGroups = [] }) =>
       logGroups.map(({ logGroupName }) => logGroupName),
+    ),
+    named('alarm', sandbox.cloudWatch().send(new DescribeAlarmsCommand({})), ({ MetricAlarms = [] }) =>
+      MetricAlarms.map(({ AlarmName }) => AlarmName),
     ),
     named('Config rule', sandbox.config().send(new DescribeConfigRulesCommand({})), ({ ConfigRules = [] }) =>
       ConfigRules.map(({ ConfigRuleName }) => ConfigRuleName),

@@ -1,5 +1,6 @@
 import type { ResourceType } from '../resource-type.js';
 import { cloudTrailResources } from './cloudtrail.js';
+import { cloudWatchResources } from './cloudwatch.js';
 import { configResources } from './config.js';
 import { eventBridgeResources } from './event-bridge.js';
 import { iamResources } from './iam.js';
@@ -12,6 +13,7 @@ import { sqsResources } from './sqs.js';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   Object.entries({
     ...cloudTrailResources,
+    ...cloudWatchResources,
     ...configResources,
     ...eventBridgeResources,
     ...iamResources,

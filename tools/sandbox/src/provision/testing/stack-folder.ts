@@ -156,6 +156,23 @@ export const everyType: JsonObject = stackOf(
       },
     },
     aws_lambda_function: { remediator: functionNamed('remediator'), detector: functionNamed('detector') },
+    aws_cloudwatch_metric_alarm: {
+      depth: {
+        alarm_name: 'depth',
+        alarm_description: 'Something is in the queue',
+        namespace: 'AWS/SQS',
+        metric_name: 'ApproximateNumberOfMessagesVisible',
+        dimensions: { QueueName: '${aws_sqs_queue.undelivered.name}' },
+        statistic: 'Maximum',
+        comparison_operator: 'GreaterThanThreshold',
+        threshold: 0,
+        period: 300,
+        evaluation_periods: 1,
+        treat_missing_data: 'notBreaching',
+        alarm_actions: ['arn:aws:sns:eu-west-1:123456789012:alarms'],
+        ok_actions: ['arn:aws:sns:eu-west-1:123456789012:alarms'],
+      },
+    },
     aws_cloudwatch_log_group: { logs: { name: '/aws/lambda/guards', retention_in_days: 30 } },
     aws_iam_role_policy: {
       guard: {
