@@ -6,8 +6,8 @@ export interface InvocationWithin extends Invocation {
   readonly getRemainingTimeInMillis?: () => number;
 }
 
-/** Kept for telling AWS Config and the sinks what was done; of a function with little time, a quarter of it. */
-const FOR_REPORTING = 10_000;
+/** Kept for telling the sinks, five seconds, and AWS Config, three tries; of a function with little time, a quarter of it. */
+const FOR_REPORTING = 20_000;
 
 /** Returns how much time is left to restore groups in, and a signal that ends what is then still under way. */
 export function timeWithin(invocation: InvocationWithin | undefined): {
