@@ -5,10 +5,10 @@ const invocation = (...remaining: number[]) => ({
   getRemainingTimeInMillis: () => remaining.shift() ?? 0,
 });
 
-it('keeps ten seconds for reporting', () => {
-  const { timeLeft } = timeWithin(invocation(120_000, 60_000, 9_000));
+it('keeps twenty seconds for reporting', () => {
+  const { timeLeft } = timeWithin(invocation(120_000, 60_000, 19_000));
 
-  expect([timeLeft(), timeLeft()]).toEqual([50_000, -1_000]);
+  expect([timeLeft(), timeLeft()]).toEqual([40_000, -1_000]);
 });
 
 it('keeps a quarter of the time for reporting when there is little of it', () => {
