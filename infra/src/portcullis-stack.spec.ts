@@ -29,6 +29,7 @@ describe('the stack as the settings leave it', () => {
       aws_lambda_function_event_invoke_config: 2,
       aws_lambda_permission: 2,
       aws_s3_bucket: 2,
+      aws_s3_bucket_lifecycle_configuration: 2,
       aws_s3_bucket_policy: 2,
       aws_s3_bucket_public_access_block: 2,
       aws_s3_bucket_server_side_encryption_configuration: 2,
@@ -264,7 +265,7 @@ describe('the stack as the settings leave it', () => {
   });
 
   it.each(['recorder', 'trail'])(
-    'keeps the bucket of the %s private, encrypted, versioned, open to TLS only, and removable',
+    'keeps the bucket of the %s private, encrypted, versioned, open to TLS only, forgetful in time, and removable',
     (owner) => {
       const bucket = `\${aws_s3_bucket.${owner}_log_bucket.id}`;
       const arn = `\${aws_s3_bucket.${owner}_log_bucket.arn}`;
@@ -286,6 +287,18 @@ describe('the stack as the settings leave it', () => {
       expect(stack.resource('aws_s3_bucket_versioning', `${owner}_log_versioning`)).toMatchObject({
         bucket,
         versioning_configuration: { status: 'Enabled' },
+      });
+      expect(stack.resource('aws_s3_bucket_lifecycle_configuration', `${owner}_log_lifecycle`)).toMatchObject({
+        bucket,
+        rule: [
+          {
+            status: 'Enabled',
+            filter: [{ prefix: '' }],
+            expiration: [{ days: 365 }],
+            noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+            abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
+          },
+        ],
       });
       expect(stack.statements('aws_s3_bucket_policy', `${owner}_log_policy`)).toContainEqual({
         Sid: 'OverTlsOnly',

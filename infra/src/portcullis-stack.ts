@@ -101,7 +101,7 @@ export class PortcullisStack extends TerraformStack {
       schedule: settings.schedule,
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
     });
-    if (settings.trail === 'create') new Trail(this, 'trail', { deployment });
+    if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
     const cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       guard: detector,

@@ -28,6 +28,7 @@ it('needs a region and a baseline; all else has a value that works', () => {
       architecture: 'arm64',
       memory: 256,
       logRetentionDays: 90,
+      recordRetentionDays: 365,
       reportRestored: 'COMPLIANT',
       reservedConcurrency: {},
       wake: false,

@@ -75,6 +75,7 @@ const schema = mapping({
     .int({ error: retention })
     .refine((days) => retentionDays.includes(days), { error: retention })
     .default(90),
+  recordRetentionDays: wholeNumber(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
   reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
   maxRevocations: wholeNumber(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
   schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),

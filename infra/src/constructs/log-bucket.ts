@@ -1,3 +1,4 @@
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.js';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js';
@@ -10,15 +11,17 @@ export interface LogBucketProps {
   readonly bucketName: string;
   /** Which service may write what; given the bucket's ARN. */
   readonly deliveries: (bucketArn: string) => readonly Statement[];
+  /** How long what was delivered is kept. */
+  readonly retentionDays: number;
 }
 
-/** A private, encrypted, versioned bucket that one AWS service delivers to, over TLS only. */
+/** A private, encrypted, versioned bucket that one AWS service delivers to, over TLS only, and that forgets in time. */
 export class LogBucket extends Construct {
   readonly bucket: S3Bucket;
   /** What whoever delivers to the bucket must wait for. */
   readonly policy: S3BucketPolicy;
 
-  constructor(scope: Construct, id: string, { bucketName, deliveries }: LogBucketProps) {
+  constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays }: LogBucketProps) {
     super(scope, id);
 
     this.bucket = new S3Bucket(this, 'bucket', {
@@ -40,7 +43,27 @@ export class LogBucket extends Construct {
       bucket,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
     });
-    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    const versioning = new S3BucketVersioningA(this, 'versioning', {
+      bucket,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket,
+      rule: [
+        {
+          id: 'expire',
+          status: 'Enabled',
+          // All that is in the bucket.
+          filter: [{ prefix: '' }],
+          expiration: [{ days: retentionDays }],
+          // What was deleted or written over stays as long again as it takes to notice.
+          noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+      // Source: Terraform's documentation of the resource: noncurrent versions need versioning first.
+      dependsOn: [versioning],
+    });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: policyDocument([...deliveries(this.bucket.arn), overTlsOnly(this.bucket.arn)]),

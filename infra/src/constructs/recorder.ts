@@ -11,7 +11,7 @@ import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
   readonly deployment: Deployment;
-  readonly settings: Pick<Settings, 'permissionsBoundary'>;
+  readonly settings: Pick<Settings, 'permissionsBoundary' | 'recordRetentionDays'>;
 }
 
 /**
@@ -28,6 +28,7 @@ export class Recorder extends Construct {
 
     const log = new LogBucket(this, 'log', {
       bucketName: bucketName(deployment, 'config'),
+      retentionDays: settings.recordRetentionDays,
       deliveries: (bucketArn) => configDeliveries(bucketArn, accountId),
     });
     const role = new IamRole(this, 'role', {

@@ -1,11 +1,13 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
 import { bucketName, trailArn, type Deployment } from '../deployment.js';
+import type { Settings } from '../settings.js';
 import type { Statement } from './least-privilege.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface TrailProps {
   readonly deployment: Deployment;
+  readonly settings: Pick<Settings, 'recordRetentionDays'>;
 }
 
 /**
@@ -13,12 +15,13 @@ export interface TrailProps {
  * call, although CloudTrail's own history shows them. It covers all regions, so that one is enough for an account.
  */
 export class Trail extends Construct {
-  constructor(scope: Construct, id: string, { deployment }: TrailProps) {
+  constructor(scope: Construct, id: string, { deployment, settings }: TrailProps) {
     super(scope, id);
     const { name, accountId } = deployment;
 
     const log = new LogBucket(this, 'log', {
       bucketName: bucketName(deployment, 'trail'),
+      retentionDays: settings.recordRetentionDays,
       deliveries: (bucketArn) => trailDeliveries(bucketArn, accountId, trailArn(deployment, name)),
     });
     new Cloudtrail(this, 'trail', {

@@ -28,6 +28,7 @@ import {
   CreateBucketCommand,
   DeleteBucketEncryptionCommand,
   DeleteBucketPolicyCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
@@ -208,6 +209,19 @@ describe('provisioned again, a stack', () => {
       change: () =>
         sandbox.logs().send(new PutRetentionPolicyCommand({ logGroupName: '/aws/lambda/guards', retentionInDays: 1 })),
       expected: ['changed aws_cloudwatch_log_group.logs retention_in_days'],
+    },
+    {
+      name: 'what a bucket forgets, and when',
+      change: () =>
+        sandbox.s3().send(
+          new PutBucketLifecycleConfigurationCommand({
+            Bucket: bucket,
+            LifecycleConfiguration: {
+              Rules: [{ ID: 'expire', Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Days: 1 } }],
+            },
+          }),
+        ),
+      expected: ['changed aws_s3_bucket_lifecycle_configuration.log rule'],
     },
     {
       name: 'an alarm that was silenced',

@@ -2,21 +2,25 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteBucketEncryptionCommand,
+  DeleteBucketLifecycleCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectsCommand,
   DeletePublicAccessBlockCommand,
   GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   ListObjectVersionsCommand,
   PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
   type BucketLocationConstraint,
   type BucketVersioningStatus,
+  type ExpirationStatus,
   type S3Client,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
@@ -82,6 +86,63 @@ const bucketPolicy = resourceType({
   },
   remove: async ({ bucket: Bucket }, { clients: { s3 } }) => {
     await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
+  },
+});
+
+const lifecycle = resourceType({
+  read: (args) => ({
+    bucket: args.text('bucket'),
+    rule: args.blocks('rule', (rule) => ({
+      id: rule.text('id'),
+      status: rule.text('status'),
+      filter: rule.optionalBlock('filter', (filter) => ({ prefix: filter.optionalText('prefix') ?? '' })) ?? {
+        prefix: '',
+      },
+      expiration: rule.optionalBlock('expiration', (expiration) => ({ days: expiration.optionalNumber('days') })),
+      noncurrentVersionExpiration: rule.optionalBlock('noncurrent_version_expiration', (expiration) => ({
+        noncurrentDays: expiration.optionalNumber('noncurrent_days'),
+      })),
+      abortIncompleteMultipartUpload: rule.optionalBlock('abort_incomplete_multipart_upload', (abort) => ({
+        daysAfterInitiation: abort.optionalNumber('days_after_initiation'),
+      })),
+    })),
+  }),
+  attributes: ['id'],
+  find: async (args, { clients: { s3 } }) => {
+    const get = new GetBucketLifecycleConfigurationCommand({ Bucket: args.bucket });
+    const answer = await unlessAbsent(s3.send(get), 'NoSuchLifecycleConfiguration', 'NoSuchBucket');
+    if (answer?.Rules === undefined) return undefined;
+    const rule = answer.Rules.map((each) => ({
+      id: each.ID,
+      status: each.Status,
+      filter: { prefix: each.Filter?.Prefix ?? each.Prefix ?? '' },
+      expiration: each.Expiration && { days: each.Expiration.Days },
+      noncurrentVersionExpiration: each.NoncurrentVersionExpiration && {
+        noncurrentDays: each.NoncurrentVersionExpiration.NoncurrentDays,
+      },
+      abortIncompleteMultipartUpload: each.AbortIncompleteMultipartUpload && {
+        daysAfterInitiation: each.AbortIncompleteMultipartUpload.DaysAfterInitiation,
+      },
+    }));
+    return { attributes: { id: args.bucket }, differences: differencesOf(args, { bucket: args.bucket, rule }) };
+  },
+  create: async ({ bucket: Bucket, rule }, { clients: { s3 } }) => {
+    const Rules = rule.map((each) => ({
+      ID: each.id,
+      Status: each.status as ExpirationStatus,
+      Filter: { Prefix: each.filter.prefix },
+      Expiration: each.expiration && { Days: each.expiration.days },
+      NoncurrentVersionExpiration: each.noncurrentVersionExpiration && {
+        NoncurrentDays: each.noncurrentVersionExpiration.noncurrentDays,
+      },
+      AbortIncompleteMultipartUpload: each.abortIncompleteMultipartUpload && {
+        DaysAfterInitiation: each.abortIncompleteMultipartUpload.daysAfterInitiation,
+      },
+    }));
+    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+  },
+  remove: async ({ bucket: Bucket }, { clients: { s3 } }) => {
+    await s3.send(new DeleteBucketLifecycleCommand({ Bucket }));
   },
 });
 
@@ -194,6 +255,7 @@ const versioning = resourceType({
 });
 
 export const s3Resources = {
+  aws_s3_bucket_lifecycle_configuration: lifecycle,
   aws_s3_bucket: bucket,
   aws_s3_bucket_policy: bucketPolicy,
   aws_s3_bucket_public_access_block: publicAccessBlock,

@@ -196,6 +196,21 @@ export const everyType: JsonObject = stackOf(
     aws_s3_bucket_policy: {
       log: { bucket: '${aws_s3_bucket.log.id}', policy: allow('s3:PutObject', '${aws_s3_bucket.log.arn}/*') },
     },
+    aws_s3_bucket_lifecycle_configuration: {
+      log: {
+        bucket: '${aws_s3_bucket.log.id}',
+        rule: [
+          {
+            id: 'expire',
+            status: 'Enabled',
+            filter: [{ prefix: '' }],
+            expiration: [{ days: 365 }],
+            noncurrent_version_expiration: [{ noncurrent_days: 30 }],
+            abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
+          },
+        ],
+      },
+    },
     aws_s3_bucket_public_access_block: {
       log: {
         bucket: '${aws_s3_bucket.log.id}',
