@@ -115,7 +115,7 @@ const lifecycle = resourceType({
     const rule = answer.Rules.map((each) => ({
       id: each.ID,
       status: each.Status,
-      filter: { prefix: each.Filter?.Prefix ?? each.Prefix ?? '' },
+      filter: { prefix: each.Filter?.Prefix ?? '' },
       expiration: each.Expiration && { days: each.Expiration.Days },
       noncurrentVersionExpiration: each.NoncurrentVersionExpiration && {
         noncurrentDays: each.NoncurrentVersionExpiration.NoncurrentDays,
