@@ -15,6 +15,7 @@ describe('the stack as the settings leave it', () => {
   it('holds exactly these resources', () => {
     expect(stack.counts()).toEqual({
       aws_cloudtrail: 1,
+      aws_cloudwatch_dashboard: 1,
       aws_cloudwatch_event_rule: 1,
       aws_cloudwatch_event_target: 1,
       aws_cloudwatch_log_group: 2,
@@ -591,6 +592,36 @@ describe('what is wrong with the guard itself', () => {
     });
     expect(JSON.stringify(alarmsOf({}))).not.toContain('alarm_actions');
   });
+});
+
+it('shows what it did and how it is on one page, of metrics, functions and queues that there are', () => {
+  const stack = synthesised();
+  const { dashboard_name, dashboard_body } = stack.only('aws_cloudwatch_dashboard');
+  const { widgets } = JSON.parse(String(dashboard_body)) as {
+    widgets: { x: number; y: number; properties: { title: string; region: string; metrics: unknown[][] } }[];
+  };
+  const lines = widgets.flatMap(({ properties }) => properties.metrics).filter(([first]) => typeof first === 'string');
+  const there = [
+    ...stack.resources('aws_sqs_queue').map(({ name }) => name),
+    ...stack.resources('aws_lambda_function').map(({ function_name }) => function_name),
+    'config-remediator',
+    'cloudtrail-detector',
+  ];
+
+  expect(dashboard_name).toBe('portcullis-eu-west-1');
+  expect(widgets.map(({ properties }) => properties.title)).toEqual([
+    'Drifts, and rules that were restored',
+    'Findings',
+    'Age of an event when it is read, in seconds',
+    'Calls and sinks that failed',
+    'Invocations',
+    'Errors and throttles',
+    'Duration in milliseconds',
+    'What waits for a person',
+  ]);
+  expect(new Set(widgets.map(({ x, y }) => `${x},${y}`)).size).toBe(widgets.length);
+  expect(lines.length).toBeGreaterThan(15);
+  expect(lines.filter((line) => line.length !== 4 || !there.includes(line[3]))).toEqual([]);
 });
 
 describe('a deployment in report mode', () => {

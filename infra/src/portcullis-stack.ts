@@ -8,6 +8,7 @@ import type { Construct, Node } from 'constructs';
 import { fightAlarm } from './constructs/alarms.js';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 import { ConfigTrigger } from './constructs/config-trigger.js';
+import { Dashboard } from './constructs/dashboard.js';
 import { GuardFunction } from './constructs/guard-function.js';
 import {
   mayInvoke,
@@ -107,6 +108,15 @@ export class PortcullisStack extends TerraformStack {
       guard: detector,
       pattern: eventPattern(groupIds, { byIdOnly, tagsMatter: tagsMatter(baseline) }),
       settings,
+    });
+
+    new Dashboard(this, 'dashboard', {
+      deployment,
+      functions: {
+        'config-remediator': remediator.functionName,
+        'cloudtrail-detector': detector.functionName,
+      },
+      queueNames: [remediator.failuresName, detector.failuresName, cloudtrailTrigger.undeliveredName],
     });
 
     new TerraformOutput(this, 'config-rule', { value: configTrigger.rule.name });

@@ -21,6 +21,8 @@ export interface CloudTrailTriggerProps {
 /** The EventBridge rule that invokes a guard on the API calls a pattern lets through, and keeps those it cannot deliver. */
 export class CloudTrailTrigger extends Construct {
   readonly rule: CloudwatchEventRule;
+  /** The name of the queue of the events that could not be delivered. */
+  readonly undeliveredName: string;
 
   constructor(scope: Construct, id: string, { deployment, guard, pattern, settings }: CloudTrailTriggerProps) {
     super(scope, id);
@@ -40,11 +42,13 @@ export class CloudTrailTrigger extends Construct {
       sourceArn: this.rule.arn,
     });
 
-    const undeliveredName = `${deployment.name}-${id}-undelivered`;
-    const undelivered = failureQueue(this, 'undelivered', undeliveredName);
+    this.undeliveredName = `${deployment.name}-${id}-undelivered`;
+    const undelivered = failureQueue(this, 'undelivered', this.undeliveredName);
     new Alarms(this, 'alarms', {
       deployment,
-      alarms: { undelivered: queueAlarm(undeliveredName, 'EventBridge could not deliver a call: it is in the queue.') },
+      alarms: {
+        undelivered: queueAlarm(this.undeliveredName, 'EventBridge could not deliver a call: it is in the queue.'),
+      },
       actions: settings.alarms.actions,
     });
     const queuePolicy = new SqsQueuePolicy(this, 'undelivered-policy', {

@@ -45,17 +45,22 @@ export interface GuardFunctionProps {
 export class GuardFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
+  readonly functionName: string;
+  /** The name of the queue of the events that it failed on. */
+  readonly failuresName: string;
 
   constructor(scope: Construct, id: string, props: GuardFunctionProps) {
     super(scope, id);
     const { deployment, settings } = props;
     const functionName = `${deployment.name}-${id}`;
+    this.functionName = functionName;
+    this.failuresName = `${functionName}-failures`;
 
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: settings.logRetentionDays,
     });
-    const failures = failureQueue(this, 'failures', `${functionName}-failures`);
+    const failures = failureQueue(this, 'failures', this.failuresName);
 
     this.role = new IamRole(this, 'role', {
       // Roles belong to the account and not to a region, and there may be a deployment in each.
@@ -105,7 +110,7 @@ export class GuardFunction extends Construct {
 
     new Alarms(this, 'alarms', {
       deployment,
-      alarms: { ...guardAlarms(id, functionName, `${functionName}-failures`), ...props.alarms },
+      alarms: { ...guardAlarms(id, functionName, this.failuresName), ...props.alarms },
       actions: settings.alarms.actions,
     });
   }

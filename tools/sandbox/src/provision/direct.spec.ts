@@ -460,6 +460,7 @@ describe('a stack that is destroyed', () => {
       'alarm depth',
       `bucket ${bucket}`,
       'configuration recorder recorder',
+      'dashboard page',
       'delivery channel recorder',
       'function detector',
       'function remediator',

@@ -1,5 +1,5 @@
 import { DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeConfigRulesCommand,
@@ -27,6 +27,9 @@ export const inventory = async (sandbox: Sandbox): Promise<readonly string[]> =>
     ),
     named('alarm', sandbox.cloudWatch().send(new DescribeAlarmsCommand({})), ({ MetricAlarms = [] }) =>
       MetricAlarms.map(({ AlarmName }) => AlarmName),
+    ),
+    named('dashboard', sandbox.cloudWatch().send(new ListDashboardsCommand({})), ({ DashboardEntries = [] }) =>
+      DashboardEntries.map(({ DashboardName }) => DashboardName),
     ),
     named('Config rule', sandbox.config().send(new DescribeConfigRulesCommand({})), ({ ConfigRules = [] }) =>
       ConfigRules.map(({ ConfigRuleName }) => ConfigRuleName),

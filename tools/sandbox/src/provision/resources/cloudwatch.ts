@@ -1,11 +1,14 @@
 import {
   DeleteAlarmsCommand,
+  DeleteDashboardsCommand,
   DescribeAlarmsCommand,
+  GetDashboardCommand,
+  PutDashboardCommand,
   PutMetricAlarmCommand,
   type ComparisonOperator,
   type Statistic,
 } from '@aws-sdk/client-cloudwatch';
-import { differencesOf, given, resourceType } from '../resource-type.js';
+import { differencesOf, given, resourceType, unlessAbsent } from '../resource-type.js';
 
 /** Of an alarm that is not said to be otherwise, as Terraform makes it. */
 const byDefault = { treatMissingData: 'missing' } as const;
@@ -75,4 +78,29 @@ const alarm = resourceType({
   },
 });
 
-export const cloudWatchResources = { aws_cloudwatch_metric_alarm: alarm };
+const dashboard = resourceType({
+  read: (args) => ({ dashboardName: args.text('dashboard_name'), dashboardBody: args.json('dashboard_body') }),
+  attributes: ['dashboard_arn', 'id'],
+  find: async (args, { clients: { cloudWatch } }) => {
+    const get = new GetDashboardCommand({ DashboardName: args.dashboardName });
+    const found = await unlessAbsent(cloudWatch.send(get), 'ResourceNotFound', 'DashboardNotFoundError');
+    if (found === undefined) return undefined;
+    const actual = {
+      dashboardName: found.DashboardName,
+      dashboardBody: JSON.parse(given(found.DashboardBody, 'DashboardBody')) as unknown,
+    };
+    return {
+      attributes: { dashboard_arn: given(found.DashboardArn, 'DashboardArn'), id: args.dashboardName },
+      differences: differencesOf(args, actual),
+    };
+  },
+  create: async ({ dashboardName, dashboardBody }, { clients: { cloudWatch } }) => {
+    const DashboardBody = JSON.stringify(dashboardBody);
+    await cloudWatch.send(new PutDashboardCommand({ DashboardName: dashboardName, DashboardBody }));
+  },
+  remove: async ({ dashboardName }, { clients: { cloudWatch } }) => {
+    await cloudWatch.send(new DeleteDashboardsCommand({ DashboardNames: [dashboardName] }));
+  },
+});
+
+export const cloudWatchResources = { aws_cloudwatch_dashboard: dashboard, aws_cloudwatch_metric_alarm: alarm };

@@ -156,6 +156,9 @@ export const everyType: JsonObject = stackOf(
       },
     },
     aws_lambda_function: { remediator: functionNamed('remediator'), detector: functionNamed('detector') },
+    aws_cloudwatch_dashboard: {
+      page: { dashboard_name: 'page', dashboard_body: JSON.stringify({ widgets: [] }) },
+    },
     aws_cloudwatch_metric_alarm: {
       depth: {
         alarm_name: 'depth',

@@ -1,0 +1,80 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+
+export interface DashboardProps {
+  readonly deployment: Deployment;
+  /** The services, as the functions' metrics name them, and their functions. */
+  readonly functions: Readonly<Record<string, string>>;
+  /** The queues that are empty when all is well. */
+  readonly queueNames: readonly string[];
+}
+
+/** What the guard did and how it is, on one page: drifts and restorations, findings, and the health of the functions. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { deployment, functions, queueNames }: DashboardProps) {
+    super(scope, id);
+    const { name, region } = deployment;
+    const services = Object.keys(functions);
+    const functionNames = Object.values(functions);
+    const ofServices = (metric: string): Line[] =>
+      services.map((service) => ['Portcullis', metric, 'service', service]);
+    const ofFunctions = (metric: string): Line[] =>
+      functionNames.map((functionName) => ['AWS/Lambda', metric, 'FunctionName', functionName]);
+
+    const graphs: readonly Graph[] = [
+      {
+        title: 'Drifts, and rules that were restored',
+        lines: ['DriftFound', 'RulesAuthorized', 'RulesRevoked'].map(
+          (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
+        ),
+      },
+      // Which there are is not known beforehand: CloudWatch looks for them.
+      {
+        title: 'Findings',
+        lines: [
+          [{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }],
+        ],
+      },
+      { title: 'Age of an event when it is read, in seconds', stat: 'p90', lines: ofServices('EventAgeSeconds') },
+      { title: 'Calls and sinks that failed', lines: [...ofServices('CallFailures'), ...ofServices('SinkFailures')] },
+      { title: 'Invocations', lines: ofFunctions('Invocations') },
+      { title: 'Errors and throttles', lines: [...ofFunctions('Errors'), ...ofFunctions('Throttles')] },
+      { title: 'Duration in milliseconds', stat: 'p90', lines: ofFunctions('Duration') },
+      {
+        title: 'What waits for a person',
+        stat: 'Maximum',
+        lines: queueNames.map(
+          (queue) => ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', queue] as const,
+        ),
+      },
+    ];
+    new CloudwatchDashboard(this, 'page', {
+      // There may be a deployment in each region, and dashboards belong to the account.
+      dashboardName: `${name}-${region}`,
+      dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => widgetOf(graph, i, region)) }),
+    });
+  }
+}
+
+type Line = readonly (string | { readonly expression: string; readonly id: string })[];
+
+interface Graph {
+  readonly title: string;
+  /** @default Sum */
+  readonly stat?: string;
+  readonly lines: readonly Line[];
+}
+
+const WIDTH = 12;
+const HEIGHT = 6;
+
+/** Two beside each other. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
+const widgetOf = ({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object => ({
+  type: 'metric',
+  x: (index % 2) * WIDTH,
+  y: Math.floor(index / 2) * HEIGHT,
+  width: WIDTH,
+  height: HEIGHT,
+  properties: { title, region, stat, period: 300, view: 'timeSeries', metrics: lines },
+});
