@@ -6,6 +6,11 @@ export interface Deployment {
   readonly accountId: string;
   /** `aws`, `aws-cn` …; a reference, known when Terraform runs. */
   readonly partition: string;
+  /**
+   * The KMS key that encrypts what the deployment keeps.
+   * @default keys of AWS's own
+   */
+  readonly kmsKeyArn?: string;
 }
 
 export const securityGroupArn = ({ partition, region, accountId }: Deployment, groupId: string): string =>

@@ -7,7 +7,7 @@ import {
   type Statement,
 } from './constructs/least-privilege.js';
 import type { Deployment } from './deployment.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './settings/settings.js';
 
 /** The variables of both functions. Source: `readSinkSettings` of @portcullis/finding. */
 export const sinkEnvironment = (
@@ -30,7 +30,7 @@ export const mayDeliverFindings = (
   // The region is the topic's: it may be another than that of the groups.
   ...(sns?.kmsKeyArn === undefined
     ? []
-    : [mayEncryptFor(sns.kmsKeyArn, `sns.${regionOf(sns.topicArn)}.amazonaws.com*`)]),
+    : [mayEncryptFor('Findings', sns.kmsKeyArn, `sns.${regionOf(sns.topicArn)}.amazonaws.com*`)]),
   ...(eventBus ? [mayPutEventsOn(eventBus.arn)] : []),
   ...(securityHub
     ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)]

@@ -1,6 +1,13 @@
 /** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { isActorRole, type Actor, type ApiCall } from '@portcullis/cloudtrail';
+import {
+  isActorRole,
+  isGuardEvent,
+  parseGuardCall,
+  type Actor,
+  type ApiCall,
+  type GuardCall,
+} from '@portcullis/cloudtrail';
 import type { Finding, FindingActor, FindingWake } from '@portcullis/finding';
 import {
   isReadError,
@@ -8,6 +15,7 @@ import {
   type GroupFacts,
   type LiveRule,
   type ReadError,
+  type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import {
   attempted,
@@ -21,6 +29,7 @@ import {
 } from './decide.js';
 import { concernedGroups, type ConcernedGroup } from './concerned.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
+import { judgeGuardCall } from './guard-verdict.js';
 import type { Measure, Ports } from './ports.js';
 import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
 import type { Settings } from './settings.js';
@@ -30,16 +39,20 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
+/** Settings that are left out are as if their variables were. */
+export type DetectorSettings = Pick<Settings, 'remediatorRoleArn'> &
+  Partial<Pick<Settings, 'guardName' | 'deployers' | 'remediatorMemberRoleArn'>>;
+
 /**
  * Returns the handler. It resolves to the findings it emitted: none when no guarded group is concerned. It does not throw for what a
  * record holds or EC2 answers: what cannot be read is a finding of kind `undetermined`.
  */
 export function createHandler(
   baseline: CompiledBaseline,
-  settings: Pick<Settings, 'remediatorRoleArn'>,
+  settings: DetectorSettings,
   ports: Ports,
 ): (event: unknown) => Promise<Outcome> {
-  const { reporting, securityGroups, remediator, now } = ports;
+  const { reporting, securityGroupsOf, remediator, now } = ports;
   const waker = new Waker({
     remediator,
     isRestored: settings.remediatorRoleArn !== undefined,
@@ -51,15 +64,33 @@ export function createHandler(
   });
 
   return async (event) => {
-    const parsed = parseEvent(event);
-    const findings = parsed.ok ? await findingsOf(parsed.value) : [unreadableFinding(parsed)];
+    const findings = await findingsAbout(event);
     await reporting.findings(findings);
     return { findings };
   };
 
-  async function findingsOf(call: ApiCall): Promise<Finding[]> {
-    const age = (now().getTime() - Date.parse(call.eventTime)) / 1000;
+  async function findingsAbout(event: unknown): Promise<Finding[]> {
+    const { guardName } = settings;
+    if (guardName !== undefined && isGuardEvent(event)) {
+      const parsed = parseGuardCall(event, guardName);
+      if (!parsed.ok) return [unreadableFinding(parsed)];
+      const call = parsed.value;
+      if (call === undefined) return [];
+      measureAge(call);
+      return [findingOf(call, null, judgeGuardCall(call, settings.deployers ?? []))];
+    }
+    const parsed = parseEvent(event);
+    return parsed.ok ? findingsOf(parsed.value) : [unreadableFinding(parsed)];
+  }
+
+  function measureAge({ eventTime }: Pick<ApiCall, 'eventTime'>): void {
+    const age = (now().getTime() - Date.parse(eventTime)) / 1000;
     reporting.measure('EventAgeSeconds', Math.max(0, age));
+  }
+
+  async function findingsOf(call: ApiCall): Promise<Finding[]> {
+    measureAge(call);
+    const securityGroups = securityGroupsOf(call.accountId);
     const concerned = await concernedGroups(call, baseline, securityGroups);
     if (!concerned.ok) return [findingOf(call, null, undetermined(concerned.reason))];
     reporting.log('debug', `${call.eventName} concerns ${concerned.groups.length} guarded groups`, {
@@ -80,7 +111,6 @@ export function createHandler(
     const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
     switch (group.kind) {
       case 'guarded':
-        return judgeGuarded(call, group, entries);
       case 'left':
         return judgeGuarded(call, group, entries);
       case 'ambiguous':
@@ -104,9 +134,12 @@ export function createHandler(
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
     entries: EntryChange | undefined,
   ): Promise<Finding> {
-    const byRemediator =
-      settings.remediatorRoleArn !== undefined && isActorRole(call.actor, settings.remediatorRoleArn);
-    const circumstances = { baseline: group.baseline, call, byRemediator, today: now().toISOString().slice(0, 10) };
+    const circumstances = {
+      baseline: group.baseline,
+      call,
+      byRemediator: isRemediator(call),
+      today: now().toISOString().slice(0, 10),
+    };
     const subject = { ...unnamed(group.id), baseline: group.baseline.name };
     if (call.outcome !== 'succeeded') return findingOf(call, subject, attempted(circumstances));
     const { facts, verdict } = await judgeSucceeded(circumstances, group, entries);
@@ -118,12 +151,19 @@ export function createHandler(
     return { ...findingOf(call, named, verdict), ...awakening };
   }
 
+  function isRemediator({ actor, accountId }: ApiCall): boolean {
+    const { remediatorRoleArn, remediatorMemberRoleArn } = settings;
+    return [remediatorRoleArn, remediatorMemberRoleArn?.replace('{account}', accountId)].some(
+      (arn) => arn !== undefined && isActorRole(actor, arn),
+    );
+  }
+
   async function judgeSucceeded(
     circumstances: Circumstances,
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
     entries: EntryChange | undefined,
   ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
-    const [live, described] = await readGroup(group);
+    const [live, described] = await readGroup(group, securityGroupsOf(circumstances.call.accountId));
     for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
     const facts = described.value ?? null;
     if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
@@ -136,6 +176,7 @@ export function createHandler(
 
   async function readGroup(
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
+    securityGroups: SecurityGroupReader,
   ): Promise<readonly [Answer<readonly LiveRule[]>, Answer<GroupFacts | undefined>]> {
     if (group.kind === 'guarded' && group.read !== undefined) {
       const { live, facts } = group.read;
@@ -197,7 +238,7 @@ function unnamed(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
-function findingOf(call: ApiCall, subject: Subject | null, verdict: Verdict): Finding {
+function findingOf(call: ApiCall | GuardCall, subject: Subject | null, verdict: Verdict): Finding {
   const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
   const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
   return {
@@ -218,7 +259,7 @@ function findingOf(call: ApiCall, subject: Subject | null, verdict: Verdict): Fi
   };
 }
 
-function unreadableFinding({ eventId, eventName, problems }: UnreadableEvent): Finding {
+function unreadableFinding({ eventId, eventName, problems }: Omit<UnreadableEvent, 'ok'>): Finding {
   const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
   return {
     schemaVersion: 1,

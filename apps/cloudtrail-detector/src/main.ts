@@ -6,7 +6,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
 import { logSink, metricSink, optionalSinks, powertoolsReporting, type Invocation } from '@portcullis/finding';
-import { ec2Reader, SDK_LIMITS } from '@portcullis/security-groups';
+import { ec2Reader, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure, Remediator } from './ports.js';
 import { readSettings } from './settings.js';
@@ -32,8 +32,14 @@ const remediatorBehind = (functionName: string): Remediator => {
   };
 };
 
+const readerOf = perAccount(settings.members, (credentials) =>
+  ec2Reader(new EC2Client({ ...SDK_LIMITS, ...(credentials && { credentials }) })),
+);
+// That of our own account, before there is an event: Lambda gives the start of a function more of the processor.
+readerOf(null);
+
 const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {
-  securityGroups: ec2Reader(new EC2Client(SDK_LIMITS)),
+  securityGroupsOf: readerOf,
   reporting,
   now: () => new Date(),
   ...(settings.wakeFunction !== undefined && { remediator: remediatorBehind(settings.wakeFunction) }),

@@ -12,7 +12,8 @@ export interface Remediator {
 }
 
 export interface Ports {
-  readonly securityGroups: SecurityGroupReader;
+  /** The groups of an account. */
+  readonly securityGroupsOf: (accountId: string) => SecurityGroupReader;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** Absent: nobody is woken. */

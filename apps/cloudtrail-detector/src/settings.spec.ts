@@ -8,6 +8,10 @@ it('nobody is taken for the remediator, nobody is woken and the baseline lies be
     baselinePath: undefined,
     remediatorRoleArn: undefined,
     wakeFunction: undefined,
+    guardName: undefined,
+    deployers: [],
+    members: undefined,
+    remediatorMemberRoleArn: undefined,
     sinks: {},
   });
 });
@@ -18,12 +22,21 @@ it('all can be told', () => {
     WAKE_FUNCTION: FUNCTION,
     BASELINE_PATH: '/b.json',
     EVENT_BUS: 'security',
+    GUARD_NAME: 'portcullis',
+    DEPLOYER_ROLE_ARNS: `${ROLE},arn:aws:iam::111122223333:role/ci`,
+    CENTRAL_ACCOUNT_ID: '111122223333',
+    MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/detector',
+    REMEDIATOR_MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/remediator',
   };
 
   expect(readSettings(environment)).toEqual({
     baselinePath: '/b.json',
     remediatorRoleArn: ROLE,
     wakeFunction: FUNCTION,
+    guardName: 'portcullis',
+    deployers: [ROLE, 'arn:aws:iam::111122223333:role/ci'],
+    members: { centralAccountId: '111122223333', roleArn: 'arn:aws:iam::{account}:role/detector' },
+    remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/remediator',
     sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
   });
 });

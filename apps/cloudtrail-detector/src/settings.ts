@@ -1,5 +1,6 @@
 /** The environment, read once at the start. */
 import { given, readSinkSettings, type SinkSettings } from '@portcullis/finding';
+import { readMemberAccounts, type MemberAccounts } from '@portcullis/security-groups';
 
 export interface Settings {
   /** Where the compiled baseline is; by default beside the function's code. */
@@ -8,6 +9,14 @@ export interface Settings {
   readonly remediatorRoleArn: string | undefined;
   /** The ARN of the function that is to be woken when a group drifts. Absent: none is. */
   readonly wakeFunction: string | undefined;
+  /** What the names of the deployment's resources begin with. Absent: calls on the guard itself are not told. */
+  readonly guardName: string | undefined;
+  /** The ARNs of the roles that deploy the guard: what they change of it is told as `info`. */
+  readonly deployers: readonly string[];
+  /** The other accounts that are guarded from here, if any. */
+  readonly members: MemberAccounts | undefined;
+  /** The remediator's role in a member account: an ARN with `{account}` for the account. */
+  readonly remediatorMemberRoleArn: string | undefined;
   readonly sinks: SinkSettings;
 }
 
@@ -15,11 +24,10 @@ export interface Settings {
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const remediatorRoleArn = given(environment.REMEDIATOR_ROLE_ARN);
-  if (remediatorRoleArn !== undefined && !/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(remediatorRoleArn)) {
-    problems.push(
-      `REMEDIATOR_ROLE_ARN is \`${remediatorRoleArn}\`: write the ARN of an IAM role, \`arn:aws:iam::<account>:role/<path and name>\``,
-    );
-  }
+  if (remediatorRoleArn !== undefined) checkRole('REMEDIATOR_ROLE_ARN', remediatorRoleArn, problems);
+  const deployers = (given(environment.DEPLOYER_ROLE_ARNS) ?? '').split(',').filter((arn) => arn !== '');
+  for (const arn of deployers) checkRole('DEPLOYER_ROLE_ARNS', arn, problems);
+  const guardName = given(environment.GUARD_NAME);
   const wakeFunction = given(environment.WAKE_FUNCTION);
   if (wakeFunction !== undefined && !/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(wakeFunction)) {
     problems.push(
@@ -29,7 +37,27 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   // It is by its role that a call of the remediator's own is known, which must not wake it.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
+  const members = readMemberAccounts(environment, problems);
+  const remediatorMemberRoleArn = given(environment.REMEDIATOR_MEMBER_ROLE_ARN);
+  if (remediatorMemberRoleArn !== undefined)
+    checkRole('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
   const sinks = readSinkSettings(environment, problems);
   if (problems.length > 0) throw new Error(problems.join('; '));
-  return { baselinePath: given(environment.BASELINE_PATH), remediatorRoleArn, wakeFunction, sinks };
+  return {
+    baselinePath: given(environment.BASELINE_PATH),
+    remediatorRoleArn,
+    wakeFunction,
+    guardName,
+    deployers,
+    members,
+    remediatorMemberRoleArn,
+    sinks,
+  };
+}
+
+function checkRole(variable: string, arn: string, problems: string[]): void {
+  if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) return;
+  problems.push(
+    `${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:aws:iam::<account>:role/<path and name>\``,
+  );
 }

@@ -46,7 +46,8 @@ export interface Judged {
   readonly revoked: readonly Rule[];
 }
 
-export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'>;
+export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'> &
+  Partial<Pick<Settings, 'members'>>;
 
 /** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
 export async function evaluate(
@@ -110,7 +111,8 @@ class Evaluation {
       return byCriteria ? [...each, { ...UNTOUCHED, verdict: notListed(error), baseline: null }] : each;
     }
     const existing = new Set(listed.map(({ id }) => id));
-    const gone = named
+    // Where there are several accounts, a group that is not in this one is in another.
+    const gone = (this.settings.members === undefined ? named : [])
       .filter((id) => !existing.has(id))
       .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
     return [...gone, ...(await this.ofListed(listed))];

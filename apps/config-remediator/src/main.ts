@@ -8,9 +8,10 @@ import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
 import { logSink, metricSink, optionalSinks, powertoolsReporting } from '@portcullis/finding';
-import { ec2Reader, ec2Writer, SDK_LIMITS } from '@portcullis/security-groups';
+import { ec2Reader, ec2Writer, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { configEvaluations } from './adapters/config-evaluations.js';
 import { timeWithin, type InvocationWithin } from './adapters/time-limits.js';
+import { accountOf } from './event.js';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure } from './ports.js';
 import { readSettings } from './settings.js';
@@ -22,14 +23,19 @@ const logger = new Logger({ serviceName });
 const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
 const sinks = [logSink(logger), metricSink(metrics), ...optionalSinks(settings.sinks)];
 const reporting = powertoolsReporting<Measure>(logger, metrics, sinks);
-const ec2 = new EC2Client(SDK_LIMITS);
-const config = new ConfigServiceClient(SDK_LIMITS);
+const clientsOf = perAccount(settings.members, (credentials) => {
+  const configuration = { ...SDK_LIMITS, ...(credentials && { credentials }) };
+  return { ec2: new EC2Client(configuration), config: new ConfigServiceClient(configuration) };
+});
+// Those of our own account, before there is an event: Lambda gives the start of a function more of the processor.
+clientsOf(null);
 const baseline = parseCompiledBaseline(readFileSync(baselinePath, 'utf8'));
 
 /** Lambda's entry. The context is absent only where a person calls it. */
 export const handler = (event: unknown, context?: InvocationWithin): Promise<Outcome> =>
   reporting.during(context, () => {
     const { timeLeft, signal } = timeWithin(context);
+    const { ec2, config } = clientsOf(accountOf(event));
     const handle = createHandler(baseline, settings, {
       securityGroups: { ...ec2Reader(ec2, signal), ...ec2Writer(ec2, signal) },
       evaluations: configEvaluations(config),

@@ -5,7 +5,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import type { EventPattern } from '@portcullis/cloudtrail';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { Alarms, queueAlarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
@@ -43,7 +43,7 @@ export class CloudTrailTrigger extends Construct {
     });
 
     this.undeliveredName = `${deployment.name}-${id}-undelivered`;
-    const undelivered = failureQueue(this, 'undelivered', this.undeliveredName);
+    const undelivered = failureQueue(this, 'undelivered', this.undeliveredName, deployment);
     new Alarms(this, 'alarms', {
       deployment,
       alarms: {

@@ -2,7 +2,7 @@ import { ConfigConfigRule } from '@cdktf/provider-aws/lib/config-config-rule/ind
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import type { GuardFunction } from './guard-function.js';
 import type { Recorder } from './recorder.js';
 

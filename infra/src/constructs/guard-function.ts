@@ -7,10 +7,17 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { handler, type FunctionPackage } from '../function-package.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
-import { maySendTo, mayWriteLogs, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
+import {
+  mayEncryptFor,
+  maySendTo,
+  mayWriteLogs,
+  policyDocument,
+  serviceMayAssume,
+  type Statement,
+} from './least-privilege.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
@@ -59,8 +66,9 @@ export class GuardFunction extends Construct {
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${functionName}`,
       retentionInDays: settings.logRetentionDays,
+      kmsKeyId: deployment.kmsKeyArn,
     });
-    const failures = failureQueue(this, 'failures', this.failuresName);
+    const failures = failureQueue(this, 'failures', this.failuresName, deployment);
 
     this.role = new IamRole(this, 'role', {
       // Roles belong to the account and not to a region, and there may be a deployment in each.
@@ -72,7 +80,14 @@ export class GuardFunction extends Construct {
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'least-privilege',
       role: this.role.name,
-      policy: policyDocument([...props.statements, mayWriteLogs(logGroup.arn), maySendTo(failures.arn)]),
+      policy: policyDocument([
+        ...props.statements,
+        mayWriteLogs(logGroup.arn),
+        maySendTo(failures.arn),
+        ...(deployment.kmsKeyArn === undefined
+          ? []
+          : [mayEncryptFor('Failures', deployment.kmsKeyArn, `sqs.${deployment.region}.amazonaws.com*`)]),
+      ]),
     });
 
     this.function = new LambdaFunction(this, 'function', {

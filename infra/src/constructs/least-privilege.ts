@@ -8,7 +8,7 @@ export interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  readonly Principal?: { readonly Service: string } | '*';
+  readonly Principal?: { readonly Service: string } | { readonly AWS: string } | '*';
   readonly Condition?: Condition;
 }
 
@@ -114,9 +114,12 @@ export const mayPublishTo = (topicArn: string): Statement => ({
   Resource: [topicArn],
 });
 
-/** What publishing to an encrypted topic needs, through SNS alone. Source: SNS developer guide, "Managing encryption keys and costs". */
-export const mayEncryptFor = (kmsKeyArn: string, viaService: string): Statement => ({
-  Sid: 'EncryptFindings',
+/**
+ * What writing to an encrypted topic, queue or bucket needs, through that service alone. Source: SNS developer guide, "Managing encryption
+ * keys and costs"; SQS developer guide, "Key management".
+ */
+export const mayEncryptFor = (what: string, kmsKeyArn: string, viaService: string): Statement => ({
+  Sid: `Encrypt${what}`,
   Effect: 'Allow',
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
   Resource: [kmsKeyArn],

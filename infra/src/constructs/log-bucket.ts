@@ -13,6 +13,11 @@ export interface LogBucketProps {
   readonly deliveries: (bucketArn: string) => readonly Statement[];
   /** How long what was delivered is kept. */
   readonly retentionDays: number;
+  /**
+   * The KMS key that encrypts it; whoever delivers must be allowed to use it.
+   * @default keys of S3's own
+   */
+  readonly kmsKeyArn?: string;
 }
 
 /** A private, encrypted, versioned bucket that one AWS service delivers to, over TLS only, and that forgets in time. */
@@ -21,7 +26,7 @@ export class LogBucket extends Construct {
   /** What whoever delivers to the bucket must wait for. */
   readonly policy: S3BucketPolicy;
 
-  constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays }: LogBucketProps) {
+  constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays, kmsKeyArn }: LogBucketProps) {
     super(scope, id);
 
     this.bucket = new S3Bucket(this, 'bucket', {
@@ -38,10 +43,17 @@ export class LogBucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    // SSE-S3: a key of our own would have to be opened to the service that delivers, and costs by the request.
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+      rule: [
+        kmsKeyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
+              // One data key for many objects: KMS is paid by the request.
+              bucketKeyEnabled: true,
+            },
+      ],
     });
     const versioning = new S3BucketVersioningA(this, 'versioning', {
       bucket,

@@ -5,8 +5,14 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { bucketName, type Deployment } from '../deployment.js';
-import type { Settings } from '../settings.js';
-import { mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
+import type { Settings } from '../settings/settings.js';
+import {
+  mayEncryptFor,
+  mayRecordSecurityGroups,
+  policyDocument,
+  serviceMayAssume,
+  type Statement,
+} from './least-privilege.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
@@ -29,6 +35,7 @@ export class Recorder extends Construct {
     const log = new LogBucket(this, 'log', {
       bucketName: bucketName(deployment, 'config'),
       retentionDays: settings.recordRetentionDays,
+      kmsKeyArn: deployment.kmsKeyArn,
       deliveries: (bucketArn) => configDeliveries(bucketArn, accountId),
     });
     const role = new IamRole(this, 'role', {
@@ -40,7 +47,13 @@ export class Recorder extends Construct {
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'least-privilege',
       role: role.name,
-      policy: policyDocument([mayRecordSecurityGroups(), ...mayDeliver(log.bucket.arn, accountId)]),
+      policy: policyDocument([
+        mayRecordSecurityGroups(),
+        ...mayDeliver(log.bucket.arn, accountId),
+        ...(deployment.kmsKeyArn === undefined
+          ? []
+          : [mayEncryptFor('Items', deployment.kmsKeyArn, `s3.${region}.amazonaws.com*`)]),
+      ]),
     });
 
     const recorder = new ConfigConfigurationRecorder(this, 'recorder', {
@@ -53,6 +66,7 @@ export class Recorder extends Construct {
     const channel = new ConfigDeliveryChannel(this, 'channel', {
       name,
       s3BucketName: log.bucket.id,
+      s3KmsKeyArn: deployment.kmsKeyArn,
       dependsOn: [recorder, log.policy],
     });
     this.started = new ConfigConfigurationRecorderStatus(this, 'started', {

@@ -1,7 +1,7 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
 import { bucketName, trailArn, type Deployment } from '../deployment.js';
-import type { Settings } from '../settings.js';
+import type { Settings } from '../settings/settings.js';
 import type { Statement } from './least-privilege.js';
 import { LogBucket } from './log-bucket.js';
 
@@ -11,8 +11,8 @@ export interface TrailProps {
 }
 
 /**
- * Logs the account's management events that change something. Without a trail that does, EventBridge is told of no API
- * call, although CloudTrail's own history shows them. It covers all regions, so that one is enough for an account.
+ * Logs the account's management events. Without a trail that does, EventBridge is told of no API call, although
+ * CloudTrail's own history shows them. It covers all regions, so that one is enough for an account.
  */
 export class Trail extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: TrailProps) {
@@ -22,6 +22,7 @@ export class Trail extends Construct {
     const log = new LogBucket(this, 'log', {
       bucketName: bucketName(deployment, 'trail'),
       retentionDays: settings.recordRetentionDays,
+      kmsKeyArn: deployment.kmsKeyArn,
       deliveries: (bucketArn) => trailDeliveries(bucketArn, accountId, trailArn(deployment, name)),
     });
     new Cloudtrail(this, 'trail', {
@@ -30,7 +31,9 @@ export class Trail extends Construct {
       isMultiRegionTrail: true,
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
-      eventSelector: [{ readWriteType: 'WriteOnly', includeManagementEvents: true }],
+      kmsKeyId: deployment.kmsKeyArn,
+      // Reads besides, which EventBridge drops: auditors ask for them, and the first copy of management events is free.
+      eventSelector: [{ readWriteType: 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });
   }

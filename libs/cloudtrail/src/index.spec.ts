@@ -3,8 +3,11 @@ import * as library from './index.js';
 it('exports exactly what it promises', () => {
   expect(Object.keys(library).sort()).toEqual([
     'eventPattern',
+    'guardCallPattern',
     'isActorRole',
+    'isGuardEvent',
     'parseCloudTrailEvent',
+    'parseGuardCall',
     'tagEventNames',
     'watchedEventNames',
   ]);

@@ -26,6 +26,15 @@ export {
   type EventPattern,
   type EventPatternOptions,
 } from './event-pattern.js';
+export {
+  guardCallPattern,
+  isGuardEvent,
+  parseGuardCall,
+  type GuardCall,
+  type GuardCallPattern,
+  type GuardEffect,
+  type ParsedGuardCall,
+} from './guard-calls.js';
 export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
 export type { RecordProblem, RecordProblemCode } from './problem.js';
 export type { Target } from './target.js';

@@ -98,11 +98,11 @@ export function asffFor(finding: Finding, { accountId, region }: AsffOrigin, now
     CompanyName: 'Portcullis',
     GeneratorId: `portcullis/${event.source}`,
     AwsAccountId: accountId,
-    Types: ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'],
+    Types: [kind === 'tampering' ? DEFENSE_EVASION : NETWORK_REACHABILITY],
     CreatedAt: event.time ?? now.toISOString(),
     UpdatedAt: now.toISOString(),
     Severity: { Label: LABELS[severity], Original: severity },
-    Title: shorten(`Security group ${group.name ?? group.id ?? 'not known'}: ${kind}`, 256),
+    Title: shorten(titleOf(finding), 256),
     Description: shorten(summary, 1024),
     ...(link !== null && {
       Remediation: {
@@ -122,6 +122,16 @@ export function asffFor(finding: Finding, { accountId, region }: AsffOrigin, now
     // Security Hub sets the workflow back to NEW itself when a record becomes active again.
     RecordState: settles(finding) ? 'ARCHIVED' : 'ACTIVE',
   };
+}
+
+// Source: Security Hub user guide, "Types taxonomy for ASFF".
+const NETWORK_REACHABILITY = 'Software and Configuration Checks/AWS Security Best Practices/Network Reachability';
+const DEFENSE_EVASION = 'TTPs/Defense Evasion';
+
+function titleOf({ kind, group }: Finding): string {
+  return kind === 'tampering'
+    ? 'Portcullis itself: tampering'
+    : `Security group ${group.name ?? group.id ?? 'not known'}: ${kind}`;
 }
 
 function resourceOf({ group }: Finding, accountId: string, region: string): AsffResource {

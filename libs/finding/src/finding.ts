@@ -6,8 +6,9 @@ import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
  * - `attempt`: the call was refused.
  * - `restoration`: the group was brought back to its baseline.
  * - `undetermined`: something could not be read, so nothing is said about the group.
+ * - `tampering`: a call concerned the guard itself: the recorder, the trail, its rules, functions, roles, logs or alarms.
  */
-export type FindingKind = 'drift' | 'change' | 'attempt' | 'restoration' | 'undetermined';
+export type FindingKind = 'drift' | 'change' | 'attempt' | 'restoration' | 'undetermined' | 'tampering';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -29,7 +29,7 @@ type Line = readonly [label: string, told: string | readonly string[] | null];
 /** Returns the finding in words. */
 export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
-  const subject = `${severity.toUpperCase()} ${kind}: ${group.name ?? group.id ?? 'security groups'}: ${summary}`;
+  const subject = `${severity.toUpperCase()} ${kind}: ${group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups')}: ${summary}`;
   const whole = bodyOf(finding, commandsFor(finding));
   const body =
     Buffer.byteLength(whole) <= maxBytes
@@ -43,7 +43,8 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
   const [gained, lost] =
     kind === 'restoration' && atBaseline === true ? ['No longer let in', 'Let in again'] : ['Let in', 'Not let in'];
   const lines: readonly Line[] = [
-    ['Group', groupIn(group)],
+    ['Group', kind === 'tampering' ? null : groupIn(group)],
+    ['Where', kind === 'tampering' ? placeIn(group) : null],
     ['Baseline', baseline],
     ['Call', event.name && `${event.name}${event.errorCode === null ? '' : ` refused with ${event.errorCode}`}`],
     ['Time', event.time],
@@ -51,7 +52,10 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     ['From', actor && fromIn(actor)],
     [gained, rangesIn(access.gained)],
     [lost, rangesIn(access.lost)],
-    ['Known from', basis === 'live' ? 'the group as it is now' : 'the record of the call alone'],
+    [
+      'Known from',
+      kind === 'tampering' ? null : basis === 'live' ? 'the group as it is now' : 'the record of the call alone',
+    ],
     ['Outlook', outlook ?? null],
     ['By hand', commands],
     ['Console', consoleLink(finding)],
@@ -69,8 +73,12 @@ function block(label: string, told: string | readonly string[] | null): string[]
 
 function groupIn({ id, name, vpcId, accountId, region }: FindingGroup): string {
   const named = name === null ? (id ?? 'not known') : `${id ?? 'not known'} (${name})`;
-  const account = accountId === null ? null : `account ${accountId}`;
-  return [named, vpcId, account, region].filter((part) => part !== null).join(', ');
+  return [named, vpcId, placeIn({ accountId, region })].filter((part) => part !== null).join(', ');
+}
+
+function placeIn({ accountId, region }: Pick<FindingGroup, 'accountId' | 'region'>): string | null {
+  const parts = [accountId === null ? null : `account ${accountId}`, region].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 function whoIn(actor: FindingActor, group: FindingGroup): string {

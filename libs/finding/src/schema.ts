@@ -80,9 +80,9 @@ export const findingSchema = z.strictObject({
   schemaVersion: z.literal(1).describe('The version of this format.'),
   id: text('`<event id>:<group id>`: the same when the same event is delivered again.').min(1),
   kind: z
-    .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined'])
+    .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
     .describe(
-      'drift: the group is not at its baseline. change: a call concerned the group, which is at its baseline. attempt: a call was refused. restoration: the group was brought back. undetermined: something could not be read.',
+      'drift: the group is not at its baseline. change: a call concerned the group, which is at its baseline. attempt: a call was refused. restoration: the group was brought back. undetermined: something could not be read. tampering: a call concerned the guard itself.',
     ),
   severity: z.enum(SEVERITIES).describe('How bad it is, by what became reachable.'),
   summary: text('One sentence for a person.').min(1),

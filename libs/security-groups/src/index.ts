@@ -9,6 +9,12 @@ export {
   type ReadError,
 } from './errors.js';
 export type { GroupFacts, LiveRule } from './live-rule.js';
+export {
+  memberRoleArn,
+  perAccount,
+  readMemberAccounts,
+  type MemberAccounts,
+} from './member-accounts/member-accounts.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
 export { isRestorationRequest, type RestorationRequest } from './restoration-request.js';

@@ -3,7 +3,7 @@ import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
 import type { RestorationRequest } from '@portcullis/security-groups';
 import { baseline, SimulatedEc2, type liveRules } from '@portcullis/security-groups/testing';
-import { createHandler } from '../handler.js';
+import { createHandler, type DetectorSettings } from '../handler.js';
 import type { Measure } from '../ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
 
@@ -24,7 +24,7 @@ export const NOW = new Date('2026-11-23T10:00:05.000Z');
 
 export interface World {
   readonly declared?: CompiledBaseline;
-  readonly settings?: { readonly remediatorRoleArn: string | undefined };
+  readonly settings?: DetectorSettings;
   /** Called with each request to wake the remediator; absent, nobody can be woken. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
@@ -45,7 +45,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   const logged: Detector['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
   const handler = createHandler(declared, settings, {
-    securityGroups: ec2,
+    securityGroupsOf: () => ec2,
     reporting: {
       findings: (told) => {
         findings.push(...told);

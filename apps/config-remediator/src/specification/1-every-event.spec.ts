@@ -112,6 +112,14 @@ describe('1. An event from AWS Config', () => {
       expect(ec2.calls).toEqual(['list']);
     });
 
+    it('says nothing of it where several accounts are guarded: it is in another', async () => {
+      const ec2 = new SimulatedEc2([]);
+      ec2.exists = false;
+      const members = { centralAccountId: '111122223333', roleArn: 'arn:aws:iam::{account}:role/member' };
+
+      expect((await remediator(ec2, { settings: { members } }).run(scheduledEvent())).results).toEqual([]);
+    });
+
     it('evaluates nothing where nothing is guarded', async () => {
       const ec2 = drifted();
 

@@ -5,7 +5,7 @@ import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing
 import { configEvaluations } from '../adapters/config-evaluations.js';
 import { createHandler, type Outcome } from '../handler.js';
 import type { Measure } from '../ports.js';
-import type { Settings } from '../settings.js';
+import type { EvaluationSettings } from '../evaluate.js';
 import { changeEvent } from './config-events.js';
 import { SimulatedConfig } from './simulated-config.js';
 
@@ -23,7 +23,7 @@ export const compiled = (...baselines: readonly Baseline[]): CompiledBaseline =>
 
 export interface World {
   readonly declared?: CompiledBaseline;
-  readonly settings?: Partial<Pick<Settings, 'reportRestored' | 'maxRevocations'>>;
+  readonly settings?: Partial<EvaluationSettings>;
   readonly config?: SimulatedConfig;
   readonly timeLeft?: () => number;
   readonly now?: Date;

@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   RulesPerSecurityGroupLimitExceeded: 'quota',
   UnauthorizedOperation: 'denied',
   AuthFailure: 'denied',
+  // Of STS, where the role of a member account may not be assumed.
+  AccessDenied: 'denied',
   ExpiredToken: 'transient',
   InternalError: 'transient',
   InternalFailure: 'transient',

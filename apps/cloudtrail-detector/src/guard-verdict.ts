@@ -1,0 +1,37 @@
+/** What is to be told of a call on the guard itself: pure, from the record. */
+import { isActorRole, type GuardCall } from '@portcullis/cloudtrail';
+import { driftOf, sentence, type Severity } from '@portcullis/finding';
+import type { Verdict } from './decide.js';
+
+/**
+ * Judges by who called and what it means. Whoever deploys the guard changes it for a reason; that it was them is known by their role, which a caller
+ * cannot choose.
+ *
+ * @param deployers the ARNs of the roles that deploy the guard.
+ */
+export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): Verdict & { readonly outlook?: string } {
+  const { eventName, part, name, effect, consequence, outcome, errorCode, actor } = call;
+  const what = name === null ? `the ${part}` : `the ${part} ${name.slice(0, MAX_NAME)}`;
+  const byDeployer = deployers.some((arn) => isActorRole(actor, arn));
+  const judged = { kind: 'tampering', atBaseline: null, ...driftOf([], []), basis: 'event' } as const;
+  if (outcome !== 'succeeded')
+    return { ...judged, severity: 'medium', summary: `${eventName} of ${what} was refused with ${String(errorCode)}` };
+  return {
+    ...judged,
+    severity: byDeployer ? 'info' : SEVERITY[effect],
+    summary: sentence(
+      effect === 'stops' ? `${eventName} stopped or removed ${what}` : `${eventName} changed ${what}`,
+      byDeployer
+        ? 'by a role that deploys the guard'
+        : effect === 'stops'
+          ? consequence
+          : `if it stops working, ${consequence}`,
+    ),
+    ...(!byDeployer && { outlook: 'nothing puts it back by itself: deploy again' }),
+  };
+}
+
+const SEVERITY = { stops: 'critical', changes: 'high' } as const satisfies Record<GuardCall['effect'], Severity>;
+
+/** The caller chose some of these texts. */
+const MAX_NAME = 256;

@@ -1,0 +1,80 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
+import { Construct } from 'constructs';
+import { trailArn, type Deployment } from '../deployment.js';
+import { policyDocument, type Statement } from './least-privilege.js';
+
+export interface EncryptionKeyProps {
+  readonly deployment: Deployment;
+}
+
+/** A key of the account's own for all that this deployment keeps: logs, queues, and what recorder and trail deliver. */
+export class EncryptionKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { deployment }: EncryptionKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, 'key', {
+      description: `Encrypts what ${deployment.name} keeps: logs, queues and deliveries`,
+      enableKeyRotation: true,
+      // What was encrypted can be read no more after that: as long as KMS offers to change one's mind.
+      deletionWindowInDays: 30,
+      policy: policyDocument(keyPolicy(deployment)),
+    });
+    new KmsAlias(this, 'alias', { name: `alias/${deployment.name}`, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}
+
+const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+
+/** What a key has to allow to be used by a deployment. In a key's policy, `*` is the key itself. */
+export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
+  const { name, partition, region, accountId } = deployment;
+  const allow = (Sid: string, service: string, Action: readonly string[], Condition: object): Statement => ({
+    Sid,
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action,
+    Resource: ['*'],
+    Condition: Condition as Statement['Condition'],
+  });
+  const trail = trailArn(deployment, name);
+  return [
+    {
+      // Without it, nobody could change the key any more. Source: KMS developer guide, "Default key policy".
+      Sid: 'IamOfThisAccount',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+      Action: ['kms:*'],
+      Resource: ['*'],
+    },
+    // Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    allow(
+      'Logs',
+      `logs.${region}.amazonaws.com`,
+      ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}-*`,
+        },
+      },
+    ),
+    // Source: SQS developer guide, "Configure KMS permissions for AWS services".
+    allow('UndeliveredEvents', 'events.amazonaws.com', ENCRYPT_AND_DECRYPT, {
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${accountId}:rule/${name}-*` },
+    }),
+    // Source: AWS Config developer guide, "Permissions for the KMS key".
+    allow('Recorder', 'config.amazonaws.com', ENCRYPT_AND_DECRYPT, {
+      StringEquals: { 'aws:SourceAccount': accountId },
+    }),
+    // Source: CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".
+    allow('Trail', 'cloudtrail.amazonaws.com', ENCRYPT_AND_DECRYPT, {
+      StringEquals: { 'aws:SourceArn': trail },
+      StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': trail },
+    }),
+    allow('TrailDescribesKey', 'cloudtrail.amazonaws.com', ['kms:DescribeKey'], {
+      StringEquals: { 'aws:SourceArn': trail },
+    }),
+  ];
+};

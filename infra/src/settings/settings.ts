@@ -1,0 +1,125 @@
+/** What may be set: of the deployment as a whole, and of each region that it guards. `infra/portcullis.yaml` explains every key. */
+import { z } from 'zod';
+import {
+  accountId,
+  arn,
+  logRetention,
+  mapping,
+  oneOf,
+  path,
+  region,
+  roleArn,
+  tagText,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './words.js';
+
+const severities = ['info', 'low', 'medium', 'high', 'critical'] as const;
+const severity = (usual: (typeof severities)[number]) => oneOf(severities).default(usual);
+
+const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
+
+const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:aws:sns:eu-west-1:111122223333:alarms`');
+
+/** What a region may have otherwise than the rest. */
+export const regional = {
+  baseline: path('the baseline file'),
+  mode: oneOf(['declared', 'report']).default('declared'),
+  recorder: oneOf(['create', 'existing']).default('create'),
+  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(
+    'nodejs24.x',
+  ),
+  architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
+  memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
+  reservedConcurrency: mapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
+  kmsKey: text(
+    /^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
+    '`create`, or the ARN of a KMS key, such as `arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`',
+  ).optional(),
+  logRetentionDays: logRetention().default(90),
+  recordRetentionDays: wholeNumber(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
+  reportRestored: oneOf(['COMPLIANT', 'NON_COMPLIANT']).default('COMPLIANT'),
+  maxRevocations: wholeNumber(0, 100_000, 'a whole number of rules from 0 to 100000').optional(),
+  schedule: oneOf(['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours']).optional(),
+  wake: yesOrNo().default(false),
+  sinks: mapping(
+    {
+      sns: mapping({
+        topicArn,
+        minimumSeverity: severity('medium'),
+        kmsKeyArn: arn('kms', 'key/.+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
+      }).optional(),
+      eventBus: mapping({
+        arn: arn('events', 'event-bus/.+', 'the ARN of an EventBridge event bus'),
+        minimumSeverity: severity('info'),
+      }).optional(),
+      securityHub: mapping({ minimumSeverity: severity('low') }, true).optional(),
+    },
+    true,
+  ).default({}),
+  alarms: mapping(
+    {
+      actions: z
+        .array(arn('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of CloudWatch'), {
+          error: 'a list of ARNs',
+        })
+        .default([]),
+      driftsPerHour: wholeNumber(1, 100_000, 'a whole number of drifts from 1 to 100000').default(20),
+    },
+    true,
+  ).default({ actions: [], driftsPerHour: 20 }),
+} as const;
+
+/** What holds for the deployment as a whole, beside its regions. */
+export const common = {
+  name: text(
+    /^(?=.{1,28}$)[a-z](-?[a-z0-9])*$/,
+    'at most 28 lower-case letters, digits and single hyphens, starting with a letter: S3 and IAM limit the names made with it',
+  ).default('portcullis'),
+  accountId: accountId().optional(),
+  trail: oneOf(['create', 'existing']).default('create'),
+  permissionsBoundary: text(
+    /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/,
+    'the ARN of an IAM policy, such as `arn:aws:iam::111122223333:policy/boundary`',
+  ).optional(),
+  deployers: z.array(roleArn(), { error: 'a list of ARNs of IAM roles' }).default([]),
+  organization: mapping({
+    id: text(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
+    members: z.array(accountId(), { error: 'a list of account ids' }).default([]),
+    excludedAccounts: z.array(accountId(), { error: 'a list of account ids' }).default([]),
+    deployRole: text(/^[\w+=,.@-]{1,64}$/, 'the name of the role to deploy with in each member account').default(
+      'OrganizationAccountAccessRole',
+    ),
+  }).optional(),
+  tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
+  state: mapping({
+    bucket: text(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    ),
+    region: region('the region of the bucket'),
+    key: text(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
+    locking: yesOrNo().default(true),
+  }).optional(),
+  provider: mapping(
+    {
+      endpoint: text(
+        /^https?:\/\/[\w.:[\]-]+$/,
+        'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`',
+      ).optional(),
+      version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
+    },
+    true,
+  ).optional(),
+} as const;
+
+export const guardedRegion = region('the region of the guarded groups');
+
+/** What a stack is made from: all that is set for one region, and what is not, as it is by default. */
+export const settings = mapping({ ...common, ...regional, region: guardedRegion });
+
+export type Settings = Readonly<z.output<typeof settings>>;
+
+/** As somebody writes them: what has a default may be left out. */
+export type SettingsInput = Readonly<z.input<typeof settings>>;
