@@ -6,7 +6,7 @@ import { join } from 'node:path';
 it('prints everything that is wrong, one line each, writes nothing and fails', () => {
   const folder = mkdtempSync(join(tmpdir(), 'main-'));
   const settingsFile = join(folder, 'settings.yaml');
-  writeFileSync(settingsFile, 'region: eu-west-1\nmemory: 1\n');
+  writeFileSync(settingsFile, 'regions: [eu-west-1]\nmemory: 1\n');
   const outdir = join(folder, 'cdktf.out');
 
   const { status, stdout, stderr } = spawnSync(

@@ -1,6 +1,6 @@
-// Synthesises the stack of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or says everything that keeps it from doing so.
+// Synthesises the stacks of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or says everything that keeps it from doing so.
 import { join } from 'node:path';
-import { bundleFile } from './function-bundle.js';
+import { builtBundles } from './portcullis.js';
 import { synthesise } from './synthesise.js';
 
 // An empty variable is one that was taken away.
@@ -8,11 +8,11 @@ const { PORTCULLIS_SETTINGS: settingsFile = '', CDKTF_OUTDIR: outdir = '' } = pr
 
 const synthesis = synthesise({
   settingsFile: settingsFile || join(import.meta.dirname, '..', 'portcullis.yaml'),
-  bundles: { remediator: bundleFile('config-remediator'), detector: bundleFile('cloudtrail-detector') },
+  bundles: builtBundles(),
   outdir: outdir || 'cdktf.out',
 });
 if (synthesis.ok) {
-  console.log(`synthesised ${synthesis.file}`);
+  for (const file of synthesis.files) console.log(`synthesised ${file}`);
 } else {
   for (const problem of synthesis.problems) console.error(problem);
   process.exitCode = 1;

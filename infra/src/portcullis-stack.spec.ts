@@ -16,8 +16,8 @@ describe('the stack as the settings leave it', () => {
     expect(stack.counts()).toEqual({
       aws_cloudtrail: 1,
       aws_cloudwatch_dashboard: 1,
-      aws_cloudwatch_event_rule: 1,
-      aws_cloudwatch_event_target: 1,
+      aws_cloudwatch_event_rule: 3,
+      aws_cloudwatch_event_target: 3,
       aws_cloudwatch_log_group: 2,
       aws_cloudwatch_metric_alarm: 12,
       aws_config_config_rule: 1,
@@ -28,7 +28,7 @@ describe('the stack as the settings leave it', () => {
       aws_iam_role_policy: 3,
       aws_lambda_function: 2,
       aws_lambda_function_event_invoke_config: 2,
-      aws_lambda_permission: 2,
+      aws_lambda_permission: 4,
       aws_s3_bucket: 2,
       aws_s3_bucket_lifecycle_configuration: 2,
       aws_s3_bucket_policy: 2,
@@ -60,7 +60,9 @@ describe('the stack as the settings leave it', () => {
 
   it('says nothing of the machine it was synthesised on', () => {
     expect(stack.text).not.toContain(process.cwd());
-    expect(stack.terraform).toMatchObject({ backend: { local: { path: '../../../terraform.portcullis.tfstate' } } });
+    expect(stack.terraform).toMatchObject({
+      backend: { local: { path: '../../../terraform.portcullis-eu-west-1.tfstate' } },
+    });
   });
 
   describe.each([
@@ -227,7 +229,7 @@ describe('the stack as the settings leave it', () => {
   });
 
   it('hears of the API calls that could concern a guarded group', () => {
-    expect(JSON.parse(String(stack.only('aws_cloudwatch_event_rule').event_pattern))).toEqual(
+    expect(JSON.parse(String(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern))).toEqual(
       eventPattern(['sg-00000001']),
     );
   });
@@ -242,7 +244,7 @@ describe('the stack as the settings leave it', () => {
   });
 
   it('keeps the events EventBridge could not deliver', () => {
-    expect(stack.only('aws_cloudwatch_event_target')).toMatchObject({
+    expect(stack.resource('aws_cloudwatch_event_target', 'cloudtrail_target')).toMatchObject({
       rule: '${aws_cloudwatch_event_rule.cloudtrail_rule.name}',
       arn: '${aws_lambda_function.cloudtrail-detector_function.arn}',
       retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
@@ -256,7 +258,13 @@ describe('the stack as the settings leave it', () => {
         Principal: { Service: 'events.amazonaws.com' },
         Action: ['sqs:SendMessage'],
         Resource: ['${aws_sqs_queue.cloudtrail_undelivered.arn}'],
-        Condition: { ArnEquals: { 'aws:SourceArn': '${aws_cloudwatch_event_rule.cloudtrail_rule.arn}' } },
+        Condition: {
+          ArnEquals: {
+            'aws:SourceArn': ['rule', 'guard-rule', 'guard-rule-rule'].map(
+              (id) => `\${aws_cloudwatch_event_rule.cloudtrail_${id}.arn}`,
+            ),
+          },
+        },
       },
     ]);
   });
@@ -341,13 +349,13 @@ describe('the stack as the settings leave it', () => {
     });
   });
 
-  it('logs management events that change something, to a bucket that only this trail can write to', () => {
+  it('logs all management events, to a bucket that only this trail can write to', () => {
     expect(stack.only('aws_cloudtrail')).toMatchObject({
       name: 'portcullis',
       s3_bucket_name: '${aws_s3_bucket.trail_log_bucket.id}',
       is_multi_region_trail: true,
       enable_log_file_validation: true,
-      event_selector: [{ read_write_type: 'WriteOnly', include_management_events: true }],
+      event_selector: [{ read_write_type: 'All', include_management_events: true }],
       depends_on: ['aws_s3_bucket_policy.trail_log_policy'],
     });
     const SourceArn = `arn:${partition}:cloudtrail:eu-west-1:${account}:trail/portcullis`;
@@ -411,7 +419,7 @@ describe('baselines of several kinds', () => {
     expect(stack.only('aws_config_config_rule').scope).toEqual({
       compliance_resource_types: ['AWS::EC2::SecurityGroup'],
     });
-    expect(stack.only('aws_cloudwatch_event_rule').event_pattern).toBe(
+    expect(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern).toBe(
       JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])),
     );
   });
@@ -449,7 +457,7 @@ describe('baselines that select groups by what they have', () => {
 
   it('are heard of with every group, also where one is named by id', () => {
     expect(stack.only('aws_config_config_rule').scope).not.toHaveProperty('compliance_resource_id');
-    expect(stack.only('aws_cloudwatch_event_rule').event_pattern).toBe(
+    expect(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern).toBe(
       JSON.stringify(eventPattern([], { byIdOnly: false, tagsMatter: true })),
     );
   });
@@ -702,7 +710,7 @@ describe('settings', () => {
   beforeAll(() => {
     stack = synthesised({
       name: 'gate',
-      region: 'eu-central-1',
+      regions: ['eu-central-1'],
       accountId: '111122223333',
       runtime: 'nodejs22.x',
       architecture: 'x86_64',

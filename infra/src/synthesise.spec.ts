@@ -21,7 +21,7 @@ const write = (name: string, text: string): string => {
 };
 
 const baseline = 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-00000001] }, ingress: [] }\n';
-const settings = 'region: eu-west-1\nbaseline: ../baseline.yaml\n';
+const settings = 'regions: [eu-west-1]\nbaseline: ../baseline.yaml\n';
 
 const run = (bundles: Partial<Record<'remediator' | 'detector', string>> = {}): Synthesis =>
   synthesise({
@@ -39,16 +39,21 @@ it('finds the baseline beside the settings file and sends it along with each bun
 
   const result = run();
 
-  expect(result).toEqual({ ok: true, file: join(folder, 'new', 'out', 'stacks', 'portcullis', 'cdk.tf.json') });
+  expect(result).toEqual({
+    ok: true,
+    files: [join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json')],
+  });
   const template = readTemplate(
-    readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis', 'cdk.tf.json'), 'utf8'),
+    readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json'), 'utf8'),
   );
   for (const [name, bundle] of [
     ['config-remediator', 'remediator'],
     ['cloudtrail-detector', 'detector'],
   ] as const) {
     const { filename } = template.resource('aws_lambda_function', `${name}_function`);
-    const files = unzipSync(readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis', String(filename))));
+    const files = unzipSync(
+      readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', String(filename))),
+    );
     expect(strFromU8(files['main.mjs'] ?? new Uint8Array())).toBe(bundle);
     expect(
       parseCompiledBaseline(strFromU8(files['baseline.json'] ?? new Uint8Array())).baselines[0]?.groups.ids,

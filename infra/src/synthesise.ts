@@ -1,17 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import {
-  formatFileProblem,
-  readBaselineFile,
-  renderCompiledBaseline,
-  type FileProblem,
-} from '@portcullis/baseline/file';
 import { App } from 'cdktf';
+import { readBaselineAt, readFileWith, shownPath, type Read } from './baseline-at.js';
 import { bundleProblems } from './function-bundle.js';
-import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
-import { PortcullisStack, type PerGuard } from './portcullis-stack.js';
-import { readSettings } from './settings.js';
+import { MemberStack } from './member-stack.js';
+import { PortcullisStack } from './portcullis-stack.js';
+import type { PerGuard } from './portcullis.js';
+import { readSettings } from './settings/read-settings.js';
+import type { Settings } from './settings/settings.js';
 
 export interface SynthesiseOptions {
   /** The settings file. */
@@ -23,58 +20,52 @@ export interface SynthesiseOptions {
 }
 
 export type Synthesis =
-  | { readonly ok: true; /** The synthesised stack. */ readonly file: string }
+  | {
+      readonly ok: true;
+      /** The synthesised stacks: one of each region, then those of the members. */ readonly files: readonly string[];
+    }
   | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
 
 /** Writes the Terraform configuration of a settings file, or returns everything that keeps it from doing so. */
 export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions): Synthesis => {
   const settings = readFileWith(settingsFile, readSettings);
   if (!settings.ok) return settings;
-  const { name, baseline: baselinePath } = settings.value;
+  const missing = bundleProblems(Object.values(bundles).map(shownPath));
+  const paths = [...new Set(settings.value.map(({ baseline }) => resolve(dirname(settingsFile), baseline)))];
+  const read = new Map(paths.map((path) => [path, readBaselineAt(path)]));
+  const problems = [...[...read.values()].flatMap(problemsIn), ...missing];
+  if (problems.length > 0) return { ok: false, problems };
 
-  const baseline = readFileWith(resolve(dirname(settingsFile), baselinePath), readBaselineFile);
-  const missing = bundleProblems(Object.values(bundles).map(shown));
-  if (!baseline.ok) return { ok: false, problems: [...baseline.problems, ...missing] };
-  if (missing.length > 0) return { ok: false, problems: missing };
-
-  const effective = settings.value.mode === 'report' ? reportingOnly(baseline.value) : baseline.value;
-  const compiled = renderCompiledBaseline(effective);
-  const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
-    writeFunctionPackage(
-      resolve(outdir, 'packages', `${guard}.zip`),
-      packFunction(readModules(bundles[guard]), compiled),
-    );
-  const packages = { remediator: pack('remediator'), detector: pack('detector') };
   mkdirSync(outdir, { recursive: true });
-  const cdktfApp = new App({ outdir });
-  new PortcullisStack(cdktfApp, name, { settings: settings.value, baseline: effective, packages });
-  cdktfApp.synth();
-  return { ok: true, file: join(outdir, 'stacks', name, 'cdk.tf.json') };
+  const app = new App({ outdir });
+  const ids = settings.value.flatMap((each) => {
+    const baseline = read.get(resolve(dirname(settingsFile), each.baseline));
+    return baseline?.ok === true ? addStacks(app, each, baseline.value, bundles) : [];
+  });
+  app.synth();
+  return { ok: true, files: ids.map((id) => join(outdir, 'stacks', id, 'cdk.tf.json')) };
 };
 
-/** The baselines of a deployment that is to change nothing. Those that already only report are as they were. */
-const reportingOnly = (compiled: CompiledBaseline): CompiledBaseline => ({
-  ...compiled,
-  baselines: compiled.baselines.map((baseline) => ({ ...baseline, mode: 'report' })),
-});
+const problemsIn = (read: Read<unknown, string>): readonly string[] => (read.ok ? [] : read.problems);
 
-type Read<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FileProblem[] };
-
-const readFileWith = <T>(
-  file: string,
-  read: (text: string) => Read<T>,
-): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly string[] } => {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    return { ok: false, problems: [`${shown(file)}: cannot be read: ${String(error)}`] };
-  }
-  const result = read(text);
-  if (result.ok) return result;
-  return { ok: false, problems: result.problems.map((problem) => formatFileProblem(shown(file), problem)) };
+/** The stacks of one region: that of the account the guards run in, and those of the other accounts that they guard. Returns their ids. */
+const addStacks = (
+  app: App,
+  settings: Settings,
+  baseline: CompiledBaseline,
+  bundles: PerGuard<string>,
+): readonly string[] => {
+  const { name, region, accountId, organization } = settings;
+  const central = new PortcullisStack(app, `${name}-${region}`, { settings, baseline, bundles });
+  if (organization === undefined || accountId === undefined) return [central.node.id];
+  const members = organization.members.map(
+    (memberId) =>
+      new MemberStack(app, `${name}-${memberId}-${region}`, {
+        settings: { ...settings, accountId },
+        organization,
+        baseline,
+        memberId,
+      }),
+  );
+  return [central, ...members].map(({ node }) => node.id);
 };
-
-/** A path as one would type it here. */
-const shown = (file: string): string => (relative('', file).startsWith('..') ? file : relative('', file));

@@ -22,7 +22,7 @@ export interface Metric {
 
 export interface AlarmsProps {
   readonly deployment: Deployment;
-  /** By the construct's id: it ends the alarm's name. */
+  /** By their ids, which end the alarms' names, after the id of what they are about: the construct around them. */
   readonly alarms: Readonly<Record<string, Alarm>>;
   /** The ARNs of what is told when an alarm begins and when it ends, SNS topics for the most part. */
   readonly actions: readonly string[];
@@ -32,12 +32,9 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, alarms, actions }: AlarmsProps) {
     super(scope, id);
-    const { path } = this.node.scope?.node ?? this.node;
-    const part = path.split('/').slice(1).join('-');
-
     for (const [name, { description, metric, above, period }] of Object.entries(alarms)) {
       new CloudwatchMetricAlarm(this, name, {
-        alarmName: [deployment.name, part, name].filter((text) => text !== '').join('-'),
+        alarmName: `${deployment.name}-${scope.node.id}-${name}`,
         alarmDescription: description,
         namespace: metric.namespace,
         metricName: metric.name,

@@ -1,46 +1,67 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
-import type { EventPattern } from '@portcullis/cloudtrail';
+import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
+import type { EventPattern, GuardCallPattern } from '@portcullis/cloudtrail';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import type { Settings } from '../settings/settings.js';
 import { Alarms, queueAlarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
-import { policyDocument } from './least-privilege.js';
+import { mayPutEventsOn, policyDocument, serviceMayAssume } from './least-privilege.js';
+
+/** Calls to hear of: one EventBridge rule. */
+export interface Watch {
+  /** Ends the rule's name. */
+  readonly name: string;
+  readonly description: string;
+  readonly pattern: EventPattern | GuardCallPattern;
+  /**
+   * The name of the bus.
+   * @default that of the account, where AWS's own events are
+   */
+  readonly eventBusName?: string;
+}
+
+/** Who is to hear of them: a function of this stack, or the event bus of another account. */
+export type Listener = { readonly guard: GuardFunction } | { readonly eventBusArn: string };
 
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
-  readonly guard: GuardFunction;
-  readonly pattern: EventPattern;
-  readonly settings: Pick<Settings, 'alarms'>;
+  readonly listener: Listener;
+  /** By what their resources' ids begin with; the first has none. */
+  readonly watches: Readonly<Record<string, Watch>>;
+  readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
-/** The EventBridge rule that invokes a guard on the API calls a pattern lets through, and keeps those it cannot deliver. */
+/** The name of a deployment's rule. */
+export const ruleName = ({ name }: Deployment, watch: Pick<Watch, 'name'>): string => `${name}-${watch.name}`;
+
+/** The EventBridge rules that tell a listener of API calls, and the queue of those they cannot deliver. */
 export class CloudTrailTrigger extends Construct {
-  readonly rule: CloudwatchEventRule;
+  readonly rules: readonly CloudwatchEventRule[];
   /** The name of the queue of the events that could not be delivered. */
   readonly undeliveredName: string;
 
-  constructor(scope: Construct, id: string, { deployment, guard, pattern, settings }: CloudTrailTriggerProps) {
+  constructor(scope: Construct, id: string, { deployment, listener, watches, settings }: CloudTrailTriggerProps) {
     super(scope, id);
 
-    this.rule = new CloudwatchEventRule(this, 'rule', {
-      name: `${deployment.name}-security-group-calls`,
-      description: 'API calls that could change a guarded security group',
-      eventPattern: JSON.stringify(pattern),
-    });
-
-    const permission = new LambdaPermission(this, 'permission', {
-      statementId: 'eventbridge',
-      action: 'lambda:InvokeFunction',
-      functionName: guard.function.functionName,
-      principal: 'events.amazonaws.com',
-      // The rule alone says which account: EventBridge may fail to invoke when a source account is asked for as well.
-      sourceArn: this.rule.arn,
-    });
+    const named = Object.entries(watches).map(([key, watch]) => ({
+      prefix: key === '' ? '' : `${key}-`,
+      rule: new CloudwatchEventRule(this, key === '' ? 'rule' : `${key}-rule`, {
+        name: ruleName(deployment, watch),
+        description: watch.description,
+        eventPattern: JSON.stringify(watch.pattern),
+        ...(watch.eventBusName !== undefined && { eventBusName: watch.eventBusName }),
+      }),
+      eventBusName: watch.eventBusName,
+    }));
+    this.rules = named.map(({ rule }) => rule);
 
     this.undeliveredName = `${deployment.name}-${id}-undelivered`;
     const undelivered = failureQueue(this, 'undelivered', this.undeliveredName, deployment);
@@ -51,28 +72,71 @@ export class CloudTrailTrigger extends Construct {
       },
       actions: settings.alarms.actions,
     });
-    const queuePolicy = new SqsQueuePolicy(this, 'undelivered-policy', {
-      queueUrl: undelivered.url,
+    const queuePolicy = this.keepUndelivered(undelivered);
+    const forwarder = 'guard' in listener ? undefined : this.forwarder(deployment, listener.eventBusArn, settings);
+
+    for (const { prefix, rule, eventBusName } of named) {
+      const ready: ITerraformDependable[] =
+        'guard' in listener
+          ? [
+              new LambdaPermission(this, `${prefix}permission`, {
+                statementId: `${prefix}eventbridge`,
+                action: 'lambda:InvokeFunction',
+                functionName: listener.guard.function.functionName,
+                principal: 'events.amazonaws.com',
+                // The rule alone says which account: EventBridge may fail to invoke when a source account is asked for as well.
+                sourceArn: rule.arn,
+              }),
+              queuePolicy,
+            ]
+          : [queuePolicy];
+      new CloudwatchEventTarget(this, `${prefix}target`, {
+        rule: rule.name,
+        targetId: 'guard',
+        arn: 'guard' in listener ? listener.guard.function.arn : listener.eventBusArn,
+        ...(forwarder && { roleArn: forwarder.arn }),
+        ...(eventBusName !== undefined && { eventBusName }),
+        // As long and as often as EventBridge can: a late report is worth having.
+        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+        deadLetterConfig: { arn: undelivered.arn },
+        dependsOn: ready,
+      });
+    }
+  }
+
+  private keepUndelivered(queue: SqsQueue): SqsQueuePolicy {
+    return new SqsQueuePolicy(this, 'undelivered-policy', {
+      queueUrl: queue.url,
       policy: policyDocument([
         {
           Sid: 'KeepUndeliveredEvents',
           Effect: 'Allow',
           Principal: { Service: 'events.amazonaws.com' },
           Action: ['sqs:SendMessage'],
-          Resource: [undelivered.arn],
-          Condition: { ArnEquals: { 'aws:SourceArn': this.rule.arn } },
+          Resource: [queue.arn],
+          Condition: { ArnEquals: { 'aws:SourceArn': this.rules.map(({ arn }) => arn) } },
         },
       ]),
     });
+  }
 
-    new CloudwatchEventTarget(this, 'target', {
-      rule: this.rule.name,
-      targetId: 'guard',
-      arn: guard.function.arn,
-      // As long and as often as EventBridge can: a late report is worth having.
-      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-      deadLetterConfig: { arn: undelivered.arn },
-      dependsOn: [permission, queuePolicy],
+  /** What lets EventBridge put events on the bus of another account. Source: EventBridge user guide, "Sending and receiving events between accounts". */
+  private forwarder(
+    { name, region, accountId }: Deployment,
+    eventBusArn: string,
+    { permissionsBoundary }: Pick<Settings, 'permissionsBoundary'>,
+  ): IamRole {
+    const role = new IamRole(this, 'forwarder', {
+      name: `${name}-forwarder-${region}`,
+      description: 'Lets EventBridge forward API calls to the account that guards this one',
+      assumeRolePolicy: serviceMayAssume('events.amazonaws.com', { sourceAccount: accountId }),
+      permissionsBoundary,
     });
+    new IamRolePolicy(this, 'forwarder-policy', {
+      name: 'least-privilege',
+      role: role.name,
+      policy: policyDocument([mayPutEventsOn(eventBusArn)]),
+    });
+    return role;
   }
 }

@@ -7,6 +7,7 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { handler, type FunctionPackage } from '../function-package.js';
+import { guardRoleName, type Guard } from '../organization.js';
 import type { Settings } from '../settings/settings.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
@@ -56,7 +57,7 @@ export class GuardFunction extends Construct {
   /** The name of the queue of the events that it failed on. */
   readonly failuresName: string;
 
-  constructor(scope: Construct, id: string, props: GuardFunctionProps) {
+  constructor(scope: Construct, id: Guard, props: GuardFunctionProps) {
     super(scope, id);
     const { deployment, settings } = props;
     const functionName = `${deployment.name}-${id}`;
@@ -71,8 +72,7 @@ export class GuardFunction extends Construct {
     const failures = failureQueue(this, 'failures', this.failuresName, deployment);
 
     this.role = new IamRole(this, 'role', {
-      // Roles belong to the account and not to a region, and there may be a deployment in each.
-      name: `${functionName}-${deployment.region}`,
+      name: guardRoleName(deployment, id),
       description: props.description,
       assumeRolePolicy: serviceMayAssume('lambda.amazonaws.com'),
       permissionsBoundary: settings.permissionsBoundary,

@@ -171,6 +171,18 @@ export const mayRecordSecurityGroups = (): Statement => ({
   Resource: ['*'],
 });
 
+/**
+ * The role of a member account, in any account of the organization and in none outside of it: whoever outside names the function in a rule of theirs
+ * leads to nothing. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
+ */
+export const mayAssume = (roleArn: string, organizationId: string): Statement => ({
+  Sid: 'AssumeMemberRole',
+  Effect: 'Allow',
+  Action: ['sts:AssumeRole'],
+  Resource: [roleArn],
+  Condition: { StringEquals: { 'aws:ResourceOrgID': organizationId } },
+});
+
 /** Renders an IAM policy. References to resources stay references in the text. */
 export const policyDocument = (statements: readonly Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
@@ -191,3 +203,19 @@ export const serviceMayAssume = (service: string, conditions?: { readonly source
       },
     ],
   });
+
+/** Renders the trust policy of a role that one role of another account may assume. By its ARN and not its id: it may be deployed anew. */
+export const roleMayAssume = (roleArn: string): string => {
+  const [, partition = '', , , accountId = ''] = roleArn.split(':');
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+        Condition: { ArnEquals: { 'aws:PrincipalArn': roleArn } },
+      },
+    ],
+  });
+};

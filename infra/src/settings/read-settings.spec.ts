@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings } from './settings.js';
+import { readSettings } from './read-settings.js';
 
-const minimal = 'region: eu-west-1\nbaseline: baseline.yaml\n';
+const minimal = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
 
 /** `LINE:COLUMN PATH: CODE TEXT, expected …`, one of each problem. */
 const problemsOf = (text: string): readonly string[] => {
@@ -17,30 +17,33 @@ const problemsOf = (text: string): readonly string[] => {
 it('needs a region and a baseline; all else has a value that works', () => {
   expect(readSettings(minimal)).toEqual({
     ok: true,
-    value: {
-      name: 'portcullis',
-      region: 'eu-west-1',
-      baseline: 'baseline.yaml',
-      mode: 'declared',
-      recorder: 'create',
-      trail: 'create',
-      runtime: 'nodejs24.x',
-      architecture: 'arm64',
-      memory: 256,
-      logRetentionDays: 90,
-      recordRetentionDays: 365,
-      reportRestored: 'COMPLIANT',
-      reservedConcurrency: {},
-      wake: false,
-      sinks: {},
-      alarms: { actions: [], driftsPerHour: 20 },
-      tags: {},
-    },
+    value: [
+      {
+        name: 'portcullis',
+        region: 'eu-west-1',
+        baseline: 'baseline.yaml',
+        mode: 'declared',
+        recorder: 'create',
+        trail: 'create',
+        runtime: 'nodejs24.x',
+        architecture: 'arm64',
+        memory: 256,
+        logRetentionDays: 90,
+        recordRetentionDays: 365,
+        reportRestored: 'COMPLIANT',
+        reservedConcurrency: {},
+        wake: false,
+        sinks: {},
+        alarms: { actions: [], driftsPerHour: 20 },
+        tags: {},
+        deployers: [],
+      },
+    ],
   });
 });
 
 describe('the example', () => {
-  const example = readFileSync(join(__dirname, '..', 'portcullis.yaml'), 'utf8');
+  const example = readFileSync(join(__dirname, '..', '..', 'portcullis.yaml'), 'utf8');
 
   it('can be used as it is', () => {
     expect(problemsOf(example)).toEqual([]);
@@ -52,7 +55,8 @@ describe('the example', () => {
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
 
     expect(problemsOf(withEverything)).toEqual([]);
-    expect(Object.keys(result.ok ? result.value : {}).sort()).toEqual(
+    const [{ region: _region, ...told } = {}] = result.ok ? result.value : [];
+    expect([...Object.keys(told), 'regions'].sort()).toEqual(
       [...unknown.matchAll(/`(\w+)`/g)].map(([, key]) => key).sort(),
     );
   });
@@ -60,7 +64,7 @@ describe('the example', () => {
 
 it('reports every problem at once, each where it is written', () => {
   const problems = problemsOf(`name: Portcullis
-region: eu-west
+regions: [eu-west]
 memroy: 512
 tags:
   aws:team: platform
@@ -73,7 +77,7 @@ provider:
   expect(problems).toEqual([
     '1:1 baseline: missing-key absent, expected the path of the baseline file, relative to this file',
     expect.stringMatching(/^1:7 name: bad-value Portcullis, expected at most 28 lower-case letters/),
-    '2:9 region: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
+    '2:11 regions.0: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
     expect.stringMatching(/^3:1 memroy: unknown-key memroy, expected one of the keys .*`memory`/),
     expect.stringMatching(/^5:3 tags.aws:team: bad-value aws:team, expected .* not starting with `aws:`/),
     expect.stringMatching(/^6:15 tags.CostCenter: bad-value 1234, expected .* in quotes if it is a number/),
@@ -107,7 +111,7 @@ it.each([
 
 it.each([
   ['text that is not YAML', 'region: [eu-west-1\nbaseline: x', 2],
-  ['a key written twice', `${minimal}region: eu-west-2`, 3],
+  ['a key written twice', `${minimal}regions: [eu-west-2]`, 3],
   ['two documents', `${minimal}---\n${minimal}`, 3],
 ])('refuses %s', (_, text, line) => {
   expect(problemsOf(text)).toContainEqual(
@@ -117,4 +121,74 @@ it.each([
 
 it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no mapping: `%s`', (text) => {
   expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
+});
+
+describe('several regions', () => {
+  const values = (text: string) => {
+    const result = readSettings(text);
+    return result.ok ? result.value : result.problems;
+  };
+
+  it('are a stack each, the trail in the first', () => {
+    expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
+      { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
+      { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
+    ]);
+  });
+
+  it('may differ, key by key', () => {
+    const text = `baseline: b.yaml
+recorder: existing
+sinks: { securityHub: {} }
+regions:
+  eu-west-1:
+  us-east-1: { baseline: us.yaml, recorder: create, mode: report, sinks: {} }
+`;
+
+    expect(values(text)).toMatchObject([
+      { region: 'eu-west-1', baseline: 'b.yaml', recorder: 'existing', mode: 'declared', sinks: { securityHub: {} } },
+      { region: 'us-east-1', baseline: 'us.yaml', recorder: 'create', mode: 'report', sinks: {} },
+    ]);
+  });
+
+  it.each([
+    ['none', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
+    [
+      'a region twice',
+      'baseline: b\nregions: [eu-west-1, eu-west-1]',
+      '2:22 regions.1: bad-value eu-west-1, expected each region once',
+    ],
+    [
+      'a region that is none',
+      'baseline: b\nregions: { mars: }',
+      '2:12 regions.mars: bad-value mars, expected the region',
+    ],
+    [
+      'a region without a baseline',
+      'regions:\n  eu-west-1: { baseline: b }\n  us-east-1:',
+      '3:3 regions.us-east-1.baseline: missing-key absent',
+    ],
+    [
+      'what only the whole can have',
+      'baseline: b\nregions: { eu-west-1: { trail: create } }',
+      '2:25 regions.eu-west-1.trail: unknown-key trail',
+    ],
+    [
+      'one state for all',
+      'baseline: b\nregions: [eu-west-1, us-east-1]\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '3:47 state.key: bad-value k, expected a key with `{region}`',
+    ],
+    [
+      'one state for all accounts',
+      'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '5:47 state.key: bad-value k, expected a key with `{account}`',
+    ],
+    [
+      'an organization without its account',
+      'baseline: b\nregions: [eu-west-1]\norganization: { id: o-exampleorgid }',
+      '3:1 accountId: missing-key absent',
+    ],
+  ])('refuses %s', (_, text, problem) => {
+    expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(problem)]);
+  });
 });

@@ -94,12 +94,34 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
   const missing =
     unguarded.length === regions.length && file.baseline === undefined
       ? [missingKey('baseline', yaml.valueAt([]), expected)]
-      : unguarded.map(([region]) => missingKey(`regions.${region}.baseline`, yaml.keyAt(['regions'], region), expected));
+      : unguarded.map(([region]) =>
+          missingKey(`regions.${region}.baseline`, yaml.keyAt(['regions'], region), expected),
+        );
   const foreign =
     file.organization !== undefined && file.accountId === undefined
-      ? [missingKey('accountId', yaml.keyAt([], 'organization'), 'the account of the organization that both guards run in')]
+      ? [
+          missingKey(
+            'accountId',
+            yaml.keyAt([], 'organization'),
+            'the account of the organization that both guards run in',
+          ),
+        ]
       : [];
   const key = isMapping(file.state) ? file.state.key : undefined;
+  const { organization } = file;
+  const members = isMapping(organization) && Array.isArray(organization.members) ? organization.members.length : 0;
+  const ofMembers =
+    members > 0 && typeof key === 'string' && !key.includes('{account}')
+      ? [
+          {
+            ...(yaml.valueAt(['state', 'key']) ?? startOfFile),
+            code: 'bad-value' as const,
+            path: 'state.key',
+            message: `\`state.key\` is the same for ${members + 1} accounts: each would overwrite the state of the others`,
+            expected: 'a key with `{account}` in it, such as `portcullis/{account}/{region}.tfstate`',
+          },
+        ]
+      : [];
   const shared =
     regions.length > 1 && typeof key === 'string' && !key.includes('{region}')
       ? [
@@ -112,7 +134,7 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
           },
         ]
       : [];
-  return [...twice, ...missing, ...foreign, ...shared];
+  return [...twice, ...missing, ...foreign, ...shared, ...ofMembers];
 };
 
 const startOfFile: Place = { line: 1, column: 1, text: 'absent' };

@@ -88,9 +88,10 @@ export const common = {
     id: text(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
     members: z.array(accountId(), { error: 'a list of account ids' }).default([]),
     excludedAccounts: z.array(accountId(), { error: 'a list of account ids' }).default([]),
-    deployRole: text(/^[\w+=,.@-]{1,64}$/, 'the name of the role to deploy with in each member account').default(
-      'OrganizationAccountAccessRole',
-    ),
+    deployRoleArn: text(
+      /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
+      'the ARN of the role to deploy with in each member account, `{account}` for the account',
+    ).default('arn:aws:iam::{account}:role/OrganizationAccountAccessRole'),
   }).optional(),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({

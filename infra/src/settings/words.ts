@@ -53,6 +53,7 @@ export const roleArn = (): z.ZodString =>
 export const accountId = (): z.ZodString =>
   text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
 
-export const region = (what: string): z.ZodString => text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
+export const region = (what: string): z.ZodString =>
+  text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
 
 export const path = (what: string): z.ZodString => text(/./, `the path of ${what}, relative to this file`);

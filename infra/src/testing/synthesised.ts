@@ -17,10 +17,10 @@ export const baselineOf = (
 });
 
 /** What `main.ts` would write for these settings and baselines, with stubs for bundles. */
-export const synthesised = (
+export const synthesisedStacks = (
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
-): Template => {
+): readonly Template[] => {
   const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
     const write = (name: string, text: string): string => {
@@ -31,7 +31,7 @@ export const synthesised = (
     const result = synthesise({
       settingsFile: write(
         'settings.yaml',
-        JSON.stringify({ region: 'eu-west-1', baseline: 'baseline.json', ...settings }),
+        JSON.stringify({ regions: ['eu-west-1'], baseline: 'baseline.json', ...settings }),
       ),
       bundles: {
         remediator: write('remediator.mjs', 'export const handler = () => "remediator";'),
@@ -40,8 +40,15 @@ export const synthesised = (
       outdir: join(folder, 'out'),
     });
     if (!result.ok) throw new Error(result.problems.join('\n'));
-    return readTemplate(readFileSync(result.file, 'utf8'));
+    return result.files.map((file) => readTemplate(readFileSync(file, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });
   }
+};
+
+/** The first of them: that of the account the guards run in, in the first region. */
+export const synthesised = (...args: Parameters<typeof synthesisedStacks>): Template => {
+  const [first] = synthesisedStacks(...args);
+  if (first === undefined) throw new Error('no stack was synthesised');
+  return first;
 };

@@ -1,8 +1,9 @@
-import { guardCallPattern, isGuardEvent, parseGuardCall, type GuardCall } from './guard-calls.js';
+import { guardCallPattern, isGuardEvent, parseGuardCall, ruleCallPattern, type GuardCall } from './guard-calls.js';
 import { cloudTrailEvent, type CloudTrailEvent } from './testing/cloudtrail-event.js';
 import { matchesPattern } from './testing/matches-pattern.js';
 
-const pattern = guardCallPattern('portcullis');
+const RULES = ['portcullis-security-group-calls', 'portcullis-x'];
+const pattern = guardCallPattern('portcullis', RULES);
 
 const call = (
   service: string,
@@ -115,6 +116,18 @@ describe('a call that is about nothing of the guard is neither delivered nor rea
   });
 });
 
+it('calls on rules can be delivered by another rule than that which is called on', () => {
+  const disabled = (name: string) => call('events', 'DisableRule', { name });
+  const stopped = call('config', 'StopConfigurationRecorder', {});
+
+  expect(
+    [disabled('portcullis-guard'), disabled('other'), stopped].map((event) =>
+      matchesPattern(ruleCallPattern(['portcullis-guard']), event),
+    ),
+  ).toEqual([true, false, false]);
+  expect(matchesPattern(pattern, disabled('portcullis-guard'))).toBe(false);
+});
+
 it('reads who, when, where and with what outcome', () => {
   const event = call('cloudtrail', 'StopLogging', { name: 'main' }, { errorCode: 'AccessDenied' });
 
@@ -164,5 +177,12 @@ it.each([undefined, null, 7, [], {}, { 'detail-type': 'x' }, call('iam', 'PutRol
 );
 
 it('the pattern is no longer than EventBridge accepts, whatever the deployment is called', () => {
-  expect(JSON.stringify(guardCallPattern('n'.repeat(28))).length).toBeLessThanOrEqual(4096);
+  expect(
+    JSON.stringify(
+      guardCallPattern('n'.repeat(28), [
+        `${'n'.repeat(28)}-security-group-calls`,
+        `${'n'.repeat(28)}-guard-calls-watch`,
+      ]),
+    ).length,
+  ).toBeLessThanOrEqual(4096);
 });

@@ -147,6 +147,9 @@ export const guardEventSources: readonly string[] = [...new Set(PARTS.map(({ sou
 
 type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
+const EVENTS = 'events.amazonaws.com';
+const LAMBDA = 'lambda.amazonaws.com';
+
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface GuardCallPattern {
   readonly source: readonly string[];
@@ -158,32 +161,53 @@ export interface GuardCallPattern {
  * Returns the pattern for the calls on a deployment: everything in it has a name that begins with `<deployment>-`. It holds for every recorder and
  * trail of the account, since each may be the one that the guard lives on.
  *
+ * @param ruleNames the EventBridge rules to watch. A rule cannot watch itself: disabled, it tells nobody.
+ *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export function guardCallPattern(deployment: string): GuardCallPattern {
+export function guardCallPattern(deployment: string, ruleNames: readonly string[]): GuardCallPattern {
+  return patternOf(PARTS, deployment, ruleNames);
+}
+
+/** Returns the pattern for the calls on EventBridge rules alone. */
+export function ruleCallPattern(ruleNames: readonly string[]): GuardCallPattern {
+  return patternOf(
+    PARTS.filter(({ source }) => source === EVENTS),
+    '',
+    ruleNames,
+  );
+}
+
+function patternOf(parts: readonly Part[], deployment: string, ruleNames: readonly string[]): GuardCallPattern {
+  const sources = [...new Set(parts.map(({ source }) => source))];
   return {
-    source: guardEventSources.map((source) => `aws.${source.replace(/\.amazonaws\.com$/, '')}`),
+    source: sources.map((source) => `aws.${source.replace(/\.amazonaws\.com$/, '')}`),
     'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { $or: PARTS.flatMap((part) => alternativesOf(part, deployment)) },
+    detail: { $or: parts.flatMap((part) => alternativesOf(part, deployment, ruleNames)) },
   };
 }
 
-function alternativesOf({ source, calls, named, prefix = '' }: Part, deployment: string): object[] {
+function alternativesOf(
+  { source, calls, named, prefix = '' }: Part,
+  deployment: string,
+  ruleNames: readonly string[],
+): object[] {
   const eventName = Object.keys(calls).map((name) => (source === LAMBDA ? { prefix: name } : name));
   const call = { eventSource: [source], eventName };
   if (named.length === 0) return [call];
-  const own: readonly Matcher[] = [
-    { prefix: `${prefix}${deployment}-` },
-    // By its ARN, or the end of it.
-    ...(source === LAMBDA ? [{ wildcard: `*:${deployment}-*` }] : []),
-  ];
+  const own: readonly Matcher[] =
+    source === EVENTS
+      ? ruleNames
+      : [
+          { prefix: `${prefix}${deployment}-` },
+          // By its ARN, or the end of it.
+          ...(source === LAMBDA ? [{ wildcard: `*:${deployment}-*` }] : []),
+        ];
   return named.map((path) => ({
     ...call,
     requestParameters: path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), own),
   }));
 }
-
-const LAMBDA = 'lambda.amazonaws.com';
 
 export type ParsedGuardCall =
   /** `undefined`: it is about nothing of the guard's. */

@@ -8,6 +8,7 @@ it('exports exactly what it promises', () => {
     'isGuardEvent',
     'parseCloudTrailEvent',
     'parseGuardCall',
+    'ruleCallPattern',
     'tagEventNames',
     'watchedEventNames',
   ]);

@@ -30,6 +30,7 @@ export {
   guardCallPattern,
   isGuardEvent,
   parseGuardCall,
+  ruleCallPattern,
   type GuardCall,
   type GuardCallPattern,
   type GuardEffect,

@@ -1,0 +1,38 @@
+import { CloudwatchEventBusPolicy } from '@cdktf/provider-aws/lib/cloudwatch-event-bus-policy/index.js';
+import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
+import { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+import { memberBusName } from '../organization.js';
+import { policyDocument } from './least-privilege.js';
+
+export interface MemberBusProps {
+  readonly deployment: Deployment;
+  readonly organizationId: string;
+}
+
+/**
+ * The event bus that the accounts of an organization forward their API calls to. Nobody can forge one: EventBridge keeps sources that begin with `aws.`
+ * to AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
+ */
+export class MemberBus extends Construct {
+  readonly busName: string;
+
+  constructor(scope: Construct, id: string, { deployment, organizationId }: MemberBusProps) {
+    super(scope, id);
+    const bus = new CloudwatchEventBus(this, 'bus', { name: memberBusName(deployment) });
+    new CloudwatchEventBusPolicy(this, 'policy', {
+      eventBusName: bus.name,
+      policy: policyDocument([
+        {
+          Sid: 'MembersForward',
+          Effect: 'Allow',
+          Principal: '*',
+          Action: ['events:PutEvents'],
+          Resource: [bus.arn],
+          Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
+        },
+      ]),
+    });
+    this.busName = bus.name;
+  }
+}

@@ -1,0 +1,189 @@
+/** Many accounts, guarded from one. */
+import { guardCallPattern } from '@portcullis/cloudtrail';
+import { baselineOf, synthesised, synthesisedStacks } from './testing/synthesised.js';
+
+const settings = {
+  accountId: '111122223333',
+  organization: { id: 'o-exampleorgid', members: ['444455556666'], excludedAccounts: ['777788889999'] },
+  schedule: 'TwentyFour_Hours',
+};
+const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
+const [central, member, ...others] = synthesisedStacks(settings, baselines);
+if (central === undefined || member === undefined) throw new Error('two stacks were expected');
+const partition = '${data.aws_partition.partition.partition}';
+
+it('are a stack of the account that guards, and one of each member', () => {
+  expect(others).toEqual([]);
+  expect([central, member].map(({ terraform }) => terraform.backend)).toEqual([
+    { local: { path: '../../../terraform.portcullis-eu-west-1.tfstate' } },
+    { local: { path: '../../../terraform.portcullis-444455556666-eu-west-1.tfstate' } },
+  ]);
+});
+
+describe('the account that guards', () => {
+  it('has the rule in every account of the organization, but those that are excluded', () => {
+    expect(central.resources('aws_config_config_rule')).toEqual([]);
+    expect(central.only('aws_config_organization_custom_rule')).toMatchObject({
+      name: 'portcullis-security-groups',
+      lambda_function_arn: '${aws_lambda_function.config-remediator_function.arn}',
+      trigger_types: [
+        'ConfigurationItemChangeNotification',
+        'OversizedConfigurationItemChangeNotification',
+        'ScheduledNotification',
+      ],
+      maximum_execution_frequency: 'TwentyFour_Hours',
+      resource_types_scope: ['AWS::EC2::SecurityGroup'],
+      resource_id_scope: 'sg-00000001',
+      excluded_accounts: ['777788889999'],
+      depends_on: ['aws_lambda_permission.config_permission', expect.any(String) as string],
+    });
+  });
+
+  it('lets AWS Config of every account call, and itself reach the roles of its own organization only', () => {
+    expect(central.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_account');
+    for (const [guard, role] of [
+      ['config-remediator', 'remediator'],
+      ['cloudtrail-detector', 'detector'],
+    ] as const) {
+      expect(
+        central.statements('aws_iam_role_policy', `${guard}_policy`).filter(({ Sid }) => Sid === 'AssumeMemberRole'),
+      ).toEqual([
+        {
+          Sid: 'AssumeMemberRole',
+          Effect: 'Allow',
+          Action: ['sts:AssumeRole'],
+          Resource: [`arn:${partition}:iam::*:role/portcullis-member-${role}-eu-west-1`],
+          Condition: { StringEquals: { 'aws:ResourceOrgID': 'o-exampleorgid' } },
+        },
+      ]);
+    }
+  });
+
+  it('tells the functions which role to assume, in the account that an event names', () => {
+    const variablesOf = (guard: string): unknown =>
+      (central.resource('aws_lambda_function', `${guard}_function`).environment as { variables: unknown }).variables;
+    const role = (name: string): string => `arn:${partition}:iam::{account}:role/portcullis-member-${name}-eu-west-1`;
+    const CENTRAL_ACCOUNT_ID = '${data.aws_caller_identity.account.account_id}';
+
+    expect(variablesOf('config-remediator')).toMatchObject({ CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN: role('remediator') });
+    expect(variablesOf('cloudtrail-detector')).toMatchObject({
+      CENTRAL_ACCOUNT_ID,
+      MEMBER_ROLE_ARN: role('detector'),
+      REMEDIATOR_MEMBER_ROLE_ARN: role('remediator'),
+    });
+  });
+
+  it('has a bus that the accounts of the organization alone can put events on, and hears of them', () => {
+    expect(central.statements('aws_cloudwatch_event_bus_policy', 'members_policy')).toEqual([
+      {
+        Sid: 'MembersForward',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['events:PutEvents'],
+        Resource: ['${aws_cloudwatch_event_bus.members_bus.arn}'],
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } },
+      },
+    ]);
+    for (const id of ['members', 'member-guard']) {
+      const eventBusName = '${aws_cloudwatch_event_bus.members_bus.name}';
+      expect(central.resource('aws_cloudwatch_event_rule', `cloudtrail_${id}-rule`).event_bus_name).toBe(eventBusName);
+      expect(central.resource('aws_cloudwatch_event_target', `cloudtrail_${id}-target`)).toMatchObject({
+        event_bus_name: eventBusName,
+        arn: '${aws_lambda_function.cloudtrail-detector_function.arn}',
+      });
+    }
+    expect(central.resource('aws_cloudwatch_event_rule', 'cloudtrail_members-rule').event_pattern).toBe(
+      central.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern,
+    );
+  });
+});
+
+describe('a member', () => {
+  it('runs nothing', () => {
+    expect(member.resources('aws_lambda_function')).toEqual([]);
+  });
+
+  it('is deployed by a role in it, and into no other account', () => {
+    expect(member.provider).toMatchObject({
+      allowed_account_ids: ['444455556666'],
+      assume_role: [{ role_arn: 'arn:aws:iam::444455556666:role/OrganizationAccountAccessRole' }],
+    });
+  });
+
+  it.each([
+    [
+      'config-remediator',
+      'remediator',
+      ['ReadSecurityGroups', 'RestoreIngress', 'RestoreEgress', 'ReplaceRules', 'PutEvaluations'],
+    ],
+    ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'NeverWriteToEc2']],
+  ])('has a role for the %s, which that one function of the central account may assume', (guard, name, sids) => {
+    expect(member.resource('aws_iam_role', `${guard}_role`).name).toBe(`portcullis-member-${name}-eu-west-1`);
+    expect(member.statements('aws_iam_role', `${guard}_role`, 'assume_role_policy')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { AWS: `arn:${partition}:iam::111122223333:root` },
+        Condition: {
+          ArnEquals: { 'aws:PrincipalArn': `arn:${partition}:iam::111122223333:role/portcullis-${guard}-eu-west-1` },
+        },
+      },
+    ]);
+    expect(member.statements('aws_iam_role_policy', `${guard}_policy`).map(({ Sid }) => Sid)).toEqual(sids);
+  });
+
+  it('forwards the calls on guarded groups and on what it lives on to the central account, and keeps what it could not', () => {
+    for (const id of ['', 'guard-'])
+      expect(member.resource('aws_cloudwatch_event_target', `cloudtrail_${id}target`)).toMatchObject({
+        arn: `arn:${partition}:events:eu-west-1:111122223333:event-bus/portcullis-members`,
+        role_arn: '${aws_iam_role.cloudtrail_forwarder.arn}',
+        dead_letter_config: { arn: '${aws_sqs_queue.cloudtrail_undelivered.arn}' },
+      });
+    expect(member.statements('aws_iam_role_policy', 'cloudtrail_forwarder-policy')).toEqual([
+      {
+        Sid: 'PutFindings',
+        Effect: 'Allow',
+        Action: ['events:PutEvents'],
+        Resource: [`arn:${partition}:events:eu-west-1:111122223333:event-bus/portcullis-members`],
+      },
+    ]);
+  });
+
+  it('may restore nothing where the deployment is in report mode', () => {
+    const [, reporting] = synthesisedStacks({ ...settings, mode: 'report' }, baselines);
+
+    expect(reporting?.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toEqual([
+      'ReadSecurityGroups',
+      'PutEvaluations',
+    ]);
+  });
+});
+
+describe('the guard guards itself', () => {
+  const stack = synthesised();
+  const patternOf = (id: string): unknown =>
+    JSON.parse(String(stack.resource('aws_cloudwatch_event_rule', `cloudtrail_${id}`).event_pattern));
+
+  it('by a rule on the calls that stop or change it, and one on the calls on that rule', () => {
+    expect(patternOf('guard-rule')).toEqual(
+      guardCallPattern('portcullis', ['portcullis-security-group-calls', 'portcullis-guard-rule-calls']),
+    );
+    expect(JSON.stringify(patternOf('guard-rule-rule'))).toContain('["portcullis-guard-calls"]');
+  });
+
+  it('and the detector knows its name, and who deploys it', () => {
+    const variablesOf = (more: object): unknown =>
+      (
+        synthesised({ ...more }).resource('aws_lambda_function', 'cloudtrail-detector_function').environment as {
+          variables: unknown;
+        }
+      ).variables;
+    const deployers = ['arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b'];
+
+    expect(variablesOf({ deployers })).toMatchObject({
+      GUARD_NAME: 'portcullis',
+      DEPLOYER_ROLE_ARNS: deployers.join(','),
+    });
+    expect(variablesOf({})).not.toHaveProperty('DEPLOYER_ROLE_ARNS');
+  });
+});
