@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.js';
+import { listOf, parseObject, type JsonObject } from '../json.js';
 import type { ProvisionedStack } from './provision.js';
 import { valueAt } from './stack.js';
 
@@ -7,10 +7,11 @@ export interface Guards {
   readonly functions: {
     /** The function that the AWS Config rule invokes. */
     readonly configRemediator: string;
-    /** The function that the EventBridge rule invokes. */
+    /** The function that the EventBridge rules invoke. */
     readonly cloudtrailDetector: string;
   };
   readonly configRuleName: string;
+  /** The rule on calls of EC2. */
   readonly eventRuleName: string;
 }
 
@@ -27,16 +28,25 @@ export const guardsOf = ({ resources }: ProvisionedStack): Guards => {
     return only(names, `a function that the ${what} invokes`);
   };
   const configRule = only(ofType('aws_config_config_rule'), 'an `aws_config_config_rule`');
-  const eventTarget = only(ofType('aws_cloudwatch_event_target'), 'an `aws_cloudwatch_event_target`');
+  const eventRule = only(
+    ofType('aws_cloudwatch_event_rule').filter((rule) => listOf(patternOf(rule), 'source').includes('aws.ec2')),
+    'an `aws_cloudwatch_event_rule` on calls of EC2',
+  );
+  const eventTarget = only(
+    ofType('aws_cloudwatch_event_target').filter(({ rule }) => rule === eventRule.name),
+    `an \`aws_cloudwatch_event_target\` of ${String(eventRule.name)}`,
+  );
   return {
     functions: {
       configRemediator: functionOf('AWS Config rule', valueAt(configRule, ['source', 'source_identifier'])),
       cloudtrailDetector: functionOf('EventBridge rule', eventTarget.arn),
     },
     configRuleName: String(configRule.name),
-    eventRuleName: String(eventTarget.rule),
+    eventRuleName: String(eventRule.name),
   };
 };
+
+const patternOf = ({ event_pattern: pattern }: JsonObject): JsonObject => parseObject(String(pattern)) ?? {};
 
 const only = <T>(found: readonly T[], what: string): T => {
   const [first] = found;

@@ -22,18 +22,18 @@ describe('the settings that are written', () => {
     {
       name: 'go to AWS without a sandbox',
       input: { baselineText: 'b' },
-      settings: { region: 'eu-west-1', baseline: 'baseline.yaml' },
+      settings: { regions: ['eu-west-1'], baseline: 'baseline.yaml' },
     },
     {
       name: 'go to the sandbox there is',
       input: { baselineText: 'b', sandbox },
-      settings: { region: 'us-east-1', baseline: 'baseline.yaml', provider: { endpoint: sandbox.endpoint } },
+      settings: { regions: ['us-east-1'], baseline: 'baseline.yaml', provider: { endpoint: sandbox.endpoint } },
     },
     {
       name: 'are outweighed by what else is asked for',
-      input: { baselineText: 'b', sandbox, settings: { trail: 'existing', region: 'eu-north-1' } },
+      input: { baselineText: 'b', sandbox, settings: { trail: 'existing', regions: ['eu-north-1'] } },
       settings: {
-        region: 'eu-north-1',
+        regions: ['eu-north-1'],
         baseline: 'baseline.yaml',
         trail: 'existing',
         provider: { endpoint: sandbox.endpoint },
@@ -43,7 +43,7 @@ describe('the settings that are written', () => {
       name: 'keep the endpoint beside a version of the provider',
       input: { baselineText: 'b', sandbox, settings: { provider: { version: '5.100.0' } } },
       settings: {
-        region: 'us-east-1',
+        regions: ['us-east-1'],
         baseline: 'baseline.yaml',
         provider: { endpoint: sandbox.endpoint, version: '5.100.0' },
       },

@@ -42,7 +42,7 @@ export const writeSettings = async (
   const file = join(folder, 'portcullis.yaml');
   const provider = { ...(sandbox && { endpoint: sandbox.endpoint }), ...objectOf(settings, 'provider') };
   const all = {
-    region: sandbox?.region ?? 'eu-west-1',
+    regions: [sandbox?.region ?? 'eu-west-1'],
     baseline: 'baseline.yaml',
     ...settings,
     ...(Object.keys(provider).length > 0 && { provider }),
