@@ -281,7 +281,7 @@ it('no call that could change anything in EC2 is in what is deployed', () => {
     );
   });
 
-  expect(bundles).toHaveLength(5);
+  expect(bundles).toHaveLength(6);
   expect(commands.sort()).toEqual([
     'DescribeSecurityGroupRules',
     'DescribeSecurityGroups',
