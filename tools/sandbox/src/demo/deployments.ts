@@ -4,6 +4,13 @@ import type { Sandbox } from '../sandbox.js';
 import { deployWithTerraform } from '../terraform/index.js';
 import type { Check } from './scenarios.js';
 
+/** The same groups with another declaration: one more port is open to the world. */
+const withOneMorePort = (baselineText: string): string => {
+  const changed = baselineText.replace('FromPort: 443, ToPort: 443', 'FromPort: 8443, ToPort: 8443');
+  if (changed === baselineText) throw new Error('the baseline declares no port 443 that could be changed');
+  return changed;
+};
+
 export type Tell = (line: string) => void;
 
 export interface Deployment {
@@ -48,12 +55,29 @@ export async function deployWithCdktf(
   const deployed = await deployWithTerraform(sandbox, { baselineText, outdir, tell });
   return {
     end: async (tellEnd) => {
+      const problems = await deployed.validate();
       const changes = await deployed.planAgain();
+      tellEnd('planning another baseline');
+      const ofBaseline = await deployed.planAgain(withOneMorePort(baselineText));
+      const region = sandbox.region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
+      tellEnd(`guarding ${region} as well, and no more`);
+      const added = await deployed.switchRegion(region);
+      const afterRegion = await deployed.planAgain();
       tellEnd('destroying');
       await deployed.destroy();
       const left = await deployed.leftovers();
       return [
+        { promise: '`terraform validate` has nothing to say', kept: problems.length === 0 },
         { promise: 'applied again, Terraform would change nothing', kept: changes.length === 0 },
+        {
+          promise: `with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`,
+          kept:
+            ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
+        },
+        {
+          promise: `${region} switched on was ${added.length} things more, and switched off again left the first region as it was`,
+          kept: added.length > 0 && afterRegion.length === 0,
+        },
         {
           promise:
             left.length === 0 ? 'destroyed, nothing is left' : `destroyed, nothing is left: but ${left.join(', ')}`,

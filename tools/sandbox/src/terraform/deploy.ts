@@ -1,6 +1,6 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import { inventory } from '../provision/inventory.js';
 import { runProgram, type ProgramResult } from '../provision/program.js';
 import {
@@ -38,8 +38,16 @@ export interface DeployOptions {
 export interface TerraformDeployment {
   /** The outputs of the stack: the names of the rules and the functions. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Synthesises again and returns what Terraform would do about it, as `update aws_sqs_queue.failures`; empty when nothing. */
-  planAgain(): Promise<readonly string[]>;
+  /**
+   * Synthesises again and returns what Terraform would do about it, as `update aws_sqs_queue.failures`; empty when nothing.
+   *
+   * @param baselineText another baseline than the one that was deployed.
+   */
+  planAgain(baselineText?: string): Promise<readonly string[]>;
+  /** What `terraform validate` has to say about the stack; empty when it is valid. */
+  validate(): Promise<readonly string[]>;
+  /** Guards one more region, from the same settings, and stops guarding it; resolves to what is there while it is guarded. */
+  switchRegion(region: string): Promise<readonly string[]>;
   /** `cdktf destroy` */
   destroy(): Promise<void>;
   /** What is in the sandbox and was not before, as `queue portcullis-undelivered`. */
@@ -62,15 +70,18 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
   for (const reason of overrides.reasons) tell(reason);
 
   await mkdir(outdir, { recursive: true });
-  const settingsFile = await writeSettings(outdir, {
-    baselineText: options.baselineText,
-    sandbox,
-    settings: {
-      ...overrides.settings,
-      ...settings,
-      provider: { ...objectOf(overrides.settings, 'provider'), ...objectOf(settings, 'provider') },
-    },
-  });
+  const write = (changed: { readonly baselineText?: string; readonly settings?: JsonObject } = {}): Promise<string> =>
+    writeSettings(outdir, {
+      baselineText: changed.baselineText ?? options.baselineText,
+      sandbox,
+      settings: {
+        ...overrides.settings,
+        ...settings,
+        ...changed.settings,
+        provider: { ...objectOf(overrides.settings, 'provider'), ...objectOf(settings, 'provider') },
+      },
+    });
+  const settingsFile = await write();
   const out = join(outdir, 'cdktf.out');
   const isMirrored = found.provider.source === 'mirror';
   // To lock the provider for other platforms, cdktf would ask the registry.
@@ -88,8 +99,8 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
     TERRAFORM_BINARY_NAME: found.terraform.path,
     TF_IN_AUTOMATION: '1',
   };
-  const cdktf = async (command: 'deploy' | 'destroy'): Promise<void> => {
-    const args = [command, '--auto-approve', '--output', out, ...locking];
+  const cdktf = async (command: 'deploy' | 'destroy', stack: string): Promise<void> => {
+    const args = [command, stack, '--auto-approve', '--output', out, ...locking];
     const result = await runProgram(process.execPath, [cdktfProgram(), ...args], {
       cwd: infraDirectory(),
       env,
@@ -99,7 +110,7 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
   };
 
   const before = new Set(await inventory(sandbox));
-  await cdktf('deploy');
+  await cdktf('deploy', '*');
   const stackDir = await stackDirectory(out);
   const terraform = (...args: readonly string[]): Promise<ProgramResult> =>
     runProgram(found.terraform.path, args, { cwd: stackDir, env });
@@ -109,8 +120,10 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
     outputs: Object.fromEntries(
       Object.entries(parseObject(outputs.output) ?? {}).map(([name, output]) => [name, textOf(output, 'value') ?? '']),
     ),
-    planAgain: async () => {
+    planAgain: async (baselineText) => {
+      await write({ ...(baselineText !== undefined && { baselineText }) });
       await runSynthesis(settingsFile, out);
+      await write();
       const plan = await terraform('plan', '-detailed-exitcode', '-input=false', '-json');
       // Source: https://developer.hashicorp.com/terraform/cli/commands/plan#detailed-exitcode
       if (plan.code === 0) return [];
@@ -118,7 +131,22 @@ export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptio
       const changes = plannedChanges(plan.output);
       return changes.length > 0 ? changes : ['change something that the plan does not name'];
     },
-    destroy: () => cdktf('destroy'),
+    validate: async () => {
+      const { output } = await terraform('validate', '-json');
+      return listOf(parseObject(output), 'diagnostics').map((each) => textOf(each, 'summary') ?? 'a problem');
+    },
+    switchRegion: async (region) => {
+      const others = new Set(await inventory(sandbox));
+      await write({ settings: { regions: [sandbox.region, region] } });
+      const stack = `${textOf(settings, 'name') ?? 'portcullis'}-${region}`;
+      await cdktf('deploy', stack);
+      const guarded = (await inventory(sandbox)).filter((each) => !others.has(each));
+      await cdktf('destroy', stack);
+      await write();
+      await runSynthesis(settingsFile, out);
+      return guarded;
+    },
+    destroy: () => cdktf('destroy', '*'),
     leftovers: async () => (await inventory(sandbox)).filter((each) => !before.has(each)),
   };
 };
