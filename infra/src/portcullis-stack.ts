@@ -15,9 +15,8 @@ export interface PortcullisStackProps {
 export class PortcullisStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, baseline, bundles }: PortcullisStackProps) {
     super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });
-    const { tags: _tags, state: _state, provider: _provider, ...rest } = settings;
     const { configTrigger, cloudtrailTrigger, remediator, detector } = new Portcullis(this, 'Default', {
-      ...rest,
+      ...settings,
       baseline,
       bundles,
     });
