@@ -35,7 +35,8 @@ const baseline = parseCompiledBaseline(readFileSync(baselinePath, 'utf8'));
 export const handler = (event: unknown, context?: InvocationWithin): Promise<Outcome> =>
   reporting.during(context, () => {
     const { timeLeft, signal } = timeWithin(context);
-    const { ec2, config } = clientsOf(accountOf(event));
+    // An item may be large: where there is one account, it is not read twice.
+    const { ec2, config } = clientsOf(settings.members === undefined ? null : accountOf(event));
     const handle = createHandler(baseline, settings, {
       securityGroups: { ...ec2Reader(ec2, signal), ...ec2Writer(ec2, signal) },
       evaluations: configEvaluations(config),
