@@ -1,24 +1,20 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
-import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
-import { eventPattern, guardCallPattern } from '@portcullis/cloudtrail';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Construct } from 'constructs';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
-import {
-  mayPutEvaluations,
-  mayReadPrefixLists,
-  mayReadSecurityGroups,
-  neverWritesToEc2,
-} from './constructs/least-privilege.js';
+import { mayPutEvaluations, mayReadSecurityGroups } from './constructs/least-privilege.js';
 import { MemberRole } from './constructs/member-role.js';
 import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
 import type { Deployment } from './deployment.js';
 import { effectiveBaseline } from './effective-baseline.js';
 import { GuardStack } from './guard-stack.js';
+import { mayOnlyRead } from './may-only-read.js';
 import { mayRestore } from './may-restore.js';
 import { eventBusArn, GUARDS, memberBusName } from './organization.js';
 import type { Settings } from './settings/settings.js';
+import { groupCalls, memberGuardWatch } from './watches.js';
 
 export interface MemberStackProps {
   /** Those of the central account, which `accountId` names. */
@@ -50,8 +46,6 @@ export class MemberStack extends GuardStack {
       partition: new DataAwsPartition(this, 'partition').partition,
     };
     const { partition } = deployment;
-    const groupIds = guardedGroupIds(baseline);
-    const byIdOnly = !selectsByCriteria(baseline);
 
     new MemberRole(this, GUARDS.remediator, {
       deployment,
@@ -65,27 +59,12 @@ export class MemberStack extends GuardStack {
       settings,
       centralAccountId,
       description: 'Reads security groups to tell who changed a guarded one, and how',
-      statements: [
-        mayReadSecurityGroups(),
-        mayReadPrefixLists(`arn:${partition}:ec2:${region}:*:prefix-list/*`),
-        neverWritesToEc2(),
-      ],
+      statements: mayOnlyRead(deployment),
     });
     new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       listener: { eventBusArn: eventBusArn(partition, region, centralAccountId, memberBusName(deployment)) },
-      watches: {
-        '': {
-          name: 'security-group-calls',
-          description: 'API calls that could change a guarded security group',
-          pattern: eventPattern(groupIds, { byIdOnly, tagsMatter: tagsMatter(baseline) }),
-        },
-        guard: {
-          name: 'guard-calls',
-          description: 'API calls that stop or change what Portcullis lives on here',
-          pattern: guardCallPattern(name, [`${name}-security-group-calls`]),
-        },
-      },
+      watches: { '': groupCalls(baseline), guard: memberGuardWatch(deployment) },
       // The alarms' topics are of the central account, and CloudWatch tells those of its own only.
       settings: { ...settings, alarms: { ...settings.alarms, actions: [] } },
     });

@@ -1,14 +1,13 @@
 import { join, resolve } from 'node:path';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
-import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import { renderCompiledBaseline } from '@portcullis/baseline/file';
-import { eventPattern, guardCallPattern, ruleCallPattern } from '@portcullis/cloudtrail';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readBaselineAt } from './baseline-at.js';
 import { fightAlarm } from './constructs/alarms.js';
-import { CloudTrailTrigger, ruleName, type Watch } from './constructs/cloudtrail-trigger.js';
+import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 import { ConfigTrigger } from './constructs/config-trigger.js';
 import { Dashboard } from './constructs/dashboard.js';
 import { EncryptionKey } from './constructs/encryption-key.js';
@@ -17,9 +16,7 @@ import {
   mayAssume,
   mayInvoke,
   mayPutEvaluations,
-  mayReadPrefixLists,
   mayReadSecurityGroups,
-  neverWritesToEc2,
   type Statement,
 } from './constructs/least-privilege.js';
 import { MemberBus } from './constructs/member-bus.js';
@@ -29,10 +26,12 @@ import type { Deployment } from './deployment.js';
 import { effectiveBaseline } from './effective-baseline.js';
 import { bundleFile, bundleProblems } from './function-bundle.js';
 import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
+import { mayOnlyRead } from './may-only-read.js';
 import { mayRestore } from './may-restore.js';
 import { GUARDS, memberRoleName, roleArn, type Guard } from './organization.js';
 import { settings as settingsSchema, type Settings, type SettingsInput } from './settings/settings.js';
 import { mayDeliverFindings, sinkEnvironment } from './sinks.js';
+import { groupCalls, guardWatches, namedGroups } from './watches.js';
 
 /** One of a kind for each of the two guards. */
 export interface PerGuard<T> {
@@ -91,8 +90,6 @@ export class Portcullis extends Construct {
         join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
         packFunction(readModules(bundles[guard]), compiled),
       );
-    const groupIds = guardedGroupIds(baseline);
-    const byIdOnly = !selectsByCriteria(baseline);
     const memberRole = (guard: Guard): string =>
       roleArn(deployment.partition, '{account}', memberRoleName(deployment, guard));
 
@@ -127,10 +124,7 @@ export class Portcullis extends Construct {
       timeoutSeconds: 60,
       reservedConcurrency: settings.reservedConcurrency.detector,
       statements: [
-        mayReadSecurityGroups(),
-        // Lists are shared between accounts: whose it is, is not known.
-        mayReadPrefixLists(`arn:${deployment.partition}:ec2:${region}:*:prefix-list/*`),
-        neverWritesToEc2(),
+        ...mayOnlyRead(deployment),
         ...mayGuardMembers(memberRole(GUARDS.detector), settings),
         ...mayDeliverFindings(settings.sinks, deployment),
         ...(settings.wake ? [mayInvoke(this.remediator.function.arn)] : []),
@@ -149,27 +143,24 @@ export class Portcullis extends Construct {
     this.configTrigger = new ConfigTrigger(this, 'config', {
       deployment,
       guard: this.remediator,
-      groupIds: byIdOnly ? groupIds : 'any',
+      groupIds: namedGroups(baseline),
       schedule: settings.schedule,
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
       organization,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
-    const groupCalls: Watch = {
-      ...SECURITY_GROUP_CALLS,
-      pattern: eventPattern(groupIds, { byIdOnly, tagsMatter: tagsMatter(baseline) }),
-    };
+    const [ofGroups, ofGuard] = [groupCalls(baseline), guardWatches(deployment)];
     const eventBusName =
       organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       listener: { guard: this.detector },
       watches: {
-        '': groupCalls,
-        ...guardWatches(deployment),
+        '': ofGroups,
+        ...ofGuard,
         ...(eventBusName !== undefined && {
-          members: { ...groupCalls, eventBusName },
-          'member-guard': { ...guardWatches(deployment).guard, eventBusName },
+          members: { ...ofGroups, eventBusName },
+          'member-guard': { ...ofGuard.guard, eventBusName },
         }),
       },
       settings,
@@ -185,31 +176,6 @@ export class Portcullis extends Construct {
     });
   }
 }
-
-const SECURITY_GROUP_CALLS = {
-  name: 'security-group-calls',
-  description: 'API calls that could change a guarded security group',
-} as const;
-
-/** What tells of calls on the guard itself. A rule that is disabled tells nobody, so each is watched by the other. */
-export const guardWatches = (deployment: Deployment): { readonly guard: Watch; readonly 'guard-rule': Watch } => {
-  const [guard, guardRule] = ['guard-calls', 'guard-rule-calls'];
-  return {
-    guard: {
-      name: guard,
-      description: 'API calls that stop or change Portcullis itself',
-      pattern: guardCallPattern(deployment.name, [
-        ruleName(deployment, SECURITY_GROUP_CALLS),
-        ruleName(deployment, { name: guardRule }),
-      ]),
-    },
-    'guard-rule': {
-      name: guardRule,
-      description: `API calls on the rule ${ruleName(deployment, { name: guard })}`,
-      pattern: ruleCallPattern([ruleName(deployment, { name: guard })]),
-    },
-  };
-};
 
 const keyFor = (scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> => {
   if (kmsKey === undefined) return {};

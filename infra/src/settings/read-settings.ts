@@ -110,31 +110,27 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
   const key = isMapping(file.state) ? file.state.key : undefined;
   const { organization } = file;
   const members = isMapping(organization) && Array.isArray(organization.members) ? organization.members.length : 0;
-  const ofMembers =
-    members > 0 && typeof key === 'string' && !key.includes('{account}')
-      ? [
+  const stateKeyWithout = (part: string, places: string, example: string): readonly SettingsProblem[] =>
+    typeof key !== 'string' || key.includes(part)
+      ? []
+      : [
           {
             ...(yaml.valueAt(['state', 'key']) ?? startOfFile),
-            code: 'bad-value' as const,
+            code: 'bad-value',
             path: 'state.key',
-            message: `\`state.key\` is the same for ${members + 1} accounts: each would overwrite the state of the others`,
-            expected: 'a key with `{account}` in it, such as `portcullis/{account}/{region}.tfstate`',
+            message: `\`state.key\` is the same for ${places}: each would overwrite the state of the others`,
+            expected: `a key with \`${part}\` in it, such as \`${example}\``,
           },
-        ]
-      : [];
-  const shared =
-    regions.length > 1 && typeof key === 'string' && !key.includes('{region}')
-      ? [
-          {
-            ...(yaml.valueAt(['state', 'key']) ?? startOfFile),
-            code: 'bad-value' as const,
-            path: 'state.key',
-            message: `\`state.key\` is the same for ${regions.length} regions: each would overwrite the state of the others`,
-            expected: 'a key with `{region}` in it, such as `portcullis/{region}.tfstate`',
-          },
-        ]
-      : [];
-  return [...twice, ...missing, ...foreign, ...shared, ...ofMembers];
+        ];
+  const shared = [
+    ...(regions.length > 1
+      ? stateKeyWithout('{region}', `${regions.length} regions`, 'portcullis/{region}.tfstate')
+      : []),
+    ...(members > 0
+      ? stateKeyWithout('{account}', `${members + 1} accounts`, 'portcullis/{account}/{region}.tfstate')
+      : []),
+  ];
+  return [...twice, ...missing, ...foreign, ...shared];
 };
 
 const startOfFile: Place = { line: 1, column: 1, text: 'absent' };

@@ -1,0 +1,15 @@
+import {
+  mayReadPrefixLists,
+  mayReadSecurityGroups,
+  neverWritesToEc2,
+  type Statement,
+} from './constructs/least-privilege.js';
+import type { Deployment } from './deployment.js';
+
+/** What the detector may do in EC2, in its own account and in a member: read, and by an explicit Deny never anything else. */
+export const mayOnlyRead = ({ partition, region }: Deployment): readonly Statement[] => [
+  mayReadSecurityGroups(),
+  // Lists are shared between accounts: whose it is, is not known.
+  mayReadPrefixLists(`arn:${partition}:ec2:${region}:*:prefix-list/*`),
+  neverWritesToEc2(),
+];
