@@ -53,19 +53,21 @@ describe('the packed package', () => {
 const PROGRAM = `
 import { compareAccess, diffPermissions, InvalidPermissionError, type AccessComparison, type IpPermission } from '@portcullis/permission-diff';
 import { at, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { SENSITIVE_SERVICES, type SensitiveService } from '@portcullis/permission-diff/exposure';
 
 const open: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 const halves = ['0.0.0.0/1', '128.0.0.0/1'].map((CidrIp) => ({ IpProtocol: '6', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp }] }));
 const access: AccessComparison = compareAccess([open], halves);
 const authorize: IpPermission[] = diffPermissions([open], halves).authorize;
 const located: Located = at({ value: { GroupId: 'sg-1' }, path: '' }, 'groupId');
+const [service]: readonly SensitiveService[] = SENSITIVE_SERVICES;
 let refused: readonly string[] = [];
 try {
   diffPermissions([{ IpProtocol: 'gre' }], []);
 } catch (error) {
   if (error instanceof InvalidPermissionError) refused = error.problems.map(({ code, path }) => code + ' ' + path);
 }
-console.log(JSON.stringify({ equal: access.equal, authorize, located, refused }));
+console.log(JSON.stringify({ equal: access.equal, authorize, located, service, refused }));
 `;
 
 describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer of type `%s`', (type) => {
@@ -99,6 +101,7 @@ describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer o
       equal: true,
       authorize: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
       located: { value: 'sg-1', path: 'GroupId' },
+      service: { port: 22, name: 'SSH' },
       refused: ['unknown-protocol required[0].IpProtocol', 'no-source required[0]'],
     });
   });
