@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { coversName, matchesName } from './name-pattern.js';
+import { coversName, matchesName, patternsMeet } from './name-pattern.js';
 
 const character = fc.constantFrom('a', 'b', '.', '-');
 const name = fc.string({ unit: character, maxLength: 6 });
@@ -34,5 +34,33 @@ it('a name like a narrower pattern is like the wider one', () => {
       expect(matchesName(wide, text)).toBe(true);
     }),
     { numRuns: 300 },
+  );
+});
+
+const letters = fc.stringMatching(/^[ab*]{1,6}$/);
+
+it.each([
+  ['web-*', '*-prod', true],
+  ['a*b', 'ac*db', true],
+  ['a*', 'b*', false],
+  ['*a', '*b', false],
+  ['web', 'w*b', true],
+  ['web', 'db', false],
+])('some name is like both %s and %s: %s', (a, b, meet) => {
+  expect([patternsMeet(a, b), patternsMeet(b, a)]).toEqual([meet, meet]);
+});
+
+it('two patterns meet exactly where there is a name that is like both', () => {
+  // Any name that both are like can be had in this length: each of the letters of either once, in some order.
+  const names = Array.from({ length: 12 }, (_, length) =>
+    Array.from({ length: 2 ** length }, (_, n) =>
+      n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),
+    ),
+  ).flat();
+  fc.assert(
+    fc.property(letters, letters, (a, b) => {
+      expect(patternsMeet(a, b)).toBe(names.some((name) => matchesName(a, name) && matchesName(b, name)));
+    }),
+    { numRuns: 150 },
   );
 });

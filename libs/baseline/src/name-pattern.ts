@@ -21,3 +21,19 @@ export function coversName(wide: string, narrow: string): boolean {
   // A `*` of the narrow pattern read as text is matched only where the wide one allows any text, so that this errs to "no" alone.
   return matchesName(wide, narrow);
 }
+
+/** Reports whether some name is like both patterns. */
+export function patternsMeet(a: string, b: string): boolean {
+  if (!a.includes('*')) return matchesName(b, a);
+  if (!b.includes('*')) return matchesName(a, b);
+  // Between their ends either of them takes all that the other wants there.
+  const [endsOfA, endsOfB] = [endsOf(a), endsOf(b)];
+  return (
+    (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&
+    (endsOfA.last.endsWith(endsOfB.last) || endsOfB.last.endsWith(endsOfA.last))
+  );
+}
+
+function endsOf(pattern: string): { readonly first: string; readonly last: string } {
+  return { first: pattern.slice(0, pattern.indexOf('*')), last: pattern.slice(pattern.lastIndexOf('*') + 1) };
+}

@@ -1,6 +1,6 @@
 /** What is written twice in a baseline file, or to no effect: each part may be right, and together they are surely a mistake. */
-import { diffRules, formatRule, readRules, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { coversName } from '../name-pattern.js';
+import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { covers, criteriaIn } from './criteria.js';
 import {
   asObject,
   asText,
@@ -11,9 +11,9 @@ import {
   permissionListsIn,
   type Fields,
   type Part,
-  type PermissionList,
 } from './file-parts.js';
 import type { Path } from './path.js';
+import { placedRulesIn, type PlacedRule } from './placed-rules.js';
 import type { DataProblem } from './problem.js';
 import { quoted } from './quoted.js';
 
@@ -86,37 +86,6 @@ function repeatedCriteria(baselines: readonly Part<Fields>[]): DataProblem[] {
   });
 }
 
-interface Criteria {
-  readonly tags: readonly (readonly [string, string])[];
-  readonly names: readonly string[];
-  readonly vpcs: readonly string[];
-}
-
-/** Returns the criteria, an absent one as an empty list; nothing where there are none, or what is there is no criterion. */
-function criteriaIn(groups: Part<Fields>): Criteria | undefined {
-  const texts = (key: string): string[] =>
-    entriesIn(partAt(groups, key))
-      .flatMap(asText)
-      .map(({ value }) => value);
-  const tags = asObject(partAt(groups, 'tags')).flatMap((map) =>
-    Object.keys(map.value).flatMap((key) => asText(partAt(map, key)).map(({ value }) => [key, value] as const)),
-  );
-  const criteria = { tags, names: texts('names'), vpcs: texts('vpcs') };
-  return criteria.tags.length + criteria.names.length + criteria.vpcs.length > 0 ? criteria : undefined;
-}
-
-/** Reports whether every group that meets `narrow` certainly meets `wide`. */
-function covers(wide: Criteria, narrow: Criteria): boolean {
-  const hasTag = ([key, value]: readonly [string, string]): boolean =>
-    narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
-  const isNamed = (name: string): boolean => wide.names.some((pattern) => coversName(pattern, name));
-  return (
-    wide.tags.every(hasTag) &&
-    (wide.names.length === 0 || (narrow.names.length > 0 && narrow.names.every(isNamed))) &&
-    (wide.vpcs.length === 0 || (narrow.vpcs.length > 0 && narrow.vpcs.every((vpc) => wide.vpcs.includes(vpc))))
-  );
-}
-
 function repeatedClauses(baseline: Part<Fields>): DataProblem[] {
   const clauses = objectsIn(partAt(baseline, 'ignore')).flatMap((clause) =>
     textOfClause(clause).map((value) => ({ path: clause.path, value })),
@@ -142,14 +111,11 @@ function textOfClause(clause: Part<Fields>): string[] {
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
 
-/** A rule, and where its source stands in the file. */
-type PlacedRule = Rule & { readonly path: Path };
-
 /** A rule tells its direction, so that those of ingress and egress never clash. */
 function clashingRules(baseline: Part<Fields>): DataProblem[] {
   const lists = permissionListsIn(baseline);
-  const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(rulesIn);
-  const permitted = lists.filter(({ kind }) => kind === 'permit').flatMap(rulesIn);
+  const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(placedRulesIn);
+  const permitted = lists.filter(({ kind }) => kind === 'permit').flatMap(placedRulesIn);
   return [
     ...repeatedRules(required, 'declared'),
     ...repeatedRules(permitted, 'permitted'),
@@ -193,20 +159,6 @@ function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly f
     const first = paths.get(ruleKey(rule));
     return first === undefined ? {} : { first };
   };
-}
-
-/** Returns the rules that can be read, each with its place: one source at a time, so that one slip hides no other rule. */
-function rulesIn(list: PermissionList): PlacedRule[] {
-  return objectsIn({ path: [], value: list.permissions }).flatMap((permission) => {
-    const { IpProtocol, FromPort, ToPort } = permission.value;
-    return ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'].flatMap((sources) =>
-      entriesIn(partAt(permission, sources)).flatMap(({ path, value }) => {
-        const alone = [{ IpProtocol, FromPort, ToPort, [sources]: [value] }];
-        const read = readRules(alone, { direction: list.direction });
-        return read.ok ? read.value.map((rule) => ({ ...rule, path: list.pathOf(path) })) : [];
-      }),
-    );
-  });
 }
 
 /** Egress that is not declared is not looked at, so there is nothing to permit. */

@@ -29,8 +29,23 @@ export type FileProblemCode =
   | 'useless-permit';
 
 /** One reason why a baseline file could not be read. */
-export interface FileProblem {
-  readonly code: FileProblemCode;
+export type FileProblem = Located<FileProblemCode>;
+
+/** What is legal and hardly wise. */
+export type FileWarningCode =
+  /** The world may reach an administration or database service. */
+  | 'exposed-service'
+  /** The last day of a permit is over: what it permitted is drift. */
+  | 'expired-permit'
+  /** A group may meet the criteria of two baselines; one that does is left alone. */
+  | 'overlapping-selection';
+
+/** One thing in a valid baseline file that its owner should look at. */
+export type FileWarning = Located<FileWarningCode>;
+
+/** Something to tell of a place in a file. */
+export interface Located<Code extends string> {
+  readonly code: Code;
   /** Where it is in the data, e.g. `baselines[0].ingress[1].IpRanges[0].CidrIp`; empty for the whole file. */
   readonly path: string;
   /** 1-based. */
@@ -46,8 +61,8 @@ export interface FileProblem {
 }
 
 /** A problem of the data, before it is found in the text. */
-export interface DataProblem {
-  readonly code: FileProblemCode;
+export interface DataProblem<Code extends string = FileProblemCode> {
+  readonly code: Code;
   readonly path: Path;
   /** Whether the key at the path is at fault or its value. @default 'value' */
   readonly at?: 'key' | 'value';
@@ -61,7 +76,7 @@ export interface DataProblem {
 }
 
 /** Returns one line: `baseline.yaml:7:20: not-a-cidr: `10.0.0` is not a block of addresses; expected …`. */
-export function formatFileProblem(fileName: string, problem: FileProblem): string {
+export function formatFileProblem(fileName: string, problem: FileProblem | FileWarning): string {
   const { line, column, code, message, expected } = problem;
   return `${fileName}:${line}:${column}: ${code}: ${message}; expected ${expected}`;
 }

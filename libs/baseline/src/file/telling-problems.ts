@@ -1,6 +1,6 @@
 /** Of everything found wrong with a file, what is worth telling: each slip once, and not what only follows from it. */
 import { formatPath, valueAt, type Path } from './path.js';
-import type { DataProblem, FileProblem } from './problem.js';
+import type { DataProblem, Located } from './problem.js';
 
 /**
  * Returns the problems of the structure and of the permissions without those that only follow from others: where `permission-diff` says
@@ -37,8 +37,8 @@ export function withoutConsequences(
 }
 
 /** Returns the problems in the order of the text, each once: what an alias stands for is at fault only where it is defined. */
-export function inOrderOfText(problems: readonly FileProblem[]): FileProblem[] {
-  const unique = new Map<string, FileProblem>();
+export function inOrderOfText<Code extends string>(problems: readonly Located<Code>[]): Located<Code>[] {
+  const unique = new Map<string, Located<Code>>();
   for (const problem of problems) {
     const { line, column, code, message } = problem;
     const key = `${line}:${column} ${code} ${message}`;

@@ -1,6 +1,6 @@
 /** Reads YAML 1.2, of which JSON is a part, into plain data. Whatever the text, time and memory are bounded by its length. */
 import { formatPath } from './path.js';
-import type { DataProblem, FileProblem } from './problem.js';
+import type { DataProblem, FileProblem, Located } from './problem.js';
 import { SourceText } from './source-text.js';
 import { parseYaml } from './yaml-document.js';
 import { readTree, type YamlTree } from './yaml-tree.js';
@@ -16,7 +16,7 @@ export interface YamlSource {
   readonly data: unknown;
   /** What is wrong with the text, although it could be read. */
   readonly problems: readonly FileProblem[];
-  readonly locate: (problem: DataProblem) => FileProblem;
+  readonly locate: <Code extends string>(problem: DataProblem<Code>) => Located<Code>;
 }
 
 export type YamlResult =
@@ -52,7 +52,7 @@ function sizeProblems({ size }: YamlTree, source: SourceText): FileProblem[] {
   return [source.problem([0, 0], 'too-large', `the file stands for ${found}`, expected)];
 }
 
-function located(problem: DataProblem, tree: YamlTree, source: SourceText): FileProblem {
+function located<Code extends string>(problem: DataProblem<Code>, tree: YamlTree, source: SourceText): Located<Code> {
   const { code, path, at = 'value', expected, first } = problem;
   const { offset, text } = tree.placeOf(path, at);
   const message =

@@ -23,7 +23,7 @@ describe('the packed package', () => {
       };
     };
 
-    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './cloudtrail', './package.json']);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './cloudtrail', './exposure', './package.json']);
     // `node10` knows no `exports`, and no version of Node that this package runs on resolves so.
     expect(analysis.problems.filter(({ resolutionKind }) => resolutionKind !== 'node10')).toEqual([]);
   });

@@ -1,0 +1,44 @@
+/** The criteria by which a baseline of a file selects groups, in whatever data the file holds, and how those of two baselines relate. */
+import { coversName, patternsMeet } from '../name-pattern.js';
+import { asObject, asText, entriesIn, partAt, type Fields, type Part } from './file-parts.js';
+
+/** What a group must meet; an absent criterion is an empty list. */
+export interface Criteria {
+  readonly tags: readonly (readonly [string, string])[];
+  readonly names: readonly string[];
+  readonly vpcs: readonly string[];
+}
+
+/** Returns the criteria of a selection; nothing where there are none, or what is there is no criterion. */
+export function criteriaIn(groups: Part<Fields>): Criteria | undefined {
+  const texts = (key: string): string[] =>
+    entriesIn(partAt(groups, key))
+      .flatMap(asText)
+      .map(({ value }) => value);
+  const tags = asObject(partAt(groups, 'tags')).flatMap((map) =>
+    Object.keys(map.value).flatMap((key) => asText(partAt(map, key)).map(({ value }) => [key, value] as const)),
+  );
+  const criteria = { tags, names: texts('names'), vpcs: texts('vpcs') };
+  return criteria.tags.length + criteria.names.length + criteria.vpcs.length > 0 ? criteria : undefined;
+}
+
+/** Reports whether every group that meets `narrow` certainly meets `wide`. */
+export function covers(wide: Criteria, narrow: Criteria): boolean {
+  const hasTag = ([key, value]: readonly [string, string]): boolean =>
+    narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);
+  const isNamed = (name: string): boolean => wide.names.some((pattern) => coversName(pattern, name));
+  return (
+    wide.tags.every(hasTag) &&
+    (wide.names.length === 0 || (narrow.names.length > 0 && narrow.names.every(isNamed))) &&
+    (wide.vpcs.length === 0 || (narrow.vpcs.length > 0 && narrow.vpcs.every((vpc) => wide.vpcs.includes(vpc))))
+  );
+}
+
+/** Reports whether some group may meet both. */
+export function mayMeet(a: Criteria, b: Criteria): boolean {
+  const contradicts = ([key, value]: readonly [string, string]): boolean =>
+    b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);
+  const share = (one: readonly string[], other: readonly string[], meet: (x: string, y: string) => boolean): boolean =>
+    one.length === 0 || other.length === 0 || one.some((x) => other.some((y) => meet(x, y)));
+  return !a.tags.some(contradicts) && share(a.names, b.names, patternsMeet) && share(a.vpcs, b.vpcs, (x, y) => x === y);
+}

@@ -1,0 +1,20 @@
+import { baselinePlaces } from './places.js';
+
+it('finds each baseline by its name', () => {
+  const text = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345] }
+    ingress: []
+  - { groups: { ids: [sg-abc12346] }, name: db, ingress: [] }
+`;
+
+  expect([...baselinePlaces(text)]).toEqual([
+    ['web', { line: 3, column: 11 }],
+    ['db', { line: 6, column: 45 }],
+  ]);
+});
+
+it('finds nothing in what is not YAML', () => {
+  expect([...baselinePlaces('{')]).toEqual([]);
+});

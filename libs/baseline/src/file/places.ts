@@ -1,0 +1,24 @@
+/** Where the baselines of a file stand in it. */
+import { asText, baselinesIn, partAt } from './file-parts.js';
+import { readYaml } from './yaml-source.js';
+
+/** The place of a baseline's name, both 1-based. */
+export interface BaselinePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Returns the place of each baseline of a valid file by its name; nothing of a text that is not YAML. */
+export function baselinePlaces(text: string): ReadonlyMap<string, BaselinePlace> {
+  const source = readYaml(text);
+  if (!source.ok) return new Map();
+  const { data, locate } = source.value;
+  return new Map(
+    baselinesIn(data)
+      .flatMap((baseline) => asText(partAt(baseline, 'name')))
+      .map(({ path, value }) => {
+        const { line, column } = locate({ code: 'place', path, message: '', expected: '' });
+        return [value, { line, column }];
+      }),
+  );
+}

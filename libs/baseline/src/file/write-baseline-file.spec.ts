@@ -1,0 +1,81 @@
+import * as fc from 'fast-check';
+import type { Baseline } from '../baseline.js';
+import { compiledBaselines } from '../testing/baselines.js';
+import { readBaselineFile } from './read-baseline-file.js';
+import { writeBaselineFile } from './write-baseline-file.js';
+
+const web: Baseline = {
+  name: 'web',
+  groups: { ids: ['sg-abc12345'] },
+  mode: 'enforce',
+  compare: 'rules',
+  ingress: [
+    { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'any: one' }] },
+    {
+      IpProtocol: '-1',
+      IpRanges: ['10.0.0.0/24', '10.0.2.0/24', '10.0.4.0/24', '10.0.6.0/24'].map((CidrIp) => ({
+        CidrIp,
+        Description: 'the offices',
+      })),
+    },
+  ],
+  permit: [],
+  ignore: [],
+};
+
+it('writes a file as a person would: defaults left out, a permission on a line where it fits, comments above', () => {
+  const text = writeBaselineFile(
+    ['Adopted from eu-west-1.'],
+    [
+      { comment: ['web (vpc-1): the shop'], baseline: web },
+      {
+        comment: [],
+        baseline: { ...web, name: 'closed', groups: { ids: [], tags: { Tier: 'none' } }, mode: 'report', ingress: [] },
+      },
+    ],
+  );
+
+  expect(text).toBe(`# Adopted from eu-west-1.
+
+version: 1
+baselines:
+  # web (vpc-1): the shop
+  - name: web
+    groups: { ids: [ sg-abc12345 ] }
+    ingress:
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: "any: one" } ] }
+      - IpProtocol: "-1"
+        IpRanges:
+          - { CidrIp: 10.0.0.0/24, Description: the offices }
+          - { CidrIp: 10.0.2.0/24, Description: the offices }
+          - { CidrIp: 10.0.4.0/24, Description: the offices }
+          - { CidrIp: 10.0.6.0/24, Description: the offices }
+
+  - name: closed
+    groups: { tags: { Tier: none } }
+    mode: report
+    ingress: []
+`);
+});
+
+it('what is written is read as the same, whatever the baselines and the comments hold', () => {
+  fc.assert(
+    fc.property(compiledBaselines, fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }), (compiled, comment) => {
+      const text = writeBaselineFile(
+        comment,
+        compiled.baselines.map((baseline) => ({ comment, baseline })),
+      );
+
+      const read = readBaselineFile(text);
+
+      if (!read.ok) throw new Error(`${JSON.stringify(read.problems, null, 1)}\n${text}`);
+      expect(read.value).toEqual(compiled);
+    }),
+  );
+});
+
+it('a comment cannot become a part of the file', () => {
+  const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z'], baseline: web }]);
+
+  expect(text).toContain('  # harmless   - name: evil\n  # x  y z\n');
+});

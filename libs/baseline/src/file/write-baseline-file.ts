@@ -1,0 +1,76 @@
+/** Writes a baseline file as a person would: YAML, a comment above each baseline, a permission on a line where it fits. */
+import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
+import type { Baseline, GroupSelection, Permit } from '../baseline.js';
+
+export interface WrittenBaseline {
+  /** Lines to stand above it, without `#`. */
+  readonly comment: readonly string[];
+  readonly baseline: Baseline;
+}
+
+/** A permission that would take more is written over several lines. */
+const LINE_LENGTH = 140;
+
+/**
+ * Returns the text of a file with these baselines, in their order, which `readBaselineFile` reads as the same. What a comment holds is made
+ * harmless: no line break of it ends it.
+ *
+ * @param heading the lines above all, without `#`.
+ */
+export function writeBaselineFile(heading: readonly string[], baselines: readonly WrittenBaseline[]): string {
+  const document = new Document({ version: 1 });
+  document.commentBefore = commentOf(heading);
+  const list = new YAMLSeq();
+  for (const { comment, baseline } of baselines) {
+    const node = document.createNode(fileBaseline(baseline));
+    if (isMap(node)) for (const { value } of node.items) layOut(value);
+    node.commentBefore = commentOf(comment);
+    node.spaceBefore = list.items.length > 0;
+    list.add(node);
+  }
+  document.set('baselines', list);
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** A list of permissions has a line for each; what else fits on a line is on one. */
+function layOut(node: unknown): void {
+  if (isSeq(node)) for (const item of node.items) fit(item);
+  else fit(node);
+}
+
+function fit(node: unknown): void {
+  if (!isMap(node) && !isSeq(node)) return;
+  node.flow = JSON.stringify(node.toJSON()).length <= LINE_LENGTH;
+  if (node.flow) return;
+  for (const item of node.items) fit(isMap(node) ? valueOf(item) : item);
+}
+
+function valueOf(item: unknown): unknown {
+  return isPair(item) ? item.value : undefined;
+}
+
+/** Without what is the default. */
+function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
+  return {
+    name,
+    groups: fileSelection(groups),
+    ...(mode === 'enforce' ? {} : { mode }),
+    ...(compare === 'rules' ? {} : { compare }),
+    ingress,
+    ...(egress === undefined ? {} : { egress }),
+    ...(permit.length === 0 ? {} : { permit: permit.map(filePermit) }),
+    ...(ignore.length === 0 ? {} : { ignore }),
+  };
+}
+
+function fileSelection({ ids, ...criteria }: GroupSelection): object {
+  return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
+}
+
+function filePermit({ direction, permission, ...terms }: Permit): object {
+  return { permission, ...terms, ...(direction === 'ingress' ? {} : { direction }) };
+}
+
+function commentOf(lines: readonly string[]): string | null {
+  return lines.length === 0 ? null : lines.map((line) => ` ${line.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')}`).join('\n');
+}
