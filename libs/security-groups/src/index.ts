@@ -1,5 +1,6 @@
 export { applyPlan, type ApplyOptions, type Attempt } from './apply-plan.js';
 export { ec2Reader } from './ec2/ec2-reader.js';
+export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-survey.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
 export {
   isReadError,

@@ -8,7 +8,6 @@ import {
   type Filter,
   type SecurityGroup,
   type SecurityGroupRule,
-  type Tag,
 } from '@aws-sdk/client-ec2';
 import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permission-diff';
 import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from '../errors.js';
@@ -16,13 +15,9 @@ import type { GroupFacts, LiveRule } from '../live-rule.js';
 import type { SecurityGroupReader } from '../port.js';
 import { translated } from './call-error.js';
 import { chunksOf } from '../chunks.js';
+import { factsOf, tagsOf } from './group-facts.js';
+import { MAX_FILTER_VALUES, MAX_RESULTS } from './limits.js';
 import { allPages } from './pages.js';
-
-/** A filter takes 200 values. Source: EC2 user guide, "Filter your resources", quotas. */
-const MAX_FILTER_VALUES = 200;
-
-/** Source: EC2 API reference, DescribeSecurityGroups and DescribeSecurityGroupRules: MaxResults of 5 to 1000. */
-const MAX_RESULTS = 1000;
 
 /**
  * Returns the reading port over the client.
@@ -152,12 +147,4 @@ function liveRules(groupId: string, items: readonly SecurityGroupRule[]): LiveRu
   }
   if (problems.length > 0) throw new UnreadableRuleError(groupId, problems);
   return rules;
-}
-
-function factsOf({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
-  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagsOf(Tags) };
-}
-
-function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
-  return Object.fromEntries((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 }

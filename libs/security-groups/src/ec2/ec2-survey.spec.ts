@@ -1,0 +1,112 @@
+import { DescribeSecurityGroupsCommand, EC2Client, type SecurityGroup } from '@aws-sdk/client-ec2';
+import { formatRule } from '@portcullis/permission-diff';
+import { mockClient } from 'aws-sdk-client-mock';
+import { UnreadableRuleError } from '../errors.js';
+import { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2-survey.js';
+
+const client = new EC2Client({ region: 'eu-west-1' });
+const ec2 = mockClient(client);
+beforeEach(() => ec2.reset());
+
+const group = (GroupId: string, changes: Partial<SecurityGroup> = {}): SecurityGroup => ({
+  GroupId,
+  GroupName: 'web',
+  Description: 'the shop',
+  VpcId: 'vpc-1',
+  OwnerId: '111122223333',
+  Tags: [{ Key: 'Tier', Value: 'web' }],
+  IpPermissions: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  IpPermissionsEgress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
+  ...changes,
+});
+
+async function survey(filter?: SurveyFilter): Promise<SurveyedGroup[][]> {
+  const pages: SurveyedGroup[][] = [];
+  for await (const page of surveyGroups(client, filter)) pages.push([...page]);
+  return pages;
+}
+
+const inputs = (): unknown[] => ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input);
+
+it('yields what EC2 tells of each group, its rules included, a page at a time', async () => {
+  ec2
+    .on(DescribeSecurityGroupsCommand)
+    .resolvesOnce({ SecurityGroups: [group('sg-1'), group('sg-2')], NextToken: 'more' })
+    .resolvesOnce({ SecurityGroups: [group('sg-3', { VpcId: undefined, Tags: undefined, Description: undefined })] });
+
+  const pages = await survey();
+
+  expect(pages.map((page) => page.map(({ id }) => id))).toEqual([['sg-1', 'sg-2'], ['sg-3']]);
+  expect(pages[0]?.[0]).toMatchObject({
+    id: 'sg-1',
+    name: 'web',
+    description: 'the shop',
+    vpcId: 'vpc-1',
+    ownerId: '111122223333',
+    tags: { Tier: 'web' },
+  });
+  expect(pages[1]?.[0]).toMatchObject({ vpcId: null, tags: {}, description: null });
+  const rules = pages[0]?.[0]?.rules ?? [];
+  expect(Array.isArray(rules) && rules.map(formatRule)).toEqual(['tcp/443 from 0.0.0.0/0', 'all traffic to ::/0']);
+  expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
+});
+
+it('asks for many groups by their ids, 200 at a time, so that one that does not exist is no error', async () => {
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+  await survey({ ids: Array.from({ length: 201 }, (_, i) => `sg-${i}`) });
+
+  const asked = ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input.Filters?.[0]);
+  expect(asked.map((filter) => [filter?.Name, filter?.Values?.length, filter?.Values?.at(-1)])).toEqual([
+    ['group-id', 200, 'sg-199'],
+    ['group-id', 1, 'sg-200'],
+  ]);
+});
+
+it('asks for nothing where no id is given', async () => {
+  expect(await survey({ ids: [] })).toEqual([]);
+  expect(inputs()).toEqual([]);
+});
+
+it('asks for the groups that meet every criterion', async () => {
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+  await survey({ tags: { Tier: 'web', Team: 'any*?' }, vpcs: ['vpc-1', 'vpc-2'] });
+
+  expect(inputs()).toEqual([
+    {
+      MaxResults: 1000,
+      Filters: [
+        { Name: 'tag:Tier', Values: ['web'] },
+        // Or they would stand for any text.
+        { Name: 'tag:Team', Values: [String.raw`any\*\?`] },
+        { Name: 'vpc-id', Values: ['vpc-1', 'vpc-2'] },
+      ],
+    },
+  ]);
+});
+
+it('tells of a group whose rules cannot be read, and of the others all the same', async () => {
+  const unreadable = group('sg-1', { IpPermissions: [{ IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }] });
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [unreadable, group('sg-2')] });
+
+  const [[first, second] = []] = await survey();
+
+  expect(first?.rules).toBeInstanceOf(UnreadableRuleError);
+  expect(second?.rules).toHaveLength(2);
+});
+
+it.each([
+  ['a refusal', Object.assign(new Error('no'), { name: 'UnauthorizedOperation' }), 'denied'],
+  ['a lost connection', Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'transient'],
+])('fails with %s as a call error', async (_what, error, kind) => {
+  ec2.on(DescribeSecurityGroupsCommand).rejects(error);
+
+  await expect(survey()).rejects.toMatchObject({ operation: 'DescribeSecurityGroups', kind });
+});
+
+it('takes an answer without its list for no answer', async () => {
+  ec2.on(DescribeSecurityGroupsCommand).resolves({});
+
+  await expect(survey()).rejects.toMatchObject({ code: 'MalformedReply' });
+});
