@@ -1,20 +1,40 @@
 /** What a command needs of the process it runs in. */
+import type { OpenPlace } from './aws/place.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether a person reads it: text is then coloured. */
+  /** Whether a person reads it: text is then coloured, and fitted to the width. */
   readonly isTTY?: boolean;
+  /** How many characters a line of the terminal has. */
+  readonly columns?: number;
 }
 
 export interface Io {
-  /** Results, for people and programs. */
+  /** Results, for people and programs: nothing else. */
   readonly stdout: Output;
-  /** What is wrong. */
+  /** What is wrong, and how far it has got. */
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from, absolute. */
   readonly cwd: string;
+  readonly now: () => Date;
+  /** Aborted when the user wants it to end. */
+  readonly signal: AbortSignal;
+  /** Asks the person at the terminal and returns the answer; absent where there is none to ask. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** Opens an account and region. */
+  readonly openPlace: OpenPlace;
 }
 
-/** `0`: as asked; `1`: a file is invalid, or cannot be read or written; `2`: the command line is wrong. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * - `0`: as asked; of `plan` and `report`: no drift.
+ * - `1`: an error: the command line, a file or AWS.
+ * - `2`: drift.
+ * - `130`: interrupted.
+ */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** Returns the day it is, UTC, as `YYYY-MM-DD`. */
+export function today({ now }: Pick<Io, 'now'>): string {
+  return now().toISOString().slice(0, 10);
+}

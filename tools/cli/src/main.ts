@@ -1,16 +1,44 @@
 // The command `portcullis`: what it needs of this process, and nothing else.
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import type { OpenPlace } from './aws/place.js';
+import { interruptible } from './interrupt.js';
 import { run } from './run.js';
 import { codeOf, systemReason } from './system-reason.js';
 
-const { stdout, stderr, env } = process;
+const { stdin, stdout, stderr, env } = process;
 stdout.on('error', (error) => {
   // Whoever read the output has seen enough, as in `portcullis compile baseline.yaml | head -3`.
   if (codeOf(error) === 'EPIPE') process.exit(0);
   stderr.write(`portcullis: cannot write: ${systemReason(error)}\n`);
   process.exit(1);
 });
-process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() }, versionOfThis());
+
+const openPlace: OpenPlace = async (options, signal) =>
+  (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
+
+const io = {
+  stdout,
+  stderr,
+  env,
+  cwd: process.cwd(),
+  now: () => new Date(),
+  openPlace,
+  ...(stdin.isTTY && { ask }),
+  get signal() {
+    return interruptible(process);
+  },
+};
+process.exitCode = await run(process.argv.slice(2), io, versionOfThis());
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    return await lines.question(question, { signal: io.signal });
+  } finally {
+    lines.close();
+  }
+}
 
 function versionOfThis(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

@@ -1,5 +1,5 @@
 /** Shows a person what is wrong with a file, and where. */
-import type { FileProblem } from '@portcullis/baseline/file';
+import type { FileProblem, FileWarning } from '@portcullis/baseline/file';
 import type { Colours } from './colours.js';
 import { counted } from './counted.js';
 
@@ -8,14 +8,17 @@ export interface Report {
   readonly fileName: string;
   /** What it holds. */
   readonly text: string;
-  readonly problems: readonly FileProblem[];
+  readonly problems: readonly (FileProblem | FileWarning)[];
+  /** What they are: problems keep the file from being used, warnings do not. @default 'problem' */
+  readonly noun?: 'problem' | 'warning';
 }
 
 /**
  * Returns one line for each problem, aligned, under it the line of the file with what is meant underlined, and at the end how many there
  * are. Lines about problems begin with `file:line:column`, lines of the file with blanks.
  */
-export function renderReport({ fileName, text, problems }: Report, colours: Colours): string {
+export function renderReport({ fileName, text, problems, noun = 'problem' }: Report, colours: Colours): string {
+  const colour = noun === 'problem' ? colours.red : colours.yellow;
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const places = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
   const placeWidth = widest(places);
@@ -24,10 +27,10 @@ export function renderReport({ fileName, text, problems }: Report, colours: Colo
   const parts = problems.map((problem, i) => {
     const { code, message, expected } = problem;
     const place = colours.bold(String(places[i]).padEnd(placeWidth));
-    const summary = `${place}  ${colours.red(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n`;
-    return `${summary}${excerpt(problem, lines, gutterWidth, colours)}`;
+    const summary = `${place}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n`;
+    return `${summary}${excerpt(problem, lines, gutterWidth, { colours, colour })}`;
   });
-  return `${parts.join('')}${fileName}: ${counted(problems.length, 'problem')}\n`;
+  return `${parts.join('')}${fileName}: ${counted(problems.length, noun)}\n`;
 }
 
 function widest(texts: readonly string[]): number {
@@ -37,7 +40,12 @@ function widest(texts: readonly string[]): number {
 /** How much of a line is shown. */
 const WIDTH = 100;
 
-function excerpt(problem: FileProblem, lines: readonly string[], gutterWidth: number, colours: Colours): string {
+function excerpt(
+  problem: FileProblem | FileWarning,
+  lines: readonly string[],
+  gutterWidth: number,
+  { colours, colour }: { readonly colours: Colours; readonly colour: Colours['red'] },
+): string {
   const line = lines[problem.line - 1] ?? '';
   if (line.trim() === '') return '';
   const found = line.slice(problem.column - 1);
@@ -52,7 +60,7 @@ function excerpt(problem: FileProblem, lines: readonly string[], gutterWidth: nu
   const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
   return (
     `${gutter(String(problem.line))} ${before}${shown}${after}\n` +
-    `${gutter('')} ${' '.repeat(indent)}${colours.red(underline)}\n`
+    `${gutter('')} ${' '.repeat(indent)}${colour(underline)}\n`
   );
 }
 

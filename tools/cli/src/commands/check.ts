@@ -1,11 +1,26 @@
+import { baselineWarnings } from '@portcullis/baseline/file';
+import { coloursOf } from '../colours.js';
+import { counted } from '../counted.js';
 import { extentOf } from '../extent.js';
-import type { ExitCode, Io } from '../io.js';
+import { today, type ExitCode, type Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
+import { renderReport } from '../problem-report.js';
 
-/** `portcullis check FILE`: says whether the file is valid, or everything that is wrong with it. */
-export async function check(fileName: string, io: Io): Promise<ExitCode> {
-  const compiled = await loadBaseline(fileName, io);
-  if (compiled === undefined) return 1;
-  io.stdout.write(`${fileName}: ${extentOf(compiled)}: valid\n`);
-  return 0;
+export interface CheckOptions {
+  /** Whether a warning is an error. @default false */
+  readonly strict?: boolean;
+}
+
+/** `portcullis check FILE`: says whether the file is valid, or everything that is wrong with it; and what is legal and hardly wise. */
+export async function check(fileName: string, { strict = false }: CheckOptions, io: Io): Promise<ExitCode> {
+  const loaded = await loadBaseline(fileName, io);
+  if (loaded === undefined) return 1;
+  const problems = baselineWarnings(loaded.text, today(io));
+  if (problems.length > 0) {
+    const report = { fileName, text: loaded.text, problems, noun: 'warning' } as const;
+    io.stderr.write(renderReport(report, coloursOf(io.stderr, io.env)));
+  }
+  const warned = problems.length === 0 ? '' : `, ${counted(problems.length, 'warning')}`;
+  io.stdout.write(`${fileName}: ${extentOf(loaded.compiled)}: valid${warned}\n`);
+  return strict && problems.length > 0 ? 1 : 0;
 }

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline/file';
 import { extentOf } from '../extent.js';
+import { Failure } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
-import { writeAtomically } from '../write-atomically.js';
+import { writeResult } from '../write-result.js';
 
 export interface CompileOptions {
   /** The file to write; stdout if it is `-` or absent. */
@@ -13,23 +14,12 @@ export interface CompileOptions {
 
 /** `portcullis compile FILE --out FILE`: writes the canonical JSON. Of a file that is not valid, nothing is written. */
 export async function compile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
-  if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out)))) {
-    io.stderr.write(`portcullis: \`--out\` is the baseline file itself, \`${fileName}\`; expected another file\n`);
-    return 2;
-  }
-  const compiled = await loadBaseline(fileName, io);
-  if (compiled === undefined) return 1;
-  const json = renderCompiledBaseline(compiled);
-  if (out === '-') {
-    io.stdout.write(json);
-    return 0;
-  }
-  const written = await writeAtomically(resolve(io.cwd, out), json);
-  if (!written.ok) {
-    io.stderr.write(`portcullis: cannot write \`${out}\`: ${written.reason}\n`);
-    return 1;
-  }
-  io.stdout.write(`${fileName}: ${extentOf(compiled)}: compiled to ${out}\n`);
+  if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out))))
+    throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
+  const loaded = await loadBaseline(fileName, io);
+  if (loaded === undefined) return 1;
+  const isFile = await writeResult(renderCompiledBaseline(loaded.compiled), out, io);
+  if (isFile) io.stderr.write(`${fileName}: ${extentOf(loaded.compiled)}: compiled to ${out}\n`);
   return 0;
 }
 

@@ -23,7 +23,16 @@ export async function runIn(
       written[name] += text;
     },
   });
-  const io: Io = { stdout: outputTo('stdout'), stderr: outputTo('stderr'), env: {}, cwd, ...changes };
+  const io: Io = {
+    stdout: outputTo('stdout'),
+    stderr: outputTo('stderr'),
+    env: {},
+    cwd,
+    now: () => new Date('2026-11-23T12:00:00Z'),
+    signal: new AbortController().signal,
+    openPlace: () => Promise.reject(new Error('this test has no AWS')),
+    ...changes,
+  };
   const exitCode = await run(argv, io, '1.2.3');
   return { exitCode, ...written };
 }

@@ -1,0 +1,28 @@
+/** The states of all guarded groups of a place, as a command needs them. */
+import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Place } from '../aws/place.js';
+import { inWords } from '../aws/why.js';
+import { counted } from '../counted.js';
+import { today, type Io } from '../io.js';
+import { progressOn } from '../progress.js';
+import { audit } from './audit.js';
+import type { GroupState } from './group-state.js';
+
+/** @throws {Failure | Interrupted} */
+export async function auditPlace(compiled: CompiledBaseline, place: Place, io: Io): Promise<GroupState[]> {
+  const progress = progressOn(io.stderr);
+  progress.show(`reading ${place.region} …`);
+  try {
+    return await inWords(place, async () => {
+      const states: GroupState[] = [];
+      const told = (groups: number): void => {
+        progress.show(`reading ${place.region}: ${counted(groups, 'group')} …`);
+      };
+      for await (const state of audit(compiled, place, { today: today(io), signal: io.signal, progress: told }))
+        states.push(state);
+      return states;
+    });
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,72 @@
+/** What there is to say of one group beside its baseline. */
+import type { Baseline } from '@portcullis/baseline';
+import { severityOfDrift, type Severity } from '@portcullis/finding';
+import { compareRuleAccess, type AccessRange, type Direction, type Rule } from '@portcullis/permission-diff';
+import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
+import type { LastChange } from '../aws/place.js';
+
+/** The group as EC2 tells it; what is not known is null. */
+export interface GroupNames {
+  readonly id: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+}
+
+export type GroupState =
+  | { readonly kind: 'at-baseline'; readonly group: GroupNames; readonly baseline: string }
+  | Drifted
+  /** Several baselines select it, so it is left alone. */
+  | { readonly kind: 'ambiguous'; readonly group: GroupNames; readonly baselines: readonly string[] }
+  /** A baseline names it, and it does not exist here. */
+  | { readonly kind: 'absent'; readonly group: GroupNames; readonly baseline: string }
+  /** Its rules could not be read: nothing is said of it. `reason` is one line. */
+  | { readonly kind: 'unread'; readonly group: GroupNames; readonly baseline: string; readonly reason: string };
+
+export interface Drifted {
+  readonly kind: 'drifted';
+  readonly group: GroupNames;
+  readonly baseline: string;
+  /** Of a group whose baseline is `report`, nothing is restored. */
+  readonly mode: Baseline['mode'];
+  readonly severity: Severity;
+  readonly plan: Pick<Plan, 'authorize' | 'revoke' | 'tolerated'>;
+  /** Traffic that is let through and neither declared nor tolerated. */
+  readonly gained: readonly DirectedAccess[];
+  /** Traffic that is declared and not let through. */
+  readonly lost: readonly DirectedAccess[];
+  /** Who changed it last: absent where it was not asked, null where CloudTrail tells of nobody. */
+  readonly lastChange?: LastChange | null;
+}
+
+export type DirectedAccess = AccessRange & { readonly direction: Direction };
+
+/** Returns the state of a group with these rules. */
+export function stateOf(group: GroupNames, baseline: Baseline, live: readonly LiveRule[], today: string): GroupState {
+  const { id, name, vpcId } = group;
+  const named = { id, name, vpcId };
+  const plan = planFor(baseline, live, today);
+  if (isAtBaseline(plan)) return { kind: 'at-baseline', group: named, baseline: baseline.name };
+  const { authorize, revoke, tolerated } = plan;
+  const wanted = [...plan.declared, ...tolerated.map(({ rule }) => rule)];
+  const looked = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
+  return {
+    kind: 'drifted',
+    group: named,
+    baseline: baseline.name,
+    mode: baseline.mode,
+    severity: severityOfDrift(
+      revoke.map(({ rule }) => rule),
+      authorize.map(({ rule }) => rule),
+    ),
+    plan: { authorize, revoke, tolerated },
+    gained: accessIn(wanted, looked, 'excess'),
+    lost: accessIn(wanted, looked, 'missing'),
+  };
+}
+
+function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
+  return (['ingress', 'egress'] as const).flatMap((direction) => {
+    const here = (rules: readonly Rule[]): Rule[] => rules.filter((rule) => rule.direction === direction);
+    return compareRuleAccess(here(wanted), here(live))[which].map((range) => ({ ...range, direction }));
+  });
+}

@@ -1,0 +1,38 @@
+/** How many of what. */
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import type { GroupState } from './group-state.js';
+
+export interface Totals {
+  /** Groups that a baseline selects and that exist. */
+  readonly guarded: number;
+  readonly atBaseline: number;
+  readonly drifted: number;
+  readonly ambiguous: number;
+  readonly unread: number;
+  /** Named by a baseline, and not there. */
+  readonly absent: number;
+  /** Rules of all groups. */
+  readonly toAuthorize: number;
+  readonly toRevoke: number;
+  /** Drifted groups of each severity, the worst first. */
+  readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
+}
+
+export function totalsOf(states: readonly GroupState[]): Totals {
+  const count = (kind: GroupState['kind']): number => states.filter((state) => state.kind === kind).length;
+  const drifted = states.filter((state) => state.kind === 'drifted');
+  const severities = [...SEVERITIES]
+    .reverse()
+    .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length]);
+  return {
+    guarded: states.length - count('absent'),
+    atBaseline: count('at-baseline'),
+    drifted: drifted.length,
+    ambiguous: count('ambiguous'),
+    unread: count('unread'),
+    absent: count('absent'),
+    toAuthorize: drifted.reduce((sum, { plan }) => sum + plan.authorize.length, 0),
+    toRevoke: drifted.reduce((sum, { plan }) => sum + plan.revoke.length, 0),
+    bySeverity: Object.fromEntries(severities.filter(([, groups]) => groups > 0)),
+  };
+}

@@ -1,0 +1,57 @@
+/** Who changed a group last, out of CloudTrail's event history. */
+import { LookupEventsCommand, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
+import type { LastChange } from './place.js';
+
+/** So many pages of 50 events are looked through; whatever is older is not looked for. */
+const MAX_PAGES = 4;
+
+/** Returns the newest call that succeeded and changed the group's rules, or made it; nothing where the history tells of none. */
+export async function lastChangeOf(
+  client: CloudTrailClient,
+  groupId: string,
+  abortSignal?: AbortSignal,
+): Promise<LastChange | undefined> {
+  let NextToken: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const input = {
+      LookupAttributes: [{ AttributeKey: 'ResourceName' as const, AttributeValue: groupId }],
+      MaxResults: 50,
+      ...(NextToken !== undefined && { NextToken }),
+    };
+    const answer = await client.send(new LookupEventsCommand(input), { abortSignal });
+    // Newest first. Source: CloudTrail API reference, LookupEvents.
+    for (const { CloudTrailEvent } of answer.Events ?? []) {
+      const change = changeIn(CloudTrailEvent, groupId);
+      if (change !== undefined) return change;
+    }
+    ({ NextToken } = answer);
+    if (NextToken === undefined) return undefined;
+  }
+  return undefined;
+}
+
+function changeIn(text: string | undefined, groupId: string): LastChange | undefined {
+  const parsed = parseCloudTrailEvent(jsonOf(text));
+  if (!parsed.ok) return undefined;
+  const { eventId, eventName, eventTime, actor, change, outcome, target } = parsed.value;
+  const changes = ['authorize', 'revoke', 'modify', 'create'].includes(change.kind);
+  if (outcome !== 'succeeded' || !changes || !target.groupIds.includes(groupId)) return undefined;
+  const { type, arn, issuerArn, sessionName, userName, sourceIp, mfa } = actor;
+  return {
+    eventId,
+    eventName,
+    time: eventTime,
+    actor: { type, arn, issuerArn, sessionName, userName, sourceIp, mfa },
+  };
+}
+
+/** What is no JSON is no record, and is not told: the history is evidence, not what is judged. */
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

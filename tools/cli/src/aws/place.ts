@@ -1,0 +1,40 @@
+/** One account in one region, in our own words. */
+import type { FindingActor } from '@portcullis/finding';
+import type { SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+
+/** How the AWS CLI calls them; what is left out is found as it finds it. */
+export interface PlaceOptions {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly endpointUrl?: string | undefined;
+}
+
+export interface Place {
+  readonly region: string;
+  /** As it was named; absent where none was. */
+  readonly profile: string | undefined;
+  /** Asked for once. */
+  accountId(): Promise<string>;
+  /** Yields the groups that exist, a page at a time. @throws {SecurityGroupCallError} */
+  survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
+  readonly groups: SecurityGroups;
+  /** Returns who changed the group last, as far as CloudTrail's event history tells: of the last 90 days. Rejects with the SDK's error. */
+  lastChangeOf(groupId: string): Promise<LastChange | undefined>;
+}
+
+/** A call that changed a group. */
+export interface LastChange {
+  readonly eventId: string;
+  readonly eventName: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly actor: Pick<FindingActor, 'type' | 'arn' | 'issuerArn' | 'sessionName' | 'userName' | 'sourceIp' | 'mfa'>;
+}
+
+/** @throws {Failure} when no region is set. */
+export type OpenPlace = (options: PlaceOptions, signal: AbortSignal) => Promise<Place>;
+
+/** Returns what people call the place: `eu-west-1`, or `prod/eu-west-1`. */
+export function labelOf({ region, profile }: Pick<Place, 'region' | 'profile'>): string {
+  return profile === undefined ? region : `${profile}/${region}`;
+}

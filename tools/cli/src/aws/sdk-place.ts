@@ -1,0 +1,82 @@
+/** The place behind the AWS SDK. Loaded by the commands that ask AWS, since it takes longer to load than the others to run. */
+import { CloudTrailClient, type CloudTrailClientConfig } from '@aws-sdk/client-cloudtrail';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ec2Reader, ec2Writer, surveyGroups } from '@portcullis/security-groups';
+import { Failure } from '../failure.js';
+import { lastChangeOf } from './last-change.js';
+import type { OpenPlace } from './place.js';
+import { EACH_REQUEST, EC2_RATE, LOOKUP_RATE, turns } from './rate.js';
+
+/** A person waits longer than a function may, and AWS asks for patience when a fleet is read. */
+const LIMITS = {
+  maxAttempts: 8,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+} as const;
+
+/** Returns what opens a place, with what the environment says of region and profile. */
+export function openSdkPlace(env: Readonly<Record<string, string | undefined>>): OpenPlace {
+  return async ({ region, profile, endpointUrl }, signal) => {
+    const given = (...texts: (string | undefined)[]) => texts.find((text) => text !== undefined && text !== '');
+    // As the AWS CLI does. The SDK knows neither AWS_DEFAULT_REGION nor AWS_DEFAULT_PROFILE.
+    const named = given(profile, env.AWS_PROFILE, env.AWS_DEFAULT_PROFILE);
+    const where = given(region, env.AWS_REGION, env.AWS_DEFAULT_REGION);
+    const settings = {
+      ...LIMITS,
+      ...(named !== undefined && { profile: named }),
+      ...(where !== undefined && { region: where }),
+      ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    };
+    const ec2 = new EC2Client(settings);
+    const found = await regionOf(ec2);
+    const ec2Turn = turns(EC2_RATE);
+    ec2.middlewareStack.add(
+      (next) => async (args) => {
+        await ec2Turn();
+        return next(args);
+      },
+      EACH_REQUEST,
+    );
+    let trail: CloudTrailClient | undefined;
+    let account: Promise<string> | undefined;
+    return {
+      region: found,
+      profile,
+      accountId: () => (account ??= accountOf(new STSClient({ ...settings, region: found }), signal)),
+      survey: (filter) => surveyGroups(ec2, filter, signal),
+      // Not by the signal: what has begun to change a group is not cut off, and its reads verify it.
+      groups: { ...ec2Reader(ec2), ...ec2Writer(ec2) },
+      lastChangeOf: (groupId) => lastChangeOf((trail ??= openTrail({ ...settings, region: found })), groupId, signal),
+    };
+  };
+}
+
+function openTrail(settings: CloudTrailClientConfig): CloudTrailClient {
+  const client = new CloudTrailClient(settings);
+  const turn = turns(LOOKUP_RATE);
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      await turn();
+      return next(args);
+    },
+    EACH_REQUEST,
+  );
+  return client;
+}
+
+async function regionOf(client: EC2Client): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('Region is missing')) throw error;
+    throw new Failure(
+      'no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)',
+    );
+  }
+}
+
+async function accountOf(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
+  const { Account } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+  if (Account === undefined) throw new Failure('AWS did not tell whose credentials these are (GetCallerIdentity)');
+  return Account;
+}

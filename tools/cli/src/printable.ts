@@ -1,0 +1,4 @@
+/** Returns the text without anything that a terminal would obey: names, descriptions and tags are whatever their owner typed. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
+}

@@ -1,0 +1,119 @@
+/** What there is to be asked for: every command with its arguments, options and examples. */
+import { Command, Option } from 'commander';
+import { check, type CheckOptions } from './commands/check.js';
+import { compile, type CompileOptions } from './commands/compile.js';
+import type { PlanOptions } from './commands/plan.js';
+import type { ExitCode, Io } from './io.js';
+import { DEFAULT_FILE } from './load-baseline.js';
+
+/** Makes a command an action: what it resolves to is the exit code. */
+export type Act = <Args extends unknown[]>(
+  command: (...args: Args) => Promise<ExitCode>,
+) => (...args: Args) => Promise<void>;
+
+const HELP = `
+Examples:
+  $ portcullis adopt --vpc vpc-0a1b2c3d            # write a baseline of what is there
+  $ portcullis check baseline.yaml
+  $ portcullis plan                                # how the live groups differ from it
+  $ portcullis apply                               # make them as declared, after asking
+
+Exit codes:
+  0    as asked; of plan and report: no drift
+  1    an error: the command line, a file or AWS
+  2    drift
+  130  interrupted`;
+
+/** The widest that help is set. */
+const MAX_WIDTH = 100;
+
+/** What asks AWS is loaded when it is asked for: the SDK takes longer to load than the others take to run. */
+export function createProgram(io: Io, version: string, act: Act): Command {
+  const program = new Command('portcullis')
+    .description('Keeps EC2 security groups exactly as their owners declared them.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print how to use it')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => {
+        write(inOurWords(text));
+      },
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? MAX_WIDTH, MAX_WIDTH),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? MAX_WIDTH, MAX_WIDTH),
+    })
+    .addHelpText('after', HELP);
+
+  program
+    .command('check')
+    .summary('say whether a baseline file is valid')
+    .description(
+      'Says whether a baseline file is valid; if not, everything that is wrong with it. Warns of what is legal and hardly wise: administration ports open to the world, permits that are over, selections that overlap.',
+    )
+    .argument('<file>', 'the baseline file, YAML or JSON')
+    .option('--strict', 'end with 1 when there are warnings')
+    .addHelpText('after', examples('check baseline.yaml', 'check --strict baseline.yaml'))
+    .action(act((file: string, options: CheckOptions) => check(file, options, io)));
+
+  program
+    .command('compile')
+    .summary('write a baseline file as canonical JSON')
+    .description(
+      'Checks a baseline file and writes it as the canonical JSON that the functions read. The same baselines give the same bytes, however they are spelt. Nothing is written of a file that is not valid.',
+    )
+    .argument('<file>', 'the baseline file, YAML or JSON')
+    .option('-o, --out <file>', 'where to write it; - or nothing prints it')
+    .addHelpText(
+      'after',
+      examples('compile baseline.yaml --out baseline.json', 'compile baseline.yaml | diff baseline.json -'),
+    )
+    .action(act((file: string, options: CompileOptions) => compile(file, options, io)));
+
+  inPlace(program.command('plan'))
+    .summary('show how the live groups differ from the baselines')
+    .description(
+      'Shows for each group that drifted what would be authorized (+) and revoked (-), and what traffic that is about. It changes nothing. Ends with 2 when there is drift.',
+    )
+    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_FILE)
+    .option('--json', 'print the plan as JSON')
+    .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
+    .option('--html', 'print the plan as a page that needs nothing else')
+    .option('-o, --out <file>', 'where to write the JSON, SARIF or HTML; - or nothing prints it')
+    .option('--who', 'ask CloudTrail who changed each group last (with --html it is asked anyway)')
+    .option('--no-who', 'do not ask')
+    .option('--allow-absent', 'a group that a baseline names and that does not exist here is no error')
+    .addHelpText(
+      'after',
+      examples(
+        'plan',
+        'plan baseline.yaml --region eu-west-1 --profile prod',
+        'plan --html --out drift.html',
+        'plan --sarif > portcullis.sarif',
+        "plan --json | jq -r '.groups[] | select(.drift) | .id'",
+      ),
+    )
+    .action(
+      act(async (file: string, options: PlanOptions) => (await import('./commands/plan.js')).plan(file, options, io)),
+    );
+
+  return program;
+}
+
+/** Adds what the commands that ask AWS have in common. */
+function inPlace(command: Command): Command {
+  return command
+    .option('--region <region>', 'the region; by default that of AWS_REGION, AWS_DEFAULT_REGION or the profile')
+    .option('--profile <profile>', 'the profile of the AWS CLI whose credentials to use')
+    .addOption(new Option('--endpoint-url <url>', 'where AWS is, if it is not AWS'));
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ portcullis ${line}`).join('\n')}`;
+}
+
+/** Commander says `error: unknown option '--x'`. */
+function inOurWords(text: string): string {
+  return text.replace(/^error: /, 'portcullis: ').replace(/'([^']*)'/g, '`$1`');
+}

@@ -1,0 +1,119 @@
+/** A plan for a terminal, in the manner of Terraform: a block for each group, a line for each rule. */
+import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
+import stringWidth from 'string-width';
+import type { LastChange } from '../aws/place.js';
+import type { Drifted, GroupNames, GroupState } from '../audit/group-state.js';
+import { compareStates } from '../audit/audit.js';
+import { totalsOf, type Totals } from '../audit/totals.js';
+import type { Colours } from '../colours.js';
+import { counted } from '../counted.js';
+import { printable } from '../printable.js';
+import { accessWords } from '../words.js';
+import { inSeverity } from './severity-colour.js';
+
+export interface PlanTextOptions {
+  readonly colours: Colours;
+  /** How long a line may be. @default without end */
+  readonly columns?: number | undefined;
+}
+
+/** Returns the blocks of all groups that are not at their baseline, the worst first, and the totals. */
+export function planText(states: readonly GroupState[], { colours, columns = Infinity }: PlanTextOptions): string {
+  const blocks = states
+    .filter(({ kind }) => kind !== 'at-baseline')
+    .sort(compareStates)
+    .map((state) => blockOf(state, colours, columns));
+  return [...blocks, totalsLine(totalsOf(states), colours)].join('\n');
+}
+
+function blockOf(state: GroupState, colours: Colours, columns: number): string {
+  const title = colours.bold(groupWords(state.group));
+  switch (state.kind) {
+    case 'drifted':
+      return driftBlock(state, colours, columns);
+    case 'ambiguous':
+      return `${title}  ${colours.yellow('left alone')}: several baselines select it: ${state.baselines.join(', ')}\n`;
+    case 'absent':
+      return `${title}  ${colours.yellow('does not exist')} here, and \`${state.baseline}\` names it\n`;
+    case 'unread':
+      return `${title}  ${colours.red('not read')}: ${state.reason}\n`;
+    case 'at-baseline':
+      return `${title}  at its baseline ${state.baseline}\n`;
+  }
+}
+
+function driftBlock(state: Drifted, colours: Colours, columns: number): string {
+  const { group, baseline, mode, severity, plan, gained, lost, lastChange } = state;
+  const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inSeverity(severity, severity, colours)}`;
+  const rules = [
+    ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
+    ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
+  ];
+  const lines = rules.map(({ mark, colour, rule, reason }) => ({ cells: [mark, ...ruleCells(rule)], colour, reason }));
+  const widths = lines.reduce<number[]>(
+    (most, { cells }) => cells.map((cell, i) => Math.max(most[i] ?? 0, stringWidth(cell))),
+    [],
+  );
+  const told = lines.map(({ cells, colour, reason }) => {
+    const text = cells.map((cell, i) => padded(cell, widths[i] ?? 0)).join(' ');
+    const why = `# ${printable(reason)}`;
+    const fits = stringWidth(text) + stringWidth(why) + 4 <= columns;
+    return `  ${colour(text.trimEnd())}${fits ? `${' '.repeat(text.length - text.trimEnd().length + 1)}` : '\n      '}${colours.dim(why)}`;
+  });
+  const facts = [
+    ...gained.map((range) => `let through, and not declared: ${accessWords(range)}`),
+    ...lost.map((range) => `declared, and not let through: ${accessWords(range)}`),
+    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ')} (${printable(reason)})`),
+    ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
+  ];
+  return [title, ...told, ...facts.map((fact) => `    ${fact}`), ''].join('\n');
+}
+
+function ruleCells({ direction, traffic, source, description }: Rule): string[] {
+  const way = direction === 'ingress' ? 'from' : 'to';
+  return [
+    direction,
+    formatTraffic(traffic),
+    way,
+    formatSource(source),
+    description === undefined ? '' : printable(JSON.stringify(description)),
+  ];
+}
+
+/** Returns e.g. `sg-1 (web) in vpc-1`. */
+export function groupWords({ id, name, vpcId }: GroupNames): string {
+  return `${id}${name === null ? '' : ` (${printable(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
+}
+
+/** Returns who it was in one line. Names are what the caller chose: evidence, not proof. */
+export function lastChangeWords(change: LastChange | null): string {
+  if (change === null) return 'last changed: CloudTrail tells of nobody in the last 90 days';
+  const { actor, eventName, time } = change;
+  const who = actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody';
+  const session = actor.sessionName === null ? '' : ` (session ${actor.sessionName})`;
+  const where = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
+  return printable(`last changed: ${time} by ${who}${session}${where}, ${eventName}`);
+}
+
+/** Returns one line, and a line break. */
+export function totalsLine(totals: Totals, colours: Colours): string {
+  const { guarded, drifted, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
+  const rest = [
+    ...(ambiguous > 0 ? [`${counted(ambiguous, 'group')} left alone`] : []),
+    ...(unread > 0 ? [`${counted(unread, 'group')} not read`] : []),
+    ...(absent > 0 ? [`${counted(absent, 'group')} not found`] : []),
+  ].map((text) => `; ${text}`);
+  if (drifted === 0) {
+    const clean = rest.length === 0 ? colours.green('No drift') : 'No drift';
+    return `${clean}: ${counted(totals.atBaseline, 'group')} at the baseline${rest.join('')}.\n`;
+  }
+  const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
+  return (
+    `${colours.bold('Plan')}: ${toAuthorize} to authorize, ${toRevoke} to revoke, ` +
+    `in ${drifted} of ${counted(guarded, 'guarded group')} (${severities.join(', ')})${rest.join('')}.\n`
+  );
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}

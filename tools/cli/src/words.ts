@@ -1,0 +1,45 @@
+/** Traffic as people speak of it. */
+import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
+import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
+import type { DirectedAccess } from './audit/group-state.js';
+
+/** Ports that everybody knows by a name, besides the sensitive ones. */
+const COMMON: readonly (readonly [number, string])[] = [
+  [25, 'SMTP'],
+  [53, 'DNS'],
+  [80, 'HTTP'],
+  [123, 'NTP'],
+  [443, 'HTTPS'],
+  [587, 'SMTP'],
+  [636, 'LDAPS'],
+  [8080, 'HTTP'],
+  [8443, 'HTTPS'],
+];
+const NAMES = new Map<number, string>([
+  ...COMMON,
+  ...SENSITIVE_SERVICES.map(({ port, name }): [number, string] => [port, name]),
+]);
+
+/** Returns the range in words: `SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)`, `all traffic to 10.0.0.0/8`. */
+export function accessWords(range: DirectedAccess): string {
+  return `${trafficWords(range)} ${range.direction === 'ingress' ? 'from' : 'to'} ${sourceWords(range)}`;
+}
+
+export function trafficWords(range: AccessRange): string {
+  const text = formatTraffic(range);
+  const name = 'fromPort' in range && range.fromPort === range.toPort ? NAMES.get(range.fromPort) : undefined;
+  return name === undefined ? text : `${name} (${text})`;
+}
+
+export function sourceWords({ source, direction }: Pick<DirectedAccess, 'source' | 'direction'>): string {
+  const text = formatSource(source);
+  const anybody = direction === 'ingress' ? 'anybody' : 'anywhere';
+  if ('cidr' in source) {
+    if (source.cidr === '0.0.0.0/0') return `${anybody} on IPv4 (${text})`;
+    if (source.cidr === '::/0') return `${anybody} on IPv6 (${text})`;
+    const alone = /^(.*)\/(32|128)$/.exec(text);
+    return alone !== null && text.includes(':') === (alone[2] === '128') ? `${alone[1] ?? text} alone` : text;
+  }
+  if ('prefixListId' in source) return `the prefix list ${text}`;
+  return `the security group ${text}`;
+}
