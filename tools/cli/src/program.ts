@@ -1,7 +1,10 @@
 /** What there is to be asked for: every command with its arguments, options and examples. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { AdoptOptions } from './commands/adopt.js';
+import type { ApplyOptions } from './commands/apply.js';
 import { check, type CheckOptions } from './commands/check.js';
 import { compile, type CompileOptions } from './commands/compile.js';
+import type { ExplainOptions } from './commands/explain.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { ExitCode, Io } from './io.js';
 import { DEFAULT_FILE } from './load-baseline.js';
@@ -98,7 +101,82 @@ export function createProgram(io: Io, version: string, act: Act): Command {
       act(async (file: string, options: PlanOptions) => (await import('./commands/plan.js')).plan(file, options, io)),
     );
 
+  inPlace(program.command('apply'))
+    .summary('make the live groups as declared, after asking')
+    .description(
+      'Shows the plan, asks, and makes each group as declared: what is missing is authorized before anything is revoked, and no rule goes that alone carries declared traffic. A group that has changed since the plan was shown is left as it is. Interrupted, it finishes the group at hand.',
+    )
+    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_FILE)
+    .option('-y, --yes', 'do not ask')
+    .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber)
+    .option('--json', 'print what was done as JSON, with all rules before and after')
+    .option('--allow-absent', 'a group that a baseline names and that does not exist here is no error')
+    .addHelpText(
+      'after',
+      examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'),
+    )
+    .action(
+      act(async (file: string, options: ApplyOptions) =>
+        (await import('./commands/apply.js')).apply(file, options, io),
+      ),
+    );
+
+  inPlace(program.command('adopt'))
+    .summary('write a baseline of the live groups')
+    .description(
+      'Writes a baseline that declares exactly the rules that the groups have, so that it plans to nothing on the spot. Comments keep the names and descriptions of the groups. A file that is there is not replaced without `--force`.',
+    )
+    .option('--group <ids...>', 'these groups, by id')
+    .option('--tag <key=value...>', 'groups with every one of these tags')
+    .option('--vpc <ids...>', 'groups in one of these VPCs')
+    .option('--all', 'every group of the account in the region')
+    .option('--no-egress', 'do not declare egress: it is then not looked at')
+    .addOption(
+      new Option('--mode <mode>', 'what is done about drift').choices(['enforce', 'report']).default('enforce'),
+    )
+    .option('-o, --out <file>', 'the file to write; - prints it', DEFAULT_FILE)
+    .option('--force', 'replace the file if it is there')
+    .addHelpText(
+      'after',
+      examples(
+        'adopt --group sg-0a1b2c3d sg-5e6f7a8b',
+        'adopt --tag Tier=web --vpc vpc-0a1b2c3d --out web.yaml',
+        'adopt --all --no-egress --out - | less',
+      ),
+    )
+    .action(act(async (options: AdoptOptions) => (await import('./commands/adopt.js')).adopt(options, io)));
+
+  inPlace(program.command('explain'))
+    .summary('say what the functions would make of an event, and why')
+    .description(
+      "Says what the detector would make of a CloudTrail record, or the remediator of AWS Config's event, step by step, with the finding they would report. The record may come from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. EC2 is asked how the group is now; nothing is changed.",
+    )
+    .argument('<event>', 'the file with the event, JSON; - is stdin')
+    .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_FILE)
+    .option('--offline', 'judge by the event alone')
+    .option('--json', 'print the steps and the findings as JSON')
+    .option('--remediator-role <arn>', 'the role of the deployed remediator, whose calls are told as its own')
+    .option('--guard-name <name>', 'what the names of the deployed guard begin with', 'portcullis')
+    .addHelpText(
+      'after',
+      examples(
+        'explain event.json',
+        'explain --offline --baseline infra/baseline.yaml event.json',
+        'explain - < event.json',
+      ),
+    )
+    .action(
+      act(async (file: string, options: ExplainOptions) =>
+        (await import('./commands/explain.js')).explain(file, options, io),
+      ),
+    );
+
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of 0 or more.');
+  return Number(text);
 }
 
 /** Adds what the commands that ask AWS have in common. */

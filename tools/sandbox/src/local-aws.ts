@@ -7,6 +7,7 @@ import { createConfigRecorder, type ConfigRecorder } from './config-recorder.js'
 import { createCourier, type Courier, type DeliveryOrder } from './courier.js';
 import { createDeploymentMemo } from './deployment-memo.js';
 import { createEvaluations, type Evaluations } from './evaluations.js';
+import { createEventHistory } from './event-history.js';
 import type { Functions } from './functions.js';
 import type { Identities } from './identities.js';
 import { lambdaCalls } from './lambda-calls.js';
@@ -96,6 +97,7 @@ export const createLocalAws = (options: LocalAwsOptions): LocalAws => {
     return caller.kind === 'function' ? functions.runningCause(caller.name) : undefined;
   };
 
+  const history = createEventHistory(place.region);
   const reportCall = createCloudTrailDelivery({
     courier,
     identities,
@@ -105,6 +107,7 @@ export const createLocalAws = (options: LocalAwsOptions): LocalAws => {
     lambda: direct.lambda,
     memo,
     onRecord: (record) => {
+      history.add(record);
       emit({ type: 'cloudtrail-record', record });
     },
     onNotDelivered: notDelivered,
@@ -150,6 +153,7 @@ export const createLocalAws = (options: LocalAwsOptions): LocalAws => {
       ...forgottenOfRecorders().interceptors,
       ...rulesForgotten.interceptors,
       trailNames(),
+      history.interceptor,
       changes,
       memory.descriptions.interceptor,
       memory.ids.interceptor,

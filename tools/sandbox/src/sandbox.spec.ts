@@ -1,4 +1,4 @@
-import { StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { LookupEventsCommand, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   DescribeComplianceByConfigRuleCommand,
   DescribeComplianceByResourceCommand,
@@ -274,6 +274,44 @@ describe('a change by a person', () => {
     await sandbox.settle();
 
     expect(sandbox.deliveries.slice(since)).toEqual([]);
+  });
+});
+
+describe("CloudTrail's event history", () => {
+  it('tells the changes of a group, the newest first, a page at a time', async () => {
+    const groupId = await createGroup(sandbox, 'told');
+    await sandbox
+      .ec2(sandbox.person('mallory'))
+      .send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [ssh] }));
+    await sandbox.settle();
+    const lookUp = (NextToken?: string) =>
+      sandbox.cloudTrail().send(
+        new LookupEventsCommand({
+          LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: groupId }],
+          MaxResults: 1,
+          ...(NextToken !== undefined && { NextToken }),
+        }),
+      );
+
+    const first = await lookUp();
+    const second = await lookUp(first.NextToken);
+
+    expect([first, second].flatMap(({ Events = [] }) => Events.map(({ EventName }) => EventName))).toEqual([
+      'AuthorizeSecurityGroupIngress',
+      'CreateSecurityGroup',
+    ]);
+    expect(second.NextToken).toBeUndefined();
+    expect(first.Events?.[0]?.Username).toBe('mallory');
+    expect(JSON.parse(first.Events?.[0]?.CloudTrailEvent ?? '')).toMatchObject({
+      requestParameters: { groupId },
+      userIdentity: { userName: 'mallory' },
+    });
+  });
+
+  it('is empty of a group that nobody touched', async () => {
+    const LookupAttributes = [{ AttributeKey: 'ResourceName' as const, AttributeValue: 'sg-0123456789abcdef0' }];
+
+    expect((await sandbox.cloudTrail().send(new LookupEventsCommand({ LookupAttributes }))).Events).toEqual([]);
   });
 });
 

@@ -4,9 +4,7 @@ import { inWords } from '../aws/why.js';
 import { auditPlace } from '../audit/audit-place.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
-import { totalsOf } from '../audit/totals.js';
 import { coloursOf } from '../colours.js';
-import { counted } from '../counted.js';
 import { Failure } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { loadBaseline, type LoadedBaseline } from '../load-baseline.js';
@@ -14,6 +12,7 @@ import { renderHtml } from '../render/html.js';
 import { planJson } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
+import { verdictOf } from '../verdict.js';
 import { writeResult } from '../write-result.js';
 
 export interface PlanOptions extends PlaceOptions {
@@ -73,25 +72,4 @@ async function rendered(
         places: [{ ...where, states }],
       });
   }
-}
-
-/** Says on stderr what keeps the answer from being whole. */
-export function verdictOf(
-  states: readonly GroupState[],
-  { allowAbsent = false }: Pick<PlanOptions, 'allowAbsent'>,
-  io: Io,
-): ExitCode {
-  const { drifted, unread, ambiguous, absent } = totalsOf(states);
-  const errors = [
-    ...(unread > 0 ? [`${counted(unread, 'group')} could not be read`] : []),
-    ...(ambiguous > 0 ? [`${counted(ambiguous, 'group')} selected by several baselines`] : []),
-    ...(absent > 0 && !allowAbsent
-      ? [
-          `${counted(absent, 'group')} that a baseline names does not exist here; expected its id, or \`--allow-absent\``,
-        ]
-      : []),
-  ];
-  for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);
-  if (errors.length > 0) return 1;
-  return drifted > 0 ? 2 : 0;
 }

@@ -1,0 +1,209 @@
+/** `portcullis apply [FILE]`: makes the live groups as declared, after showing what that means and asking. */
+import { judge } from '@portcullis/config-remediator/decide';
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  isReadError,
+  planFor,
+  restore,
+  type Plan,
+  type Restoration,
+  type SecurityGroups,
+} from '@portcullis/security-groups';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Place, PlaceOptions } from '../aws/place.js';
+import { labelOf } from '../aws/place.js';
+import { whyNot } from '../aws/why.js';
+import { compareStates } from '../audit/audit.js';
+import { auditPlace } from '../audit/audit-place.js';
+import type { Drifted, GroupState } from '../audit/group-state.js';
+import { coloursOf, type Colours } from '../colours.js';
+import { counted } from '../counted.js';
+import { Failure } from '../failure.js';
+import { today, type ExitCode, type Io, type Output } from '../io.js';
+import { loadBaseline } from '../load-baseline.js';
+import { printable } from '../printable.js';
+import { groupWords, planText } from '../render/plan-text.js';
+import { verdictOf } from '../verdict.js';
+
+export interface ApplyOptions extends PlaceOptions {
+  /** Whether not to ask. @default false */
+  readonly yes?: boolean;
+  /** How many rules may be revoked in all; where more would have to be, nothing is changed. @default any number */
+  readonly maxRevocations?: number;
+  /** Prints what was done as JSON; the plan is then told on stderr. */
+  readonly json?: boolean;
+  readonly allowAbsent?: boolean;
+}
+
+/** What came of one group. `authorized` and `revoked` are what this run did; `before` and `after` all rules of the group. */
+export interface Applied {
+  readonly groupId: string;
+  readonly baseline: string;
+  readonly outcome: 'restored' | 'not-restored' | 'not-reached';
+  /** One line. */
+  readonly summary: string;
+  readonly authorized: Directed;
+  readonly revoked: Directed;
+  readonly before: Directed | null;
+  readonly after: Directed | null;
+}
+
+interface Directed {
+  readonly ingress: readonly IpPermission[];
+  readonly egress: readonly IpPermission[];
+}
+
+/** @throws {Failure | Interrupted} */
+export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
+  const loaded = await loadBaseline(fileName, io);
+  if (loaded === undefined) return 1;
+  const place = await io.openPlace(options, io.signal);
+  const states = await auditPlace(loaded.compiled, place, io);
+  const told = options.json === true ? io.stderr : io.stdout;
+  told.write(planText(states, { colours: coloursOf(told, io.env), columns: told.columns }));
+  const code = verdictOf(states, options, io);
+  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareStates);
+  const wanted = drifted.filter(({ mode }) => mode === 'enforce');
+  if (drifted.length > wanted.length)
+    io.stderr.write(`portcullis: ${counted(drifted.length - wanted.length, 'group')} left: report only\n`);
+  if (wanted.length > 0) {
+    refuseTooMany(wanted, options.maxRevocations);
+    if (!(await isAgreed(wanted, place, options, io))) {
+      io.stderr.write('portcullis: nothing was changed\n');
+      return 1;
+    }
+  }
+  const applied = await applyAll(wanted, loaded.compiled, place, told, io);
+  if (options.json === true) io.stdout.write(`${JSON.stringify({ schemaVersion: 1, groups: applied }, null, 2)}\n`);
+  if (applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
+  return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
+}
+
+/** A mistake in a baseline shows in all of its groups at once. */
+function refuseTooMany(wanted: readonly Drifted[], most = Infinity): void {
+  const revocations = wanted.reduce((sum, { plan }) => sum + plan.revoke.length, 0);
+  if (revocations > most)
+    throw new Failure(
+      `${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${most}\`; nothing was changed`,
+    );
+}
+
+async function isAgreed(
+  wanted: readonly Drifted[],
+  place: Place,
+  { yes = false }: ApplyOptions,
+  { ask }: Io,
+): Promise<boolean> {
+  if (yes) return true;
+  if (ask === undefined)
+    throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
+  const answer = await ask(
+    `\nMake ${counted(wanted.length, 'group')} of ${labelOf(place)} as declared? Only \`yes\` is taken for yes: `,
+  );
+  return answer.trim() === 'yes';
+}
+
+/** One group after the other, the worst first. Once interrupted, the one at hand is finished and no other is begun. */
+async function applyAll(
+  wanted: readonly Drifted[],
+  compiled: CompiledBaseline,
+  place: Place,
+  output: Output,
+  io: Io,
+): Promise<Applied[]> {
+  const colours = coloursOf(output, io.env);
+  const applied: Applied[] = [];
+  for (const state of wanted) {
+    const baseline = compiled.baselines.find(({ name }) => name === state.baseline);
+    if (baseline === undefined) throw new Error(`there is no baseline ${state.baseline}`);
+    const result = io.signal.aborted
+      ? { ...UNTOUCHED, ...named(state), outcome: 'not-reached' as const, summary: 'not begun: interrupted' }
+      : await applyTo(state, baseline, place, io);
+    applied.push(result);
+    output.write(`${mark(result, colours)} ${groupWords(state.group)}: ${printable(result.summary)}\n`);
+  }
+  if (io.signal.aborted && applied.length > 0) {
+    const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
+    io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not begun. To go on, apply again\n`);
+  }
+  return applied;
+}
+
+const NO_RULES: Directed = { ingress: [], egress: [] };
+const UNTOUCHED = { authorized: NO_RULES, revoked: NO_RULES, before: null, after: null } as const;
+
+function named({ group, baseline }: GroupState & Drifted): Pick<Applied, 'groupId' | 'baseline'> {
+  return { groupId: group.id, baseline };
+}
+
+async function applyTo(state: Drifted, baseline: Baseline, place: Place, io: Io): Promise<Applied> {
+  const day = today(io);
+  try {
+    const restoration = await restore(asShown(place.groups, state, baseline, day), {
+      groupId: state.group.id,
+      baseline,
+      today: day,
+      wait: async (milliseconds) => {
+        await wait(milliseconds);
+      },
+    });
+    return { ...named(state), ...outcomeOf(restoration, baseline) };
+  } catch (error) {
+    const summary = error instanceof Changed ? error.message : isReadError(error) ? whyNot(error, place) : undefined;
+    if (summary === undefined) throw error;
+    return { ...UNTOUCHED, ...named(state), outcome: 'not-restored', summary };
+  }
+}
+
+function outcomeOf(restoration: Restoration, baseline: Baseline): Omit<Applied, 'groupId' | 'baseline'> {
+  const { plan, remaining, ending, authorized, revoked, before, after } = restoration;
+  const verdict = judge(baseline, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  const isDone = ending.kind === 'done' && isAtBaseline(remaining);
+  return {
+    outcome: isDone ? 'restored' : 'not-restored',
+    summary: isAtBaseline(plan) ? 'at its baseline by now' : (verdict.finding?.summary ?? verdict.annotation),
+    authorized: directed(authorized),
+    revoked: directed(revoked),
+    before: directed(before),
+    after: directed(after),
+  };
+}
+
+/** The group is not as it was when the plan was shown: nobody has agreed to what would be done now. */
+class Changed extends Error {
+  override readonly name = 'Changed';
+}
+
+/** Returns the groups, of which this one is changed only if that takes no more than what was shown. */
+function asShown(groups: SecurityGroups, { plan: shown }: Drifted, baseline: Baseline, day: string): SecurityGroups {
+  let isFirst = true;
+  return {
+    ...groups,
+    readRules: async (groupId) => {
+      const live = await groups.readRules(groupId);
+      if (isFirst && !isWithin(planFor(baseline, live, day), shown))
+        throw new Changed('it has changed since the plan was shown, and was left as it is; plan again');
+      isFirst = false;
+      return live;
+    },
+  };
+}
+
+function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
+  const keys = (rules: readonly { readonly rule: Rule }[]): string[] => rules.map(({ rule }) => ruleKey(rule));
+  const [authorize, revoke] = [new Set(keys(shown.authorize)), new Set(keys(shown.revoke))];
+  return keys(plan.authorize).every((key) => authorize.has(key)) && keys(plan.revoke).every((key) => revoke.has(key));
+}
+
+function directed(rules: readonly Rule[]): Directed {
+  const here = (direction: Rule['direction']): IpPermission[] =>
+    permissionsOf(rules.filter((rule) => rule.direction === direction));
+  return { ingress: here('ingress'), egress: here('egress') };
+}
+
+function mark({ outcome }: Applied, colours: Colours): string {
+  if (outcome === 'restored') return colours.green('done');
+  return outcome === 'not-restored' ? colours.red('FAILED') : colours.yellow('left');
+}

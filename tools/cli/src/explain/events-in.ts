@@ -1,0 +1,42 @@
+/** The events in a file, whatever it came from: EventBridge, a trail's log file, `aws cloudtrail lookup-events`, or AWS Config. */
+import { Failure } from '../failure.js';
+
+/** @throws {Failure} when the text holds none. */
+export function eventsIn(text: string, fileName: string): readonly unknown[] {
+  const value = jsonOf(text, fileName);
+  if (Array.isArray(value)) return value;
+  if (!isFields(value))
+    throw new Failure(
+      `\`${fileName}\` holds no event; expected the JSON of a CloudTrail record or of AWS Config's event`,
+    );
+  // A log file of a trail.
+  if (Array.isArray(value.Records)) return value.Records;
+  // The answer of LookupEvents, whose records are texts.
+  const looked: unknown[] | undefined = Array.isArray(value.Events)
+    ? value.Events
+    : 'CloudTrailEvent' in value
+      ? [value]
+      : undefined;
+  if (looked === undefined) return [value];
+  return looked.map((each) => jsonOf(isFields(each) ? String(each.CloudTrailEvent) : '', fileName));
+}
+
+/** Reports whether the event is one that AWS Config sends to the remediator, or that the detector does. */
+export function isForRemediator(event: unknown): boolean {
+  return isFields(event) && ('invokingEvent' in event || 'portcullis' in event);
+}
+
+function jsonOf(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure(
+      `\`${fileName}\` is not JSON (${error.message}); expected a CloudTrail record or AWS Config's event`,
+    );
+  }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

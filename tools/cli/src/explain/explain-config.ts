@@ -1,0 +1,65 @@
+/** What the remediator would make of AWS Config's event: its own handler, with a memory in the place of EC2's. */
+import { createHandler, RetryableError } from '@portcullis/config-remediator/handler';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Finding } from '@portcullis/finding';
+import type { SecurityGroupReader } from '@portcullis/security-groups';
+import type { Explained } from './explained.js';
+import { rehearsedGroups } from './rehearsed-groups.js';
+import { tracedGroups } from './traced-groups.js';
+
+export interface ExplainConfigOptions {
+  readonly groups: SecurityGroupReader;
+  readonly now: () => Date;
+}
+
+export async function explainConfig(
+  event: unknown,
+  compiled: CompiledBaseline,
+  { groups, now }: ExplainConfigOptions,
+): Promise<Explained> {
+  const steps: string[] = ["the event is AWS Config's: it only says which group to look at"];
+  const findings: Finding[] = [];
+  const tell = (step: string): void => {
+    steps.push(step);
+  };
+  const handle = createHandler(
+    compiled,
+    { reportRestored: 'COMPLIANT', maxRevocations: undefined },
+    {
+      securityGroups: rehearsedGroups(tracedGroups(groups, tell).reader, tell),
+      evaluations: {
+        put: (evaluations) => {
+          for (const { resourceId, compliance, annotation } of evaluations)
+            tell(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
+          return Promise.resolve();
+        },
+      },
+      reporting: {
+        findings: (found) => {
+          findings.push(...found);
+          return Promise.resolve();
+        },
+        measure: () => undefined,
+        log: (level, message) => {
+          if (level === 'info' || level === 'warn') tell(message);
+        },
+        verbose: () => undefined,
+      },
+      now,
+      timeLeft: () => Infinity,
+      wait: () => Promise.resolve(),
+    },
+  );
+  try {
+    await handle(event);
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error;
+    tell('it would fail, so that Lambda tries the same again');
+  }
+  tell(
+    findings.length === 0
+      ? 'nothing is reported'
+      : `it would report ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
+  );
+  return { steps, findings };
+}

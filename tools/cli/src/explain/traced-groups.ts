@@ -1,0 +1,90 @@
+/** The port to EC2, which tells what was asked and answered. */
+import { describeRules } from '@portcullis/finding';
+import {
+  isReadError,
+  SecurityGroupCallError,
+  type LiveRule,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
+
+export type Tell = (step: string) => void;
+
+export interface TracedGroups {
+  readonly reader: SecurityGroupReader;
+  /** What was last read of each group. */
+  readonly read: ReadonlyMap<string, readonly LiveRule[]>;
+}
+
+export function tracedGroups(groups: SecurityGroupReader, tell: Tell): TracedGroups {
+  const read = new Map<string, readonly LiveRule[]>();
+  const told = async <T>(asked: string, call: Promise<T>, words: (answer: T) => string): Promise<T> => {
+    try {
+      const answer = await call;
+      tell(`${asked}: ${words(answer)}`);
+      return answer;
+    } catch (error) {
+      if (isReadError(error))
+        tell(`${asked}: not answered (${error instanceof SecurityGroupCallError ? error.code : error.message})`);
+      throw error;
+    }
+  };
+  const rulesWords = (rules: readonly LiveRule[]): string => (rules.length === 0 ? 'none' : describeRules(rules));
+  const reader: SecurityGroupReader = {
+    readRules: (id) =>
+      told(`the live rules of ${id}`, groups.readRules(id), (rules) => {
+        read.set(id, rules);
+        return rulesWords(rules);
+      }),
+    readRulesOf: (ids) =>
+      told(`the live rules of ${ids.length} groups`, groups.readRulesOf(ids), (answers) => {
+        for (const [id, rules] of answers) if (!isReadError(rules)) read.set(id, rules);
+        return `${[...answers.values()].filter((rules) => !isReadError(rules)).length} read`;
+      }),
+    describeGroup: (id) =>
+      told(`what EC2 tells of ${id}`, groups.describeGroup(id), (facts) => {
+        if (facts === undefined) return 'it does not exist';
+        const tags = Object.entries(facts.tags).map(([key, value]) => `${key}=${value}`);
+        return `${facts.name ?? 'no name'}, ${facts.vpcId ?? 'no VPC'}, ${tags.length === 0 ? 'no tags' : `tags ${tags.join(', ')}`}`;
+      }),
+    listGroups: (ids) =>
+      told(
+        ids === undefined ? 'all groups' : `${ids.length} groups`,
+        groups.listGroups(ids),
+        (list) => `${list.length} exist`,
+      ),
+    findGroupIds: (name) =>
+      told(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
+    findGroupIdsOfRules: (ids) =>
+      told(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
+    readPrefixList: (id, version) =>
+      told(
+        `what ${id} holds${version === undefined ? '' : ` at version ${version}`}`,
+        groups.readPrefixList(id, version),
+        (blocks) => blocks.join(', ') || 'nothing',
+      ),
+  };
+  return { reader, read };
+}
+
+/** A reader that asks nobody. */
+export function unasked(): SecurityGroupReader {
+  const refuse = (operation: string) => (): Promise<never> =>
+    Promise.reject(new SecurityGroupCallError(operation, 'NotAsked', 'transient', `${operation}: EC2 was not asked`));
+  return {
+    readRules: refuse('DescribeSecurityGroupRules'),
+    readRulesOf: (ids) =>
+      Promise.resolve(
+        new Map(
+          ids.map((id) => [
+            id,
+            new SecurityGroupCallError('DescribeSecurityGroupRules', 'NotAsked', 'transient', 'EC2 was not asked'),
+          ]),
+        ),
+      ),
+    describeGroup: refuse('DescribeSecurityGroups'),
+    listGroups: refuse('DescribeSecurityGroups'),
+    findGroupIds: refuse('DescribeSecurityGroups'),
+    findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
+    readPrefixList: refuse('GetManagedPrefixListEntries'),
+  };
+}
