@@ -1,13 +1,16 @@
 /** What there is to be asked for: every command with its arguments, options and examples. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AdoptOptions } from './commands/adopt.js';
 import type { ApplyOptions } from './commands/apply.js';
+import { completion, type Shell } from './commands/completion.js';
 import { check, type CheckOptions } from './commands/check.js';
 import { compile, type CompileOptions } from './commands/compile.js';
 import type { ExplainOptions } from './commands/explain.js';
 import type { PlanOptions } from './commands/plan.js';
+import type { ReportOptions } from './commands/report.js';
 import type { ExitCode, Io } from './io.js';
 import { DEFAULT_FILE } from './load-baseline.js';
+import { DEFAULT_JOURNAL } from './report/default-journal.js';
 
 /** Makes a command an action: what it resolves to is the exit code. */
 export type Act = <Args extends unknown[]>(
@@ -170,6 +173,48 @@ export function createProgram(io: Io, version: string, act: Act): Command {
         (await import('./commands/explain.js')).explain(file, options, io),
       ),
     );
+
+  inPlace(program.command('report'))
+    .summary('show the state of all guarded groups, over regions and profiles')
+    .description(
+      'Reads the guarded groups of every region with every profile side by side, within the limits that EC2 sets an account, and shows which are as declared and which are not. What is found is kept until the report is whole: interrupted, it is resumed without loss. It changes nothing. Ends with 2 when there is drift.',
+    )
+    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_FILE)
+    .option('--regions <regions...>', 'several regions; commas may part them')
+    .option('--profiles <profiles...>', 'several profiles of the AWS CLI; commas may part them')
+    .option('--all-groups', 'list the groups that are as declared, too')
+    .option('--who', 'ask CloudTrail who changed each drifted group last')
+    .option('--json', 'print the report as JSON')
+    .option('--html', 'print the report as a page that needs nothing else')
+    .option('-o, --out <file>', 'where to write the JSON or HTML; - or nothing prints it')
+    .option('--resume', 'go on with a report that was not finished')
+    .option('--restart', 'begin anew, and forget the one that was not finished')
+    .option('--journal <file>', 'where what is found is kept until the report is whole', DEFAULT_JOURNAL)
+    .addHelpText(
+      'after',
+      examples(
+        'report',
+        'report --regions eu-west-1,us-east-1 --profiles prod,staging',
+        'report --profiles prod --html --out fleet.html',
+        'report --regions eu-west-1,us-east-1 --resume',
+      ),
+    )
+    .action(
+      act(async (file: string, options: ReportOptions) =>
+        (await import('./commands/report.js')).report(file, options, io),
+      ),
+    );
+
+  program
+    .command('completion')
+    .summary('print what a shell completes commands and options with')
+    .description('Prints a script for bash or zsh that completes the commands, their options and files.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh']))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ source <(portcullis completion bash)    # in ~/.bashrc\n  $ source <(portcullis completion zsh)     # in ~/.zshrc, after compinit',
+    )
+    .action(act((shell: Shell) => completion(shell, program, io)));
 
   return program;
 }

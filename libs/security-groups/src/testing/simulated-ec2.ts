@@ -83,13 +83,15 @@ export class SimulatedEc2 implements SecurityGroups {
   private readonly groups = new Map<string, Group>();
   private nextId = 100;
   private readonly port: SecurityGroups;
+  /** The SDK's client, as far as its `send` goes. */
+  readonly client: EC2Client;
 
   /** With one group. */
   constructor(rules: readonly LiveRule[], id = 'sg-1') {
     this.add(id, rules);
     // The SDK's client has far more to it than what the adapter uses of it.
-    const client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
-    this.port = { ...ec2Reader(client), ...ec2Writer(client) };
+    this.client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
+    this.port = { ...ec2Reader(this.client), ...ec2Writer(this.client) };
   }
 
   add(id: string, rules: readonly LiveRule[], facts: Partial<GroupFacts> = {}): void {
@@ -195,12 +197,16 @@ export class SimulatedEc2 implements SecurityGroups {
     return [...this.groups.values()]
       .filter(({ facts: { id } }) => groupIds.length === 0 || groupIds.includes(id))
       .filter(({ facts: { name } }) => names.length === 0 || names.includes(name ?? ''))
+      .filter(({ facts }) => meets(facts, filters))
       .map(({ facts: { id, name, vpcId, ownerId, tags } }) => ({
         GroupId: id,
         GroupName: name ?? undefined,
         VpcId: vpcId ?? undefined,
         OwnerId: ownerId ?? undefined,
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Description: `the group ${id}`,
+        IpPermissions: permissionsOf(this.shown(id).filter(({ direction }) => direction === 'ingress')),
+        IpPermissionsEgress: permissionsOf(this.shown(id).filter(({ direction }) => direction === 'egress')),
       }));
   }
 
@@ -306,6 +312,13 @@ interface ModifyInput {
 function refusal(kind: CallErrorKind): Error {
   const httpStatusCode = kind === 'transient' ? 503 : kind === 'denied' ? 403 : 400;
   return Object.assign(new Error('EC2 says no'), { name: CODES[kind], $metadata: { httpStatusCode } });
+}
+
+function meets({ vpcId, tags }: GroupFacts, filters: readonly Filter[] = []): boolean {
+  return filters.every(({ Name = '', Values = [] }) => {
+    if (Name === 'vpc-id') return Values.includes(vpcId ?? '');
+    return !Name.startsWith('tag:') || Values.includes(tags[Name.slice('tag:'.length)] ?? '');
+  });
 }
 
 function valuesOf(filters: readonly Filter[] | undefined, name: string): readonly string[] {

@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ec2Reader, ec2Writer, surveyGroups } from '@portcullis/security-groups';
 import { Failure } from '../failure.js';
+import { chosenCredentials } from './credentials.js';
 import { lastChangeOf } from './last-change.js';
 import type { OpenPlace } from './place.js';
 import { EACH_REQUEST, EC2_RATE, LOOKUP_RATE, turns } from './rate.js';
@@ -18,12 +19,11 @@ const LIMITS = {
 export function openSdkPlace(env: Readonly<Record<string, string | undefined>>): OpenPlace {
   return async ({ region, profile, endpointUrl }, signal) => {
     const given = (...texts: (string | undefined)[]) => texts.find((text) => text !== undefined && text !== '');
-    // As the AWS CLI does. The SDK knows neither AWS_DEFAULT_REGION nor AWS_DEFAULT_PROFILE.
-    const named = given(profile, env.AWS_PROFILE, env.AWS_DEFAULT_PROFILE);
+    // As the AWS CLI does: the SDK does not know AWS_DEFAULT_REGION.
     const where = given(region, env.AWS_REGION, env.AWS_DEFAULT_REGION);
     const settings = {
       ...LIMITS,
-      ...(named !== undefined && { profile: named }),
+      ...chosenCredentials(profile, env),
       ...(where !== undefined && { region: where }),
       ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     };

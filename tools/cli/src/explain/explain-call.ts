@@ -8,6 +8,7 @@ import { exposedServices } from '@portcullis/permission-diff/exposure';
 import { planFor, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
+import { Steps } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
 
 export interface ExplainCallOptions {
@@ -22,8 +23,9 @@ export async function explainCall(
   compiled: CompiledBaseline,
   { settings, groups, now }: ExplainCallOptions,
 ): Promise<Explained> {
-  const steps: string[] = [...recordSteps(event, compiled, settings)];
-  const traced = tracedGroups(groups, (step) => steps.push(step));
+  const steps = new Steps();
+  for (const step of recordSteps(event, compiled, settings)) steps.add(step);
+  const traced = tracedGroups(groups, steps);
   const handle = createHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     now,
@@ -36,9 +38,10 @@ export async function explainCall(
   });
   const { findings } = await handle(event);
   const today = now().toISOString().slice(0, 10);
-  for (const finding of findings) steps.push(...judgementSteps(finding, compiled, traced.read, today));
-  if (findings.length === 0) steps.push('no guarded group is concerned: nothing is reported');
-  return { steps, findings };
+  for (const finding of findings)
+    for (const step of judgementSteps(finding, compiled, traced.read, today)) steps.add(step);
+  if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
+  return { steps: steps.list, findings };
 }
 
 function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {

@@ -5,6 +5,7 @@ import type { Finding } from '@portcullis/finding';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import type { Explained } from './explained.js';
 import { rehearsedGroups } from './rehearsed-groups.js';
+import { Steps } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
 
 export interface ExplainConfigOptions {
@@ -17,20 +18,18 @@ export async function explainConfig(
   compiled: CompiledBaseline,
   { groups, now }: ExplainConfigOptions,
 ): Promise<Explained> {
-  const steps: string[] = ["the event is AWS Config's: it only says which group to look at"];
+  const steps = new Steps();
+  steps.add("the event is AWS Config's: it only says which group to look at");
   const findings: Finding[] = [];
-  const tell = (step: string): void => {
-    steps.push(step);
-  };
   const handle = createHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
     {
-      securityGroups: rehearsedGroups(tracedGroups(groups, tell).reader, tell),
+      securityGroups: rehearsedGroups(tracedGroups(groups, steps).reader, steps),
       evaluations: {
         put: (evaluations) => {
           for (const { resourceId, compliance, annotation } of evaluations)
-            tell(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
+            steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
           return Promise.resolve();
         },
       },
@@ -41,7 +40,7 @@ export async function explainConfig(
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') tell(message);
+          if (level === 'info' || level === 'warn') steps.add(message);
         },
         verbose: () => undefined,
       },
@@ -54,12 +53,12 @@ export async function explainConfig(
     await handle(event);
   } catch (error) {
     if (!(error instanceof RetryableError)) throw error;
-    tell('it would fail, so that Lambda tries the same again');
+    steps.add('it would fail, so that Lambda tries the same again');
   }
-  tell(
+  steps.add(
     findings.length === 0
       ? 'nothing is reported'
       : `it would report ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
   );
-  return { steps, findings };
+  return { steps: steps.list, findings };
 }

@@ -2,13 +2,17 @@
 import { describeRules } from '@portcullis/finding';
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';
-import type { Tell } from './traced-groups.js';
+import type { Steps } from './steps.js';
 
-export function rehearsedGroups(reader: SecurityGroupReader, tell: Tell): SecurityGroups {
+export function rehearsedGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const changed = new Map<string, readonly LiveRule[]>();
   let made = 0;
-  const rulesOf = async (groupId: string): Promise<readonly LiveRule[]> =>
-    changed.get(groupId) ?? (await reader.readRules(groupId));
+  // Read once: a write shows at once, and nobody else writes.
+  const rulesOf = async (groupId: string): Promise<readonly LiveRule[]> => {
+    const rules = changed.get(groupId) ?? (await reader.readRules(groupId));
+    changed.set(groupId, rules);
+    return rules;
+  };
   const withId = (rule: Rule): LiveRule => {
     made += 1;
     return { ...rule, ruleId: `sgr-rehearsed-${made}`, tags: {} };
@@ -21,12 +25,12 @@ export function rehearsedGroups(reader: SecurityGroupReader, tell: Tell): Securi
     authorize: async (groupId, direction, permissions) => {
       const read = readRules(permissions, { direction });
       const added = read.ok ? read.value.map(withId) : [];
-      tell(`it would call ${call('Authorize', direction)}: ${describeRules(added)}`);
+      steps.add(`it would call ${call('Authorize', direction)}: ${describeRules(added)}`);
       changed.set(groupId, [...(await rulesOf(groupId)), ...added]);
     },
     revoke: async (groupId, direction, ruleIds) => {
       const rules = await rulesOf(groupId);
-      tell(
+      steps.add(
         `it would call ${call('Revoke', direction)}: ${describeRules(rules.filter(({ ruleId }) => ruleIds.includes(ruleId)))}`,
       );
       changed.set(
@@ -35,7 +39,7 @@ export function rehearsedGroups(reader: SecurityGroupReader, tell: Tell): Securi
       );
     },
     replace: async (groupId, ruleId, rule) => {
-      tell(`it would call ModifySecurityGroupRules: ${ruleId} becomes ${describeRules([rule])}`);
+      steps.add(`it would call ModifySecurityGroupRules: ${ruleId} becomes ${describeRules([rule])}`);
       const rules = await rulesOf(groupId);
       changed.set(
         groupId,

@@ -6,8 +6,7 @@ import {
   type LiveRule,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
-
-export type Tell = (step: string) => void;
+import type { Steps } from './steps.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
@@ -15,9 +14,10 @@ export interface TracedGroups {
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
 }
 
-export function tracedGroups(groups: SecurityGroupReader, tell: Tell): TracedGroups {
+export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
   const told = async <T>(asked: string, call: Promise<T>, words: (answer: T) => string): Promise<T> => {
+    const tell = steps.reserve();
     try {
       const answer = await call;
       tell(`${asked}: ${words(answer)}`);

@@ -170,8 +170,14 @@ function ruleRow(action: 'authorize' | 'revoke' | 'leave', rule: Rule, reason: s
   const { direction, traffic, source, description } = rule;
   const who = `${formatSource(source)}${description === undefined ? '' : ` “${description}”`}`;
   return html`<tr class="${action}">
-    ${cell('Do', action)}${cell('Direction', direction)}${cell('Traffic', formatTraffic(traffic))}${cell('From or to', who)}${cell('Why', reason)}
+    ${cell('Do', action)}${cell('Direction', direction)}${cell('Traffic', formatTraffic(traffic))}${cell('From or to', who)}
+    <td data-label="Why">${withCode(reason)}</td>
   </tr>`;
+}
+
+/** Names stand in backticks. */
+function withCode(text: string): Markup[] {
+  return text.split('`').map((part, i) => (i % 2 === 0 ? html`${part}` : html`<b>${part}</b>`));
 }
 
 function notJudged(all: readonly Placed[]): Markup {

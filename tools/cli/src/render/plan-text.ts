@@ -95,13 +95,14 @@ export function lastChangeWords(change: LastChange | null): string {
   return printable(`last changed: ${time} by ${who}${session}${where}, ${eventName}`);
 }
 
-/** Returns one line, and a line break. */
-export function totalsLine(totals: Totals, colours: Colours): string {
+/** Returns one line, and a line break. @param failedPlaces how many places of a report nothing is known of */
+export function totalsLine(totals: Totals, colours: Colours, failedPlaces = 0): string {
   const { guarded, drifted, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ...(ambiguous > 0 ? [`${counted(ambiguous, 'group')} left alone`] : []),
     ...(unread > 0 ? [`${counted(unread, 'group')} not read`] : []),
     ...(absent > 0 ? [`${counted(absent, 'group')} not found`] : []),
+    ...(failedPlaces > 0 ? [`${counted(failedPlaces, 'place')} not read`] : []),
   ].map((text) => `; ${text}`);
   if (drifted === 0) {
     const clean = rest.length === 0 ? colours.green('No drift') : 'No drift';

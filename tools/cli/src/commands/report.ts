@@ -1,0 +1,250 @@
+/** `portcullis report [FILE]`: the state of all guarded groups, over regions and profiles. */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { renderCompiledBaseline } from '@portcullis/baseline/file';
+import type { PlaceOptions } from '../aws/place.js';
+import { compareStates } from '../audit/audit.js';
+import type { GroupState } from '../audit/group-state.js';
+import { totalsOf } from '../audit/totals.js';
+import { coloursOf, type Colours } from '../colours.js';
+import { counted } from '../counted.js';
+import { Failure, Interrupted } from '../failure.js';
+import type { ExitCode, Io } from '../io.js';
+import { loadBaseline } from '../load-baseline.js';
+import { printable } from '../printable.js';
+import { renderHtml } from '../render/html.js';
+import { planJson } from '../render/plan-json.js';
+import { totalsLine } from '../render/plan-text.js';
+import { inSeverity } from '../render/severity-colour.js';
+import { tableText, type Column } from '../render/table.js';
+import { DEFAULT_JOURNAL } from '../report/default-journal.js';
+import { openJournal, type Question } from '../report/journal.js';
+import { placeLabel, reportPlaces, type ReportedPlace } from '../report/places.js';
+import { verdictOf } from '../verdict.js';
+import { accessWords } from '../words.js';
+import { writeResult } from '../write-result.js';
+
+export interface ReportOptions extends PlaceOptions {
+  readonly regions?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly json?: boolean;
+  readonly html?: boolean;
+  readonly out?: string;
+  readonly who?: boolean;
+  /** Whether groups at their baseline are listed, too. */
+  readonly allGroups?: boolean;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  /** Where what is found is kept until the report is whole. */
+  readonly journal?: string;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
+  refuseContradictions(options);
+  const { journal: journalName = DEFAULT_JOURNAL, who = false } = options;
+  const loaded = await loadBaseline(fileName, io);
+  if (loaded === undefined) return 1;
+  const places = placesOf(options);
+  const question: Question = {
+    baseline: createHash('sha256').update(renderCompiledBaseline(loaded.compiled)).digest('hex'),
+    places: places.map(placeLabel),
+    who,
+  };
+  const journal = openJournal({
+    path: resolve(io.cwd, journalName),
+    fileName: journalName,
+    question,
+    at: io.now().toISOString(),
+    existing: options.resume === true ? 'resume' : options.restart === true ? 'restart' : undefined,
+  });
+  let reported: ReportedPlace[];
+  try {
+    reported = await reportPlaces(places, loaded.compiled, journal, who, io);
+  } catch (error) {
+    journal.close();
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(`interrupted; what was found is in \`${journalName}\`. To go on, add \`--resume\``, {
+      cause: error,
+    });
+  }
+  const found = withoutOthers(reported);
+  await tell(found, { baselineFile: loaded.fileName, at: journal.at }, options, io);
+  const failed = found.flatMap((place) => (place.kind === 'failed' ? [place] : []));
+  for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
+  const code = verdictOf(statesOf(found), {}, io);
+  if (failed.length === 0) journal.delete();
+  else {
+    journal.close();
+    io.stderr.write(
+      `portcullis: to ask for ${counted(failed.length, 'place')} again and keep the others, add \`--resume\`\n`,
+    );
+  }
+  return failed.length > 0 ? 1 : code;
+}
+
+function refuseContradictions({
+  json,
+  html,
+  out,
+  resume,
+  restart,
+  region,
+  regions,
+  profile,
+  profiles,
+}: ReportOptions): void {
+  const problems = [
+    json === true && html === true && 'there are `--json` and `--html`; expected one of them',
+    out !== undefined && json !== true && html !== true && '`--out` is for `--json` or `--html`; expected one of them',
+    resume === true && restart === true && 'there are `--resume` and `--restart`; expected one of them',
+    region !== undefined && regions !== undefined && 'there are `--region` and `--regions`; expected one of them',
+    profile !== undefined && profiles !== undefined && 'there are `--profile` and `--profiles`; expected one of them',
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new Failure(problems.join('\nportcullis: '));
+}
+
+/** Every region with every profile. */
+function placesOf({ regions, profiles, region, profile, endpointUrl }: ReportOptions): PlaceOptions[] {
+  const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
+    ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
+  ];
+  return list(profiles, profile).flatMap((each) =>
+    list(regions, region).map((where) => ({ region: where, profile: each, endpointUrl })),
+  );
+}
+
+/** A group that a baseline names is somewhere: it is absent only where no place has it. */
+function withoutOthers(places: readonly ReportedPlace[]): ReportedPlace[] {
+  const here = new Set(statesOf(places).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+  const isIncomplete = places.some(({ kind }) => kind === 'failed');
+  const told = new Set<string>();
+  const isTold = ({ kind, group: { id } }: GroupState): boolean => {
+    if (kind !== 'absent') return true;
+    // It may be in a place that was not read.
+    if (here.has(id) || told.has(id) || isIncomplete) return false;
+    told.add(id);
+    return true;
+  };
+  return places.map((place) => (place.kind === 'failed' ? place : { ...place, states: place.states.filter(isTold) }));
+}
+
+function statesOf(places: readonly ReportedPlace[]): GroupState[] {
+  return places.flatMap((place) => (place.kind === 'failed' ? [] : place.states));
+}
+
+async function tell(
+  places: readonly ReportedPlace[],
+  of: { readonly baselineFile: string; readonly at: string },
+  { json = false, html = false, out, allGroups = false }: ReportOptions,
+  io: Io,
+): Promise<void> {
+  const text = (): string => reportText(places, allGroups, coloursOf(io.stdout, io.env), io.stdout.columns);
+  if (!json && !html) {
+    io.stdout.write(text());
+    return;
+  }
+  const read = places.flatMap((place) => (place.kind === 'failed' ? [] : [place]));
+  const rendered = json
+    ? `${JSON.stringify(reportJson(places, of), null, 2)}\n`
+    : renderHtml({ title: 'Security groups beside their baseline', ...of, places: read });
+  if (await writeResult(rendered, out, io)) io.stdout.write(text());
+}
+
+function reportJson(
+  places: readonly ReportedPlace[],
+  of: { readonly baselineFile: string; readonly at: string },
+): object {
+  return {
+    schemaVersion: 1,
+    ...of,
+    totals: totalsOf(statesOf(places)),
+    places: places.map((place) => {
+      const profile = place.profile ?? null;
+      if (place.kind === 'failed') return { profile, failed: place.reason };
+      const { accountId, region, totals, groups } = planJson(place.states, place, of);
+      return { profile, accountId, region, totals, groups };
+    }),
+  };
+}
+
+interface Row {
+  readonly place: string;
+  readonly state: GroupState;
+}
+
+function reportText(places: readonly ReportedPlace[], allGroups: boolean, colours: Colours, columns?: number): string {
+  const rows: Row[] = places
+    .flatMap((place) => (place.kind === 'failed' ? [] : place.states.map((state) => ({ place: place.label, state }))))
+    .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
+    .sort((a, b) => compareStates(a.state, b.state));
+  const groups: readonly Column<Row>[] = [
+    { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => paint(text, state, colours) },
+    { head: 'PLACE', cell: ({ place }) => place },
+    { head: 'GROUP', cell: ({ state }) => state.group.id },
+    { head: 'NAME', cell: ({ state }) => printable(state.group.name ?? '') },
+    {
+      head: 'BASELINE',
+      cell: ({ state }) => (state.kind === 'ambiguous' ? state.baselines.join(', ') : state.baseline),
+    },
+    { head: 'WHAT', cell: ({ state }) => printable(whatWords(state)) },
+  ];
+  const summary: readonly Column<ReportedPlace>[] = [
+    { head: 'PLACE', cell: ({ label }) => label },
+    { head: 'ACCOUNT', cell: (place) => (place.kind === 'failed' ? '' : place.accountId) },
+    { head: 'GUARDED', cell: (place) => countOf(place, 'guarded') },
+    { head: 'AS DECLARED', cell: (place) => countOf(place, 'atBaseline') },
+    { head: 'DRIFTED', cell: (place) => countOf(place, 'drifted') },
+    { head: 'NOTE', cell: (place) => (place.kind === 'failed' ? 'not read' : '') },
+  ];
+  return [
+    ...(rows.length === 0 ? [] : [tableText(groups, rows, columns), '']),
+    tableText(summary, places, columns),
+    '',
+    totalsLine(totalsOf(statesOf(places)), colours, places.filter(({ kind }) => kind === 'failed').length),
+  ].join('\n');
+}
+
+function countOf(place: ReportedPlace, what: 'guarded' | 'atBaseline' | 'drifted'): string {
+  return place.kind === 'failed' ? '' : String(totalsOf(place.states)[what]);
+}
+
+function stateWord(state: GroupState): string {
+  switch (state.kind) {
+    case 'drifted':
+      return state.severity;
+    case 'at-baseline':
+      return 'as declared';
+    case 'ambiguous':
+      return 'left alone';
+    case 'absent':
+      return 'absent';
+    case 'unread':
+      return 'not read';
+  }
+}
+
+function paint(text: string, state: GroupState, colours: Colours): string {
+  if (state.kind === 'drifted') return inSeverity(text, state.severity, colours);
+  return state.kind === 'at-baseline' ? colours.green(text) : colours.yellow(text);
+}
+
+function whatWords(state: GroupState): string {
+  switch (state.kind) {
+    case 'drifted': {
+      const parts = [
+        ...state.gained.map((range) => `+ ${accessWords(range)}`),
+        ...state.lost.map((range) => `- ${accessWords(range)}`),
+      ];
+      return parts.length === 0 ? 'the same traffic by other rules' : parts.join(', ');
+    }
+    case 'at-baseline':
+      return '';
+    case 'ambiguous':
+      return 'several baselines select it';
+    case 'absent':
+      return 'no place has it';
+    case 'unread':
+      return state.reason;
+  }
+}
