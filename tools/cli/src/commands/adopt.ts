@@ -9,7 +9,7 @@ import {
   writeBaselineFile,
   type WrittenBaseline,
 } from '@portcullis/baseline/file';
-import { permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
+import { permissionsOf, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isReadError, type SurveyedGroup, type SurveyFilter } from '@portcullis/security-groups';
 import type { Place, PlaceOptions } from '../aws/place.js';
 import { inWords } from '../aws/why.js';
@@ -130,7 +130,7 @@ function fileOf(
   const unreadable = groups.flatMap(({ rules }) => (isReadError(rules) ? [rules.message] : []));
   if (unreadable.length > 0) throw new Failure(unreadable.join('\nportcullis: '));
   const written = groups.map((group): WrittenBaseline => {
-    const rules = isReadError(group.rules) ? [] : group.rules.map((rule) => ofOwner(rule, group.ownerId));
+    const rules = isReadError(group.rules) ? [] : group.rules.map((rule) => writable(ofOwner(rule, group.ownerId)));
     const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
     return {
       comment: [
@@ -161,6 +161,13 @@ function ofOwner(rule: Rule, ownerId: string | null): Rule {
   if (source.kind !== 'group' || source.userId !== ownerId) return rule;
   const { userId: _own, ...unowned } = source;
   return { ...rule, source: unowned };
+}
+
+/** A description that EC2 would not take again cannot be declared; it is no part of the rule. */
+function writable(rule: Rule): Rule {
+  if (rule.description === undefined || readRules(permissionsOf([rule]), { direction: rule.direction }).ok) return rule;
+  const { description: _refused, ...undescribed } = rule;
+  return undescribed;
 }
 
 /** What was written must be read as what was there: a slip of ours is not to become somebody's firewall. */

@@ -116,13 +116,14 @@ function whereOf(event: unknown): Where {
     : { accountId: null, region: null };
 }
 
-function textOf({ steps, findings }: Explained, colours: Colours): string {
+function textOf({ steps, findings, rehearsed }: Explained, colours: Colours): string {
   const width = String(steps.length).length;
   const reasoning = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${printable(step)}\n`);
   const told = findings.map((finding) => {
     const { body } = messageFor(finding);
     const head = inSeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
-    return `\n${head}\n${body
+    const note = rehearsed ? ' (what would be told; nothing was done)' : '';
+    return `\n${head}${note}\n${body
       .split('\n')
       .map((line) => `  ${printable(line)}`.trimEnd())
       .join('\n')}\n`;

@@ -41,7 +41,7 @@ export async function explainCall(
   for (const finding of findings)
     for (const step of judgementSteps(finding, compiled, traced.read, today)) steps.add(step);
   if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
-  return { steps: steps.list, findings };
+  return { steps: steps.list, findings, rehearsed: false };
 }
 
 function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {

@@ -40,7 +40,7 @@ export async function explainConfig(
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') steps.add(message);
+          if (level === 'info' || level === 'warn') steps.add(`it would say: ${message}`);
         },
         verbose: () => undefined,
       },
@@ -57,8 +57,8 @@ export async function explainConfig(
   }
   steps.add(
     findings.length === 0
-      ? 'nothing is reported'
-      : `it would report ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
+      ? 'it would tell nothing'
+      : `it would tell this as ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
   );
-  return { steps: steps.list, findings };
+  return { steps: steps.list, findings, rehearsed: true };
 }

@@ -6,4 +6,6 @@ export interface Explained {
   readonly steps: readonly string[];
   /** What would be reported. */
   readonly findings: readonly Finding[];
+  /** The findings tell of changes that were not made. */
+  readonly rehearsed: boolean;
 }

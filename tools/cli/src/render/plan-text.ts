@@ -54,11 +54,20 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
     (most, { cells }) => cells.map((cell, i) => Math.max(most[i] ?? 0, stringWidth(cell))),
     [],
   );
-  const told = lines.map(({ cells, colour, reason }) => {
-    const text = cells.map((cell, i) => padded(cell, widths[i] ?? 0)).join(' ');
-    const why = `# ${printable(reason)}`;
-    const fits = stringWidth(text) + stringWidth(why) + 4 <= columns;
-    return `  ${colour(text.trimEnd())}${fits ? `${' '.repeat(text.length - text.trimEnd().length + 1)}` : '\n      '}${colours.dim(why)}`;
+  const texts = lines.map(({ cells }) =>
+    cells
+      .map((cell, i) => padded(cell, widths[i] ?? 0))
+      .join(' ')
+      .trimEnd(),
+  );
+  const widest = Math.max(...texts.map(stringWidth));
+  const told = lines.map(({ colour, reason }, i) => {
+    const text = texts[i] ?? '';
+    const why = colours.dim(`# ${printable(reason)}`);
+    const fits = widest + stringWidth(why) + 4 <= columns;
+    return fits
+      ? `  ${colour(text)}${' '.repeat(widest - stringWidth(text) + 2)}${why}`
+      : `  ${colour(text)}\n      ${why}`;
   });
   const facts = [
     ...gained.map((range) => `let through, and not declared: ${accessWords(range)}`),

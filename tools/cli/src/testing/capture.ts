@@ -14,11 +14,12 @@ export interface Ran {
 export async function runIn(
   cwd: string,
   argv: readonly string[],
-  changes: Partial<Io> & { isTTY?: boolean } = {},
+  { isTTY = false, columns, ...changes }: Partial<Io> & { isTTY?: boolean; columns?: number } = {},
 ): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const outputTo = (name: 'stdout' | 'stderr') => ({
-    isTTY: changes.isTTY ?? false,
+    isTTY,
+    ...(columns !== undefined && { columns }),
     write: (text: string) => {
       written[name] += text;
     },

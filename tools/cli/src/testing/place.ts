@@ -1,0 +1,68 @@
+import { surveyGroups, type GroupFacts } from '@portcullis/security-groups';
+import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import type { LastChange, OpenPlace, Place, PlaceOptions } from '../aws/place.js';
+
+export const ACCOUNT = '111122223333';
+
+/** The ids of groups: the simulated EC2 takes any, the baseline file only such. */
+export const WEB = 'sg-0000000a';
+export const DB = 'sg-0000000b';
+export const OLD = 'sg-0000000c';
+
+/** A region with groups, of the rules given in the notation of `@portcullis/security-groups/testing`. */
+export function region(groups: Readonly<Record<string, readonly string[]>>): SimulatedEc2 {
+  const [first = ['', []], ...rest] = Object.entries(groups);
+  const ec2 = new SimulatedEc2([], 'none');
+  ec2.delete('none');
+  for (const [id, rules] of [first, ...rest]) if (id !== '') addGroup(ec2, id, rules);
+  return ec2;
+}
+
+export function addGroup(
+  ec2: SimulatedEc2,
+  id: string,
+  rules: readonly string[],
+  facts: Partial<GroupFacts> = {},
+): void {
+  const live = liveRules(...rules).map((rule) => ({ ...rule, ruleId: `${rule.ruleId}-${id}` }));
+  ec2.add(id, live, { name: id === DB ? 'db' : 'web', ...facts });
+}
+
+export interface TestPlace {
+  readonly accountId?: () => Promise<string>;
+  readonly lastChangeOf?: (groupId: string) => Promise<LastChange | undefined>;
+}
+
+/** Opens the same simulated region, whatever is asked for; `opened` is what was asked for. */
+export function openerOf(
+  ec2: SimulatedEc2,
+  { accountId = () => Promise.resolve(ACCOUNT), lastChangeOf = () => Promise.resolve(undefined) }: TestPlace = {},
+  opened: PlaceOptions[] = [],
+): OpenPlace {
+  return (options, signal) => {
+    opened.push(options);
+    const place: Place = {
+      region: options.region ?? 'eu-west-1',
+      profile: options.profile,
+      accountId,
+      survey: (filter) => surveyGroups(ec2.client, filter, signal),
+      groups: ec2,
+      lastChangeOf,
+    };
+    return Promise.resolve(place);
+  };
+}
+
+/** Baselines in the file's own notation: `web` for the group `WEB`, ingress as given. */
+export function baselineFile(ingress: readonly string[], more = ''): string {
+  const list = ingress.length === 0 ? ' []' : `\n${ingress.map((permission) => `      - ${permission}`).join('\n')}`;
+  return `version: 1
+baselines:
+  - name: web
+    groups: { ids: [${WEB}] }
+    ingress:${list}
+${more}`;
+}
+
+export const tcp = (port: number, cidr: string): string =>
+  `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
