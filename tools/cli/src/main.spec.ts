@@ -41,8 +41,8 @@ it('works in the folder of the user with nothing built, whatever TypeScript is t
 
   expect(await portcullis('compile', 'baseline.yaml', '--out', 'baseline.json')).toEqual({
     exitCode: 0,
-    stdout: 'baseline.yaml: 2 baselines, 3 groups, 3 rules: compiled to baseline.json\n',
-    stderr: '',
+    stdout: '',
+    stderr: 'baseline.yaml: 2 baselines, 3 groups, 3 rules: compiled to baseline.json\n',
   });
   expect(readFileSync(join(folder.path, 'baseline.json'), 'utf8')).toMatch(/^\{/);
 });

@@ -40,6 +40,8 @@ export function createProgram(io: Io, version: string, act: Act): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print how to use it')
     .helpCommand(false)
+    // Or in a narrow terminal nothing would be wrapped.
+    .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

@@ -32,8 +32,22 @@ it('leaves the file as it was, and nothing beside it, when the last step fails',
   expect(await writeAtomically(join(folder.path, 'a.json'), '{}')).toEqual({
     ok: false,
     reason: 'operation not permitted',
+    exists: false,
   });
 
   expect(readFileSync(join(folder.path, 'a.json'), 'utf8')).toBe('before');
+  expect(readdirSync(folder.path)).toEqual(['a.json']);
+});
+
+it('leaves a file that is there when it may not overwrite, and writes one that is not', async () => {
+  const path = join(folder.path, 'a.json');
+
+  expect(await writeAtomically(path, 'first', { overwrite: false })).toEqual({ ok: true });
+  expect(await writeAtomically(path, 'second', { overwrite: false })).toEqual({
+    ok: false,
+    reason: 'file already exists',
+    exists: true,
+  });
+  expect(readFileSync(path, 'utf8')).toBe('first');
   expect(readdirSync(folder.path)).toEqual(['a.json']);
 });

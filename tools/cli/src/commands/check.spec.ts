@@ -38,7 +38,7 @@ it('does not count the groups that only EC2 can tell', async () => {
     'one.json: 1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid\n',
   );
   expect((await runIn(folder.path, ['check', 'two.json'])).stdout).toBe(
-    'two.json: 2 baselines, 1 group and those that 2 baselines select, 0 rules: valid\n',
+    'two.json: 2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning\n',
   );
 });
 
@@ -142,4 +142,43 @@ it('tells an empty file', async () => {
   expect((await runIn(folder.path, ['check', 'baseline.yaml'])).stderr).toBe(
     'baseline.yaml:1:1  empty-file  the file is empty; expected an object with `version` and `baselines`\nbaseline.yaml: 1 problem\n',
   );
+});
+
+describe('what is legal and hardly wise', () => {
+  const UNWISE = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345] }
+    ingress:
+      - { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
+    permit:
+      - permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
+        until: 2026-11-22
+`;
+
+  it('is told with its place, and the file is valid', async () => {
+    writeFileSync(join(folder.path, 'unwise.yaml'), UNWISE);
+
+    const { exitCode, stdout, stderr } = await runIn(folder.path, ['check', 'unwise.yaml']);
+
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'unwise.yaml: 1 baseline, 1 group, 1 rule: valid, 2 warnings\n',
+    });
+    expect(stderr)
+      .toBe(`unwise.yaml:6:65  exposed-service  \`tcp/22 from 0.0.0.0/0\` lets the world reach SSH (22); expected the addresses or the security groups of those who need it
+  6 |       - { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
+    |                                                                 ^^^^^^^^^^^^^^^^^^^^^
+unwise.yaml:9:16  expired-permit   the permit ended on 2026-11-22: what it permitted is drift now, and is revoked; expected a day to come, or no such permit any more
+  9 |         until: 2026-11-22
+    |                ^^^^^^^^^^
+unwise.yaml: 2 warnings
+`);
+  });
+
+  it('is an error where that is asked for', async () => {
+    writeFileSync(join(folder.path, 'unwise.yaml'), UNWISE);
+
+    expect(await runIn(folder.path, ['check', '--strict', 'unwise.yaml'])).toMatchObject({ exitCode: 1 });
+  });
 });

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSdkPlace } from './sdk-place.js';
+
+interface Asked {
+  /** The access key and region that the request is signed with. */
+  readonly key: string;
+  readonly region: string;
+  readonly body: string;
+}
+
+let server: Server;
+let endpointUrl: string;
+let folder: string;
+let asked: Asked[];
+let answers: { readonly status: number; readonly body: string }[];
+const variables = { ...process.env };
+
+beforeEach(async () => {
+  asked = [];
+  answers = [];
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-place-'));
+  writeFileSync(
+    join(folder, 'credentials'),
+    '[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=x\n[prod]\naws_access_key_id=PROD\naws_secret_access_key=x\n',
+  );
+  writeFileSync(join(folder, 'config'), '[default]\nregion=eu-west-3\n[profile prod]\nregion=us-west-2\n');
+  // What this machine is set to must not matter.
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'credentials');
+  process.env.AWS_CONFIG_FILE = join(folder, 'config');
+  process.env.AWS_EC2_METADATA_DISABLED = 'true';
+  server = createServer((request, response) => {
+    const [, key = '', region = ''] =
+      /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      asked.push({ key, region, body: Buffer.concat(chunks).toString() });
+      const { status, body } = answers.shift() ?? EMPTY;
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  process.env = { ...variables };
+  rmSync(folder, { recursive: true });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const EMPTY = {
+  status: 200,
+  body: '<DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><securityGroupInfo/></DescribeSecurityGroupsResponse>',
+};
+const refusal = (code: string, status: number) => ({
+  status,
+  body: `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors><RequestID>r</RequestID></Response>`,
+});
+const signal = new AbortController().signal;
+
+/** Asks for every group as the environment and the options tell; the variables are what a shell would have set. */
+async function survey(
+  env: Readonly<Record<string, string>>,
+  options: { region?: string; profile?: string } = {},
+): Promise<void> {
+  Object.assign(process.env, env);
+  const place = await openSdkPlace(process.env)({ endpointUrl, ...options }, signal);
+  for await (const page of place.survey()) expect(page).toEqual([]);
+}
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'ENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'x' };
+
+it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: string }, string, string]>([
+  ['the default profile', {}, {}, 'DEFAULT', 'eu-west-3'],
+  ['a profile that is named', {}, { profile: 'prod' }, 'PROD', 'us-west-2'],
+  ['a profile that is named, before keys in the environment', KEYS, { profile: 'prod' }, 'PROD', 'us-west-2'],
+  ['AWS_PROFILE', { AWS_PROFILE: 'prod' }, {}, 'PROD', 'us-west-2'],
+  ['AWS_DEFAULT_PROFILE', { AWS_DEFAULT_PROFILE: 'prod' }, {}, 'PROD', 'us-west-2'],
+  ['keys in the environment, before AWS_PROFILE', { ...KEYS, AWS_PROFILE: 'prod' }, {}, 'ENVIRONMENT', 'us-west-2'],
+  ['AWS_DEFAULT_REGION', { ...KEYS, AWS_DEFAULT_REGION: 'ap-south-1' }, {}, 'ENVIRONMENT', 'ap-south-1'],
+  [
+    'AWS_REGION, before AWS_DEFAULT_REGION',
+    { ...KEYS, AWS_REGION: 'sa-east-1', AWS_DEFAULT_REGION: 'ap-south-1' },
+    {},
+    'ENVIRONMENT',
+    'sa-east-1',
+  ],
+  [
+    'a region that is named, before all',
+    { ...KEYS, AWS_REGION: 'sa-east-1' },
+    { region: 'eu-north-1', profile: 'prod' },
+    'PROD',
+    'eu-north-1',
+  ],
+])('takes region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
+  await survey(env, options);
+
+  expect(asked.map((each) => [each.key, each.region])).toEqual([[key, region]]);
+});
+
+it('says what to do where no region is set', async () => {
+  writeFileSync(join(folder, 'config'), '');
+
+  await expect(survey(KEYS)).rejects.toThrow('no region is set; expected `--region`, AWS_REGION');
+});
+
+it('asks for whose credentials these are only once', async () => {
+  answers.push({
+    status: 200,
+    body: '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+  });
+  const place = await openSdkPlace(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
+
+  expect([await place.accountId(), await place.accountId()]).toEqual(['123456789012', '123456789012']);
+  expect(asked).toHaveLength(1);
+});
+
+it('is patient where EC2 asks for patience, and tells the reason where it refuses', async () => {
+  answers.push(refusal('RequestLimitExceeded', 503), EMPTY);
+  await survey(KEYS);
+  expect(asked).toHaveLength(2);
+
+  answers.push(refusal('UnauthorizedOperation', 403));
+  await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
+});

@@ -1,0 +1,16 @@
+import * as fc from 'fast-check';
+import { baselineNames } from './baseline-names.js';
+
+it('gives every group a name of its own that a baseline may have', () => {
+  const id = fc.nat().map((n) => `sg-${n.toString(16).padStart(17, '0')}`);
+  const name = fc.oneof(fc.string(), fc.constantFrom(null, 'default', 'a'.repeat(255), `${'a'.repeat(43)}b`, '日本'));
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.record({ id, name }), { selector: (group) => group.id }), (groups) => {
+      const names = [...baselineNames(groups).values()];
+
+      expect(names).toHaveLength(groups.length);
+      expect(new Set(names).size).toBe(groups.length);
+      for (const each of names) expect(each).toMatch(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/);
+    }),
+  );
+});
