@@ -42,21 +42,15 @@ export const createEventHistory = (region: string): EventHistory => {
 };
 
 const has = (record: JsonObject, attribute: unknown): boolean => {
-  const value = textOf(attribute, 'AttributeValue');
-  switch (textOf(attribute, 'AttributeKey')) {
-    case 'EventId':
-      return record.eventID === value;
-    case 'EventName':
-      return record.eventName === value;
-    case 'EventSource':
-      return record.eventSource === value;
-    case 'ResourceName':
-      return resourcesOf(record).some(({ ResourceName }) => ResourceName === value);
-    case 'Username':
-      return userOf(record) === value;
-    default:
-      return false;
-  }
+  const value = textOf(attribute, 'AttributeValue') ?? '';
+  const valuesOf: Readonly<Record<string, (record: JsonObject) => readonly unknown[]>> = {
+    EventId: ({ eventID }) => [eventID],
+    EventName: ({ eventName }) => [eventName],
+    EventSource: ({ eventSource }) => [eventSource],
+    ResourceName: (each) => resourcesOf(each).map(({ ResourceName }) => ResourceName),
+    Username: (each) => [userOf(each)],
+  };
+  return valuesOf[textOf(attribute, 'AttributeKey') ?? '']?.(record).includes(value) ?? false;
 };
 
 /** Which resources AWS finds in a record is documented nowhere; here it is every group that the call names. */

@@ -159,15 +159,14 @@ function fileOf(
 function ofOwner(rule: Rule, ownerId: string | null): Rule {
   const { source } = rule;
   if (source.kind !== 'group' || source.userId !== ownerId) return rule;
-  const { userId: _own, ...unowned } = source;
-  return { ...rule, source: unowned };
+  return { ...rule, source: { kind: 'group', groupId: source.groupId } };
 }
 
 /** A description that EC2 would not take again cannot be declared; it is no part of the rule. */
 function writable(rule: Rule): Rule {
-  if (rule.description === undefined || readRules(permissionsOf([rule]), { direction: rule.direction }).ok) return rule;
-  const { description: _refused, ...undescribed } = rule;
-  return undescribed;
+  const { direction, traffic, source, description } = rule;
+  if (description === undefined || readRules(permissionsOf([rule]), { direction }).ok) return rule;
+  return { direction, traffic, source };
 }
 
 /** What was written must be read as what was there: a slip of ours is not to become somebody's firewall. */

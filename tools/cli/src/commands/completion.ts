@@ -82,7 +82,7 @@ compdef _portcullis portcullis
 }
 
 function flagsOf({ short, long }: Option): string[] {
-  return [short, long].filter((flag) => flag !== undefined && flag !== null);
+  return [short, long].filter((flag) => flag !== undefined);
 }
 
 function takesValue({ required, optional }: Option): boolean {

@@ -336,7 +336,6 @@ describe('bad input is one line, exit code 1, and no file', () => {
       {
         openPlace: async (options, signal) => ({
           ...(await openerOf(region(web))(options, signal)),
-          // eslint-disable-next-line require-yield -- it fails before there is anything to yield
           survey: async function* () {
             await Promise.reject(unreachable);
           },
