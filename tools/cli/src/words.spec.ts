@@ -1,5 +1,6 @@
 import type { DirectedAccess } from './audit/group-state.js';
-import { accessWords } from './words.js';
+import { liveRules } from '@portcullis/security-groups/testing';
+import { accessTold, accessWords } from './words.js';
 
 const tcp = (port: number, source: DirectedAccess['source'], to = port): DirectedAccess => ({
   direction: 'ingress',
@@ -26,4 +27,15 @@ it.each<[DirectedAccess, string]>([
   ],
 ])('%j is %s', (range, words) => {
   expect(accessWords(range)).toBe(words);
+});
+
+it('tells few ranges one by one, and of many the rules, each as a whole or in part', () => {
+  const rules = liveRules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8');
+  const many = Array.from({ length: 9 }, (_, i) => tcp(22, { cidr: `${i}.0.0.0/8` }));
+
+  expect(accessTold(many.slice(0, 2), rules)).toEqual(['SSH (tcp/22) from 0.0.0.0/8', 'SSH (tcp/22) from 1.0.0.0/8']);
+  expect(accessTold([...many, tcp(80, { cidr: '10.0.0.0/8' })], rules)).toEqual([
+    'a part of SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)',
+    'HTTP (tcp/80) from 10.0.0.0/8',
+  ]);
 });

@@ -1,5 +1,11 @@
 /** Traffic as people speak of it. */
-import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
+import {
+  compareRuleAccess,
+  formatSource,
+  formatTraffic,
+  type AccessRange,
+  type Rule,
+} from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import type { DirectedAccess } from './audit/group-state.js';
 
@@ -42,4 +48,22 @@ export function sourceWords({ source, direction }: Pick<DirectedAccess, 'source'
   }
   if ('prefixListId' in source) return `the prefix list ${text}`;
   return `the security group ${text}`;
+}
+
+/** So many ranges are told one by one. */
+const MAX_RANGES = 8;
+
+/**
+ * Returns the ranges in words. What is left of much traffic beside a small exception takes dozens of ranges: then the rules that are about it are told
+ * instead, each as a whole or in part.
+ */
+export function accessTold(ranges: readonly DirectedAccess[], rules: readonly Rule[]): string[] {
+  if (ranges.length <= MAX_RANGES) return ranges.map(accessWords);
+  const whole = new Set(ranges.map(accessWords));
+  return rules.flatMap((rule) =>
+    compareRuleAccess([], [rule]).excess.map((range) => {
+      const words = accessWords({ ...range, direction: rule.direction });
+      return whole.has(words) ? words : `a part of ${words}`;
+    }),
+  );
 }

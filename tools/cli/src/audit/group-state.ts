@@ -47,17 +47,14 @@ export function stateOf(group: GroupNames, baseline: Baseline, live: readonly Li
   const plan = planFor(baseline, live, today);
   if (isAtBaseline(plan)) return { kind: 'at-baseline', group: named, baseline: baseline.name };
   const { authorize, revoke, tolerated } = plan;
-  const wanted = [...plan.declared, ...tolerated.map(({ rule }) => rule)];
+  const wanted = [...plan.declared, ...rulesOf(tolerated)];
   const looked = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
   return {
     kind: 'drifted',
     group: named,
     baseline: baseline.name,
     mode: baseline.mode,
-    severity: severityOfDrift(
-      revoke.map(({ rule }) => rule),
-      authorize.map(({ rule }) => rule),
-    ),
+    severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
     plan: { authorize, revoke, tolerated },
     gained: accessIn(wanted, looked, 'excess'),
     lost: accessIn(wanted, looked, 'missing'),
@@ -69,4 +66,9 @@ function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missin
     const here = (rules: readonly Rule[]): Rule[] => rules.filter((rule) => rule.direction === direction);
     return compareRuleAccess(here(wanted), here(live))[which].map((range) => ({ ...range, direction }));
   });
+}
+
+/** Returns the rules of a plan without their reasons. */
+export function rulesOf(planned: readonly { readonly rule: Rule }[]): Rule[] {
+  return planned.map(({ rule }) => rule);
 }

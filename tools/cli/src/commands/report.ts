@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline/file';
 import type { PlaceOptions } from '../aws/place.js';
 import { compareStates } from '../audit/audit.js';
-import type { GroupState } from '../audit/group-state.js';
+import { rulesOf, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
 import { coloursOf, type Colours } from '../colours.js';
 import { counted } from '../counted.js';
@@ -21,7 +21,7 @@ import { DEFAULT_JOURNAL } from '../report/default-journal.js';
 import { openJournal, type Question } from '../report/journal.js';
 import { placeLabel, reportPlaces, type ReportedPlace } from '../report/places.js';
 import { verdictOf } from '../verdict.js';
-import { accessWords } from '../words.js';
+import { accessTold } from '../words.js';
 import { writeResult } from '../write-result.js';
 
 export interface ReportOptions extends PlaceOptions {
@@ -233,8 +233,8 @@ function whatWords(state: GroupState): string {
   switch (state.kind) {
     case 'drifted': {
       const parts = [
-        ...state.gained.map((range) => `+ ${accessWords(range)}`),
-        ...state.lost.map((range) => `- ${accessWords(range)}`),
+        ...accessTold(state.gained, rulesOf(state.plan.revoke)).map((words) => `+ ${words}`),
+        ...accessTold(state.lost, rulesOf(state.plan.authorize)).map((words) => `- ${words}`),
       ];
       return parts.length === 0 ? 'the same traffic by other rules' : parts.join(', ');
     }

@@ -118,3 +118,14 @@ it('keeps short what there is nothing to say of', () => {
   expect(page(...many).match(/<li><code>/g)).toHaveLength(2000);
   expect(textOf(page(...many))).toContain('and 1000 more');
 });
+
+it('tells the rules where the exact traffic takes too many ranges, and the ranges on demand', () => {
+  const state = stateOf(group, baseline(['tcp 443 from 192.0.2.0/24']), liveRules('-1 from 0.0.0.0/0'), '2026-11-23');
+  if (state.kind !== 'drifted') throw new Error('it should have drifted');
+  const html = page(state);
+
+  expect(state.gained.length).toBeGreaterThan(20);
+  expect(html).toContain('<li>a part of all traffic from anybody on IPv4 (0.0.0.0/0)</li>');
+  expect(html).toContain(`<summary>exactly, in ${state.gained.length} ranges</summary>`);
+  expect(html.match(/<li>[^<]* from /g)).toHaveLength(state.gained.length + 1);
+});

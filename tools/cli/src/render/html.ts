@@ -2,10 +2,10 @@
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import { compareStates } from '../audit/audit.js';
-import type { DirectedAccess, Drifted, GroupState } from '../audit/group-state.js';
+import { rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
 import { counted } from '../counted.js';
-import { accessWords } from '../words.js';
+import { accessTold, accessWords } from '../words.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import { STYLE } from './html-style.js';
 import type { PlanPlace } from './plan-json.js';
@@ -131,8 +131,8 @@ function groupArticle({ place, state }: Placed<Drifted>): Markup {
       ${placeWords(place)}; baseline
       <b>${baseline}</b>${mode === 'report' ? html` <i>(report only: nothing restores it)</i>` : NOTHING}
     </p>
-    ${accessList('Let through, and not declared', 'gained', gained)}
-    ${accessList('Declared, and not let through', 'lost', lost)}
+    ${accessList('Let through, and not declared', 'gained', gained, rulesOf(plan.revoke))}
+    ${accessList('Declared, and not let through', 'lost', lost, rulesOf(plan.authorize))}
     ${gained.length + lost.length === 0 ? html`<p>The same traffic as declared, by other rules.</p>` : NOTHING}
     <table>
       <caption>
@@ -157,12 +157,25 @@ function groupArticle({ place, state }: Placed<Drifted>): Markup {
   </article>`;
 }
 
-function accessList(title: string, kind: string, ranges: readonly DirectedAccess[]): Markup {
+function accessList(title: string, kind: string, ranges: readonly DirectedAccess[], rules: readonly Rule[]): Markup {
   if (ranges.length === 0) return NOTHING;
-  return html`<h4 class="${kind}">${title}</h4>
-    <ul class="access">
-      ${ranges.map((range) => html`<li>${accessWords(range)}</li>`)}
+  const told = accessTold(ranges, rules);
+  const list = (texts: readonly string[]): Markup =>
+    html`<ul class="access">
+      ${texts.map((text) => html`<li>${text}</li>`)}
     </ul>`;
+  // What is told in part only is there exactly, for whoever wants it.
+  const isExact = told.length === ranges.length;
+  return html`<h4 class="${kind}">${title}</h4>
+    ${list(told)}
+    ${
+      isExact
+        ? NOTHING
+        : html`<details>
+            <summary>exactly, in ${ranges.length} ranges</summary>
+            ${list(ranges.map(accessWords))}
+          </details>`
+    }`;
 }
 
 function ruleRow(action: 'authorize' | 'revoke' | 'leave', rule: Rule, reason: string): Markup {

@@ -2,13 +2,13 @@
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import type { LastChange } from '../aws/place.js';
-import type { Drifted, GroupNames, GroupState } from '../audit/group-state.js';
+import { rulesOf, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
 import type { Colours } from '../colours.js';
 import { counted } from '../counted.js';
 import { printable } from '../printable.js';
-import { accessWords } from '../words.js';
+import { accessTold } from '../words.js';
 import { inSeverity } from './severity-colour.js';
 
 export interface PlanTextOptions {
@@ -70,8 +70,8 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
       : `  ${colour(text)}\n      ${why}`;
   });
   const facts = [
-    ...gained.map((range) => `let through, and not declared: ${accessWords(range)}`),
-    ...lost.map((range) => `declared, and not let through: ${accessWords(range)}`),
+    ...accessTold(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
+    ...accessTold(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ')} (${printable(reason)})`),
     ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
   ];

@@ -5,9 +5,9 @@ import type { Severity } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareStates } from '../audit/audit.js';
-import type { GroupState } from '../audit/group-state.js';
+import { rulesOf, type GroupState } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../load-baseline.js';
-import { accessWords } from '../words.js';
+import { accessTold } from '../words.js';
 import type { PlanPlace } from './plan-json.js';
 import { groupWords } from './plan-text.js';
 
@@ -75,7 +75,9 @@ export function planSarif(
         const { severity, plan, baseline, gained } = state;
         const level = severity === 'critical' || severity === 'high' ? 'error' : 'warning';
         const opens =
-          gained.length === 0 ? '' : `; the group lets through: ${gained.slice(0, 5).map(accessWords).join(', ')}`;
+          gained.length === 0
+            ? ''
+            : `; the group lets through: ${accessTold(gained, rulesOf(plan.revoke)).slice(0, 5).join(', ')}`;
         return [
           ...plan.revoke.map(({ rule, reason }) => ({
             ...result('undeclared-rule', `${formatRule(rule)} is ${reason}`, level, severity, baseline),
