@@ -18,6 +18,7 @@ code { font: .9em ui-monospace, monospace; }
 header > p { font-size: 1.1rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .25rem 2rem; margin: 0; color: var(--quiet); font-size: .9rem; }
 .facts div { display: flex; gap: .5rem; }
+.facts dt { white-space: nowrap; }
 .facts dt::after { content: ":"; }
 .facts dd { margin: 0; color: var(--text); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; list-style: none; margin: .5rem 0; padding: 0; }
