@@ -1,6 +1,8 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { INVALID, VALID } from './testing/baselines.js';
 import { temporaryFolder } from './testing/capture.js';
@@ -60,6 +62,33 @@ it('prints the version of its package', async () => {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
 
   expect(await portcullis('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it('ends with 130 when it is interrupted while AWS is asked, and says so', async () => {
+  writeFileSync(join(folder.path, 'baseline.yaml'), VALID);
+  const silent = createServer();
+  const asked = new Promise((resolve) => silent.once('request', resolve));
+  await new Promise<void>((resolve) => {
+    silent.listen(0, '127.0.0.1', resolve);
+  });
+  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const command = spawn(bin, ['plan', '--region', 'eu-west-1', '--endpoint-url', endpoint], {
+    cwd: folder.path,
+    env: { ...process.env, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' },
+  });
+  const told: Buffer[] = [];
+  command.stderr.on('data', (chunk: Buffer) => told.push(chunk));
+  const ended = new Promise((resolve) => {
+    command.on('close', resolve);
+  });
+  await asked;
+
+  command.kill('SIGINT');
+
+  expect(await ended).toBe(130);
+  expect(Buffer.concat(told).toString()).toBe('portcullis: interrupted\n');
+  silent.closeAllConnections();
+  silent.close();
 });
 
 it('ends when it is told to, and its child with it', async () => {

@@ -48,3 +48,19 @@ it.each([
   expect(stderr).toContain(message);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
 });
+
+it('a mistake of ours is one line, too, and where it happened on demand', async () => {
+  const openPlace = (): Promise<never> => Promise.reject(new TypeError('x is not\na function'));
+  const argv = ['adopt', '--all', '--out', '-'];
+
+  const told = await runIn('/', argv, { openPlace });
+  const debugged = await runIn('/', argv, { openPlace, env: { PORTCULLIS_DEBUG: '1' } });
+
+  expect(told).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr:
+      'portcullis: an error that should not be: TypeError: x is not a function; PORTCULLIS_DEBUG=1 tells where. Please report it\n',
+  });
+  expect(debugged.stderr).toContain('run.spec.ts');
+});

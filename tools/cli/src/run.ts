@@ -19,9 +19,15 @@ export async function run(argv: readonly string[], io: Io, version: string): Pro
       io.stderr.write(`portcullis: ${error.message}\n`);
       return 130;
     }
-    if (!(error instanceof Failure)) throw error;
-    io.stderr.write(`portcullis: ${error.message}\n`);
+    io.stderr.write(error instanceof Failure ? `portcullis: ${error.message}\n` : mistakeWords(error, io));
     return 1;
   }
   return exitCode;
+}
+
+/** A mistake of ours: one line for the one who has to go on, and where it happened for the one who is to mend it. */
+function mistakeWords(error: unknown, { env }: Io): string {
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const stack = error instanceof Error && (env.PORTCULLIS_DEBUG ?? '') !== '' ? `${error.stack ?? ''}\n` : '';
+  return `portcullis: an error that should not be: ${told.replace(/\s+/g, ' ')}; PORTCULLIS_DEBUG=1 tells where. Please report it\n${stack}`;
 }

@@ -113,6 +113,17 @@ it('says what to do where no region is set', async () => {
   await expect(survey(KEYS)).rejects.toThrow('no region is set; expected `--region`, AWS_REGION');
 });
 
+it.each([
+  [{ region: 'x y' }, '`x y` is not a region; expected one such as `eu-west-1`'],
+  [
+    { region: 'eu-west-1', endpointUrl: 'nope' },
+    '`nope` is not an endpoint; expected a URL such as `http://127.0.0.1:4566`',
+  ],
+  [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, '`file:///etc` is not an endpoint'],
+])('does not take %j', async (options, words) => {
+  await expect(openSdkPlace(process.env)(options, signal)).rejects.toThrow(words);
+});
+
 it('asks for whose credentials these are only once', async () => {
   answers.push({
     status: 200,

@@ -21,6 +21,7 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
     const given = (...texts: (string | undefined)[]) => texts.find((text) => text !== undefined && text !== '');
     // As the AWS CLI does: the SDK does not know AWS_DEFAULT_REGION.
     const where = given(region, env.AWS_REGION, env.AWS_DEFAULT_REGION);
+    refuseUnusable(where, endpointUrl);
     const settings = {
       ...LIMITS,
       ...chosenCredentials(profile, env),
@@ -49,6 +50,13 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
       lastChangeOf: (groupId) => lastChangeOf((trail ??= openTrail({ ...settings, region: found })), groupId, signal),
     };
   };
+}
+
+function refuseUnusable(region: string | undefined, endpointUrl: string | undefined): void {
+  if (region !== undefined && !/^[a-z0-9-]+$/i.test(region))
+    throw new Failure(`\`${region}\` is not a region; expected one such as \`eu-west-1\``);
+  if (endpointUrl !== undefined && !/^https?:$/.test(URL.canParse(endpointUrl) ? new URL(endpointUrl).protocol : ''))
+    throw new Failure(`\`${endpointUrl}\` is not an endpoint; expected a URL such as \`http://127.0.0.1:4566\``);
 }
 
 function openTrail(settings: CloudTrailClientConfig): CloudTrailClient {
