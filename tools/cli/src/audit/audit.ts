@@ -11,7 +11,7 @@ import type { Rule } from '@portcullis/permission-diff';
 import { isReadError, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
 import type { Place } from '../aws/place.js';
 import { whyNot } from '../aws/why.js';
-import { Interrupted } from '../failure.js';
+import { untilInterrupted } from '../until-interrupted.js';
 import { stateOf, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
@@ -40,7 +40,7 @@ export async function* audit(
   const absent = new Set(named);
   let seen = 0;
   const pages = place.survey(selectsByCriteria(compiled) ? {} : { ids: named });
-  for await (const page of interruptible(pages, signal)) {
+  for await (const page of untilInterrupted(pages, signal)) {
     const differing: Guarded[] = [];
     for (const group of page) {
       absent.delete(group.id);
@@ -99,17 +99,6 @@ async function* readStates(
     if (isReadError(live))
       yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: whyNot(live, place) };
     else yield stateOf(group, baseline, live, today);
-  }
-}
-
-async function* interruptible<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  try {
-    for await (const item of items) {
-      if (signal.aborted) throw new Interrupted('interrupted');
-      yield item;
-    }
-  } catch (error) {
-    throw signal.aborted ? new Interrupted('interrupted', { cause: error }) : error;
   }
 }
 

@@ -21,6 +21,7 @@ import { today, type ExitCode, type Io } from '../io.js';
 import { DEFAULT_FILE } from '../load-baseline.js';
 import { baselineNames } from '../baseline-names.js';
 import { progressOn } from '../progress.js';
+import { untilInterrupted } from '../until-interrupted.js';
 import { writeResult } from '../write-result.js';
 
 export interface AdoptOptions extends PlaceOptions {
@@ -96,13 +97,13 @@ async function groupsIn(place: Place, filter: SurveyFilter, io: Io): Promise<Sur
   const groups: SurveyedGroup[] = [];
   try {
     await inWords(place, async () => {
-      for await (const page of place.survey(filter)) {
+      for await (const page of untilInterrupted(place.survey(filter), io.signal)) {
         groups.push(...page);
         progress.show(`reading ${place.region}: ${counted(groups.length, 'group')} …`);
       }
     });
   } catch (error) {
-    throw io.signal.aborted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
+    throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
   } finally {
     progress.clear();
   }

@@ -4,6 +4,7 @@ import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -62,7 +63,7 @@ export async function view(browser: string, html: string, width: number, picture
 }
 
 /** `--no-sandbox`: the page is ours, and containers often have no user namespaces. */
-function run(browser: string, folder: string, args: readonly string[]): Promise<string> {
+async function run(browser: string, folder: string, args: readonly string[]): Promise<string> {
   const options = [
     '--headless',
     '--no-sandbox',
@@ -71,10 +72,6 @@ function run(browser: string, folder: string, args: readonly string[]): Promise<
     '--hide-scrollbars',
     `--user-data-dir=${join(folder, 'profile')}`,
   ];
-  return new Promise((resolve, reject) => {
-    execFile(browser, [...options, ...args], { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) => {
-      if (error === null) resolve(stdout);
-      else reject(error);
-    });
-  });
+  const limits = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+  return (await promisify(execFile)(browser, [...options, ...args], limits)).stdout;
 }
