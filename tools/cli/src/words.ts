@@ -31,13 +31,13 @@ export function accessWords(range: DirectedAccess): string {
   return `${trafficWords(range)} ${range.direction === 'ingress' ? 'from' : 'to'} ${sourceWords(range)}`;
 }
 
-export function trafficWords(range: AccessRange): string {
+function trafficWords(range: AccessRange): string {
   const text = formatTraffic(range);
   const name = 'fromPort' in range && range.fromPort === range.toPort ? NAMES.get(range.fromPort) : undefined;
   return name === undefined ? text : `${name} (${text})`;
 }
 
-export function sourceWords({ source, direction }: Pick<DirectedAccess, 'source' | 'direction'>): string {
+function sourceWords({ source, direction }: Pick<DirectedAccess, 'source' | 'direction'>): string {
   const text = formatSource(source);
   const anybody = direction === 'ingress' ? 'anybody' : 'anywhere';
   if ('cidr' in source) {

@@ -66,7 +66,7 @@ export function planJson(
   return { schemaVersion: 1, baselineFile, at, accountId, region, totals: totalsOf(states), groups };
 }
 
-export function groupJson(state: GroupState): GroupJson {
+function groupJson(state: GroupState): GroupJson {
   const { kind, group } = state;
   const { id, name, vpcId } = group;
   const named = { id, name, vpcId, state: kind };

@@ -108,3 +108,8 @@ export function placeLabel({ profile, region }: PlaceOptions): string {
   const parts = [profile, region].filter((part) => part !== undefined);
   return parts.length === 0 ? 'default' : parts.join('/');
 }
+
+/** Returns the states of all places that were read. */
+export function statesOf(places: readonly ReportedPlace[]): GroupState[] {
+  return places.flatMap((place) => (place.kind === 'failed' ? [] : place.states));
+}
