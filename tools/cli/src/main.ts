@@ -1,8 +1,9 @@
 // The command `portcullis`: what it needs of this process, and nothing else.
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { askOn } from './ask.js';
 import type { OpenPlace } from './aws/place.js';
 import { interruptible } from './interrupt.js';
+import type { Io, Output } from './io.js';
 import { run } from './run.js';
 import { codeOf, systemReason } from './system-reason.js';
 
@@ -17,27 +18,27 @@ stdout.on('error', (error) => {
 const openPlace: OpenPlace = async (options, signal) =>
   (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
 
-const io = {
-  stdout,
-  stderr,
+const io: Io = {
+  stdout: outputOn(stdout),
+  stderr: outputOn(stderr),
   env,
   cwd: process.cwd(),
   now: () => new Date(),
   openPlace,
-  ...(stdin.isTTY && { ask }),
+  ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, question, interruptible(process)) }),
   get signal() {
     return interruptible(process);
   },
 };
 process.exitCode = await run(process.argv.slice(2), io, versionOfThis());
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    return await lines.question(question, { signal: io.signal });
-  } finally {
-    lines.close();
-  }
+/** A terminal that does not know how wide it is says 0. */
+function outputOn(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => stream.write(text),
+    isTTY: stream.isTTY,
+    ...(stream.columns > 0 && { columns: stream.columns }),
+  };
 }
 
 function versionOfThis(): string {

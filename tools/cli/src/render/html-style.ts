@@ -54,6 +54,7 @@ footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--quiet
   td:first-child { padding-left: 0; }
 }
 @media print {
+  details::details-content { content-visibility: visible; }
   :root { color-scheme: light; --text: #000; --quiet: #444; --back: #fff; --card: #fff; --line: #bbb;
     --critical: #a40e26; --high: #bc4c00; --medium: #7d5600; --fine: #116329; --unknown: #57606a; --info: #0550ae; --low: #0550ae; }
   body { max-width: none; font-size: 10pt; padding: 0; }
