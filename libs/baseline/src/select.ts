@@ -26,7 +26,27 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 
 /** Returns the baseline that names the id; what a group is besides its id is not needed for that. */
 export function selectById(compiled: CompiledBaseline, id: string): Selection {
-  return onlyOne(compiled.baselines.filter(({ groups }) => groups.ids.includes(id)));
+  let byId = baselinesById.get(compiled);
+  if (byId === undefined) {
+    byId = indexById(compiled);
+    baselinesById.set(compiled, byId);
+  }
+  return onlyOne(byId.get(id) ?? []);
+}
+
+/** Worked out once for each: a baseline may name thousands of groups, each of which is asked for. */
+const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
+
+function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonly Baseline[]> {
+  const byId = new Map<string, Baseline[]>();
+  for (const baseline of baselines) {
+    for (const id of new Set(baseline.groups.ids)) {
+      const naming = byId.get(id);
+      if (naming === undefined) byId.set(id, [baseline]);
+      else naming.push(baseline);
+    }
+  }
+  return byId;
 }
 
 /** Returns the ids of all groups that a baseline names, ascending, each once. */

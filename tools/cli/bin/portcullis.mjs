@@ -10,8 +10,8 @@ const pathTo = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const child = spawn(
   process.execPath,
   [
-    // A fleet passes through in pages: V8 would let their garbage pile up to several times what is kept.
-    '--optimize-for-size',
+    '--max-semi-space-size=4',
+    `--import=${import.meta.resolve('./memory.mjs')}`,
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
     pathTo('../src/main.ts'),

@@ -139,7 +139,7 @@ where('every command prints what the page says, from an account as it grew to a 
   sandbox = await startSandbox();
   const shell = new Shell(folderLikeTheClone(), {
     ...process.env,
-    ...sandbox.environment(sandbox.person('owner')),
+    ...sandbox.environment(sandbox.person('mallory')),
     PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
     NO_COLOR: '1',
   });
