@@ -189,6 +189,7 @@ export function createProgram(io: Io, version: string, act: Act): Command {
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a page that needs nothing else')
     .option('-o, --out <file>', 'where to write the JSON or HTML; - or nothing prints it')
+    .option('--allow-absent', 'a group that a baseline names and that is in no place is no error')
     .option('--resume', 'go on with a report that was not finished')
     .option('--restart', 'begin anew, and forget the one that was not finished')
     .option('--journal <file>', 'where what is found is kept until the report is whole', DEFAULT_JOURNAL)

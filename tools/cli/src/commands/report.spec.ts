@@ -95,6 +95,9 @@ it('takes a group that a baseline names for absent only where no place has it', 
   const found = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, '--regions eu-west-1,us-east-1');
   const absent = await report({ 'eu-west-1': clean(), 'us-east-1': clean() }, '--regions eu-west-1,us-east-1');
 
+  const allowed = await report({ 'eu-west-1': clean() }, '--allow-absent');
+
+  expect(allowed).toMatchObject({ exitCode: 0, stderr: '' });
   expect(found.stdout).not.toContain('absent');
   expect(absent.stdout.match(/^absent/gm)).toHaveLength(1);
   expect(absent).toMatchObject({
@@ -159,6 +162,18 @@ describe('interrupted', () => {
     expect(reads).toBe(0);
     const whole = await report({ 'eu-west-1': dirty(), 'us-east-1': dirty() }, args);
     expect(second).toEqual(whole);
+  });
+
+  it('reads again what could not be read', async () => {
+    const ec2 = dirty();
+    ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
+    const args = '--regions eu-west-1,nowhere-1';
+    const first = await report({ 'eu-west-1': ec2 }, args);
+    ec2.before = () => undefined;
+    const second = await report({ 'eu-west-1': ec2 }, `${args} --resume`);
+
+    expect(first.stdout).toMatch(/^not read +eu-west-1 +sg-0000000c/m);
+    expect(second.stdout).toMatch(/^critical +eu-west-1 +sg-0000000c/m);
   });
 
   it('in the midst of a place, does not read again the groups that are known', async () => {

@@ -28,6 +28,8 @@ export interface ReportOptions extends PlaceOptions {
   readonly who?: boolean;
   /** Whether groups at their baseline are listed, too. */
   readonly allGroups?: boolean;
+  /** That a group which a baseline names is in no place is no error. */
+  readonly allowAbsent?: boolean;
   readonly resume?: boolean;
   readonly restart?: boolean;
   /** Where what is found is kept until the report is whole. */
@@ -67,7 +69,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   await tell(found, { baselineFile: loaded.fileName, at: journal.at }, options, io);
   const failed = found.flatMap((place) => (place.kind === 'failed' ? [place] : []));
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = verdictOf(statesOf(found), {}, io);
+  const code = verdictOf(statesOf(found), options, io);
   if (failed.length === 0) journal.delete();
   else {
     journal.close();

@@ -72,7 +72,9 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
   const facts = [
     ...accessTold(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
     ...accessTold(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
-    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ')} (${printable(reason)})`),
+    ...plan.tolerated.map(
+      ({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${printable(reason)})`,
+    ),
     ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
   ];
   return [title, ...told, ...facts.map((fact) => `    ${fact}`), ''].join('\n');

@@ -1,22 +1,30 @@
 /** A plan as SARIF 2.1.0, for the checks of a pull request: each result points at the baseline of the group in its file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces, type BaselinePlace } from '@portcullis/baseline/file';
-import type { Severity } from '@portcullis/finding';
+import { severityOfDrift, type Severity } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareStates } from '../audit/audit.js';
-import { rulesOf, type GroupState } from '../audit/group-state.js';
+import { rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../load-baseline.js';
 import { accessTold } from '../words.js';
 import type { PlanPlace } from './plan-json.js';
 import { groupWords } from './plan-text.js';
 
+/**
+ * GitHub ranks an alert by its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs, "SARIF support for code
+ * scanning", reportingDescriptor, security-severity.
+ */
+const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
+type Rank = keyof typeof SCORES;
+
 const RULES: readonly ReportingDescriptor[] = [
-  {
-    id: 'undeclared-rule',
-    shortDescription: { text: 'A rule that no baseline declares' },
+  ...Object.entries(SCORES).map(([rank, score]) => ({
+    id: `undeclared-rule/${rank}`,
+    shortDescription: { text: `A rule that no baseline declares (${rank})` },
     help: { text: 'Revoke the rule (`portcullis apply`), or declare it in the baseline.' },
-  },
+    properties: { tags: ['security'], 'security-severity': score },
+  })),
   {
     id: 'missing-rule',
     shortDescription: { text: 'A declared rule that is not there' },
@@ -29,15 +37,6 @@ const RULES: readonly ReportingDescriptor[] = [
   },
 ];
 
-/** GitHub orders alerts by this number: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs, "SARIF support for code scanning". */
-const SCORES: Readonly<Record<Severity, string>> = {
-  critical: '9.5',
-  high: '8.0',
-  medium: '5.0',
-  low: '2.0',
-  info: '0.0',
-};
-
 /** Returns the log: a result for each rule that is to be authorized or revoked, and for each group that could not be judged. */
 export function planSarif(
   states: readonly GroupState[],
@@ -45,73 +44,21 @@ export function planSarif(
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
 ): Log {
   const places = baselinePlaces(text);
-  const resultsOf = (state: GroupState): Result[] => {
-    const result = (
-      ruleId: string,
-      what: string,
-      level: Result.level,
-      severity: Severity,
-      baseline?: string,
-    ): Result => ({
-      ruleId,
-      level,
-      message: { text: `${groupWords(state.group)}, ${region}, account ${accountId}: ${what}` },
-      locations: [
-        {
-          physicalLocation: {
-            artifactLocation: { uri: uriOf(fileName) },
-            region: regionOf(places.get(baseline ?? '')),
-          },
+  const resultOf = ({ group }: GroupState, { ruleId, what, level, more = '', baseline = '' }: Told): Result => ({
+    ruleId,
+    level,
+    message: { text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${more}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(fileName) },
+          region: regionOf(places.get(baseline)),
         },
-      ],
-      // The same from run to run, so that an alert is closed when its drift is gone.
-      partialFingerprints: { 'portcullis/v1': fingerprint(accountId, region, state.group.id, ruleId, what) },
-      properties: { severity, 'security-severity': SCORES[severity] },
-    });
-    switch (state.kind) {
-      case 'at-baseline':
-        return [];
-      case 'drifted': {
-        const { severity, plan, baseline, gained } = state;
-        const level = severity === 'critical' || severity === 'high' ? 'error' : 'warning';
-        const opens =
-          gained.length === 0
-            ? ''
-            : `; the group lets through: ${accessTold(gained, rulesOf(plan.revoke)).slice(0, 5).join(', ')}`;
-        return [
-          ...plan.revoke.map(({ rule, reason }) => ({
-            ...result('undeclared-rule', `${formatRule(rule)} is ${reason}`, level, severity, baseline),
-            message: {
-              text: `${groupWords(state.group)}, ${region}, account ${accountId}: ${rule.direction} ${formatRule(rule)} is ${reason}${opens}`,
-            },
-          })),
-          ...plan.authorize.map(({ rule, reason }) =>
-            result(
-              'missing-rule',
-              `${rule.direction} ${formatRule(rule)} is ${reason} and not there`,
-              'warning',
-              'medium',
-              baseline,
-            ),
-          ),
-        ];
-      }
-      case 'ambiguous':
-        return [
-          result(
-            'not-judged',
-            `several baselines select it: ${state.baselines.join(', ')}`,
-            'warning',
-            'medium',
-            state.baselines[0],
-          ),
-        ];
-      case 'absent':
-        return [result('not-judged', 'it does not exist here', 'note', 'low', state.baseline)];
-      case 'unread':
-        return [result('not-judged', `it could not be read: ${state.reason}`, 'warning', 'medium', state.baseline)];
-    }
-  };
+      },
+    ],
+    // The same from run to run, whatever else drifts, so that an alert is closed when its drift is gone.
+    partialFingerprints: { 'portcullis/v1': fingerprint(accountId, region, group.id, what) },
+  });
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -119,10 +66,71 @@ export function planSarif(
       {
         tool: { driver: { name: 'portcullis', rules: [...RULES] } },
         automationDetails: { id: `portcullis/${accountId}/${region}/` },
-        results: [...states].sort(compareStates).flatMap(resultsOf),
+        results: [...states].sort(compareStates).flatMap((state) => toldOf(state).map((told) => resultOf(state, told))),
       },
     ],
   };
+}
+
+/** What a result says, and of which baseline. */
+interface Told {
+  readonly ruleId: string;
+  readonly level: Result.level;
+  /** What makes it the same from run to run. */
+  readonly what: string;
+  readonly more?: string;
+  readonly baseline?: string | undefined;
+}
+
+function toldOf(state: GroupState): Told[] {
+  const notJudged = { ruleId: 'not-judged', level: 'warning' } as const;
+  switch (state.kind) {
+    case 'at-baseline':
+      return [];
+    case 'drifted':
+      return [...undeclared(state), ...missing(state)];
+    case 'ambiguous':
+      return [
+        {
+          ...notJudged,
+          what: `several baselines select it: ${state.baselines.join(', ')}`,
+          baseline: state.baselines[0],
+        },
+      ];
+    case 'absent':
+      return [{ ...notJudged, level: 'note', what: 'it does not exist here', baseline: state.baseline }];
+    case 'unread':
+      return [{ ...notJudged, what: `it could not be read: ${state.reason}`, baseline: state.baseline }];
+  }
+}
+
+function undeclared({ plan, severity, baseline, gained }: Drifted): Told[] {
+  const opens = accessTold(gained, rulesOf(plan.revoke)).slice(0, 5).join(', ');
+  const ranks = plan.revoke.map(({ rule }) => severityOfDrift([rule], []));
+  return plan.revoke.map(({ rule, reason }, i): Told => {
+    // What is bad only together is as bad for each.
+    const rank = rankOf(ranks.includes(severity) ? (ranks[i] ?? severity) : severity);
+    return {
+      ruleId: `undeclared-rule/${rank}`,
+      level: rank === 'medium' ? 'warning' : 'error',
+      what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
+      more: opens === '' ? '' : `; the group lets through: ${opens}`,
+      baseline,
+    };
+  });
+}
+
+function rankOf(severity: Severity): Rank {
+  return severity === 'critical' || severity === 'high' ? severity : 'medium';
+}
+
+function missing({ plan, baseline }: Drifted): Told[] {
+  return plan.authorize.map(({ rule, reason }) => ({
+    ruleId: 'missing-rule',
+    level: 'warning',
+    what: `${rule.direction} ${formatRule(rule)} is ${reason} and not there`,
+    baseline,
+  }));
 }
 
 function regionOf(place: BaselinePlace | undefined): { startLine: number; startColumn: number } {

@@ -80,18 +80,16 @@ async function reportPlace(
     place = await io.openPlace(options, io.signal);
     const accountId = await place.accountId();
     let states: GroupState[] = [];
-    for await (const state of audit(compiled, place, {
-      today: today(io),
-      signal: io.signal,
-      ...(known && { known: known.states }),
-    })) {
+    // What could not be read may be readable by now.
+    const certain = new Map([...(known?.states ?? [])].filter(([, { kind }]) => kind !== 'unread'));
+    for await (const state of audit(compiled, place, { today: today(io), signal: io.signal, known: certain })) {
       states.push(state);
-      if (known?.states.has(state.group.id) !== true) journal.state(label, state);
+      if (!certain.has(state.group.id)) journal.state(label, state);
       found();
     }
     if (who) states = await withLastChanges(states, place, io);
     for (const state of who ? states : []) if (state.kind === 'drifted') journal.state(label, state);
-    journal.done(label, { accountId, region: place.region });
+    if (!states.some(({ kind }) => kind === 'unread')) journal.done(label, { accountId, region: place.region });
     return { kind: 'read', label: labelOf(place), profile, region: place.region, accountId, states };
   } catch (error) {
     if (error instanceof Interrupted || io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
