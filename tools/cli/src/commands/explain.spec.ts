@@ -107,6 +107,7 @@ it.each<[string, unknown, number]>([
   ['as EventBridge delivers it', delivered(record()), 1],
   ["in a trail's log file", { Records: [record(), record({ eventID: 'e-2' })] }, 2],
   ['as LookupEvents answers it', { Events: [{ EventId: 'e-1', CloudTrailEvent: JSON.stringify(record()) }] }, 1],
+  ['as a list of that answer', [{ CloudTrailEvent: JSON.stringify(record()) }], 1],
   ['as one event of that answer', { CloudTrailEvent: JSON.stringify(record()) }, 1],
   ['in a list', [record(), delivered(record({ eventID: 'e-2' }))], 2],
 ])('takes a record %s', async (_how, event, count) => {
@@ -271,6 +272,8 @@ it.each([
     'nope',
     /^portcullis: `event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event\n$/,
   ],
+  ['an empty answer', '{"Events":[]}', /^portcullis: `event\.json` holds no event; expected/],
+  ['nothing', 'null', /^portcullis: `event\.json` holds no event; expected/],
   ['what is no event', '7', /^portcullis: `event\.json` holds no event; expected the JSON of a CloudTrail record/],
 ])('bad input is one line and exit code 1: %s', async (_what, text, line) => {
   const { exitCode, stdout, stderr } = await explain(opened(), text);

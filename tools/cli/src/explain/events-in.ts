@@ -4,21 +4,22 @@ import { Failure } from '../failure.js';
 /** @throws {Failure} when the text holds none. */
 export function eventsIn(text: string, fileName: string): readonly unknown[] {
   const value = jsonOf(text, fileName);
+  const events = listIn(value).map((each) =>
+    // LookupEvents answers records as texts.
+    isFields(each) && typeof each.CloudTrailEvent === 'string' ? jsonOf(each.CloudTrailEvent, fileName) : each,
+  );
+  if (events.length > 0) return events;
+  throw new Failure(
+    `\`${fileName}\` holds no event; expected the JSON of a CloudTrail record or of AWS Config's event`,
+  );
+}
+
+function listIn(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  if (!isFields(value))
-    throw new Failure(
-      `\`${fileName}\` holds no event; expected the JSON of a CloudTrail record or of AWS Config's event`,
-    );
-  // A log file of a trail.
-  if (Array.isArray(value.Records)) return value.Records;
-  // The answer of LookupEvents, whose records are texts.
-  const looked: unknown[] | undefined = Array.isArray(value.Events)
-    ? value.Events
-    : 'CloudTrailEvent' in value
-      ? [value]
-      : undefined;
-  if (looked === undefined) return [value];
-  return looked.map((each) => jsonOf(isFields(each) ? String(each.CloudTrailEvent) : '', fileName));
+  if (!isFields(value)) return [];
+  // A log file of a trail; the answer of LookupEvents.
+  for (const list of [value.Records, value.Events]) if (Array.isArray(list)) return list;
+  return [value];
 }
 
 /** Reports whether the event is one that AWS Config sends to the remediator, or that the detector does. */
