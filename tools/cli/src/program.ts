@@ -239,7 +239,13 @@ function examples(...lines: readonly string[]): string {
   return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ portcullis ${line}`).join('\n')}`;
 }
 
-/** Commander says `error: unknown option '--x'`. */
+/** Commander says `error: unknown option '--x'`, and what may have been meant in a second line. */
 function inOurWords(text: string): string {
-  return text.replace(/^error: /, 'portcullis: ').replace(/'([^']*)'/g, '`$1`');
+  return text
+    .replace(/^error: /, 'portcullis: ')
+    .replace(/'([^']*)'/g, '`$1`')
+    .replace(
+      /\n\(Did you mean (one of )?(.*)\?\)/,
+      (_line, _oneOf, meant: string) => `; expected \`${meant.split(', ').join('` or `')}\`?`,
+    );
 }

@@ -37,7 +37,8 @@ it.each(['--version', '-V'])('`portcullis %s` prints the version', async (flag) 
 
 it.each([
   ['no command', [], 'Usage: portcullis'],
-  ['an unknown command', ['chekc', 'x'], 'portcullis: unknown command `chekc`\n(Did you mean check?)'],
+  ['an unknown command', ['chekc', 'x'], 'portcullis: unknown command `chekc`; expected `check`?\n'],
+  ['an option that is nearly one', ['plan', '--jsn'], 'portcullis: unknown option `--jsn`; expected `--json`?\n'],
   ['no file', ['check'], 'portcullis: missing required argument `file`'],
   ['a file too many', ['check', 'a', 'b'], 'portcullis: too many arguments'],
   ['an unknown option', ['check', '--fix', 'a'], 'portcullis: unknown option `--fix`'],

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSdkPlace } from './sdk-place.js';
+import { whyNot } from './why.js';
 
 interface Asked {
   /** The access key and region that the request is signed with. */
@@ -142,4 +143,14 @@ it('is patient where EC2 asks for patience, and tells the reason where it refuse
 
   answers.push(refusal('UnauthorizedOperation', 403));
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
+});
+
+it.each([200, 400])('says so where what answers is not AWS, with %d', async (status) => {
+  answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
+
+  const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
+
+  expect(whyNot(error, { region: 'eu-west-3', profile: undefined })).toBe(
+    'what answered in eu-west-3 is not AWS: its answer to DescribeSecurityGroups cannot be read; expected a region that exists and no proxy in between, or another `--endpoint-url`',
+  );
 });

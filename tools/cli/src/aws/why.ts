@@ -9,6 +9,9 @@ import type { Place } from './place.js';
 export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
   const { code, message, operation } = fieldsOf(error);
+  // The SDK's words for an answer that is no XML of EC2's.
+  if (/deserialization error/i.test(message))
+    return `what answered in ${place.region} is not AWS: its answer to ${operation} cannot be read; expected a region that exists and no proxy in between, or another \`--endpoint-url\``;
   const signIn = place.profile === undefined ? 'aws sso login' : `aws sso login --profile ${place.profile}`;
   const whose = place.profile === undefined ? '' : ` of the profile \`${place.profile}\``;
   switch (code) {

@@ -116,12 +116,18 @@ it.each<[string, unknown, number]>([
   expect(stdout.match(/so it is told as drift, critical/g)).toHaveLength(count);
 });
 
+it('names a few of the services that the world may reach, and says how many more there are', async () => {
+  const { stdout } = await explain(region({ [WEB]: ['-1 from 0.0.0.0/0'] }), record());
+
+  expect(stdout).toMatch(/the world may reach \S+ \(\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
+});
+
 it('judges by the record alone when EC2 is not to be asked', async () => {
   const ec2 = opened();
 
   const { stdout } = await explain(ec2, record(), ['--offline']);
 
-  expect(stdout).toContain(`the live rules of ${WEB}: not answered (NotAsked)\n`);
+  expect(stdout).toContain(`the live rules of ${WEB}: not asked\n`);
   expect(stdout).toContain('so it is told as drift, critical, by the record alone');
   expect(ec2.calls).toEqual([]);
 });

@@ -56,7 +56,7 @@ it('shows the groups that drifted and a line for each place, and ends with 2', a
   const { exitCode, stdout, stderr } = await report(regions, '--regions eu-west-1,us-east-1');
 
   expect(stdout).toBe(`STATE     PLACE      GROUP        NAME  BASELINE  WHAT
-critical  us-east-1  sg-0000000c  web   web       + SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)
+critical  us-east-1  sg-0000000c  web   web       undeclared: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)
 
 PLACE      ACCOUNT       GUARDED  AS DECLARED  DRIFTED  NOTE
 eu-west-1  111122223333  1        1            0
@@ -106,6 +106,22 @@ it('takes a group that a baseline names for absent only where no place has it', 
   });
 });
 
+it('tells the groups of an account once, and that another profile is of the same', async () => {
+  const regions = { 'eu-west-1': dirty() };
+  const text = await report(regions, '--regions eu-west-1 --profiles admin,reader');
+  const json = await report(regions, '--regions eu-west-1 --profiles admin,reader --json');
+  const html = await report(regions, '--regions eu-west-1 --profiles admin,reader --html');
+
+  expect(text.stdout.match(/sg-0000000c/g)).toHaveLength(1);
+  expect(text.stdout).toMatch(/^reader\/eu-west-1 +111122223333 +the same as admin\/eu-west-1$/m);
+  expect(text.stdout).toContain('in 1 of 2 guarded groups');
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    totals: { guarded: 2 },
+    places: [{ profile: 'admin' }, { profile: 'reader', sameAs: 'admin/eu-west-1' }],
+  });
+  expect(html.stdout.match(/<h3>/g)).toHaveLength(1);
+});
+
 describe('a place that cannot be read', () => {
   const args = '--regions eu-west-1,us-east-1';
 
@@ -131,6 +147,14 @@ describe('a place that cannot be read', () => {
     expect(second.stdout).toContain('in 1 of 3 guarded groups');
     expect(existsSync(pathOf(JOURNAL))).toBe(false);
   });
+});
+
+it('says on the page of which places nothing is known: no news is not good news', async () => {
+  const { stdout } = await report({ 'eu-west-1': clean() }, '--regions eu-west-1,nowhere-1 --html --restart');
+
+  expect(stdout).toMatch(/1 guarded group: as declared\. Nothing is known of 1 place\./);
+  expect(stdout).toMatch(/not read<\/span>\s+1 place/);
+  expect(stdout).toContain('<b>nowhere-1</b>: there is no nowhere-1');
 });
 
 describe('interrupted', () => {
@@ -204,6 +228,19 @@ describe('interrupted', () => {
 
     expect(stdout).toMatch(/^low +eu-west-1 +sg-0000000c +known/m);
     expect(ec2.calls).toEqual(['list']);
+  });
+
+  it('and again after it was resumed, what was cut off at first is not in the way', async () => {
+    const regions = { 'eu-west-1': dirty(), 'us-east-1': dirty() };
+    const args = '--regions eu-west-1,us-east-1';
+    const whole = await report(regions, args);
+    regions['us-east-1'].before = () => 'unsent';
+    await report(regions, args);
+    writeFileSync(pathOf(JOURNAL), `${readFileSync(pathOf(JOURNAL), 'utf8')}{"place":"us-`);
+    await report(regions, `${args} --resume`);
+    regions['us-east-1'].before = () => undefined;
+
+    expect(await report(regions, `${args} --resume`)).toEqual(whole);
   });
 });
 
@@ -304,12 +341,12 @@ describe('bad input is exit code 1, and leaves nothing behind', () => {
     expect(existsSync(pathOf(JOURNAL))).toBe(false);
   });
 
-  it('a journal that is none', async () => {
+  it.each(['', ' --resume', ' --restart'])('a journal that is none, with `--journal FILE%s`', async (option) => {
     writeFileSync(pathOf('notes.txt'), 'mine\n');
 
-    expect(await report({ 'eu-west-1': clean() }, '--journal notes.txt --resume')).toMatchObject({
+    expect(await report({ 'eu-west-1': clean() }, `--journal notes.txt${option}`)).toMatchObject({
       exitCode: 1,
-      stderr: 'portcullis: `notes.txt` is not the journal of a report; expected another `--journal`, or `--restart`\n',
+      stderr: 'portcullis: `notes.txt` is not the journal of a report; expected another `--journal`\n',
     });
     expect(readFileSync(pathOf('notes.txt'), 'utf8')).toBe('mine\n');
   });

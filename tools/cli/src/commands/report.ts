@@ -65,7 +65,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
       cause: error,
     });
   }
-  const found = withoutOthers(reported);
+  const found = withoutOthers(withoutRepeats(reported));
   await tell(found, { baselineFile: loaded.fileName, at: journal.at }, options, io);
   const failed = found.flatMap((place) => (place.kind === 'failed' ? [place] : []));
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -111,6 +111,18 @@ function placesOf({ regions, profiles, region, profile, endpointUrl }: ReportOpt
   );
 }
 
+/** Two profiles may be of one account: its groups are told once. */
+function withoutRepeats(places: readonly ReportedPlace[]): ReportedPlace[] {
+  const first = new Map<string, string>();
+  return places.map((place): ReportedPlace => {
+    if (place.kind !== 'read') return place;
+    const { label, profile, accountId, region } = place;
+    const sameAs = first.get(`${accountId}/${region}`);
+    first.set(`${accountId}/${region}`, sameAs ?? label);
+    return sameAs === undefined ? place : { kind: 'repeated', label, profile, accountId, region, sameAs };
+  });
+}
+
 /** A group that a baseline names is somewhere: it is absent only where no place has it. */
 function withoutOthers(places: readonly ReportedPlace[]): ReportedPlace[] {
   const here = new Set(statesOf(places).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
@@ -123,7 +135,7 @@ function withoutOthers(places: readonly ReportedPlace[]): ReportedPlace[] {
     told.add(id);
     return true;
   };
-  return places.map((place) => (place.kind === 'failed' ? place : { ...place, states: place.states.filter(isTold) }));
+  return places.map((place) => (place.kind === 'read' ? { ...place, states: place.states.filter(isTold) } : place));
 }
 
 async function tell(
@@ -137,10 +149,11 @@ async function tell(
     io.stdout.write(text());
     return;
   }
-  const read = places.flatMap((place) => (place.kind === 'failed' ? [] : [place]));
+  const read = places.flatMap((place) => (place.kind === 'read' ? [place] : []));
+  const unreadPlaces = places.flatMap((place) => (place.kind === 'failed' ? [place] : []));
   const rendered = json
     ? `${JSON.stringify(reportJson(places, of), null, 2)}\n`
-    : renderHtml({ title: 'Security groups beside their baseline', ...of, places: read });
+    : renderHtml({ title: 'Security groups beside their baseline', ...of, places: read, unreadPlaces });
   if (await writeResult(rendered, out, io)) io.stdout.write(text());
 }
 
@@ -155,6 +168,8 @@ function reportJson(
     places: places.map((place) => {
       const profile = place.profile ?? null;
       if (place.kind === 'failed') return { profile, failed: place.reason };
+      if (place.kind === 'repeated')
+        return { profile, accountId: place.accountId, region: place.region, sameAs: place.sameAs };
       const { accountId, region, totals, groups } = planJson(place.states, place, of);
       return { profile, accountId, region, totals, groups };
     }),

@@ -23,8 +23,7 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       tell(`${asked}: ${words(answer)}`);
       return answer;
     } catch (error) {
-      if (isReadError(error))
-        tell(`${asked}: not answered (${error instanceof SecurityGroupCallError ? error.code : error.message})`);
+      if (isReadError(error)) tell(`${asked}: ${whyUnanswered(error)}`);
       throw error;
     }
   };
@@ -66,21 +65,21 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
   return { reader, read };
 }
 
+const NOT_ASKED = 'NotAsked';
+
+function whyUnanswered(error: Error): string {
+  if (!(error instanceof SecurityGroupCallError)) return `not answered (${error.message})`;
+  return error.code === NOT_ASKED ? 'not asked' : `not answered (${error.code})`;
+}
+
 /** A reader that asks nobody. */
 export function unasked(): SecurityGroupReader {
-  const refuse = (operation: string) => (): Promise<never> =>
-    Promise.reject(new SecurityGroupCallError(operation, 'NotAsked', 'transient', `${operation}: EC2 was not asked`));
+  const unanswered = (operation: string): SecurityGroupCallError =>
+    new SecurityGroupCallError(operation, NOT_ASKED, 'transient', `${operation}: EC2 was not asked`);
+  const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
   return {
     readRules: refuse('DescribeSecurityGroupRules'),
-    readRulesOf: (ids) =>
-      Promise.resolve(
-        new Map(
-          ids.map((id) => [
-            id,
-            new SecurityGroupCallError('DescribeSecurityGroupRules', 'NotAsked', 'transient', 'EC2 was not asked'),
-          ]),
-        ),
-      ),
+    readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
     describeGroup: refuse('DescribeSecurityGroups'),
     listGroups: refuse('DescribeSecurityGroups'),
     findGroupIds: refuse('DescribeSecurityGroups'),

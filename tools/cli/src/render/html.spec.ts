@@ -30,9 +30,9 @@ it('says in the first sentence how it stands, and counts by severity', () => {
   const fine: GroupState = { kind: 'at-baseline', group, baseline: 'web' };
 
   expect(textOf(page(drifted(), fine))).toMatch(
-    /Groups 1 of 2 guarded groups lets through other traffic than the owner declared\. Looked at 2026-11-23 12:00 UTC Declared in baseline\.yaml Where eu-west-1 of account 111122223333 Summary 1 critical 1 as declared/,
+    /Groups 1 of 2 guarded groups differs from what was declared\. Looked at 2026-11-23 12:00 UTC Declared in baseline\.yaml Where eu-west-1 of account 111122223333 Summary 1 critical 1 as declared/,
   );
-  expect(textOf(page(fine))).toContain('Nothing to do: no group among 1 guarded group lets through other traffic');
+  expect(textOf(page(fine))).toContain('Groups 1 guarded group: as declared. Looked at');
 });
 
 it('tells of a group what is open, what is closed, what to change and why, and who it was', () => {
@@ -71,6 +71,7 @@ it('tells of groups that were not judged, and why', () => {
     ),
   );
 
+  expect(text).toContain('Groups Nothing is known of 3 groups. Looked at');
   expect(text).toContain('3 not judged');
   for (const words of [
     'could not be read: EC2 did not answer',

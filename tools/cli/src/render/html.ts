@@ -22,6 +22,8 @@ export interface Page {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly places: readonly PagePlace[];
+  /** Places of which nothing is known. `reason` is one line. @default none */
+  readonly unreadPlaces?: readonly { readonly label: string; readonly reason: string }[];
 }
 
 interface Placed<State extends GroupState = GroupState> {
@@ -30,7 +32,7 @@ interface Placed<State extends GroupState = GroupState> {
 }
 
 /** Returns the page as text. */
-export function renderHtml({ title, baselineFile, at, places }: Page): string {
+export function renderHtml({ title, baselineFile, at, places, unreadPlaces = [] }: Page): string {
   const all: Placed[] = places.flatMap((place) => place.states.map((state) => ({ place, state })));
   const drifted = all.filter((each): each is Placed<Drifted> => each.state.kind === 'drifted');
   const page = html`<!doctype html>
@@ -48,7 +50,12 @@ export function renderHtml({ title, baselineFile, at, places }: Page): string {
       <body>
         <header>
           <h1>${title}</h1>
-          <p>${verdict(drifted.length, all.length)}</p>
+          <p>
+            ${verdict(
+              all.map(({ state }) => state),
+              unreadPlaces.length,
+            )}
+          </p>
           <dl class="facts">
             <div>
               <dt>Looked at</dt>
@@ -65,7 +72,7 @@ export function renderHtml({ title, baselineFile, at, places }: Page): string {
           </dl>
         </header>
         <main>
-          ${summary(all.map(({ state }) => state))}
+          ${summary(all.map(({ state }) => state))} ${unreadPlacesSection(unreadPlaces)}
           ${[...SEVERITIES].reverse().map((severity) => severitySection(severity, drifted))} ${notJudged(all)}
           ${atBaseline(all)}
         </main>
@@ -77,10 +84,20 @@ export function renderHtml({ title, baselineFile, at, places }: Page): string {
   return page.text;
 }
 
-function verdict(drifted: number, all: number): string {
-  return drifted === 0
-    ? `Nothing to do: no group among ${counted(all, 'guarded group')} lets through other traffic than its owner declared.`
-    : `${drifted} of ${counted(all, 'guarded group')} ${drifted === 1 ? 'lets' : 'let'} through other traffic than the owner declared.`;
+/** What cannot be judged is told at once: nobody may take a page for good news that is no news. */
+function verdict(states: readonly GroupState[], unreadPlaces: number): string {
+  const { drifted, atBaseline: clean, unread, ambiguous, absent } = totalsOf(states);
+  const judged = counted(drifted + clean, 'guarded group');
+  const unknown = [
+    ...(unreadPlaces > 0 ? [counted(unreadPlaces, 'place')] : []),
+    ...(unread + ambiguous + absent > 0 ? [counted(unread + ambiguous + absent, 'group')] : []),
+  ];
+  return [
+    ...(drifted > 0 ? [`${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`] : []),
+    ...(drifted === 0 && clean > 0 ? [`${judged}: as declared.`] : []),
+    ...(unknown.length > 0 ? [`Nothing is known of ${unknown.join(' and ')}.`] : []),
+    ...(states.length + unreadPlaces === 0 ? ['No group is guarded here.'] : []),
+  ].join(' ');
 }
 
 function placeWords({ accountId, region, profile }: PagePlace): string {
@@ -191,6 +208,16 @@ function ruleRow(action: 'authorize' | 'revoke' | 'leave', rule: Rule, reason: s
 /** Names stand in backticks. */
 function withCode(text: string): Markup[] {
   return text.split('`').map((part, i) => (i % 2 === 0 ? html`${part}` : html`<b>${part}</b>`));
+}
+
+function unreadPlacesSection(places: NonNullable<Page['unreadPlaces']>): Markup {
+  if (places.length === 0) return NOTHING;
+  return html`<section aria-labelledby="unread">
+    <h2 id="unread"><span class="badge unknown">not read</span> ${counted(places.length, 'place')}</h2>
+    <ul>
+      ${places.map(({ label, reason }) => html`<li><b>${label}</b>: ${reason}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function notJudged(all: readonly Placed[]): Markup {

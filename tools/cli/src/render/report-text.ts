@@ -23,7 +23,7 @@ export function reportText(
   columns?: number,
 ): string {
   const rows: Row[] = places
-    .flatMap((place) => (place.kind === 'failed' ? [] : place.states.map((state) => ({ place: place.label, state }))))
+    .flatMap((place) => (place.kind === 'read' ? place.states.map((state) => ({ place: place.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
     .sort((a, b) => compareStates(a.state, b.state));
   const groups: readonly Column<Row>[] = [
@@ -43,7 +43,7 @@ export function reportText(
     { head: 'GUARDED', cell: (place) => countOf(place, 'guarded') },
     { head: 'AS DECLARED', cell: (place) => countOf(place, 'atBaseline') },
     { head: 'DRIFTED', cell: (place) => countOf(place, 'drifted') },
-    { head: 'NOTE', cell: (place) => (place.kind === 'failed' ? 'not read' : '') },
+    { head: 'NOTE', cell: noteOn },
   ];
   return [
     ...(rows.length === 0 ? [] : [tableText(groups, rows, columns), '']),
@@ -54,7 +54,18 @@ export function reportText(
 }
 
 function countOf(place: ReportedPlace, what: 'guarded' | 'atBaseline' | 'drifted'): string {
-  return place.kind === 'failed' ? '' : String(totalsOf(place.states)[what]);
+  return place.kind === 'read' ? String(totalsOf(place.states)[what]) : '';
+}
+
+function noteOn(place: ReportedPlace): string {
+  switch (place.kind) {
+    case 'failed':
+      return 'not read';
+    case 'repeated':
+      return `the same as ${place.sameAs}`;
+    case 'read':
+      return '';
+  }
 }
 
 function stateWord(state: GroupState): string {
@@ -81,8 +92,8 @@ function whatWords(state: GroupState): string {
   switch (state.kind) {
     case 'drifted': {
       const parts = [
-        ...accessTold(state.gained, rulesOf(state.plan.revoke)).map((words) => `+ ${words}`),
-        ...accessTold(state.lost, rulesOf(state.plan.authorize)).map((words) => `- ${words}`),
+        ...accessTold(state.gained, rulesOf(state.plan.revoke)).map((words) => `undeclared: ${words}`),
+        ...accessTold(state.lost, rulesOf(state.plan.authorize)).map((words) => `missing: ${words}`),
       ];
       return parts.length === 0 ? 'the same traffic by other rules' : parts.join(', ');
     }

@@ -2,7 +2,7 @@
  * What a report has found so far, in a file: a line for each thing, written as it is found, so that whatever ends the command loses nothing. It
  * is deleted when the report is whole.
  */
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { GroupState } from '../audit/group-state.js';
 import { Failure } from '../failure.js';
 import { codeOf, systemReason } from '../system-reason.js';
@@ -16,8 +16,15 @@ export interface Question {
   readonly who: boolean;
 }
 
-type Line =
-  | { readonly portcullis: 'report'; readonly version: 1; readonly question: Question; readonly at: string }
+interface Heading {
+  readonly portcullis: 'report';
+  readonly version: 1;
+  readonly question: Question;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+type Entry =
   | { readonly place: string; readonly state: GroupState }
   | { readonly place: string; readonly done: { readonly accountId: string; readonly region: string } };
 
@@ -52,24 +59,32 @@ export interface JournalOptions {
   readonly existing?: 'resume' | 'restart' | undefined;
 }
 
-/** @throws {Failure} when there is a journal and it was not said what to do about it; when there is none to resume, or one of another question. */
+/**
+ * @throws {Failure} when there is a journal and it was not said what to do about it; when there is none to resume, or one of another question; when the
+ * file is something else, which stays as it is.
+ */
 export function openJournal({ path, fileName, question, at, existing }: JournalOptions): Journal {
-  const text = textIn(path, fileName);
-  if (text === undefined && existing === 'resume')
+  const content = contentOf(path, fileName);
+  const before = content === undefined ? undefined : journalIn(content, fileName);
+  if (before === undefined && existing === 'resume')
     throw new Failure(`there is no report to resume: \`${fileName}\` does not exist; expected no \`--resume\``);
-  if (text !== undefined && existing === undefined)
+  if (before !== undefined && existing === undefined)
     throw new Failure(
       `\`${fileName}\` holds a report that was not finished; expected \`--resume\` to go on with it, or \`--restart\` to begin anew`,
     );
-  const resumed = text === undefined || existing !== 'resume' ? undefined : read(text, fileName, question);
-  const file = opened(path, fileName, resumed === undefined ? 'w' : 'a');
-  const write = (line: Line): void => {
-    writeSync(file, `${JSON.stringify(line)}\n`);
+  const resumed = existing === 'resume' ? before : undefined;
+  if (resumed !== undefined) refuseOther(resumed.heading.question, question, fileName);
+  const file = opened(path, fileName, content === undefined ? 'wx' : 'r+');
+  let length = resumed?.length ?? 0;
+  // What follows may be a part of a line, of a run that was killed.
+  ftruncateSync(file, length);
+  const write = (line: Heading | Entry): void => {
+    length += writeSync(file, `${JSON.stringify(line)}\n`, length);
   };
   if (resumed === undefined) write({ portcullis: 'report', version: 1, question, at });
   return {
     known: resumed?.known ?? new Map(),
-    at: resumed?.at ?? at,
+    at: resumed?.heading.at ?? at,
     state: (place, state) => {
       write({ place, state });
     },
@@ -86,16 +101,16 @@ export function openJournal({ path, fileName, question, at, existing }: JournalO
   };
 }
 
-function textIn(path: string, fileName: string): string | undefined {
+function contentOf(path: string, fileName: string): Buffer | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new Failure(`cannot read \`${fileName}\`: ${systemReason(error)}`);
   }
 }
 
-function opened(path: string, fileName: string, flags: 'a' | 'w'): number {
+function opened(path: string, fileName: string, flags: 'wx' | 'r+'): number {
   try {
     return openSync(path, flags, 0o600);
   } catch (error) {
@@ -103,40 +118,54 @@ function opened(path: string, fileName: string, flags: 'a' | 'w'): number {
   }
 }
 
-function read(text: string, fileName: string, question: Question): { known: Known; at: string } {
-  const lines = text.split('\n').slice(0, -1);
-  const foreign = (): Failure =>
-    new Failure(`\`${fileName}\` is not the journal of a report; expected another \`--journal\`, or \`--restart\``);
-  const [first, ...rest] = lines.map((line, i): Line => {
-    try {
-      return JSON.parse(line) as Line;
-    } catch (error) {
-      if (error instanceof SyntaxError && i > 0 && i === lines.length - 1)
-        return { place: '', done: { accountId: '', region: '' } };
-      throw foreign();
-    }
-  });
-  if (first === undefined || !('portcullis' in first)) throw foreign();
-  if (JSON.stringify(first.question) !== JSON.stringify(question))
-    throw new Failure(
-      `\`${fileName}\` is of another question (${differences(first.question, question)}); expected the same as before, or \`--restart\``,
-    );
-  const known = new Map<string, KnownPlace>();
-  for (const line of rest) {
-    if (!('place' in line)) throw foreign();
-    const place = known.get(line.place) ?? { states: new Map<string, GroupState>() };
-    known.set(line.place, place);
-    if ('state' in line) place.states.set(line.state.group.id, line.state);
-    else place.done = line.done;
-  }
-  return { known, at: first.at };
+interface JournalBefore {
+  readonly heading: Heading;
+  readonly known: Known;
+  /** Of its whole lines, in bytes. */
+  readonly length: number;
 }
 
-function differences(before: Question, now: Question): string {
-  const parts = [
+function journalIn(content: Buffer, fileName: string): JournalBefore {
+  const length = content.lastIndexOf('\n') + 1;
+  const [heading, ...entries] = content
+    .toString('utf8', 0, length)
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => lineIn(line, fileName));
+  if (heading === undefined || !('portcullis' in heading)) throw foreign(fileName);
+  const known = new Map<string, KnownPlace>();
+  for (const entry of entries) {
+    if (!('place' in entry)) throw foreign(fileName);
+    const place = known.get(entry.place) ?? { states: new Map<string, GroupState>() };
+    known.set(entry.place, place);
+    if ('state' in entry) place.states.set(entry.state.group.id, entry.state);
+    else place.done = entry.done;
+  }
+  return { heading, known, length };
+}
+
+function lineIn(line: string, fileName: string): Heading | Entry {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null) return value as Heading | Entry;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw foreign(fileName);
+}
+
+function foreign(fileName: string): Failure {
+  return new Failure(`\`${fileName}\` is not the journal of a report; expected another \`--journal\``);
+}
+
+function refuseOther(before: Question, now: Question, fileName: string): void {
+  const differences = [
     before.baseline !== now.baseline && 'the baselines were others',
     before.places.join() !== now.places.join() && `the places were ${before.places.join(', ')}`,
     before.who !== now.who && `CloudTrail was ${before.who ? '' : 'not '}asked`,
-  ];
-  return parts.filter((part) => part !== false).join('; ');
+  ].filter((part) => part !== false);
+  if (differences.length > 0)
+    throw new Failure(
+      `\`${fileName}\` is of another question (${differences.join('; ')}); expected the same as before, or \`--restart\``,
+    );
 }

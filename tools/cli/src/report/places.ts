@@ -21,6 +21,16 @@ export type ReportedPlace =
       readonly accountId: string;
       readonly states: readonly GroupState[];
     }
+  /** The same account and region as another place, by another profile. */
+  | {
+      readonly kind: 'repeated';
+      readonly label: string;
+      readonly profile: string | undefined;
+      readonly region: string;
+      readonly accountId: string;
+      /** The label of the other. */
+      readonly sameAs: string;
+    }
   | { readonly kind: 'failed'; readonly label: string; readonly profile: string | undefined; readonly reason: string };
 
 /** So many are read at a time. Each keeps within what EC2 lets its account ask. */
@@ -109,5 +119,5 @@ export function placeLabel({ profile, region }: PlaceOptions): string {
 
 /** Returns the states of all places that were read. */
 export function statesOf(places: readonly ReportedPlace[]): GroupState[] {
-  return places.flatMap((place) => (place.kind === 'failed' ? [] : place.states));
+  return places.flatMap((place) => (place.kind === 'read' ? place.states : []));
 }
