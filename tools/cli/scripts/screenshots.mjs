@@ -1,7 +1,7 @@
-// `npx nx run cli:screenshots`: pictures of the HTML page as a phone and a desktop show it, to be looked at.
+// `npx nx run cli:screenshots`: pictures of the HTML page as a phone and a desktop show it, and as it is printed, to be looked at.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrowser, view } from '../src/testing/browser.ts';
+import { findBrowser, print, view } from '../src/testing/browser.ts';
 import { examplePage } from '../src/testing/example-page.ts';
 
 const browser = findBrowser();
@@ -26,3 +26,6 @@ for (const [name, width] of [
   );
   if (scrollWidth > width) process.exitCode = 1;
 }
+const printed = join(folder, 'print.pdf');
+await print(browser, page, printed);
+process.stdout.write(`${printed}\n`);

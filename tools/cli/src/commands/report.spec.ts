@@ -152,7 +152,7 @@ describe('a place that cannot be read', () => {
 it('says on the page of which places nothing is known: no news is not good news', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, '--regions eu-west-1,nowhere-1 --html --restart');
 
-  expect(stdout).toMatch(/1 guarded group: as declared\. Nothing is known of 1 place\./);
+  expect(stdout).toMatch(/1 guarded group: as declared\. 1 place could not be judged\./);
   expect(stdout).toMatch(/not read<\/span>\s+1 place/);
   expect(stdout).toContain('<b>nowhere-1</b>: there is no nowhere-1');
 });

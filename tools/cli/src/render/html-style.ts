@@ -31,6 +31,7 @@ header > p { font-size: 1.1rem; }
 .where b, .where code { color: var(--text); }
 article { border: 1px solid var(--line); border-left: 4px solid var(--kind); border-radius: 6px; padding: .75rem 1rem; margin: .75rem 0; background: var(--card); }
 ul.access { margin: .1rem 0 .5rem; padding-left: 1.2rem; }
+details ul.access { columns: 22rem; font-size: .9rem; }
 ul.fine-groups { columns: 18rem; list-style: none; padding: 0; font-size: .9rem; }
 table { width: 100%; border-collapse: collapse; margin: .75rem 0 .25rem; font-size: .9rem; }
 caption { text-align: left; font-weight: 600; }
@@ -58,8 +59,10 @@ footer { margin-top: 2rem; border-top: 1px solid var(--line); color: var(--quiet
   :root { color-scheme: light; --text: #000; --quiet: #444; --back: #fff; --card: #fff; --line: #bbb;
     --critical: #a40e26; --high: #bc4c00; --medium: #7d5600; --fine: #116329; --unknown: #57606a; --info: #0550ae; --low: #0550ae; }
   body { max-width: none; font-size: 10pt; padding: 0; }
-  article, .tile { break-inside: avoid; }
-  h2, h3, h4 { break-after: avoid; }
+  .tile, tr, li { break-inside: avoid; }
+  h2, h3, h4, caption, thead, .meaning, .where { break-after: avoid; }
+  .who { break-before: avoid; }
+  details ul.access { columns: 2; font-size: 7.5pt; }
   .badge { border: 1px solid var(--kind); color: var(--kind); background: none; }
 }
 `);

@@ -71,7 +71,7 @@ it('tells of groups that were not judged, and why', () => {
     ),
   );
 
-  expect(text).toContain('Groups Nothing is known of 3 groups. Looked at');
+  expect(text).toContain('Groups 3 groups could not be judged. Looked at');
   expect(text).toContain('3 not judged');
   for (const words of [
     'could not be read: EC2 did not answer',

@@ -95,7 +95,7 @@ function verdict(states: readonly GroupState[], unreadPlaces: number): string {
   return [
     ...(drifted > 0 ? [`${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`] : []),
     ...(drifted === 0 && clean > 0 ? [`${judged}: as declared.`] : []),
-    ...(unknown.length > 0 ? [`Nothing is known of ${unknown.join(' and ')}.`] : []),
+    ...(unknown.length > 0 ? [`${unknown.join(' and ')} could not be judged.`] : []),
     ...(states.length + unreadPlaces === 0 ? ['No group is guarded here.'] : []),
   ].join(' ');
 }
