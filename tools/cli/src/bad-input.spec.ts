@@ -20,6 +20,20 @@ const COMMANDS = {
 } as const;
 type Name = keyof typeof COMMANDS;
 
+/** A record that EC2 must be asked about. */
+const call = () => ({
+  eventVersion: '1.11',
+  userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/mallory', userName: 'mallory' },
+  eventSource: 'ec2.amazonaws.com',
+  eventName: 'DeleteSecurityGroup',
+  eventTime: '2026-11-23T11:59:00Z',
+  eventID: 'e-1',
+  awsRegion: 'eu-west-1',
+  recipientAccountId: '111122223333',
+  requestParameters: { groupId: WEB },
+  responseElements: { _return: true },
+});
+
 const JOURNAL = '.portcullis-report.jsonl';
 const live = () => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 const contents = (): Record<string, string> =>
@@ -150,8 +164,9 @@ describe('an unknown group', () => {
 });
 
 describe('an interrupt', () => {
-  it.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s', async (name) => {
+  it.each<Name>(['plan', 'apply', 'adopt', 'explain', 'report'])('%s', async (name) => {
     const ec2 = live();
+    if (name === 'explain') writeFileSync(join(folder.path, 'event.json'), JSON.stringify(call()));
     const interrupt = new AbortController();
     ec2.before = () => {
       interrupt.abort();

@@ -106,6 +106,7 @@ describe('every command line of the pages', () => {
   const io = {
     stdout: { write: () => true },
     stderr: { write: () => true },
+    version: '1',
     env: {},
     cwd: '/',
     now: () => new Date(),
@@ -119,7 +120,7 @@ describe('every command line of the pages', () => {
 
   it.each(lines)('%s: `portcullis %s` names a command and options that there are', (_name, line) => {
     const [command, ...rest] = line.split(/\s+/);
-    const program = createProgram(io, '1', () => () => Promise.resolve());
+    const program = createProgram(io, () => () => Promise.resolve());
     const known = program.commands.find((each) => each.name() === command)?.options ?? [];
     const flags = [...known.flatMap(({ short, long }) => [short, long]), '--help', '-', '-h'];
 

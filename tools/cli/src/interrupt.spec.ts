@@ -1,28 +1,48 @@
-import { interruptible } from './interrupt.js';
+/** Each test is of a process of its own. */
+const fresh = async () => {
+  jest.resetModules();
+  return import('./interrupt.js');
+};
 
-it('the first interrupt is the signal, what the terminal says twice is one, and one more ends the process', () => {
+function fakeProcess() {
   const exits: number[] = [];
-  let interrupt: () => void = () => undefined;
-  let time = 1000;
-  const process = {
-    on: (_event: 'SIGINT', listener: () => void) => {
-      interrupt = listener;
-    },
-    exit: (code: number) => {
-      exits.push(code);
-    },
+  const listeners = new Map<string, () => void>();
+  return {
+    exits,
+    on: (event: string, listener: () => void) => listeners.set(event, listener),
+    exit: (code: number) => exits.push(code),
+    send: (signal: string) => listeners.get(signal)?.(),
   };
+}
 
-  const signal = interruptible(process, () => time);
-  expect(interruptible(process)).toBe(signal);
-  expect(signal.aborted).toBe(false);
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  'the first %s is the signal, what comes at once is the same interrupt, and one more ends the process',
+  async (name) => {
+    const { interruptible } = await fresh();
+    const process = fakeProcess();
+    let time = 1000;
 
-  interrupt();
-  time += 5;
-  interrupt();
-  expect({ aborted: signal.aborted, exits }).toEqual({ aborted: true, exits: [] });
+    const signal = interruptible(process, () => time);
+    expect(interruptible(process)).toBe(signal);
+    expect(signal.aborted).toBe(false);
 
-  time += 1000;
-  interrupt();
-  expect(exits).toEqual([130]);
+    process.send(name);
+    time += 5;
+    process.send('SIGINT');
+    expect({ aborted: signal.aborted, exits: process.exits }).toEqual({ aborted: true, exits: [] });
+
+    time += 1000;
+    process.send('SIGTERM');
+    expect(process.exits).toEqual([130]);
+  },
+);
+
+it('that nobody reads the output is an interrupt, too, of what can be interrupted', async () => {
+  const { interrupt, interruptible } = await fresh();
+  expect(interrupt()).toBe(false);
+
+  const signal = interruptible(fakeProcess());
+
+  expect(interrupt()).toBe(true);
+  expect(signal.aborted).toBe(true);
 });

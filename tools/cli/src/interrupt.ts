@@ -1,7 +1,10 @@
-/** Ctrl-C, for the commands that can end well. */
+/** What ends a command before it is done: Ctrl-C, the end of its terminal or its job, and that nobody reads what it says. */
+
+/** A job that is cancelled gets the second, a terminal that is closed sends the third. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Interruptible {
-  on(event: 'SIGINT', listener: () => void): unknown;
+  on(event: (typeof SIGNALS)[number], listener: () => void): unknown;
   exit(code: number): void;
 }
 
@@ -18,12 +21,18 @@ export function interruptible(process: Interruptible, now: () => number = Date.n
   if (controller !== undefined) return controller.signal;
   const interrupted = new AbortController();
   controller = interrupted;
-  let first = 0;
-  process.on('SIGINT', () => {
-    if (!interrupted.signal.aborted) {
-      first = now();
-      interrupted.abort();
-    } else if (now() - first >= ONE_INTERRUPT) process.exit(130);
-  });
+  let first: number | undefined;
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      first ??= now();
+      if (!interrupted.signal.aborted) interrupted.abort();
+      else if (now() - first >= ONE_INTERRUPT) process.exit(130);
+    });
   return interrupted.signal;
+}
+
+/** Interrupts the command, if it can be, and returns whether it can. */
+export function interrupt(): boolean {
+  controller?.abort();
+  return controller !== undefined;
 }

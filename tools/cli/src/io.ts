@@ -14,6 +14,8 @@ export interface Io {
   readonly stdout: Output;
   /** What is wrong, and how far it has got. */
   readonly stderr: Output;
+  /** Of this program. */
+  readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths start from, absolute. */
   readonly cwd: string;

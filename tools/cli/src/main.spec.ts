@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -64,32 +64,50 @@ it('prints the version of its package', async () => {
   expect(await portcullis('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-it('ends with 130 when it is interrupted while AWS is asked, and says so', async () => {
+(existsSync('/dev/full') ? it : it.skip)('says that its output cannot be written, and ends with 1', async () => {
   writeFileSync(join(folder.path, 'baseline.yaml'), VALID);
-  const silent = createServer();
-  const asked = new Promise((resolve) => silent.once('request', resolve));
-  await new Promise<void>((resolve) => {
-    silent.listen(0, '127.0.0.1', resolve);
-  });
-  const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-  const command = spawn(bin, ['plan', '--region', 'eu-west-1', '--endpoint-url', endpoint], {
+  const full = await open('/dev/full', 'w');
+  const command = spawn(bin, ['compile', 'baseline.yaml'], {
     cwd: folder.path,
-    env: { ...process.env, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' },
+    stdio: ['ignore', full.fd, 'pipe'],
   });
   const told: Buffer[] = [];
-  command.stderr.on('data', (chunk: Buffer) => told.push(chunk));
-  const ended = new Promise((resolve) => {
-    command.on('close', resolve);
-  });
-  await asked;
+  command.stderr?.on('data', (chunk: Buffer) => told.push(chunk));
 
-  command.kill('SIGINT');
-
-  expect(await ended).toBe(130);
-  expect(Buffer.concat(told).toString()).toBe('portcullis: interrupted\n');
-  silent.closeAllConnections();
-  silent.close();
+  expect(await new Promise((resolve) => command.on('close', resolve))).toBe(1);
+  expect(Buffer.concat(told).toString()).toContain('portcullis: cannot write: no space left on device\n');
+  await full.close();
 });
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s while AWS is asked is an interrupt: it says so, and ends with 130',
+  async (signal) => {
+    writeFileSync(join(folder.path, 'baseline.yaml'), VALID);
+    const silent = createServer();
+    const asked = new Promise((resolve) => silent.once('request', resolve));
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const command = spawn(bin, ['plan', '--region', 'eu-west-1', '--endpoint-url', endpoint], {
+      cwd: folder.path,
+      env: { ...process.env, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' },
+    });
+    const told: Buffer[] = [];
+    command.stderr.on('data', (chunk: Buffer) => told.push(chunk));
+    const ended = new Promise((resolve) => {
+      command.on('close', resolve);
+    });
+    await asked;
+
+    command.kill(signal);
+
+    expect(await ended).toBe(130);
+    expect(Buffer.concat(told).toString()).toBe('portcullis: interrupted\n');
+    silent.closeAllConnections();
+    silent.close();
+  },
+);
 
 it('ends when it is told to, and its child with it', async () => {
   const pipe = join(folder.path, 'pipe');

@@ -2,18 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { askOn } from './ask.js';
 import type { OpenPlace } from './aws/place.js';
-import { interruptible } from './interrupt.js';
+import { interrupt, interruptible } from './interrupt.js';
 import type { Io, Output } from './io.js';
 import { run } from './run.js';
 import { codeOf, systemReason } from './system-reason.js';
 
 const { stdin, stdout, stderr, env } = process;
-stdout.on('error', (error) => {
-  // Whoever read the output has seen enough, as in `portcullis compile baseline.yaml | head -3`.
-  if (codeOf(error) === 'EPIPE') process.exit(0);
-  stderr.write(`portcullis: cannot write: ${systemReason(error)}\n`);
-  process.exit(1);
-});
+let isLost = false;
+for (const output of [stdout, stderr])
+  output.on('error', (error) => {
+    // Whoever read the output has seen enough, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups ends well all the same.
+    if (codeOf(error) !== 'EPIPE' && !isLost) {
+      isLost = true;
+      process.exitCode = 1;
+      if (output === stdout) stderr.write(`portcullis: cannot write: ${systemReason(error)}\n`);
+    }
+    if (!interrupt()) process.exit(isLost ? 1 : 0);
+  });
 
 const openPlace: OpenPlace = async (options, signal) =>
   (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
@@ -22,6 +27,7 @@ const io: Io = {
   stdout: outputOn(stdout),
   stderr: outputOn(stderr),
   env,
+  version: versionOfThis(),
   cwd: process.cwd(),
   now: () => new Date(),
   openPlace,
@@ -30,7 +36,13 @@ const io: Io = {
     return interruptible(process);
   },
 };
-process.exitCode = await run(process.argv.slice(2), io, versionOfThis());
+const exitCode = await run(process.argv.slice(2), io);
+process.exitCode ??= exitCode;
+// What was asked of AWS may still be under way; nobody waits for the answer.
+if (exitCode === 130)
+  stdout.write('', () => {
+    process.exit();
+  });
 
 /** A terminal that does not know how wide it is says 0. */
 function outputOn(stream: NodeJS.WriteStream): Output {

@@ -34,10 +34,10 @@ Exit codes:
 const MAX_WIDTH = 100;
 
 /** What asks AWS is loaded when it is asked for: the SDK takes longer to load than the others take to run. */
-export function createProgram(io: Io, version: string, act: Act): Command {
+export function createProgram(io: Io, act: Act): Command {
   const program = new Command('portcullis')
     .description('Keeps EC2 security groups exactly as their owners declared them.')
-    .version(version, '-V, --version', 'print the version')
+    .version(io.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print how to use it')
     .helpCommand(false)
     // Or in a narrow terminal nothing would be wrapped.

@@ -5,9 +5,9 @@ import type { ExitCode, Io } from './io.js';
 import { createProgram } from './program.js';
 
 /** Runs the command that the arguments name, without those for Node and the script, and resolves to its exit code. */
-export async function run(argv: readonly string[], io: Io, version: string): Promise<ExitCode> {
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const program = createProgram(io, version, (command) => async (...args) => {
+  const program = createProgram(io, (command) => async (...args) => {
     exitCode = await command(...args);
   });
   try {

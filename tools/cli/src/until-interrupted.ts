@@ -16,3 +16,21 @@ export async function* untilInterrupted<T>(items: AsyncIterable<T>, signal: Abor
   }
   if (signal.aborted) throw new Interrupted('interrupted');
 }
+
+/**
+ * Resolves as the promise does. For what may be left where it is: nothing waits for the promise any more.
+ *
+ * @throws {Interrupted} as soon as the signal is aborted.
+ */
+export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const interrupted = (): void => {
+      reject(new Interrupted('interrupted'));
+    };
+    if (signal.aborted) interrupted();
+    signal.addEventListener('abort', interrupted, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', interrupted);
+    });
+  });
+}

@@ -1,5 +1,6 @@
 /** `portcullis explain EVENT.json`: what the functions would say of an event, and why. */
 import { resolve } from 'node:path';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { parseEvent } from '@portcullis/config-remediator/event';
 import { messageFor } from '@portcullis/finding';
@@ -19,6 +20,7 @@ import { DEFAULT_FILE, loadBaseline } from '../load-baseline.js';
 import { printable } from '../printable.js';
 import { readTextFile } from '../read-text-file.js';
 import { inSeverity } from '../render/severity-colour.js';
+import { orInterrupted } from '../until-interrupted.js';
 
 export interface ExplainOptions extends PlaceOptions {
   readonly baseline?: string;
@@ -44,24 +46,25 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   if (loaded === undefined) return 1;
   const readers = new Readers(options, io);
   const explained: Explained[] = [];
-  for (const event of events) {
-    const { now } = io;
-    const groups = await readers.readerFor(event);
-    const { remediatorRole, guardName } = options;
-    explained.push(
-      isForRemediator(event)
-        ? await explainConfig(event, loaded.compiled, { groups, now })
-        : await explainCall(event, loaded.compiled, {
-            groups,
-            now,
-            settings: { remediatorRoleArn: remediatorRole, guardName },
-          }),
-    );
-  }
+  for (const event of events)
+    explained.push(await orInterrupted(explainEvent(event, loaded.compiled, readers, options, io), io.signal));
   if (options.json === true) io.stdout.write(`${JSON.stringify({ schemaVersion: 1, events: explained }, null, 2)}\n`);
   else io.stdout.write(explained.map((each) => textOf(each, coloursOf(io.stdout, io.env))).join('\n'));
   io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained; nothing was changed\n`);
   return 0;
+}
+
+async function explainEvent(
+  event: unknown,
+  compiled: CompiledBaseline,
+  readers: Readers,
+  { remediatorRole, guardName }: ExplainOptions,
+  { now }: Io,
+): Promise<Explained> {
+  const groups = await readers.readerFor(event);
+  return isForRemediator(event)
+    ? explainConfig(event, compiled, { groups, now })
+    : explainCall(event, compiled, { groups, now, settings: { remediatorRoleArn: remediatorRole, guardName } });
 }
 
 /** Readers of EC2 for the accounts and regions of events: only those whose credentials we have are asked. */

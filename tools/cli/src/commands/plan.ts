@@ -63,7 +63,7 @@ async function rendered(
     case 'json':
       return `${JSON.stringify(planJson(states, where, { baselineFile: loaded.fileName, at }), null, 2)}\n`;
     case 'sarif':
-      return `${JSON.stringify(planSarif(states, where, loaded), null, 2)}\n`;
+      return `${JSON.stringify(planSarif(states, where, loaded, io.version), null, 2)}\n`;
     case 'html':
       return renderHtml({
         title: 'Security groups beside their baseline',

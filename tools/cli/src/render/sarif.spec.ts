@@ -19,18 +19,19 @@ const drifted = stateOf(
   liveRules('tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'),
   '2026-11-23',
 );
-const logOf = (...states: GroupState[]) => planSarif(states, place, { fileName: 'infra/base line.yaml', text });
+const logOf = (...states: GroupState[]) =>
+  planSarif(states, place, { fileName: 'infra/base line.yaml', text }, '1.2.3');
 
 it('has a result for each rule, at the baseline of the group in its file', () => {
   const [run] = logOf(drifted).runs;
 
   expect(run?.results?.map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
     [
-      'undeclared-rule/critical',
+      'undeclared-rule-critical',
       'error',
       'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress tcp/22 from 0.0.0.0/0 is not declared by `web`; the group lets through: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0), HTTP (tcp/8080) from 10.0.0.0/8',
     ],
-    ['undeclared-rule/medium', 'warning', expect.stringContaining('tcp/8080 from 10.0.0.0/8 is not declared by `web`')],
+    ['undeclared-rule-medium', 'warning', expect.stringContaining('tcp/8080 from 10.0.0.0/8 is not declared by `web`')],
     [
       'missing-rule',
       'warning',
@@ -62,6 +63,14 @@ it('has only rules that it describes, and every result has one', () => {
   for (const { ruleId } of run?.results ?? []) expect(described).toContain(ruleId);
   expect(run?.results).toHaveLength(6);
   expect(described).toHaveLength(new Set(described).size);
+});
+
+it('describes each rule with all that GitHub requires, and says which version found it', () => {
+  const driver = logOf(drifted).runs[0]?.tool.driver;
+
+  expect(driver).toMatchObject({ name: 'portcullis', version: '1.2.3' });
+  for (const { shortDescription, fullDescription, help } of driver?.rules ?? [])
+    for (const told of [shortDescription, fullDescription, help]) expect(told?.text).toMatch(/^[A-Z].{10,}/);
 });
 
 it('gives a result the same fingerprint from run to run, and no other one', () => {
@@ -102,6 +111,6 @@ it('ranks what is bad only together as bad for each', () => {
   );
 
   expect(new Set(logOf(halves).runs[0]?.results?.map(({ ruleId }) => ruleId))).toEqual(
-    new Set(['undeclared-rule/critical']),
+    new Set(['undeclared-rule-critical']),
   );
 });

@@ -18,20 +18,33 @@ import { groupWords } from './plan-text.js';
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 type Rank = keyof typeof SCORES;
 
+/** GitHub requires of each its short and full description and its help. Source: the same page, reportingDescriptor. */
 const RULES: readonly ReportingDescriptor[] = [
   ...Object.entries(SCORES).map(([rank, score]) => ({
-    id: `undeclared-rule/${rank}`,
+    id: `undeclared-rule-${rank}`,
+    name: `UndeclaredRule${rank.charAt(0).toUpperCase()}${rank.slice(1)}`,
     shortDescription: { text: `A rule that no baseline declares (${rank})` },
+    fullDescription: {
+      text: 'A live security group has a rule that its baseline neither declares nor permits: it lets through traffic that its owner did not ask for.',
+    },
     help: { text: 'Revoke the rule (`portcullis apply`), or declare it in the baseline.' },
     properties: { tags: ['security'], 'security-severity': score },
   })),
   {
     id: 'missing-rule',
+    name: 'MissingRule',
+    fullDescription: {
+      text: 'A live security group has not got a rule that its baseline declares: traffic that its owner asked for may not pass.',
+    },
     shortDescription: { text: 'A declared rule that is not there' },
     help: { text: 'Authorize the rule (`portcullis apply`), or take it out of the baseline.' },
   },
   {
     id: 'not-judged',
+    name: 'NotJudged',
+    fullDescription: {
+      text: 'A group that a baseline selects does not exist, could not be read, or is selected by several baselines: whether it has drifted is not known.',
+    },
     shortDescription: { text: 'A group of which nothing can be said' },
     help: { text: 'Name the group in one baseline, correct its id, or let the caller read it.' },
   },
@@ -42,6 +55,7 @@ export function planSarif(
   states: readonly GroupState[],
   { accountId, region }: PlanPlace,
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
+  version: string,
 ): Log {
   const places = baselinePlaces(text);
   const resultOf = ({ group }: GroupState, { ruleId, what, level, more = '', baseline = '' }: Told): Result => ({
@@ -64,7 +78,7 @@ export function planSarif(
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'portcullis', rules: [...RULES] } },
+        tool: { driver: { name: 'portcullis', version, rules: [...RULES] } },
         automationDetails: { id: `portcullis/${accountId}/${region}/` },
         results: [...states].sort(compareStates).flatMap((state) => toldOf(state).map((told) => resultOf(state, told))),
       },
@@ -111,7 +125,7 @@ function undeclared({ plan, severity, baseline, gained }: Drifted): Told[] {
     // What is bad only together is as bad for each.
     const rank = rankOf(ranks.includes(severity) ? (ranks[i] ?? severity) : severity);
     return {
-      ruleId: `undeclared-rule/${rank}`,
+      ruleId: `undeclared-rule-${rank}`,
       level: rank === 'medium' ? 'warning' : 'error',
       what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
       more: opens === '' ? '' : `; the group lets through: ${opens}`,

@@ -27,6 +27,7 @@ export async function runIn(
   const io: Io = {
     stdout: outputTo('stdout'),
     stderr: outputTo('stderr'),
+    version: '1.2.3',
     env: {},
     cwd,
     now: () => new Date('2026-11-23T12:00:00Z'),
@@ -34,7 +35,7 @@ export async function runIn(
     openPlace: () => Promise.reject(new Error('this test has no AWS')),
     ...changes,
   };
-  const exitCode = await run(argv, io, '1.2.3');
+  const exitCode = await run(argv, io);
   return { exitCode, ...written };
 }
 
