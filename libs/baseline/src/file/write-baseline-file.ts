@@ -13,7 +13,7 @@ const LINE_LENGTH = 140;
 
 /**
  * Returns the text of a file with these baselines, in their order, which `readBaselineFile` reads as the same. What a comment holds is made
- * harmless: no line break of it ends it.
+ * harmless: no line break of it ends it, and nothing turns round what an editor shows.
  *
  * @param heading the lines above all, without `#`.
  */
@@ -72,5 +72,7 @@ function filePermit({ direction, permission, ...terms }: Permit): object {
 }
 
 function commentOf(lines: readonly string[]): string | null {
-  return lines.length === 0 ? null : lines.map((line) => ` ${line.replace(/[\p{Cc}\u2028\u2029]/gu, ' ')}`).join('\n');
+  return lines.length === 0
+    ? null
+    : lines.map((line) => ` ${line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')}`).join('\n');
 }

@@ -1,10 +1,10 @@
 /** Who changed a group last, out of CloudTrail's event history. */
 import { LookupEventsCommand, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import type { LastChange } from './place.js';
+import { MAX_LOOKED_THROUGH, type LastChange } from './place.js';
 
-/** So many pages of 50 events are looked through; whatever is older is not looked for. */
-const MAX_PAGES = 4;
+/** As many events as an answer may have. Source: CloudTrail API reference, LookupEvents. */
+const PAGE = 50;
 
 /** Returns the newest call that succeeded and changed the group's rules, or made it; nothing where the history tells of none. */
 export async function lastChangeOf(
@@ -13,10 +13,10 @@ export async function lastChangeOf(
   abortSignal?: AbortSignal,
 ): Promise<LastChange | undefined> {
   let NextToken: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let page = 0; page < MAX_LOOKED_THROUGH / PAGE; page += 1) {
     const input = {
       LookupAttributes: [{ AttributeKey: 'ResourceName' as const, AttributeValue: groupId }],
-      MaxResults: 50,
+      MaxResults: PAGE,
       ...(NextToken !== undefined && { NextToken }),
     };
     const answer = await client.send(new LookupEventsCommand(input), { abortSignal });

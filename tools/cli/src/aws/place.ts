@@ -18,9 +18,12 @@ export interface Place {
   /** Yields the groups that exist, a page at a time. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
-  /** Returns who changed the group last, as far as CloudTrail's event history tells: of the last 90 days. Rejects with the SDK's error. */
+  /** Returns who changed the group last, as far as the newest events of CloudTrail's history tell: of the last 90 days. Rejects with the SDK's error. */
   lastChangeOf(groupId: string): Promise<LastChange | undefined>;
 }
+
+/** So many events on a group are looked through: a group that many instances start with has thousands. */
+export const MAX_LOOKED_THROUGH = 200;
 
 /** A call that changed a group. */
 export interface LastChange {

@@ -1,6 +1,7 @@
 /** Says in plain words why AWS did not do what it was asked for. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../failure.js';
+import { printable } from '../printable.js';
 import type { Place } from './place.js';
 
 /**
@@ -65,7 +66,7 @@ function isSystemError(error: Error): boolean {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return printable(text.replace(/\s+/g, ' ').trim());
 }
 
 /** Awaits what asks AWS. @throws {Failure} in words where AWS did not answer; any other error as it is. */

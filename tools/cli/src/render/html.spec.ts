@@ -62,6 +62,12 @@ it('tells of a group what is open, what is closed, what to change and why, and w
   );
 });
 
+it('does not say that nobody changed a group where CloudTrail was not asked about all of its past', () => {
+  expect(textOf(page({ ...drifted(), lastChange: null }))).toContain(
+    'Last changed: CloudTrail&#39;s newest 200 events on it, of 90 days at most, tell of nobody',
+  );
+});
+
 it('tells of groups that were not judged, and why', () => {
   const text = textOf(
     page(

@@ -1,7 +1,7 @@
 /** A plan for a terminal, in the manner of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import type { LastChange } from '../aws/place.js';
+import { MAX_LOOKED_THROUGH, type LastChange } from '../aws/place.js';
 import { rulesOf, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
@@ -98,7 +98,8 @@ export function groupWords({ id, name, vpcId }: GroupNames): string {
 
 /** Returns who it was in one line. Names are what the caller chose: evidence, not proof. */
 export function lastChangeWords(change: LastChange | null): string {
-  if (change === null) return 'last changed: CloudTrail tells of nobody in the last 90 days';
+  if (change === null)
+    return `last changed: CloudTrail's newest ${MAX_LOOKED_THROUGH} events on it, of 90 days at most, tell of nobody`;
   const { actor, eventName, time } = change;
   const who = actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody';
   const session = actor.sessionName === null ? '' : ` (session ${actor.sessionName})`;
