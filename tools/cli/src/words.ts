@@ -9,21 +9,32 @@ import {
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import type { DirectedAccess } from './audit/group-state.js';
 
-/** Ports that everybody knows by a name, besides the sensitive ones. */
-const COMMON: readonly (readonly [number, string])[] = [
-  [25, 'SMTP'],
-  [53, 'DNS'],
-  [80, 'HTTP'],
-  [123, 'NTP'],
-  [443, 'HTTPS'],
-  [587, 'SMTP'],
-  [636, 'LDAPS'],
-  [8080, 'HTTP'],
-  [8443, 'HTTPS'],
+/** Traffic that everybody knows by a name, besides the sensitive services, as `formatTraffic` has it. */
+const COMMON: readonly (readonly [string, string])[] = [
+  ['tcp/25', 'SMTP'],
+  ['tcp/53', 'DNS'],
+  ['udp/53', 'DNS'],
+  ['tcp/80', 'HTTP'],
+  ['udp/123', 'NTP'],
+  ['tcp/443', 'HTTPS'],
+  ['udp/443', 'HTTP/3'],
+  ['udp/500', 'IPsec IKE'],
+  ['tcp/587', 'SMTP'],
+  ['tcp/636', 'LDAPS'],
+  ['udp/3389', 'RDP'],
+  ['udp/4500', 'IPsec NAT-T'],
+  ['tcp/8080', 'HTTP'],
+  ['tcp/8443', 'HTTPS'],
+  ['udp/11211', 'memcached'],
+  ['icmp type 8', 'ping'],
+  ['icmpv6 type 128', 'ping'],
+  ['protocol 47', 'GRE'],
+  ['protocol 50', 'IPsec ESP'],
+  ['protocol 51', 'IPsec AH'],
 ];
-const NAMES = new Map<number, string>([
+const NAMES = new Map<string, string>([
+  ...SENSITIVE_SERVICES.map(({ port, name }): [string, string] => [`tcp/${port}`, name]),
   ...COMMON,
-  ...SENSITIVE_SERVICES.map(({ port, name }): [number, string] => [port, name]),
 ]);
 
 /** Returns the range in words: `SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)`, `all traffic to 10.0.0.0/8`. */
@@ -33,7 +44,7 @@ export function accessWords(range: DirectedAccess): string {
 
 function trafficWords(range: AccessRange): string {
   const text = formatTraffic(range);
-  const name = 'fromPort' in range && range.fromPort === range.toPort ? NAMES.get(range.fromPort) : undefined;
+  const name = NAMES.get(text);
   return name === undefined ? text : `${name} (${text})`;
 }
 
