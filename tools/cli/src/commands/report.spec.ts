@@ -231,14 +231,16 @@ describe('interrupted', () => {
   });
 
   it('and again after it was resumed, what was cut off at first is not in the way', async () => {
-    const regions = { 'eu-west-1': dirty(), 'us-east-1': dirty() };
-    const args = '--regions eu-west-1,us-east-1';
+    const regions = { 'eu-west-1': dirty(), 'us-east-1': dirty(), 'ap-south-1': dirty() };
+    const args = '--regions eu-west-1,us-east-1,ap-south-1';
     const whole = await report(regions, args);
     regions['us-east-1'].before = () => 'unsent';
+    regions['ap-south-1'].before = () => 'unsent';
     await report(regions, args);
     writeFileSync(pathOf(JOURNAL), `${readFileSync(pathOf(JOURNAL), 'utf8')}{"place":"us-`);
-    await report(regions, `${args} --resume`);
     regions['us-east-1'].before = () => undefined;
+    await report(regions, `${args} --resume`);
+    regions['ap-south-1'].before = () => undefined;
 
     expect(await report(regions, `${args} --resume`)).toEqual(whole);
   });
@@ -285,6 +287,15 @@ describe('a report that was not finished', () => {
       await report({ 'eu-west-1': clean(), 'nowhere-1': region({ [DB]: [] }) }, `${args} --restart`),
     ).toMatchObject({ exitCode: 0, stderr: '' });
     expect(existsSync(pathOf(JOURNAL))).toBe(false);
+  });
+
+  it('is forgotten then, though what is begun anew is not finished either', async () => {
+    await report({ 'eu-west-1': region({}) }, `${args} --restart`);
+
+    const { stdout } = await report({ 'nowhere-1': region({}) }, `${args} --resume`);
+
+    expect(stdout).not.toContain(WEB);
+    expect(stdout).toMatch(/^eu-west-1 +111122223333 +0 /m);
   });
 });
 
