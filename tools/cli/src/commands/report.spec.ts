@@ -122,6 +122,76 @@ it('tells the groups of an account once, and that another profile is of the same
   expect(html.stdout.match(/<h3>/g)).toHaveLength(1);
 });
 
+describe('who changed a group last', () => {
+  const byMallory = {
+    eventId: 'e-1',
+    eventName: 'AuthorizeSecurityGroupIngress',
+    time: '2026-11-23T02:47:11Z',
+    actor: {
+      type: 'AssumedRole',
+      arn: null,
+      issuerArn: 'arn:aws:iam::111122223333:role/ops',
+      sessionName: 'mallory',
+      userName: null,
+      sourceIp: '198.51.100.7',
+      mfa: true,
+    },
+  };
+  const asked: string[] = [];
+  const lastChangeOf = (groupId: string) => {
+    asked.push(groupId);
+    return Promise.resolve(groupId === OLD ? byMallory : undefined);
+  };
+  const ec2 = (): SimulatedEc2 => {
+    const found = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] });
+    addGroup(found, OLD, ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0']);
+    return found;
+  };
+  beforeEach(() => {
+    asked.length = 0;
+  });
+
+  it('is told on demand, of the drifted groups', async () => {
+    const openPlace = openerOf(ec2(), { lastChangeOf });
+
+    const text = await report({}, '--who', { openPlace });
+    const json = await report({}, '--who --json', { openPlace });
+
+    expect(text.stdout).toMatch(
+      /WHAT +LAST CHANGED\n.* 2026-11-23T02:47:11Z by arn:aws:iam::111122223333:role\/ops \(session mallory\)\n.* not told\n/,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      places: [
+        {
+          groups: [
+            { id: OLD, drift: { lastChange: byMallory } },
+            { id: DB, drift: { lastChange: null } },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('is not asked for otherwise', async () => {
+    const { stdout } = await report({}, '', { openPlace: openerOf(ec2(), { lastChangeOf }) });
+
+    expect(stdout).not.toContain('LAST CHANGED');
+    expect(asked).toEqual([]);
+  });
+
+  it('is not asked for again by a report that is resumed', async () => {
+    const here = openerOf(ec2(), { lastChangeOf });
+    const openPlace: OpenPlace = (options, signal) =>
+      options.region === 'nowhere-1' ? Promise.reject(new Failure('not there')) : here(options, signal);
+    const args = '--regions eu-west-1,nowhere-1 --who';
+    const first = await report({}, args, { openPlace });
+    const resumed = await report({}, `${args} --resume`, { openPlace });
+
+    expect(resumed).toEqual(first);
+    expect(asked).toEqual([OLD, DB]);
+  });
+});
+
 describe('a place that cannot be read', () => {
   const args = '--regions eu-west-1,us-east-1';
 

@@ -101,10 +101,14 @@ export function lastChangeWords(change: LastChange | null): string {
   if (change === null)
     return `last changed: CloudTrail's newest ${MAX_LOOKED_THROUGH} events on it, of 90 days at most, tell of nobody`;
   const { actor, eventName, time } = change;
-  const who = actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody';
-  const session = actor.sessionName === null ? '' : ` (session ${actor.sessionName})`;
   const where = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
-  return printable(`last changed: ${time} by ${who}${session}${where}, ${eventName}`);
+  return printable(`last changed: ${time} by ${actorWords(change)}${where}, ${eventName}`);
+}
+
+/** Returns who it was, by the role that issued the session and the session's name. */
+export function actorWords({ actor: { issuerArn, arn, userName, type, sessionName } }: LastChange): string {
+  const session = sessionName === null ? '' : ` (session ${sessionName})`;
+  return printable(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);
 }
 
 /** Returns one line, and a line break. @param failedPlaces how many places of a report nothing is known of */

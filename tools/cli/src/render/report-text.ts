@@ -6,7 +6,7 @@ import type { Colours } from '../colours.js';
 import { printable } from '../printable.js';
 import { statesOf, type ReportedPlace } from '../report/places.js';
 import { accessTold } from '../words.js';
-import { totalsLine } from './plan-text.js';
+import { actorWords, totalsLine } from './plan-text.js';
 import { inSeverity } from './severity-colour.js';
 import { tableText, type Column } from './table.js';
 
@@ -36,6 +36,9 @@ export function reportText(
       cell: ({ state }) => (state.kind === 'ambiguous' ? state.baselines.join(', ') : state.baseline),
     },
     { head: 'WHAT', cell: ({ state }) => printable(whatWords(state)) },
+    ...(rows.some(({ state }) => state.kind === 'drifted' && state.lastChange !== undefined)
+      ? [{ head: 'LAST CHANGED', cell: ({ state }: Row) => lastChanged(state) }]
+      : []),
   ];
   const summary: readonly Column<ReportedPlace>[] = [
     { head: 'PLACE', cell: ({ label }) => label },
@@ -66,6 +69,11 @@ function noteOn(place: ReportedPlace): string {
     case 'read':
       return '';
   }
+}
+
+function lastChanged(state: GroupState): string {
+  if (state.kind !== 'drifted' || state.lastChange === undefined) return '';
+  return state.lastChange === null ? 'not told' : `${state.lastChange.time} by ${actorWords(state.lastChange)}`;
 }
 
 function stateWord(state: GroupState): string {
