@@ -86,7 +86,7 @@ it('says what the detector would make of a record, step by step, with its findin
  2. the caller is arn:aws:iam::${ACCOUNT}:role/ops (AssumedRole), session mallory, from 198.51.100.7, with MFA
  3. it succeeded
  4. it did this: added tcp/445 from 0.0.0.0/0
- 5. it names the groups ${WEB}
+ 5. it names the group ${WEB}
  6. the baseline web names ${WEB}: it is guarded
  7. the live rules of ${WEB}: tcp/443, tcp/445 from 0.0.0.0/0
  8. what EC2 tells of ${WEB}: web, vpc-1, no tags
@@ -240,7 +240,7 @@ it("rehearses what the remediator would do about AWS Config's event, and does no
   const { exitCode, stdout } = await explain(ec2, configEvent(WEB));
 
   expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
-    `1. the event is AWS Config's: it only says which group to look at
+    `1. the event is AWS Config's ConfigurationItemChangeNotification: it only says which group to look at, ${WEB}
 2. the live rules of ${WEB}: tcp/445 from 0.0.0.0/0
 3. it would call AuthorizeSecurityGroupIngress: tcp/443 from 0.0.0.0/0
 4. it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0
@@ -256,6 +256,86 @@ it("rehearses what the remediator would do about AWS Config's event, and does no
   });
 });
 
+it('says that the remediator would try again where EC2 does not answer', async () => {
+  const ec2 = opened();
+  ec2.before = () => 'unsent';
+
+  const { exitCode, stdout } = await explain(ec2, configEvent(WEB));
+
+  expect(stdout).toMatch(/the live rules of sg-0000000a: not answered \(\w+\)\n/);
+  expect(stdout).toContain('it would fail, so that Lambda tries the same again\n');
+  expect(exitCode).toBe(0);
+});
+
+it('rehearses the schedule, which looks at all groups', async () => {
+  const scheduled = {
+    ...(configEvent(WEB) as object),
+    invokingEvent: JSON.stringify({
+      awsAccountId: ACCOUNT,
+      notificationCreationTime: '2026-11-23T11:59:31.000Z',
+      messageType: 'ScheduledNotification',
+      recordVersion: '1.0',
+    }),
+  };
+  const ec2 = opened();
+
+  const { stdout } = await explain(ec2, scheduled);
+
+  expect(stdout).toContain('it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n');
+  expect(stdout).toMatch(
+    /^1\. the event is AWS Config's ScheduledNotification: every guarded group is looked at\n2\. which of 1 group exist: 1\n3\. the live rules of 1 group: 1 read\n/,
+  );
+  expect(writes(ec2)).toEqual([]);
+});
+
+it('follows a prefix list to the groups that refer to it', async () => {
+  const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from pl-0000000a'] });
+  const changed = record({
+    eventName: 'ModifyManagedPrefixList',
+    requestParameters: {
+      ModifyManagedPrefixListRequest: {
+        PrefixListId: 'pl-0000000a',
+        CurrentVersion: 1,
+        AddEntry: { tag: 1, Cidr: '0.0.0.0/1' },
+      },
+    },
+  });
+
+  const { stdout } = await explain(ec2, changed);
+
+  expect(stdout).toMatch(/which of 1 group exist: 1\n.*the live rules of 1 group: 1 read\n/);
+  expect(stdout).toContain('what pl-0000000a holds at version 1: not answered (InvalidPrefixListID.NotFound)\n');
+  expect(stdout).toContain(
+    'CRITICAL drift\n  tcp/22 from pl-0000000a must be revoked; by pl-0000000a is let in tcp/22 from 0.0.0.0/1\n',
+  );
+});
+
+it.each([
+  ['of a group that is deleted', { configurationItemStatus: 'ResourceDeleted' }, /which is not judged: .*\n/],
+  ['of something else', { resourceType: 'AWS::S3::Bucket' }, /which is not judged: .*\n/],
+])('says of an event of AWS Config %s that nothing is done', async (_what, changes, words) => {
+  const event = configEvent(WEB) as { invokingEvent: string };
+  const message = JSON.parse(event.invokingEvent) as { configurationItem: object };
+  const changed = { ...message, configurationItem: { ...message.configurationItem, ...changes } };
+  const ec2 = opened();
+
+  const { exitCode, stdout } = await explain(ec2, { ...event, invokingEvent: JSON.stringify(changed) });
+
+  expect(stdout).toMatch(words);
+  expect(stdout).toContain('AWS Config as NOT_APPLICABLE');
+  expect(stdout).toMatch(/it would tell nothing\n$/);
+  expect({ exitCode, calls: ec2.calls }).toEqual({ exitCode: 0, calls: [] });
+});
+
+it('says of an event of AWS Config that cannot be read what is wrong with it', async () => {
+  const { exitCode, stdout } = await explain(opened(), { invokingEvent: 'nope', resultToken: 'x' });
+
+  expect(stdout).toMatch(
+    /^1\. `invokingEvent` is text of 4 characters, and should be the text of a JSON object\n2\. it would tell this as undetermined, high\n/,
+  );
+  expect(exitCode).toBe(0);
+});
+
 it('prints the steps and the findings as JSON', async () => {
   const { stdout } = await explain(opened(), record(), ['--json']);
 
@@ -269,6 +349,7 @@ it('says of a record that cannot be read what is wrong with it', async () => {
   const { exitCode, stdout } = await explain(opened(), record({ eventTime: 'yesterday' }));
 
   expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^1\. `eventTime` is "yesterday", and should be .*\n/);
   expect(stdout).toMatch(/HIGH undetermined\n {2}a CloudTrail record could not be read: `eventTime` is "yesterday"/);
 });
 

@@ -1,6 +1,8 @@
 /** A CloudTrail record, said in words. */
 import type { Actor, ApiCall, Change, GuardCall } from '@portcullis/cloudtrail';
 import { describeRules } from '@portcullis/finding';
+import { formatSource, formatTraffic } from '@portcullis/permission-diff';
+import { problemSteps } from './problem-steps.js';
 
 export function callSteps(call: ApiCall): string[] {
   return [
@@ -9,10 +11,7 @@ export function callSteps(call: ApiCall): string[] {
     outcomeStep(call),
     `${call.outcome === 'succeeded' ? 'it did' : 'it would have done'} this: ${changeWords(call.change)}`,
     ...targetSteps(call),
-    ...call.unreadable.map(
-      ({ path, text, expected }) =>
-        `\`${path}\` is ${text}, and should be ${expected}: the effect of the call is not known from its record`,
-    ),
+    ...problemSteps(call.unreadable).map((step) => `${step}: the effect of the call is not known from its record`),
   ];
 }
 
@@ -47,22 +46,30 @@ function outcomeStep({ outcome, errorCode }: ApiCall): string {
 function targetSteps({ target }: ApiCall): string[] {
   const { groupIds, groupName, ruleIds, prefixListIds } = target;
   const named = [
-    ...(groupIds.length > 0 ? [`the groups ${groupIds.join(', ')}`] : []),
+    ...listed('group', groupIds),
     ...(groupName === null ? [] : [`the group named \`${groupName}\``]),
-    ...(ruleIds.length > 0 ? [`the rules ${ruleIds.join(', ')}`] : []),
-    ...(prefixListIds.length > 0 ? [`the prefix lists ${prefixListIds.join(', ')}`] : []),
+    ...listed('rule', ruleIds),
+    ...listed('prefix list', prefixListIds),
   ];
   return [`it names ${named.length === 0 ? 'no group' : named.join(' and ')}`];
+}
+
+function listed(noun: string, ids: readonly string[]): string[] {
+  return ids.length === 0 ? [] : [`the ${noun}${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`];
 }
 
 function changeWords(change: Change): string {
   switch (change.kind) {
     case 'authorize':
       return `added ${describeRules(change.rules) || 'rules that cannot be read'}`;
-    case 'revoke':
-      return `removed ${[describeRules(change.rules), change.undescribedRuleIds.join(', ')].filter((text) => text !== '').join(' and ') || 'nothing'}`;
+    case 'revoke': {
+      const removed = [describeRules(change.rules), change.undescribedRuleIds.join(', ')].filter((text) => text !== '');
+      const unmatched = describeRules(change.unmatched);
+      return `removed ${removed.join(' and ') || 'nothing'}${unmatched === '' ? '' : `, and found no ${unmatched} to remove`}`;
+    }
     case 'modify':
-      return `made rules into ${describeRules(change.rules.map((rule) => ({ ...rule, direction: 'ingress' as const })))}`;
+      // The record does not say which way.
+      return `made ${change.rules.map(({ ruleId, traffic, source }) => `${ruleId ?? 'a rule'} into ${formatTraffic(traffic)} with ${formatSource(source)}`).join(', ')}`;
     case 'descriptions':
       return 'changed descriptions alone';
     case 'create':
@@ -71,13 +78,20 @@ function changeWords(change: Change): string {
       return 'deleted the group';
     case 'prefix-list':
       return change.action === 'restore'
-        ? 'put an older version of a prefix list in force'
-        : `added ${change.added.map(({ cidr }) => cidr).join(', ') || 'nothing'} to a prefix list and removed ${change.removed.map(({ cidr }) => cidr).join(', ') || 'nothing'}`;
+        ? `put ${change.version === null ? 'an older version' : `version ${change.version}`} of a prefix list in force again`
+        : `added ${blocks(change.added)} to a prefix list and removed ${blocks(change.removed)}`;
     case 'association':
-      return `${change.action}d the group with ${change.vpcId ?? 'a VPC'}`;
-    case 'tags':
-      return `${change.action === 'add' ? 'set' : 'removed'} the tags ${change.tags.map(({ key, value }) => (value === null ? key : `${key}=${value}`)).join(', ') || '(all)'}`;
+      return `${change.action}d the group ${change.action === 'associate' ? 'with' : 'from'} ${change.vpcId ?? 'a VPC'}`;
+    case 'tags': {
+      const tags = change.tags.map(({ key, value }) => (value === null ? key : `${key}=${value}`));
+      if (tags.length === 0) return 'removed all tags';
+      return `${change.action === 'add' ? 'set' : 'removed'} the tag${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`;
+    }
     case 'unknown':
       return 'nothing that is known to change rules';
   }
+}
+
+function blocks(list: readonly { readonly cidr: string }[]): string {
+  return list.map(({ cidr }) => cidr).join(', ') || 'nothing';
 }

@@ -8,6 +8,7 @@ import { exposedServices, type SensitiveService } from '@portcullis/permission-d
 import { planFor, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
+import { problemSteps } from './problem-steps.js';
 import { Steps } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
 
@@ -47,13 +48,15 @@ export async function explainCall(
 function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, guardName);
-    if (!parsed.ok) return [];
+    if (!parsed.ok) return problemSteps(parsed.problems);
     return parsed.value === undefined
       ? [`it is a call on a service that the guard is made of, and on nothing named \`${guardName}\``]
       : guardCallSteps(parsed.value);
   }
   const parsed = parseCloudTrailEvent(event);
-  return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : [];
+  return parsed.ok
+    ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)]
+    : problemSteps(parsed.problems);
 }
 
 function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {

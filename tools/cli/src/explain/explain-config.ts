@@ -1,9 +1,11 @@
 /** What the remediator would make of AWS Config's event: its own handler, with a memory in the place of EC2's. */
+import { parseEvent } from '@portcullis/config-remediator/event';
 import { createHandler, RetryableError } from '@portcullis/config-remediator/handler';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import type { Explained } from './explained.js';
+import { problemSteps } from './problem-steps.js';
 import { rehearsedGroups } from './rehearsed-groups.js';
 import { Steps } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
@@ -19,7 +21,7 @@ export async function explainConfig(
   { groups, now }: ExplainConfigOptions,
 ): Promise<Explained> {
   const steps = new Steps();
-  steps.add("the event is AWS Config's: it only says which group to look at");
+  for (const step of eventSteps(event)) steps.add(step);
   const findings: Finding[] = [];
   const handle = createHandler(
     compiled,
@@ -61,4 +63,22 @@ export async function explainConfig(
       : `it would tell this as ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
   );
   return { steps: steps.list, findings, rehearsed: true };
+}
+
+function eventSteps(event: unknown): string[] {
+  const parsed = parseEvent(event);
+  if (!parsed.ok) return problemSteps(parsed.problems);
+  const { trigger, source, messageType } = parsed.value;
+  const whose = source === 'config' ? "AWS Config's" : "the detector's";
+  const what = `the event is ${whose} ${messageType}`;
+  switch (trigger.kind) {
+    case 'group':
+      return [`${what}: it only says which group to look at, ${trigger.group.id}`];
+    case 'schedule':
+      return [`${what}: every guarded group is looked at`];
+    case 'not-applicable':
+      return [`${what} of ${trigger.resourceId}, which is not judged: ${trigger.reason}`];
+    case 'nothing':
+      return [`${what}: nothing is looked at: ${trigger.reason}`];
+  }
 }

@@ -6,6 +6,7 @@ import {
   type LiveRule,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
+import { counted } from '../counted.js';
 import type { Steps } from './steps.js';
 
 export interface TracedGroups {
@@ -35,7 +36,7 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
         return rulesWords(rules);
       }),
     readRulesOf: (ids) =>
-      told(`the live rules of ${ids.length} groups`, groups.readRulesOf(ids), (answers) => {
+      told(`the live rules of ${counted(ids.length, 'group')}`, groups.readRulesOf(ids), (answers) => {
         for (const [id, rules] of answers) if (!isReadError(rules)) read.set(id, rules);
         return `${[...answers.values()].filter((rules) => !isReadError(rules)).length} read`;
       }),
@@ -47,9 +48,9 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       }),
     listGroups: (ids) =>
       told(
-        ids === undefined ? 'all groups' : `${ids.length} groups`,
+        `which ${ids === undefined ? 'groups' : `of ${counted(ids.length, 'group')}`} exist`,
         groups.listGroups(ids),
-        (list) => `${list.length} exist`,
+        (list) => String(list.length),
       ),
     findGroupIds: (name) =>
       told(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
