@@ -141,7 +141,6 @@ where('every command prints what the page says, from an account as it grew to a 
     ...process.env,
     ...sandbox.environment(sandbox.person('mallory')),
     PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter),
-    NO_COLOR: '1',
   });
   const reader = new Reader();
   try {
