@@ -38,6 +38,9 @@ caption { text-align: left; font-weight: 600; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; border-top: 0; }
 @media (min-width: 40.01rem) { th, td:nth-child(-n+3) { white-space: nowrap; } }
+@media screen and (min-width: 40.01rem) {
+  th:nth-child(1) { width: 6.5rem; } th:nth-child(2) { width: 5.5rem; } th:nth-child(3) { width: 7rem; } th:nth-child(4) { width: 20rem; }
+}
 tr.authorize td:first-child { color: var(--fine); font-weight: 600; }
 tr.authorize td:first-child::before { content: "+ "; }
 tr.revoke td:first-child { color: var(--critical); font-weight: 600; }
