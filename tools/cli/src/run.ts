@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { Failure, Interrupted } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 import { createProgram } from './program.js';
+import { oneLine } from './printable.js';
 
 /** Runs the command that the arguments name, without those for Node and the script, and resolves to its exit code. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -29,5 +30,5 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 function mistakeWords(error: unknown, { env }: Io): string {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error && (env.PORTCULLIS_DEBUG ?? '') !== '' ? `${error.stack ?? ''}\n` : '';
-  return `portcullis: an error that should not be: ${told.replace(/\s+/g, ' ')}; PORTCULLIS_DEBUG=1 tells where. Please report it\n${stack}`;
+  return `portcullis: an error that should not be: ${oneLine(told)}; PORTCULLIS_DEBUG=1 tells where. Please report it\n${stack}`;
 }

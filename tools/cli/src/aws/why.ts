@@ -1,7 +1,7 @@
 /** Says in plain words why AWS did not do what it was asked for. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../failure.js';
-import { printable } from '../printable.js';
+import { oneLine } from '../printable.js';
 import type { Place } from './place.js';
 
 /**
@@ -63,10 +63,6 @@ function fieldsOf(error: unknown): { code: string; message: string; operation: s
 
 function isSystemError(error: Error): boolean {
   return 'syscall' in error || 'errno' in error;
-}
-
-function oneLine(text: string): string {
-  return printable(text.replace(/\s+/g, ' ').trim());
 }
 
 /** Awaits what asks AWS. @throws {Failure} in words where AWS did not answer; any other error as it is. */

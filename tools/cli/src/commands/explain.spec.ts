@@ -359,6 +359,11 @@ it.each([
     'nope',
     /^portcullis: `event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event\n$/,
   ],
+  [
+    'what is not JSON and would paint the terminal',
+    '\u001B[31mred\n',
+    /^portcullis: `event\.json` is not JSON \(\P{Cc}*\); expected a CloudTrail record or AWS Config's event\n$/u,
+  ],
   ['an empty answer', '{"Events":[]}', /^portcullis: `event\.json` holds no event; expected/],
   ['nothing', 'null', /^portcullis: `event\.json` holds no event; expected/],
   ['what is no event', '7', /^portcullis: `event\.json` holds no event; expected the JSON of a CloudTrail record/],

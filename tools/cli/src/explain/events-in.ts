@@ -1,5 +1,6 @@
 /** The events in a file, whatever it came from: EventBridge, a trail's log file, `aws cloudtrail lookup-events`, or AWS Config. */
 import { Failure } from '../failure.js';
+import { oneLine } from '../printable.js';
 
 /** @throws {Failure} when the text holds none. */
 export function eventsIn(text: string, fileName: string): readonly unknown[] {
@@ -32,8 +33,9 @@ function jsonOf(text: string, fileName: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    // The message quotes what the file begins with.
     throw new Failure(
-      `\`${fileName}\` is not JSON (${error.message}); expected a CloudTrail record or AWS Config's event`,
+      `\`${fileName}\` is not JSON (${oneLine(error.message)}); expected a CloudTrail record or AWS Config's event`,
     );
   }
 }
