@@ -52,6 +52,8 @@ it.each([
   ['a name', BASELINE_NAME, '-web', false],
   ['a name', BASELINE_NAME, 'a'.repeat(65), false],
   ['the beginning of a description', DESCRIPTION_PREFIX, 'elbv2.k8s.aws/', true],
+  ['the beginning of a description', DESCRIPTION_PREFIX, 'R&D: ', true],
+  ['the beginning of a description', DESCRIPTION_PREFIX, 'caf\u00e9', false], // EC2 refuses it
   ['the beginning of a description', DESCRIPTION_PREFIX, '', false], // every description begins with nothing
   ['a reason', REASON, 'CHG-1234 migration, “until further notice”', true],
   ['a reason', REASON, 'two\nlines', false],

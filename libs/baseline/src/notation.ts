@@ -29,8 +29,12 @@ export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 /** A reason: one line of text. */
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
-/** What a description may begin with. Never empty, since every description begins with nothing at all. */
-export const DESCRIPTION_PREFIX = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{1,255}$/;
+/**
+ * The beginning of a rule's description. Never empty: every description begins with the empty text.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
+ */
+export const DESCRIPTION_PREFIX = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
 // Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html, tag restrictions.
 export const TAG_KEY = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
@@ -47,7 +51,7 @@ export const EXPECTED = {
   tags: 'at least one tag, as `Key: value`',
   date: 'a day of the calendar as `YYYY-MM-DD`',
   reason: 'one line of at most 256 characters',
-  descriptionPrefix: 'at least one and at most 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=;{}!$*`',
+  descriptionPrefix: 'at least one and at most 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
   tagKey: 'the key of a tag, at most 128 characters',
   tagValue: 'the value of a tag, at most 256 characters',
 } as const;

@@ -84,6 +84,14 @@ describe('a permission is read into one rule per source', () => {
       value: [{ description: 'corp' }, expect.not.objectContaining({ description: expect.anything() as unknown })],
     });
   });
+
+  it('reads every character that EC2 allows in a description, the ampersand included', () => {
+    const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*';
+
+    const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] }]);
+
+    expect(read).toMatchObject({ ok: true, value: [{ description: Description }] });
+  });
 });
 
 describe('what EC2 would refuse is refused', () => {
@@ -133,7 +141,7 @@ describe('what EC2 would refuse is refused', () => {
     ],
     [{ IpProtocol: '-1', IpRange: anyone, PrefixListIds: [{ PrefixListId: 'pl-1' }] }, ['unknown-key p[0].IpRange']],
     [
-      { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] },
+      { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] },
       ['bad-description p[0].IpRanges[0].Description'],
     ],
     [
@@ -179,7 +187,7 @@ describe('what EC2 would refuse is refused', () => {
 
 describe('a description that EC2 returned', () => {
   it('is taken as it is', () => {
-    const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] }];
+    const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(readRules(permissions, { descriptions: 'trusted' }).ok).toBe(true);
   });

@@ -162,13 +162,17 @@ function readText(
   return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
 }
 
-// Source: EC2 API reference, IpRange, Description: up to 255 characters of this set.
-const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{0,255}$/;
+/**
+ * The text of an EC2 rule's description.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
+ */
+const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
 /** An empty description is none: EC2 returns no `Description` for it. */
 function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: ReadOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
-  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=;{}!$*`';
+  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
   return refuse(unlessText(value, 'bad-description'), '.Description', value, expected);
 }

@@ -36,7 +36,7 @@ const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
 );
 
 const description = fc.oneof(
-  fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=;{}!$*]{1,20}$/),
+  fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,20}$/),
   // What YAML takes for something else when it is not quoted.
   fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
 );

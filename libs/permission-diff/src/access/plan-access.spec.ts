@@ -145,7 +145,7 @@ describe('the plan of `compare: access`', () => {
   });
 
   it('refuses a description that EC2 would refuse, of what is required only', () => {
-    const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] }];
+    const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(() => planAccess(described, [])).toThrow('Description');
     expect(planAccess([], described).revoke).toEqual(described);

@@ -21,9 +21,9 @@ describe('an item of DescribeSecurityGroupRules', () => {
   });
 
   it('keeps the description that EC2 returned, whatever characters it has', () => {
-    const read = readSecurityGroupRule({ ...tcp443, CidrIpv4: '10.0.0.0/8', Description: 'a & b' }, 'rule');
+    const read = readSecurityGroupRule({ ...tcp443, CidrIpv4: '10.0.0.0/8', Description: 'a % b' }, 'rule');
 
-    expect(read).toMatchObject({ ok: true, value: { description: 'a & b' } });
+    expect(read).toMatchObject({ ok: true, value: { description: 'a % b' } });
   });
 
   it.each<[item: unknown, said: string]>([

@@ -31,10 +31,10 @@ describe('an item of DescribeSecurityGroups', () => {
   it('keeps descriptions as EC2 returned them', () => {
     const read = readSecurityGroup({
       ...group,
-      IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a & b' }] }],
+      IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }],
     });
 
-    expect(read).toMatchObject({ ok: true, value: { groupId: 'sg-1', rules: [{ description: 'a & b' }, {}] } });
+    expect(read).toMatchObject({ ok: true, value: { groupId: 'sg-1', rules: [{ description: 'a % b' }, {}] } });
   });
 
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
