@@ -16,6 +16,10 @@ describe('the severity of what should not be let in', () => {
     ['the world with host bits', tcp(22, '203.0.113.9/0'), 'critical'],
     ['half of the world', tcp(22, '128.0.0.0/1'), 'critical'], // the other half is one rule away
     ['every public IPv6 address', tcp(22, '2000::/3'), 'critical'],
+    ['OpenSearch Dashboards from the world', tcp(5601, '0.0.0.0/0'), 'critical'],
+    ['NFS from the world', tcp(2049, '0.0.0.0/0'), 'critical'],
+    ['the SQL Server Browser from the world', { ...tcp(1434, '0.0.0.0/0'), IpProtocol: 'udp' }, 'critical'],
+    ['port 22 over UDP from the world, where SSH is not', { ...tcp(22, '0.0.0.0/0'), IpProtocol: 'udp' }, 'high'],
     ['a web port from the world', tcp(8080, '0.0.0.0/0'), 'high'],
     [
       'ICMP type 22 from the world, which is no port',

@@ -1,2 +1,8 @@
-/** For whoever judges access: an entry of its own, since a table of services is no algebra. */
-export { exposedServices, SENSITIVE_SERVICES, type SensitiveService } from './access/exposed-services.js';
+/** Judges access by the services that it exposes: an entry point of its own, since a table of services is no algebra. */
+export {
+  exposedServices,
+  exposingRules,
+  formatService,
+  SENSITIVE_SERVICES,
+  type SensitiveService,
+} from './access/exposed-services.js';

@@ -21,11 +21,9 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['udp/500', 'IPsec IKE'],
   ['tcp/587', 'SMTP'],
   ['tcp/636', 'LDAPS'],
-  ['udp/3389', 'RDP'],
   ['udp/4500', 'IPsec NAT-T'],
   ['tcp/8080', 'HTTP'],
   ['tcp/8443', 'HTTPS'],
-  ['udp/11211', 'memcached'],
   ['icmp type 8', 'ping'],
   ['icmpv6 type 128', 'ping'],
   ['protocol 47', 'GRE'],
@@ -33,7 +31,7 @@ const COMMON: readonly (readonly [string, string])[] = [
   ['protocol 51', 'IPsec AH'],
 ];
 const NAMES = new Map<string, string>([
-  ...SENSITIVE_SERVICES.map(({ port, name }): [string, string] => [`tcp/${port}`, name]),
+  ...SENSITIVE_SERVICES.map(({ protocol, port, name }): [string, string] => [`${protocol}/${port}`, name]),
   ...COMMON,
 ]);
 

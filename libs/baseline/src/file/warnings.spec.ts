@@ -18,12 +18,12 @@ it.each<[what: string, permission: string, message: string]>([
   [
     'SSH from anywhere',
     'IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 0.0.0.0/0 }]',
-    '`tcp/22 from 0.0.0.0/0` lets the world reach SSH (22)',
+    '`tcp/22 from 0.0.0.0/0` lets the world reach SSH (tcp/22)',
   ],
   [
     'a range of ports over IPv6',
     'IpProtocol: tcp, FromPort: 3000, ToPort: 6000, Ipv6Ranges: [{ CidrIpv6: "::/0" }]',
-    '`tcp/3000-6000 from ::/0` lets the world reach MySQL (3306), RDP (3389), PostgreSQL (5432), Redshift (5439) and 3 more such services',
+    '`tcp/3000-6000 from ::/0` lets the world reach MySQL (tcp/3306), RDP (tcp/3389), mSQL (tcp/4333), Salt (tcp/4505) and 10 more such services',
   ],
 ])('warns of %s', (_what, permission, message) => {
   const [warning = ''] = warnings(ingress(permission));
@@ -51,7 +51,7 @@ it('warns of what only the permissions together open', () => {
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([
-    'b.yaml:5:5: exposed-service: the permissions together let the world reach SSH (22); expected the addresses or the security groups of those who need it',
+    'b.yaml:5:5: exposed-service: the permissions together let the world reach SSH (tcp/22); expected the addresses or the security groups of those who need it',
   ]);
 });
 

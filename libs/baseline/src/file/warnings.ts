@@ -1,6 +1,6 @@
 /** What is legal in a baseline file and hardly wise. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
-import { exposedServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
+import { exposedServices, formatService, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { criteriaIn, mayMeet, type Criteria } from './criteria.js';
 import {
   asObject,
@@ -78,7 +78,7 @@ function exposure(path: Path, what: string, services: readonly SensitiveService[
 const MAX_NAMED = 4;
 
 function namesOf(services: readonly SensitiveService[]): string {
-  const named = services.slice(0, MAX_NAMED).map(({ name, port }) => `${name} (${port})`);
+  const named = services.slice(0, MAX_NAMED).map(formatService);
   const more = services.length - named.length;
   return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more such services`}`;
 }

@@ -1,65 +1,140 @@
 /** Services that nobody means to offer to the Internet, and which of them are offered to it. */
 import type { Rule } from '../rule.js';
 import { permissionsOf } from '../permissions-of.js';
+import type { AccessOptions } from './read-access.js';
 import { isWorldOpen } from './world-open.js';
 
-/** Through which a machine is administered or its data read, on the port that it has by custom. */
+/** A service by which a machine is administered or its data is read, on its usual port. */
 export interface SensitiveService {
+  readonly protocol: 'tcp' | 'udp';
   readonly port: number;
   readonly name: string;
 }
 
-/** By port, ascending. */
+/**
+ * By port, ascending, and tcp before udp.
+ *
+ * Every port that one of these lists calls risky is here, except those of the web (3000, 5000, 8080, 8088, 8888) and of mail (25, 110, 143),
+ * which people do offer to the world:
+ *
+ * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
+ * - Trusted Advisor HCP4007jGY, the ports that it marks red: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
+ * - Prowler, `ec2_securitygroup_allow_ingress_from_internet_to_*`: https://hub.prowler.com/check
+ * - CIS AWS Foundations Benchmark, remote administration and CIFS, as AWS Config checks it:
+ *   https://docs.aws.amazon.com/config/latest/developerguide/vpc-sg-port-restriction-check.html
+ *
+ * The other rows are ports of administration and databases as IANA or the maker assigns them:
+ *
+ * - https://www.iana.org/assignments/service-names-port-numbers/ (111, 137 to 139, 161, 389, 2049, 2379, 2380, 2484, 5900, 5984 to 5986,
+ *   udp/1434, udp/11211)
+ * - Kubernetes: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ (6443, 10250)
+ * - MongoDB: https://www.mongodb.com/docs/manual/reference/default-mongodb-port/ (27017 to 27019)
+ * - VNC, display 1 is 5901, a listening viewer is 5500: https://www.rfc-editor.org/rfc/rfc6143
+ * - Salt: https://docs.saltproject.io/en/latest/topics/tutorials/firewall.html (4505, 4506)
+ * - Docker: https://docs.docker.com/engine/daemon/remote-access/ (2375, 2376)
+ */
 export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
-  { port: 22, name: 'SSH' },
-  { port: 23, name: 'Telnet' },
-  { port: 135, name: 'Windows RPC' },
-  { port: 139, name: 'NetBIOS' },
-  { port: 445, name: 'SMB' },
-  { port: 1433, name: 'SQL Server' },
-  { port: 1521, name: 'Oracle' },
-  { port: 2375, name: 'Docker' },
-  { port: 2376, name: 'Docker' },
-  { port: 2379, name: 'etcd' },
-  { port: 3306, name: 'MySQL' },
-  { port: 3389, name: 'RDP' },
-  { port: 5432, name: 'PostgreSQL' },
-  { port: 5439, name: 'Redshift' },
-  { port: 5900, name: 'VNC' },
-  { port: 5985, name: 'WinRM' },
-  { port: 5986, name: 'WinRM' },
-  { port: 6379, name: 'Redis' },
-  { port: 6443, name: 'Kubernetes' },
-  { port: 9042, name: 'Cassandra' },
-  { port: 9200, name: 'OpenSearch' },
-  { port: 10250, name: 'kubelet' },
-  { port: 11211, name: 'memcached' },
-  { port: 27017, name: 'MongoDB' },
+  { protocol: 'tcp', port: 20, name: 'FTP' },
+  { protocol: 'tcp', port: 21, name: 'FTP' },
+  { protocol: 'tcp', port: 22, name: 'SSH' },
+  { protocol: 'tcp', port: 23, name: 'Telnet' },
+  { protocol: 'tcp', port: 111, name: 'rpcbind' },
+  { protocol: 'udp', port: 111, name: 'rpcbind' },
+  { protocol: 'tcp', port: 135, name: 'Windows RPC' },
+  { protocol: 'udp', port: 137, name: 'NetBIOS' },
+  { protocol: 'udp', port: 138, name: 'NetBIOS' },
+  { protocol: 'tcp', port: 139, name: 'NetBIOS' },
+  { protocol: 'udp', port: 161, name: 'SNMP' },
+  { protocol: 'tcp', port: 389, name: 'LDAP' },
+  { protocol: 'udp', port: 389, name: 'LDAP' },
+  { protocol: 'tcp', port: 445, name: 'SMB' },
+  { protocol: 'tcp', port: 1433, name: 'SQL Server' },
+  { protocol: 'tcp', port: 1434, name: 'SQL Server' },
+  { protocol: 'udp', port: 1434, name: 'SQL Server Browser' },
+  { protocol: 'tcp', port: 1521, name: 'Oracle' },
+  { protocol: 'tcp', port: 2049, name: 'NFS' },
+  { protocol: 'udp', port: 2049, name: 'NFS' },
+  { protocol: 'tcp', port: 2375, name: 'Docker' },
+  { protocol: 'tcp', port: 2376, name: 'Docker' },
+  { protocol: 'tcp', port: 2379, name: 'etcd' },
+  { protocol: 'tcp', port: 2380, name: 'etcd' },
+  { protocol: 'tcp', port: 2483, name: 'Oracle' },
+  { protocol: 'tcp', port: 2484, name: 'Oracle' },
+  { protocol: 'tcp', port: 3306, name: 'MySQL' },
+  { protocol: 'tcp', port: 3389, name: 'RDP' },
+  { protocol: 'udp', port: 3389, name: 'RDP' },
+  { protocol: 'tcp', port: 4333, name: 'mSQL' },
+  { protocol: 'tcp', port: 4505, name: 'Salt' },
+  { protocol: 'tcp', port: 4506, name: 'Salt' },
+  { protocol: 'tcp', port: 5432, name: 'PostgreSQL' },
+  { protocol: 'tcp', port: 5439, name: 'Redshift' },
+  { protocol: 'tcp', port: 5500, name: 'VNC' },
+  { protocol: 'tcp', port: 5601, name: 'OpenSearch Dashboards' },
+  { protocol: 'tcp', port: 5900, name: 'VNC' },
+  { protocol: 'tcp', port: 5901, name: 'VNC' },
+  { protocol: 'tcp', port: 5984, name: 'CouchDB' },
+  { protocol: 'tcp', port: 5985, name: 'WinRM' },
+  { protocol: 'tcp', port: 5986, name: 'WinRM' },
+  { protocol: 'tcp', port: 6379, name: 'Redis' },
+  { protocol: 'tcp', port: 6443, name: 'Kubernetes' },
+  { protocol: 'tcp', port: 7199, name: 'Cassandra' },
+  { protocol: 'tcp', port: 9042, name: 'Cassandra' },
+  { protocol: 'tcp', port: 9092, name: 'Kafka' },
+  { protocol: 'tcp', port: 9160, name: 'Cassandra' },
+  { protocol: 'tcp', port: 9200, name: 'OpenSearch' },
+  { protocol: 'tcp', port: 9300, name: 'OpenSearch' },
+  { protocol: 'tcp', port: 10250, name: 'kubelet' },
+  { protocol: 'tcp', port: 11211, name: 'memcached' },
+  { protocol: 'udp', port: 11211, name: 'memcached' },
+  { protocol: 'tcp', port: 27017, name: 'MongoDB' },
+  { protocol: 'tcp', port: 27018, name: 'MongoDB' },
+  { protocol: 'tcp', port: 27019, name: 'MongoDB' },
+  { protocol: 'tcp', port: 50000, name: 'Db2' },
 ];
 
-/**
- * Returns the sensitive services that the ingress rules together let the world reach, over TCP or UDP, whatever way they spell it: the
- * world is what `isWorldOpen` takes for it. Egress rules let nobody in. Ascending by port.
- */
-export function exposedServices(rules: readonly Rule[]): SensitiveService[] {
-  const ingress = rules.filter(({ direction }) => direction === 'ingress');
-  return SENSITIVE_SERVICES.filter(({ port }) => {
-    const onIt = onPort(port, ingress);
-    return onIt.length > 0 && isWorldOpen(permissionsOf(onIt));
-  });
+/** Returns the service in words: `SSH (tcp/22)`. */
+export function formatService({ name, protocol, port }: SensitiveService): string {
+  return `${name} (${protocol}/${port})`;
 }
 
-/** Returns what the rules let in on the port, of whichever protocol has it. */
-function onPort(port: number, rules: readonly Rule[]): readonly Rule[] {
-  return rules.flatMap(({ traffic, ...rule }) => {
-    const protocols =
-      traffic.kind === 'all' ? (['tcp', 'udp'] as const) : traffic.kind === 'ports' ? [traffic.protocol] : [];
-    const isOnPort = traffic.kind !== 'ports' || (traffic.fromPort <= port && port <= traffic.toPort);
-    return isOnPort
-      ? protocols.map((protocol): Rule => ({
-          ...rule,
-          traffic: { kind: 'ports', protocol, fromPort: port, toPort: port },
-        }))
+/**
+ * Returns the sensitive services that the ingress rules together let the world reach, in the order of `SENSITIVE_SERVICES`. The world is
+ * what `isWorldOpen` takes for it. Egress rules let nobody in.
+ *
+ * @throws {InvalidPermissionError} listing every address in `options` that is not a block.
+ */
+export function exposedServices(rules: readonly Rule[], options: AccessOptions = {}): SensitiveService[] {
+  const ingress = rules.filter(({ direction }) => direction === 'ingress');
+  // What is not open on any port is open on none of these.
+  if (!isOpen(ingress, options)) return [];
+  return SENSITIVE_SERVICES.filter((service) => isOpen(ingress.flatMap(onPortOf(service)), options));
+}
+
+/**
+ * Returns the ingress rules by which the world reaches a sensitive service, in the order given: of those that only together let it in,
+ * every one. Without them the rest exposes nothing.
+ *
+ * @throws {InvalidPermissionError} listing every address in `options` that is not a block.
+ */
+export function exposingRules<R extends Rule>(rules: readonly R[], options: AccessOptions = {}): R[] {
+  const services = exposedServices(rules, options);
+  // Any address of the world is enough to be a part of it.
+  const any = { ...options, share: Number.MIN_VALUE };
+  return rules.filter((rule) => services.some((service) => isOpen(onPortOf(service)(rule), any)));
+}
+
+function isOpen(rules: readonly Rule[], options: AccessOptions & { readonly share?: number }): boolean {
+  return rules.length > 0 && isWorldOpen(permissionsOf(rules), options);
+}
+
+/** Returns what an ingress rule lets in on the port of the service; nothing of any other rule. */
+function onPortOf({ protocol, port }: SensitiveService): (rule: Rule) => readonly Rule[] {
+  return ({ traffic, ...rule }) => {
+    const isOnPort =
+      traffic.kind === 'all' ||
+      (traffic.kind === 'ports' && traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort);
+    return isOnPort && rule.direction === 'ingress'
+      ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }]
       : [];
-  });
+  };
 }

@@ -91,7 +91,7 @@ it('says what the detector would make of a record, step by step, with its findin
  7. the live rules of ${WEB}: tcp/443, tcp/445 from 0.0.0.0/0
  8. what EC2 tells of ${WEB}: web, vpc-1, no tags
  9. beside web, tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
-10. the world may reach SMB (445)
+10. the world may reach SMB (tcp/445)
 11. so it is told as drift, critical, by the live rules`,
   );
   expect(stdout).toContain('\nCRITICAL drift\n  tcp/445 from 0.0.0.0/0 must be revoked\n');
@@ -119,7 +119,7 @@ it.each<[string, unknown, number]>([
 it('names a few of the services that the world may reach, and says how many more there are', async () => {
   const { stdout } = await explain(region({ [WEB]: ['-1 from 0.0.0.0/0'] }), record());
 
-  expect(stdout).toMatch(/the world may reach \S+ \(\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
+  expect(stdout).toMatch(/the world may reach \S+ \(tcp\/\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
 });
 
 it('judges by the record alone when EC2 is not to be asked', async () => {

@@ -4,7 +4,7 @@ import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/base
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
-import { exposedServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
+import { exposedServices, formatService, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { planFor, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
@@ -100,7 +100,7 @@ function judgementSteps(
 const MAX_SERVICES = 4;
 
 function servicesWords(services: readonly SensitiveService[]): string {
-  const named = services.slice(0, MAX_SERVICES).map(({ name, port }) => `${name} (${port})`);
+  const named = services.slice(0, MAX_SERVICES).map(formatService);
   const rest = services.length - named.length;
   return `${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
 }
