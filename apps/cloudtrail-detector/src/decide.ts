@@ -11,7 +11,7 @@ import {
   type FindingKind,
   type Severity,
 } from '@portcullis/finding';
-import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import { compareRuleAccess, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
 import type { Reach } from './prefix-lists.js';
 
@@ -33,7 +33,7 @@ export interface Circumstances {
   readonly today: string;
 }
 
-/** The call was refused or a dry run: nothing changed. */
+/** Judges a call that was refused or a dry run: nothing changed. */
 export function attempted({ call }: Pick<Circumstances, 'call'>): Verdict {
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesOfCall(call);
@@ -47,15 +47,22 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Verdict {
   };
 }
 
-/** The group does not exist any more. */
-export function gone({ call, baseline }: Circumstances): Verdict {
+/**
+ * Judges a call after which the group does not exist.
+ *
+ * @param unread why only the record tells that; absent where EC2 told it.
+ */
+export function gone({ call, baseline }: Circumstances, unread?: string): Verdict {
   return {
     kind: 'drift',
     severity: 'medium',
-    summary: `the group guarded by ${baseline.name} does not exist after ${call.eventName}`,
+    summary: sentence(
+      `the group guarded by ${baseline.name} does not exist after ${call.eventName}`,
+      unread !== undefined && byRecordAlone(unread),
+    ),
     atBaseline: false,
     ...driftOf([], []),
-    basis: 'live',
+    basis: unread === undefined ? 'live' : 'event',
   };
 }
 
@@ -75,7 +82,7 @@ export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[
   const missing = rulesOf(plan.authorize);
   const excess = rulesOf(plan.revoke);
   const judged = { atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
-  if (byRemediator && movesTowards(circumstances, plan)) {
+  if (byRemediator && movesTowards(circumstances, live, plan)) {
     const rest = judged.atBaseline ? 'the group is at its baseline' : needs(missing, excess);
     return {
       ...judged,
@@ -101,7 +108,7 @@ function nothingToDo(
   // What the live rules no longer show was done all the same, and may have been used.
   const undone = [...missing, ...excess].length > 0 && !excess.some((rule) => hasRule(live, rule));
   const summary = sentence(
-    `the group is at its baseline after ${call.eventName}`,
+    `the group is at its baseline after ${call.eventName}${call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : ''}`,
     undone && excess.length > 0 && `gone again: ${describeRules(excess)}`,
     undone && missing.length > 0 && `back again: ${describeRules(missing)}`,
     tolerated.length > 0 && `left alone: ${describeRules(tolerated)}`,
@@ -152,32 +159,40 @@ export function judgeLeft(circumstances: Circumstances, live: readonly LiveRule[
 }
 
 /** Judges by the record alone, since the live rules could not be read for the reason given. */
-export function judgeRecord({ baseline, call, today }: Circumstances, reason: string): Verdict {
+export function judgeRecord(circumstances: Circumstances, reason: string): Verdict {
+  const { baseline, call, today } = circumstances;
   const rules = rulesOfCall(call);
   const why = `the live rules could not be read (${reason})`;
+  const isSure = call.outcome === 'succeeded' && call.unreadable.length === 0;
+  if (call.change.kind === 'delete' && isSure) return gone(circumstances, why);
   if (call.change.kind === 'descriptions' && call.unreadable.length === 0) {
     return {
       ...undetermined(sentence(`${call.eventName} changed descriptions alone`, why), 'info'),
       kind: 'change',
     };
   }
-  const incomplete =
-    call.unreadable.length > 0 || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
+  const incomplete = !isSure || (call.change.kind === 'revoke' && call.change.undescribedRuleIds.length > 0);
   if (rules.length === 0 || incomplete) {
     return undetermined(`${why} and the record of ${call.eventName} does not tell what it did`);
   }
   const { missing, excess } = effectOf(baseline, call, today);
-  const basis = `judged by the event alone, since ${why}`;
   const atBaseline = missing.length + excess.length === 0;
   return {
     kind: atBaseline ? 'change' : 'drift',
     severity: severityOfDrift(excess, missing),
-    summary: sentence(atBaseline ? `${call.eventName} is within the baseline` : needs(missing, excess), basis),
+    summary: sentence(
+      atBaseline ? `${call.eventName} is within the baseline` : needs(missing, excess),
+      byRecordAlone(why),
+    ),
     // What else there is in the group is not known.
     atBaseline: atBaseline ? null : false,
     ...driftOf(missing, excess),
     basis: 'event',
   };
+}
+
+function byRecordAlone(why: string): string {
+  return `judged by the event alone, since ${why}`;
 }
 
 /**
@@ -189,6 +204,8 @@ function effectOf(
   call: ApiCall,
   today: string,
 ): { readonly missing: readonly Rule[]; readonly excess: readonly Rule[] } {
+  // The record does not tell whether the call took effect.
+  if (call.outcome === 'unknown') return { missing: [], excess: [] };
   const rules = rulesOfCall(call);
   const plan = planFor(baseline, rules.map(asLive), today);
   if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke) };
@@ -197,21 +214,34 @@ function effectOf(
   return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [] };
 }
 
-/** Reports whether the call can only have brought the group closer to its baseline. */
-function movesTowards({ baseline, call, today }: Circumstances, plan: Plan): boolean {
+/**
+ * Reports whether the call can only have brought the group closer to its baseline: what it added is declared, what it revoked is not, and
+ * with the revoked rules in place again no more of the declared traffic would be let in.
+ */
+function movesTowards(
+  { baseline, call, today }: Circumstances,
+  live: readonly LiveRule[],
+  { authorize, declared }: Plan,
+): boolean {
+  const { change } = call;
   const rules = rulesOfCall(call);
-  const required = planFor(baseline, [], today).authorize.map(({ rule }) => ruleKey(rule));
-  const isRequired = (rule: Rule): boolean => required.includes(ruleKey(rule));
+  // A group that holds just these rules: `kept` are those that the baseline declares, in its way to compare.
+  const named = planFor(baseline, rules.map(asLive), today);
   // What could not be read may be what moved the group away.
   if (call.unreadable.length > 0) return false;
-  if (call.change.kind === 'authorize') return rules.length > 0 && rules.every(isRequired);
+  const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
+  if (change.kind === 'authorize') return areDeclared;
   // The record does not tell what the rules were before. Had one been declared, it would be missing now.
-  if (call.change.kind === 'modify') return rules.length > 0 && rules.every(isRequired) && plan.authorize.length === 0;
-  if (call.change.kind !== 'revoke') return false;
-  const { undescribedRuleIds } = call.change;
-  if (rules.length + undescribedRuleIds.length === 0 || rules.some(isRequired)) return false;
+  if (change.kind === 'modify') return areDeclared && authorize.length === 0;
+  if (change.kind !== 'revoke') return false;
+  const { undescribedRuleIds, direction } = change;
+  if (rules.length + undescribedRuleIds.length === 0 || named.kept.length + named.tolerated.length > 0) return false;
   // What was removed by id alone is not known; then the call is excused only while nothing declared is missing.
-  return undescribedRuleIds.length === 0 || plan.authorize.length === 0;
+  if (undescribedRuleIds.length > 0 && authorize.length > 0) return false;
+  const isLooked = (rule: Rule): boolean => rule.direction === direction;
+  const missingWith = (others: readonly Rule[]): string =>
+    JSON.stringify(compareRuleAccess(declared.filter(isLooked), [...live.filter(isLooked), ...others]).missing);
+  return missingWith(rules) === missingWith([]);
 }
 
 /**

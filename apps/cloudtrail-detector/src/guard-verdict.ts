@@ -1,5 +1,5 @@
 /** What is to be told of a call on the guard itself: pure, from the record. */
-import { isActorRole, type GuardCall } from '@portcullis/cloudtrail';
+import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { driftOf, sentence, type Severity } from '@portcullis/finding';
 import type { Verdict } from './decide.js';
 
@@ -14,7 +14,7 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): V
   const what = name === null ? `the ${part}` : `the ${part} ${name.slice(0, MAX_NAME)}`;
   const byDeployer = deployers.some((arn) => isActorRole(actor, arn));
   const judged = { kind: 'tampering', atBaseline: null, ...driftOf([], []), basis: 'event' } as const;
-  if (outcome !== 'succeeded')
+  if (changedNothing(outcome))
     return { ...judged, severity: 'medium', summary: `${eventName} of ${what} was refused with ${String(errorCode)}` };
   return {
     ...judged,

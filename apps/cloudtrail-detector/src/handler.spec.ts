@@ -1,3 +1,4 @@
+import type { Baseline } from '@portcullis/baseline';
 import { userIdentities } from '@portcullis/cloudtrail/testing';
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
@@ -5,6 +6,9 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
 import { AT_BASELINE, compiled, detector, ec2With, web } from './testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from './testing/records.js';
+
+const accessTo = (...ingress: readonly string[]) =>
+  ({ ingress: permissions(...ingress), compare: 'access' }) satisfies Partial<Baseline>;
 
 const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
   const guard = detector(ec2, { declared });
@@ -254,6 +258,41 @@ describe('a call that was refused', () => {
   });
 });
 
+describe('a call on which EC2 itself failed', () => {
+  const failed = { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null };
+
+  it('is judged by the live rules, which have the rule that it added', async () => {
+    const findings = await invoke(
+      authorizeTcp(22, '0.0.0.0/0', failed),
+      ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
+    );
+
+    expect(findings).toMatchObject([
+      { kind: 'drift', severity: 'critical', summary: 'tcp/22 from 0.0.0.0/0 must be revoked' },
+    ]);
+  });
+
+  it('is not said to have opened what the live rules do not have', async () => {
+    expect(await invoke(authorizeTcp(22, '0.0.0.0/0', failed), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
+      {
+        kind: 'change',
+        severity: 'info',
+        summary:
+          'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError',
+      },
+    ]);
+  });
+
+  it('is undetermined when the live rules cannot be read: the record does not say what was carried out', async () => {
+    const ec2 = ec2With([]);
+    ec2.before = () => 'transient';
+
+    expect(await invoke(authorizeTcp(443, '0.0.0.0/0', failed), ec2)).toMatchObject([
+      { kind: 'undetermined', severity: 'high' },
+    ]);
+  });
+});
+
 describe('the remediator itself', () => {
   const by = { userIdentity: REMEDIATOR };
 
@@ -323,6 +362,59 @@ describe('the remediator itself', () => {
     const findings = await invoke(revokeTcp(443, '0.0.0.0/0', by), ec2With(liveRules('tcp 80 from 0.0.0.0/0')));
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
+  });
+
+  it.each<[string, Partial<Baseline>, unknown, readonly string[]]>([
+    [
+      'revokes half of the declared addresses, where baselines are compared by access',
+      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
+      revokeTcp(443, '10.0.0.0/9', by),
+      ['tcp 443 from 10.128.0.0/9'],
+    ],
+    [
+      'revokes a wider rule that alone let in the declared traffic',
+      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
+      revokeTcp(443, '0.0.0.0/0', by),
+      [],
+    ],
+    [
+      'revokes a wider rule that alone let in the declared traffic, where rules are compared',
+      baseline(['tcp 443 from 10.0.0.0/8'], { groups: { ids: [GROUP] } }),
+      revokeTcp(443, '0.0.0.0/0', by),
+      [],
+    ],
+    [
+      'authorizes more than is declared, where baselines are compared by access',
+      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
+      authorizeTcp(443, '10.0.0.0/7', by),
+      ['tcp 443 from 10.0.0.0/7'],
+    ],
+  ])('is not excused when it %s', async (_, declared, event, live) => {
+    const findings = await invoke(event, ec2With(liveRules(...live)), compiled(declared as Baseline));
+
+    expect(findings).toMatchObject([{ kind: 'drift', severity: expect.not.stringMatching('info') as string }]);
+  });
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['authorizes a part of what is declared', authorizeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.0.0.0/9']],
+    ['revokes a wider rule beside the declared one', revokeTcp(443, '0.0.0.0/0', by), ['tcp 443 from 10.0.0.0/8']],
+  ])('is told for information when it %s, where baselines are compared by access', async (_, event, live) => {
+    const declared = compiled({ ...web, ...accessTo('tcp 443 from 10.0.0.0/8') });
+
+    expect(await invoke(event, ec2With(liveRules(...live)), declared)).toMatchObject([
+      { kind: 'restoration', severity: 'info' },
+    ]);
+  });
+
+  it('is not excused when it revokes what is permitted', async () => {
+    const permitting = baseline(AT_BASELINE, {
+      groups: { ids: [GROUP] },
+      permit: [{ direction: 'ingress', permission: permissions('tcp 22 from 10.0.0.0/8')[0] ?? {} }],
+    });
+
+    expect(
+      await invoke(revokeTcp(22, '10.0.0.0/8', by), ec2With(liveRules(...AT_BASELINE)), compiled(permitting)),
+    ).toMatchObject([{ kind: 'change' }]);
   });
 
   it('is not known by its session name or user agent', async () => {
@@ -401,6 +493,34 @@ describe('when the live rules cannot be read', () => {
     });
 
     expect(await invoke(event, deaf())).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
+  });
+});
+
+describe('a deletion', () => {
+  const deletion = record('DeleteSecurityGroup', { groupId: GROUP });
+
+  it('is understood when nothing can be read: the record alone says that the group is gone', async () => {
+    const ec2 = ec2With([]);
+    ec2.before = () => 'denied';
+
+    expect(await invoke(deletion, ec2)).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'medium',
+        atBaseline: false,
+        basis: 'event',
+        summary:
+          'the group guarded by web does not exist after DeleteSecurityGroup; judged by the event alone, since the live rules could not be read (DescribeSecurityGroupRules failed with UnauthorizedOperation)',
+      },
+    ]);
+  });
+
+  it('is understood when the rules cannot be read and the group is not described any more', async () => {
+    const ec2 = ec2With([]);
+    ec2.exists = false;
+    ec2.before = (call) => (call === 'read' ? 'transient' : undefined);
+
+    expect(await invoke(deletion, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);
   });
 });
 

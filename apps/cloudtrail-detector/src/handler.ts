@@ -1,6 +1,7 @@
 /** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import {
+  changedNothing,
   isActorRole,
   isGuardEvent,
   parseGuardCall,
@@ -141,7 +142,7 @@ export function createHandler(
       today: now().toISOString().slice(0, 10),
     };
     const subject = { ...unnamed(group.id), baseline: group.baseline.name };
-    if (call.outcome !== 'succeeded') return findingOf(call, subject, attempted(circumstances));
+    if (changedNothing(call.outcome)) return findingOf(call, subject, attempted(circumstances));
     const { facts, verdict } = await judgeSucceeded(circumstances, group, entries);
     const named = { ...subject, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null };
     if (group.kind === 'left') return { ...findingOf(call, named, verdict), outlook: LEFT_ALONE };
@@ -166,9 +167,9 @@ export function createHandler(
     const [live, described] = await readGroup(group, securityGroupsOf(circumstances.call.accountId));
     for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
     const facts = described.value ?? null;
-    if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
-    // EC2 answers an unknown group with no rules, so only the description tells an empty group from none.
+    // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
     if (described.failure === undefined && facts === null) return { facts, verdict: gone(circumstances) };
+    if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
     const rules = live.value ?? NO_RULES;
     if (group.kind === 'left') return { facts, verdict: judgeLeft(circumstances, rules, group.certain) };
     return { facts, verdict: judgeLive(circumstances, rules, entries && reachOf(entries, rules)) };

@@ -1,5 +1,5 @@
 /** What a change of a managed prefix list has let in, or no longer does, through the rules that refer to it. */
-import type { AddressBlock, ApiCall, Change } from '@portcullis/cloudtrail';
+import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import { readRules, type Rule, type Source } from '@portcullis/permission-diff';
 import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 
@@ -27,7 +27,7 @@ export async function entryChangeOf(
 ): Promise<EntryChange | undefined> {
   const { change, target, outcome } = call;
   const [prefixListId] = target.prefixListIds;
-  if (change.kind !== 'prefix-list' || prefixListId === undefined || outcome !== 'succeeded') return undefined;
+  if (change.kind !== 'prefix-list' || prefixListId === undefined || changedNothing(outcome)) return undefined;
   const { prefixListIds } = target;
   const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
   try {

@@ -1,6 +1,6 @@
 /** What a change of a group's tags has to do with its baseline: pure. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
-import type { ApiCall, TagsChange } from '@portcullis/cloudtrail';
+import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
 
 export interface Left {
@@ -20,7 +20,7 @@ export function leftByTags(
   compiled: CompiledBaseline,
 ): Left | undefined {
   const now = selectBaseline(compiled, facts);
-  if (outcome !== 'succeeded') {
+  if (changedNothing(outcome)) {
     const then = selectBaseline(compiled, { ...facts, tags: tagsAfter(change, facts.tags) });
     return now.kind === 'guarded' && !isSame(now, then) ? { baseline: now.baseline, certain: true } : undefined;
   }

@@ -24,7 +24,7 @@ export interface ApiCall {
   readonly errorMessage: string | null;
   readonly outcome: Outcome;
   readonly target: Target;
-  /** What the call did; unless `outcome` is `succeeded`, what it would have done. */
+  /** What the call did; unless `outcome` is `succeeded`, what it would have done, or may have. */
   readonly change: Change;
   /**
    * What of the record could not be read, though it says more about `target` or `change` than they do. Empty when they tell all

@@ -9,8 +9,16 @@ import {
 } from '@portcullis/permission-diff/cloudtrail';
 import type { RecordProblem } from './problem.js';
 
-/** Whether the call did what it asked for. A refused call and a dry run changed nothing. */
-export type Outcome = 'succeeded' | 'refused' | 'dry-run';
+/**
+ * Whether the call did what it asked for. A refused call and a dry run changed nothing. `unknown`: AWS failed while it worked on the
+ * call, so the call may have taken effect.
+ */
+export type Outcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
+
+/** Reports whether the call certainly changed nothing. */
+export function changedNothing(outcome: Outcome): boolean {
+  return outcome === 'refused' || outcome === 'dry-run';
+}
 
 /** The parts of a record in which one call differs from another, out of their wrapping. */
 export interface CallRecord {

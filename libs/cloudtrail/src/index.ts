@@ -1,6 +1,6 @@
 export { isActorRole, type Actor } from './actor.js';
 export type { ApiCall, ParsedCloudTrailEvent } from './api-call.js';
-export type { Outcome } from './call-record.js';
+export { changedNothing, type Outcome } from './call-record.js';
 export type {
   AddressBlock,
   AssociationChange,

@@ -166,7 +166,10 @@ describe('the outcome of a call', () => {
     ['', 'succeeded'],
     ['Client.UnauthorizedOperation', 'refused'],
     ['UnauthorizedOperation', 'refused'], // records of other services, and those rewritten on the way, have no prefix
-    ['Server.InternalError', 'refused'],
+    ['Server.InternalError', 'unknown'], // what EC2 had done when it failed is not told
+    ['InternalError', 'unknown'],
+    ['ServiceUnavailable', 'unknown'],
+    ['Client.RequestLimitExceeded', 'refused'],
     ['Client.DryRunOperation', 'dry-run'],
     ['DryRunOperation', 'dry-run'],
   ])('with error code %j is %s', (errorCode, outcome) => {

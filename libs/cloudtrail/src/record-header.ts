@@ -62,9 +62,18 @@ export function readHeader(
   };
 }
 
+/**
+ * EC2's server errors, which come with a status of the 500 series, without the prefix that CloudTrail gives them. The names are those of
+ * other services, too.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
+ */
+const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
+
 /** EC2's codes are prefixed in CloudTrail (`Client.`, `Server.`), those of other services are not: any code at all is a failure. */
 export function outcomeOf(errorCode: string | null): Outcome {
   if (errorCode === null) return 'succeeded';
+  if (SERVER_ERROR.test(errorCode)) return 'unknown';
   return errorCode === 'Client.DryRunOperation' || errorCode === 'DryRunOperation' ? 'dry-run' : 'refused';
 }
 
