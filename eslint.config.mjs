@@ -81,5 +81,19 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['{apps,libs,infra,tools}/**/src/**/*.ts', '**/*.mjs'],
+    ignores: ['**/*.spec.ts', '**/testing/**', 'eslint.config.mjs'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/arn:aws:/]'].map((selector) => ({
+          selector,
+          message:
+            'an ARN begins with `arn:<partition>:`: `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack, knows which',
+        })),
+      ],
+    },
+  },
   prettier,
 );

@@ -181,9 +181,9 @@ describe('a key of the deployment’s own', () => {
       .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
 
     expect(using.map(({ Sid, Resource, Condition }) => [Sid, Resource, JSON.stringify(Condition)])).toEqual([
-      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.com*"}}'],
-      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.com*"}}'],
-      ['EncryptItems', [key], '{"StringLike":{"kms:ViaService":"s3.eu-west-1.amazonaws.com*"}}'],
+      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.*"}}'],
+      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.*"}}'],
+      ['EncryptItems', [key], '{"StringLike":{"kms:ViaService":"s3.eu-west-1.amazonaws.*"}}'],
     ]);
   });
 

@@ -12,7 +12,7 @@ import { effectiveBaseline } from './effective-baseline.js';
 import { GuardStack } from './guard-stack.js';
 import { mayOnlyRead } from './may-only-read.js';
 import { mayRestore } from './may-restore.js';
-import { eventBusArn, GUARDS, memberBusName } from './organization.js';
+import { deployRoleArn, eventBusArn, GUARDS, memberBusName } from './organization.js';
 import type { Settings } from './settings/settings.js';
 import { groupCalls, memberGuardWatch } from './watches.js';
 
@@ -37,7 +37,7 @@ export class MemberStack extends GuardStack {
     super(scope, id, {
       settings: { ...settings, accountId: memberId },
       stateKey: `${name}/${memberId}/${region}.tfstate`,
-      deployRoleArn: organization.deployRoleArn.replace('{account}', memberId),
+      deployRoleArn: deployRoleArn(organization, region, memberId),
     });
     const deployment: Deployment = {
       name,

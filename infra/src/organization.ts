@@ -1,5 +1,7 @@
 /** The names by which the central account and its members know each other: each is made in one stack and needed in another. */
+import { partitionOf } from '@portcullis/cloudtrail';
 import type { Deployment } from './deployment.js';
+import type { Settings } from './settings/settings.js';
 
 /** The ids of the constructs of both guards; they end the names of what is theirs. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
@@ -22,3 +24,16 @@ export const roleArn = (partition: string, accountId: string, roleName: string):
 
 export const eventBusArn = (partition: string, region: string, accountId: string, busName: string): string =>
   `arn:${partition}:events:${region}:${accountId}:event-bus/${busName}`;
+
+/**
+ * The role to deploy with in a member: unless the settings name another, the one that AWS Organizations makes in every account that it creates.
+ * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
+ */
+export const deployRoleArn = (
+  { deployRoleArn: named }: NonNullable<Settings['organization']>,
+  region: string,
+  memberId: string,
+): string =>
+  named?.replace('{account}', memberId) ??
+  // The provider needs it before it can read a data source.
+  roleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');

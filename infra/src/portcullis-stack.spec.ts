@@ -499,7 +499,7 @@ describe('findings go where the settings say', () => {
           Effect: 'Allow',
           Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
           Resource: [sinks.sns.kmsKeyArn],
-          Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.com*' } },
+          Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.*' } },
         },
         { Sid: 'PutFindings', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [sinks.eventBus.arn] },
         {

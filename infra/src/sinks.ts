@@ -28,9 +28,7 @@ export const mayDeliverFindings = (
 ): readonly Statement[] => [
   ...(sns ? [mayPublishTo(sns.topicArn)] : []),
   // The region is the topic's: it may be another than that of the groups.
-  ...(sns?.kmsKeyArn === undefined
-    ? []
-    : [mayEncryptFor('Findings', sns.kmsKeyArn, `sns.${regionOf(sns.topicArn)}.amazonaws.com*`)]),
+  ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptFor('Findings', sns.kmsKeyArn, 'sns', regionOf(sns.topicArn))]),
   ...(eventBus ? [mayPutEventsOn(eventBus.arn)] : []),
   ...(securityHub
     ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)]

@@ -31,7 +31,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const wakeFunction = given(environment.WAKE_FUNCTION);
   if (wakeFunction !== undefined && !/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(wakeFunction)) {
     problems.push(
-      `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:aws:lambda:<region>:<account>:function:<name>\``,
+      `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
     );
   }
   // It is by its role that a call of the remediator's own is known, which must not wake it.
@@ -58,6 +58,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 function checkRole(variable: string, arn: string, problems: string[]): void {
   if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) return;
   problems.push(
-    `${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:aws:iam::<account>:role/<path and name>\``,
+    `${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:<partition>:iam::<account>:role/<path and name>\``,
   );
 }

@@ -1,5 +1,6 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
+import { partitionOf } from '@portcullis/cloudtrail';
 import { Construct } from 'constructs';
 import { trailArn, type Deployment } from '../deployment.js';
 import { policyDocument, type Statement } from './least-privilege.js';
@@ -26,6 +27,14 @@ export class EncryptionKey extends Construct {
   }
 }
 
+/**
+ * The principal of CloudWatch Logs. It is the only one used here that differs from partition to partition.
+ * Source: `servicePrincipalNameForPartition` of the AWS provider, which `aws_service_principal` answers with:
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
+ */
+const logsPrincipal = (region: string): string =>
+  `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
+
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /** What a key has to allow to be used by a deployment. In a key's policy, `*` is the key itself. */
@@ -49,10 +58,10 @@ export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
       Action: ['kms:*'],
       Resource: ['*'],
     },
-    // Source: CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS".
+    // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     allow(
       'Logs',
-      `logs.${region}.amazonaws.com`,
+      logsPrincipal(region),
       ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
       {
         ArnLike: {

@@ -86,7 +86,7 @@ export class GuardFunction extends Construct {
         maySendTo(failures.arn),
         ...(deployment.kmsKeyArn === undefined
           ? []
-          : [mayEncryptFor('Failures', deployment.kmsKeyArn, `sqs.${deployment.region}.amazonaws.com*`)]),
+          : [mayEncryptFor('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
       ]),
     });
 

@@ -116,14 +116,20 @@ export const mayPublishTo = (topicArn: string): Statement => ({
 
 /**
  * What writing to an encrypted topic, queue or bucket needs, through that service alone. Source: SNS developer guide, "Managing encryption
- * keys and costs"; SQS developer guide, "Key management".
+ * keys and costs"; SQS developer guide, "Key management". The service is named by its endpoint, whose domain differs from partition to partition.
+ * Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export const mayEncryptFor = (what: string, kmsKeyArn: string, viaService: string): Statement => ({
+export const mayEncryptFor = (
+  what: string,
+  kmsKeyArn: string,
+  service: 's3' | 'sns' | 'sqs',
+  region: string,
+): Statement => ({
   Sid: `Encrypt${what}`,
   Effect: 'Allow',
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
   Resource: [kmsKeyArn],
-  Condition: { StringLike: { 'kms:ViaService': viaService } },
+  Condition: { StringLike: { 'kms:ViaService': `${service}.${region}.amazonaws.*` } },
 });
 
 export const mayPutEventsOn = (eventBusArn: string): Statement => ({

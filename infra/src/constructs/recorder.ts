@@ -50,9 +50,7 @@ export class Recorder extends Construct {
       policy: policyDocument([
         mayRecordSecurityGroups(),
         ...mayDeliver(log.bucket.arn, accountId),
-        ...(deployment.kmsKeyArn === undefined
-          ? []
-          : [mayEncryptFor('Items', deployment.kmsKeyArn, `s3.${region}.amazonaws.com*`)]),
+        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptFor('Items', deployment.kmsKeyArn, 's3', region)]),
       ]),
     });
 

@@ -20,7 +20,11 @@ const severity = (usual: (typeof severities)[number]) => oneOf(severities).defau
 
 const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
 
-const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:aws:sns:eu-west-1:111122223333:alarms`');
+const topicArn = arn(
+  'sns',
+  '[A-Za-z0-9_.-]+',
+  'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
+);
 
 /** What a region may have otherwise than the rest. */
 export const regional = {
@@ -35,7 +39,7 @@ export const regional = {
   reservedConcurrency: mapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
   kmsKey: text(
     /^(create|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
-    '`create`, or the ARN of a KMS key, such as `arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`',
+    '`create`, or the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ).optional(),
   logRetentionDays: logRetention().default(90),
   recordRetentionDays: wholeNumber(1, 36_500, 'a whole number of days from 1 to 36500').default(365),
@@ -81,7 +85,7 @@ export const common = {
   trail: oneOf(['create', 'existing']).default('create'),
   permissionsBoundary: text(
     /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/,
-    'the ARN of an IAM policy, such as `arn:aws:iam::111122223333:policy/boundary`',
+    'the ARN of an IAM policy, `arn:<partition>:iam::<account>:policy/<path and name>`',
   ).optional(),
   deployers: z.array(roleArn(), { error: 'a list of ARNs of IAM roles' }).default([]),
   organization: mapping({
@@ -91,7 +95,7 @@ export const common = {
     deployRoleArn: text(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
       'the ARN of the role to deploy with in each member account, `{account}` for the account',
-    ).default('arn:aws:iam::{account}:role/OrganizationAccountAccessRole'),
+    ).optional(),
   }).optional(),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({

@@ -47,13 +47,13 @@ export const arn = (service: string, resource: string, expected: string): z.ZodS
 export const roleArn = (): z.ZodString =>
   text(
     /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-    'the ARN of an IAM role, such as `arn:aws:iam::111122223333:role/deployer`',
+    'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`',
   );
 
 export const accountId = (): z.ZodString =>
   text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
 
 export const region = (what: string): z.ZodString =>
-  text(/^[a-z]{2}(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
+  text(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
 
 export const path = (what: string): z.ZodString => text(/./, `the path of ${what}, relative to this file`);

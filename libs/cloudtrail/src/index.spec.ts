@@ -9,6 +9,7 @@ it('exports exactly what it promises', () => {
     'isGuardEvent',
     'parseCloudTrailEvent',
     'parseGuardCall',
+    'partitionOf',
     'ruleCallPattern',
     'tagEventNames',
     'watchedEventNames',

@@ -37,5 +37,6 @@ export {
   type ParsedGuardCall,
 } from './guard-calls.js';
 export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
+export { partitionOf, type Partition } from './partition.js';
 export type { RecordProblem, RecordProblemCode } from './problem.js';
 export type { Target } from './target.js';

@@ -1,7 +1,7 @@
 /** What a person can do about a finding now: the commands of the AWS CLI, and where to click. */
+import { partitionOf } from '@portcullis/cloudtrail';
 import type { IpPermission } from '@portcullis/permission-diff';
 import type { Finding } from './finding.js';
-import { partitionOf } from './partition.js';
 
 /**
  * Returns the commands that bring the group back to its baseline: what is missing is authorized before the rest is revoked, so that declared

@@ -62,7 +62,7 @@ describe('the format', () => {
   const format = z.strictObject({
     SchemaVersion: z.literal('2018-10-08'),
     Id: text(512),
-    ProductArn: z.string().regex(/^arn:aws(-cn|-us-gov)?:securityhub:[a-z0-9-]+:(\d{12}):product\/\2\/default$/),
+    ProductArn: z.string().regex(/^arn:aws(-cn|-eusc|-us-gov)?:securityhub:[a-z0-9-]+:(\d{12}):product\/\2\/default$/),
     ProductName: text(128),
     CompanyName: text(128),
     GeneratorId: text(512),
@@ -83,7 +83,7 @@ describe('the format', () => {
         z.strictObject({
           Type: text(256),
           Id: text(512),
-          Partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']),
+          Partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']).optional(),
           Region: text(16),
           Details: z
             .strictObject({
@@ -156,6 +156,13 @@ it('a finding of no known group is about the account', () => {
     Title: 'Security group not known: undetermined',
     Resources: [{ Type: 'AwsAccount', Id: 'AWS::::Account:111122223333', Partition: 'aws-cn', Region: 'cn-north-1' }],
   });
+});
+
+it('leaves out the partition of a resource in aws-eusc, a name that Security Hub does not accept', () => {
+  const { ProductArn, Resources } = asffFor(bare, { ...origin, region: 'eusc-de-east-1' }, now);
+
+  expect(ProductArn).toBe('arn:aws-eusc:securityhub:eusc-de-east-1:111122223333:product/111122223333/default');
+  expect(Resources).toEqual([{ Type: 'AwsAccount', Id: 'AWS::::Account:111122223333', Region: 'eusc-de-east-1' }]);
 });
 
 it('no text is longer than Security Hub takes', () => {

@@ -3,9 +3,10 @@
  * Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping findings into the ASFF",
  * for the lengths of texts.
  */
+import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import { commandsFor, consoleLink } from './actions.js';
 import type { Finding, Severity } from './finding.js';
-import { groupArn, partitionOf, type Partition } from './partition.js';
+import { groupArn } from './group-arn.js';
 import { shorten } from './text.js';
 
 export interface AsffFinding {
@@ -35,7 +36,8 @@ export interface AsffFinding {
 interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
-  readonly Partition: Partition['name'];
+  /** Left out in `aws-eusc`, which Security Hub does not accept here. Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
+  readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
   readonly Region: string;
   readonly Details?: {
     readonly AwsEc2SecurityGroup: { readonly GroupId: string; readonly GroupName?: string; readonly VpcId?: string };
@@ -136,13 +138,14 @@ function titleOf({ kind, group }: Finding): string {
 
 function resourceOf({ group }: Finding, accountId: string, region: string): AsffResource {
   const arn = groupArn(group);
-  const partition = partitionOf(region).name;
+  const { name } = partitionOf(region);
+  const partition = name === 'aws-eusc' ? {} : { Partition: name };
   if (arn === null || group.id === null)
-    return { Type: 'AwsAccount', Id: `AWS::::Account:${accountId}`, Partition: partition, Region: region };
+    return { Type: 'AwsAccount', Id: `AWS::::Account:${accountId}`, ...partition, Region: region };
   return {
     Type: 'AwsEc2SecurityGroup',
     Id: arn,
-    Partition: partition,
+    ...partition,
     Region: group.region ?? region,
     Details: {
       AwsEc2SecurityGroup: {

@@ -171,6 +171,10 @@ it.each([
     'us-gov-west-1',
     'https://us-gov-west-1.console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#SecurityGroup:groupId=sg-1',
   ],
-])('the console of %s', (region, link) => {
+  [
+    'eusc-de-east-1',
+    'https://eusc-de-east-1.console.amazonaws-eusc.eu/ec2/home?region=eusc-de-east-1#SecurityGroup:groupId=sg-1',
+  ],
+])('links to the console of the partition that %s is in', (region, link) => {
   expect(consoleLink(example({ group: { ...example().group, region } }))).toBe(link);
 });

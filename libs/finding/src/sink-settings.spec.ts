@@ -50,7 +50,7 @@ it('names every variable that is wrong, with what would be right', () => {
   });
 
   expect(problems).toEqual([
-    'SNS_TOPIC_ARN is `alarms`: write the ARN of an SNS topic, `arn:aws:sns:<region>:<account>:<name>`',
+    'SNS_TOPIC_ARN is `alarms`: write the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
     'EVENT_BUS is `no bus`: write the name or the ARN of an EventBridge event bus',
     'SECURITY_HUB_ACCOUNT_ID is `yes`: write the 12 digits of the account whose Security Hub it is',
     'AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself',

@@ -29,7 +29,11 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
     if (text !== undefined && !pattern.test(text)) problems.push(`${name} is \`${text}\`: write ${expected}`);
     return text;
   };
-  const topicArn = matching('SNS_TOPIC_ARN', TOPIC, 'the ARN of an SNS topic, `arn:aws:sns:<region>:<account>:<name>`');
+  const topicArn = matching(
+    'SNS_TOPIC_ARN',
+    TOPIC,
+    'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
+  );
   const eventBus = matching('EVENT_BUS', BUS, 'the name or the ARN of an EventBridge event bus');
   const accountId = matching(
     'SECURITY_HUB_ACCOUNT_ID',

@@ -14,7 +14,7 @@ import {
 import { isRecorded, type GroupChange, type RecordedOperation } from './group-change.js';
 import type { Identity } from './identities.js';
 import { textOf, type JsonObject } from './json.js';
-import type { Place } from './mends/rule-responses.js';
+import { ec2Arn, type Place } from './mends/rule-responses.js';
 
 const seconds = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
@@ -59,8 +59,8 @@ const responseElementsOf = (
       return { ...done, revokedSecurityGroupRuleSet: revokedRuleSet(change.lost) };
     case 'CreateSecurityGroup': {
       const [groupId = ''] = [...change.after.keys()].filter((id) => !change.before.has(id));
-      const arn = `arn:aws:ec2:${place.region}:${place.accountId}:security-group/${groupId}`;
-      return { ...done, groupId, tagSet: createdTagSet(change.request.input), securityGroupArn: arn };
+      const securityGroupArn = ec2Arn(place, 'security-group', groupId);
+      return { ...done, groupId, tagSet: createdTagSet(change.request.input), securityGroupArn };
     }
     case 'DeleteSecurityGroup':
     case 'CreateTags':

@@ -1,7 +1,7 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isDeepStrictEqual } from 'node:util';
 import { listOf, objectOf, type JsonObject } from './json.js';
-import type { Place } from './mends/rule-responses.js';
+import { ec2Arn, type Place } from './mends/rule-responses.js';
 
 export const groupResourceType = 'AWS::EC2::SecurityGroup';
 
@@ -62,7 +62,7 @@ const header = (
   resourceType: groupResourceType,
   resourceId: groupId,
   resourceName: groupName ?? null,
-  ARN: `arn:aws:ec2:${place.region}:${place.accountId}:security-group/${groupId}`,
+  ARN: ec2Arn(place, 'security-group', groupId),
   awsRegion: place.region,
   availabilityZone: 'Not Applicable',
   configurationStateMd5Hash: '',

@@ -21,7 +21,7 @@ export interface MatchedTarget {
 const deliveringStates: readonly (string | undefined)[] = ['ENABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'];
 
 const undeliverable = (target: Target): { undeliverable?: string } => {
-  if (target.Arn?.startsWith('arn:aws:lambda:') !== true)
+  if (!/^arn:[^:]+:lambda:/.test(target.Arn ?? ''))
     return { undeliverable: `target \`${target.Arn ?? ''}\` is not a function` };
   if (target.Input ?? target.InputPath ?? target.InputTransformer)
     return { undeliverable: 'the target transforms its input, which the sandbox does not do' };

@@ -1,6 +1,7 @@
 import { createIdentities, type IdentitySource } from './identities.js';
 
 const accountId = '123456789012';
+const place = { accountId, region: 'eu-west-1' };
 
 const source = (known: Partial<IdentitySource> = {}): IdentitySource => ({
   callerOf: () => Promise.resolve(undefined),
@@ -10,7 +11,7 @@ const source = (known: Partial<IdentitySource> = {}): IdentitySource => ({
 
 describe('identities', () => {
   it('give a person the same lasting keys each time', () => {
-    const identities = createIdentities(accountId, source());
+    const identities = createIdentities(place, source());
 
     expect(identities.person('mallory')).toEqual(identities.person('mallory'));
     expect(identities.person('mallory').accessKeyId).toMatch(/^AKIA[0-9A-Z]{16}$/);
@@ -18,7 +19,7 @@ describe('identities', () => {
   });
 
   it('know a person as an IAM user', async () => {
-    const identities = createIdentities(accountId, source());
+    const identities = createIdentities(place, source());
     const { accessKeyId } = identities.person('mallory');
 
     expect(await identities.identify(accessKeyId)).toMatchObject({
@@ -36,10 +37,7 @@ describe('identities', () => {
 
   it('know a function as a session of its role, named after the function', async () => {
     const arn = 'arn:aws:iam::123456789012:role/portcullis/guard-role';
-    const identities = createIdentities(
-      accountId,
-      source({ role: () => Promise.resolve({ arn, roleId: 'AROAEXAMPLE' }) }),
-    );
+    const identities = createIdentities(place, source({ role: () => Promise.resolve({ arn, roleId: 'AROAEXAMPLE' }) }));
     const { accessKeyId, sessionToken } = await identities.executionRole('guard', arn);
 
     expect(accessKeyId).toMatch(/^ASIA/);
@@ -61,7 +59,7 @@ describe('identities', () => {
 
   it('ask the local IAM about a session that somebody assumed', async () => {
     const identities = createIdentities(
-      accountId,
+      place,
       source({
         callerOf: () =>
           Promise.resolve({ arn: 'arn:aws:sts::123456789012:assumed-role/ops/eve', userId: 'AROAOPS:eve' }),
@@ -76,7 +74,7 @@ describe('identities', () => {
   });
 
   it('call somebody unknown by the access key', async () => {
-    const identities = createIdentities(accountId, source());
+    const identities = createIdentities(place, source());
 
     expect((await identities.identify('AKIASTRANGER')).caller).toEqual({ kind: 'unknown', name: 'AKIASTRANGER' });
   });

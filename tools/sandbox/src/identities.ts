@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { partitionOf } from '@portcullis/cloudtrail';
 import type { JsonObject } from './json.js';
+import type { Place } from './mends/rule-responses.js';
 
 /** Whoever makes a call, as a test or a reader names it. */
 export interface CallerName {
@@ -18,7 +20,7 @@ export interface Credentials {
 /** Who stands behind an access key. */
 export interface Identity {
   readonly caller: CallerName;
-  /** `arn:aws:iam::ACCOUNT:user/bob` or `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
+  /** `arn:PARTITION:iam::ACCOUNT:user/bob` or `arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
   readonly arn: string;
   /** What STS calls the user id: `AIDA…`, or `AROA…:session`. */
   readonly userId: string;
@@ -86,7 +88,8 @@ const sessionIdentity = (
 ): Identity => {
   const roleName = lastOf(role.arn, '/');
   // An assumed role's ARN is of STS and leaves the role's path out; the issuer's has it.
-  const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${session}`;
+  const [, partition = ''] = role.arn.split(':');
+  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${session}`;
   const userId = `${role.roleId}:${session}`;
   return {
     caller,
@@ -108,7 +111,8 @@ const sessionIdentity = (
 };
 
 /** Keeps who stands behind which access key of the account. */
-export const createIdentities = (accountId: string, source: IdentitySource): Identities => {
+export const createIdentities = ({ accountId, region }: Place, source: IdentitySource): Identities => {
+  const iamArn = (resource: string): string => `arn:${partitionOf(region).name}:iam::${accountId}:${resource}`;
   const known = new Map<string, Identity>();
 
   const roleOf = async (roleArn: string): Promise<Role> =>
@@ -120,7 +124,7 @@ export const createIdentities = (accountId: string, source: IdentitySource): Ide
     if (found !== undefined && session !== null) {
       const [, roleName = '', name = ''] = session;
       const role = (await source.role(roleName)) ?? {
-        arn: `arn:aws:iam::${accountId}:role/${roleName}`,
+        arn: iamArn(`role/${roleName}`),
         roleId: found.userId.split(':')[0] ?? '',
       };
       return sessionIdentity({ kind: 'role', name: `${roleName}/${name}` }, role, name, accountId, accessKeyId);
@@ -133,10 +137,9 @@ export const createIdentities = (accountId: string, source: IdentitySource): Ide
         accountId,
         accessKeyId,
       );
-    const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`;
     return userIdentity(
       { kind: 'unknown', name: accessKeyId },
-      arn,
+      iamArn(`user/${accessKeyId}`),
       idFor('AIDA', accessKeyId),
       accountId,
       accessKeyId,
@@ -146,7 +149,7 @@ export const createIdentities = (accountId: string, source: IdentitySource): Ide
   return {
     person: (name) => {
       const accessKeyId = idFor('AKIA', 'person', name);
-      const arn = `arn:aws:iam::${accountId}:user/${name}`;
+      const arn = iamArn(`user/${name}`);
       known.set(
         accessKeyId,
         userIdentity({ kind: 'person', name }, arn, idFor('AIDA', 'person', name), accountId, accessKeyId),

@@ -123,7 +123,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 
     const listeners = new Set<(event: SandboxEvent) => void>();
     const work = createWork();
-    const identities = createIdentities(accountId, motoIdentities(moto.endpoint, region, direct.iam));
+    const identities = createIdentities({ accountId, region }, motoIdentities(moto.endpoint, region, direct.iam));
     let endpoint = '';
     const functions = await createFunctions({
       region,

@@ -1,7 +1,7 @@
 /** Findings to machines: an event each, on an EventBridge bus. */
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Finding } from '../finding.js';
-import { groupArn } from '../partition.js';
+import { groupArn } from '../group-arn.js';
 import { bytesOf, withinBytes } from '../size.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';

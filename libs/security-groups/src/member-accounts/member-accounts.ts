@@ -27,7 +27,7 @@ export function readMemberAccounts(
     );
   if (!ROLE_ARN.test(roleArn))
     problems.push(
-      `MEMBER_ROLE_ARN is \`${roleArn}\`: write the ARN of a role with {account} for its account, \`arn:aws:iam::{account}:role/<path and name>\``,
+      `MEMBER_ROLE_ARN is \`${roleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
     );
   return { centralAccountId, roleArn };
 }

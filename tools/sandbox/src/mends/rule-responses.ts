@@ -2,6 +2,7 @@
 // with the rules of the last permission only, without owner and ARN, and Revoke with `true` alone.
 import { randomUUID } from 'node:crypto';
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { partitionOf } from '@portcullis/cloudtrail';
 import type { ApiRequest } from '../api-request.js';
 import { ec2Response, type ApiResponse } from '../api-response.js';
 import { element, text, texts, type XmlNode } from '../xml.js';
@@ -11,8 +12,14 @@ export interface Place {
   readonly region: string;
 }
 
-export const ruleArn = (rule: SecurityGroupRule, { accountId, region }: Place): string =>
-  `arn:aws:ec2:${region}:${accountId}:security-group-rule/${rule.SecurityGroupRuleId ?? ''}`;
+export const ec2Arn = (
+  { accountId, region }: Place,
+  type: 'security-group' | 'security-group-rule',
+  id: string,
+): string => `arn:${partitionOf(region).name}:ec2:${region}:${accountId}:${type}/${id}`;
+
+export const ruleArn = (rule: SecurityGroupRule, place: Place): string =>
+  ec2Arn(place, 'security-group-rule', rule.SecurityGroupRuleId ?? '');
 
 const authorizedItem = (rule: SecurityGroupRule, place: Place): XmlNode =>
   element('item', [

@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { dnsSuffixOf, partitionOf } from './partition.js';
+import { partitionOf, type Partition } from '@portcullis/cloudtrail';
 import { given, type DataSource } from './resource-type.js';
 
 const callerIdentity: DataSource = {
@@ -17,11 +17,19 @@ const region: DataSource = {
   read: (place) => Promise.resolve({ id: place.region, name: place.region, region: place.region }),
 };
 
+/** The domain that a partition's endpoints end in. Source: the AWS SDKs' partition metadata. */
+const DNS_SUFFIXES: Readonly<Record<Partition['name'], string>> = {
+  aws: 'amazonaws.com',
+  'aws-cn': 'amazonaws.com.cn',
+  'aws-eusc': 'amazonaws.eu',
+  'aws-us-gov': 'amazonaws.com',
+};
+
 const partition: DataSource = {
   attributes: ['dns_suffix', 'id', 'partition', 'reverse_dns_prefix'],
   read: (place) => {
-    const name = partitionOf(place.region);
-    const suffix = dnsSuffixOf(name);
+    const { name } = partitionOf(place.region);
+    const suffix = DNS_SUFFIXES[name];
     const reversed = suffix.split('.').reverse().join('.');
     return Promise.resolve({ dns_suffix: suffix, id: name, partition: name, reverse_dns_prefix: reversed });
   },

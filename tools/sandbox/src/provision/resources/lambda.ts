@@ -16,9 +16,9 @@ import {
   type LambdaClient,
   type Runtime,
 } from '@aws-sdk/client-lambda';
+import { partitionOf } from '@portcullis/cloudtrail';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../../json.js';
 import type { Arguments } from '../arguments.js';
-import { partitionOf } from '../partition.js';
 import { differencesOf, given, resourceType, unlessAbsent, type Place } from '../resource-type.js';
 
 /** The error Lambda answers when there is no such function, configuration or policy. */
@@ -85,7 +85,7 @@ const lambdaFunction = resourceType({
         arn,
         id: args.functionName,
         // Source: API Gateway's documentation of Lambda integrations; it is what Terraform exports.
-        invoke_arn: `arn:${partitionOf(region)}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+        invoke_arn: `arn:${partitionOf(region).name}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
         last_modified: actual.LastModified ?? '',
         code_sha256: codeSha256,
         version: actual.Version ?? '$LATEST',

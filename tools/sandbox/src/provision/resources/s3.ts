@@ -24,7 +24,7 @@ import {
   type S3Client,
   type ServerSideEncryption,
 } from '@aws-sdk/client-s3';
-import { partitionOf } from '../partition.js';
+import { partitionOf } from '@portcullis/cloudtrail';
 import { differencesOf, resourceType, unlessAbsent } from '../resource-type.js';
 
 const emptyBucket = async (s3: S3Client, Bucket: string): Promise<void> => {
@@ -50,7 +50,7 @@ const bucket = resourceType({
     if (there === undefined) return undefined;
     return {
       attributes: {
-        arn: `arn:${partitionOf(region)}:s3:::${args.bucket}`,
+        arn: `arn:${partitionOf(region).name}:s3:::${args.bucket}`,
         id: args.bucket,
         bucket_domain_name: `${args.bucket}.s3.amazonaws.com`,
         bucket_regional_domain_name: `${args.bucket}.s3.${region}.amazonaws.com`,

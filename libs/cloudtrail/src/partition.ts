@@ -1,0 +1,24 @@
+/**
+ * AWS partitions. An ARN, a console link and some service principals differ from partition to partition.
+ * Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+export interface Partition {
+  /** The part of an ARN after `arn:`. */
+  readonly name: 'aws' | 'aws-cn' | 'aws-eusc' | 'aws-us-gov';
+  /** The domain of the AWS console; a region's own console is at `<region>.<domain>`. */
+  readonly consoleDomain: string;
+}
+
+const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
+
+/** By the first part of a region's name. Source: `partitions` in the AWS SDKs; https://docs.aws.eu/general/latest/gr/endpoints.html for the console of `aws-eusc`. */
+const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
+  ['cn-', { name: 'aws-cn', consoleDomain: 'console.amazonaws.cn' }],
+  ['us-gov-', { name: 'aws-us-gov', consoleDomain: 'console.amazonaws-us-gov.com' }],
+  ['eusc-', { name: 'aws-eusc', consoleDomain: 'console.amazonaws-eusc.eu' }],
+];
+
+/** Returns the partition of a region; `aws` for a region of unknown form, as the AWS SDKs do. */
+export function partitionOf(region: string): Partition {
+  return OTHERS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL;
+}
