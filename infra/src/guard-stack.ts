@@ -56,6 +56,12 @@ const keepState = (
   stack.addOverride('terraform.backend.s3.use_lockfile', state.locking);
 };
 
+/**
+ * Why these: docs/decisions/0004-the-bindings-and-the-provider.md. From 6.22 to 6.39, the provider plans on every run to lift the block on SSE-C that S3 puts on
+ * new buckets. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
+ */
+const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
+
 const useProvider = (
   stack: TerraformStack,
   { region, accountId, tags, provider }: GuardStackProps['settings'],
@@ -68,7 +74,8 @@ const useProvider = (
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
     ...(provider?.endpoint !== undefined && standIn(provider.endpoint)),
   });
-  if (provider?.version !== undefined) stack.addOverride('terraform.required_providers.aws.version', provider.version);
+  // cdktf would write the one version that the bindings were generated from.
+  stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 };
 
 const SERVICES = [

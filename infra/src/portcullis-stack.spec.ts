@@ -791,4 +791,8 @@ describe('settings', () => {
     });
     expect(stack.terraform).toMatchObject({ required_providers: { aws: { version: '5.100.0' } } });
   });
+
+  it('accept no provider that plans the block on SSE-C away, unless they name one', () => {
+    expect(synthesised().terraform).toMatchObject({ required_providers: { aws: { version: '>= 6.40.0, < 7.0.0' } } });
+  });
 });

@@ -101,6 +101,7 @@ it.each([
   ['a schedule in words of ours', 'schedule: daily', '`TwentyFour_Hours`'],
   ['a recorder that is neither', 'recorder: none', '`create`, `existing`'],
   ['an expression that Terraform would run', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'without `${`'],
+  ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what would be right', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);

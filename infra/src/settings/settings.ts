@@ -116,7 +116,14 @@ export const common = {
       version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
     },
     true,
-  ).optional(),
+  )
+    // A stand-in blocks nothing.
+    .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
+      path: ['version'],
+      error:
+        '`6.40.0` or later: from 6.22 to 6.39 the provider plans on every run to lift the block on SSE-C of a bucket',
+    })
+    .optional(),
 } as const;
 
 export const guardedRegion = region('the region of the guarded groups');

@@ -11,7 +11,7 @@ import {
   writeSettings,
 } from '../provision/synthesise.js';
 import type { Sandbox } from '../sandbox.js';
-import { bindings } from './bindings.js';
+import { oldestProvider } from './accepted-provider.js';
 import { withoutSettingsOfOthers } from './child-environment.js';
 import { renderCliConfiguration } from './cli-configuration.js';
 import { discover, thisMachine, type Discovery } from './discover.js';
@@ -62,11 +62,10 @@ export interface TerraformDeployment {
 export const deployWithTerraform = async (sandbox: Sandbox, options: DeployOptions): Promise<TerraformDeployment> => {
   const { tell = () => undefined, settings = {} } = options;
   const outdir = resolve(options.outdir);
-  const { version: wanted } = await bindings();
-  const found = options.discovery ?? (await discover({ wanted }));
+  const found = options.discovery ?? (await discover());
   if (!found.ok) throw new Error(found.summary);
   tell(found.summary);
-  const overrides = overridesFor(found.provider.version, wanted);
+  const overrides = overridesFor(found.provider.version, oldestProvider);
   for (const reason of overrides.reasons) tell(reason);
 
   await mkdir(outdir, { recursive: true });

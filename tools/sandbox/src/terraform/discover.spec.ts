@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const platform = terraformPlatform('linux');
-const wanted: Version = [6, 25, 0];
+const oldest: Version = [6, 25, 0];
 
 const put = async (path: string, content = ''): Promise<string> => {
   const file = join(root, path);
@@ -46,7 +46,7 @@ const found = (env: NodeJS.ProcessEnv = {}, options: DiscoverOptions = {}): Prom
       cwd: join(root, 'app'),
       prefixes: [join(root, 'opt'), join(root, 'share')],
     },
-    wanted,
+    oldest,
     registryAnswers: () => Promise.resolve(false),
     ...options,
   });
@@ -160,7 +160,7 @@ describe('the AWS provider', () => {
   });
 
   it.each([
-    { name: 'the wanted one', versions: ['5.100.0', '6.25.0', '6.30.0', '7.0.0'], chosen: '6.25.0' },
+    { name: 'the newest that is wanted', versions: ['5.100.0', '6.25.0', '6.30.0', '7.0.0'], chosen: '6.30.0' },
     {
       name: 'the newest of the wanted major version',
       versions: ['5.100.0', '6.3.0', '6.20.0', '7.0.0'],

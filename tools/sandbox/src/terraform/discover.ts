@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { parseObject, textOf } from '../json.js';
 import { infraDirectory } from '../provision/synthesise.js';
 import { runProgram } from '../provision/program.js';
-import { bindings } from './bindings.js';
+import { isAccepted, oldestProvider } from './accepted-provider.js';
 import { mirroredProviders, terraformPlatform, type MirroredProvider } from './mirror.js';
 import {
   searchForMirror,
@@ -29,7 +29,7 @@ export type Provider =
       /** Who says that the mirror is there. */
       readonly origin: string;
     })
-  | { readonly source: 'registry'; readonly version: Version };
+  | { readonly source: 'registry'; /** Or later. */ readonly version: Version };
 
 /** What there is to deploy with, or what is missing. */
 export type Discovery =
@@ -50,8 +50,8 @@ export type Discovery =
 export interface DiscoverOptions {
   /** @default this one */
   readonly machine?: Machine;
-  /** The version of the provider that is wanted most. @default what the CDKTF bindings were generated from */
-  readonly wanted?: Version;
+  /** The oldest version of the provider that is wanted; any later one of that major version is as welcome. @default what a synthesised stack accepts */
+  readonly oldest?: Version;
   /** Reports whether the network registry answers. Asked only when no mirror was found. */
   readonly registryAnswers?: () => Promise<boolean>;
   readonly search?: SearchLimits;
@@ -62,11 +62,11 @@ const oldestTerraform: Version = [1, 5, 0];
 
 /**
  * Looks for Terraform and for a copy of its AWS provider on this machine, and only then for the network registry: first where something says it is, then
- * in the usual places. Takes the version that is wanted, else the newest of the same major version, else the newest.
+ * in the usual places. Takes the newest version that is wanted, else the newest of the same major version, else the newest.
  */
 export const discover = async (options: DiscoverOptions = {}): Promise<Discovery> => {
   const machine = options.machine ?? thisMachine();
-  const wanted = options.wanted ?? (await bindings()).version;
+  const { oldest = oldestProvider } = options;
 
   const terraform = await findTerraform(machine);
   if (terraform === undefined) {
@@ -80,15 +80,15 @@ export const discover = async (options: DiscoverOptions = {}): Promise<Discovery
   }
 
   const found = (text: string): string => `Terraform ${formatVersion(terraform.version)}, AWS provider ${text}`;
-  const mirrored = await findMirrored(machine, wanted, options.search);
+  const mirrored = await findMirrored(machine, oldest, options.search);
   if (mirrored !== undefined) {
     const { directory, version, origin } = mirrored;
     const summary = found(`${formatVersion(version)} of the mirror ${directory} (${origin})`);
     return { ok: true, terraform, provider: { source: 'mirror', ...mirrored }, summary };
   }
   if (await (options.registryAnswers ?? registryAnswers)()) {
-    const summary = found(`${formatVersion(wanted)} of the registry`);
-    return { ok: true, terraform, provider: { source: 'registry', version: wanted }, summary };
+    const summary = found(`${formatVersion(oldest)} or later of the registry`);
+    return { ok: true, terraform, provider: { source: 'registry', version: oldest }, summary };
   }
   const summary =
     "Terraform's AWS provider is missing: no mirror on this machine holds it and the registry does not answer; " +
@@ -127,7 +127,7 @@ const findTerraform = async ({ env, cwd }: Machine): Promise<Terraform | undefin
 
 const findMirrored = async (
   machine: Machine,
-  wanted: Version,
+  oldest: Version,
   limits: SearchLimits | undefined,
 ): Promise<(MirroredProvider & Place) | undefined> => {
   const platform = terraformPlatform(machine.platform);
@@ -135,15 +135,14 @@ const findMirrored = async (
     (await mirroredProviders(place.directory, platform)).map((provider) => ({ ...provider, ...place }));
 
   const stated = (await Promise.all((await statedPlaces(machine)).map(inPlace))).flat();
-  if (stated.length > 0) return mostWanted(stated, wanted);
+  if (stated.length > 0) return mostWanted(stated, oldest);
   const searched = await searchForMirror(machine, platform, limits);
-  return searched && mostWanted(await inPlace(searched), wanted);
+  return searched && mostWanted(await inPlace(searched), oldest);
 };
 
-/** The wanted version, else the newest of its major version, else the newest; of equals the first, whose place is believed most. */
-const mostWanted = <T extends MirroredProvider>(candidates: readonly T[], wanted: Version): T | undefined => {
-  const rank = ({ version }: T): number =>
-    compareVersions(version, wanted) === 0 ? 2 : version[0] === wanted[0] ? 1 : 0;
+/** The newest that is accepted, else the newest of that major version, else the newest; of equals the first, whose place is believed most. */
+const mostWanted = <T extends MirroredProvider>(candidates: readonly T[], oldest: Version): T | undefined => {
+  const rank = ({ version }: T): number => (isAccepted(version, oldest) ? 2 : version[0] === oldest[0] ? 1 : 0);
   return [...candidates].sort((a, b) => rank(b) - rank(a) || compareVersions(b.version, a.version))[0];
 };
 
