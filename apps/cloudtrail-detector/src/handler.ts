@@ -201,10 +201,12 @@ const AT_ONCE = 5;
 
 const LEFT_ALONE = 'nothing restores it until its tags are as they were';
 
-const WAKE_MEASURES = { sent: 'WakesSent', withheld: 'WakesWithheld', failed: 'WakesFailed' } as const satisfies Record<
-  FindingWake['outcome'],
-  Measure
->;
+const WAKE_MEASURES = {
+  sent: 'WakesSent',
+  joined: 'WakesJoined',
+  withheld: 'WakesWithheld',
+  failed: 'WakesFailed',
+} as const satisfies Record<FindingWake['outcome'], Measure>;
 
 interface Answer<T> {
   readonly value?: T;

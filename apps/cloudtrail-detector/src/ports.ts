@@ -3,7 +3,8 @@ import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest, SecurityGroupReader } from '@portcullis/security-groups';
 
 /** What is measured besides the findings. */
-export type Measure = 'EventAgeSeconds' | 'CallFailures' | 'WakesSent' | 'WakesWithheld' | 'WakesFailed';
+export type Measure =
+  'EventAgeSeconds' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
 
 /** Who restores groups. */
 export interface Remediator {

@@ -191,14 +191,22 @@ describe('it cannot recurse', () => {
 });
 
 describe('a group that is changed back again and again', () => {
-  const other = {
+  const actor = (name: string) => ({
     type: 'AssumedRole',
-    sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::111122223333:role/ci/terraform' } },
-  };
-  const event = (n: number) => opened(`event-${n}`, { userIdentity: other });
+    sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role/${name}` } },
+  });
+  const other = actor('ci/terraform');
+  const event = (n: number, userIdentity: object = other) => opened(`event-${n}`, { userIdentity });
+  const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
+  const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
+  /** How long after the start each wake is due, in seconds. */
+  const dueOf = (requests: readonly RestorationRequest[], sentAt: readonly number[]): number[] =>
+    requests.map(({ notBefore }, i) =>
+      notBefore === undefined ? (sentAt[i] ?? NaN) : (Date.parse(notBefore) - START) / 1000,
+    );
 
   it('is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
-    const guard = waking();
+    const guard = waking(ec2With(liveRules(...MILD)));
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 5; n++) outcomes.push((await guard.after(n * 60, event(n)))?.wake?.outcome);
     const finding = await guard.after(330, event(9));
@@ -214,31 +222,115 @@ describe('a group that is changed back again and again', () => {
     expect(guard.measured).toMatchObject({ WakesSent: 3, WakesWithheld: 3 });
   });
 
-  it('is restored at once again when it has been quiet for ten minutes', async () => {
+  it.each([
+    ['at one moment', 0],
+    ['within a second', 0.005],
+    ['within fourteen seconds', 0.07],
+  ])('wakes the remediator twice for 200 drift records %s', async (_, apart) => {
     const guard = waking();
+    const outcomes: (string | undefined)[] = [];
+    for (let n = 0; n < 200; n++) outcomes.push((await guard.after(n * apart, event(n)))?.wake?.outcome);
+
+    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, '2026-11-23T10:00:20.000Z']);
+    expect(outcomes.slice(0, 3)).toEqual(['sent', 'sent', 'joined']);
+    expect(new Set(outcomes.slice(2))).toEqual(new Set(['joined']));
+    expect(guard.measured).toMatchObject({ WakesSent: 2, WakesJoined: 198 });
+  });
+
+  it.each([
+    [1, 3],
+    [3, 3],
+    [15, 15],
+  ])('wakes it at most three times in any ten minutes for 200 mild drift records %i s apart', async (apart, sent) => {
+    const guard = waking(ec2With(liveRules(...MILD)));
+    const sentAt: number[] = [];
+    for (let n = 0; n < 200; n++)
+      if ((await guard.after(n * apart, event(n)))?.wake?.outcome === 'sent') sentAt.push(n * apart);
+    const due = dueOf(guard.requests, sentAt);
+
+    expect(due).toHaveLength(sent);
+    for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
+  });
+
+  it('is restored after the fourth drift, too, when that opens a sensitive port to the world', async () => {
+    const ec2 = ec2With(liveRules(...MILD));
+    const guard = waking(ec2);
+    for (const seconds of [0, 15, 30]) await guard.after(seconds, event(seconds));
+    ec2.rules = liveRules(...SEVERE);
+
+    const finding = await guard.after(45, event(45));
+
+    expect(finding).toMatchObject({
+      severity: 'critical',
+      wake: { outcome: 'sent', otherOwner: 'arn:aws:iam::111122223333:role/ci/terraform' },
+      outlook: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
+    });
+    expect(guard.requests).toHaveLength(4);
+    expect(guard.requests[3]?.notBefore).toBe('2026-11-23T10:01:35.000Z');
+  });
+
+  it.each([
+    ['high', 'tcp 8080 from 0.0.0.0/0'],
+    ['critical', 'tcp 22 from 0.0.0.0/0'],
+  ])('is restored at most once a minute for as long as the drift is %s', async (severity, rule) => {
+    const guard = waking(ec2With(liveRules(...AT_BASELINE, rule)));
+    const sentAt: number[] = [];
+    const outcomes = new Set<string | undefined>();
+    for (let second = 0; second < 3_600; second += 5) {
+      const finding = await guard.after(second, event(second));
+      expect(finding?.severity).toBe(severity);
+      outcomes.add(finding?.wake?.outcome);
+      if (finding?.wake?.outcome === 'sent') sentAt.push(second);
+    }
+    const due = dueOf(guard.requests, sentAt);
+
+    expect(outcomes).toEqual(new Set(['sent', 'joined']));
+    expect(due.slice(0, 3)).toEqual([0, 15, 30]);
+    const gaps = due.slice(3).map((at, i) => at - (due[i + 2] ?? NaN));
+    expect(Math.min(...gaps)).toBe(60);
+    // The last change is restored, too: never later than a minute after it.
+    expect(due.at(-1)).toBeGreaterThanOrEqual(3_595);
+  });
+
+  it('is restored at once again when it has been quiet for ten minutes', async () => {
+    const guard = waking(ec2With(liveRules(...MILD)));
     for (let n = 0; n < 4; n++) await guard.after(n * 60, event(n));
 
     expect((await guard.after(180 + 600, event(9)))?.wake?.outcome).toBe('sent');
   });
 
-  it('is left to that pace for as long as the fight goes on', async () => {
-    const guard = waking();
-    for (let second = 0; second < 3_600; second += 20) await guard.after(second, event(second));
+  it('is restored at once after the change of somebody else, whatever one actor has used up', async () => {
+    const guard = waking(ec2With(liveRules(...MILD)));
+    for (let n = 0; n < 5; n++) await guard.after(n * 60, event(n));
+
+    expect(await guard.after(300, event(5, actor('mallory')))).toMatchObject({
+      wake: { outcome: 'sent', otherOwner: null },
+      outlook: 'the remediator has been asked to restore it now',
+    });
+  });
+
+  it('is not restored more often since the actor calls its sessions by other names', async () => {
+    const guard = waking(ec2With(liveRules(...MILD)));
+    const session = (n: number) => ({ ...other, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` });
+    for (let n = 0; n < 20; n++) await guard.after(n * 20, event(n, session(n)));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('is one change with what comes within seconds, as the calls of one command do', async () => {
+  it('is not restored more often than every fifteen seconds, however many actors change it', async () => {
     const guard = waking();
-    for (let n = 0; n < 6; n++) await guard.after(n, event(n));
+    for (let n = 0; n < 200; n++) await guard.after(n / 10, event(n, actor(`a${n}`)));
 
-    expect(guard.requests).toHaveLength(6);
-    expect((await guard.after(60, event(9)))?.wake?.outcome).toBe('sent');
+    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([
+      undefined,
+      '2026-11-23T10:00:20.000Z',
+      '2026-11-23T10:00:35.000Z',
+    ]);
   });
 
   it('is no reason to leave another group alone', async () => {
-    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
-    ec2.add('sg-0b0b0b0b0b0b0b0b2', liveRules('tcp 445 from 0.0.0.0/0'));
+    const ec2 = ec2With(liveRules('tcp 445 from 10.0.0.0/8'));
+    ec2.add('sg-0b0b0b0b0b0b0b0b2', liveRules('tcp 445 from 10.0.0.0/8'));
     const declared = compiled(baseline([], { groups: { ids: [GROUP, 'sg-0b0b0b0b0b0b0b0b2'] } }));
     const guard = waking(ec2, { declared });
     for (let n = 0; n < 5; n++) await guard.after(n * 60, event(n));
@@ -260,4 +352,19 @@ it('a remediator that cannot be woken is told, and the finding is emitted all th
   });
   expect(guard.logged).toContainEqual({ level: 'error', message: 'the remediator could not be woken: Rate Exceeded.' });
   expect(guard.measured.WakesFailed).toBe(1);
+});
+
+it('a remediator that could not be woken is woken by the next record, which does not rely on a wake that was not sent', async () => {
+  let failures = 5;
+  const sent: RestorationRequest[] = [];
+  const guard = waking(undefined, {
+    wake: (request) => {
+      if (failures-- > 0) throw new Error('Rate Exceeded.');
+      sent.push(request);
+    },
+  });
+  for (let n = 0; n < 5; n++) await guard.after(n, opened(`event-${n}`));
+
+  expect((await guard.after(5, opened('event-6')))?.wake?.outcome).toBe('sent');
+  expect(sent).toMatchObject([{ cause: { eventId: 'event-6' } }]);
 });

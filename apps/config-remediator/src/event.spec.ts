@@ -28,6 +28,7 @@ describe('a change of a live security group', () => {
       resultToken: 'token-1',
       testMode: false,
       debug: false,
+      notBefore: null,
     });
   });
 

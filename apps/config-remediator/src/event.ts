@@ -42,6 +42,8 @@ export interface RemediatorInvocation {
   readonly testMode: boolean;
   /** The rule parameter `debug` is `"true"`. */
   readonly debug: boolean;
+  /** When the detector wants it done. Null: now. */
+  readonly notBefore: Date | null;
 }
 
 export interface EventProblem {
@@ -86,6 +88,7 @@ export function parseEvent(event: unknown): ParsedEvent {
       // The convention of AWS's own rule boilerplate, not a feature of AWS Config.
       testMode: resultToken === 'TESTMODE',
       debug: isDebug(event.ruleParameters),
+      notBefore: null,
     },
   };
 }
@@ -97,16 +100,18 @@ export function accountOf(event: unknown): string | null {
 }
 
 /** Every part that is wrong is named. That somebody else may have sent it does not matter: all it can lead to is a baseline kept. */
-function readRequest({ portcullis, version, group, cause }: Fields): ParsedEvent {
+function readRequest({ portcullis, version, group, cause, notBefore }: Fields): ParsedEvent {
   const [named, told] = [isFields(group) ? group : {}, isFields(cause) ? cause : {}];
   const [groupId, eventId, eventTime] = [textOf(named.id), textOf(told.eventId), textOf(told.eventTime)];
   const time = timeOf(eventTime);
+  const due = timeOf(textOf(notBefore));
   const problems = [
     ...(portcullis === 'restore' ? [] : [problem('portcullis', portcullis, '`restore`')]),
     ...(version === 1 ? [] : [problem('version', version, '1, the only one that is known')]),
     ...(groupId === null ? [problem('group.id', named.id, 'the id of a security group')] : []),
     ...(eventId === null ? [problem('cause.eventId', told.eventId, 'the id of the event')] : []),
     ...(time === null ? [problem('cause.eventTime', told.eventTime, 'an ISO 8601 time')] : []),
+    ...(notBefore !== undefined && due === null ? [problem('notBefore', notBefore, 'an ISO 8601 time')] : []),
   ];
   if (problems.length > 0 || groupId === null || eventId === null || time === null) return { ok: false, problems };
   return {
@@ -122,6 +127,7 @@ function readRequest({ portcullis, version, group, cause }: Fields): ParsedEvent
       resultToken: null,
       testMode: false,
       debug: false,
+      notBefore: due,
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { driftOf, type Finding } from '@portcullis/finding';
 import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { MAX_DEFERRAL_MILLISECONDS } from '@portcullis/security-groups';
 import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
 import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Ports } from './ports.js';
@@ -45,6 +46,7 @@ export function createHandler(
     if (invocation.debug) reporting.verbose();
     reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
     measureAge(invocation);
+    await untilDue(invocation);
     const judged = await evaluate(invocation.trigger, baseline, settings, ports);
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
     // First what a person needs to undo what was done: should the function die now, it is in the log.
@@ -56,6 +58,14 @@ export function createHandler(
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
     return { results: judged.flatMap(resultOf), findings };
   };
+
+  /** Waits, but no longer than half of the time there is: the rest is for the restoration. */
+  async function untilDue({ notBefore }: RemediatorInvocation): Promise<void> {
+    if (notBefore === null) return;
+    const early = notBefore.getTime() - ports.now().getTime();
+    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, ports.timeLeft() / 2);
+    if (wait > 0) await ports.wait(wait);
+  }
 
   /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
   function measureAge({ trigger }: RemediatorInvocation): void {

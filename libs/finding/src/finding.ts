@@ -64,9 +64,12 @@ export interface FindingEvent {
 
 /** What came of asking the remediator to restore the group at once. */
 export interface FindingWake {
-  /** `withheld`: the group was restored again and again, and is left to AWS Config's pace. */
-  readonly outcome: 'sent' | 'withheld' | 'failed';
-  /** Who changes back what is restored: the caller's ARN. Null unless that is why the group is left to AWS Config. */
+  /**
+   * `joined`: an earlier request, which is not due yet, restores this drift, too. `withheld`: the group was restored again and again, and
+   * is left to AWS Config's pace; never for drift of severity `high` or `critical`.
+   */
+  readonly outcome: 'sent' | 'joined' | 'withheld' | 'failed';
+  /** Who changes back what is restored: the caller's ARN. Null unless that is why the restoration is slowed down or left to AWS Config. */
   readonly otherOwner: string | null;
 }
 

@@ -154,8 +154,10 @@ export const findingSchema = z.strictObject({
   wake: z
     .strictObject({
       outcome: z
-        .enum(['sent', 'withheld', 'failed'])
-        .describe('withheld: restored again and again, and so left to the pace of AWS Config.'),
+        .enum(['sent', 'joined', 'withheld', 'failed'])
+        .describe(
+          'joined: an earlier request, not yet due, covers it. withheld: restored again and again, and so left to the pace of AWS Config.',
+        ),
       otherOwner: maybe('The ARN of who changes back what is restored.'),
     })
     .optional()

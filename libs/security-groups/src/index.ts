@@ -18,6 +18,6 @@ export {
 } from './member-accounts/member-accounts.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
-export { isRestorationRequest, type RestorationRequest } from './restoration-request.js';
+export { isRestorationRequest, MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from './restoration-request.js';
 export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';
 export { SDK_LIMITS } from './sdk-limits.js';

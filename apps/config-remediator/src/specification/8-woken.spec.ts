@@ -55,6 +55,30 @@ describe('woken by the detector, the remediator', () => {
     expect(guard.findings).toEqual([]);
   });
 
+  it('waits until the request is due, and then restores', async () => {
+    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+    const guard = remediator(ec2);
+
+    await guard.run(request({ notBefore: '2026-11-23T10:02:30Z' }));
+
+    expect(guard.waits[0]).toBe(30_000);
+    expect(ec2.state).toEqual(WEB);
+  });
+
+  it.each([
+    ['a day', Infinity, 60_000],
+    ['a day', 100_000, 50_000],
+    ['the past', Infinity, undefined],
+  ])('does not wait for %s with %d ms left: whoever asks cannot hold it', async (when, timeLeft, waited) => {
+    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+    const guard = remediator(ec2, { timeLeft: () => timeLeft });
+
+    await guard.run(request({ notBefore: when === 'a day' ? '2026-11-24T10:02:00Z' : '2026-11-23T10:01:00Z' }));
+
+    expect(guard.waits.find((milliseconds) => milliseconds >= 10_000)).toBe(waited);
+    expect(ec2.state).toEqual(WEB);
+  });
+
   it.each([
     ['report mode', [baseline(['tcp 80 from 0.0.0.0/0'], { mode: 'report' })]],
     ['no baseline', [baseline([], { groups: { ids: ['sg-2'] } })]],
@@ -78,14 +102,14 @@ describe('woken by the detector, the remediator', () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
     const guard = remediator(ec2);
 
-    await guard.run({ portcullis: 'open', version: 2, group: 'sg-1', cause: { eventTime: 'now' } });
+    await guard.run({ portcullis: 'open', version: 2, group: 'sg-1', cause: { eventTime: 'now' }, notBefore: 7 });
 
     expect(ec2.calls).toEqual([]);
     expect(guard.findings).toMatchObject([
       {
         kind: 'undetermined',
         summary:
-          'an event could not be read: `portcullis` is text of 4 characters, expected `restore`; `version` is number, expected 1, the only one that is known; `group.id` is absent, expected the id of a security group; `cause.eventId` is absent, expected the id of the event; `cause.eventTime` is text of 3 characters, expected an ISO 8601 time',
+          'an event could not be read: `portcullis` is text of 4 characters, expected `restore`; `version` is number, expected 1, the only one that is known; `group.id` is absent, expected the id of a security group; `cause.eventId` is absent, expected the id of the event; `cause.eventTime` is text of 3 characters, expected an ISO 8601 time; `notBefore` is number, expected an ISO 8601 time',
       },
     ]);
   });

@@ -35,6 +35,8 @@ export interface Remediator {
   readonly findings: Finding[];
   readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Details }[];
   readonly measured: Partial<Record<Measure, number>>;
+  /** How long each pause was, in milliseconds. */
+  readonly waits: number[];
   readonly isVerbose: () => boolean;
   /** By default a change of `sg-1`. */
   readonly run: (event?: unknown) => Promise<Outcome>;
@@ -48,6 +50,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
   const findings: Finding[] = [];
   const logged: Remediator['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
+  const waits: number[] = [];
   let verbose = false;
   const handler = createHandler(
     declared,
@@ -72,7 +75,10 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
       },
       now: () => now,
       timeLeft,
-      wait: () => Promise.resolve(),
+      wait: (milliseconds) => {
+        waits.push(milliseconds);
+        return Promise.resolve();
+      },
     },
   );
   return {
@@ -80,6 +86,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
     findings,
     logged,
     measured,
+    waits,
     isVerbose: () => verbose,
     run: (event = changeEvent()) => handler(event),
   };
