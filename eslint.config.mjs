@@ -48,6 +48,8 @@ export default tseslint.config(
             '@portcullis/config-remediator/event',
             '@portcullis/config-remediator/handler',
             '@portcullis/cloudtrail-detector/handler',
+            // The one reader of the settings file: `preflight` and `drill` look at what it would deploy, or has deployed.
+            '@portcullis/infra/settings',
           ],
           depConstraints: [
             { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: sdk },

@@ -8,6 +8,12 @@ export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-d
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
 
+export const guardFunctionName = ({ name }: Pick<Deployment, 'name'>, guard: Guard): string => `${name}-${guard}`;
+
+/** The log group that Lambda writes a guard's log to. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+export const guardLogGroupName = (deployment: Pick<Deployment, 'name'>, guard: Guard): string =>
+  `/aws/lambda/${guardFunctionName(deployment, guard)}`;
+
 /** The name of a guard's role in the central account. Roles belong to the account and not to a region, and there may be a deployment in each. */
 export const guardRoleName = ({ name, region }: Pick<Deployment, 'name' | 'region'>, guard: Guard): string =>
   `${name}-${guard}-${region}`;

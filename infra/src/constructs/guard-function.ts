@@ -7,7 +7,7 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { handler, type FunctionPackage } from '../function-package.js';
-import { guardRoleName, type Guard } from '../organization.js';
+import { guardFunctionName, guardLogGroupName, guardRoleName, type Guard } from '../organization.js';
 import type { Settings } from '../settings/settings.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
@@ -60,12 +60,12 @@ export class GuardFunction extends Construct {
   constructor(scope: Construct, id: Guard, props: GuardFunctionProps) {
     super(scope, id);
     const { deployment, settings } = props;
-    const functionName = `${deployment.name}-${id}`;
+    const functionName = guardFunctionName(deployment, id);
     this.functionName = functionName;
     this.failuresName = `${functionName}-failures`;
 
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/lambda/${functionName}`,
+      name: guardLogGroupName(deployment, id),
       retentionInDays: settings.logRetentionDays,
       kmsKeyId: deployment.kmsKeyArn,
     });

@@ -99,7 +99,7 @@ describe('every command line of the pages', () => {
   const lines = pages.flatMap(({ name, text }) =>
     [
       ...text.matchAll(
-        /(?:npx )?portcullis ((?:check|compile|plan|apply|adopt|explain|report|completion)\b[^\n`|#>)]*)/g,
+        /(?:npx )?portcullis ((?:check|compile|plan|apply|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g,
       ),
     ].map(([, line = '']): [string, string] => [name, line.trim()]),
   );
@@ -110,6 +110,7 @@ describe('every command line of the pages', () => {
     env: {},
     cwd: '/',
     now: () => new Date(),
+    wait: () => Promise.resolve(),
     signal: new AbortController().signal,
     openPlace: () => Promise.reject(new Error('nothing is asked here')),
   };

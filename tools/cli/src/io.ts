@@ -20,6 +20,8 @@ export interface Io {
   /** The folder that relative paths start from, absolute. */
   readonly cwd: string;
   readonly now: () => Date;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted when the user wants it to end. */
   readonly signal: AbortSignal;
   /** Asks the person at the terminal and returns the answer; absent where there is none to ask. */

@@ -1,5 +1,6 @@
 // The command `portcullis`: what it needs of this process, and nothing else.
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { askOn } from './ask.js';
 import type { OpenPlace } from './aws/place.js';
 import { interrupt, interruptible } from './interrupt.js';
@@ -30,6 +31,7 @@ const io: Io = {
   version: versionOfThis(),
   cwd: process.cwd(),
   now: () => new Date(),
+  wait: (milliseconds) => wait(milliseconds),
   openPlace,
   ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, question, interruptible(process)) }),
   get signal() {

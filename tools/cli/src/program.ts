@@ -5,9 +5,11 @@ import type { ApplyOptions } from './commands/apply.js';
 import { completion, type Shell } from './commands/completion.js';
 import { check, type CheckOptions } from './commands/check.js';
 import { compile, type CompileOptions } from './commands/compile.js';
+import type { DrillCommandOptions } from './commands/drill.js';
 import type { ExplainOptions } from './commands/explain.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { ReportOptions } from './commands/report.js';
+import { DEFAULT_SETTINGS } from './default-settings.js';
 import type { ExitCode, Io } from './io.js';
 import { DEFAULT_FILE } from './load-baseline.js';
 import { DEFAULT_JOURNAL } from './report/default-journal.js';
@@ -205,6 +207,45 @@ export function createProgram(io: Io, act: Act): Command {
     .action(
       act(async (file: string, options: ReportOptions) =>
         (await import('./commands/report.js')).report(file, options, io),
+      ),
+    );
+
+  inPlace(program.command('drill'))
+    .summary('prove a live deployment by a change of one guarded group')
+    .description(
+      "Opens a rule that lets nothing in (from 192.0.2.0/24, which is nobody's) in one guarded group, after asking, and takes the time until the detector's finding is in its log and until the rule is revoked. It takes away what it made, however it ends. Ends with 2 when one of the two is not seen in time.",
+    )
+    .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS)
+    .option('--group <id>', 'the group, which must be guarded, enforced and at its baseline')
+    .option('--create-in <vpc>', 'make a group for the drill in this VPC, with the tags that a baseline selects by')
+    .option('--baseline <name>', 'the baseline whose tags a new group gets, where several select by tag')
+    .option(
+      '--finding-only',
+      'wait for the finding alone: for a group in mode report, and in which nothing is restored',
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes')
+        .argParser(wholeNumber)
+        .default(900),
+    )
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print what was seen as JSON')
+    .option(
+      '--guard-name <name>',
+      'what the names of the deployed guard begin with, where the file is a baseline',
+      'portcullis',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'drill --group sg-0a1b2c3d',
+        'drill infra/portcullis.yaml --region eu-west-1 --create-in vpc-0a1b2c3d',
+        'drill baseline.yaml --group sg-0a1b2c3d --yes --json --timeout 300',
+      ),
+    )
+    .action(
+      act(async (file: string, options: DrillCommandOptions) =>
+        (await import('./commands/drill.js')).drill(file, options, io),
       ),
     );
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { unpackCode, type FunctionConfiguration, type UnpackedCode } from './deployed-function.js';
 import type { Attempt, FunctionError } from './delivery.js';
 import { startFunctionProcess, type FunctionProcess, type Outcome } from './function-process.js';
+import type { LogStream, SendLogs } from './function-logs.js';
 import type { Credentials } from './identities.js';
 import { createQueue } from './work.js';
 
@@ -13,6 +14,8 @@ export interface FunctionsOptions {
   /** Where the functions' SDK clients go: the sandbox. */
   readonly endpoint: () => string;
   readonly credentialsFor: (functionName: string, roleArn: string) => Promise<Credentials>;
+  /** @default logs are kept in the deliveries alone */
+  readonly sendLogs?: SendLogs;
 }
 
 /** Why a function is running: a number the sandbox gave, or nothing for a direct invocation. */
@@ -37,6 +40,8 @@ interface Deployed {
   configuration: FunctionConfiguration;
   code: UnpackedCode;
   process?: FunctionProcess;
+  /** Where that process's lines go. */
+  logStream?: LogStream;
   cause?: number;
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
 }
@@ -96,8 +101,14 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
       const errorMessage = `the sandbox runs functions of Node.js only, and this one is deployed for \`${configuration.runtime}\``;
       return errorAttempt(requestId, { errorType: 'Sandbox.Runtime', errorMessage, trace: [] });
     }
-    if (deployment.process?.alive !== true)
-      deployment.process = startFunctionProcess(deployment.code.taskRoot, await environmentOf(deployment));
+    if (deployment.process?.alive !== true) {
+      const environment = await environmentOf(deployment);
+      deployment.process = startFunctionProcess(deployment.code.taskRoot, environment);
+      deployment.logStream = {
+        logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME ?? '',
+        logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME ?? '',
+      };
+    }
     const start = performance.now();
     const invocation = {
       requestId,
@@ -108,7 +119,9 @@ export const createFunctions = async (options: FunctionsOptions): Promise<Functi
       traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`,
     };
     const outcome = await deployment.process.invoke(invocation, configuration.timeoutSeconds);
-    return attemptFrom(requestId, outcome, performance.now() - start);
+    const milliseconds = performance.now() - start;
+    if (deployment.logStream !== undefined) await options.sendLogs?.(deployment.logStream, outcome.logs);
+    return attemptFrom(requestId, outcome, milliseconds);
   };
 
   return {

@@ -14,6 +14,7 @@ import { createClients, createClientsOf, destroyClients, type Clients } from './
 import type { DeliveryOrder } from './courier.js';
 import type { Delivery } from './delivery.js';
 import type { KeptEvaluation } from './evaluations.js';
+import { sendLogsTo } from './function-logs.js';
 import { createFunctions } from './functions.js';
 import { createIdentities, type Credentials } from './identities.js';
 import { motoIdentities } from './identity-source.js';
@@ -129,6 +130,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       region,
       endpoint: () => endpoint,
       credentialsFor: (functionName, roleArn) => identities.executionRole(functionName, roleArn),
+      sendLogs: sendLogsTo(direct.logs),
     });
     started.push(() => functions.stop());
     const aws = createLocalAws({

@@ -6,6 +6,8 @@
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   GetManagedPrefixListEntriesCommand,
@@ -171,6 +173,29 @@ export class SimulatedEc2 implements SecurityGroups {
     if (command instanceof RevokeSecurityGroupIngressCommand) return this.revoked('ingress', command.input);
     if (command instanceof RevokeSecurityGroupEgressCommand) return this.revoked('egress', command.input);
     if (command instanceof ModifySecurityGroupRulesCommand) return this.modified(command.input);
+    if (command instanceof CreateSecurityGroupCommand) {
+      const { GroupName = '', VpcId = null, TagSpecifications = [] } = command.input;
+      return this.call(`create ${GroupName}`, () => {
+        const id = `sg-${this.nextId++}`.padEnd(11, '0');
+        const tags = Object.fromEntries(
+          TagSpecifications.flatMap(({ Tags = [] }) => Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+        );
+        const egress = rulesOf([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }], 'egress');
+        this.add(
+          id,
+          egress.map((rule) => this.stored(rule)),
+          { name: GroupName, vpcId: VpcId, tags },
+        );
+        return { GroupId: id };
+      });
+    }
+    if (command instanceof DeleteSecurityGroupCommand) {
+      const { GroupId = '' } = command.input;
+      return this.call(`delete ${GroupId}`, () => {
+        if (!this.groups.delete(GroupId)) throw refusal('group-not-found');
+        return {};
+      });
+    }
     throw new Error('the simulated EC2 does not know this call');
   }
 
@@ -218,8 +243,9 @@ export class SimulatedEc2 implements SecurityGroups {
       if (new Set(keys).size < keys.length) throw refusal('duplicate');
       const after = [...group.rules, ...added.map((rule) => this.stored(rule))];
       if (this.isOverQuota(after, direction, group.rules)) throw refusal('quota');
+      const made = after.slice(group.rules.length);
       group.rules = after;
-      return {};
+      return { SecurityGroupRules: made.map((rule) => itemOf(GroupId, rule)) };
     });
   }
 

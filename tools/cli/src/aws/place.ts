@@ -1,12 +1,25 @@
 /** One account in one region, in our own words. */
 import type { FindingActor } from '@portcullis/finding';
 import type { SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+import type { ChosenCredentials } from './credentials.js';
 
 /** How the AWS CLI calls them; what is left out is found as it finds it. */
 export interface PlaceOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly endpointUrl?: string | undefined;
+}
+
+/** What the SDK's clients are made with here. */
+export interface ClientSettings extends ChosenCredentials {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly maxAttempts: number;
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
 }
 
 export interface Place {
@@ -18,6 +31,8 @@ export interface Place {
   /** Yields the groups that exist, a page at a time. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
+  /** Returns a client of any service of AWS, in this region and with these credentials. */
+  client<C>(Client: new (settings: ClientSettings) => C): C;
   /** Returns who changed the group last, as far as the newest events of CloudTrail's history tell: of the last 90 days. Rejects with the SDK's error. */
   lastChangeOf(groupId: string): Promise<LastChange | undefined>;
 }

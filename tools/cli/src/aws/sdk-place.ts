@@ -48,6 +48,7 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
       // Not by the signal: what has begun to change a group is not cut off, and its reads verify it.
       groups: { ...ec2Reader(ec2), ...ec2Writer(ec2) },
       lastChangeOf: (groupId) => lastChangeOf((trail ??= openTrail({ ...settings, region: found })), groupId, signal),
+      client: (Client) => new Client({ ...settings, region: found }),
     };
   };
 }

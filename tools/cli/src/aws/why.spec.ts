@@ -41,6 +41,17 @@ it.each<[string, unknown, string]>([
     'the credentials of the profile `prod` may not call DescribeSecurityGroups in eu-west-1 (UnauthorizedOperation); expected a policy that allows it',
   ],
   [
+    'no permission, of a service that names the call in its message',
+    Object.assign(
+      new Error('User: arn:aws:iam::1:user/x is not authorized to perform: logs:FilterLogEvents on resource: y'),
+      {
+        name: 'AccessDeniedException',
+        $metadata: {},
+      },
+    ),
+    'the credentials of the profile `prod` may not call logs:FilterLogEvents in eu-west-1 (AccessDeniedException)',
+  ],
+  [
     'no network',
     refused('ENOTFOUND'),
     'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); expected a region that exists',

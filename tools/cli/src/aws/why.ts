@@ -56,7 +56,9 @@ function fieldsOf(error: unknown): { code: string; message: string; operation: s
   // The SDK's errors have `$metadata`, the credential providers' a name of their own.
   if (error instanceof Error && ('$metadata' in error || 'tryNextLink' in error || isSystemError(error))) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-    return { code, message: error.message, operation: 'AWS' };
+    // As many services word it: `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
+    const operation = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? 'AWS';
+    return { code, message: error.message, operation };
   }
   throw error;
 }

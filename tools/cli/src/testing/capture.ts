@@ -31,6 +31,7 @@ export async function runIn(
     env: {},
     cwd,
     now: () => new Date('2026-11-23T12:00:00Z'),
+    wait: () => Promise.resolve(),
     signal: new AbortController().signal,
     openPlace: () => Promise.reject(new Error('this test has no AWS')),
     ...changes,

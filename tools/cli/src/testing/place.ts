@@ -1,6 +1,7 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { surveyGroups, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { LastChange, OpenPlace, Place, PlaceOptions } from '../aws/place.js';
+import type { ClientSettings, LastChange, OpenPlace, Place, PlaceOptions } from '../aws/place.js';
 
 export const ACCOUNT = '111122223333';
 
@@ -33,6 +34,16 @@ export interface TestPlace {
   readonly lastChangeOf?: (groupId: string) => Promise<LastChange | undefined>;
 }
 
+/** The simulated EC2 in the SDK's place, and the clients that `aws-sdk-client-mock` answers for. */
+function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) => C): C {
+  const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
+  return client instanceof EC2Client
+    ? Object.assign(client, { send: (command: never) => ec2.client.send(command) })
+    : client;
+}
+
+const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
+
 /** Opens the same simulated region, whatever is asked for; `opened` is what was asked for. */
 export function openerOf(
   ec2: SimulatedEc2,
@@ -47,6 +58,7 @@ export function openerOf(
       accountId,
       survey: (filter) => surveyGroups(ec2.client, filter, signal),
       groups: ec2,
+      client: (Client) => clientOn(ec2, Client),
       lastChangeOf,
     };
     return Promise.resolve(place);

@@ -1,0 +1,55 @@
+/** What a drill does to EC2 beside what restoring takes: it makes and deletes a group, and opens a rule whose id it must know to take it away again. */
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { IpPermission } from '@portcullis/permission-diff';
+import { SecurityGroupCallError } from '../errors.js';
+import { translated } from './call-error.js';
+
+export interface DrillGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Every method rejects with a `SecurityGroupCallError`. */
+export interface DrillWriter {
+  /** Returns the id of a new group. EC2 gives it a rule to anywhere in egress. */
+  createGroup(group: DrillGroup): Promise<string>;
+  deleteGroup(groupId: string): Promise<void>;
+  /** Adds a permission of one source to ingress, and returns the id of the rule. */
+  openRule(groupId: string, permission: IpPermission): Promise<string>;
+}
+
+export function ec2Drill(client: EC2Client): DrillWriter {
+  return {
+    createGroup: async ({ name, description, vpcId, tags }) => {
+      const command = new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: description,
+        VpcId: vpcId,
+        TagSpecifications: [
+          { ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+        ],
+      });
+      return idIn('CreateSecurityGroup', (await translated('CreateSecurityGroup', client.send(command))).GroupId);
+    },
+    deleteGroup: async (GroupId) => {
+      await translated('DeleteSecurityGroup', client.send(new DeleteSecurityGroupCommand({ GroupId })));
+    },
+    openRule: async (GroupId, permission) => {
+      const command = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] });
+      const { SecurityGroupRules = [] } = await translated('AuthorizeSecurityGroupIngress', client.send(command));
+      return idIn('AuthorizeSecurityGroupIngress', SecurityGroupRules[0]?.SecurityGroupRuleId);
+    },
+  };
+}
+
+function idIn(operation: string, id: string | undefined): string {
+  if (id !== undefined) return id;
+  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 answered without an id`);
+}

@@ -1,0 +1,220 @@
+/** `portcullis drill [FILE]`: proves a live deployment by a change of one guarded group, and takes the time. */
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
+import { GUARDS, guardLogGroupName, guardRoleName } from '@portcullis/infra/settings';
+import { ec2Drill } from '@portcullis/security-groups';
+import { resolve } from 'node:path';
+import { labelOf, type Place, type PlaceOptions } from '../aws/place.js';
+import { inWords } from '../aws/why.js';
+import { coloursOf, type Colours } from '../colours.js';
+import { findingsAbout } from '../drill/detector-log.js';
+import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type TargetOptions } from '../drill/drill-target.js';
+import { NotCleanedUp, runDrill, type DrillResult, type DrillWorld } from '../drill/run-drill.js';
+import { Failure } from '../failure.js';
+import { today, type ExitCode, type Io } from '../io.js';
+import { loadBaseline } from '../load-baseline.js';
+import { loadSettings } from '../load-settings.js';
+import { printable } from '../printable.js';
+import { progressOn } from '../progress.js';
+import { readTextFile } from '../read-text-file.js';
+
+export interface DrillCommandOptions extends PlaceOptions, TargetOptions {
+  /** What the names of the deployed guard begin with, where the file is a baseline. */
+  readonly guardName: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** @throws {Failure | Interrupted} */
+export async function drill(fileName: string, options: DrillCommandOptions, io: Io): Promise<ExitCode> {
+  const deployed = await deployedBy(fileName, options, io);
+  if (deployed === undefined) return 1;
+  const place = await io.openPlace({ ...options, region: deployed.region }, io.signal);
+  const accountId = await inWords(place, () => place.accountId());
+  if (deployed.accountId !== undefined && deployed.accountId !== accountId)
+    throw new Failure(
+      `the credentials are of the account ${accountId}, and \`${fileName}\` deploys into ${deployed.accountId}; expected credentials of that account, where the detector's log is`,
+    );
+  const at = io.now().toISOString();
+  const target = await drillTarget(deployed.compiled, place, options, { day: today(io), at });
+  const world = worldOf(place, deployed.name, options, io);
+  await refuseUndeployed(world, target, place, deployed.name);
+  if (!(await isAgreed(target, place, options, io))) {
+    io.stderr.write('portcullis: nothing was changed\n');
+    return 1;
+  }
+  const { findingOnly = false, timeout: timeoutSeconds } = options;
+  const progress = progressOn(io.stderr);
+  let result: DrillResult;
+  try {
+    result = await inWords(place, () =>
+      runDrill(
+        target,
+        {
+          ...world,
+          progress: (text) => {
+            progress.show(text);
+          },
+        },
+        { mark: markOf(at), timeoutSeconds, findingOnly },
+      ),
+    );
+  } catch (error) {
+    progress.clear();
+    if (!(error instanceof NotCleanedUp)) throw error;
+    throw new Failure(`${printable(error.message)}; to remove it:\n${error.commands.join('\n')}`, { cause: error });
+  }
+  progress.clear();
+  io.stdout.write(
+    options.json === true
+      ? `${JSON.stringify(drillJson(result, target, { place, accountId, at, findingOnly }), null, 2)}\n`
+      : drillText(result, target, { ...options, place, colours: coloursOf(io.stdout, io.env) }),
+  );
+  return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
+}
+
+interface Deployed {
+  readonly name: string;
+  readonly region: string | undefined;
+  readonly accountId: string | undefined;
+  readonly compiled: CompiledBaseline;
+}
+
+/** Returns what is deployed by a settings file in the region, or of a baseline under the name; nothing once it has been told what is wrong. */
+async function deployedBy(
+  fileName: string,
+  { region, guardName }: DrillCommandOptions,
+  io: Io,
+): Promise<Deployed | undefined> {
+  const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
+  if (file.ok && /^[^#\n]*\bbaselines["']?\s*:/m.test(file.text)) {
+    const loaded = await loadBaseline(fileName, io);
+    return loaded && { name: guardName, region, accountId: undefined, compiled: loaded.compiled };
+  }
+  const regions = await loadSettings(fileName, io);
+  if (regions === undefined) return undefined;
+  const found = regions.filter(({ settings }) => region === undefined || settings.region === region);
+  const [one] = found;
+  if (one === undefined || found.length > 1)
+    throw new Failure(
+      `\`${fileName}\` guards ${regions.map(({ settings }) => settings.region).join(', ')}${region === undefined ? '' : `, and not ${region}`}; expected \`--region\` with one of them`,
+    );
+  const { name, accountId, region: where } = one.settings;
+  return { name, region: where, accountId, compiled: one.compiled };
+}
+
+function markOf(at: string): string {
+  return `portcullis drill ${at}`;
+}
+
+/** Findings are looked for from so long ago on, in milliseconds: those that are there before the drill are not its own, whatever the clocks. */
+const LOOK_BACK = 15 * 60_000;
+
+function worldOf(place: Place, name: string, { profile }: DrillCommandOptions, io: Io): DrillWorld {
+  const client = place.client(CloudWatchLogsClient);
+  const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
+  const since = new Date(io.now().getTime() - LOOK_BACK);
+  const { signal, now, wait } = io;
+  return {
+    groups: place.groups,
+    writer: ec2Drill(place.client(EC2Client)),
+    findings: (groupId) => findingsAbout(groupId, since, { client, logGroupName, signal }),
+    remediator: `:assumed-role/${guardRoleName({ name, region: place.region }, GUARDS.remediator)}/`,
+    now,
+    wait,
+    signal,
+    progress: () => undefined,
+    byHand: (command) => {
+      io.stderr.write(`should this be killed, remove what it made: ${command}\n`);
+    },
+    cliOptions: ` --region ${place.region}${profile === undefined ? '' : ` --profile ${profile}`}`,
+  };
+}
+
+/** The log is where the drill looks: where it cannot be read, nothing is changed. */
+async function refuseUndeployed(world: DrillWorld, target: DrillTarget, place: Place, name: string): Promise<void> {
+  await inWords(place, async () => {
+    try {
+      await world.findings(target.kind === 'existing' ? target.groupId : target.group.name);
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
+      throw new Failure(
+        `there is no log group \`${guardLogGroupName({ name }, GUARDS.detector)}\` in ${place.region}; expected Portcullis to be deployed there, under that name`,
+        { cause: error },
+      );
+    }
+  });
+}
+
+async function isAgreed(
+  target: DrillTarget,
+  place: Place,
+  { yes = false, findingOnly = false }: DrillCommandOptions,
+  { ask }: Io,
+): Promise<boolean> {
+  if (yes) return true;
+  if (ask === undefined)
+    throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
+  const what =
+    target.kind === 'existing'
+      ? `in ${targetWords(target)}`
+      : `in a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\``;
+  const until = findingOnly ? 'reported' : 'reported and revoked';
+  const answer = await ask(
+    `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, which is nobody's, ${what} of ${labelOf(place)}, and waits until it is ${until}. ` +
+      'Whoever is told of drift is told of this.\nOnly `yes` is taken for yes: ',
+  );
+  return answer.trim() === 'yes';
+}
+
+function targetWords({ groupId, name }: Extract<DrillTarget, { kind: 'existing' }>): string {
+  return `${groupId}${name === null ? '' : ` (${printable(name)})`}`;
+}
+
+function drillText(
+  { groupId, finding, restoration, cleanUp }: DrillResult,
+  { baseline }: DrillTarget,
+  { place, timeout, findingOnly = false, colours }: DrillCommandOptions & { place: Place; colours: Colours },
+): string {
+  const seen = (after: number): string => colours.green(`after ${after.toFixed(1)} s`);
+  const missed = colours.red(`not within ${timeout} s`);
+  const lines = [
+    ['opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`],
+    [
+      'finding',
+      finding === null ? missed : `${seen(finding.seconds)}  ${finding.severity}: ${printable(finding.summary)}`,
+    ],
+    ...(findingOnly ? [] : [['restored', restoration === null ? missed : seen(restoration.seconds)]]),
+    ['left', cleanUp],
+  ];
+  return lines.map(([head = '', text = '']) => `${colours.bold(head.padEnd(8))}  ${text}\n`).join('');
+}
+
+function drillJson(
+  { groupId, finding, restoration, cleanUp }: DrillResult,
+  { baseline, kind }: DrillTarget,
+  about: { readonly place: Place; readonly accountId: string; readonly at: string; readonly findingOnly: boolean },
+): object {
+  return {
+    schemaVersion: 1,
+    accountId: about.accountId,
+    region: about.place.region,
+    at: about.at,
+    baseline: baseline.name,
+    mode: baseline.mode,
+    group: { id: groupId, created: kind === 'new' },
+    rule: { protocol: 'tcp', port: DRILL_PORT, cidr: DRILL_CIDR },
+    finding: finding && {
+      seconds: finding.seconds,
+      id: finding.id,
+      severity: finding.severity,
+      summary: finding.summary,
+    },
+    restoration: about.findingOnly ? 'not awaited' : restoration,
+    cleanUp,
+  };
+}

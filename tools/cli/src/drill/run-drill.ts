@@ -1,0 +1,212 @@
+/** Opens a rule that lets nothing in, waits until it is reported and revoked, and leaves nothing behind. */
+import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
+import { Interrupted } from '../failure.js';
+import { orInterrupted } from '../until-interrupted.js';
+import type { LoggedFinding } from './detector-log.js';
+import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget } from './drill-target.js';
+
+/** Milliseconds between two looks. */
+const PAUSE = 2000;
+/** Two looks in a row must miss the rule: EC2 may not show yet what it has just taken. */
+const LOOKS = 2;
+/** How often a rule is looked for whose id was lost with the answer to the call that made it. */
+const SEARCHES = 5;
+
+export interface DrillWorld {
+  readonly groups: SecurityGroups;
+  readonly writer: DrillWriter;
+  /** The findings about the group, newly read. */
+  readonly findings: (groupId: string) => Promise<readonly LoggedFinding[]>;
+  /** Part of the ARN of the remediator, whose own calls are reported, too. */
+  readonly remediator: string;
+  readonly now: () => Date;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Told how far it is, in one line. */
+  readonly progress: (text: string) => void;
+  /** Told as soon as there is something to clean up, how to do that by hand. */
+  readonly byHand: (command: string) => void;
+  /** What an AWS CLI command needs to reach the same place: ` --region eu-west-1`. */
+  readonly cliOptions: string;
+}
+
+export interface DrillOptions {
+  /** What tells this drill from any other: its rule's description. */
+  readonly mark: string;
+  readonly timeoutSeconds: number;
+  readonly findingOnly: boolean;
+}
+
+export interface DrillResult {
+  readonly groupId: string;
+  /** Seconds from the answer to the call; null where it was not seen. */
+  readonly finding: (LoggedFinding & { readonly seconds: number }) | null;
+  readonly restoration: { readonly seconds: number } | null;
+  /** One line. */
+  readonly cleanUp: string;
+}
+
+/** Cleaning up failed: the message says what is left. */
+export class NotCleanedUp extends Error {
+  override readonly name = 'NotCleanedUp';
+
+  constructor(
+    message: string,
+    /** What removes it. */
+    readonly commands: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What there is to clean up. */
+interface Made {
+  groupId?: string;
+  /** The call was made; whether EC2 carried it out is known once it has answered. */
+  isRuleTried: boolean;
+  ruleId?: string;
+  isRestored: boolean;
+}
+
+/**
+ * @throws {Interrupted} when the signal is aborted, {SecurityGroupCallError} or an error of the SDK when AWS refuses: all of them after cleaning up.
+ * @throws {NotCleanedUp} when something is left.
+ */
+export async function runDrill(target: DrillTarget, world: DrillWorld, options: DrillOptions): Promise<DrillResult> {
+  const made: Made = { isRuleTried: false, isRestored: false };
+  let seen: Seen;
+  try {
+    seen = await play(target, world, options, made);
+  } catch (error) {
+    const cleanUp = await cleanedUp(target, world, options, made);
+    throw world.signal.aborted ? new Interrupted(`interrupted; ${cleanUp}`, { cause: error }) : error;
+  }
+  return { ...seen, cleanUp: await cleanedUp(target, world, options, made) };
+}
+
+type Seen = Omit<DrillResult, 'cleanUp'>;
+
+async function play(target: DrillTarget, world: DrillWorld, options: DrillOptions, made: Made): Promise<Seen> {
+  const { writer, signal, now } = world;
+  const groupId = target.kind === 'existing' ? target.groupId : await newGroup(target, world, made);
+  made.groupId = groupId;
+  const before = new Set((await world.findings(groupId)).map(({ id }) => id));
+  signal.throwIfAborted();
+  made.isRuleTried = true;
+  made.ruleId = await writer.openRule(groupId, drillPermission(options.mark));
+  const start = now().getTime();
+  world.byHand(byHand(target, made, world));
+  const seconds = (): number => (now().getTime() - start) / 1000;
+
+  let finding: DrillResult['finding'] = null;
+  let gone: { readonly seconds: number; looks: number } | null = null;
+  for (;;) {
+    if (gone === null || gone.looks < LOOKS) {
+      const rules = await world.groups.readRules(groupId);
+      if (rules.some(({ ruleId }) => ruleId === made.ruleId)) gone = null;
+      else if (gone === null) gone = { seconds: seconds(), looks: 1 };
+      else gone.looks += 1;
+    }
+    const isRestored = gone !== null && gone.looks >= LOOKS;
+    made.isRestored = isRestored;
+    if (finding === null) {
+      const found = (await world.findings(groupId)).find(
+        ({ id, eventName, caller }) =>
+          !before.has(id) && eventName === 'AuthorizeSecurityGroupIngress' && !caller.includes(world.remediator),
+      );
+      if (found !== undefined) finding = { ...found, seconds: seconds() };
+    }
+    signal.throwIfAborted();
+    const isDone = finding !== null && (isRestored || options.findingOnly);
+    if (isDone || seconds() >= options.timeoutSeconds)
+      return { groupId, finding, restoration: isRestored && gone !== null ? { seconds: gone.seconds } : null };
+    world.progress(
+      `${Math.floor(seconds())} s of ${options.timeoutSeconds} s: ` +
+        `${finding === null ? 'not reported yet' : 'reported'}, ${isRestored ? 'revoked' : 'not revoked yet'} …`,
+    );
+    await orInterrupted(world.wait(PAUSE), signal);
+  }
+}
+
+/** Makes the group, and takes away the rule to anywhere that EC2 gives it, unless a baseline that declares egress does. */
+async function newGroup(
+  { group, baseline }: Extract<DrillTarget, { kind: 'new' }>,
+  { writer, groups }: DrillWorld,
+  made: Made,
+): Promise<string> {
+  const groupId = await writer.createGroup(group);
+  made.groupId = groupId;
+  if (baseline.egress === undefined) {
+    const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
+    const ids = egress.map(({ ruleId }) => ruleId);
+    if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
+  }
+  return groupId;
+}
+
+/** Returns what was done about what the drill made, in words. Nothing here is cut off by an interrupt. */
+async function cleanedUp(target: DrillTarget, world: DrillWorld, options: DrillOptions, made: Made): Promise<string> {
+  try {
+    return target.kind === 'new' ? await deleteGroup(target, world, made) : await revokeRule(world, options, made);
+  } catch (error) {
+    const what = target.kind === 'new' ? 'the group that the drill made' : "the drill's rule";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotCleanedUp(`${what} could not be removed: ${reason}`, [byHand(target, made, world)], { cause: error });
+  }
+}
+
+async function deleteGroup(
+  { group }: Extract<DrillTarget, { kind: 'new' }>,
+  { writer, groups }: DrillWorld,
+  made: Made,
+): Promise<string> {
+  // The answer that told its id may have been lost.
+  const ids = made.groupId === undefined ? await groups.findGroupIds(group.name) : [made.groupId];
+  for (const id of ids)
+    await unless('group-not-found', async () => {
+      await writer.deleteGroup(id);
+    });
+  return ids.length === 0 ? 'nothing was made' : 'the group that the drill made was deleted';
+}
+
+async function revokeRule(
+  { groups, wait }: DrillWorld,
+  { mark }: DrillOptions,
+  { groupId, isRuleTried, ruleId, isRestored }: Made,
+): Promise<string> {
+  if (groupId === undefined || !isRuleTried) return 'nothing was changed';
+  if (isRestored) return 'the guard revoked the rule; nothing is left';
+  let left = ruleId;
+  for (let search = 0; left === undefined && search < SEARCHES; search += 1) {
+    if (search > 0) await wait(PAUSE);
+    const rules = await groups.readRules(groupId);
+    left = rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
+  }
+  if (left === undefined) return 'nothing is left of the rule';
+  const id = left;
+  await unless('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
+  return "the drill's rule was revoked";
+}
+
+/** Awaits the call. One that fails for that reason has nothing to do. */
+async function unless(kind: SecurityGroupCallError['kind'], call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof SecurityGroupCallError && error.kind === kind)) throw error;
+  }
+}
+
+/** The AWS CLI command that removes what the drill made. */
+function byHand(target: DrillTarget, { groupId, ruleId }: Made, { cliOptions }: DrillWorld): string {
+  if (target.kind === 'new')
+    return groupId === undefined
+      ? `aws ec2 describe-security-groups --filters Name=group-name,Values=${target.group.name}${cliOptions}`
+      : `aws ec2 delete-security-group --group-id ${groupId}${cliOptions}`;
+  const rule =
+    ruleId === undefined
+      ? `--protocol tcp --port ${DRILL_PORT} --cidr ${DRILL_CIDR}`
+      : `--security-group-rule-ids ${ruleId}`;
+  return `aws ec2 revoke-security-group-ingress --group-id ${target.groupId} ${rule}${cliOptions}`;
+}

@@ -1,0 +1,109 @@
+/** `portcullis drill` on the sandbox: the command as a person runs it, against the deployed functions. */
+import { StopConfigurationRecorderCommand, StartConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
+import { CreateVpcCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { baselineFor, createGroups, ingressWords, type ScenarioGroups } from './demo/groups.js';
+import { provisionDirect } from './provision/index.js';
+import { runSynthesis, writeSettings } from './provision/synthesise.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
+
+jest.setTimeout(60_000);
+
+const PORTCULLIS = join(__dirname, '..', '..', 'cli', 'bin', 'portcullis.mjs');
+
+let sandbox: Sandbox;
+let groups: ScenarioGroups;
+let settingsFile: string;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portcullis-drill-'));
+  sandbox = await startSandbox();
+  groups = await createGroups(sandbox);
+  const baselineText = `${baselineFor(groups)}  - name: tagged\n    groups: { tags: { Tier: drilled } }\n    ingress: []\n`;
+  settingsFile = await writeSettings(folder, { baselineText, sandbox });
+  await provisionDirect(sandbox, await runSynthesis(settingsFile, join(folder, 'cdktf.out')));
+  await sandbox.settle();
+});
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command; `onStderr` is told what it has written so far, and may interrupt it. */
+const drill = (args: readonly string[], onStderr?: (text: string, interrupt: () => void) => void): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = spawn(PORTCULLIS, ['drill', settingsFile, ...args], {
+      env: { ...process.env, ...sandbox.environment(sandbox.person('mallory')) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const written = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (written.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      written.stderr += chunk.toString();
+      onStderr?.(written.stderr, () => child.kill('SIGINT'));
+    });
+    child.on('close', (exitCode) => {
+      resolve({ exitCode, ...written });
+    });
+  });
+
+it('sees the finding in the log group of the detector and the restoration, and leaves nothing behind', async () => {
+  const { exitCode, stdout } = await drill(['--group', groups.web, '--yes']);
+
+  expect(stdout).toMatch(
+    /^opened .*\nfinding +after \d+\.\d s {2}\w+: .*tcp\/9 from 192\.0\.2\.0\/24.*\nrestored +after \d+\.\d s\nleft +the guard revoked the rule; nothing is left\n$/,
+  );
+  expect(exitCode).toBe(0);
+  await sandbox.settle();
+  expect(await ingressWords(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+});
+
+it('makes a group for a baseline that selects by tag, and deletes it', async () => {
+  const { Vpc } = await sandbox.ec2().send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+
+  const { exitCode, stdout } = await drill(['--create-in', Vpc?.VpcId ?? '', '--yes', '--json']);
+
+  expect(JSON.parse(stdout)).toMatchObject({ baseline: 'tagged', group: { created: true }, restoration: {} });
+  expect(exitCode).toBe(0);
+  const { SecurityGroups } = await sandbox
+    .ec2()
+    .send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag-key', Values: ['portcullis-drill'] }] }));
+  expect(SecurityGroups).toEqual([]);
+  await sandbox.settle();
+});
+
+it('takes its rule away when it is interrupted while nobody restores the group', async () => {
+  await sandbox.config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
+  try {
+    const { exitCode, stdout, stderr } = await drill(['--group', groups.office, '--yes'], (text, interrupt) => {
+      if (text.includes('should this be killed')) interrupt();
+    });
+
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toContain("portcullis: interrupted; the drill's rule was revoked\n");
+    expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
+  } finally {
+    await sandbox.config().send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
+    await sandbox.settle();
+  }
+});
+
+it('refuses a group in report mode, and changes nothing', async () => {
+  const calls = sandbox.calls.length;
+
+  const { exitCode, stdout, stderr } = await drill(['--group', groups.shop, '--yes']);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toMatch(/^portcullis: `shop` is in mode `report`, .*\n$/);
+  expect(sandbox.calls.slice(calls).filter(({ operation }) => !/^(Describe|Get|Filter)/.test(operation))).toEqual([]);
+});
