@@ -14,7 +14,7 @@ import { mayOnlyRead } from './may-only-read.js';
 import { mayRestore } from './may-restore.js';
 import { deployRoleArn, eventBusArn, GUARDS, memberBusName } from './organization.js';
 import type { Settings } from './settings/settings.js';
-import { groupCalls, memberGuardWatch } from './watches.js';
+import { groupCalls, memberGuardWatches } from './watches.js';
 
 export interface MemberStackProps {
   /** Those of the central account, which `accountId` names. */
@@ -64,7 +64,7 @@ export class MemberStack extends GuardStack {
     new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       listener: { eventBusArn: eventBusArn(partition, region, centralAccountId, memberBusName(deployment)) },
-      watches: { '': groupCalls(baseline), guard: memberGuardWatch(deployment) },
+      watches: { '': groupCalls(baseline), ...memberGuardWatches(deployment) },
       // The alarms' topics are of the central account, and CloudWatch tells those of its own only.
       settings: { ...settings, alarms: { ...settings.alarms, actions: [] } },
     });

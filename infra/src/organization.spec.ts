@@ -133,7 +133,7 @@ describe('a member', () => {
   });
 
   it('forwards the calls on guarded groups and on what it lives on to the central account, and keeps what it could not', () => {
-    for (const id of ['', 'guard-'])
+    for (const id of ['', 'guard-', 'guard-rule-', 'guard-resource-'])
       expect(member.resource('aws_cloudwatch_event_target', `cloudtrail_${id}target`)).toMatchObject({
         arn: `arn:${partition}:events:eu-west-1:111122223333:event-bus/portcullis-members`,
         role_arn: '${aws_iam_role.cloudtrail_forwarder.arn}',
@@ -164,11 +164,23 @@ describe('the guard guards itself', () => {
   const patternOf = (id: string): unknown =>
     JSON.parse(String(stack.resource('aws_cloudwatch_event_rule', `cloudtrail_${id}`).event_pattern));
 
-  it('by a rule on the calls that stop or change it, and one on the calls on that rule', () => {
-    expect(patternOf('guard-rule')).toEqual(
-      guardCallPattern('portcullis', ['portcullis-security-group-calls', 'portcullis-guard-rule-calls']),
+  const watchedRules = (id: string): unknown =>
+    /"name":\[("[^\]]*")\]/
+      .exec(JSON.stringify(patternOf(id)))?.[1]
+      ?.replaceAll('"', '')
+      .split(',');
+
+  it('by rules on the calls that stop or change it, each of which is watched by another', () => {
+    expect(patternOf('guard-resource-rule')).toEqual(
+      guardCallPattern({ name: 'portcullis' }, { services: ['iam', 's3', 'sqs', 'monitoring'] }),
     );
-    expect(JSON.stringify(patternOf('guard-rule-rule'))).toContain('["portcullis-guard-calls"]');
+    expect(watchedRules('guard-rule')).toEqual(['portcullis-guard-rule-calls']);
+    expect(watchedRules('guard-rule-rule')).toEqual([
+      'portcullis-security-group-calls',
+      'portcullis-guard-calls',
+      'portcullis-guard-resource-calls',
+      'portcullis-guard-function-calls',
+    ]);
   });
 
   it('and the detector knows its name, and who deploys it', () => {
@@ -185,5 +197,7 @@ describe('the guard guards itself', () => {
       DEPLOYER_ROLE_ARNS: deployers.join(','),
     });
     expect(variablesOf({})).not.toHaveProperty('DEPLOYER_ROLE_ARNS');
+    expect(variablesOf({ kmsKey: 'create' })).toMatchObject({ GUARD_KMS_KEY_ARN: '${aws_kms_key.key_key.arn}' });
+    expect(variablesOf({})).not.toHaveProperty('GUARD_KMS_KEY_ARN');
   });
 });

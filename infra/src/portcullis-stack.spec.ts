@@ -16,8 +16,8 @@ describe('the stack as the settings leave it', () => {
     expect(stack.counts()).toEqual({
       aws_cloudtrail: 1,
       aws_cloudwatch_dashboard: 1,
-      aws_cloudwatch_event_rule: 3,
-      aws_cloudwatch_event_target: 3,
+      aws_cloudwatch_event_rule: 5,
+      aws_cloudwatch_event_target: 5,
       aws_cloudwatch_log_group: 2,
       aws_cloudwatch_metric_alarm: 12,
       aws_config_config_rule: 1,
@@ -28,7 +28,7 @@ describe('the stack as the settings leave it', () => {
       aws_iam_role_policy: 3,
       aws_lambda_function: 2,
       aws_lambda_function_event_invoke_config: 2,
-      aws_lambda_permission: 4,
+      aws_lambda_permission: 6,
       aws_s3_bucket: 2,
       aws_s3_bucket_lifecycle_configuration: 2,
       aws_s3_bucket_policy: 2,
@@ -260,9 +260,13 @@ describe('the stack as the settings leave it', () => {
         Resource: ['${aws_sqs_queue.cloudtrail_undelivered.arn}'],
         Condition: {
           ArnEquals: {
-            'aws:SourceArn': ['rule', 'guard-rule', 'guard-rule-rule'].map(
-              (id) => `\${aws_cloudwatch_event_rule.cloudtrail_${id}.arn}`,
-            ),
+            'aws:SourceArn': [
+              'rule',
+              'guard-rule',
+              'guard-rule-rule',
+              'guard-resource-rule',
+              'guard-function-rule',
+            ].map((id) => `\${aws_cloudwatch_event_rule.cloudtrail_${id}.arn}`),
           },
         },
       },

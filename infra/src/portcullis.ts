@@ -31,7 +31,7 @@ import { mayRestore } from './may-restore.js';
 import { GUARDS, memberRoleName, roleArn, type Guard } from './organization.js';
 import { settings as settingsSchema, type Settings, type SettingsInput } from './settings/settings.js';
 import { mayDeliverFindings, sinkEnvironment } from './sinks.js';
-import { groupCalls, guardWatches, namedGroups } from './watches.js';
+import { forwardedGuardWatch, groupCalls, guardWatches, namedGroups } from './watches.js';
 
 /** One of a kind for each of the two guards. */
 export interface PerGuard<T> {
@@ -135,6 +135,7 @@ export class Portcullis extends Construct {
         ...(organization && { REMEDIATOR_MEMBER_ROLE_ARN: memberRole(GUARDS.remediator) }),
         REMEDIATOR_ROLE_ARN: this.remediator.role.arn,
         GUARD_NAME: name,
+        ...(deployment.kmsKeyArn !== undefined && { GUARD_KMS_KEY_ARN: deployment.kmsKeyArn }),
         ...(settings.deployers.length > 0 && { DEPLOYER_ROLE_ARNS: settings.deployers.join(',') }),
         ...(settings.wake && { WAKE_FUNCTION: this.remediator.function.arn }),
       },
@@ -149,7 +150,7 @@ export class Portcullis extends Construct {
       organization,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
-    const [ofGroups, ofGuard] = [groupCalls(baseline), guardWatches(deployment)];
+    const ofGroups = groupCalls(baseline);
     const eventBusName =
       organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
@@ -157,10 +158,10 @@ export class Portcullis extends Construct {
       listener: { guard: this.detector },
       watches: {
         '': ofGroups,
-        ...ofGuard,
+        ...guardWatches(deployment),
         ...(eventBusName !== undefined && {
           members: { ...ofGroups, eventBusName },
-          'member-guard': { ...ofGuard.guard, eventBusName },
+          'member-guard': { ...forwardedGuardWatch, eventBusName },
         }),
       },
       settings,

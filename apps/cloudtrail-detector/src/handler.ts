@@ -42,7 +42,7 @@ export interface Outcome {
 
 /** Settings that are left out are as if their variables were. */
 export type DetectorSettings = Pick<Settings, 'remediatorRoleArn'> &
-  Partial<Pick<Settings, 'guardName' | 'deployers' | 'remediatorMemberRoleArn'>>;
+  Partial<Pick<Settings, 'guardName' | 'guardKmsKeyArn' | 'deployers' | 'remediatorMemberRoleArn'>>;
 
 /**
  * Returns the handler. It resolves to the findings it emitted: none when no guarded group is concerned. It does not throw for what a
@@ -71,9 +71,9 @@ export function createHandler(
   };
 
   async function findingsAbout(event: unknown): Promise<Finding[]> {
-    const { guardName } = settings;
+    const { guardName, guardKmsKeyArn } = settings;
     if (guardName !== undefined && isGuardEvent(event)) {
-      const parsed = parseGuardCall(event, guardName);
+      const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) return [unreadableFinding(parsed)];
       const call = parsed.value;
       if (call === undefined) return [];

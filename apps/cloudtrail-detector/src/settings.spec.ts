@@ -1,6 +1,7 @@
 import { readSettings } from './settings.js';
 
 const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
+const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
 it('nobody is taken for the remediator, nobody is woken and the baseline lies beside the code, unless told otherwise', () => {
@@ -9,6 +10,7 @@ it('nobody is taken for the remediator, nobody is woken and the baseline lies be
     remediatorRoleArn: undefined,
     wakeFunction: undefined,
     guardName: undefined,
+    guardKmsKeyArn: undefined,
     deployers: [],
     members: undefined,
     remediatorMemberRoleArn: undefined,
@@ -23,6 +25,7 @@ it('all can be told', () => {
     BASELINE_PATH: '/b.json',
     EVENT_BUS: 'security',
     GUARD_NAME: 'portcullis',
+    GUARD_KMS_KEY_ARN: KEY,
     DEPLOYER_ROLE_ARNS: `${ROLE},arn:aws:iam::111122223333:role/ci`,
     CENTRAL_ACCOUNT_ID: '111122223333',
     MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/detector',
@@ -34,6 +37,7 @@ it('all can be told', () => {
     remediatorRoleArn: ROLE,
     wakeFunction: FUNCTION,
     guardName: 'portcullis',
+    guardKmsKeyArn: KEY,
     deployers: [ROLE, 'arn:aws:iam::111122223333:role/ci'],
     members: { centralAccountId: '111122223333', roleArn: 'arn:aws:iam::{account}:role/detector' },
     remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/remediator',
@@ -49,6 +53,12 @@ it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/sessio
     );
   },
 );
+
+it('a KMS key is named by its ARN', () => {
+  expect(() => readSettings({ GUARD_KMS_KEY_ARN: 'alias/portcullis' })).toThrow(
+    'GUARD_KMS_KEY_ARN is `alias/portcullis`: write the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
+  );
+});
 
 it('nobody is woken whose own calls could not be told from those of others', () => {
   expect(() => readSettings({ WAKE_FUNCTION: FUNCTION })).toThrow(

@@ -11,6 +11,8 @@ export interface Settings {
   readonly wakeFunction: string | undefined;
   /** What the names of the deployment's resources begin with. Absent: calls on the guard itself are not told. */
   readonly guardName: string | undefined;
+  /** The ARN of the KMS key that encrypts what the deployment keeps. Absent: calls on keys are not told. */
+  readonly guardKmsKeyArn: string | undefined;
   /** The ARNs of the roles that deploy the guard: what they change of it is told as `info`. */
   readonly deployers: readonly string[];
   /** The other accounts that are guarded from here, if any. */
@@ -28,6 +30,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const deployers = (given(environment.DEPLOYER_ROLE_ARNS) ?? '').split(',').filter((arn) => arn !== '');
   for (const arn of deployers) checkRole('DEPLOYER_ROLE_ARNS', arn, problems);
   const guardName = given(environment.GUARD_NAME);
+  const guardKmsKeyArn = given(environment.GUARD_KMS_KEY_ARN);
+  if (guardKmsKeyArn !== undefined && !/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/.test(guardKmsKeyArn)) {
+    problems.push(
+      `GUARD_KMS_KEY_ARN is \`${guardKmsKeyArn}\`: write the ARN of a KMS key, \`arn:<partition>:kms:<region>:<account>:key/<id>\``,
+    );
+  }
   const wakeFunction = given(environment.WAKE_FUNCTION);
   if (wakeFunction !== undefined && !/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(wakeFunction)) {
     problems.push(
@@ -48,6 +56,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     remediatorRoleArn,
     wakeFunction,
     guardName,
+    guardKmsKeyArn,
     deployers,
     members,
     remediatorMemberRoleArn,

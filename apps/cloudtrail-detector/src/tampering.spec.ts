@@ -16,7 +16,13 @@ const call = (service: string, eventName: string, requestParameters: unknown, re
   source: `aws.${service}`,
 });
 
-const settings: World['settings'] = { remediatorRoleArn: undefined, guardName: 'portcullis', deployers: [DEPLOYER] };
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const settings: World['settings'] = {
+  remediatorRoleArn: undefined,
+  guardName: 'portcullis',
+  guardKmsKeyArn: KEY,
+  deployers: [DEPLOYER],
+};
 const run = (event: unknown) => detector(ec2With([]), { settings }).run(event);
 
 const stopRecorder = { configurationRecorderName: 'default' };
@@ -55,8 +61,31 @@ it.each([
   ['events', 'DisableRule', { name: 'portcullis-security-group-calls' }, 'critical'],
   ['cloudtrail', 'StopLogging', { name: 'main' }, 'critical'],
   ['iam', 'PutRolePolicy', { roleName: 'portcullis-config-remediator-eu-west-1' }, 'high'],
+  ['iam', 'DetachRolePolicy', { roleName: 'portcullis-config-remediator-eu-west-1' }, 'critical'],
+  ['config', 'DisassociateResourceTypes', { resourceTypes: ['AWS::EC2::SecurityGroup'] }, 'critical'],
+  ['config', 'DisassociateResourceTypes', { resourceTypes: ['AWS::EC2::Instance'] }, 'high'],
+  ['events', 'RemovePermission', { eventBusName: 'portcullis-members', removeAllPermissions: true }, 'critical'],
+  ['sqs', 'PurgeQueue', { queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/portcullis-x' }, 'high'],
+  ['s3', 'DeleteBucketPolicy', { bucketName: 'portcullis-trail-111122223333-eu-west-1' }, 'critical'],
 ])('%s %s is as bad as what it leaves working', async (service, eventName, parameters, severity) => {
   expect(await run(call(service, eventName, parameters))).toMatchObject([{ kind: 'tampering', severity }]);
+});
+
+it('a key that is to be deleted is named by its ARN, with what can then be neither written nor read', async () => {
+  const scheduled = call(
+    'kms',
+    'ScheduleKeyDeletion',
+    { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab', pendingWindowInDays: 7 },
+    { resources: [{ accountId: '111122223333', type: 'AWS::KMS::Key', ARN: KEY }] },
+  );
+
+  expect(await run(scheduled)).toMatchObject([
+    {
+      kind: 'tampering',
+      severity: 'critical',
+      summary: `ScheduleKeyDeletion stopped or removed the KMS key ${KEY}; logs, queues and deliveries can be neither written nor read`,
+    },
+  ]);
 });
 
 it('what the deploying role changes is told as info; a session that only calls itself so is not believed', async () => {

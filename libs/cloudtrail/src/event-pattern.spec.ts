@@ -1,4 +1,4 @@
-import { eventPattern, watchedEventNames } from './event-pattern.js';
+import { eventPattern, MAX_EVENT_PATTERN_LENGTH, watchedEventNames } from './event-pattern.js';
 import * as callForms from './testing/call-forms.js';
 import { cloudTrailEvent } from './testing/cloudtrail-event.js';
 import { matchesPattern } from './testing/matches-pattern.js';
@@ -37,14 +37,19 @@ describe('eventPattern', () => {
     expect(eventPattern([GROUP], { byIdOnly: true }).detail.requestParameters).toBeDefined();
   });
 
+  // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+  it('takes the quota of an account that asked for no more', () => {
+    expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
+  });
+
   it('is never longer than EventBridge accepts, and narrows as long as that lets it', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
     const patterns = ids.map((_, count) => eventPattern(ids.slice(0, count)));
 
-    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(4096);
+    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(MAX_EVENT_PATTERN_LENGTH);
     const narrowed = patterns.filter(({ detail }) => detail.requestParameters !== undefined).length;
     // One more id, its quotes and its comma would be too many.
-    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(4096);
+    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(MAX_EVENT_PATTERN_LENGTH);
     expect(patterns.slice(narrowed).every(({ detail }) => detail.requestParameters === undefined)).toBe(true);
   });
 });
@@ -93,7 +98,7 @@ describe('where tags matter', () => {
       (_, count) => JSON.stringify(eventPattern(ids.slice(0, count), { tagsMatter: true })).length,
     );
 
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(4096);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(MAX_EVENT_PATTERN_LENGTH);
     expect(eventPattern(ids, { tagsMatter: true }).detail.requestParameters).toEqual({
       resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }, { exists: false }] } },
     });

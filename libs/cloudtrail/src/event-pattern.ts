@@ -57,8 +57,13 @@ export interface EventPatternOptions {
   readonly tagsMatter?: boolean;
 }
 
-/** What EventBridge accepts, in characters. Source: EventBridge API reference, PutRule, EventPattern. */
-const MAX_PATTERN_LENGTH = 4096;
+/**
+ * The longest event pattern that EventBridge accepts in an account whose quota was not raised, in characters: quota "Event pattern size". The
+ * provider plans up to 4,096, and the API then refuses (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+export const MAX_EVENT_PATTERN_LENGTH = 2_048;
 
 /**
  * Returns the pattern for the guarded groups. It drops only calls that certainly concern another group: those that name another group's
@@ -70,7 +75,7 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
   const everything = patternOf(tagsMatter, undefined);
   if (!byIdOnly) return everything;
   const narrowed = patternOf(tagsMatter, [...new Set(groupIds)].sort());
-  return JSON.stringify(narrowed).length > MAX_PATTERN_LENGTH ? everything : narrowed;
+  return JSON.stringify(narrowed).length > MAX_EVENT_PATTERN_LENGTH ? everything : narrowed;
 }
 
 function patternOf(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {

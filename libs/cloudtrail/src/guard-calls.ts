@@ -1,5 +1,5 @@
-/** The calls that take the guard away or change it: the recorder and the trail that it lives on, its rules, functions, roles, logs and alarms. */
-import { at, isObject, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+/** The calls that take the guard away or change it: the recorder and the trail that it lives on, and everything that a deployment is made of. */
+import { at, membersOf, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
 import { readActor, type Actor } from './actor.js';
 import type { Outcome } from './call-record.js';
 import type { RecordProblem } from './problem.js';
@@ -30,183 +30,353 @@ export interface GuardCall {
   readonly consequence: string;
 }
 
+/** What a deployment is known by in the calls on it. */
+export interface GuardIdentity {
+  /** Begins the name of everything in the deployment, before a hyphen. */
+  readonly name: string;
+  /**
+   * The KMS key that encrypts what the deployment keeps.
+   * @default none: no call of KMS is watched
+   */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
+
+/** Calls that name the part in the same place. */
+interface Calls {
+  /** Where the record names it. Null: every such call is watched, whatever it names. */
+  readonly at: string | null;
+  /** Where the record has a name to show, for calls that are watched whatever they name. */
+  readonly shown?: string;
+  /** By name, without the date and version that Lambda adds to its own. */
+  readonly stops?: readonly string[];
+  readonly changes?: readonly string[];
+}
+
 interface Part {
   readonly part: string;
-  readonly source: string;
+  /** Begins the event source, before `.amazonaws.com`. */
+  readonly service: GuardService;
   readonly consequence: string;
-  /** By name, without the date and version that Lambda adds to its own. */
-  readonly calls: Readonly<Record<string, GuardEffect>>;
-  /** Where in the request the name may be. Without, whatever the call names is watched. */
-  readonly named: readonly string[];
-  /** What comes in front of the deployment's name. */
-  readonly prefix?: string;
+  /** The names that are the deployment's own; none if it has no such part. */
+  readonly own: (guard: GuardIdentity) => readonly Matcher[];
+  readonly calls: readonly Calls[];
 }
+
+export type GuardService =
+  'cloudtrail' | 'config' | 'events' | 'iam' | 'kms' | 'lambda' | 'logs' | 'monitoring' | 's3' | 'sqs';
 
 const NO_RESTORATION = 'what drifts is not restored';
 const NO_DETECTION = 'changes are not detected';
+const WRONG_RIGHTS = 'the guard may lack what it needs, or have more than it should';
 
-// Sources: API references of the services; event names of Lambda: its developer guide, "Logging Lambda API calls using CloudTrail".
+const named = ({ name }: GuardIdentity): readonly Matcher[] => [{ prefix: `${name}-` }];
+const endsArn = ({ name }: GuardIdentity, kind: string): Matcher => ({ wildcard: `*:${kind}${name}-*` });
+
+const RULE = 'EventBridge rule';
+
+/**
+ * Where a record names a part is the request's member with a small first letter, as CloudTrail writes it. Sources, beside the API reference of each call:
+ * https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html (names with a date),
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-logging-using-cloudtrail.html (`queueUrl`),
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html (`PutBucketLifecycle`, `PutBucketPublicAccessBlock`),
+ * https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html (`resources`),
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/logging_cw_api_calls.html (alarms and dashboards),
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/logging_cw_api_calls_cwl.html (log groups).
+ */
 const PARTS: readonly Part[] = [
   {
     part: 'configuration recorder',
-    source: 'config.amazonaws.com',
+    service: 'config',
     consequence: `AWS Config hears of no change: ${NO_RESTORATION}`,
-    calls: {
-      StopConfigurationRecorder: 'stops',
-      DeleteConfigurationRecorder: 'stops',
-      PutConfigurationRecorder: 'changes',
-      DeleteDeliveryChannel: 'stops',
-    },
-    named: [],
+    own: () => [],
+    calls: [
+      {
+        at: null,
+        stops: ['StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'DeleteDeliveryChannel'],
+        // https://docs.aws.amazon.com/config/latest/APIReference/API_DisassociateResourceTypes.html
+        changes: ['PutConfigurationRecorder', 'PutDeliveryChannel', 'DisassociateResourceTypes'],
+      },
+    ],
   },
   {
     part: 'trail',
-    source: 'cloudtrail.amazonaws.com',
+    service: 'cloudtrail',
     consequence: `EventBridge may be told of no call: ${NO_DETECTION}`,
-    calls: { StopLogging: 'stops', DeleteTrail: 'stops', UpdateTrail: 'changes', PutEventSelectors: 'changes' },
-    named: [],
+    own: () => [],
+    calls: [
+      {
+        at: null,
+        shown: 'requestParameters.name',
+        stops: ['StopLogging', 'DeleteTrail'],
+        changes: ['UpdateTrail'],
+      },
+      { at: null, shown: 'requestParameters.trailName', changes: ['PutEventSelectors'] },
+    ],
   },
   {
     part: 'AWS Config rule',
-    source: 'config.amazonaws.com',
+    service: 'config',
     consequence: NO_RESTORATION,
-    calls: {
-      DeleteConfigRule: 'stops',
-      PutConfigRule: 'changes',
-      DeleteOrganizationConfigRule: 'stops',
-      PutOrganizationConfigRule: 'changes',
-    },
-    named: ['configRuleName', 'configRule.configRuleName', 'organizationConfigRuleName'],
+    own: named,
+    calls: [
+      { at: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
+      { at: 'requestParameters.configRule.configRuleName', changes: ['PutConfigRule'] },
+      {
+        at: 'requestParameters.organizationConfigRuleName',
+        stops: ['DeleteOrganizationConfigRule'],
+        changes: ['PutOrganizationConfigRule'],
+      },
+      // An automation of somebody else's that runs on what the rule finds, with a role of its own.
+      {
+        at: 'requestParameters.remediationConfigurations.configRuleName',
+        changes: ['PutRemediationConfigurations'],
+      },
+    ],
   },
   {
-    part: 'EventBridge rule',
-    source: 'events.amazonaws.com',
+    part: RULE,
+    service: 'events',
     consequence: NO_DETECTION,
-    calls: {
-      DisableRule: 'stops',
-      DeleteRule: 'stops',
-      RemoveTargets: 'stops',
-      PutRule: 'changes',
-      PutTargets: 'changes',
-    },
-    named: ['name', 'rule'],
+    own: named,
+    calls: [
+      { at: 'requestParameters.name', stops: ['DisableRule', 'DeleteRule'], changes: ['PutRule'] },
+      { at: 'requestParameters.rule', stops: ['RemoveTargets'], changes: ['PutTargets'] },
+    ],
+  },
+  {
+    part: 'event bus',
+    service: 'events',
+    consequence: `calls in member accounts are not forwarded: ${NO_DETECTION}`,
+    own: named,
+    calls: [
+      { at: 'requestParameters.name', stops: ['DeleteEventBus'], changes: ['UpdateEventBus'] },
+      { at: 'requestParameters.eventBusName', stops: ['RemovePermission'], changes: ['PutPermission'] },
+    ],
   },
   {
     part: 'function',
-    source: 'lambda.amazonaws.com',
+    service: 'lambda',
     consequence: 'what it should do is not done',
-    calls: {
-      DeleteFunction: 'stops',
-      UpdateFunctionCode: 'changes',
-      UpdateFunctionConfiguration: 'changes',
-      PutFunctionConcurrency: 'changes',
-      DeleteFunctionConcurrency: 'changes',
-      AddPermission: 'changes',
-      RemovePermission: 'stops',
-      PutFunctionEventInvokeConfig: 'changes',
-      UpdateFunctionEventInvokeConfig: 'changes',
-      DeleteFunctionEventInvokeConfig: 'changes',
-    },
-    named: ['functionName'],
+    // By its ARN, or the end of it.
+    own: (guard) => [...named(guard), endsArn(guard, '')],
+    calls: [
+      {
+        at: 'requestParameters.functionName',
+        stops: ['DeleteFunction', 'RemovePermission'],
+        changes: [
+          'UpdateFunctionCode',
+          'UpdateFunctionConfiguration',
+          'PutFunctionConcurrency',
+          'DeleteFunctionConcurrency',
+          'AddPermission',
+          'PutFunctionEventInvokeConfig',
+          'UpdateFunctionEventInvokeConfig',
+          'DeleteFunctionEventInvokeConfig',
+          'CreateFunctionUrlConfig',
+          'PutRuntimeManagementConfig',
+        ],
+      },
+    ],
   },
   {
     part: 'role',
-    source: 'iam.amazonaws.com',
-    consequence: 'the guard may lack what it needs, or have more than it should',
-    calls: {
-      DeleteRole: 'stops',
-      DeleteRolePolicy: 'stops',
-      PutRolePolicy: 'changes',
-      AttachRolePolicy: 'changes',
-      DetachRolePolicy: 'changes',
-      UpdateAssumeRolePolicy: 'changes',
-      PutRolePermissionsBoundary: 'changes',
-      DeleteRolePermissionsBoundary: 'changes',
-    },
-    named: ['roleName'],
+    service: 'iam',
+    consequence: WRONG_RIGHTS,
+    own: named,
+    calls: [
+      {
+        at: 'requestParameters.roleName',
+        stops: ['DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy'],
+        changes: [
+          'PutRolePolicy',
+          'AttachRolePolicy',
+          'UpdateAssumeRolePolicy',
+          'PutRolePermissionsBoundary',
+          'DeleteRolePermissionsBoundary',
+        ],
+      },
+    ],
+  },
+  {
+    part: 'managed policy',
+    service: 'iam',
+    consequence: WRONG_RIGHTS,
+    own: (guard) => [endsArn(guard, 'policy/')],
+    calls: [
+      {
+        at: 'requestParameters.policyArn',
+        stops: ['DeletePolicy'],
+        changes: ['CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion'],
+      },
+    ],
   },
   {
     part: 'log group',
-    source: 'logs.amazonaws.com',
+    service: 'logs',
     consequence: 'findings that were logged are gone',
-    calls: { DeleteLogGroup: 'stops', DeleteLogStream: 'stops', PutRetentionPolicy: 'changes' },
-    named: ['logGroupName'],
-    prefix: '/aws/lambda/',
+    own: ({ name }) => [{ prefix: `/aws/lambda/${name}-` }],
+    calls: [
+      {
+        at: 'requestParameters.logGroupName',
+        stops: ['DeleteLogGroup', 'DeleteLogStream'],
+        changes: ['PutRetentionPolicy', 'DeleteRetentionPolicy', 'AssociateKmsKey', 'DisassociateKmsKey'],
+      },
+    ],
   },
   {
     part: 'alarm',
-    source: 'monitoring.amazonaws.com',
+    service: 'monitoring',
     consequence: 'nobody is told when the guard fails',
-    calls: { DeleteAlarms: 'stops', DisableAlarmActions: 'stops', PutMetricAlarm: 'changes', SetAlarmState: 'changes' },
-    named: ['alarmNames', 'alarmName'],
+    own: named,
+    calls: [
+      { at: 'requestParameters.alarmNames', stops: ['DeleteAlarms', 'DisableAlarmActions'] },
+      { at: 'requestParameters.alarmName', changes: ['PutMetricAlarm', 'SetAlarmState'] },
+    ],
+  },
+  {
+    part: 'dashboard',
+    service: 'monitoring',
+    consequence: 'nobody sees at a glance how the guard is',
+    own: named,
+    // It shows what the metrics hold, and nothing depends on it: to remove it stops nothing.
+    calls: [
+      { at: 'requestParameters.dashboardNames', changes: ['DeleteDashboards'] },
+      { at: 'requestParameters.dashboardName', changes: ['PutDashboard'] },
+    ],
+  },
+  {
+    part: 'queue',
+    service: 'sqs',
+    consequence: 'events that failed or could not be delivered are lost',
+    own: ({ name }) => [{ wildcard: `*/${name}-*` }],
+    calls: [
+      {
+        at: 'requestParameters.queueUrl',
+        stops: ['DeleteQueue'],
+        changes: ['SetQueueAttributes', 'PurgeQueue', 'AddPermission', 'RemovePermission'],
+      },
+    ],
+  },
+  {
+    part: 'log bucket',
+    service: 's3',
+    consequence: 'what the recorder or the trail delivers is lost, or open to others',
+    own: ({ name }) => [{ prefix: `${name}-config-` }, { prefix: `${name}-trail-` }],
+    calls: [
+      {
+        at: 'requestParameters.bucketName',
+        // Without its policy, neither AWS Config nor CloudTrail may deliver.
+        stops: ['DeleteBucket', 'DeleteBucketPolicy'],
+        changes: [
+          'PutBucketPolicy',
+          'PutBucketLifecycle',
+          'DeleteBucketLifecycle',
+          'PutBucketPublicAccessBlock',
+          'DeleteBucketPublicAccessBlock',
+          'PutBucketEncryption',
+          'DeleteBucketEncryption',
+          'PutBucketVersioning',
+          'PutBucketAcl',
+        ],
+      },
+    ],
+  },
+  {
+    part: 'KMS key',
+    service: 'kms',
+    consequence: 'logs, queues and deliveries can be neither written nor read',
+    own: ({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]),
+    calls: [
+      {
+        // A request may name the key by its id, its ARN or an alias; the record has its ARN besides.
+        at: 'resources.ARN',
+        stops: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial'],
+        changes: ['PutKeyPolicy', 'CreateGrant', 'RevokeGrant'],
+      },
+    ],
   },
 ];
 
 /** The services whose calls are watched. */
-export const guardEventSources: readonly string[] = [...new Set(PARTS.map(({ source }) => source))];
-
-type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
-
-const EVENTS = 'events.amazonaws.com';
-const LAMBDA = 'lambda.amazonaws.com';
+export const guardEventSources: readonly string[] = [...new Set(PARTS.map(({ service }) => sourceOf(service)))];
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface GuardCallPattern {
   readonly source: readonly string[];
   readonly 'detail-type': readonly string[];
-  readonly detail: { readonly $or: readonly object[] };
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface GuardCallPatternOptions {
+  /** The services whose calls the pattern is for. One that fits EventBridge takes a few of them. */
+  readonly services: readonly GuardService[];
+  /**
+   * The EventBridge rules to watch. A rule cannot watch itself: disabled, it tells nobody.
+   * @default none
+   */
+  readonly ruleNames?: readonly string[];
 }
 
 /**
- * Returns the pattern for the calls on a deployment: everything in it has a name that begins with `<deployment>-`. It holds for every recorder and
- * trail of the account, since each may be the one that the guard lives on.
- *
- * @param ruleNames the EventBridge rules to watch. A rule cannot watch itself: disabled, it tells nobody.
+ * Returns the pattern for the calls on a deployment that go to some services. It holds for every recorder and trail of the account, since each may be
+ * the one that the guard lives on.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export function guardCallPattern(deployment: string, ruleNames: readonly string[]): GuardCallPattern {
-  return patternOf(PARTS, deployment, ruleNames);
-}
-
-/** Returns the pattern for the calls on EventBridge rules alone. */
-export function ruleCallPattern(ruleNames: readonly string[]): GuardCallPattern {
-  return patternOf(
-    PARTS.filter(({ source }) => source === EVENTS),
-    '',
-    ruleNames,
-  );
-}
-
-function patternOf(parts: readonly Part[], deployment: string, ruleNames: readonly string[]): GuardCallPattern {
-  const sources = [...new Set(parts.map(({ source }) => source))];
+export function guardCallPattern(
+  guard: GuardIdentity,
+  { services, ruleNames = [] }: GuardCallPatternOptions,
+): GuardCallPattern {
+  const matched = PARTS.filter(({ part, service }) => part === RULE || services.includes(service)).flatMap((part) => {
+    const own = part.part === RULE ? ruleNames : part.own(guard);
+    return part.calls
+      .filter(({ at: place }) => place === null || own.length > 0)
+      .map((calls) => ({ service: part.service, alternative: alternativeOf(part.service, calls, own) }));
+  });
+  const [first, ...others] = matched.map(({ alternative }) => alternative);
+  const own = matched.map(({ service }) => service);
   return {
-    source: sources.map((source) => `aws.${source.replace(/\.amazonaws\.com$/, '')}`),
-    'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { $or: parts.flatMap((part) => alternativesOf(part, deployment, ruleNames)) },
+    ...anyCallPattern(own),
+    detail: {
+      eventSource: [...new Set(own)].map(sourceOf),
+      // `$or` of a single alternative would be a field of that name.
+      ...(others.length === 0 ? first : { $or: [first, ...others] }),
+    },
   };
 }
 
-function alternativesOf(
-  { source, calls, named, prefix = '' }: Part,
-  deployment: string,
-  ruleNames: readonly string[],
-): object[] {
-  const eventName = Object.keys(calls).map((name) => (source === LAMBDA ? { prefix: name } : name));
-  const call = { eventSource: [source], eventName };
-  if (named.length === 0) return [call];
-  const own: readonly Matcher[] =
-    source === EVENTS
-      ? ruleNames
-      : [
-          { prefix: `${prefix}${deployment}-` },
-          // By its ARN, or the end of it.
-          ...(source === LAMBDA ? [{ wildcard: `*:${deployment}-*` }] : []),
-        ];
-  return named.map((path) => ({
-    ...call,
-    requestParameters: path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), own),
-  }));
+/** Returns the pattern for every call that goes to some services: for a bus that gets only calls which another pattern let through. */
+export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
+  return {
+    source: [...new Set(services)].map((service) => `aws.${service}`),
+    'detail-type': ['AWS API Call via CloudTrail'],
+  };
+}
+
+function alternativeOf(
+  service: GuardService,
+  { at: place, stops = [], changes = [] }: Calls,
+  own: readonly Matcher[],
+): object {
+  const names = [...stops, ...changes];
+  const eventName: readonly Matcher[] =
+    service === 'lambda'
+      ? names
+          .filter((name) => !names.some((other) => other !== name && name.startsWith(other)))
+          .map((prefix) => ({ prefix }))
+      : names;
+  if (place === null) return { eventName };
+  const [outermost, ...inner] = place.split('.');
+  return {
+    eventName,
+    [String(outermost)]: inner.reduceRight<unknown>((within, key) => ({ [key]: within }), own),
+  };
+}
+
+function sourceOf(service: GuardService): string {
+  return `${service}.amazonaws.com`;
 }
 
 export type ParsedGuardCall =
@@ -227,7 +397,7 @@ export function isGuardEvent(event: unknown): boolean {
 }
 
 /** Reads the record of a call on a part of the deployment. Never throws, whatever JSON it is given. */
-export function parseGuardCall(event: unknown, deployment: string): ParsedGuardCall {
+export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
   const problems: RecordProblem[] = [];
   const whole: Located = { value: event, path: '' };
   const record = recordIn(whole, problems);
@@ -236,49 +406,68 @@ export function parseGuardCall(event: unknown, deployment: string): ParsedGuardC
     const { eventId, eventName } = header;
     return { ok: false, problems, eventId: eventId || null, eventName: eventName || null };
   }
-  const plainName = header.eventName.replace(/\d{8}(v\d+)?$/, '');
-  const request = at(record, 'requestParameters');
-  const source = textOf(at(record, 'eventSource'));
-  const part = PARTS.find((each) => each.source === source && Object.hasOwn(each.calls, plainName));
-  const names = part === undefined ? [] : namesIn(request, part);
-  const name = names.find((each) => part !== undefined && isOf(deployment, each, part)) ?? names[0] ?? null;
-  if (part === undefined || (part.named.length > 0 && (name === null || !isOf(deployment, name, part))))
-    return { ok: true, value: undefined };
+  const read = readPart(record, header.eventName.replace(/\d{8}(v\d+)?$/, ''), guard);
+  if (read === undefined) return { ok: true, value: undefined };
   const errorCode = textOf(at(record, 'errorCode'));
   return {
     ok: true,
     value: {
       ...header,
+      ...read,
       sharedEventId: textOf(at(record, 'sharedEventID')),
       actor: readActor(record),
       errorCode,
       outcome: outcomeOf(errorCode),
-      part: part.part,
-      name,
-      effect: isSwitchedOff(request) ? 'stops' : (part.calls[plainName] ?? 'changes'),
-      consequence: part.consequence,
     },
   };
 }
 
-/** A function that may have no instance, and a rule that is put in its disabled state, are as good as deleted. */
+/** Returns which part of the deployment a call is on and what it does to it; undefined if it is on none. */
+function readPart(
+  record: Located,
+  eventName: string,
+  guard: GuardIdentity,
+): Pick<GuardCall, 'part' | 'name' | 'effect' | 'consequence'> | undefined {
+  const source = textOf(at(record, 'eventSource'));
+  for (const { part, service, consequence, own, calls } of PARTS) {
+    if (sourceOf(service) !== source) continue;
+    for (const { at: place, shown, stops = [], changes = [] } of calls) {
+      if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
+      const names = textsAt(record, place ?? shown);
+      const matchers = own(guard);
+      const name = place === null ? names[0] : names.find((each) => matchers.some((matcher) => matches(matcher, each)));
+      if (place !== null && name === undefined) continue;
+      const isStopped = stops.includes(eventName) || isSwitchedOff(at(record, 'requestParameters'));
+      return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A function that may have no instance, a rule that is put in its disabled state, and a recorder that is to leave out security groups are as good as
+ * deleted.
+ */
 function isSwitchedOff(request: Located): boolean {
-  return at(request, 'reservedConcurrentExecutions').value === 0 || at(request, 'state').value === 'DISABLED';
+  return (
+    at(request, 'reservedConcurrentExecutions').value === 0 ||
+    at(request, 'state').value === 'DISABLED' ||
+    textsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
+  );
 }
 
-function namesIn(request: Located, { named, source }: Part): string[] {
-  // Recorders and trails are named for people only.
-  const paths = named.length > 0 ? named : source === 'cloudtrail.amazonaws.com' ? ['name', 'trailName'] : [];
-  return paths.flatMap((path) => {
-    const { value } = path
-      .split('.')
-      .reduce((located, key) => (isObject(located) ? at(located, key) : located), request);
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return values.filter((each) => typeof each === 'string');
-  });
+/** Returns the texts at a path, through any lists on the way, as EventBridge finds them. */
+function textsAt(located: Located, path: string | undefined): readonly string[] {
+  if (path === undefined) return [];
+  return path
+    .split('.')
+    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => membersOf(at(each, key), [])), [located])
+    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
 }
 
-function isOf(deployment: string, name: string, { prefix = '', source }: Part): boolean {
-  if (name.startsWith(`${prefix}${deployment}-`)) return true;
-  return source === LAMBDA && name.includes(`:${deployment}-`);
+function matches(matcher: Matcher, name: string): boolean {
+  if (typeof matcher === 'string') return name === matcher;
+  if ('prefix' in matcher) return name.startsWith(matcher.prefix);
+  const parts = matcher.wildcard.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`).test(name);
 }

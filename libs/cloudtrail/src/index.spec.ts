@@ -2,6 +2,8 @@ import * as library from './index.js';
 
 it('exports exactly what it promises', () => {
   expect(Object.keys(library).sort()).toEqual([
+    'MAX_EVENT_PATTERN_LENGTH',
+    'anyCallPattern',
     'changedNothing',
     'eventPattern',
     'guardCallPattern',
@@ -10,7 +12,6 @@ it('exports exactly what it promises', () => {
     'parseCloudTrailEvent',
     'parseGuardCall',
     'partitionOf',
-    'ruleCallPattern',
     'tagEventNames',
     'watchedEventNames',
   ]);

@@ -21,19 +21,22 @@ export type {
 } from './change.js';
 export {
   eventPattern,
+  MAX_EVENT_PATTERN_LENGTH,
   tagEventNames,
   watchedEventNames,
   type EventPattern,
   type EventPatternOptions,
 } from './event-pattern.js';
 export {
+  anyCallPattern,
   guardCallPattern,
   isGuardEvent,
   parseGuardCall,
-  ruleCallPattern,
   type GuardCall,
   type GuardCallPattern,
   type GuardEffect,
+  type GuardIdentity,
+  type GuardService,
   type ParsedGuardCall,
 } from './guard-calls.js';
 export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';

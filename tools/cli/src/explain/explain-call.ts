@@ -47,7 +47,7 @@ export async function explainCall(
 
 function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
   if (guardName !== undefined && isGuardEvent(event)) {
-    const parsed = parseGuardCall(event, guardName);
+    const parsed = parseGuardCall(event, { name: guardName });
     if (!parsed.ok) return problemSteps(parsed.problems);
     return parsed.value === undefined
       ? [`it is a call on a service that the guard is made of, and on nothing named \`${guardName}\``]
