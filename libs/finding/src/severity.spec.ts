@@ -6,6 +6,12 @@ import { rules, tcp } from './testing/rules.js';
 const all = (...cidrs: string[]): IpPermission => ({ ...tcp(0, ...cidrs), IpProtocol: '-1' });
 const range = (from: number, to: number, cidr: string): IpPermission => ({ ...tcp(from, cidr), ToPort: to });
 
+// Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+const REGISTRIES = [
+  ...['2001::/16', '2003::/18', '2400::/12', '2410::/12', '2600::/12', '2610::/23'],
+  ...['2620::/23', '2630::/12', '2800::/12', '2a00::/12', '2a10::/12', '2c00::/12'],
+];
+
 describe('the severity of what should not be let in', () => {
   it.each<[string, IpPermission, Severity]>([
     ['SSH from the world', tcp(22, '0.0.0.0/0'), 'critical'],
@@ -20,6 +26,9 @@ describe('the severity of what should not be let in', () => {
     ['NFS from the world', tcp(2049, '0.0.0.0/0'), 'critical'],
     ['the SQL Server Browser from the world', { ...tcp(1434, '0.0.0.0/0'), IpProtocol: 'udp' }, 'critical'],
     ['port 22 over UDP from the world, where SSH is not', { ...tcp(22, '0.0.0.0/0'), IpProtocol: 'udp' }, 'high'],
+    ['SSH from the twelve blocks that the registries have of IPv6', tcp(22, ...REGISTRIES), 'critical'],
+    ['SSH from IPv6 that no registry has', tcp(22, '3000::/4', '2100::/8'), 'medium'],
+    ['SSH from every private network', tcp(22, '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'), 'medium'],
     ['a web port from the world', tcp(8080, '0.0.0.0/0'), 'high'],
     [
       'ICMP type 22 from the world, which is no port',

@@ -16,10 +16,11 @@ export function readBlock(
   family: 'ipv4' | 'ipv6' | 'any',
 ): Ipv4Source | Ipv6Source | null {
   const fits = ({ kind }: Ipv4Source | Ipv6Source) => family === 'any' || kind === family;
-  const block = typeof text === 'string' ? parseCidr(text) : undefined;
+  const parsed = (suffix: string) => (typeof text === 'string' ? parseCidr(text + suffix) : undefined);
+  const block = parsed('');
   if (block !== undefined && fits(block)) return block;
   // What only lacks its prefix length is a block with any.
-  const address = block ?? (typeof text === 'string' ? parseCidr(`${text}/0`) : undefined);
+  const address = block ?? parsed('/0');
   if (address === undefined) return refuse(unlessText(text, 'not-a-cidr'), field, text, EXPECTED[family]);
   if (!fits(address)) return refuse('wrong-family', field, text, EXPECTED[family]);
   const whole = `${String(text)}/${address.kind === 'ipv4' ? 32 : 128}`;

@@ -55,6 +55,7 @@ const modify = (content: Fields, rest: Fields = {}): Fields =>
     { responseElements: { ModifySecurityGroupRulesResponse: { return: true } }, ...rest },
   );
 
+const IPV6_REGISTRIES = ['2400::/12', '2600::/12', '2800::/12', '2a00::/12', '2c00::/12'];
 const sshFromAll = 'tcp 22 from 0.0.0.0/0';
 const critical = (summary: string): Evasion['found'] => ({ kind: 'drift', severity: 'critical', summary });
 const high = (summary: string): Evasion['found'] => ({ kind: 'drift', severity: 'high', summary });
@@ -169,6 +170,13 @@ export const EVASIONS: readonly Evasion[] = [
     live: [...AT_BASELINE, 'tcp 22 from 2000::/3'],
     event: authorize(permission(ipv6('2000::/3'))),
     found: critical('tcp/22 from 2000::/3 must be revoked'),
+  },
+  {
+    name: 'opens all blocks that registries have of IPv6',
+    beats: 'a comparison with the text `::/0`, and a share of all addresses, used or not',
+    live: [...AT_BASELINE, ...IPV6_REGISTRIES.map((block) => `tcp 22 from ${block}`)],
+    event: authorize(permission(ipv6(...IPV6_REGISTRIES))),
+    found: critical('tcp/22 from 2400::/12'),
   },
   {
     name: 'opens an ICMP type, whose number is where ports are',

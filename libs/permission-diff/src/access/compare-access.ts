@@ -1,11 +1,9 @@
 import type { IpPermission } from '../ec2-permission.js';
-import { valuesOf } from '../problem.js';
 import type { Rule } from '../rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
-import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Addresses } from './region.js';
+import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
+import type { Addresses, Region } from './region.js';
 
 /** How the traffic that two sets let in differs. Plain data, and the same for the same traffic however it is spelled. */
 export interface AccessComparison {
@@ -32,12 +30,7 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const [wanted, found, addresses] = valuesOf([
-    readGiven('required', required, options),
-    readGiven('actual', actual, options),
-    readAddresses(options.addresses),
-  ]);
-  return compareRuleAccess(wanted, found, addresses);
+  return comparisonOf(regionsGiven({ required, actual }, options));
 }
 
 /** `compareAccess` for rules that have been read, all of one direction. */
@@ -46,7 +39,10 @@ export function compareRuleAccess(
   actual: readonly Rule[],
   addresses: Addresses = new Map(),
 ): AccessComparison {
-  const [wanted = [], found = []] = regionsOfAll([required, actual], addresses);
+  return comparisonOf(regionsOfAll([required, actual], addresses));
+}
+
+function comparisonOf([wanted = [], found = []]: readonly (readonly Region[])[]): AccessComparison {
   const difference = differenceOf(wanted, found);
   const missing = accessRangesOf(difference.missing);
   const excess = accessRangesOf(difference.excess);

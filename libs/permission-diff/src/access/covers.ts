@@ -1,7 +1,5 @@
 import type { IpPermission } from '../ec2-permission.js';
-import { valuesOf } from '../problem.js';
-import { readAddresses } from './addresses.js';
-import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
+import { regionsGiven, type AccessOptions } from './read-access.js';
 import type { Region } from './region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
@@ -16,12 +14,7 @@ export function covers(
   wanted: readonly IpPermission[],
   options: AccessOptions = {},
 ): boolean {
-  const [grantedRules, wantedRules, addresses] = valuesOf([
-    readGiven('granted', granted, options),
-    readGiven('wanted', wanted, options),
-    readAddresses(options.addresses),
-  ]);
-  const [grantedRegions = [], wantedRegions = []] = regionsOfAll([grantedRules, wantedRules], addresses);
+  const [grantedRegions = [], wantedRegions = []] = regionsGiven({ granted, wanted }, options);
   return coversRegions(grantedRegions, wantedRegions);
 }
 
@@ -36,12 +29,7 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [rulesOfA, rulesOfB, addresses] = valuesOf([
-    readGiven('a', a, options),
-    readGiven('b', b, options),
-    readAddresses(options.addresses),
-  ]);
-  const [regionsOfA = [], regionsOfB = []] = regionsOfAll([rulesOfA, rulesOfB], addresses);
+  const [regionsOfA = [], regionsOfB = []] = regionsGiven({ a, b }, options);
   return someSender(regionsOfA, regionsOfB, BOTH);
 }
 

@@ -1,8 +1,9 @@
 import type { IpPermission } from '../ec2-permission.js';
 import { ownersIn } from '../owners.js';
-import type { ReadResult } from '../problem.js';
+import { valuesOf, type ReadResult } from '../problem.js';
 import { readRules } from '../read-rules.js';
 import type { Rule } from '../rule.js';
+import { readAddresses } from './addresses.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface AccessOptions {
@@ -25,6 +26,22 @@ export function readGiven(
   options: AccessOptions,
 ): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
+}
+
+/**
+ * Returns what each list of permissions lets in, in their order; each is named as its problems are to name it.
+ *
+ * @throws {InvalidPermissionError} with the problems of all lists and of the addresses in `options`.
+ */
+export function regionsGiven(
+  lists: Readonly<Record<string, readonly IpPermission[]>>,
+  options: AccessOptions,
+): readonly (readonly Region[])[] {
+  const rules = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
+  const addresses = readAddresses(options.addresses);
+  // The problems of all of them at once.
+  valuesOf([...rules, addresses]);
+  return regionsOfAll(valuesOf(rules), ...valuesOf([addresses]));
 }
 
 /** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */

@@ -1,6 +1,14 @@
+import * as fc from 'fast-check';
 import { InvalidPermissionError } from '../problem.js';
 import { perms } from '../testing/notation.js';
+import { runs } from '../testing/runs.js';
 import { isWorldOpen } from './world-open.js';
+
+// Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+const REGISTRIES = [
+  ...['2001::/16', '2003::/18', '2400::/12', '2410::/12', '2600::/12', '2610::/23'],
+  ...['2620::/23', '2630::/12', '2800::/12', '2a00::/12', '2a10::/12', '2c00::/12'],
+];
 
 describe('open to the world', () => {
   it.each<[string, string[]]>([
@@ -10,13 +18,16 @@ describe('open to the world', () => {
     ['as two halves', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1']],
     ['one half alone', ['tcp 22 from 0.0.0.0/1']],
     ['all IPv6 addresses that are routed', ['tcp 22 from 2000::/3']],
-    ['half of those', ['tcp 22 from 3000::/4']],
     ['for a protocol without ports', ['47 from 0.0.0.0/0']],
     ['as all traffic', ['-1 from ::/0']],
     ['for one port among many that are not', ['tcp 1-9 from 10.0.0.0/8', 'tcp 5 from 0.0.0.0/2']],
     ['in sixteenths of a sixteenth', Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
     ['in rules that meet at one port only', ['tcp 1-22 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
-    ['a sixteenth of the routed IPv6 addresses', ['tcp 22 from 2000::/8', 'tcp 22 from 2100::/8']],
+    ['fourteen public networks of IPv4', Array.from({ length: 14 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
+    ['a sixteenth with private networks in it', ['tcp 22 from 0.0.0.0/4']],
+    ['every block that the registries have of IPv6', REGISTRIES.map((block) => `tcp 22 from ${block}`)],
+    ['all that one registry of IPv6 has', ['tcp 22 from 2600::/12']],
+    ['a registry of IPv6 in parts', ['tcp 22 from 2a00::/13', 'tcp 22 from 2a08::/14', 'tcp 22 from 2a0c::/14']],
   ])('%s', (_why, permissions) => {
     expect(isWorldOpen(perms(...permissions))).toBe(true);
   });
@@ -28,7 +39,14 @@ describe('open to the world', () => {
     ['IPv6 addresses that are not routed', ['-1 from ::/3', '-1 from 4000::/2', '-1 from 8000::/1']],
     ['a group', ['-1 from sg-1']],
     ['a prefix list that nobody opened', ['-1 from pl-1']],
-    ['less than a sixteenth', Array.from({ length: 15 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
+    ['less than a sixteenth', Array.from({ length: 13 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
+    ['less than a sixteenth of IPv6', ['tcp 22 from 2600::/13']],
+    ['IPv6 that no registry has yet', ['-1 from 3000::/4', '-1 from 2100::/8', '-1 from 2d00::/8']],
+    ['multicast and reserved IPv4', ['-1 from 224.0.0.0/3']],
+    [
+      'every private network at once',
+      ['-1 from 10.0.0.0/8', '-1 from 172.16.0.0/12', '-1 from 192.168.0.0/16', '-1 from fc00::/7'],
+    ],
     ['the same block over and over', Array.from({ length: 16 }, (_, i) => `tcp 1-${99 + i} from 16.0.0.0/8`)],
     ['two large blocks at ports that never meet', ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
     ['two large blocks of two families', ['tcp 22 from 64.0.0.0/5', 'tcp 22 from 2000::/8']],
@@ -45,14 +63,19 @@ describe('open to the world', () => {
   it('is as much as the caller says', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
-    expect(isWorldOpen(half, { share: 0.5 })).toBe(true);
-    expect(isWorldOpen(half, { share: 0.51 })).toBe(false);
-    expect(isWorldOpen(perms('tcp 22 from 10.0.0.0/8'), { share: 1 / 256 })).toBe(true);
+    expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
+    expect(isWorldOpen(half, { share: 0.57 })).toBe(false);
+    expect(isWorldOpen(perms('tcp 22 from 16.0.0.0/8'), { share: 1 / 256 })).toBe(true);
+    expect(isWorldOpen(perms('tcp 22 from 10.0.0.0/8'), { share: Number.MIN_VALUE })).toBe(false);
+    expect(isWorldOpen(perms('tcp 22 from 2001:db8::1/128'), { share: Number.MIN_VALUE })).toBe(true);
   });
 
   it('is all of it, for who wants to know that', () => {
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/0'), { share: 1 })).toBe(true);
+    expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/2'), { share: 1 })).toBe(false);
+    expect(isWorldOpen(perms('tcp 22 from 2000::/3'), { share: 1 })).toBe(true);
+    expect(isWorldOpen(perms('tcp 22 from 2000::/5'), { share: 1 })).toBe(false);
   });
 
   it('is not what ends at a port and what begins at the next together, in whatever order they are given', () => {
@@ -75,5 +98,78 @@ describe('open to the world', () => {
   it('refuses bad permissions', () => {
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow(InvalidPermissionError);
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow('`permissions[0].FromPort`');
+  });
+});
+
+describe('beside an oracle that counts every network of a grid', () => {
+  /** A world in networks of one size: which of them are in use, by their numbers. */
+  interface Grid {
+    readonly cells: number;
+    readonly inUse: (cell: number) => boolean;
+    /** Returns the network as text. */
+    readonly text: (cell: number, bits: number) => string;
+  }
+  const within = (cell: number, first: number, last: number): boolean => first <= cell && cell <= last;
+
+  const ipv4: Grid = {
+    // Networks of 16 bits.
+    cells: 2 ** 16,
+    inUse: (cell) =>
+      within(cell, 0x0100, 0xdfff) &&
+      !within(cell, 0x0a00, 0x0aff) &&
+      !within(cell, 0x7f00, 0x7fff) &&
+      !within(cell, 0xac10, 0xac1f) &&
+      cell !== 0xc0a8,
+    text: (cell, bits) => `${cell >> 8}.${cell & 255}.0.0/${bits}`,
+  };
+  const ipv6: Grid = {
+    // Networks of 23 bits, of which the first three are those of 2000::/3.
+    cells: 2 ** 20,
+    inUse: (cell) => {
+      const [first, rest] = [0x2000 + Math.floor(cell / 128), cell % 128];
+      const registries = [0x2400, 0x2410, 0x2600, 0x2630, 0x2800, 0x2a00, 0x2a10, 0x2c00];
+      return (
+        first === 0x2001 ||
+        (first === 0x2003 && rest < 32) ||
+        ([0x2610, 0x2620].includes(first) && rest === 0) ||
+        registries.includes(first & 0xfff0)
+      );
+    },
+    text: (cell, bits) =>
+      `${(0x2000 + Math.floor(cell / 128)).toString(16)}:${((cell % 128) * 512).toString(16)}::/${bits + 3}`,
+  };
+
+  const blocks = (bits: number): fc.Arbitrary<readonly (readonly [cell: number, bits: number, port: number])[]> =>
+    fc.array(fc.tuple(fc.nat(2 ** bits - 1), fc.integer({ min: 1, max: bits }), fc.constantFrom(1, 2)), {
+      minLength: 1,
+      maxLength: 12,
+    });
+
+  it.each<[family: string, grid: Grid, bits: number]>([
+    ['IPv4', ipv4, 16],
+    ['IPv6', ipv6, 20],
+  ])('is what the share of %s makes it, in any order', (_family, grid, bits) => {
+    const used = Uint8Array.from({ length: grid.cells }, (_, cell) => (grid.inUse(cell) ? 1 : 0));
+    const size = used.reduce((sum, bit) => sum + bit, 0);
+    fc.assert(
+      fc.property(blocks(bits), fc.constantFrom(1 / 16, 1 / 3, 1 / 100), (given, share) => {
+        const shares = [1, 2].map((port) => {
+          const open = new Uint8Array(grid.cells);
+          for (const [cell, length, at] of given) {
+            const width = 2 ** (bits - length);
+            const first = Math.floor(cell / width) * width;
+            if (at === port) open.set(used.subarray(first, first + width), first);
+          }
+          return open.reduce((sum, bit) => sum + bit, 0) / size;
+        });
+        const permissions = given.flatMap(([cell, length, port]) =>
+          perms(`tcp ${port} from ${grid.text(cell, length)}`),
+        );
+
+        expect(isWorldOpen(permissions, { share })).toBe(Math.max(...shares) >= share);
+        expect(isWorldOpen([...permissions].reverse(), { share })).toBe(isWorldOpen(permissions, { share }));
+      }),
+      { numRuns: runs(30) },
+    );
   });
 });

@@ -1,77 +1,84 @@
+import { blocksOverlap, type Block } from '../block.js';
+import { parseCidr } from '../cidr.js';
 import type { IpPermission } from '../ec2-permission.js';
-import { valuesOf } from '../problem.js';
-import { readAddresses } from './addresses.js';
 import { differenceOf } from './difference.js';
-import { readGiven, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Region } from './region.js';
+import { regionsGiven, type AccessOptions } from './read-access.js';
 import type { Sender } from './sender.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
-   * From what share of all addresses on something counts as open to the world, over 0 and up to 1. Of IPv6 only global unicast,
-   * `2000::/3`, is counted: no other address comes from the Internet (source: IANA, IPv6 global unicast address assignments).
+   * From which share of the addresses in use some service counts as open to the world, over 0 and up to 1. Private and reserved addresses
+   * are in no share, and neither is IPv6 that IANA has not allocated to a registry: nothing comes from there.
    *
-   * @default 1/16, as much as `0.0.0.0/4`: more than any one owner has
+   * @default 1/16: as much as `16.0.0.0/4`, or `2600::/12`, and more than any one owner has
    */
   readonly share?: number;
 }
 
 /**
- * Reports whether the permissions let in some traffic from so large a share of the IPv4 or the IPv6 addresses that it is the world,
+ * Reports whether the permissions let in some traffic from so large a share of the IPv4 or the IPv6 addresses in use that it is the world,
  * however the blocks are spelled: `0.0.0.0/1` beside `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3`, or thousands of small ones.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const [rules, addresses] = valuesOf([
-    readGiven('permissions', permissions, options),
-    readAddresses(options.addresses),
-  ]);
-  const [regions = []] = regionsOfAll([rules], addresses);
-  return isWorldOpenRegions(regions, options.share);
-}
-
-const DEFAULT_SHARE = 1 / 16;
-
-function isWorldOpenRegions(regions: readonly Region[], share = DEFAULT_SHARE): boolean {
+  const { share = 1 / 16 } = options;
+  const [regions = []] = regionsGiven({ permissions }, options);
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // Disjoint, so that no address is counted twice.
   const runs = differenceOf(regions, []).missing;
-  return WORLDS.some(({ size, within }) => {
-    const changes = runs.flatMap(({ first, last, senders }) => {
-      const addresses = senders.reduce((sum, sender) => sum + within(sender), 0n);
-      return addresses === 0n
-        ? []
-        : [
-            { service: first, addresses },
-            { service: last + 1, addresses: -addresses },
-          ];
-    });
-    // At one service what ends goes before what begins.
-    changes.sort((a, b) => a.service - b.service || (a.addresses < b.addresses ? -1 : 1));
+  return WORLDS.some((world) => {
+    const size = Number(inUse(world[0], world));
+    const changes: [service: number, addresses: bigint][] = [];
+    for (const { first, last, senders } of runs) {
+      const addresses = inUse(senders, world);
+      // It ends before whatever begins at the next service.
+      changes.push([first, addresses], [last + 0.5, -addresses]);
+    }
+    changes.sort(([a], [b]) => a - b);
     let open = 0n;
-    return changes.some(({ addresses }) => {
-      open += addresses;
-      return Number(open) / Number(size) >= share;
-    });
+    return changes.some(([, addresses]) => Number((open += addresses)) / size >= share);
   });
 }
 
-/** The addresses of each family that come from the Internet, and how many of them a sender holds. */
-const WORLDS: readonly { readonly size: bigint; readonly within: (sender: Sender) => bigint }[] = [
-  {
-    size: 1n << 32n,
-    within: (sender) => ('words' in sender && sender.words.length === 1 ? 1n << BigInt(32 - sender.prefixLength) : 0n),
-  },
-  {
-    size: 1n << 125n,
-    within: (sender) => {
-      if (!('words' in sender) || sender.words.length === 1) return 0n;
-      const [word = 0] = sender.words;
-      // A block wider than `2000::/3` holds all of it or nothing, and all of it only from the first address on.
-      if (sender.prefixLength < 3) return word === 0 ? 1n << 125n : 0n;
-      return word >>> 29 === 1 ? 1n << BigInt(128 - sender.prefixLength) : 0n;
-    },
-  },
+/** The addresses in use of one family: those of the allocated blocks without those of the reserved ones. The blocks of a list are disjoint. */
+type World = readonly [allocated: readonly Block[], reserved: readonly Block[]];
+
+const WORLDS: readonly World[] = [
+  [
+    blocksIn('0.0.0.0/0'),
+    // Private, loopback, multicast and reserved addresses; the other special blocks are so small that they make no difference.
+    // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
+    blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
+  ],
+  [
+    // What the registries have, as of 2024-11-01, when IANA allocated `2410::/12`. `2001::/16` is theirs in many parts, and counts as one.
+    // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+    blocksIn(
+      '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
+    ),
+    [],
+  ],
 ];
+
+function blocksIn(cidrs: string): readonly Block[] {
+  return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
+}
+
+/** Returns how many addresses in use the senders hold, which are disjoint. A group or a prefix list that is not resolved holds none. */
+function inUse(senders: readonly Sender[], [allocated, reserved]: World): bigint {
+  return shared(senders, allocated) - shared(senders, reserved);
+}
+
+function shared(senders: readonly Sender[], blocks: readonly Block[]): bigint {
+  let addresses = 0n;
+  for (const a of senders) {
+    for (const b of blocks) {
+      // Of two blocks that overlap, the narrower is what they share.
+      if ('words' in a && blocksOverlap(a, b))
+        addresses += 1n << BigInt(b.words.length * 32 - Math.max(a.prefixLength, b.prefixLength));
+    }
+  }
+  return addresses;
+}
