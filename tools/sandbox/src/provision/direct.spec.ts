@@ -16,7 +16,12 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { PutRolePolicyCommand, UpdateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  CreatePolicyVersionCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
 import {
   DeleteFunctionEventInvokeConfigCommand,
   GetFunctionConfigurationCommand,
@@ -184,6 +189,29 @@ describe('provisioned again, a stack', () => {
           }),
         ),
       expected: ['changed aws_iam_role_policy.guard policy'],
+    },
+    {
+      name: 'a managed policy',
+      change: () =>
+        sandbox.iam().send(
+          new CreatePolicyVersionCommand({
+            PolicyArn: 'arn:aws:iam::123456789012:policy/more',
+            PolicyDocument: JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+            }),
+            SetAsDefault: true,
+          }),
+        ),
+      expected: ['changed aws_iam_policy.more policy'],
+    },
+    {
+      name: 'the policies of a role, one of which is detached',
+      change: () =>
+        sandbox
+          .iam()
+          .send(new DetachRolePolicyCommand({ RoleName: 'guard', PolicyArn: 'arn:aws:iam::123456789012:policy/more' })),
+      expected: ['created aws_iam_role_policy_attachment.more'],
     },
     {
       name: "a function's settings",
@@ -465,6 +493,7 @@ describe('a stack that is destroyed', () => {
       'function detector',
       'function remediator',
       'log group /aws/lambda/guards',
+      'policy more',
       'queue undelivered',
       'role guard',
       'trail trail',

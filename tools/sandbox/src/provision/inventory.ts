@@ -7,14 +7,14 @@ import {
   DescribeDeliveryChannelsCommand,
 } from '@aws-sdk/client-config-service';
 import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
-import { ListRolesCommand } from '@aws-sdk/client-iam';
+import { ListPoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Sandbox } from '../sandbox.js';
 
 /**
- * Everything in the sandbox of the kinds that a deployment makes, as `function portcullis-config-remediator`, in canonical order. Policies, permissions,
+ * Everything in the sandbox of the kinds that a deployment makes, as `function portcullis-config-remediator`, in canonical order. Inline policies, permissions,
  * targets and settings are not listed: they go with what they belong to.
  */
 export const inventory = async (sandbox: Sandbox): Promise<readonly string[]> => {
@@ -49,6 +49,9 @@ export const inventory = async (sandbox: Sandbox): Promise<readonly string[]> =>
     ),
     named('role', sandbox.iam().send(new ListRolesCommand({})), ({ Roles = [] }) =>
       Roles.map(({ RoleName }) => RoleName),
+    ),
+    named('policy', sandbox.iam().send(new ListPoliciesCommand({ Scope: 'Local' })), ({ Policies = [] }) =>
+      Policies.map(({ PolicyName }) => PolicyName),
     ),
     named('queue', sandbox.sqs().send(new ListQueuesCommand({})), ({ QueueUrls = [] }) =>
       QueueUrls.map((url) => url.slice(url.lastIndexOf('/') + 1)),

@@ -1,9 +1,21 @@
 import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
   CreateRoleCommand,
+  DeletePolicyCommand,
+  DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
+  ListPolicyVersionsCommand,
+  paginateListAttachedRolePolicies,
+  paginateListPolicies,
+  type IAMClient,
+  type Policy,
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
@@ -75,4 +87,81 @@ const rolePolicy = resourceType({
   },
 });
 
-export const iamResources = { aws_iam_role: role, aws_iam_role_policy: rolePolicy };
+/** Looks through the account's own policies: only an ARN would name one directly. */
+const policyNamed = async (client: IAMClient, name: string): Promise<Policy | undefined> => {
+  for await (const { Policies = [] } of paginateListPolicies({ client }, { Scope: 'Local' })) {
+    const found = Policies.find(({ PolicyName }) => PolicyName === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+/** The ARN of a policy whose other versions are deleted: IAM keeps five, and deletes none that is not asked for. */
+const withoutOldVersions = async (client: IAMClient, name: string): Promise<string> => {
+  const PolicyArn = given((await policyNamed(client, name))?.Arn, 'Arn');
+  const { Versions = [] } = await client.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  for (const { VersionId, IsDefaultVersion } of Versions)
+    if (IsDefaultVersion !== true) await client.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+  return PolicyArn;
+};
+
+const managedPolicy = resourceType({
+  read: (args) => ({
+    name: args.text('name'),
+    description: args.optionalText('description'),
+    policy: args.json('policy'),
+  }),
+  attributes: ['arn', 'id'],
+  find: async (args, { clients: { iam } }) => {
+    const found = await policyNamed(iam, args.name);
+    if (found === undefined) return undefined;
+    const { Arn: PolicyArn, DefaultVersionId: VersionId } = found;
+    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    const arn = given(PolicyArn, 'Arn');
+    // A list does not say the description, which cannot be changed. Source: IAM API reference, ListPolicies.
+    const { name, description } = args;
+    const differences = differencesOf(args, { name, description, policy: document(PolicyVersion?.Document) });
+    return { attributes: { arn, id: arn }, differences };
+  },
+  create: async ({ name, description, policy }, { clients: { iam } }) => {
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new CreatePolicyCommand({ PolicyName: name, Description: description, PolicyDocument }));
+  },
+  change: async ({ name, policy }, { clients: { iam } }) => {
+    const PolicyArn = await withoutOldVersions(iam, name);
+    const PolicyDocument = JSON.stringify(policy);
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+  },
+  remove: async ({ name }, { clients: { iam } }) => {
+    await iam.send(new DeletePolicyCommand({ PolicyArn: await withoutOldVersions(iam, name) }));
+  },
+});
+
+const attachedTo = async (client: IAMClient, RoleName: string): Promise<readonly (string | undefined)[]> => {
+  const arns: (string | undefined)[] = [];
+  for await (const { AttachedPolicies = [] } of paginateListAttachedRolePolicies({ client }, { RoleName }))
+    arns.push(...AttachedPolicies.map(({ PolicyArn }) => PolicyArn));
+  return arns;
+};
+
+const attachedPolicy = resourceType({
+  read: (args) => ({ RoleName: args.text('role'), PolicyArn: args.text('policy_arn') }),
+  attributes: ['id'],
+  find: async ({ RoleName, PolicyArn }, { clients: { iam } }) => {
+    const arns = (await unlessAbsent(attachedTo(iam, RoleName), absent)) ?? [];
+    return arns.includes(PolicyArn) ? { attributes: { id: `${RoleName}/${PolicyArn}` }, differences: [] } : undefined;
+  },
+  create: async (args, { clients: { iam } }) => {
+    await iam.send(new AttachRolePolicyCommand(args));
+  },
+  remove: async (args, { clients: { iam } }) => {
+    await iam.send(new DetachRolePolicyCommand(args));
+  },
+});
+
+export const iamResources = {
+  aws_iam_role: role,
+  aws_iam_role_policy: rolePolicy,
+  aws_iam_policy: managedPolicy,
+  aws_iam_role_policy_attachment: attachedPolicy,
+};

@@ -184,6 +184,16 @@ export const everyType: JsonObject = stackOf(
         policy: allow('sqs:SendMessage', '${aws_sqs_queue.undelivered.arn}'),
       },
     },
+    aws_iam_role_policy_attachment: {
+      more: { role: '${aws_iam_role.guard.name}', policy_arn: '${aws_iam_policy.more.arn}' },
+    },
+    aws_iam_policy: {
+      more: {
+        name: 'more',
+        description: 'What has no room in the role',
+        policy: allow('sqs:SendMessage', '${aws_sqs_queue.undelivered.arn}'),
+      },
+    },
     aws_iam_role: {
       guard: { name: 'guard', description: 'Guards', assume_role_policy: trust('lambda.amazonaws.com') },
     },
