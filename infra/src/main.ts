@@ -13,6 +13,7 @@ const synthesis = synthesise({
 });
 if (synthesis.ok) {
   for (const file of synthesis.files) console.log(`synthesised ${file}`);
+  for (const note of synthesis.notes) console.error(`note: ${note}`);
 } else {
   for (const problem of synthesis.problems) console.error(problem);
   process.exitCode = 1;

@@ -377,6 +377,12 @@ describe('the stack as the settings leave it', () => {
   });
 });
 
+it('logs write events alone if the settings say so: the guard needs no others', () => {
+  expect(synthesised({ trailEvents: 'write' }).only('aws_cloudtrail').event_selector).toEqual([
+    { read_write_type: 'WriteOnly', include_management_events: true },
+  ]);
+});
+
 describe('an account that has a recorder and a trail', () => {
   let stack: Template;
   beforeAll(() => {

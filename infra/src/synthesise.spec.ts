@@ -39,7 +39,7 @@ it('finds the baseline beside the settings file and sends it along with each bun
 
   const result = run();
 
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     ok: true,
     files: [join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json')],
   });
@@ -60,6 +60,30 @@ it('finds the baseline beside the settings file and sends it along with each bun
     ).toEqual(['sg-00000001']);
     expect(Object.keys(files).includes('sns-sink.mjs')).toBe(bundle === 'detector');
   }
+});
+
+describe('a trail that is made', () => {
+  const notesOf = (more: string): unknown => {
+    write('deep/settings.yaml', `regions: [eu-west-1, us-east-1]\nbaseline: ../baseline.yaml\n${more}`);
+    write('baseline.yaml', baseline);
+    write('r/main.mjs', 'remediator');
+    write('d/main.mjs', 'detector');
+    const result = run();
+    return result.ok ? result.notes : result.problems;
+  };
+  const organization = 'accountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\n';
+
+  it('is said to be a second copy of management events if there is one, with the price and the way out, once', () => {
+    expect(notesOf('')).toEqual([
+      "`trail: create` makes a trail in the account. If there is one already (an organization's, Control Tower's), this is a second copy of management events, at $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write `trail: existing`; `trailEvents: write` leaves out the reads",
+    ]);
+    expect(notesOf(organization)).toEqual([expect.stringContaining('makes a trail in each of 2 accounts. ')]);
+    expect(notesOf('trailEvents: write\n')).toEqual([expect.stringMatching(/: write `trail: existing`$/)]);
+  });
+
+  it('and nothing is said if none is made', () => {
+    expect(notesOf('trail: existing\n')).toEqual([]);
+  });
 });
 
 it('reports a settings file that is not there', () => {

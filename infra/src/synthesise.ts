@@ -23,6 +23,7 @@ export type Synthesis =
   | {
       readonly ok: true;
       /** The synthesised stacks: one of each region, then those of the members. */ readonly files: readonly string[];
+      /** What to know before deploying them, one line each. */ readonly notes: readonly string[];
     }
   | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
 
@@ -43,7 +44,22 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
     return baseline?.ok === true ? addStacks(app, each, baseline.value, bundles) : [];
   });
   app.synth();
-  return { ok: true, files: ids.map((id) => join(outdir, 'stacks', id, 'cdk.tf.json')) };
+  return {
+    ok: true,
+    files: ids.map((id) => join(outdir, 'stacks', id, 'cdk.tf.json')),
+    notes: settings.value.flatMap(trailNotes),
+  };
+};
+
+/** Whether an account has a trail is not known here: that it costs something is said to everybody who makes one. */
+const trailNotes = ({ trail, trailEvents, organization }: Settings): readonly string[] => {
+  if (trail !== 'create') return [];
+  const accounts = 1 + (organization?.members.length ?? 0);
+  const where = accounts === 1 ? 'the account' : `each of ${accounts} accounts`;
+  const writesAlone = trailEvents === 'write' ? '' : '; `trailEvents: write` leaves out the reads';
+  return [
+    `\`trail: create\` makes a trail in ${where}. If there is one already (an organization's, Control Tower's), this is a second copy of management events, at $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write \`trail: existing\`${writesAlone}`,
+  ];
 };
 
 const problemsIn = (read: Read<unknown, string>): readonly string[] => (read.ok ? [] : read.problems);

@@ -7,7 +7,7 @@ import { LogBucket } from './log-bucket.js';
 
 export interface TrailProps {
   readonly deployment: Deployment;
-  readonly settings: Pick<Settings, 'recordRetentionDays'>;
+  readonly settings: Pick<Settings, 'recordRetentionDays' | 'trailEvents'>;
 }
 
 /**
@@ -32,8 +32,11 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // Reads besides, which EventBridge drops: auditors ask for them, and the first copy of management events is free.
-      eventSelector: [{ readWriteType: 'All', includeManagementEvents: true }],
+      // The guard needs writes alone: a rule that is `ENABLED` gets no reads. Auditors ask for both (Security Hub's CloudTrail.1), and the first copy of
+      // management events is free (https://aws.amazon.com/cloudtrail/pricing/). No source is excluded: calls on the KMS key are watched.
+      eventSelector: [
+        { readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true },
+      ],
       dependsOn: [log.policy],
     });
   }

@@ -25,6 +25,7 @@ it('needs a region and a baseline; all else has a value that works', () => {
         mode: 'declared',
         recorder: 'create',
         trail: 'create',
+        trailEvents: 'all',
         runtime: 'nodejs24.x',
         architecture: 'arm64',
         memory: 256,

@@ -83,6 +83,7 @@ export const common = {
   ).default('portcullis'),
   accountId: accountId().optional(),
   trail: oneOf(['create', 'existing']).default('create'),
+  trailEvents: oneOf(['all', 'write']).default('all'),
   permissionsBoundary: text(
     /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/,
     'the ARN of an IAM policy, `arn:<partition>:iam::<account>:policy/<path and name>`',
