@@ -290,10 +290,11 @@ const PARTS: readonly Part[] = [
     own: ({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]),
     calls: [
       {
-        // A request may name the key by its id, its ARN or an alias; the record has its ARN besides.
+        // A request may name the key by its id or its ARN; the record has its ARN besides. Not watched are CreateGrant and RetireGrant, which AWS
+        // services call all day on a key that is shared with them: the deployment itself uses the key by its policy.
         at: 'resources.ARN',
         stops: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial'],
-        changes: ['PutKeyPolicy', 'CreateGrant', 'RevokeGrant'],
+        changes: ['PutKeyPolicy', 'RevokeGrant'],
       },
     ],
   },
