@@ -8,6 +8,11 @@ export interface GuardStackProps {
   /** Where the state is in its bucket, unless the settings say otherwise. */
   readonly stateKey: string;
   /**
+   * What `{account}` in the settings' key stands for: two stacks of one account must not share a state.
+   * @default the account's id
+   */
+  readonly stateOwner?: string;
+  /**
    * The role to deploy with, in another account.
    * @default whoever runs Terraform
    */
@@ -16,9 +21,9 @@ export interface GuardStackProps {
 
 /** A stack of ours: where it keeps its state, with which provider, and how its resources are called. */
 export class GuardStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { settings, stateKey, deployRoleArn }: GuardStackProps) {
+  constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
-    keepState(this, settings, stateKey);
+    keepState(this, settings, stateKey, stateOwner ?? settings.accountId ?? '');
     useProvider(this, settings, deployRoleArn);
   }
 
@@ -38,8 +43,9 @@ export class GuardStack extends TerraformStack {
 
 const keepState = (
   stack: TerraformStack,
-  { region, accountId, state }: GuardStackProps['settings'],
+  { region, state }: GuardStackProps['settings'],
   stateKey: string,
+  stateOwner: string,
 ): void => {
   if (state === undefined) {
     // Beside the output folder, from where Terraform runs in it: the path is the same on every machine.
@@ -49,7 +55,7 @@ const keepState = (
   new S3Backend(stack, {
     bucket: state.bucket,
     region: state.region,
-    key: state.key?.replaceAll('{region}', region).replaceAll('{account}', accountId ?? '') ?? stateKey,
+    key: state.key?.replaceAll('{region}', region).replaceAll('{account}', stateOwner) ?? stateKey,
     encrypt: true,
   });
   // Younger than cdktf's S3Backend.

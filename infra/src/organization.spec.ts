@@ -8,24 +8,68 @@ const settings = {
   schedule: 'TwentyFour_Hours',
 };
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
-const [central, member, ...others] = synthesisedStacks(settings, baselines);
-if (central === undefined || member === undefined) throw new Error('two stacks were expected');
+const [central, member, organization, ...others] = synthesisedStacks(settings, baselines);
+if (central === undefined || member === undefined || organization === undefined)
+  throw new Error('three stacks were expected');
 const partition = '${data.aws_partition.partition.partition}';
 
-it('are a stack of the account that guards, and one of each member', () => {
+it('synthesises a stack for the account that guards, one for each member, and one for the rule of the organization', () => {
   expect(others).toEqual([]);
-  expect([central, member].map(({ terraform }) => terraform.backend)).toEqual([
+  expect([central, member, organization].map(({ terraform }) => terraform.backend)).toEqual([
     { local: { path: '../../../terraform.portcullis-eu-west-1.tfstate' } },
     { local: { path: '../../../terraform.portcullis-444455556666-eu-west-1.tfstate' } },
+    { local: { path: '../../../terraform.portcullis-organization-eu-west-1.tfstate' } },
   ]);
 });
 
-describe('the account that guards', () => {
-  it('has the rule in every account of the organization, but those that are excluded', () => {
-    expect(central.resources('aws_config_config_rule')).toEqual([]);
-    expect(central.only('aws_config_organization_custom_rule')).toMatchObject({
+it('deploys the bus before the members that forward to it, and the recorders of all accounts before the rule that needs them', () => {
+  const stacks = synthesisedStacks(
+    {
+      regions: ['eu-west-1', 'us-east-1'],
+      accountId: '111122223333',
+      organization: { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] },
+    },
+    baselines,
+  );
+
+  expect(stacks.map(({ name, dependencies }) => [name, dependencies])).toEqual(
+    ['eu-west-1', 'us-east-1'].flatMap((region) => {
+      const first = `portcullis-${region}`;
+      const members = [`portcullis-444455556666-${region}`, `portcullis-777788889999-${region}`];
+      return [
+        [first, []],
+        ...members.map((each) => [each, [first]]),
+        [`portcullis-organization-${region}`, [first, ...members]],
+      ];
+    }),
+  );
+});
+
+it('gives each stack a state of its own, also where the settings name the key', () => {
+  const stacks = synthesisedStacks(
+    { ...settings, state: { bucket: 'states', region: 'eu-west-1', key: '{account}/{region}.tfstate' } },
+    baselines,
+  );
+
+  expect(stacks.map(({ terraform }) => (terraform.backend as { s3: { key: string } }).s3.key)).toEqual([
+    '111122223333/eu-west-1.tfstate',
+    '444455556666/eu-west-1.tfstate',
+    'organization/eu-west-1.tfstate',
+  ]);
+});
+
+describe('the rule of the organization', () => {
+  it('is in every account but those that are excluded, and calls the function of the account that guards', () => {
+    expect([central, member].map((stack) => stack.counts())).toEqual([
+      expect.not.objectContaining({ aws_config_config_rule: 1, aws_config_organization_custom_rule: 1 }),
+      expect.not.objectContaining({ aws_config_config_rule: 1, aws_config_organization_custom_rule: 1 }),
+    ]);
+    expect(organization.counts()).toEqual({ aws_config_organization_custom_rule: 1 });
+    expect(organization.only('aws_config_organization_custom_rule')).toMatchObject({
       name: 'portcullis-security-groups',
-      lambda_function_arn: '${aws_lambda_function.config-remediator_function.arn}',
+      lambda_function_arn: `arn:${partition}:lambda:eu-west-1:111122223333:function:${String(
+        central.resource('aws_lambda_function', 'config-remediator_function').function_name,
+      )}`,
       trigger_types: [
         'ConfigurationItemChangeNotification',
         'OversizedConfigurationItemChangeNotification',
@@ -35,10 +79,24 @@ describe('the account that guards', () => {
       resource_types_scope: ['AWS::EC2::SecurityGroup'],
       resource_id_scope: 'sg-00000001',
       excluded_accounts: ['777788889999'],
-      depends_on: ['aws_lambda_permission.config_permission', expect.any(String) as string],
     });
   });
 
+  it('is waited for long enough for an organization of hundreds of accounts', () => {
+    expect(organization.only('aws_config_organization_custom_rule').timeouts).toEqual({
+      create: '60m',
+      update: '60m',
+      delete: '60m',
+    });
+  });
+
+  it('is made in the account that guards, by whoever runs Terraform', () => {
+    expect(organization.provider).toMatchObject({ allowed_account_ids: ['111122223333'] });
+    expect(organization.provider).not.toHaveProperty('assume_role');
+  });
+});
+
+describe('the account that guards', () => {
   it('lets AWS Config of every account call, and itself reach the roles of its own organization only', () => {
     expect(central.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_account');
     for (const [guard, role] of [

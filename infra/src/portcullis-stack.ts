@@ -1,6 +1,7 @@
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { configRuleName } from './constructs/config-trigger.js';
 import { GuardStack } from './guard-stack.js';
 import { Portcullis, type PerGuard } from './portcullis.js';
 import type { Settings } from './settings/settings.js';
@@ -15,13 +16,13 @@ export interface PortcullisStackProps {
 export class PortcullisStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, baseline, bundles }: PortcullisStackProps) {
     super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });
-    const { configTrigger, cloudtrailTrigger, remediator, detector } = new Portcullis(this, 'Default', {
+    const { cloudtrailTrigger, remediator, detector } = new Portcullis(this, 'Default', {
       ...settings,
       baseline,
       bundles,
     });
 
-    new TerraformOutput(this, 'config-rule', { value: configTrigger.rule.name });
+    new TerraformOutput(this, 'config-rule', { value: configRuleName(settings) });
     new TerraformOutput(this, 'event-rule', { value: cloudtrailTrigger.rules[0]?.name });
     new TerraformOutput(this, 'remediator', { value: remediator.function.functionName });
     new TerraformOutput(this, 'detector', { value: detector.function.functionName });

@@ -147,7 +147,7 @@ export class Portcullis extends Construct {
       groupIds: namedGroups(baseline),
       schedule: settings.schedule,
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
-      organization,
+      ofOrganization: organization !== undefined,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
     const ofGroups = groupCalls(baseline);

@@ -5,6 +5,7 @@ import { App } from 'cdktf';
 import { readBaselineAt, readFileWith, shownPath, type Read } from './baseline-at.js';
 import { bundleProblems } from './function-bundle.js';
 import { MemberStack } from './member-stack.js';
+import { OrganizationStack } from './organization-stack.js';
 import { PortcullisStack } from './portcullis-stack.js';
 import type { PerGuard } from './portcullis.js';
 import { readSettings } from './settings/read-settings.js';
@@ -22,7 +23,7 @@ export interface SynthesiseOptions {
 export type Synthesis =
   | {
       readonly ok: true;
-      /** The synthesised stacks: one of each region, then those of the members. */ readonly files: readonly string[];
+      /** The synthesised stacks: of each region its own, then those of the members and of the organization's rule. */ readonly files: readonly string[];
       /** What to know before deploying them, one line each. */ readonly notes: readonly string[];
     }
   | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
@@ -64,7 +65,12 @@ const trailNotes = ({ trail, trailEvents, organization }: Settings): readonly st
 
 const problemsIn = (read: Read<unknown, string>): readonly string[] => (read.ok ? [] : read.problems);
 
-/** The stacks of one region: that of the account the guards run in, and those of the other accounts that they guard. Returns their ids. */
+/**
+ * The stacks of one region: that of the account the guards run in, those of the other accounts that they guard, and that of the organization's rule. Each depends
+ * on those before it, but no member on another: EventBridge lets a member forward to a bus only if the bus allows it, and AWS Config makes an organization's rule
+ * only if every account has a recorder. A destroy goes the other way. Returns their ids.
+ * Source of the former: https://github.com/aws/aws-cdk/pull/3323
+ */
 const addStacks = (
   app: App,
   settings: Settings,
@@ -83,5 +89,12 @@ const addStacks = (
         memberId,
       }),
   );
-  return [central, ...members].map(({ node }) => node.id);
+  const rule = new OrganizationStack(app, `${name}-organization-${region}`, {
+    settings: { ...settings, accountId },
+    organization,
+    baseline,
+  });
+  for (const member of members) member.addDependency(central);
+  for (const stack of [central, ...members]) rule.addDependency(stack);
+  return [central, ...members, rule].map(({ node }) => node.id);
 };

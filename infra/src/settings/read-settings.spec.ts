@@ -125,6 +125,52 @@ it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no
   expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
 });
 
+describe('an organization', () => {
+  const clashes = (organization: string, accountId = '111122223333'): readonly string[] =>
+    problemsOf(`${minimal}accountId: "${accountId}"\norganization:\n  id: o-exampleorgid\n${organization}`);
+
+  it.each([
+    [
+      'a member that is excluded',
+      '  members: ["444455556666"]\n  excludedAccounts: ["777788889999", "444455556666"]\n',
+      '7:38 organization.excludedAccounts.1: bad-value "444455556666", expected an account in `members` or in `excludedAccounts`, not in both',
+    ],
+    [
+      'an account that is a member twice',
+      '  members: ["444455556666", "444455556666"]\n',
+      '6:29 organization.members.1: bad-value "444455556666", expected each account once',
+    ],
+    [
+      'the account that guards as a member',
+      '  members: ["111122223333"]\n',
+      '6:13 organization.members.0: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
+    ],
+    [
+      'a management account that the rule covers and no stack prepares',
+      '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+    ],
+    [
+      'a management account as a member that the role of AWS Organizations is to deploy to',
+      '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
+      '4:1 organization.deployRoleArn: missing-key absent, expected a role that you made in every member: AWS Organizations makes none in the management account',
+    ],
+  ])('refuses %s', (_, organization, problem) => {
+    expect(clashes(organization)).toEqual([problem]);
+  });
+
+  it.each([
+    ['that guards', '  managementAccountId: "111122223333"\n'],
+    ['that is excluded', '  excludedAccounts: ["777788889999"]\n  managementAccountId: "777788889999"\n'],
+    [
+      'that is a member with a role of its own to deploy with',
+      '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
+    ],
+  ])('takes a management account %s', (_, organization) => {
+    expect(clashes(organization)).toEqual([]);
+  });
+});
+
 describe('several regions', () => {
   const values = (text: string) => {
     const result = readSettings(text);
@@ -183,6 +229,11 @@ regions:
     [
       'one state for all accounts',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '5:47 state.key: bad-value k, expected a key with `{account}`',
+    ],
+    [
+      'one state for the account that guards and for the rule of the organization',
+      'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '5:47 state.key: bad-value k, expected a key with `{account}`',
     ],
     [

@@ -109,7 +109,6 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
       : [];
   const key = isMapping(file.state) ? file.state.key : undefined;
   const { organization } = file;
-  const members = isMapping(organization) && Array.isArray(organization.members) ? organization.members.length : 0;
   const stateKeyWithout = (part: string, places: string, example: string): readonly SettingsProblem[] =>
     typeof key !== 'string' || key.includes(part)
       ? []
@@ -126,11 +125,69 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
     ...(regions.length > 1
       ? stateKeyWithout('{region}', `${regions.length} regions`, 'portcullis/{region}.tfstate')
       : []),
-    ...(members > 0
-      ? stateKeyWithout('{account}', `${members + 1} accounts`, 'portcullis/{account}/{region}.tfstate')
+    ...(isMapping(organization)
+      ? stateKeyWithout(
+          '{account}',
+          `the organization's ${listOf(organization.members).length + 2} stacks`,
+          'portcullis/{account}/{region}.tfstate',
+        )
       : []),
   ];
-  return [...twice, ...missing, ...foreign, ...shared];
+  return [...twice, ...missing, ...foreign, ...shared, ...organizationClashesIn(file, yaml)];
+};
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Accounts of an organization that cannot be what the file says they are. */
+const organizationClashesIn = ({ organization, accountId }: Mapping, yaml: LocatedYaml): readonly SettingsProblem[] => {
+  if (!isMapping(organization)) return [];
+  const { managementAccountId: management, deployRoleArn } = organization;
+  const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
+  const clash = (keys: readonly (string | number)[], message: string, expected: string): SettingsProblem => ({
+    ...(yaml.valueAt(['organization', ...keys]) ?? startOfFile),
+    code: 'bad-value',
+    path: ['organization', ...keys].join('.'),
+    message,
+    expected,
+  });
+  const ofMembers = members.flatMap((member, i) => {
+    const at = ['members', i] as const;
+    if (members.indexOf(member) < i) return [clash(at, `\`${String(member)}\` is named twice`, 'each account once')];
+    if (member !== accountId) return [];
+    const expected = 'accounts other than `accountId`, which has a stack of its own';
+    return [clash(at, `\`${String(member)}\` is the account that the guards run in`, expected)];
+  });
+  const ofExcluded = excluded.flatMap((account, i) =>
+    members.includes(account)
+      ? [
+          clash(
+            ['excludedAccounts', i],
+            `\`${String(account)}\` is a member and excluded`,
+            'an account in `members` or in `excludedAccounts`, not in both',
+          ),
+        ]
+      : [],
+  );
+  if (typeof management !== 'string' || management === accountId || excluded.includes(management))
+    return [...ofMembers, ...ofExcluded];
+  const ofManagement = members.includes(management)
+    ? deployRoleArn === undefined
+      ? [
+          missingKey(
+            'organization.deployRoleArn',
+            yaml.keyAt([], 'organization'),
+            'a role that you made in every member: AWS Organizations makes none in the management account',
+          ),
+        ]
+      : []
+    : [
+        clash(
+          ['managementAccountId'],
+          `nothing prepares the management account \`${management}\` for the rule`,
+          'it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+        ),
+      ];
+  return [...ofMembers, ...ofExcluded, ...ofManagement];
 };
 
 const startOfFile: Place = { line: 1, column: 1, text: 'absent' };

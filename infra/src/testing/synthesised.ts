@@ -40,7 +40,8 @@ export const synthesisedStacks = (
       outdir: join(folder, 'out'),
     });
     if (!result.ok) throw new Error(result.problems.join('\n'));
-    return result.files.map((file) => readTemplate(readFileSync(file, 'utf8')));
+    const manifest = readFileSync(join(folder, 'out', 'manifest.json'), 'utf8');
+    return result.files.map((file) => readTemplate(readFileSync(file, 'utf8'), manifest));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,9 @@
 /** A synthesised stack, read by resource type. */
 export interface Template {
+  /** The id of the stack. */
+  readonly name: string;
+  /** The ids of the stacks that must be deployed before it. */
+  readonly dependencies: readonly string[];
   /** The whole configuration as text. */
   readonly text: string;
   /** All resources of a type, in the order of their names, each with its `name`. */
@@ -28,14 +32,21 @@ export interface IamStatement {
 }
 
 interface Configuration {
+  readonly '//': { readonly metadata: { readonly stackName: string } };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly terraform: Readonly<Record<string, unknown>>;
   readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
 }
 
-/** Reads the text of a `cdk.tf.json`. */
-export const readTemplate = (text: string): Template => {
-  const { resource: resourcesByType, terraform, provider } = JSON.parse(text) as Configuration;
+/** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says of its stack. */
+export const readTemplate = (text: string, manifest = '{"stacks":{}}'): Template => {
+  const {
+    '//': { metadata },
+    resource: resourcesByType,
+    terraform,
+    provider,
+  } = JSON.parse(text) as Configuration;
+  const { stacks } = JSON.parse(manifest) as { stacks: Readonly<Record<string, Pick<Template, 'dependencies'>>> };
   const resources = (type: string): readonly Resource[] =>
     Object.entries(resourcesByType[type] ?? {}).map(([name, attributes]) => ({
       ...attributes,
@@ -52,6 +63,8 @@ export const readTemplate = (text: string): Template => {
     return found;
   };
   return {
+    name: metadata.stackName,
+    dependencies: stacks[metadata.stackName]?.dependencies ?? [],
     text,
     resources,
     resource,
