@@ -3,6 +3,13 @@ import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff'
 import type { ReadError } from './errors.js';
 import type { GroupFacts, LiveRule } from './live-rule.js';
 
+/**
+ * Reads the groups of one account. EC2 shows groups of other accounts, too: to the owner of a shared VPC those of its participants, and
+ * groups that were shared. For this port they do not exist.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
+ */
 export interface SecurityGroupReader {
   /**
    * Returns the live rules of both directions, all pages. A group that does not exist has none: EC2 answers an unknown group with an

@@ -19,19 +19,28 @@ import { factsOf, tagsOf } from './group-facts.js';
 import { MAX_FILTER_VALUES, MAX_RESULTS } from './limits.js';
 import { allPages } from './pages.js';
 
-/**
- * Returns the reading port over the client.
- *
- * @param signal ends whatever call is under way: it then fails as one that may be tried again.
- */
-export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGroupReader {
-  const send = { abortSignal: signal };
+export interface ReaderOptions {
+  /**
+   * The account whose groups are read, or what tells it when it is first needed.
+   *
+   * @default any account whose groups EC2 shows
+   */
+  readonly ownerId?: string | (() => Promise<string>) | undefined;
+  /** Ends whatever call is under way: it then fails as one that may be tried again. */
+  readonly signal?: AbortSignal | undefined;
+}
 
-  const describeRules = (
+/** Returns the reading port over the client. */
+export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions = {}): SecurityGroupReader {
+  const send = { abortSignal: signal };
+  const owner = (): Promise<string | undefined> =>
+    Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
+
+  const describeRules = async (
     filter: 'group-id' | 'security-group-rule-id',
     ids: readonly string[],
-  ): Promise<SecurityGroupRule[]> =>
-    allPages('DescribeSecurityGroupRules', async (NextToken) => {
+  ): Promise<SecurityGroupRule[]> => {
+    const items = await allPages('DescribeSecurityGroupRules', async (NextToken) => {
       const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
       // One group is answered in one page unless EC2 wants more of them; many are better asked for in pages.
       const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
@@ -39,6 +48,20 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
       const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
       return { items: page.SecurityGroupRules, nextToken: page.NextToken };
     });
+    // This call has no filter for the owner. Source: EC2 API reference, DescribeSecurityGroupRules, Filter.
+    const own = await owner();
+    return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);
+  };
+
+  /** Of our own account only: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html, `owner-id`. */
+  const describeOwn = async (
+    filters: readonly Filter[],
+    input: DescribeSecurityGroupsCommandInput = {},
+  ): Promise<SecurityGroup[]> => {
+    const own = await owner();
+    const Filters = [...filters, ...(own === undefined ? [] : [{ Name: 'owner-id', Values: [own] }])];
+    return describeGroups({ ...(Filters.length > 0 && { Filters }), ...input });
+  };
 
   const describeGroups = (input: DescribeSecurityGroupsCommandInput): Promise<SecurityGroup[]> =>
     allPages('DescribeSecurityGroups', async (NextToken) => {
@@ -75,7 +98,9 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
     describeGroup: async (groupId) => {
       try {
         const [group] = await describeGroups({ GroupIds: [groupId] });
-        return group === undefined ? undefined : factsOf(group, groupId);
+        if (group === undefined) return undefined;
+        const own = await owner();
+        return own === undefined || (group.OwnerId ?? own) === own ? factsOf(group, groupId) : undefined;
       } catch (error) {
         if (error instanceof SecurityGroupCallError && error.kind === 'group-not-found') return undefined;
         throw error;
@@ -83,13 +108,13 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
     },
     listGroups: async (groupIds) => {
       // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
-      const inputs: readonly DescribeSecurityGroupsCommandInput[] =
+      const filters: readonly (readonly Filter[])[] =
         groupIds === undefined
-          ? [{}]
-          : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => ({ Filters: [{ Name: 'group-id', Values: [...ids] }] }));
+          ? [[]]
+          : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
-      for (const input of inputs) {
-        for (const group of await describeGroups({ ...input, MaxResults: MAX_RESULTS }))
+      for (const filter of filters) {
+        for (const group of await describeOwn(filter, { MaxResults: MAX_RESULTS }))
           if (group.GroupId !== undefined) groups.push(factsOf(group, group.GroupId));
       }
       return groups;
@@ -114,7 +139,7 @@ export function ec2Reader(client: EC2Client, signal?: AbortSignal): SecurityGrou
       return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
     findGroupIds: async (groupName) => {
-      const groups = await describeGroups({ Filters: [{ Name: 'group-name', Values: [groupName] }] });
+      const groups = await describeOwn([{ Name: 'group-name', Values: [groupName] }]);
       return groups.flatMap(({ GroupId }) => GroupId ?? []);
     },
   };

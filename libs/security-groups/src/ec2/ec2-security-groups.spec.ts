@@ -218,6 +218,61 @@ describe('a group', () => {
   });
 });
 
+describe('a group of another account', () => {
+  const [OURS, THEIRS] = ['111122223333', '444455556666'];
+  const reader = ec2Reader(client, { ownerId: OURS });
+
+  it('is left out by a filter when groups are listed or looked up by name', async () => {
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+    await reader.listGroups();
+    await reader.listGroups(['sg-1']);
+    await reader.findGroupIds('web');
+
+    const ours = { Name: 'owner-id', Values: [OURS] };
+    expect(ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input.Filters)).toEqual([
+      [ours],
+      [{ Name: 'group-id', Values: ['sg-1'] }, ours],
+      [{ Name: 'group-name', Values: ['web'] }, ours],
+    ]);
+  });
+
+  it('is described as if it did not exist', async () => {
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1', OwnerId: THEIRS }] });
+
+    expect(await reader.describeGroup('sg-1')).toBeUndefined();
+  });
+
+  it('is not found by its rules, and none of them is read', async () => {
+    const SecurityGroupRules = [
+      { ...item('sgr-1', '10.0.0.0/8'), GroupOwnerId: OURS },
+      { ...item('sgr-2', '10.0.0.0/8'), GroupId: 'sg-2', GroupOwnerId: THEIRS },
+    ];
+    ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
+
+    expect(await reader.findGroupIdsOfRules(['sgr-1', 'sgr-2'])).toEqual(['sg-1']);
+    expect(
+      [...(await reader.readRulesOf(['sg-1', 'sg-2'])).values()].map((rules) => 'length' in rules && rules.length),
+    ).toEqual([1, 0]);
+    ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: SecurityGroupRules.slice(1) });
+    expect(await reader.readRules('sg-2')).toEqual([]);
+  });
+
+  it('is asked for by account only once the account is known', async () => {
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+    const ownerId = jest.fn(() => Promise.resolve(OURS));
+
+    const lazy = ec2Reader(client, { ownerId });
+    expect(ownerId).not.toHaveBeenCalled();
+    await lazy.findGroupIds('web');
+
+    expect(ec2.commandCalls(DescribeSecurityGroupsCommand)[0]?.args[0].input.Filters).toContainEqual({
+      Name: 'owner-id',
+      Values: [OURS],
+    });
+  });
+});
+
 describe('writing', () => {
   it('replaces a rule by one with a source of any kind, with both ports, and with the description that is declared', async () => {
     ec2.onAnyCommand().resolves({});
@@ -269,7 +324,7 @@ describe('writing', () => {
     const { signal } = new AbortController();
 
     await ec2Writer(client, signal).revoke('sg-1', 'ingress', ['sgr-1']);
-    await ec2Reader(client, signal).readRules('sg-1');
+    await ec2Reader(client, { signal }).readRules('sg-1');
 
     const options = ec2.calls().map(({ args }): unknown => [...args][1]);
     expect(options).toEqual([{ abortSignal: signal }, { abortSignal: signal }]);

@@ -86,6 +86,22 @@ it('asks for the groups that meet every criterion', async () => {
   ]);
 });
 
+it('asks for the groups of one account alone: a shared VPC shows those of others, too', async () => {
+  ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+  await survey({ ids: ['sg-1'], ownerId: '111122223333' });
+
+  expect(inputs()).toEqual([
+    {
+      MaxResults: 1000,
+      Filters: [
+        { Name: 'group-id', Values: ['sg-1'] },
+        { Name: 'owner-id', Values: ['111122223333'] },
+      ],
+    },
+  ]);
+});
+
 it('tells of a group whose rules cannot be read, and of the others all the same', async () => {
   const unreadable = group('sg-1', { IpPermissions: [{ IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }] });
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [unreadable, group('sg-2')] });

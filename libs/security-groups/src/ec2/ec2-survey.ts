@@ -9,11 +9,13 @@ import { factsOf } from './group-facts.js';
 import { MAX_FILTER_VALUES, MAX_RESULTS } from './limits.js';
 import { eachPage } from './pages.js';
 
-/** Which groups: those that meet all that is there; without any, every group of the account in the region. */
+/** Which groups: those that meet all that is there; without any, every group that EC2 shows in the region. */
 export interface SurveyFilter {
   readonly ids?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly vpcs?: readonly string[];
+  /** The account that owns them: EC2 shows groups of other accounts, too, see `SecurityGroupReader`. */
+  readonly ownerId?: string;
 }
 
 export interface SurveyedGroup extends GroupFacts {
@@ -30,12 +32,13 @@ export interface SurveyedGroup extends GroupFacts {
  */
 export async function* surveyGroups(
   client: EC2Client,
-  { ids, tags = {}, vpcs }: SurveyFilter = {},
+  { ids, tags = {}, vpcs, ownerId }: SurveyFilter = {},
   signal?: AbortSignal,
 ): AsyncGenerator<readonly SurveyedGroup[]> {
   const others: Filter[] = [
     ...Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] })),
     ...(vpcs === undefined ? [] : [{ Name: 'vpc-id', Values: [...vpcs] }]),
+    ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
   // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
   const byIds =

@@ -36,6 +36,7 @@ import type { CallErrorKind } from '../errors.js';
 import type { GroupFacts, LiveRule } from '../live-rule.js';
 import type { SecurityGroups } from '../port.js';
 
+/** The account that the client belongs to. A group of another one is added with its `ownerId`. */
 const ACCOUNT = '111122223333';
 
 const CODES: Readonly<Record<CallErrorKind, string>> = {
@@ -93,7 +94,7 @@ export class SimulatedEc2 implements SecurityGroups {
     this.add(id, rules);
     // The SDK's client has far more to it than what the adapter uses of it.
     this.client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
-    this.port = { ...ec2Reader(this.client), ...ec2Writer(this.client) };
+    this.port = { ...ec2Reader(this.client, { ownerId: ACCOUNT }), ...ec2Writer(this.client) };
   }
 
   add(id: string, rules: readonly LiveRule[], facts: Partial<GroupFacts> = {}): void {
@@ -205,15 +206,19 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   private rulesPage(ids: readonly string[], start: number): object {
-    const items = ids.flatMap((id) => (this.groups.has(id) ? this.shown(id).map((rule) => itemOf(id, rule)) : []));
+    const items = ids.flatMap((id) => (this.groups.has(id) ? this.shown(id).map((rule) => this.itemOf(id, rule)) : []));
     const end = start + this.pageSize;
     return { SecurityGroupRules: items.slice(start, end), ...(end < items.length && { NextToken: String(end) }) };
   }
 
   private itemsOf(ruleIds: readonly string[]): SecurityGroupRule[] {
     return [...this.groups].flatMap(([id, { rules }]) =>
-      rules.filter(({ ruleId }) => ruleIds.includes(ruleId)).map((rule) => itemOf(id, rule)),
+      rules.filter(({ ruleId }) => ruleIds.includes(ruleId)).map((rule) => this.itemOf(id, rule)),
     );
+  }
+
+  private itemOf(id: string, rule: LiveRule): SecurityGroupRule {
+    return itemOf(id, this.groups.get(id)?.facts.ownerId ?? ACCOUNT, rule);
   }
 
   private describe(ids: readonly string[] | undefined, filters: readonly Filter[] | undefined): SecurityGroup[] {
@@ -340,9 +345,10 @@ function refusal(kind: CallErrorKind): Error {
   return Object.assign(new Error('EC2 says no'), { name: CODES[kind], $metadata: { httpStatusCode } });
 }
 
-function meets({ vpcId, tags }: GroupFacts, filters: readonly Filter[] = []): boolean {
+function meets({ vpcId, ownerId, tags }: GroupFacts, filters: readonly Filter[] = []): boolean {
   return filters.every(({ Name = '', Values = [] }) => {
     if (Name === 'vpc-id') return Values.includes(vpcId ?? '');
+    if (Name === 'owner-id') return Values.includes(ownerId ?? '');
     return !Name.startsWith('tag:') || Values.includes(tags[Name.slice('tag:'.length)] ?? '');
   });
 }
@@ -373,13 +379,13 @@ function ruleOf(wanted: SecurityGroupRuleRequest, direction: Direction): Rule {
 }
 
 /** A rule as DescribeSecurityGroupRules shows it. */
-function itemOf(GroupId: string, rule: LiveRule): SecurityGroupRule {
+function itemOf(GroupId: string, GroupOwnerId: string, rule: LiveRule): SecurityGroupRule {
   const { source, direction, description, ruleId, tags } = rule;
   const [{ IpProtocol, FromPort = -1, ToPort = -1 } = {}] = permissionsOf([rule]);
   return {
     SecurityGroupRuleId: ruleId,
     GroupId,
-    GroupOwnerId: ACCOUNT,
+    GroupOwnerId,
     IsEgress: direction === 'egress',
     IpProtocol,
     FromPort,

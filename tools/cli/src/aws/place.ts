@@ -28,7 +28,7 @@ export interface Place {
   readonly profile: string | undefined;
   /** Asked for once. */
   accountId(): Promise<string>;
-  /** Yields the groups that exist, a page at a time. @throws {SecurityGroupCallError} */
+  /** Yields the groups that the account owns, a page at a time. Groups of other accounts are left out. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
   /** Returns a client of any service of AWS, in this region and with these credentials. */

@@ -40,8 +40,9 @@ beforeEach(async () => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      asked.push({ key, region, body: Buffer.concat(chunks).toString() });
-      const { status, body } = answers.shift() ?? EMPTY;
+      const asking = Buffer.concat(chunks).toString();
+      asked.push({ key, region, body: asking });
+      const { status, body } = answers.shift() ?? (asking.includes('GetCallerIdentity') ? CALLER : EMPTY);
       response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
     });
   });
@@ -58,6 +59,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+const CALLER = {
+  status: 200,
+  body: '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+};
 const EMPTY = {
   status: 200,
   body: '<DescribeSecurityGroupsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><securityGroupInfo/></DescribeSecurityGroupsResponse>',
@@ -105,7 +110,11 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
 ])('takes region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
-  expect(asked.map((each) => [each.key, each.region])).toEqual([[key, region]]);
+  // Whose credentials these are, and then the groups.
+  expect(asked.map((each) => [each.key, each.region])).toEqual([
+    [key, region],
+    [key, region],
+  ]);
 });
 
 it('says what to do where no region is set', async () => {
@@ -126,22 +135,28 @@ it.each([
 });
 
 it('asks for whose credentials these are only once', async () => {
-  answers.push({
-    status: 200,
-    body: '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
-  });
   const place = await openSdkPlace(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await place.accountId(), await place.accountId()]).toEqual(['123456789012', '123456789012']);
   expect(asked).toHaveLength(1);
 });
 
-it('is patient where EC2 asks for patience, and tells the reason where it refuses', async () => {
-  answers.push(refusal('RequestLimitExceeded', 503), EMPTY);
+it('asks EC2 for the groups that the account owns, and for no others', async () => {
   await survey(KEYS);
-  expect(asked).toHaveLength(2);
 
-  answers.push(refusal('UnauthorizedOperation', 403));
+  expect(Object.fromEntries(new URLSearchParams(asked.at(-1)?.body))).toMatchObject({
+    Action: 'DescribeSecurityGroups',
+    'Filter.1.Name': 'owner-id',
+    'Filter.1.Value.1': '123456789012',
+  });
+});
+
+it('is patient where EC2 asks for patience, and tells the reason where it refuses', async () => {
+  answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
+  await survey(KEYS);
+  expect(asked).toHaveLength(3);
+
+  answers.push(CALLER, refusal('UnauthorizedOperation', 403));
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
 });
 
@@ -151,6 +166,6 @@ it.each([200, 400])('says so where what answers is not AWS, with %d', async (sta
   const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
 
   expect(whyNot(error, { region: 'eu-west-3', profile: undefined })).toBe(
-    'what answered in eu-west-3 is not AWS: its answer to DescribeSecurityGroups cannot be read; expected a region that exists and no proxy in between, or another `--endpoint-url`',
+    'what answered in eu-west-3 is not AWS: its answer to GetCallerIdentity cannot be read; expected a region that exists and no proxy in between, or another `--endpoint-url`',
   );
 });

@@ -2,7 +2,7 @@
 import { CloudTrailClient, type CloudTrailClientConfig } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ec2Reader, ec2Writer, surveyGroups } from '@portcullis/security-groups';
+import { ec2Reader, ec2Writer, surveyGroups, translated } from '@portcullis/security-groups';
 import { Failure } from '../failure.js';
 import { chosenCredentials } from './credentials.js';
 import { lastChangeOf } from './last-change.js';
@@ -40,13 +40,17 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
     );
     let trail: CloudTrailClient | undefined;
     let account: Promise<string> | undefined;
+    const accountId = (): Promise<string> =>
+      (account ??= accountOf(new STSClient({ ...settings, region: found }), signal));
     return {
       region: found,
       profile,
-      accountId: () => (account ??= accountOf(new STSClient({ ...settings, region: found }), signal)),
-      survey: (filter) => surveyGroups(ec2, filter, signal),
-      // Not by the signal: what has begun to change a group is not cut off, and its reads verify it.
-      groups: { ...ec2Reader(ec2), ...ec2Writer(ec2) },
+      accountId,
+      survey: async function* (filter) {
+        yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
+      },
+      // Without the signal: a change that has begun is not cut off, and its reads verify it.
+      groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       lastChangeOf: (groupId) => lastChangeOf((trail ??= openTrail({ ...settings, region: found })), groupId, signal),
       client: (Client) => new Client({ ...settings, region: found }),
     };
@@ -85,7 +89,10 @@ async function regionOf(client: EC2Client): Promise<string> {
 }
 
 async function accountOf(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
-  const { Account } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+  const { Account } = await translated(
+    'GetCallerIdentity',
+    sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
+  );
   if (Account === undefined) throw new Failure('AWS did not tell whose credentials these are (GetCallerIdentity)');
   return Account;
 }

@@ -97,6 +97,20 @@ it.each([
   expect([...read().matchAll(/- name: (\S+)/g)].map(([, name]) => name)).toEqual(names);
 });
 
+it('adopts no group of another account, and says that a named one is not there', async () => {
+  const ec2 = fleet();
+  addGroup(ec2, OLD, ['tcp 22 from 0.0.0.0/0'], { ownerId: '444455556666', name: 'theirs' });
+
+  await run(ec2, 'adopt --all');
+  const named = await run(ec2, `adopt --group ${OLD} --out other.yaml`);
+
+  expect([...read().matchAll(/- name: (\S+)/g)].map(([, name]) => name)).toEqual(['web', 'db']);
+  expect(named).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(`there is no ${OLD} in eu-west-1`) as string,
+  });
+});
+
 it('leaves egress out, and only reports, where that is asked for', async () => {
   await run(fleet(), 'adopt --all --no-egress --mode report');
 

@@ -47,6 +47,18 @@ Plan: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 critical).
   expect(ec2.calls.filter((call) => /authorize|revoke|replace/.test(call))).toEqual([]);
 });
 
+it('does not count a group of another account, whose tags anybody there may choose', async () => {
+  write(baselineFile([HTTPS]).replace(`ids: [${WEB}]`, 'tags: { Tier: web }'));
+  const ec2 = region({});
+  addGroup(ec2, WEB, ['tcp 443 from 0.0.0.0/0'], { tags: { Tier: 'web' } });
+  addGroup(ec2, DB, ['tcp 22 from 0.0.0.0/0'], { tags: { Tier: 'web' }, ownerId: '444455556666' });
+
+  expect(await plan({ openPlace: openerOf(ec2) })).toMatchObject({
+    exitCode: 0,
+    stdout: 'No drift: 1 group at the baseline.\n',
+  });
+});
+
 it('puts the reason on a line of its own where the terminal is too narrow for both', async () => {
   write(baselineFile([HTTPS]));
 

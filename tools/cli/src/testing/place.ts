@@ -56,7 +56,9 @@ export function openerOf(
       region: options.region ?? 'eu-west-1',
       profile: options.profile,
       accountId,
-      survey: (filter) => surveyGroups(ec2.client, filter, signal),
+      survey: async function* (filter) {
+        yield* surveyGroups(ec2.client, { ...filter, ownerId: await accountId() }, signal);
+      },
       groups: ec2,
       client: (Client) => clientOn(ec2, Client),
       lastChangeOf,
