@@ -32,6 +32,13 @@ it('holds what the bundle may load from beside it, and nothing else that is ther
   expect(Object.keys(files)).toEqual(['baseline.json', 'main.mjs', 'sns-sink.mjs']);
 });
 
+it('holds what else the function reads', () => {
+  const files = unzipSync(packFunction(bundle, baseline, { 'members.json': '["444455556666"]' }));
+
+  expect(Object.keys(files)).toEqual(['baseline.json', 'main.mjs', 'members.json']);
+  expect(strFromU8(files['members.json'] ?? new Uint8Array())).toBe('["444455556666"]');
+});
+
 it('is the same bytes on another day', () => {
   const today = packFunction(bundle, baseline);
   jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync, type ZipOptions } from 'fflate';
 
-/** What Lambda is given to run: a zip of `main.mjs`, the modules that it may load, and `baseline.json`. */
+/** What Lambda is given to run: a zip of `main.mjs`, the modules that it may load, and what it reads: `baseline.json` and others. */
 export interface FunctionPackage {
   /** The zip, an absolute path. */
   readonly file: string;
@@ -34,9 +34,19 @@ export const readModules = (bundle: string): FunctionModules => {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
 };
 
-/** Packs a function's modules and the compiled baseline it guards. Equal content gives equal bytes, on any machine and day. */
-export const packFunction = (modules: FunctionModules, compiledBaseline: string): Uint8Array => {
-  const files = { ...modules, 'baseline.json': new TextEncoder().encode(compiledBaseline) };
+/**
+ * Packs a function's modules, the compiled baseline it guards, and whatever else it reads. Equal content gives equal bytes, on any machine and day.
+ *
+ * @param others texts by the names of their files.
+ */
+export const packFunction = (
+  modules: FunctionModules,
+  compiledBaseline: string,
+  others: Readonly<Record<string, string>> = {},
+): Uint8Array => {
+  const texts = Object.entries({ ...others, 'baseline.json': compiledBaseline });
+  const encoder = new TextEncoder();
+  const files = { ...modules, ...Object.fromEntries(texts.map(([name, text]) => [name, encoder.encode(text)])) };
   const inOrder = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   return zipSync(Object.fromEntries(inOrder.map(([name, content]) => [name, [content, fixed]])));
 };

@@ -82,6 +82,8 @@ describe('the stack as the settings leave it', () => {
             POWERTOOLS_LOG_LEVEL: 'INFO',
             POWERTOOLS_METRICS_NAMESPACE: 'Portcullis',
             POWERTOOLS_SERVICE_NAME: guard,
+            // Events of any other account are dropped.
+            CENTRAL_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
             ...environment,
           },
         },

@@ -88,7 +88,7 @@ export class Portcullis extends Construct {
     const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
       writeFunctionPackage(
         join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
-        packFunction(readModules(bundles[guard]), compiled),
+        packFunction(readModules(bundles[guard]), compiled, memberList(settings)),
       );
     const memberRole = (guard: Guard): string =>
       roleArn(deployment.partition, '{account}', memberRoleName(deployment, guard));
@@ -110,7 +110,7 @@ export class Portcullis extends Construct {
       ],
       environment: {
         ...sinkEnvironment(settings.sinks, deployment),
-        ...memberEnvironment(memberRole(GUARDS.remediator), settings, deployment),
+        ...accountEnvironment(memberRole(GUARDS.remediator), settings, deployment),
         REPORT_RESTORED: settings.reportRestored,
         ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
       },
@@ -131,7 +131,7 @@ export class Portcullis extends Construct {
       ],
       environment: {
         ...sinkEnvironment(settings.sinks, deployment),
-        ...memberEnvironment(memberRole(GUARDS.detector), settings, deployment),
+        ...accountEnvironment(memberRole(GUARDS.detector), settings, deployment),
         ...(organization && { REMEDIATOR_MEMBER_ROLE_ARN: memberRole(GUARDS.remediator) }),
         REMEDIATOR_ROLE_ARN: this.remediator.role.arn,
         GUARD_NAME: name,
@@ -186,12 +186,18 @@ const keyFor = (scope: Construct, { kmsKey }: Settings, deployment: Deployment):
 const mayGuardMembers = (memberRoleArn: string, { organization }: Settings): readonly Statement[] =>
   organization === undefined ? [] : [mayAssume(memberRoleArn.replace('{account}', '*'), organization.id)];
 
-const memberEnvironment = (
+const accountEnvironment = (
   memberRoleArn: string,
   { organization }: Settings,
   { accountId }: Deployment,
-): Readonly<Record<string, string>> =>
-  organization === undefined ? {} : { CENTRAL_ACCOUNT_ID: accountId, MEMBER_ROLE_ARN: memberRoleArn };
+): Readonly<Record<string, string>> => ({
+  CENTRAL_ACCOUNT_ID: accountId,
+  ...(organization && { MEMBER_ROLE_ARN: memberRoleArn }),
+});
+
+/** The accounts that have a role for the functions. Sorted, so that equal members are an equal package. */
+const memberList = ({ organization }: Settings): Readonly<Record<string, string>> =>
+  organization === undefined ? {} : { 'members.json': JSON.stringify([...organization.members].sort()) };
 
 interface Checked {
   readonly settings: Settings;

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { parseCompiledBaseline } from '@portcullis/baseline';
 import { synthesise, type Synthesis } from './synthesise.js';
@@ -84,6 +84,27 @@ describe('a trail that is made', () => {
   it('and nothing is said if none is made', () => {
     expect(notesOf('trail: existing\n')).toEqual([]);
   });
+});
+
+it('sends the list of members along with each bundle, and none where there is no organization', () => {
+  const organization = 'organization: { id: o-exampleorgid, members: ["777788889999", "444455556666"] }';
+  write('baseline.yaml', baseline);
+  write('r/main.mjs', 'remediator');
+  write('d/main.mjs', 'detector');
+  const lists = (text: string): (string | undefined)[] => {
+    write('deep/settings.yaml', text);
+    const result = run();
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    const [file = ''] = result.files;
+    return readTemplate(readFileSync(file, 'utf8'))
+      .resources('aws_lambda_function')
+      .map(({ filename }) => unzipSync(readFileSync(join(dirname(file), String(filename))))['members.json'])
+      .map((list) => list && strFromU8(list));
+  };
+
+  const sorted = '["444455556666","777788889999"]';
+  expect(lists(`${settings}accountId: "111122223333"\n${organization}\n`)).toEqual([sorted, sorted]);
+  expect(lists(settings)).toEqual([undefined, undefined]);
 });
 
 it('reports a settings file that is not there', () => {

@@ -132,6 +132,29 @@ describe('a guarded group is found', () => {
     expect(findings.map(({ group }) => group.id)).toEqual([GROUP]);
   });
 
+  it('by its name, its rules or a prefix list only in its own account: a shared VPC shows the groups of others', async () => {
+    const declared = compiled(
+      baseline([], { groups: { ids: [], tags: { Tier: 'web' } }, ignore: [{ tag: { key: 'owner' } }] }),
+    );
+    const theirs = { ownerId: '444455556666', tags: { Tier: 'web' } };
+    const ec2 = ec2With(liveRules('tcp 22 from pl-1'));
+    ec2.add(GROUP, liveRules('tcp 22 from pl-1'), theirs);
+    const [{ ruleId } = { ruleId: '' }] = ec2.rules;
+
+    for (const event of [
+      record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }),
+      record('CreateTags', {
+        resourcesSet: { items: [{ resourceId: ruleId }] },
+        tagSet: { items: [{ key: 'owner', value: 'x' }] },
+      }),
+      record('ModifyManagedPrefixList', {
+        ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
+      }),
+    ])
+      expect(await invoke(event, ec2, declared)).toEqual([]);
+    expect(ec2.calls).toEqual(['find web', 'find rules', 'list']);
+  });
+
   it('by a prefix list that its baseline refers to', async () => {
     const declared = compiled(baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } }));
     const event = record('ModifyManagedPrefixList', {
@@ -221,6 +244,35 @@ describe('a group that is at its baseline after the call', () => {
     const findings = await invoke(authorizeTcp(443, '0.0.0.0/0'), ec2With(liveRules(...AT_BASELINE)));
 
     expect(findings).toMatchObject([{ kind: 'change', severity: 'info', authorize: [], revoke: [] }]);
+  });
+});
+
+describe('a call in an account that is not guarded', () => {
+  it.each([
+    ['on a group', authorizeTcp(22, '0.0.0.0/0', { recipientAccountId: '777788889999' })],
+    [
+      'on the guard',
+      {
+        ...record(
+          'StopConfigurationRecorder',
+          { configurationRecorderName: 'default' },
+          { eventSource: 'config.amazonaws.com', recipientAccountId: '777788889999' },
+        ),
+        source: 'aws.config',
+      },
+    ],
+  ])('%s is logged, counted and dropped before any call of AWS', async (_, event) => {
+    const ec2 = ec2With(liveRules('tcp 22 from 0.0.0.0/0'));
+    const isGuarded = (accountId: string): boolean => accountId === '111122223333';
+    const guard = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
+
+    expect(await guard.run(event)).toEqual([]);
+
+    expect([guard.findings, ec2.calls]).toEqual([[], []]);
+    expect(guard.measured).toEqual({ EventsDropped: 1 });
+    expect(guard.logged).toEqual([
+      { level: 'info', message: 'dropped an event of an account that is not guarded from here' },
+    ]);
   });
 });
 

@@ -77,11 +77,23 @@ export function createHandler(
       if (!parsed.ok) return [unreadableFinding(parsed)];
       const call = parsed.value;
       if (call === undefined) return [];
+      if (securityGroupsOf(call.accountId) === undefined) return drop(call);
       measureAge(call);
       return [findingOf(call, null, judgeGuardCall(call, settings.deployers ?? []))];
     }
     const parsed = parseEvent(event);
     return parsed.ok ? findingsOf(parsed.value) : [unreadableFinding(parsed)];
+  }
+
+  /** Any account of an organization can forward its calls to us: nothing is asked there, nor told. */
+  function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): Finding[] {
+    reporting.measure('EventsDropped', 1);
+    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+      eventId,
+      eventName,
+      accountId,
+    });
+    return [];
   }
 
   function measureAge({ eventTime }: Pick<ApiCall, 'eventTime'>): void {
@@ -90,8 +102,9 @@ export function createHandler(
   }
 
   async function findingsOf(call: ApiCall): Promise<Finding[]> {
-    measureAge(call);
     const securityGroups = securityGroupsOf(call.accountId);
+    if (securityGroups === undefined) return drop(call);
+    measureAge(call);
     const concerned = await concernedGroups(call, baseline, securityGroups);
     if (!concerned.ok) return [findingOf(call, null, undetermined(concerned.reason))];
     reporting.log('debug', `${call.eventName} concerns ${concerned.groups.length} guarded groups`, {
@@ -103,17 +116,22 @@ export function createHandler(
     // A few at a time: one call may tag a thousand groups, and EC2 does not answer as many questions at once.
     for (let i = 0; i < concerned.groups.length; i += AT_ONCE) {
       const some = concerned.groups.slice(i, i + AT_ONCE);
-      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, entries)))));
+      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, entries, securityGroups)))));
     }
     return findings;
   }
 
-  async function judgeGroup(call: ApiCall, group: ConcernedGroup, entries: EntryChange | undefined): Promise<Finding> {
+  async function judgeGroup(
+    call: ApiCall,
+    group: ConcernedGroup,
+    entries: EntryChange | undefined,
+    securityGroups: SecurityGroupReader,
+  ): Promise<Finding> {
     const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
     switch (group.kind) {
       case 'guarded':
       case 'left':
-        return judgeGuarded(call, group, entries);
+        return judgeGuarded(call, group, entries, securityGroups);
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
@@ -134,6 +152,7 @@ export function createHandler(
     call: ApiCall,
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
     entries: EntryChange | undefined,
+    securityGroups: SecurityGroupReader,
   ): Promise<Finding> {
     const circumstances = {
       baseline: group.baseline,
@@ -143,7 +162,7 @@ export function createHandler(
     };
     const subject = { ...unnamed(group.id), baseline: group.baseline.name };
     if (changedNothing(call.outcome)) return findingOf(call, subject, attempted(circumstances));
-    const { facts, verdict } = await judgeSucceeded(circumstances, group, entries);
+    const { facts, verdict } = await judgeSucceeded(circumstances, group, entries, securityGroups);
     const named = { ...subject, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null };
     if (group.kind === 'left') return { ...findingOf(call, named, verdict), outlook: LEFT_ALONE };
     const { id, name, vpcId } = named;
@@ -163,8 +182,9 @@ export function createHandler(
     circumstances: Circumstances,
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
     entries: EntryChange | undefined,
+    securityGroups: SecurityGroupReader,
   ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
-    const [live, described] = await readGroup(group, securityGroupsOf(circumstances.call.accountId));
+    const [live, described] = await readGroup(group, securityGroups);
     for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
     const facts = described.value ?? null;
     // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.

@@ -6,13 +6,14 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
 import { logSink, metricSink, optionalSinks, powertoolsReporting, type Invocation } from '@portcullis/finding';
-import { ec2Reader, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
+import { ec2Reader, parseMembers, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure, Remediator } from './ports.js';
 import { readSettings } from './settings.js';
 
 const settings = readSettings(process.env);
-const baselinePath = settings.baselinePath ?? fileURLToPath(new URL('baseline.json', import.meta.url));
+const textOf = (path: string | undefined, name: string): string =>
+  readFileSync(path ?? fileURLToPath(new URL(name, import.meta.url)), 'utf8');
 const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? 'cloudtrail-detector';
 const logger = new Logger({ serviceName });
 const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
@@ -32,14 +33,21 @@ const remediatorBehind = (functionName: string): Remediator => {
   };
 };
 
-const readerOf = perAccount(settings.members, (credentials) =>
-  ec2Reader(new EC2Client({ ...SDK_LIMITS, ...(credentials && { credentials }) })),
+const { memberRoleArn, membersPath } = settings.accounts;
+const members = memberRoleArn === undefined ? '[]' : textOf(membersPath, 'members.json');
+const clientOf = perAccount(
+  settings.accounts,
+  parseMembers(members),
+  (credentials) => new EC2Client({ ...SDK_LIMITS, ...(credentials && { credentials }) }),
 );
 // That of our own account, before there is an event: Lambda gives the start of a function more of the processor.
-readerOf(null);
+clientOf(null);
 
-const handle = createHandler(parseCompiledBaseline(readFileSync(baselinePath, 'utf8')), settings, {
-  securityGroupsOf: readerOf,
+const handle = createHandler(parseCompiledBaseline(textOf(settings.baselinePath, 'baseline.json')), settings, {
+  securityGroupsOf: (accountId) => {
+    const client = clientOf(accountId);
+    return client && ec2Reader(client, { ownerId: accountId });
+  },
   reporting,
   now: () => new Date(),
   ...(settings.wakeFunction !== undefined && { remediator: remediatorBehind(settings.wakeFunction) }),

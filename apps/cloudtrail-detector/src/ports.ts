@@ -4,7 +4,7 @@ import type { RestorationRequest, SecurityGroupReader } from '@portcullis/securi
 
 /** What is measured besides the findings. */
 export type Measure =
-  'EventAgeSeconds' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
+  'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
 
 /** Who restores groups. */
 export interface Remediator {
@@ -13,8 +13,8 @@ export interface Remediator {
 }
 
 export interface Ports {
-  /** The groups of an account. */
-  readonly securityGroupsOf: (accountId: string) => SecurityGroupReader;
+  /** The groups of an account; nothing for one that is not guarded. */
+  readonly securityGroupsOf: (accountId: string) => SecurityGroupReader | undefined;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** Absent: nobody is woken. */

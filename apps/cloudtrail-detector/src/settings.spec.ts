@@ -12,7 +12,7 @@ it('nobody is taken for the remediator, nobody is woken and the baseline lies be
     guardName: undefined,
     guardKmsKeyArn: undefined,
     deployers: [],
-    members: undefined,
+    accounts: { own: undefined, memberRoleArn: undefined, membersPath: undefined },
     remediatorMemberRoleArn: undefined,
     sinks: {},
   });
@@ -29,6 +29,7 @@ it('all can be told', () => {
     DEPLOYER_ROLE_ARNS: `${ROLE},arn:aws:iam::111122223333:role/ci`,
     CENTRAL_ACCOUNT_ID: '111122223333',
     MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/detector',
+    MEMBERS_PATH: '/members.json',
     REMEDIATOR_MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/remediator',
   };
 
@@ -39,7 +40,11 @@ it('all can be told', () => {
     guardName: 'portcullis',
     guardKmsKeyArn: KEY,
     deployers: [ROLE, 'arn:aws:iam::111122223333:role/ci'],
-    members: { centralAccountId: '111122223333', roleArn: 'arn:aws:iam::{account}:role/detector' },
+    accounts: {
+      own: '111122223333',
+      memberRoleArn: 'arn:aws:iam::{account}:role/detector',
+      membersPath: '/members.json',
+    },
     remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/remediator',
     sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
   });

@@ -1,6 +1,6 @@
 /** The environment, read once at the start. */
 import { given, readSinkSettings, type SinkSettings } from '@portcullis/finding';
-import { readMemberAccounts, type MemberAccounts } from '@portcullis/security-groups';
+import { readGuardedAccounts, type GuardedAccounts } from '@portcullis/security-groups';
 
 export interface Settings {
   /** Where the compiled baseline is; by default beside the function's code. */
@@ -15,8 +15,8 @@ export interface Settings {
   readonly guardKmsKeyArn: string | undefined;
   /** The ARNs of the roles that deploy the guard: what they change of it is told as `info`. */
   readonly deployers: readonly string[];
-  /** The other accounts that are guarded from here, if any. */
-  readonly members: MemberAccounts | undefined;
+  /** The accounts that are guarded from here. */
+  readonly accounts: GuardedAccounts;
   /** The remediator's role in a member account: an ARN with `{account}` for the account. */
   readonly remediatorMemberRoleArn: string | undefined;
   readonly sinks: SinkSettings;
@@ -45,7 +45,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   // It is by its role that a call of the remediator's own is known, which must not wake it.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
-  const members = readMemberAccounts(environment, problems);
+  const accounts = readGuardedAccounts(environment, problems);
   const remediatorMemberRoleArn = given(environment.REMEDIATOR_MEMBER_ROLE_ARN);
   if (remediatorMemberRoleArn !== undefined)
     checkRole('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
@@ -58,7 +58,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     guardName,
     guardKmsKeyArn,
     deployers,
-    members,
+    accounts,
     remediatorMemberRoleArn,
     sinks,
   };

@@ -47,7 +47,7 @@ export interface Judged {
 }
 
 export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'> &
-  Partial<Pick<Settings, 'members'>>;
+  Partial<Pick<Settings, 'accounts'>>;
 
 /** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
 export async function evaluate(
@@ -112,7 +112,7 @@ class Evaluation {
     }
     const existing = new Set(listed.map(({ id }) => id));
     // Where there are several accounts, a group that is not in this one is in another.
-    const gone = (this.settings.members === undefined ? named : [])
+    const gone = (this.settings.accounts?.memberRoleArn === undefined ? named : [])
       .filter((id) => !existing.has(id))
       .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
     return [...gone, ...(await this.ofListed(listed))];

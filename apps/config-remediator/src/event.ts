@@ -93,12 +93,6 @@ export function parseEvent(event: unknown): ParsedEvent {
   };
 }
 
-/** Returns the account that the event is about; null where it does not tell. */
-export function accountOf(event: unknown): string | null {
-  const parsed = parseEvent(event);
-  return parsed.ok ? parsed.value.accountId : null;
-}
-
 /** Every part that is wrong is named. That somebody else may have sent it does not matter: all it can lead to is a baseline kept. */
 function readRequest({ portcullis, version, group, cause, notBefore }: Fields): ParsedEvent {
   const [named, told] = [isFields(group) ? group : {}, isFields(cause) ? cause : {}];

@@ -5,7 +5,7 @@ import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permiss
 import { MAX_DEFERRAL_MILLISECONDS } from '@portcullis/security-groups';
 import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
 import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
-import { EvaluationsError, type Compliance, type Evaluation, type Ports } from './ports.js';
+import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
 
 /** `authorized` and `revoked` are ingress; `egress` is present when egress was changed. */
 export interface GroupResult {
@@ -35,7 +35,7 @@ export class RetryableError extends Error {
 export function createHandler(
   baseline: CompiledBaseline,
   settings: EvaluationSettings,
-  ports: Ports,
+  ports: HandlerPorts,
 ): (event: unknown) => Promise<Outcome> {
   const { reporting } = ports;
 
@@ -45,14 +45,16 @@ export function createHandler(
     const invocation = parsed.value;
     if (invocation.debug) reporting.verbose();
     reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
+    const account = ports.accountPorts(invocation.accountId);
+    if (account === undefined) return drop(invocation);
     measureAge(invocation);
     await untilDue(invocation);
-    const judged = await evaluate(invocation.trigger, baseline, settings, ports);
+    const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account });
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
     // First what a person needs to undo what was done: should the function die now, it is in the log.
     await reporting.findings(findings);
     tell(invocation, judged);
-    const failure = await report(invocation, judged);
+    const failure = await report(invocation, judged, account.evaluations);
     const retry = judged.filter(({ verdict }) => verdict.retry).map(({ verdict }) => verdict.annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
@@ -67,6 +69,17 @@ export function createHandler(
     if (wait > 0) await ports.wait(wait);
   }
 
+  /** An organization's rule calls for every account of it, and a stranger's rule may call, too: nothing is asked there, nor told. */
+  function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
+    reporting.measure('EventsDropped', 1);
+    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+      eventId,
+      accountId,
+      messageType,
+    });
+    return { results: [], findings: [] };
+  }
+
   /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
   function measureAge({ trigger }: RemediatorInvocation): void {
     if (trigger.kind === 'group')
@@ -77,13 +90,14 @@ export function createHandler(
   async function report(
     invocation: RemediatorInvocation,
     judged: readonly Judged[],
+    config: Evaluations,
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
     // Who was not asked by AWS Config has no token to answer with: the change that it is about to record is evaluated like any other.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
-      await ports.evaluations.put(evaluations, resultToken, testMode);
+      await config.put(evaluations, resultToken, testMode);
       return undefined;
     } catch (error) {
       if (!(error instanceof EvaluationsError)) throw error;
@@ -105,7 +119,7 @@ export function createHandler(
 }
 
 /** An event that cannot be read is told, and not retried: it would not get better. */
-async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: Ports): Promise<Outcome> {
+async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {
   const time = now().toISOString();
   const finding: Finding = {
     schemaVersion: 1,

@@ -37,14 +37,25 @@ export class EvaluationsError extends Error {
 }
 
 /** What is measured besides the findings. */
-export type Measure = 'EventAgeSeconds' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
+export type Measure =
+  'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
-export interface Ports {
+/** What is asked and told in one account. */
+export interface AccountPorts {
   readonly securityGroups: SecurityGroups;
   readonly evaluations: Evaluations;
+}
+
+export interface Ports extends AccountPorts {
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** How many milliseconds are left to restore groups in, so that there is time to report after them. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** The ports before it is known which account the event is about. */
+export interface HandlerPorts extends Omit<Ports, keyof AccountPorts> {
+  /** Returns nothing for an account that is not guarded. */
+  readonly accountPorts: (accountId: string | null) => AccountPorts | undefined;
 }

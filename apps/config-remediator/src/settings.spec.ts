@@ -5,6 +5,7 @@ it('a restored group is reported COMPLIANT, the baseline lies beside the code an
     baselinePath: undefined,
     reportRestored: 'COMPLIANT',
     maxRevocations: undefined,
+    accounts: { own: undefined, memberRoleArn: undefined, membersPath: undefined },
     sinks: {},
   });
 });
@@ -14,6 +15,7 @@ it('all can be told', () => {
     BASELINE_PATH: '/etc/baseline.json',
     REPORT_RESTORED: 'NON_COMPLIANT',
     MAX_REVOCATIONS: '20',
+    CENTRAL_ACCOUNT_ID: '111122223333',
     EVENT_BUS: 'security',
   };
 
@@ -21,6 +23,7 @@ it('all can be told', () => {
     baselinePath: '/etc/baseline.json',
     reportRestored: 'NON_COMPLIANT',
     maxRevocations: 20,
+    accounts: { own: '111122223333', memberRoleArn: undefined, membersPath: undefined },
     sinks: { eventBridge: { eventBus: 'security', minimumSeverity: 'info' } },
   });
 });

@@ -1,6 +1,6 @@
 /** The environment, read once at the start. */
 import { given, readSinkSettings, type SinkSettings } from '@portcullis/finding';
-import { readMemberAccounts, type MemberAccounts } from '@portcullis/security-groups';
+import { readGuardedAccounts, type GuardedAccounts } from '@portcullis/security-groups';
 
 export interface Settings {
   /** Where the compiled baseline is; by default beside the function's code. */
@@ -9,8 +9,8 @@ export interface Settings {
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
   /** How many rules one run may revoke; where more would have to be, it changes nothing. `undefined`: any number. */
   readonly maxRevocations: number | undefined;
-  /** The other accounts that are guarded from here, if any. */
-  readonly members: MemberAccounts | undefined;
+  /** The accounts that are guarded from here. */
+  readonly accounts: GuardedAccounts;
   readonly sinks: SinkSettings;
 }
 
@@ -24,14 +24,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const limit = given(environment.MAX_REVOCATIONS);
   if (limit !== undefined && !/^\d{1,9}$/.test(limit))
     problems.push(`MAX_REVOCATIONS is \`${limit}\`: write a whole number of 0 or more, or leave it out for no limit`);
-  const members = readMemberAccounts(environment, problems);
+  const accounts = readGuardedAccounts(environment, problems);
   const sinks = readSinkSettings(environment, problems);
   if (!isCompliance || problems.length > 0) throw new Error(problems.join('; '));
   return {
     baselinePath: given(environment.BASELINE_PATH),
     reportRestored,
     maxRevocations: limit === undefined ? undefined : Number(limit),
-    members,
+    accounts,
     sinks,
   };
 }

@@ -13,10 +13,10 @@ export {
 } from './errors.js';
 export type { GroupFacts, LiveRule } from './live-rule.js';
 export {
-  memberRoleArn,
+  parseMembers,
   perAccount,
-  readMemberAccounts,
-  type MemberAccounts,
+  readGuardedAccounts,
+  type GuardedAccounts,
 } from './member-accounts/member-accounts.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';

@@ -68,6 +68,7 @@ beforeAll(async () => {
     ],
   };
   await writeFile(join(folder, 'baseline.json'), JSON.stringify(compiled));
+  await writeFile(join(folder, 'members.json'), JSON.stringify([MEMBER]));
 });
 
 afterAll(async () => {
@@ -95,6 +96,7 @@ const invoke = async (app: string, event: object): Promise<Invoked> => {
       BASELINE_PATH: join(folder, 'baseline.json'),
       CENTRAL_ACCOUNT_ID: CENTRAL,
       MEMBER_ROLE_ARN: 'arn:aws:iam::{account}:role/portcullis-member',
+      MEMBERS_PATH: join(folder, 'members.json'),
     },
   });
   const outcome = output.split('\n').find((line) => line.startsWith('OUTCOME'));
@@ -146,6 +148,13 @@ const callEvent = (accountId: string): object => ({
     requestParameters: { groupId, ipPermissions: { items: [] } },
     responseElements: { _return: true },
   },
+});
+
+it('both functions drop the event of an account that is no member, and read nothing', async () => {
+  const stranger = '777788889999';
+
+  expect(await invoke('config-remediator', configEvent(stranger))).toEqual({ results: [], findings: [] });
+  expect(await invoke('cloudtrail-detector', callEvent(stranger))).toEqual({ findings: [] });
 });
 
 it('the detector reads a member’s group by the role in that account, and changes nothing', async () => {

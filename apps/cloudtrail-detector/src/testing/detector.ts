@@ -28,6 +28,8 @@ export interface World {
   /** Called with each request to wake the remediator; absent, nobody can be woken. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
+  /** @default every account is guarded */
+  readonly isGuarded?: (accountId: string) => boolean;
 }
 
 export interface Detector {
@@ -41,11 +43,12 @@ export interface Detector {
 
 export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   const { declared = compiled(web), settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
+  const { isGuarded = () => true } = world;
   const findings: Finding[] = [];
   const logged: Detector['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
   const handler = createHandler(declared, settings, {
-    securityGroupsOf: () => ec2,
+    securityGroupsOf: (accountId) => (isGuarded(accountId) ? ec2 : undefined),
     reporting: {
       findings: (told) => {
         findings.push(...told);

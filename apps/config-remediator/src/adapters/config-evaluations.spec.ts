@@ -93,6 +93,9 @@ it.each([
   ['InvalidResultTokenException', false],
   ['NoSuchConfigRuleException', false],
   ['AccessDeniedException', false],
+  // What STS says where the role of a member account may not be assumed.
+  ['AccessDenied', false],
+  ['RegionDisabledException', false],
 ])('%s is worth a retry: %s', async (name, retryable) => {
   config.on(PutEvaluationsCommand).rejects(Object.assign(new Error('no'), { name }));
 

@@ -7,6 +7,10 @@ const MAX_PER_CALL = 100;
 
 // Source: AWS Config API reference, PutEvaluations, Errors: doing the same again cannot help these.
 const PERMANENT = new Set([
+  // STS answers these where the role of a member account may not be assumed, or its region is switched off there:
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
+  'AccessDenied',
+  'RegionDisabledException',
   'AccessDeniedException',
   'InvalidParameterValueException',
   'InvalidResultTokenException',

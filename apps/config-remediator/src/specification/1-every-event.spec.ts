@@ -2,6 +2,12 @@ import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/t
 import { changeEvent, configEvent, oversizedEvent, scheduledEvent, snapshotEvent } from '../testing/config-events.js';
 import { compiled, remediator, WEB } from '../testing/remediator.js';
 
+const SCHEDULE = {
+  notificationCreationTime: '2026-11-23T10:00:00.000Z',
+  messageType: 'ScheduledNotification',
+  recordVersion: '1.0',
+};
+
 const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
 
 describe('1. An event from AWS Config', () => {
@@ -53,6 +59,33 @@ describe('1. An event from AWS Config', () => {
       expect(ec2.calls).toEqual([]);
       expect(config.kept.map(({ compliance }) => compliance)).toEqual(['NOT_APPLICABLE']);
       expect(findings).toEqual([]);
+    });
+  });
+
+  describe('of an account that is not guarded is logged, counted and dropped before any call of AWS when', () => {
+    it.each([
+      ['a group was changed there', changeEvent({ awsAccountId: '777788889999' })],
+      ['its schedule is due', configEvent({ ...SCHEDULE, awsAccountId: '777788889999' })],
+      [
+        'the event says so only outside of the item',
+        { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' },
+      ],
+    ])('%s', async (_, event) => {
+      const ec2 = drifted();
+      const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
+      const { run, config, findings, logged, measured } = remediator(ec2, { isGuarded });
+
+      expect(await run(event)).toEqual({ results: [], findings: [] });
+
+      expect([ec2.calls, config.kept, findings]).toEqual([[], [], []]);
+      expect(measured).toEqual({ EventsDropped: 1 });
+      expect(logged.filter(({ level }) => level !== 'debug')).toMatchObject([
+        {
+          level: 'info',
+          message: 'dropped an event of an account that is not guarded from here',
+          details: { accountId: '777788889999' },
+        },
+      ]);
     });
   });
 
@@ -115,9 +148,10 @@ describe('1. An event from AWS Config', () => {
     it('says nothing of it where several accounts are guarded: it is in another', async () => {
       const ec2 = new SimulatedEc2([]);
       ec2.exists = false;
-      const members = { centralAccountId: '111122223333', roleArn: 'arn:aws:iam::{account}:role/member' };
+      const memberRoleArn = 'arn:aws:iam::{account}:role/member';
+      const accounts = { own: '111122223333', memberRoleArn, membersPath: undefined };
 
-      expect((await remediator(ec2, { settings: { members } }).run(scheduledEvent())).results).toEqual([]);
+      expect((await remediator(ec2, { settings: { accounts } }).run(scheduledEvent())).results).toEqual([]);
     });
 
     it('evaluates nothing where nothing is guarded', async () => {

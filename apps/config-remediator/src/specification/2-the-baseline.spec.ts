@@ -68,6 +68,19 @@ describe('2. The baseline', () => {
       ]);
     });
 
+    it('by tag only in its own account: tags of a group of another one, which a shared VPC shows, select nothing', async () => {
+      const ec2 = world();
+      ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' }, ownerId: '444455556666' });
+
+      const { run } = remediator(ec2, { declared: compiled(byTags()) });
+      const scheduled = await run(scheduledEvent());
+      const changed = await run(changeEvent({ resourceId: 'sg-2' }));
+
+      expect(scheduled.results.map(({ groupId }) => groupId)).toEqual(['sg-1']);
+      expect(changed.results).toMatchObject([{ groupId: 'sg-2', compliance: 'NOT_APPLICABLE' }]);
+      expect(ec2.stateOf('sg-2')).toEqual(['tcp/22 from 0.0.0.0/0']);
+    });
+
     it('by tag that does not exist any more is NOT_APPLICABLE', async () => {
       const ec2 = world();
       ec2.exists = false;

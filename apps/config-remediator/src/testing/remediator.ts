@@ -27,6 +27,8 @@ export interface World {
   readonly config?: SimulatedConfig;
   readonly timeLeft?: () => number;
   readonly now?: Date;
+  /** @default every account is guarded */
+  readonly isGuarded?: (accountId: string | null) => boolean;
 }
 
 export interface Remediator {
@@ -46,7 +48,7 @@ type Details = Readonly<Record<string, unknown>>;
 
 export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
   const { declared = compiled(web), settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
-  const { now = new Date('2026-11-23T10:02:00.000Z') } = world;
+  const { now = new Date('2026-11-23T10:02:00.000Z'), isGuarded = () => true } = world;
   const findings: Finding[] = [];
   const logged: Remediator['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
@@ -56,8 +58,8 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
     declared,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
     {
-      securityGroups: ec2,
-      evaluations: configEvaluations(config.client),
+      accountPorts: (accountId) =>
+        isGuarded(accountId) ? { securityGroups: ec2, evaluations: configEvaluations(config.client) } : undefined,
       reporting: {
         findings: (told) => {
           findings.push(...told);

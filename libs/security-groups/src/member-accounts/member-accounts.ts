@@ -1,72 +1,80 @@
-/** The accounts of an organization that are guarded from one of them: each by a role in it, which is assumed when an event comes from there. */
+/** Which accounts are guarded: the one that a function runs in, and those of an organization that have a role for it. */
 import type { RoleCredentials } from './assume-role.js';
 
-/** How the accounts of an organization are reached. */
-export interface MemberAccounts {
-  /** The account that the functions run in: it is reached without assuming a role. */
-  readonly centralAccountId: string;
-  /** The role in each other account: an ARN with `{account}` in the place of the account's id. */
-  readonly roleArn: string;
+/** The accounts that are guarded from here. */
+export interface GuardedAccounts {
+  /** The account that the function runs in. `undefined`: not known, and an event of any account is taken for one of it. */
+  readonly own: string | undefined;
+  /** The role in each member account: an ARN with `{account}` for the account's id. `undefined`: there are no members. */
+  readonly memberRoleArn: string | undefined;
+  /** The file that lists the members. @default `members.json` beside the function's code */
+  readonly membersPath: string | undefined;
 }
 
 const PLACEHOLDER = '{account}';
-
-/**
- * Reads the two variables that name them; `undefined` where neither is set, and only the functions' own account is guarded. What is wrong is added to
- * the problems.
- */
-export function readMemberAccounts(
-  { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN }: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): MemberAccounts | undefined {
-  const [centralAccountId, roleArn] = [CENTRAL_ACCOUNT_ID ?? '', MEMBER_ROLE_ARN ?? ''];
-  if (centralAccountId === '' && roleArn === '') return undefined;
-  if (!ACCOUNT_ID.test(centralAccountId))
-    problems.push(
-      `CENTRAL_ACCOUNT_ID is \`${centralAccountId}\`: write the 12 digits of the account that this function runs in`,
-    );
-  if (!ROLE_ARN.test(roleArn))
-    problems.push(
-      `MEMBER_ROLE_ARN is \`${roleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
-    );
-  return { centralAccountId, roleArn };
-}
-
 const ACCOUNT_ID = /^\d{12}$/;
 const ROLE_ARN = /^arn:[^:]+:iam::\{account\}:role\/.+$/;
 
-/** Returns the ARN of the role in an account; `undefined` where none is to be assumed. */
-export function memberRoleArn(members: MemberAccounts | undefined, accountId: string | null): string | undefined {
-  if (members === undefined || accountId === null || accountId === members.centralAccountId) return undefined;
-  return members.roleArn.replace(PLACEHOLDER, accountId);
+/** Reads the variables that name them. What is wrong is added to the problems. */
+export function readGuardedAccounts(
+  { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN, MEMBERS_PATH }: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): GuardedAccounts {
+  const given = (text = ''): string | undefined => (text === '' ? undefined : text);
+  const [own, memberRoleArn] = [given(CENTRAL_ACCOUNT_ID), given(MEMBER_ROLE_ARN)];
+  if (own === undefined ? memberRoleArn !== undefined : !ACCOUNT_ID.test(own))
+    problems.push(
+      `CENTRAL_ACCOUNT_ID is \`${own ?? ''}\`: write the 12 digits of the account that this function runs in`,
+    );
+  if (memberRoleArn !== undefined && !ROLE_ARN.test(memberRoleArn))
+    problems.push(
+      `MEMBER_ROLE_ARN is \`${memberRoleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
+    );
+  return { own, memberRoleArn, membersPath: given(MEMBERS_PATH) };
+}
+
+/**
+ * Returns the account ids in the text of `members.json`, a JSON list. A file and not a variable: 300 ids do not fit into the 4 KB of
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ *
+ * @throws {Error} when the text is anything else.
+ */
+export function parseMembers(text: string): ReadonlySet<string> {
+  const ids: unknown = JSON.parse(text);
+  const isId = (id: unknown): id is string => typeof id === 'string' && ACCOUNT_ID.test(id);
+  if (!Array.isArray(ids) || !ids.every(isId))
+    throw new Error('members.json is not a list of account ids of 12 digits');
+  return new Set(ids);
 }
 
 /**
  * Returns what opens the clients of an account, once for each: the SDK keeps the credentials that it was given, and asks for new ones when these are
- * about to expire. An account that is not named, or is no member, is the functions' own.
+ * about to expire. An event that names no account is of the function's own. An account that is not guarded has no clients, so that nothing is asked there:
+ * AWS Config calls the function for every account of an organization, and a rule of a stranger may call it, too.
  *
  * @param open opens the clients with the credentials, or with the function's own.
  */
 export function perAccount<T>(
-  members: MemberAccounts | undefined,
+  { own, memberRoleArn }: GuardedAccounts,
+  members: ReadonlySet<string>,
   open: (credentials?: () => Promise<RoleCredentials>) => T,
-): (accountId: string | null) => T {
+): (accountId: string | null) => T | undefined {
   const opened = new Map<string, T>();
   return (accountId) => {
-    const roleArn = memberRoleArn(members, accountId);
+    const isOwn = accountId === null || accountId === own || own === undefined;
+    if (!isOwn && (memberRoleArn === undefined || !members.has(accountId))) return undefined;
+    const roleArn = isOwn ? undefined : memberRoleArn?.replace(PLACEHOLDER, accountId);
     const key = roleArn ?? '';
     let clients = opened.get(key);
     if (clients === undefined) {
-      clients = open(roleArn === undefined ? undefined : () => assume(roleArn, accountId ?? ''));
+      clients = open(roleArn === undefined ? undefined : () => assume(roleArn));
       opened.set(key, clients);
     }
     return clients;
   };
 }
 
-/** A bundle of its own: it is loaded by those who guard other accounts. */
-async function assume(roleArn: string, accountId: string): Promise<RoleCredentials> {
-  // The id comes with an event: it is not to say more than which account.
-  if (!ACCOUNT_ID.test(accountId)) throw new Error(`\`${accountId.slice(0, 20)}\` is not the id of an account`);
+/** In a bundle of its own: only functions that guard other accounts load it. */
+async function assume(roleArn: string): Promise<RoleCredentials> {
   return (await import('./assume-role.js')).assumeRole(roleArn);
 }

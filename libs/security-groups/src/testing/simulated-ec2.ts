@@ -250,7 +250,7 @@ export class SimulatedEc2 implements SecurityGroups {
       if (this.isOverQuota(after, direction, group.rules)) throw refusal('quota');
       const made = after.slice(group.rules.length);
       group.rules = after;
-      return { SecurityGroupRules: made.map((rule) => itemOf(GroupId, rule)) };
+      return { SecurityGroupRules: made.map((rule) => this.itemOf(GroupId, rule)) };
     });
   }
 
@@ -290,6 +290,7 @@ export class SimulatedEc2 implements SecurityGroups {
   private groupOf(id: string): Group {
     const group = this.groups.get(id);
     if (group === undefined) throw refusal('group-not-found');
+    if (group.facts.ownerId !== ACCOUNT) throw refusal('denied');
     return group;
   }
 

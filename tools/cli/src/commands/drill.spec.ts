@@ -419,7 +419,14 @@ describe('nothing is changed', () => {
     const ec2 = region({});
     addGroup(ec2, WEB, ['tcp 443 from 0.0.0.0/0'], { ownerId: '999988887777' });
 
-    await refused(`${WEB} belongs to the account 999988887777`, guarding(ec2), ec2, '--group', WEB, '--yes');
+    await refused(
+      `there is no ${WEB} in eu-west-1; expected the id of a group of this account`,
+      guarding(ec2),
+      ec2,
+      '--group',
+      WEB,
+      '--yes',
+    );
   });
 
   it('when Portcullis is not deployed there', async () => {

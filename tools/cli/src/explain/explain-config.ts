@@ -27,14 +27,16 @@ export async function explainConfig(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
     {
-      securityGroups: rehearsedGroups(tracedGroups(groups, steps).reader, steps),
-      evaluations: {
-        put: (evaluations) => {
-          for (const { resourceId, compliance, annotation } of evaluations)
-            steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
-          return Promise.resolve();
+      accountPorts: () => ({
+        securityGroups: rehearsedGroups(tracedGroups(groups, steps).reader, steps),
+        evaluations: {
+          put: (evaluations) => {
+            for (const { resourceId, compliance, annotation } of evaluations)
+              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
+            return Promise.resolve();
+          },
         },
-      },
+      }),
       reporting: {
         findings: (found) => {
           findings.push(...found);
