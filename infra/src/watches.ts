@@ -71,7 +71,10 @@ export const memberGuardWatches = (
   };
 };
 
-/** What the rules of {@link memberGuardWatches} forward, once it is on the bus of the central account. */
+/**
+ * What the rules of {@link memberGuardWatches} forward, once it is on the bus of the central account. It is called as the rule on the default bus, so that
+ * who disables it is reported by the same rule: a call on a rule is known by the rule's name.
+ */
 export const forwardedGuardWatch: Watch = {
   name: GUARD_CALLS,
   description: 'API calls in member accounts that stop or change what Portcullis lives on there',
