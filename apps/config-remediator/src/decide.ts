@@ -16,6 +16,7 @@ import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   SecurityGroupCallError,
+  worldOpening,
   type Ending,
   type Plan,
   type ReadError,
@@ -145,27 +146,45 @@ function restored(
   };
 }
 
-/** More would have to be revoked than a run may: a mistake in the baseline is as likely as that many intruders. */
-function tooMany({ remaining, authorized, revoked }: Restoration, revocations: number, limit = 0): Verdict {
-  const done = doneWords(authorized, revoked) || 'nothing was changed';
-  const why = `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`;
-  const summary = `not restored: ${why}; ${done}; ${needs(remaining)}`;
-  return drift(remaining, summary, false, OUTLOOK.notTriedAgain);
+/**
+ * More would have to be revoked than a run may: a mistake in the baseline is as likely as that many intruders. What lets the world reach a
+ * sensitive service was revoked all the same.
+ */
+function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
+  const { plan, remaining, failures, authorized, revoked } = restoration;
+  const isOpen = worldOpening(rulesOf(remaining.revoke)).length > 0;
+  const summary = `not restored: ${sentence(
+    `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
+    doneWords(authorized, revoked) || 'nothing was changed',
+    worldOpening(revoked).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
+    isOpen && failureWords(failures),
+    needs(remaining),
+  )}`;
+  const retry = isOpen && mayPass(restoration);
+  const verdict = drift(remaining, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
+  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize));
+  return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
 /** The function had to stop. What was read last may be from before our last calls. */
-function outOfTime({ authorized, revoked }: Restoration): Verdict {
-  const done = doneWords(authorized, revoked) || 'nothing was changed';
-  return undetermined(`the time was up before the group was read to be at its baseline; ${done}`, true);
+function outOfTime(restoration: Restoration): Verdict {
+  const summary = `the time was up before the group was read to be at its baseline; ${doneOrNothing(restoration)}`;
+  return undetermined(summary, true);
 }
 
 /** Calls were made, and what they have led to could not be read. */
-function notVerified({ authorized, revoked }: Restoration, error: ReadError): Verdict {
-  const done = doneWords(authorized, revoked) || 'nothing was changed';
+function notVerified(restoration: Restoration, error: ReadError): Verdict {
   return undetermined(
-    `${done}; whether the group is at its baseline could not be read: ${error.message}`,
+    `${doneOrNothing(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
     isTransient(error),
   );
+}
+
+/** What was done, and what may have been: no read came after it that could show it. */
+function doneOrNothing({ authorized, revoked, unanswered }: Restoration): string {
+  const perhaps = doneWords(unanswered.authorized, unanswered.revoked);
+  const done = doneWords(authorized, revoked) || (perhaps === '' ? 'nothing was changed' : '');
+  return sentence(done, perhaps !== '' && `perhaps ${perhaps}: EC2 did not confirm it`);
 }
 
 function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
@@ -179,17 +198,32 @@ function isTransient(error: ReadError): boolean {
   return error instanceof SecurityGroupCallError && error.kind === 'transient';
 }
 
-function notRestored({ remaining, failures, heldBack }: Restoration): Verdict {
-  const codes = [...new Set(failures.map(({ operation, code }) => `${operation} failed with ${code}`))].join(', ');
+function notRestored(restoration: Restoration): Verdict {
+  const { remaining, failures, heldBack, isContested } = restoration;
+  const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = sentence(
-    failures.length === 0 ? 'EC2 took every call and the rules did not change' : codes,
+    failureWords(failures),
+    isContested && 'somebody else changed the group while it was restored',
+    failures.length === 0 && !isContested && 'EC2 accepted every call, but reads do not show all of what they changed',
     heldBack.length > 0 && `not revoked, to keep declared traffic: ${describeRules(heldBack)}`,
+    heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
   );
-  const transient =
+  const retry = mayPass(restoration);
+  const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
+  return drift(remaining, `not restored: ${why}; ${needs(remaining)}`, retry, outlook);
+}
+
+function failureWords(failures: readonly SecurityGroupCallError[]): string {
+  return [...new Set(failures.map(({ operation, code }) => `${operation} failed with ${code}`))].join(', ');
+}
+
+/** Reports whether the same may end otherwise later. */
+function mayPass({ failures, isContested }: Restoration): boolean {
+  return (
+    isContested ||
     failures.length === 0 ||
-    failures.some(({ kind }) => kind === 'transient' || kind === 'duplicate' || kind === 'rule-not-found');
-  const outlook = transient ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
-  return drift(remaining, `not restored: ${why}; ${needs(remaining)}`, transient, outlook);
+    failures.some(({ kind }) => kind === 'transient' || kind === 'duplicate' || kind === 'rule-not-found')
+  );
 }
 
 function drift(plan: Plan, summary: string, retry: boolean, outlook: string): Verdict {

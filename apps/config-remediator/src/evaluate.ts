@@ -8,13 +8,14 @@ import {
   type CompiledBaseline,
   type Selection,
 } from '@portcullis/baseline';
-import type { Rule } from '@portcullis/permission-diff';
+import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   isReadError,
   planFor,
   restore,
   untouched,
+  worldOpening,
   type GroupFacts,
   type LiveRule,
   type Plan,
@@ -31,7 +32,7 @@ import {
   unreadable,
   type Verdict,
 } from './decide.js';
-import { SECURITY_GROUP, type RecordedGroup, type Trigger } from './event.js';
+import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
 import type { Ports } from './ports.js';
 import type { Settings } from './settings.js';
 
@@ -59,7 +60,7 @@ export async function evaluate(
   const evaluation = new Evaluation(baseline, settings, ports);
   switch (trigger.kind) {
     case 'group':
-      return [await evaluation.ofGroup(trigger.group)];
+      return [await evaluation.ofGroup(trigger.group, trigger.saw)];
     case 'schedule':
       return evaluation.ofAll();
     case 'not-applicable': {
@@ -74,9 +75,16 @@ export async function evaluate(
 
 const UNTOUCHED = { authorized: [], revoked: [] } as const;
 
+/** What is known of a group before it is read. */
+interface Known {
+  readonly saw?: Saw;
+  /** How many rules the whole run would have to revoke, if that is too many. */
+  readonly tooMany?: number | undefined;
+}
+
 class Evaluation {
   private readonly today: string;
-  /** How many rules this run has revoked. */
+  /** How many rules this run has revoked of those that count. */
   private revocations = 0;
 
   constructor(
@@ -87,11 +95,11 @@ class Evaluation {
     this.today = ports.now().toISOString().slice(0, 10);
   }
 
-  async ofGroup(group: RecordedGroup): Promise<Judged> {
+  async ofGroup(group: RecordedGroup, saw: Saw): Promise<Judged> {
     try {
       const selected = await this.select(group);
       if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
-      return await this.ofSelected(selected.group, selected.selection);
+      return await this.ofSelected(selected.group, selected.selection, { saw });
     } catch (error) {
       return this.failed(group, null, error);
     }
@@ -152,13 +160,15 @@ class Evaluation {
   ): Promise<Judged> {
     if (isReadError(live)) return this.failed(group, baseline.name, live);
     const plan = planFor(baseline, live, this.today);
-    if (isAtBaseline(plan) || baseline.mode === 'report') return this.restored(group, baseline, untouched(live, plan));
-    if (tooMany !== undefined)
-      return this.restored(group, baseline, untouched(live, plan, { kind: 'too-many', revocations: tooMany }));
-    return this.ofSelected(group, { kind: 'guarded', baseline });
+    const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
+    // Without rules it may be gone: that is found out where groups are restored.
+    if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan));
+    if (isUntouched || tooMany === undefined || worldOpening(plan.revoke.map(({ rule }) => rule)).length > 0)
+      return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
+    return this.restored(group, baseline, untouched(live, plan, { kind: 'too-many', revocations: tooMany }));
   }
 
-  private async ofSelected(group: RecordedGroup, selection: Selection): Promise<Judged> {
+  private async ofSelected(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
     switch (selection.kind) {
       case 'unguarded':
         return this.judged(group, null, notApplicable('no baseline selects the group'));
@@ -166,7 +176,7 @@ class Evaluation {
         return this.judged(group, null, ambiguous(selection.names));
       case 'guarded':
         try {
-          return this.restored(group, selection.baseline, await this.restore(group.id, selection.baseline));
+          return this.restored(group, selection.baseline, await this.restore(group.id, selection.baseline, known));
         } catch (error) {
           return this.failed(group, selection.baseline.name, error);
         }
@@ -183,13 +193,32 @@ class Evaluation {
     return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
   }
 
-  private async restore(groupId: string, baseline: Baseline): Promise<Restoration> {
+  private async restore(groupId: string, baseline: Baseline, { saw, tooMany }: Known): Promise<Restoration> {
     const { securityGroups, wait, timeLeft } = this.ports;
-    const maxRevocations = (this.settings.maxRevocations ?? Infinity) - this.revocations;
     const { today } = this;
-    const restoration = await restore(securityGroups, { groupId, baseline, today, wait, timeLeft, maxRevocations });
-    this.revocations += restoration.revoked.length;
-    return restoration;
+    const restoration = await restore(securityGroups, {
+      groupId,
+      baseline,
+      today,
+      wait,
+      timeLeft,
+      maxRevocations: tooMany === undefined ? (this.settings.maxRevocations ?? Infinity) - this.revocations : -1,
+      isDoubtful: (live) => this.contradicts(saw ?? null, live, baseline),
+    });
+    const { revoked, ending } = restoration;
+    this.revocations += revoked.length - worldOpening(revoked).length;
+    return ending.kind === 'too-many' && tooMany !== undefined
+      ? { ...restoration, ending: { ...ending, revocations: tooMany } }
+      : restoration;
+  }
+
+  /** Reports whether the sender saw a drift where the live rules are at the baseline. Rules that are the same contradict nothing. */
+  private contradicts(saw: Saw, live: readonly LiveRule[], baseline: Baseline): boolean {
+    if (saw === null || saw === 'drift') return saw === 'drift';
+    const { missing, excess } = diffRules(saw, live);
+    if (missing.length + excess.length === 0) return false;
+    const recorded = saw.map((rule): LiveRule => ({ ...rule, ruleId: '', tags: {} }));
+    return !isAtBaseline(planFor(baseline, recorded, this.today));
   }
 
   private restored(group: RecordedGroup, baseline: Baseline, restoration: Restoration): Judged {
@@ -216,7 +245,7 @@ class Evaluation {
     return { ...UNTOUCHED, verdict, subject, baseline };
   }
 
-  /** How many rules the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
+  /** How many rules that count the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
   private revocationsOf(
     guarded: readonly { readonly group: GroupFacts; readonly selection: Selection }[],
     rules: ReadonlyMap<string, readonly LiveRule[] | ReadError>,
@@ -226,6 +255,7 @@ class Evaluation {
       if (selection.kind !== 'guarded' || selection.baseline.mode === 'report') return undefined;
       return live === undefined || isReadError(live) ? undefined : planFor(selection.baseline, live, this.today);
     });
-    return plans.reduce((sum, plan) => sum + (plan?.revoke.length ?? 0), 0);
+    const toRevoke = plans.map((plan) => (plan?.revoke ?? []).map(({ rule }) => rule));
+    return toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each).length, 0);
   }
 }

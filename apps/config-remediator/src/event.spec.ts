@@ -18,7 +18,7 @@ const TIME = new Date('2026-11-23T10:00:00.000Z');
 describe('a change of a live security group', () => {
   it('names the group and when it was captured', () => {
     expect(parsed(changeEvent())).toEqual({
-      trigger: { kind: 'group', group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' }, time: TIME },
+      trigger: { kind: 'group', group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' }, saw: [], time: TIME },
       source: 'config',
       eventId: '1795000000000',
       messageType: 'ConfigurationItemChangeNotification',
@@ -42,6 +42,7 @@ describe('a change of a live security group', () => {
     expect(parsed(event).trigger).toEqual({
       kind: 'group',
       group: { id: 'sg-1', name: 'web', vpcId: null },
+      saw: null,
       time: TIME,
     });
   });

@@ -1,10 +1,11 @@
 /** Reads what AWS Config sends to a custom rule's Lambda, and what the detector does. Nothing in it is trusted to be there. */
+import { readConfigItem, type Rule } from '@portcullis/permission-diff';
 import { isRestorationRequest } from '@portcullis/security-groups';
 
 /** What the event asks for. Times are the ones an evaluation must be ordered by. */
 export type Trigger =
   /** A live security group was recorded. */
-  | { readonly kind: 'group'; readonly group: RecordedGroup; readonly time: Date }
+  | { readonly kind: 'group'; readonly group: RecordedGroup; readonly saw: Saw; readonly time: Date }
   /** A resource that is not a live security group in scope: its evaluation is NOT_APPLICABLE. */
   | {
       readonly kind: 'not-applicable';
@@ -18,7 +19,13 @@ export type Trigger =
   /** Nothing is to be evaluated. */
   | { readonly kind: 'nothing'; readonly reason: string };
 
-/** The group as the item names it; its rules are not read from here: the item is minutes old. */
+/**
+ * What the sender saw of the group: its rules when the item was captured, a drift, or nothing that can be read. It never decides what is
+ * restored, since it is minutes old: it only makes a read that contradicts it doubtful.
+ */
+export type Saw = readonly Rule[] | 'drift' | null;
+
+/** The group as the item names it. */
 export interface RecordedGroup {
   readonly id: string;
   readonly name: string | null;
@@ -111,7 +118,13 @@ function readRequest({ portcullis, version, group, cause, notBefore }: Fields): 
   return {
     ok: true,
     value: {
-      trigger: { kind: 'group', group: { id: groupId, name: textOf(named.name), vpcId: textOf(named.vpcId) }, time },
+      trigger: {
+        kind: 'group',
+        group: { id: groupId, name: textOf(named.name), vpcId: textOf(named.vpcId) },
+        // The detector asks only when it has read a drift.
+        saw: 'drift',
+        time,
+      },
       source: 'cloudtrail',
       eventId,
       messageType: textOf(told.eventName) ?? 'restore',
@@ -185,6 +198,7 @@ function readItem(invoking: Fields, key: string, messageType: string, leftScope:
             name: textOf(item.resourceName) ?? textOf(configuration.groupName),
             vpcId: textOf(configuration.vpcId),
           },
+          saw: rulesIn(item),
           time,
         }
       : { kind: 'not-applicable', resourceType, resourceId, reason, time };
@@ -199,6 +213,12 @@ function readItem(invoking: Fields, key: string, messageType: string, leftScope:
       region: textOf(item.awsRegion),
     },
   };
+}
+
+/** Returns the rules of the item. An item without any that can be read is no problem: the live rules decide. */
+function rulesIn(item: Fields): readonly Rule[] | null {
+  const read = readConfigItem(item);
+  return read.ok ? read.value.rules : null;
 }
 
 /** Returns why the resource is not to be evaluated, or `undefined` for a live security group in scope. */

@@ -28,9 +28,8 @@ export function revocable<R extends Rule>(
 }
 
 /**
- * Returns a rule and a declared rule that it can become in one step, within the envelope: the way out where the quota is full of rules none
+ * Returns a rule and a declared rule that it can become in one step, within the envelope: the way out when the quota is full of rules none
  * of which may go before the declared rule is there. EC2 keeps the kind of a rule's source.
- *
  * @param candidates the rules that may become another, those first that had better go.
  * @param wanted the declared rules to become, those first that are needed most.
  * @param declared all that is declared.
@@ -44,12 +43,22 @@ export function replaceable(
 ): { readonly rule: LiveRule; readonly by: Rule } | undefined {
   for (const by of wanted) {
     for (const rule of candidates) {
-      if (rule.source.kind !== by.source.kind) continue;
+      if (rule.source.kind !== by.source.kind || !isModifiable(rule)) continue;
       const rest = [...others, ...candidates.filter((other) => other !== rule)];
       if (!carriesAlone(rule, declared, [...rest, by])) return { rule, by };
     }
   }
   return undefined;
+}
+
+/**
+ * Reports whether the source of the rule is a block of addresses. To modify another rule, or to make one of it, needs rights on the prefix
+ * list, or on the group that it refers to, and not only on its own group.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
+ */
+export function isModifiable({ source }: Rule): boolean {
+  return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
 /** Reports whether some declared traffic is let in by the rule and by none of the others. */

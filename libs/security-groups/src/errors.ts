@@ -21,6 +21,8 @@ export type CallErrorKind =
 /** An EC2 call failed. `cause` is the SDK's error; `kind` tells what to do: only `transient` is mended by doing the same again. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
+  /** EC2 may have carried out the call: its answer was lost, or it refused only the repetition of a request whose answer was lost. */
+  readonly mayHaveHappened: boolean;
 
   constructor(
     /** EC2's name of the call, e.g. `RevokeSecurityGroupIngress`. */
@@ -29,9 +31,10 @@ export class SecurityGroupCallError extends Error {
     readonly code: string,
     readonly kind: CallErrorKind,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly mayHaveHappened?: boolean } = {},
   ) {
     super(message, options);
+    this.mayHaveHappened = options.mayHaveHappened ?? false;
   }
 }
 

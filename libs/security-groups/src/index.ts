@@ -23,3 +23,4 @@ export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from '.
 export { isRestorationRequest, MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from './restoration-request.js';
 export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';
 export { SDK_LIMITS } from './sdk-limits.js';
+export { worldOpening } from './world-opening.js';

@@ -83,7 +83,8 @@ describe('a group that drifted', () => {
 
     await run(ec2, baseline([], { egress: [] }));
 
-    expect(ec2.calls).toEqual(['read', 'revoke tcp/22 from 0.0.0.0/0', 'revoke all traffic to 0.0.0.0/0', 'read']);
+    const revoked = ['revoke tcp/22 from 0.0.0.0/0', 'revoke all traffic to 0.0.0.0/0'];
+    expect(ec2.calls).toEqual(['read', ...revoked, 'read', 'describe']);
   });
 });
 
@@ -161,19 +162,68 @@ describe('a full group', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
-    expect(words(ec2)).toEqual([
+    expect(words(ec2)).toEqual(['read', 'authorize', 'authorize', 'replace', 'revoke', 'authorize', 'read']);
+    expect([authorized.length, revoked.length]).toEqual([2, 5]);
+  });
+
+  it.each([
+    ['IPv4', ['0.0.0.0/0', '10.0.0.0/8']],
+    ['IPv6', ['::/0', '2001:db8::/32']],
+  ])(
+    'gets its wide rule turned back into the declared one in one call, when both are %s blocks',
+    async (_, [wide, narrow]) => {
+      const kept = [1, 2, 3, 4].map((port) => `tcp ${port} from ${wide}`);
+      const ec2 = full(...kept, `tcp 22 from ${wide}`);
+
+      const { remaining } = await run(ec2, baseline([...kept, `tcp 22 from ${narrow}`]));
+
+      expect(isAtBaseline(remaining)).toBe(true);
+      expect(words(ec2)).toEqual(['read', 'authorize', 'replace', 'read']);
+    },
+  );
+
+  it.each(['sg-2', 'pl-1'])(
+    'keeps a rule whose source is %s, and no rule is modified: that needs rights on more than the group',
+    async (source) => {
+      const kept = [1, 2, 3, 4].map((port) => `tcp ${port} from 0.0.0.0/0`);
+      const ec2 = full(...kept, `-1 from ${source}`);
+
+      const { remaining, heldBack, failures } = await run(ec2, baseline([...kept, `tcp 22 from ${source}`]));
+
+      expect(words(ec2)).toEqual(['read', 'authorize', 'read']);
+      expect(heldBack.map(formatRule)).toEqual([`all traffic from ${source}`]);
+      expect(remaining.authorize.map(({ rule }) => formatRule(rule))).toEqual([`tcp/22 from ${source}`]);
+      expect(failures.map(({ kind }) => kind)).toEqual(['quota']);
+    },
+  );
+
+  it('gives its one free place to the declared rule that no other can be turned into', async () => {
+    const kept = [1, 2, 3].map((port) => `tcp ${port} from 0.0.0.0/0`);
+    const ec2 = full(...kept, '-1 from sg-2');
+
+    const { remaining } = await run(ec2, baseline([...kept, 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2']));
+
+    expect(isAtBaseline(remaining)).toBe(true);
+  });
+
+  it('is not asked again for what cannot fit: one call tells that it is full, and one that it is full again', async () => {
+    // What carries three missing rules, and two strays that may go: room for two of the three.
+    const kept = ['tcp 1 from 0.0.0.0/0', 'tcp 2 from 0.0.0.0/0'];
+    const ec2 = full(...kept, '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
+    const missing = [80, 81, 82].map((port) => `tcp ${port} from 10.0.0.0/8`);
+
+    const { remaining } = await run(ec2, baseline([...kept, ...missing]));
+
+    expect(isAtBaseline(remaining)).toBe(true);
+    expect(ec2.calls).toEqual([
       'read',
-      'authorize',
-      'authorize',
-      'authorize',
-      'authorize',
-      'replace',
-      'authorize',
-      'revoke',
-      'authorize',
+      'authorize tcp/80 from 10.0.0.0/8, tcp/81 from 10.0.0.0/8, tcp/82 from 10.0.0.0/8',
+      'revoke tcp/90 from 11.0.0.0/8, tcp/91 from 11.0.0.0/8',
+      'authorize tcp/80 from 10.0.0.0/8, tcp/81 from 10.0.0.0/8',
+      'authorize tcp/82 from 10.0.0.0/8',
+      'replace all traffic from 10.0.0.0/8 by tcp/82 from 10.0.0.0/8',
       'read',
     ]);
-    expect([authorized.length, revoked.length]).toEqual([2, 5]);
   });
 
   it('loses a stray that carries declared traffic which another stray carries too', async () => {
@@ -281,14 +331,93 @@ describe('a limit of revocations', () => {
 
   it('is one for all attempts together', async () => {
     const ec2 = drifted();
-    // Somebody adds as much again as was revoked, under the eyes of a call that fails for it.
+    // Somebody adds as much again as was revoked.
+    const again = drifted().rules.map((rule) => ({ ...rule, ruleId: `${rule.ruleId}-again` }));
     let round = 0;
     ec2.after = (call) => {
-      if (call.startsWith('revoke') && round++ === 0) ec2.rules = [...ec2.rules, ...drifted().rules];
+      if (call.startsWith('revoke') && round++ === 0) ec2.rules = [...ec2.rules, ...again];
     };
-    ec2.before = (call) => (call.startsWith('authorize') && round === 0 ? 'duplicate' : undefined);
 
-    expect((await limited(ec2, 4)).ending).toEqual({ kind: 'too-many', revocations: 6 });
+    const { ending, revoked } = await limited(ec2, 4);
+
+    expect(ending).toEqual({ kind: 'too-many', revocations: 6 });
+    expect(revoked).toHaveLength(3);
+  });
+
+  it('does not count a rule twice that a read which lags behind still shows', async () => {
+    const ec2 = drifted();
+    const old = ec2.rules;
+    let reads = 0;
+    ec2.shown = () => (reads++ < 3 ? old : ec2.rules);
+
+    const { ending, remaining } = await limited(ec2, 3);
+
+    expect([ending, isAtBaseline(remaining)]).toEqual([{ kind: 'done' }, true]);
+    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual([
+      'read',
+      'authorize',
+      'revoke',
+      'read',
+      'read',
+      'read',
+    ]);
+  });
+
+  describe('that is exceeded does not keep open what lets the world reach a sensitive service:', () => {
+    it.each<[string, string[]]>([
+      ['a rule that does', ['tcp 22 from 0.0.0.0/0']],
+      ['one for all traffic', ['-1 from ::/0']],
+      ['several that do together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
+    ])('%s is revoked, and nothing else', async (_, opening) => {
+      const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'udp 52 from ::/0'];
+      const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', ...others, ...opening));
+
+      const { ending, revoked, remaining } = await limited(ec2, 2);
+
+      expect(ending).toEqual({ kind: 'too-many', revocations: 3 });
+      expect(revoked.map(formatRule)).toEqual(liveRules(...opening).map(formatRule));
+      expect(ec2.state).toEqual(
+        liveRules('tcp 80 from 0.0.0.0/0', ...others)
+          .map(formatRule)
+          .sort(),
+      );
+      expect(remaining.revoke).toHaveLength(3);
+    });
+
+    it('declared traffic that passes through it alone is not cut', async () => {
+      const ec2 = new SimulatedEc2(
+        liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)),
+      );
+
+      await limited(ec2, 2);
+
+      // Port 443 does not pass through it, so nothing is done about that.
+      expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
+    });
+
+    it('no other rule makes room for a declared one when the group is full', async () => {
+      const ec2 = new SimulatedEc2(
+        liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)),
+      );
+      ec2.quota = 4;
+
+      await limited(ec2, 2);
+
+      expect(ec2.calls[2]).toBe('replace tcp/0-100 from 0.0.0.0/0 by tcp/80 from 0.0.0.0/0');
+      expect(ec2.state).toEqual([
+        'tcp/80 from 0.0.0.0/0',
+        'udp/1 from 0.0.0.0/0',
+        'udp/2 from 0.0.0.0/0',
+        'udp/3 from 0.0.0.0/0',
+      ]);
+    });
+
+    it('it does not count, so that nobody can use up the limit with it', async () => {
+      const ec2 = new SimulatedEc2(liveRules('tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
+
+      expect((await limited(ec2, 1)).ending).toEqual({ kind: 'done' });
+      expect(ec2.state).toEqual(WEB);
+    });
   });
 });
 
@@ -359,6 +488,83 @@ describe('another writer', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
+  it.each<[string, string, string, (ec2: SimulatedEc2) => void]>([
+    [
+      'adds a stray after we revoked',
+      'revoke',
+      'revoke tcp/22 from 0.0.0.0/0',
+      (ec2) => (ec2.rules = [...ec2.rules, ...liveRules('tcp 22 from 0.0.0.0/0')]),
+    ],
+    [
+      'adds the stray again that we revoked',
+      'revoke',
+      'revoke tcp/1 from 0.0.0.0/0',
+      (ec2) => (ec2.rules = [...ec2.rules, ...liveRules('tcp 1 from 0.0.0.0/0')]),
+    ],
+    [
+      'removes a declared rule after we read',
+      'revoke',
+      'authorize tcp/80 from 0.0.0.0/0',
+      (ec2) => (ec2.rules = ec2.rules.filter((rule) => formatRule(rule) !== 'tcp/80 from 0.0.0.0/0')),
+    ],
+    [
+      'modifies a rule that we leave, which keeps its id',
+      'revoke',
+      'authorize tcp/80 from 0.0.0.0/0',
+      (ec2) =>
+        (ec2.rules = ec2.rules.map((rule) =>
+          formatRule(rule) === 'tcp/80 from 0.0.0.0/0' ? { ...rule, ...liveRules('tcp 8080 from 0.0.0.0/0')[0] } : rule,
+        )),
+    ],
+  ])('that %s is met by another plan in the same run', async (_, moment, call, meddle) => {
+    const live = liveRules('tcp 1 from 0.0.0.0/0', 'tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0');
+    // Rules that are made later have other ids.
+    const ec2 = new SimulatedEc2(live.map((rule) => ({ ...rule, ruleId: `${rule.ruleId}-first` })));
+    let done = false;
+    ec2.after = (made) => {
+      if (done || !made.startsWith(moment)) return;
+      done = true;
+      meddle(ec2);
+    };
+
+    const { remaining, isContested } = await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
+    // At once: what is new cannot be a read that lags behind.
+    expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
+  });
+
+  it('that removes the declared rule which we have just authorized is met by another attempt, once reads have had their time', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
+    let done = false;
+    ec2.after = (made) => {
+      if (done || !made.startsWith('revoke')) return;
+      done = true;
+      ec2.rules = ec2.rules.filter((rule) => formatRule(rule) !== 'tcp/443 from 0.0.0.0/0');
+    };
+
+    await run(ec2);
+
+    expect(ec2.state).toEqual(WEB);
+    expect(ec2.calls.filter((call) => call.startsWith('authorize'))).toHaveLength(2);
+  });
+
+  it('that adds another stray after every revocation is given up on after four attempts, and that is told', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
+    let id = 0;
+    ec2.after = (call) => {
+      if (!call.startsWith('revoke')) return;
+      const [stray] = liveRules('tcp 1 from 0.0.0.0/0');
+      if (stray !== undefined) ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-x${id++}` }];
+    };
+
+    const { remaining, failures, isContested, revoked } = await run(ec2);
+
+    expect(remaining.revoke.map(({ rule }) => rule.ruleId)).toEqual(['sgr-x3']);
+    expect([failures, isContested, revoked.length]).toEqual([[], true, 4]);
+  });
+
   it('that adds a stray again after every call is given up on, and the rest is told', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
     let id = 0;
@@ -396,9 +602,97 @@ describe('reading again', () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0'));
     ec2.forgetsToRevoke = true;
 
-    const { remaining } = await run(ec2);
+    const { remaining, isContested } = await run(ec2);
 
     expect(remaining.revoke).toHaveLength(1);
+    expect(isContested).toBe(false);
+    expect(ec2.calls.filter((call) => call.startsWith('revoke'))).toHaveLength(1);
+  });
+
+  it('that still shows what we have turned into a declared rule, beside what somebody has added since, never makes us revoke it', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 0-65535 from 10.0.0.0/8'));
+    ec2.quota = 1;
+    const old = ec2.rules;
+    const [added] = liveRules('tcp 22 from 10.0.0.0/8');
+    let reads = 0;
+    ec2.shown = () => (reads++ === 1 && added !== undefined ? [...old, { ...added, ruleId: 'sgr-theirs' }] : ec2.rules);
+
+    await run(ec2, baseline(['tcp 22 from 0.0.0.0/0']));
+
+    expect(ec2.state).toEqual(['tcp/22 from 0.0.0.0/0']);
+    expect(ec2.calls.filter((call) => call === 'revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
+  });
+
+  it('finds the group at its baseline twice before it is believed, when something else says that it is not', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    const stale = liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0');
+    let reads = 0;
+    ec2.shown = () => (reads++ === 0 ? stale : ec2.rules);
+    const pauses: number[] = [];
+
+    await restore(ec2, {
+      groupId: 'sg-1',
+      baseline: web,
+      today: '2026-11-23',
+      isDoubtful: () => true,
+      wait: (milliseconds) => {
+        pauses.push(milliseconds);
+        return Promise.resolve();
+      },
+    });
+
+    expect(pauses[0]).toBeGreaterThanOrEqual(500);
+    expect(ec2.state).toEqual(WEB);
+  });
+});
+
+describe('a write whose answer was lost', () => {
+  const lost = (word: string) => (call: string) => (call.startsWith(word) ? ('unanswered' as const) : undefined);
+
+  it.each([
+    ['authorize', 'tcp 8080 from 0.0.0.0/0', WEB, ['tcp/8080 from 0.0.0.0/0']],
+    ['revoke', 'tcp 8080 from 0.0.0.0/0', WEB, ['tcp/8080 from 0.0.0.0/0']],
+  ])('is told as done once a read shows it: %s', async (word, stray, authorizedRules, revokedRules) => {
+    const ec2 = new SimulatedEc2(liveRules(stray));
+    ec2.before = lost(word);
+
+    const { authorized, revoked, unanswered } = await run(ec2);
+
+    expect([authorized.map(formatRule).sort(), revoked.map(formatRule)]).toEqual([authorizedRules, revokedRules]);
+    expect(unanswered).toEqual({ authorized: [], revoked: [] });
+  });
+
+  it('is told as done when it turned one rule into another', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 22 from 0.0.0.0/0'));
+    ec2.quota = 1;
+    ec2.before = lost('replace');
+
+    const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
+
+    expect([authorized, revoked].map((rules) => rules.map(formatRule))).toEqual([
+      ['tcp/22 from 10.0.0.0/8'],
+      ['tcp/22 from 0.0.0.0/0'],
+    ]);
+  });
+
+  it('is not told as done when the reads do not show it', async () => {
+    const ec2 = new SimulatedEc2(
+      liveRules('tcp 8080 from 0.0.0.0/0', 'tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'),
+    );
+    ec2.before = (call) => (call.startsWith('revoke') ? 'unsent' : undefined);
+
+    expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
+  });
+
+  it('is told as open when nothing could be read after it', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 8080 from 0.0.0.0/0'));
+    let reads = 0;
+    ec2.before = (call) => (call === 'read' && ++reads > 1 ? 'transient' : lost('authorize')(call));
+
+    const { authorized, revoked, unanswered } = await run(ec2);
+
+    expect([authorized, revoked.map(formatRule)]).toEqual([[], ['tcp/8080 from 0.0.0.0/0']]);
+    expect(unanswered.authorized.map(formatRule).sort()).toEqual(WEB);
   });
 });
 
@@ -437,6 +731,26 @@ describe('a group that does not exist', () => {
     const { ending } = await run(ec2);
 
     expect(ending).toEqual({ kind: 'gone' });
+    expect(ec2.calls).toEqual(['read', 'describe']);
+  });
+
+  it.each([
+    ['ends as gone, and not at its baseline', {}],
+    ['ends as gone in report mode', { mode: 'report' as const }],
+  ])('whose baseline declares no rule %s', async (_, rest) => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.exists = false;
+
+    expect((await run(ec2, baseline([], rest))).ending).toEqual({ kind: 'gone' });
+  });
+
+  it('is told from one that was closed, as declared, by our calls and then deleted', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    ec2.after = (call) => {
+      if (call.startsWith('revoke')) ec2.exists = false;
+    };
+
+    expect((await run(ec2, baseline([]))).ending).toEqual({ kind: 'gone' });
   });
 
   it('is not suspected when a declared rule refers to a group that does not exist, which keeps no other rule from its place', async () => {
@@ -525,7 +839,7 @@ describe('the safety envelope', () => {
           ec2.before = (name) => {
             look();
             // The first read must succeed, or nothing is done at all.
-            return name === 'read' ? undefined : schedule[call++];
+            return name === 'read' || name === 'describe' ? undefined : schedule[call++];
           };
 
           await run(ec2, required);

@@ -119,6 +119,27 @@ describe('2. The baseline', () => {
     expect(ec2.state).toEqual([]);
   });
 
+  it('that is empty is not met by a group that does not exist, which EC2 shows without rules too', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.exists = false;
+
+    const { results } = await remediator(ec2, { declared: compiled(baseline([])) }).run();
+
+    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+    expect(ec2.calls).toEqual(['read', 'describe']);
+  });
+
+  it('that is empty is not met on a schedule by a group that is deleted once it was listed', async () => {
+    const ec2 = new SimulatedEc2([]);
+    ec2.after = (call) => {
+      if (call === 'list') ec2.exists = false;
+    };
+
+    const { results } = await remediator(ec2, { declared: compiled(baseline([])) }).run(scheduledEvent());
+
+    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE' }]);
+  });
+
   it('in the mode `report` is told about and nothing is changed', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
 
@@ -181,7 +202,7 @@ describe('2. The baseline', () => {
 
       await remediator(ec2, { declared: permitting }).run();
 
-      expect(ec2.calls).toEqual(['read']);
+      expect(ec2.state).toEqual([]);
     });
   });
 

@@ -1,5 +1,6 @@
 import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, compiled, remediator, WEB } from '../testing/remediator.js';
+import { changeEvent, configurationOf, oversizedEvent } from '../testing/config-events.js';
+import { AT_BASELINE, compiled, remediator, web, WEB } from '../testing/remediator.js';
 
 const drifted = (): SimulatedEc2 =>
   new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
@@ -88,12 +89,47 @@ describe('3. A group', () => {
     expect(words(ec2)).toEqual(['read', 'revoke', 'read', 'read']);
   });
 
-  it('that somebody else restored meanwhile is at its baseline, whatever the event says', async () => {
-    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+  describe('that a read shows at its baseline', () => {
+    const itemOf = (...rules: string[]): unknown =>
+      changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
-    const { results } = await remediator(ec2).run();
+    it('is read once more when the item of the event shows a drift, so that a read which lags behind is not believed', async () => {
+      const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+      const stale = liveRules(...AT_BASELINE);
+      let reads = 0;
+      ec2.shown = () => (reads++ === 0 ? stale : ec2.rules);
 
-    expect(results[0]?.compliance).toBe('COMPLIANT');
+      const { results } = await remediator(ec2).run(itemOf(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+
+      expect(ec2.state).toEqual(WEB);
+      expect(results).toMatchObject([{ annotation: 'restored to web: revoked tcp/445 from 0.0.0.0/0' }]);
+    });
+
+    it('is believed the second time, whatever the item says: somebody else restored it meanwhile', async () => {
+      const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
+
+      const { results } = await remediator(ec2).run(itemOf('tcp 445 from 0.0.0.0/0'));
+
+      expect(results[0]?.compliance).toBe('COMPLIANT');
+      expect(words(ec2)).toEqual(['read', 'read']);
+    });
+
+    it.each([
+      ['shows the same rules, also such as only their tags let be', itemOf(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8')],
+      ['shows other rules that are at the baseline too', itemOf(...AT_BASELINE)],
+      ['is too large to be sent along', oversizedEvent()],
+      ['cannot be read', changeEvent({ configuration: { ipPermissions: [{ ipProtocol: 7 }] } })],
+    ])('is read once when the item %s', async (_, event) => {
+      const [tagged, ...others] = liveRules('tcp 1 from 10.0.0.0/8', ...AT_BASELINE);
+      if (tagged === undefined) throw new Error('a rule was written');
+      const ec2 = new SimulatedEc2([{ ...tagged, tags: { owner: 'them' } }, ...others]);
+      const declared = compiled({ ...web, ignore: [{ tag: { key: 'owner' } }] });
+
+      const { results } = await remediator(ec2, { declared }).run(event);
+
+      expect(results[0]?.compliance).toBe('COMPLIANT');
+      expect(words(ec2)).toEqual(['read']);
+    });
   });
 
   it('is not called restored before a read shows it', async () => {
@@ -134,6 +170,22 @@ describe('3. A group', () => {
       // One became the declared rule; the others went only then.
       expect(ec2.calls).toContainEqual('replace tcp/80 from 10.0.0.0/24 by tcp/80 from 0.0.0.0/0');
       expect(Math.min(...open.slice(0, 2))).toBe(60);
+    });
+
+    it('is left with those that carry declared traffic from a group or a prefix list, and a person is told what to do', async () => {
+      const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
+      const ec2 = new SimulatedEc2(liveRules(...kept, '-1 from sg-2'));
+      const guard = remediator(ec2, { declared: compiled(baseline([...kept, 'tcp 22 from sg-2'])) });
+
+      await guard.run();
+
+      expect(words(ec2)).toEqual(['read', 'authorize', 'read']);
+      const told =
+        'not restored: AuthorizeSecurityGroupIngress failed with RulesPerSecurityGroupLimitExceeded; not revoked, to keep declared traffic: all traffic from sg-2; raise the quota of rules, or remove one of them by hand; ';
+      expect(guard.findings[0]?.summary).toBe(
+        `${told}all traffic from sg-2 must be revoked; tcp/22 from sg-2 must be authorized`,
+      );
+      expect(guard.config.kept[0]?.annotation.startsWith(told)).toBe(true);
     });
 
     it('of IPv4 has room for declared rules of IPv6', async () => {

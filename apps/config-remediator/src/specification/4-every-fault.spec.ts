@@ -1,4 +1,4 @@
-import { baseline, liveRules, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
 import { RetryableError, type Outcome } from '../handler.js';
 import { scheduledEvent } from '../testing/config-events.js';
 import { AT_BASELINE, compiled, remediator, web, WEB, type Remediator } from '../testing/remediator.js';
@@ -112,6 +112,34 @@ describe('4. A fault', () => {
     expect(guard.config.kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
   });
 
+  it('after which EC2 has done what it was asked, and its answer is lost: what was done is told like the rest', async () => {
+    const ec2 = drifted();
+    ec2.before = (made) => (made.startsWith('authorize') ? 'unanswered' : undefined);
+    const guard = remediator(ec2);
+
+    const { results } = await guard.run();
+
+    const done = 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
+    expect(results).toMatchObject([{ authorized: permissions('tcp 443 from 0.0.0.0/0') }]);
+    expect(annotationOf(guard)).toBe(`restored to web: ${done}`);
+    expect(guard.findings).toMatchObject([{ kind: 'restoration', summary: expect.stringContaining(done) as string }]);
+    expect(guard.measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
+  });
+
+  it('of an answer, after which nothing can be read: what may have been done is told', async () => {
+    const ec2 = drifted();
+    let reads = 0;
+    ec2.before = (made) =>
+      made.startsWith('authorize') ? 'unanswered' : made === 'read' && ++reads > 1 ? 'denied' : undefined;
+    const guard = remediator(ec2);
+
+    await guard.run();
+
+    expect(annotationOf(guard)).toMatch(
+      /^revoked tcp\/445 from 0.0.0.0\/0; perhaps authorized tcp\/443 from 0.0.0.0\/0: EC2 did not confirm it; whether /,
+    );
+  });
+
   describe('of the first read changes nothing:', () => {
     it.each<[Fault, 'resolved' | 'retried']>([
       ['transient', 'retried'],
@@ -167,7 +195,7 @@ describe('4. A fault', () => {
     expect(await ended(guard.run())).toBe('retried');
 
     expect(annotationOf(guard)).toMatch(
-      /^not restored: EC2 took every call and the rules did not change; tcp\/445 .* must be revoked$/,
+      /^not restored: EC2 accepted every call, but reads do not show all of what they changed; tcp\/445 .* must be revoked$/,
     );
   });
 
@@ -194,6 +222,17 @@ describe('4. A fault', () => {
   });
 
   describe('of a group that is deleted', () => {
+    it('is found out before anything is written', async () => {
+      const ec2 = new SimulatedEc2([]);
+      ec2.exists = false;
+
+      const { results, findings } = await remediator(ec2).run();
+
+      expect(ec2.calls).toEqual(['read', 'describe']);
+      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE' }]);
+      expect(findings).toEqual([]);
+    });
+
     it.each(['read', 'authorize', 'revoke'])('before %s: it is NOT_APPLICABLE, and not made anew', async (moment) => {
       const ec2 = drifted();
       ec2.before = (call) => {

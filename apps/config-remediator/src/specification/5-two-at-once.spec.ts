@@ -84,3 +84,49 @@ describe('5. Two invocations for one group at once, in every order that their ca
     expect(orders).toBeGreaterThan(10);
   });
 });
+
+describe('5. Somebody else who changes the group while it is restored', () => {
+  const strayed = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0', ...AT_BASELINE));
+  const [http, other] = liveRules('tcp 80 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0');
+
+  it.each<[string, (ec2: SimulatedEc2) => void]>([
+    ['adds a rule', (ec2) => (ec2.rules = [...ec2.rules, ...(other === undefined ? [] : [other])])],
+    [
+      'removes a declared rule',
+      (ec2) =>
+        (ec2.rules = ec2.rules.filter(({ traffic }) => JSON.stringify(traffic) !== JSON.stringify(http?.traffic))),
+    ],
+  ])('and %s finds it at its baseline when the same invocation ends, without a retry', async (_, meddle) => {
+    const ec2 = strayed();
+    let done = false;
+    ec2.after = (call) => {
+      if (done || !call.startsWith('revoke')) return;
+      done = true;
+      meddle(ec2);
+    };
+    const guard = remediator(ec2);
+
+    await guard.run();
+
+    expect(ec2.state).toEqual(WEB);
+    expect(guard.config.kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
+  });
+
+  it('and adds a rule as often as one is revoked is named as the reason, and Lambda is to try again', async () => {
+    const ec2 = strayed();
+    let made = 0;
+    ec2.after = (call) => {
+      const [stray] = liveRules('tcp 445 from 0.0.0.0/0');
+      if (call.startsWith('revoke') && stray !== undefined)
+        ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-again-${made++}` }];
+    };
+    const guard = remediator(ec2);
+
+    await expect(guard.run()).rejects.toThrow(
+      'not restored: somebody else changed the group while it was restored; tcp/445 from 0.0.0.0/0 must be revoked',
+    );
+
+    expect(guard.findings).toMatchObject([{ kind: 'drift', outlook: 'it is tried again within minutes' }]);
+    expect(made).toBe(4);
+  });
+});

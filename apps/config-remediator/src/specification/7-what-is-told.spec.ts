@@ -1,4 +1,5 @@
 import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { RetryableError } from '../handler.js';
 import { changeEvent, scheduledEvent } from '../testing/config-events.js';
 import { AT_BASELINE, compiled, remediator, web, WEB } from '../testing/remediator.js';
 import { SimulatedConfig } from '../testing/simulated-config.js';
@@ -231,6 +232,72 @@ describe('7. What is told', () => {
         true,
         true,
       ]);
+    });
+
+    describe('is what was done about those that let the world reach a sensitive service:', () => {
+      const flooded = (): SimulatedEc2 =>
+        new SimulatedEc2(
+          liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)),
+        );
+      const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
+
+      it('they are revoked, and the others are only told', async () => {
+        const ec2 = flooded();
+        const { run, config } = remediator(ec2, { settings: { maxRevocations: 1 } });
+
+        const { findings, results } = await run();
+
+        expect(ec2.state).toEqual(left);
+        const told =
+          'not restored: 2 rules would have to be revoked in this run, more than the limit of 1; revoked tcp/22 from 0.0.0.0/0; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked';
+        expect(config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: told }]);
+        expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: told }]);
+        expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
+      });
+
+      it('in each group of a schedule, whose others are counted together', async () => {
+        const ec2 = flooded();
+        ec2.add('sg-2', flooded().rules);
+        ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
+        const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2', 'sg-3'] } });
+
+        const { findings } = await remediator(ec2, { declared, settings: { maxRevocations: 4 } }).run(scheduledEvent());
+
+        expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([
+          left,
+          left,
+          ['tcp/3 from 10.0.0.0/8', ...WEB],
+        ]);
+        expect(
+          findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1)),
+        ).toEqual([
+          ['5 rules', 'revoked'],
+          ['5 rules', 'revoked'],
+          ['5 rules', 'nothing'],
+        ]);
+      });
+
+      it('they use up nothing of the limit, so that no group is left open for their sake', async () => {
+        const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0'));
+        ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
+        const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2'] } });
+
+        await remediator(ec2, { declared, settings: { maxRevocations: 1 } }).run(scheduledEvent());
+
+        expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
+      });
+
+      it('they are named as left when EC2 refuses, and it is tried again when that may help', async () => {
+        const ec2 = flooded();
+        ec2.before = (call) => (call.startsWith('revoke') ? 'transient' : undefined);
+        const { run, config } = remediator(ec2, { settings: { maxRevocations: 1 } });
+
+        await expect(run()).rejects.toThrow(RetryableError);
+
+        expect(config.kept[0]?.annotation).toBe(
+          'not restored: 2 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; RevokeSecurityGroupIngress failed with RequestLimitExceeded; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked',
+        );
+      });
     });
 
     it('is no more than that the limit was just kept', async () => {

@@ -91,6 +91,17 @@ describe('woken by the detector, the remediator', () => {
     expect(ec2.state).toEqual(['tcp/445 from 0.0.0.0/0']);
   });
 
+  it('reads a group once more that the first read shows at its baseline, since the detector has just seen a drift', async () => {
+    const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+    const stale = liveRules(...AT_BASELINE);
+    let reads = 0;
+    ec2.shown = () => (reads++ === 0 ? stale : ec2.rules);
+
+    await remediator(ec2).run(request());
+
+    expect(ec2.state).toEqual(WEB);
+  });
+
   it('is invoked again by Lambda when a retry may mend what went wrong', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
     ec2.before = () => 'transient';

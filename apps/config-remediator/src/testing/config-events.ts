@@ -1,6 +1,30 @@
 /** Events as AWS Config sends them to a custom rule's Lambda. Shapes: AWS Config developer guide, "Example events". */
 
+import { permissionsOf, type Rule } from '@portcullis/permission-diff';
+
 type Fields = Readonly<Record<string, unknown>>;
+
+/** The rules as the `configuration` of an item has them. */
+export function configurationOf(rules: readonly Rule[]): Fields {
+  const inDirection = (direction: Rule['direction']): unknown =>
+    recorded(permissionsOf(rules.filter((rule) => rule.direction === direction)));
+  return {
+    groupId: 'sg-1',
+    groupName: 'web',
+    vpcId: 'vpc-1',
+    ipPermissions: inDirection('ingress'),
+    ipPermissionsEgress: inDirection('egress'),
+  };
+}
+
+/** EC2's notation in AWS Config's: the names begin with a small letter, and `IpRanges` is `ipv4Ranges`. */
+function recorded(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(recorded);
+  if (typeof value !== 'object' || value === null) return value;
+  const nameOf = (key: string): string =>
+    key === 'IpRanges' ? 'ipv4Ranges' : `${key.slice(0, 1).toLowerCase()}${key.slice(1)}`;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [nameOf(key), recorded(each)]));
+}
 
 /** An item of version 1.3 for the group `sg-1`. */
 export function configurationItem(changed: Fields = {}): Fields {
@@ -17,7 +41,7 @@ export function configurationItem(changed: Fields = {}): Fields {
     awsRegion: 'eu-west-1',
     tags: {},
     relationships: [],
-    configuration: { groupId: 'sg-1', groupName: 'web', vpcId: 'vpc-1', ipPermissions: [], ipPermissionsEgress: [] },
+    configuration: configurationOf([]),
     ...changed,
   };
 }

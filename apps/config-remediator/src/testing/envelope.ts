@@ -15,7 +15,7 @@ import {
 } from '@portcullis/security-groups/testing';
 import * as fc from 'fast-check';
 import { RetryableError } from '../handler.js';
-import { changeEvent, scheduledEvent } from './config-events.js';
+import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
 import { compiled, remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
@@ -119,6 +119,8 @@ export interface Schedule {
   /** How many more rules than are needed have room. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
+  /** How many rules a run may revoke, while anything may go wrong. */
+  readonly maxRevocations: number | undefined;
   /** What goes wrong, call by call. */
   readonly faults: readonly (Fault | undefined)[];
   readonly configFaults: readonly (ConfigFault | undefined)[];
@@ -142,6 +144,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   live: rules,
   room: fc.nat(2),
   event: fc.constantFrom('change', 'schedule'),
+  maxRevocations: rarely(fc.nat(2)),
   faults: fc.array(rarely(fc.constantFrom(...FAULTS)), { maxLength: 12 }),
   configFaults: fc.array(rarely(fc.constantFrom(...CONFIG_FAULTS)), { maxLength: 2 }),
   meddling: fc.array(
@@ -182,6 +185,8 @@ class World {
   private readonly history: (readonly Rule[])[];
   /** The rules that our calls can know to be there: those last read, what was authorized since and not revoked. */
   private known: readonly Rule[] = [];
+  /** What AWS Config has recorded: the group as it was at first. */
+  private readonly recorded: readonly Rule[];
   private call = 0;
   private read = 0;
   private isCalm = false;
@@ -201,6 +206,7 @@ class World {
       ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
     });
     this.history = [this.ec2.rules];
+    this.recorded = this.ec2.rules;
     this.ec2.before = () => this.before();
     this.ec2.after = (words) => {
       this.after(words);
@@ -212,9 +218,11 @@ class World {
   async run(): Promise<void> {
     const { schedule, ec2, config, isCalm } = this;
     const timeLeft = (): number => (isCalm ? Infinity : schedule.calls - ec2.calls.length);
-    const { run } = remediator(ec2, { declared: compiled(this.baseline), config, timeLeft });
+    const settings = { maxRevocations: isCalm ? undefined : schedule.maxRevocations };
+    const { run } = remediator(ec2, { declared: compiled(this.baseline), settings, config, timeLeft });
     try {
-      await run(schedule.event === 'change' ? changeEvent() : scheduledEvent());
+      const configuration = configurationOf(this.recorded);
+      await run(schedule.event === 'change' ? changeEvent({ configuration }) : scheduledEvent());
     } catch (error) {
       if (!(error instanceof RetryableError)) this.violations.push(`the handler threw ${String(error)}`);
     }
@@ -233,6 +241,9 @@ class World {
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
+    // What no rule can be turned into needs a free place beside what is there.
+    const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
+    if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
   }
 
   /** What is not as the baseline says, in the end. */

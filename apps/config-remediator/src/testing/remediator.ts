@@ -6,7 +6,7 @@ import { configEvaluations } from '../adapters/config-evaluations.js';
 import { createHandler, type Outcome } from '../handler.js';
 import type { Measure } from '../ports.js';
 import type { EvaluationSettings } from '../evaluate.js';
-import { changeEvent } from './config-events.js';
+import { changeEvent, configurationOf } from './config-events.js';
 import { SimulatedConfig } from './simulated-config.js';
 
 /** What the reference scenario declares. */
@@ -40,7 +40,7 @@ export interface Remediator {
   /** How long each pause was, in milliseconds. */
   readonly waits: number[];
   readonly isVerbose: () => boolean;
-  /** By default a change of `sg-1`. */
+  /** By default a change of `sg-1` whose item holds the rules that there are. */
   readonly run: (event?: unknown) => Promise<Outcome>;
 }
 
@@ -90,6 +90,6 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
     measured,
     waits,
     isVerbose: () => verbose,
-    run: (event = changeEvent()) => handler(event),
+    run: (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event),
   };
 }

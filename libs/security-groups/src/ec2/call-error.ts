@@ -34,33 +34,37 @@ export async function translated<T>(operation: string, call: Promise<T>): Promis
 }
 
 function toCallError(operation: string, error: unknown): SecurityGroupCallError {
-  const { name, message, code, status } = fieldsOf(error);
+  const { name, message, code, status, attempts } = fieldsOf(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   // No status: the request or the answer was lost on the way. A good status: the answer could not be read. Both may go through later.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
+    // The SDK repeats a request whose answer was lost. EC2 then refuses as a duplicate what the first request has done.
+    mayHaveHappened: kind === 'transient' || attempts > 1,
   });
 }
 
-function fieldsOf(error: unknown): {
-  name: string;
-  message: string;
-  code: string | undefined;
-  status: number | undefined;
-} {
+interface ErrorFields {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  /** How many requests the SDK has sent. */
+  readonly attempts: number;
+}
+
+function fieldsOf(error: unknown): ErrorFields {
   if (!(error instanceof Error))
-    return { name: 'UnknownError', message: String(error), code: undefined, status: undefined };
-  const metadata = '$metadata' in error ? error.$metadata : undefined;
-  const status =
-    typeof metadata === 'object' &&
-    metadata !== null &&
-    'httpStatusCode' in metadata &&
-    typeof metadata.httpStatusCode === 'number'
-      ? metadata.httpStatusCode
-      : undefined;
+    return { name: 'UnknownError', message: String(error), code: undefined, status: undefined, attempts: 1 };
+  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined;
+  const numberIn = (key: string): number | undefined => {
+    const value: unknown = typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, key) : undefined;
+    return typeof value === 'number' ? value : undefined;
+  };
+  const status = numberIn('httpStatusCode');
   // A network error has its reason in `code`, e.g. ECONNRESET, and a name that says nothing.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return { name: error.name, message: error.message, code, status };
+  return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

@@ -319,6 +319,32 @@ describe('writing', () => {
     });
   });
 
+  it.each([
+    ['whose answer was lost', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), true],
+    [
+      'that EC2 refuses as a duplicate when the SDK has sent it twice',
+      Object.assign(new Error('x'), {
+        name: 'InvalidPermission.Duplicate',
+        $metadata: { httpStatusCode: 400, attempts: 2 },
+      }),
+      true,
+    ],
+    [
+      'that EC2 refuses as a duplicate at once',
+      Object.assign(new Error('x'), {
+        name: 'InvalidPermission.Duplicate',
+        $metadata: { httpStatusCode: 400, attempts: 1 },
+      }),
+      false,
+    ],
+  ])('says of a call %s whether it may have been carried out all the same', async (_, error, mayHaveHappened) => {
+    ec2.on(AuthorizeSecurityGroupIngressCommand).rejects(error);
+
+    const call = ec2Writer(client).authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }]);
+
+    await expect(call).rejects.toMatchObject({ mayHaveHappened });
+  });
+
   it('ends the call that is under way when the signal says so', async () => {
     ec2.onAnyCommand().resolves({ SecurityGroupRules: [] });
     const { signal } = new AbortController();
