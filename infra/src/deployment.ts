@@ -19,8 +19,9 @@ export const securityGroupArn = ({ partition, region, accountId }: Deployment, g
 export const securityGroupRuleArn = ({ partition, region, accountId }: Deployment, ruleId: string): string =>
   `arn:${partition}:ec2:${region}:${accountId}:security-group-rule/${ruleId}`;
 
-export const vpcArn = ({ partition, region, accountId }: Deployment, vpcId: string): string =>
-  `arn:${partition}:ec2:${region}:${accountId}:vpc/${vpcId}`;
+/** A pattern for ArnLike. The ARN of a shared VPC names the account that owns the VPC, which is not the account of our groups. */
+export const vpcArnPattern = ({ partition, region }: Deployment, vpcId: string): string =>
+  `arn:${partition}:ec2:${region}:*:vpc/${vpcId}`;
 
 /** The ARN of the trail of that name. Computed, since the trail and its bucket's policy each need the other's. */
 export const trailArn = ({ partition, region, accountId }: Deployment, trailName: string): string =>

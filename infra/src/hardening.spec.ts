@@ -12,9 +12,11 @@ const everything = {
   organization,
 };
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
+const manyIds = Array.from({ length: 500 }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 const variants: readonly (readonly [string, Template])[] = [
   ['as the settings leave it', synthesised()],
   ['with a key of its own', synthesised({ kmsKey: 'create' })],
+  ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
   ...synthesisedStacks(everything, baselines).map(
     (stack, i) => [`stack ${i + 1} of an organization in two regions`, stack] as const,
   ),
@@ -29,6 +31,7 @@ interface Written extends Omit<IamStatement, 'Resource'> {
 const POLICIES: readonly (readonly [type: string, attribute: string])[] = [
   ['aws_iam_role', 'assume_role_policy'],
   ['aws_iam_role_policy', 'policy'],
+  ['aws_iam_policy', 'policy'],
   ['aws_s3_bucket_policy', 'policy'],
   ['aws_sqs_queue_policy', 'policy'],
   ['aws_kms_key', 'policy'],

@@ -7,51 +7,67 @@ import {
   type GroupCriteria,
 } from '@portcullis/baseline';
 import {
+  GROUP_ID_KEY,
   mayReplaceRules,
-  mayRestoreEgress,
-  mayRestoreIngress,
-  mayRestoreSelected,
+  mayRestoreGroups,
   type Condition,
   type Statement,
 } from './constructs/least-privilege.js';
-import { securityGroupArn, securityGroupRuleArn, vpcArn, type Deployment } from './deployment.js';
+import { iamLiteral, terraformLiteral } from './literal.js';
+import { securityGroupArn, securityGroupRuleArn, vpcArnPattern, type Deployment } from './deployment.js';
 
 /**
- * Groups named by id are named by ARN. Of groups that are selected by what they have, IAM can tell tags and the VPC, and no name: a
- * baseline that selects by name alone may change every group of the region.
+ * Groups selected by id are named by id. For groups selected by criteria, IAM can check tags and the VPC, but not the name: a baseline that selects by
+ * name alone may change every group of the region.
  */
 export const mayRestore = (compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] => {
   const enforced = compiled.baselines.filter(({ mode }) => mode === 'enforce');
-  const arnsOf = (baselines: readonly Baseline[]): readonly string[] =>
-    guardedGroupIds({ ...compiled, baselines }).map((id) => securityGroupArn(deployment, id));
-  const ingress = arnsOf(enforced);
-  const egress = arnsOf(enforced.filter((baseline) => baseline.egress !== undefined));
-  const named = [
-    ...(ingress.length === 0 ? [] : [mayRestoreIngress(ingress)]),
-    ...(egress.length === 0 ? [] : [mayRestoreEgress(egress)]),
+  const anyGroup = securityGroupArn(deployment, '*');
+  const statements = [
+    ...[false, true].flatMap((egress) => {
+      const baselines = enforced.filter((baseline) => declaresEgress(baseline) === egress);
+      const ids = guardedGroupIds({ ...compiled, baselines });
+      return ids.length === 0
+        ? []
+        : [mayRestoreGroups('', { egress }, anyGroup, { StringEquals: { [GROUP_ID_KEY]: ids } })];
+    }),
+    ...enforced
+      .filter(({ groups }) => hasCriteria(groups))
+      .map((baseline, i) =>
+        mayRestoreGroups(
+          `Selected${i + 1}`,
+          { egress: declaresEgress(baseline) },
+          anyGroup,
+          conditionOf(baseline.groups, deployment),
+        ),
+      ),
   ];
-  const selected = enforced
-    .filter(({ groups }) => hasCriteria(groups))
-    .flatMap((baseline, i) => selectedBy(baseline, i + 1, deployment));
-  const statements = [...named, ...selected];
   return statements.length === 0 ? [] : [...statements, mayReplaceRules(securityGroupRuleArn(deployment, '*'))];
 };
 
-const selectedBy = ({ groups, egress }: Baseline, number: number, deployment: Deployment): readonly Statement[] => {
-  const anyGroup = [securityGroupArn(deployment, '*')];
-  const condition = conditionOf(groups, deployment);
-  return [
-    mayRestoreSelected(number, 'ingress', anyGroup, condition),
-    ...(egress === undefined ? [] : [mayRestoreSelected(number, 'egress', anyGroup, condition)]),
-  ];
-};
+/** Why IAM cannot name the groups of a baseline: one line each. A condition key has no way to write `${` as it is. */
+export const unnamableTags = ({ baselines }: CompiledBaseline): readonly string[] =>
+  baselines
+    .filter(({ mode }) => mode === 'enforce')
+    .flatMap(({ name, groups }) =>
+      Object.keys(groups.tags ?? {})
+        .filter((key) => key.includes('${'))
+        .map(
+          (key) =>
+            `the baseline \`${name}\` selects by the tag \`${key}\`, and IAM takes \`\${\` in the key of a tag for a policy variable; expected another tag, \`vpcs\`, \`ids\`, or \`mode: report\``,
+        ),
+    );
 
-/** Source of the keys: Service Authorization Reference, Amazon EC2, resource type `security-group`. */
+const declaresEgress = ({ egress }: Baseline): boolean => egress !== undefined;
+
+/** Source of the keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`. */
 const conditionOf = ({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition | undefined => {
-  const byTag = Object.entries(tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const);
+  const byTag = Object.entries(tags ?? {}).map(
+    ([key, value]) => [`aws:ResourceTag/${key}`, iamLiteral(value)].map(terraformLiteral) as [string, string],
+  );
   const condition: Condition = {
     ...(byTag.length > 0 && { StringEquals: Object.fromEntries(byTag) }),
-    ...(vpcs !== undefined && { ArnEquals: { 'ec2:Vpc': vpcs.map((id) => vpcArn(deployment, id)) } }),
+    ...(vpcs !== undefined && { ArnLike: { 'ec2:Vpc': vpcs.map((id) => vpcArnPattern(deployment, id)) } }),
   };
   return Object.keys(condition).length === 0 ? undefined : condition;
 };

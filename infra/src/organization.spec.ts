@@ -172,7 +172,7 @@ describe('a member', () => {
     [
       'config-remediator',
       'remediator',
-      ['ReadSecurityGroups', 'RestoreIngress', 'RestoreEgress', 'ReplaceRules', 'PutEvaluations'],
+      ['ReadSecurityGroups', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
     ],
     ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'NeverWriteToEc2']],
   ])('has a role for the %s, which that one function of the central account may assume', (guard, name, sids) => {

@@ -4,7 +4,7 @@ import type { Resource, Template } from './testing/template.js';
 
 const account = '${data.aws_caller_identity.account.account_id}';
 const partition = '${data.aws_partition.partition.partition}';
-const groupArn = (id: string): string => `arn:${partition}:ec2:eu-west-1:${account}:security-group/${id}`;
+const anyGroup = `arn:${partition}:ec2:eu-west-1:${account}:security-group/*`;
 
 describe('the stack as the settings leave it', () => {
   let stack: Template;
@@ -154,10 +154,11 @@ describe('the stack as the settings leave it', () => {
         Sid: 'RestoreIngress',
         Effect: 'Allow',
         Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
-        Resource: [groupArn('sg-00000001')],
+        Resource: [anyGroup],
+        Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000001'] } },
       },
       {
-        // Of no use without the statement on the group: a call needs both.
+        // Of no use without the statement on the group: a call needs both. No statement names a prefix list.
         Sid: 'ReplaceRules',
         Effect: 'Allow',
         Action: ['ec2:ModifySecurityGroupRules'],
@@ -416,15 +417,28 @@ describe('baselines of several kinds', () => {
   it('let the remediator change the groups it enforces, in the directions their baseline declares', () => {
     const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy');
 
-    expect(statements.find(({ Sid }) => Sid === 'RestoreIngress')?.Resource).toEqual(
-      ['sg-00000001', 'sg-00000002', 'sg-00000003'].map(groupArn),
-    );
-    expect(statements.find(({ Sid }) => Sid === 'RestoreEgress')).toEqual({
-      Sid: 'RestoreEgress',
-      Effect: 'Allow',
-      Action: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
-      Resource: [groupArn('sg-00000003')],
-    });
+    expect(statements.filter(({ Sid }) => Sid.startsWith('Restore'))).toEqual([
+      {
+        Sid: 'RestoreIngress',
+        Effect: 'Allow',
+        Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
+        Resource: [anyGroup],
+        Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000001', 'sg-00000002'] } },
+      },
+      {
+        Sid: 'RestoreIngressAndEgress',
+        Effect: 'Allow',
+        Action: [
+          'ec2:AuthorizeSecurityGroupIngress',
+          'ec2:ModifySecurityGroupRules',
+          'ec2:RevokeSecurityGroupIngress',
+          'ec2:AuthorizeSecurityGroupEgress',
+          'ec2:RevokeSecurityGroupEgress',
+        ],
+        Resource: [anyGroup],
+        Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000003'] } },
+      },
+    ]);
   });
 
   it('are all heard of: a scope can name one group only', () => {
@@ -449,22 +463,29 @@ describe('baselines that select groups by what they have', () => {
 
   it('let the remediator change the groups that have the tags and are in the VPC, as far as IAM can tell them', () => {
     const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy');
-    const [Resource, Condition] = [
-      [groupArn('*')],
-      {
-        StringEquals: { 'aws:ResourceTag/App': 'shop', 'aws:ResourceTag/Tier': 'web' },
-        ArnEquals: { 'ec2:Vpc': [`arn:${partition}:ec2:eu-west-1:${account}:vpc/vpc-00000001`] },
-      },
-    ];
 
-    expect(statements.filter(({ Sid }) => Sid.includes('Selected'))).toEqual([
-      // A name is nothing that IAM could tell.
-      expect.objectContaining({ Sid: 'RestoreIngressSelected1', Resource: [groupArn('*')] }),
-      expect.objectContaining({ Sid: 'RestoreIngressSelected2', Resource, Condition }),
-      expect.objectContaining({ Sid: 'RestoreEgressSelected2', Resource, Condition }),
+    expect(
+      statements
+        .filter(({ Sid }) => Sid.startsWith('Restore'))
+        .map(({ Sid, Resource, Condition }) => ({ Sid, Resource, Condition })),
+    ).toEqual([
+      {
+        Sid: 'RestoreIngress',
+        Resource: [anyGroup],
+        Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000001'] } },
+      },
+      // IAM cannot check a name.
+      { Sid: 'RestoreIngressSelected1', Resource: [anyGroup], Condition: undefined },
+      {
+        Sid: 'RestoreIngressAndEgressSelected2',
+        Resource: [anyGroup],
+        Condition: {
+          StringEquals: { 'aws:ResourceTag/App': 'shop', 'aws:ResourceTag/Tier': 'web' },
+          // The ARN of a shared VPC names another account.
+          ArnLike: { 'ec2:Vpc': [`arn:${partition}:ec2:eu-west-1:*:vpc/vpc-00000001`] },
+        },
+      },
     ]);
-    expect(statements.find(({ Sid }) => Sid === 'RestoreIngressSelected1')).not.toHaveProperty('Condition');
-    expect(statements.find(({ Sid }) => Sid === 'RestoreIngress')?.Resource).toEqual([groupArn('sg-00000001')]);
   });
 
   it('are heard of with every group, also where one is named by id', () => {

@@ -27,7 +27,7 @@ import { effectiveBaseline } from './effective-baseline.js';
 import { bundleFile, bundleProblems } from './function-bundle.js';
 import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
 import { mayOnlyRead } from './may-only-read.js';
-import { mayRestore } from './may-restore.js';
+import { mayRestore, unnamableTags } from './may-restore.js';
 import { GUARDS, memberRoleName, roleArn, type Guard } from './organization.js';
 import { settings as settingsSchema, type Settings, type SettingsInput } from './settings/settings.js';
 import { mayDeliverFindings, sinkEnvironment } from './sinks.js';
@@ -208,17 +208,15 @@ interface Checked {
 const checked = ({ baseline: given, bundles = builtBundles(), ...rest }: PortcullisProps): Checked => {
   const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
   const baseline = typeof given === 'string' ? readBaselineAt(given) : ({ ok: true, value: given } as const);
+  const effective = settings.success && baseline.ok ? effectiveBaseline(baseline.value, settings.data) : undefined;
   const problems = [
     ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),
     ...(baseline.ok ? [] : baseline.problems),
     ...bundleProblems(Object.values(bundles)),
+    ...(effective === undefined ? [] : unnamableTags(effective)),
   ];
-  if (!settings.success || !baseline.ok || problems.length > 0) throw new PortcullisError(problems);
-  return {
-    settings: settings.data,
-    baseline: effectiveBaseline(baseline.value, settings.data),
-    bundles,
-  };
+  if (!settings.success || effective === undefined || problems.length > 0) throw new PortcullisError(problems);
+  return { settings: settings.data, baseline: effective, bundles };
 };
 
 /** The bundles that the build of this workspace leaves. */

@@ -1,9 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { App } from 'cdktf';
 import { readBaselineAt, readFileWith, shownPath, type Read } from './baseline-at.js';
+import { effectiveBaseline } from './effective-baseline.js';
 import { bundleProblems } from './function-bundle.js';
+import { baselineExcesses, describeExcesses, stackExcesses } from './limits/check.js';
+import { unnamableTags } from './may-restore.js';
 import { MemberStack } from './member-stack.js';
 import { OrganizationStack } from './organization-stack.js';
 import { PortcullisStack } from './portcullis-stack.js';
@@ -23,8 +26,10 @@ export interface SynthesiseOptions {
 export type Synthesis =
   | {
       readonly ok: true;
-      /** The synthesised stacks: of each region its own, then those of the members and of the organization's rule. */ readonly files: readonly string[];
-      /** What to know before deploying them, one line each. */ readonly notes: readonly string[];
+      /** The synthesised stacks: of each region its own, then those of the members and of the organization's rule. */
+      readonly files: readonly string[];
+      /** What to know before deploying them, one line each. */
+      readonly notes: readonly string[];
     }
   | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
 
@@ -40,15 +45,29 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
 
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const ids = settings.value.flatMap((each) => {
+  const regions = settings.value.flatMap((each) => {
     const baseline = read.get(resolve(dirname(settingsFile), each.baseline));
-    return baseline?.ok === true ? addStacks(app, each, baseline.value, bundles) : [];
+    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value }] : [];
   });
+  const unnamable = regions.flatMap((each) => unnamableTags(effectiveBaseline(each.baseline, each.settings)));
+  if (unnamable.length > 0) return { ok: false, problems: [...new Set(unnamable)] };
+  const ids = regions.flatMap((each) => addStacks(app, each.settings, each.baseline, bundles));
   app.synth();
+
+  const folders = ids.map((id) => join(outdir, 'stacks', id));
+  const { problems: excesses, warnings } = describeExcesses([
+    ...[...read].flatMap(([path, each]) => (each.ok ? baselineExcesses(shownPath(path), each.value) : [])),
+    ...ids.flatMap((id, i) => stackExcesses(id, folders[i] ?? '')),
+  ]);
+  if (excesses.length > 0) {
+    // What AWS would refuse half-way is not left to be deployed.
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    return { ok: false, problems: excesses };
+  }
   return {
     ok: true,
-    files: ids.map((id) => join(outdir, 'stacks', id, 'cdk.tf.json')),
-    notes: settings.value.flatMap(trailNotes),
+    files: folders.map((folder) => join(folder, 'cdk.tf.json')),
+    notes: [...warnings, ...settings.value.flatMap(trailNotes)],
   };
 };
 

@@ -1,5 +1,4 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
@@ -11,14 +10,8 @@ import { guardFunctionName, guardLogGroupName, guardRoleName, type Guard } from 
 import type { Settings } from '../settings/settings.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
-import {
-  mayEncryptFor,
-  maySendTo,
-  mayWriteLogs,
-  policyDocument,
-  serviceMayAssume,
-  type Statement,
-} from './least-privilege.js';
+import { mayEncryptFor, maySendTo, mayWriteLogs, serviceMayAssume, type Statement } from './least-privilege.js';
+import { rolePolicies } from './role-policies.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
@@ -71,23 +64,25 @@ export class GuardFunction extends Construct {
     });
     const failures = failureQueue(this, 'failures', this.failuresName, deployment);
 
+    const roleName = guardRoleName(deployment, id);
     this.role = new IamRole(this, 'role', {
-      name: guardRoleName(deployment, id),
+      name: roleName,
       description: props.description,
       assumeRolePolicy: serviceMayAssume('lambda.amazonaws.com'),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: 'least-privilege',
-      role: this.role.name,
-      policy: policyDocument([
+    const policies = rolePolicies(this, {
+      deployment,
+      role: this.role,
+      roleName,
+      statements: [
         ...props.statements,
         mayWriteLogs(logGroup.arn),
         maySendTo(failures.arn),
         ...(deployment.kmsKeyArn === undefined
           ? []
           : [mayEncryptFor('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
-      ]),
+      ],
     });
 
     this.function = new LambdaFunction(this, 'function', {
@@ -111,7 +106,7 @@ export class GuardFunction extends Construct {
         },
       },
       // The first event may come with the function: the log group must be ours, with its retention, and the role able.
-      dependsOn: [logGroup, policy],
+      dependsOn: [logGroup, ...policies],
     });
 
     // A destination and not the function's `dead_letter_config`: it carries the error and the stack beside the event.
@@ -120,7 +115,7 @@ export class GuardFunction extends Construct {
       maximumRetryAttempts: 2,
       destinationConfig: { onFailure: { destination: failures.arn } },
       // Lambda checks that the role may send to the queue.
-      dependsOn: [policy],
+      dependsOn: [policies[0]],
     });
 
     new Alarms(this, 'alarms', {

@@ -28,50 +28,41 @@ export const mayReadPrefixLists = (prefixListArn: string): Statement => ({
   Resource: [prefixListArn],
 });
 
-/** ModifySecurityGroupRules names no direction: it changes a rule of either. */
-const RESTORE = {
-  ingress: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
-  egress: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
-} as const;
+// ModifySecurityGroupRules names no direction: it changes a rule of either.
+const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'];
+const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'];
 
-/** There is no condition key for a port, protocol or CIDR: which groups is the narrowest IAM can say. Source: as above. */
-export const mayRestoreIngress = (groupArns: readonly string[]): Statement => ({
-  Sid: 'RestoreIngress',
-  Effect: 'Allow',
-  Action: RESTORE.ingress,
-  Resource: groupArns,
-});
+/** The condition key that names groups by id. */
+export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 
-export const mayRestoreEgress = (groupArns: readonly string[]): Statement => ({
-  Sid: 'RestoreEgress',
-  Effect: 'Allow',
-  Action: RESTORE.egress,
-  Resource: groupArns,
-});
-
-/** Groups that are selected by what they have: those of the ARNs that meet the condition. `number` tells such statements apart. */
-export const mayRestoreSelected = (
-  number: number,
-  direction: keyof typeof RESTORE,
-  groupArns: readonly string[],
+/**
+ * Allows rule changes on the groups that meet the condition: ingress, and egress where a baseline declares it. A condition on ids instead of one ARN
+ * per group, since an id takes a quarter of the space. IAM has no condition key for a port, protocol or CIDR, so the group is the narrowest scope.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+export const mayRestoreGroups = (
+  which: string,
+  directions: { readonly egress: boolean },
+  anyGroupArn: string,
   condition: Condition | undefined,
 ): Statement => ({
-  Sid: `Restore${direction === 'ingress' ? 'Ingress' : 'Egress'}Selected${number}`,
+  Sid: `Restore${directions.egress ? 'IngressAndEgress' : 'Ingress'}${which}`,
   Effect: 'Allow',
-  Action: RESTORE[direction],
-  Resource: groupArns,
+  Action: directions.egress ? [...INGRESS, ...EGRESS] : INGRESS,
+  Resource: [anyGroupArn],
   ...(condition && { Condition: condition }),
 });
 
 /**
- * The other resource of ModifySecurityGroupRules is the rule. Whose rule it may be is said by the statement on its group: a call needs
- * both. Source: Service Authorization Reference, Amazon EC2.
+ * EC2 authorizes ModifySecurityGroupRules for the group and for the rule, each by itself. Rules have no condition key that names their group, so the
+ * statement on the group decides whose rules may change. No statement names prefix lists, and none names a referenced group that is not enforced: IAM
+ * refuses a modification that sets either. Source: as above.
  */
-export const mayReplaceRules = (ruleArn: string): Statement => ({
+export const mayReplaceRules = (anyRuleArn: string): Statement => ({
   Sid: 'ReplaceRules',
   Effect: 'Allow',
   Action: ['ec2:ModifySecurityGroupRules'],
-  Resource: [ruleArn],
+  Resource: [anyRuleArn],
 });
 
 /** AWS Config authorizes this by no resource: the event's result token says for which rule. */

@@ -1,10 +1,10 @@
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { guardRoleName, memberRoleName, roleArn, type Guard } from '../organization.js';
 import type { Settings } from '../settings/settings.js';
-import { policyDocument, roleMayAssume, type Statement } from './least-privilege.js';
+import { roleMayAssume, type Statement } from './least-privilege.js';
+import { rolePolicies } from './role-policies.js';
 
 export interface MemberRoleProps {
   readonly deployment: Deployment;
@@ -20,16 +20,13 @@ export class MemberRole extends Construct {
   constructor(scope: Construct, id: Guard, props: MemberRoleProps) {
     super(scope, id);
     const { deployment, settings, centralAccountId, description, statements } = props;
+    const roleName = memberRoleName(deployment, id);
     const role = new IamRole(this, 'role', {
-      name: memberRoleName(deployment, id),
+      name: roleName,
       description,
       assumeRolePolicy: roleMayAssume(roleArn(deployment.partition, centralAccountId, guardRoleName(deployment, id))),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    new IamRolePolicy(this, 'policy', {
-      name: 'least-privilege',
-      role: role.name,
-      policy: policyDocument(statements),
-    });
+    rolePolicies(this, { deployment, role, roleName, statements });
   }
 }

@@ -77,7 +77,7 @@ provider:
 
   expect(problems).toEqual([
     '1:1 baseline: missing-key absent, expected the path of the baseline file, relative to this file',
-    expect.stringMatching(/^1:7 name: bad-value Portcullis, expected at most 28 lower-case letters/),
+    expect.stringMatching(/^1:7 name: bad-value Portcullis, expected 3 to 28 lower-case letters/),
     '2:11 regions.0: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
     expect.stringMatching(/^3:1 memroy: unknown-key memroy, expected one of the keys .*`memory`/),
     expect.stringMatching(/^5:3 tags.aws:team: bad-value aws:team, expected .* not starting with `aws:`/),
@@ -90,7 +90,7 @@ provider:
 
 it.each([
   ['an account id YAML took for a number', 'accountId: 111122223333', 'in quotes'],
-  ['a name too long for the bucket made with it', `name: ${'a'.repeat(29)}`, 'at most 28'],
+  ['a name too long for the bucket made with it', `name: ${'a'.repeat(29)}`, '3 to 28'],
   ['a name with a double hyphen', 'name: a--b', 'single hyphens'],
   ['a runtime that is not Node.js', 'runtime: python3.12', '`nodejs20.x`'],
   ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
@@ -101,7 +101,9 @@ it.each([
   ['memory below what Lambda has', 'memory: 64', '128'],
   ['a schedule in words of ours', 'schedule: daily', '`TwentyFour_Hours`'],
   ['a recorder that is neither', 'recorder: none', '`create`, `existing`'],
-  ['an expression that Terraform would run', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'without `${`'],
+  ['an expression that Terraform would run', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
+  ['a tag that IAM takes on no role', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
+  ['a name too short for a trail', 'name: ab', '3 to 28'],
   ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what would be right', (_, line, expected) => {
@@ -244,4 +246,27 @@ regions:
   ])('refuses %s', (_, text, problem) => {
     expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(problem)]);
   });
+});
+
+it.each([
+  'alarms: { actions: ["arn:aws:sns:eu-west-1:111122223333:TEXT"] }',
+  'deployers: ["arn:aws:iam::111122223333:role/TEXT"]',
+  'kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/TEXT"',
+  'name: "TEXT"',
+  'organization: { id: "o-TEXT" }\naccountId: "111122223333"',
+  'organization: { id: o-exampleorgid, deployRoleArn: "arn:aws:iam::{account}:role/TEXT" }\naccountId: "111122223333"',
+  'permissionsBoundary: "arn:aws:iam::111122223333:policy/TEXT"',
+  'provider: { endpoint: "http://TEXT" }',
+  'sinks: { eventBus: { arn: "arn:aws:events:eu-west-1:111122223333:event-bus/TEXT" } }',
+  'sinks: { sns: { topicArn: "arn:aws:sns:eu-west-1:111122223333:TEXT" } }',
+  'sinks: { sns: { topicArn: "arn:aws:sns:eu-west-1:111122223333:t", kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/TEXT" } }',
+  'state: { bucket: "TEXT", region: eu-west-1 }',
+  'state: { bucket: states, region: eu-west-1, key: "TEXT" }',
+  'tags: { Team: "TEXT" }',
+  'tags: { "TEXT": web }',
+])('refuses an expression for Terraform in `%s`', (line) => {
+  for (const expression of ['${file("/etc/passwd")}', '%{ if true }', '${x}'])
+    expect(problemsOf(`${minimal}${line.replace('TEXT', expression.replaceAll('"', '\\"'))}\n`)).toEqual([
+      expect.stringContaining(': bad-value '),
+    ]);
 });

@@ -52,10 +52,10 @@ export const regional = {
       sns: mapping({
         topicArn,
         minimumSeverity: severity('medium'),
-        kmsKeyArn: arn('kms', 'key/.+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
+        kmsKeyArn: arn('kms', 'key/[\\w-]+', 'the ARN of the KMS key that the topic is encrypted with').optional(),
       }).optional(),
       eventBus: mapping({
-        arn: arn('events', 'event-bus/.+', 'the ARN of an EventBridge event bus'),
+        arn: arn('events', 'event-bus/[\\w./-]+', 'the ARN of an EventBridge event bus'),
         minimumSeverity: severity('info'),
       }).optional(),
       securityHub: mapping({ minimumSeverity: severity('low') }, true).optional(),
@@ -78,14 +78,14 @@ export const regional = {
 /** What holds for the deployment as a whole, beside its regions. */
 export const common = {
   name: text(
-    /^(?=.{1,28}$)[a-z](-?[a-z0-9])*$/,
-    'at most 28 lower-case letters, digits and single hyphens, starting with a letter: S3 and IAM limit the names made with it',
+    /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,
+    '3 to 28 lower-case letters, digits and single hyphens, starting with a letter: CloudTrail, S3 and IAM limit the names made with it',
   ).default('portcullis'),
   accountId: accountId().optional(),
   trail: oneOf(['create', 'existing']).default('create'),
   trailEvents: oneOf(['all', 'write']).default('all'),
   permissionsBoundary: text(
-    /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/.+$/,
+    /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
     'the ARN of an IAM policy, `arn:<partition>:iam::<account>:policy/<path and name>`',
   ).optional(),
   deployers: z.array(roleArn(), { error: 'a list of ARNs of IAM roles' }).default([]),

@@ -34,15 +34,16 @@ const retention = `a number of days CloudWatch Logs accepts: ${quoted(retentionD
 export const logRetention = (): z.ZodType<number> =>
   z.int({ error: retention }).refine((days) => retentionDays.includes(days), { error: retention });
 
-// Terraform reads `${` and `%{` in any text as the start of an expression of its own.
+// The tags go on every resource, and IAM takes the fewest characters. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export const tagText = (lengths: string): z.ZodString =>
   text(
-    new RegExp(`^(?!aws:)(?![^]*[$%]\\{)[^]{${lengths}}$`),
-    `text of ${lengths.replace(',', ' to ')} characters, in quotes if it is a number, not starting with \`aws:\`, without \`\${\` and \`%{\``,
+    new RegExp(`^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{${lengths}}$`, 'u'),
+    `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, which are what IAM takes, in quotes if it is a number, not starting with \`aws:\``,
   );
 
+// Terraform takes `${` and `%{` for the start of an expression; no ARN of what is named here has either.
 export const arn = (service: string, resource: string, expected: string): z.ZodString =>
-  text(new RegExp(`^arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
+  text(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 
 export const roleArn = (): z.ZodString =>
   text(

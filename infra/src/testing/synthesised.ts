@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise } from '../synthesise.js';
+import { synthesise, type Synthesis } from '../synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
 /** A baseline on the groups given, enforced on ingress unless said otherwise. */
@@ -16,11 +16,11 @@ export const baselineOf = (
   ...more,
 });
 
-/** What `main.ts` would write for these settings and baselines, with stubs for bundles. */
-export const synthesisedStacks = (
+/** What `main.ts` would say of these settings and baselines, with stubs for bundles, and the stacks that it would write. */
+export const synthesis = (
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
-): readonly Template[] => {
+): Synthesis & { readonly stacks: readonly Template[] } => {
   const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
     const write = (name: string, text: string): string => {
@@ -39,12 +39,19 @@ export const synthesisedStacks = (
       },
       outdir: join(folder, 'out'),
     });
-    if (!result.ok) throw new Error(result.problems.join('\n'));
-    const manifest = readFileSync(join(folder, 'out', 'manifest.json'), 'utf8');
-    return result.files.map((file) => readTemplate(readFileSync(file, 'utf8'), manifest));
+    const manifest = result.ok ? readFileSync(join(folder, 'out', 'manifest.json'), 'utf8') : '';
+    const stacks = result.ok ? result.files.map((file) => readTemplate(readFileSync(file, 'utf8'), manifest)) : [];
+    return { ...result, stacks };
   } finally {
     rmSync(folder, { recursive: true });
   }
+};
+
+/** The stacks that `main.ts` would write for these settings and baselines, with stubs for bundles. */
+export const synthesisedStacks = (...args: Parameters<typeof synthesis>): readonly Template[] => {
+  const result = synthesis(...args);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return result.stacks;
 };
 
 /** The first of them: that of the account the guards run in, in the first region. */
