@@ -1,5 +1,5 @@
 /** What is to be told of one call and one guarded group: pure, from the record and the live rules. */
-import type { Baseline } from '@portcullis/baseline';
+import type { Baseline, IgnoreClause } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
   describeRules,
@@ -11,9 +11,10 @@ import {
   type FindingKind,
   type Severity,
 } from '@portcullis/finding';
-import { compareRuleAccess, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { compareRuleAccess, diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
-import type { Reach } from './prefix-lists.js';
+import { listsIn, type ListContents, type Reach } from './prefix-lists.js';
 
 export interface Verdict extends Drift {
   readonly kind: FindingKind;
@@ -72,11 +73,30 @@ export function undetermined(summary: string, severity: Severity = 'high'): Verd
 }
 
 /**
+ * Returns the ids of the prefix lists whose contents matter: those of rules that are not declared, that the call named, or that refer to a
+ * list it changed.
+ */
+export function listsToJudge(
+  { baseline, call, today }: Circumstances,
+  live: readonly LiveRule[],
+  reach?: Reach,
+): readonly string[] {
+  const { revoke, tolerated } = planFor(baseline, live, today);
+  return listsIn([...rulesOf(revoke), ...rulesOf(tolerated), ...rulesOfCall(call, live), ...(reach?.referring ?? [])]);
+}
+
+/**
  * Judges by the live rules: what must be done now to be at the baseline, whatever the call itself did.
  *
+ * @param lists what the prefix lists of `listsToJudge` hold now.
  * @param reach what the call has let in through a prefix list, if it changed one.
  */
-export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[], reach?: Reach): Verdict {
+export function judgeLive(
+  circumstances: Circumstances,
+  live: readonly LiveRule[],
+  lists: ListContents,
+  reach?: Reach,
+): Verdict {
   const { baseline, call, byRemediator, today } = circumstances;
   const plan = planFor(baseline, live, today);
   const missing = rulesOf(plan.authorize);
@@ -91,57 +111,173 @@ export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[
       summary: sentence(`the remediator's ${call.eventName}`, rest),
     };
   }
-  const verdict: Verdict = judged.atBaseline
-    ? { ...judged, ...nothingToDo(circumstances, plan, live) }
-    : { ...judged, kind: 'drift', severity: severityOfDrift(excess, missing), summary: needs(missing, excess) };
-  return reach === undefined ? verdict : withReach(verdict, reach, circumstances, plan);
-}
-
-/** The group is at its baseline: what is there besides, and what was done and is no more. */
-function nothingToDo(
-  { baseline, call, today }: Circumstances,
-  plan: Plan,
-  live: readonly LiveRule[],
-): Pick<Verdict, 'kind' | 'severity' | 'summary'> {
-  const tolerated = rulesOf(plan.tolerated);
-  const { missing, excess } = effectOf(baseline, call, today);
-  // What the live rules no longer show was done all the same, and may have been used.
-  const undone = [...missing, ...excess].length > 0 && !excess.some((rule) => hasRule(live, rule));
-  const summary = sentence(
-    `the group is at its baseline after ${call.eventName}${call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : ''}`,
-    undone && excess.length > 0 && `gone again: ${describeRules(excess)}`,
-    undone && missing.length > 0 && `back again: ${describeRules(missing)}`,
-    tolerated.length > 0 && `left alone: ${describeRules(tolerated)}`,
-  );
-  return { kind: 'change', severity: undone ? 'low' : 'info', summary };
-}
-
-/** Adds what came to be let in, or no longer is, though no rule has changed. */
-function withReach(verdict: Verdict, reach: Reach, { baseline }: Circumstances, plan: Plan): Verdict {
-  const { gained, lost, prefixListIds, reason } = reach;
-  const lists = prefixListIds.join(', ');
-  const ignored = baseline.ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
-  const severity = ignored ? 'info' : reason === null ? severityOfDrift(gained, lost) : 'high';
+  const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
+  const state: Judgement = judged.atBaseline
+    ? { severity: 'info', summary: `the group is at its baseline after ${call.eventName}${failed}` }
+    : judgement(needs(missing, excess), excess, missing, lists);
+  const parts: readonly Judgement[] = [
+    state,
+    ...undone(circumstances, live, judged.atBaseline, lists),
+    ...leftAlone(circumstances, live, plan, lists),
+    ...(reach === undefined ? [] : reached(reach, baseline, lists)),
+  ];
   return {
-    ...verdict,
-    severity: worst(verdict.severity, severity),
-    summary: sentence(
-      verdict.summary,
-      gained.length > 0 && `by ${lists} is let in ${describeRules(gained)}`,
-      lost.length > 0 && `by ${lists} is no longer let in ${describeRules(lost)}`,
-      reason !== null && `what ${lists} lets in now could not be read: ${reason}`,
-    ),
-    access: driftOf([...rulesOf(plan.authorize), ...lost], [...rulesOf(plan.revoke), ...gained]).access,
+    ...judged,
+    ...(reach !== undefined && { access: driftOf([...missing, ...reach.lost], [...excess, ...reach.gained]).access }),
+    kind: judged.atBaseline ? 'change' : 'drift',
+    ...together(parts),
   };
 }
 
+/** A part of a verdict: a verdict is as bad as its worst part. */
+type Judgement = Pick<Verdict, 'severity' | 'summary'>;
+
+function together(parts: readonly Judgement[]): Judgement {
+  return {
+    severity: parts.map(({ severity }) => severity).reduce(worst),
+    summary: sentence(...parts.map(({ summary }) => summary)),
+  };
+}
+
+/** Judges rules by what they let in. What a list lets in that could not be read may be anything, and is told. */
+function judgement(
+  summary: string,
+  excess: readonly Rule[],
+  missing: readonly Rule[],
+  { addresses, unread }: ListContents,
+): Judgement {
+  const unknown = listsIn(excess).filter((id) => unread[id] !== undefined);
+  const severity = severityOfDrift(excess, missing, addresses);
+  return {
+    severity: unknown.length > 0 ? worst('high', severity) : severity,
+    summary: sentence(summary, ...unknown.map((id) => `what ${id} holds could not be read: ${String(unread[id])}`)),
+  };
+}
+
+/** Judges what the call did and the live rules no longer show: it was so for a while, and may have been used. */
+function undone(
+  { baseline, call, today }: Circumstances,
+  live: readonly LiveRule[],
+  atBaseline: boolean,
+  lists: ListContents,
+): Judgement[] {
+  const { missing, excess, tolerated } = effectOf(baseline, call, today, live);
+  const exposing = exposingRules(tolerated, { addresses: lists.addresses });
+  const opened = diffRules([...excess, ...exposing], live).missing;
+  const stillMissing = atBaseline ? [] : diffRules(missing, live).missing;
+  const restored = missing.filter((rule) => !stillMissing.includes(rule));
+  const parts: Judgement[] = [];
+  if (opened.length > 0) {
+    const { severity, summary } = judgement(`gone again: ${describeRules(opened)}`, opened, [], lists);
+    parts.push({ severity: severity === 'critical' ? 'high' : severity, summary });
+  }
+  // The outage is over.
+  if (restored.length > 0) parts.push({ severity: 'low', summary: `back again: ${describeRules(restored)}` });
+  return parts;
+}
+
+/**
+ * Judges what is left alone: for information, unless the world reaches a sensitive service by it, and this call led to that. Whoever can
+ * write a rule can write its description and tags, too. What has been so for long is not told again with every other call.
+ */
+function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: ListContents): Judgement[] {
+  const tolerated = rulesOf(plan.tolerated);
+  const excess = rulesOf(plan.revoke);
+  const doneAndLeft = plan.tolerated.filter(({ rule, ignoredBy }) => isDoneBy(call, live, rule, ignoredBy));
+  const done = [...rulesOf(doneAndLeft), ...excess.filter((rule) => isDoneBy(call, live, rule))];
+  const exposing = exposingRules([...tolerated, ...excess], { addresses: lists.addresses });
+  const isNew = done.some((rule) => exposing.includes(rule));
+  const harmless = tolerated.filter((rule) => !isNew || !exposing.includes(rule));
+  return [
+    ...(harmless.length > 0 && isAtBaseline(plan)
+      ? [{ severity: 'info', summary: `left alone: ${describeRules(harmless)}` } as const]
+      : []),
+    ...(isNew ? offer(tolerated, excess, lists) : []),
+    ...unknownIn(rulesOf(doneAndLeft), lists),
+  ];
+}
+
+/** Judges rules that are left alone, if the world reaches a sensitive service by some of them, alone or together with `others`. */
+function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: ListContents): Judgement[] {
+  const exposing = exposingRules([...tolerated, ...others], { addresses });
+  const left = tolerated.filter((rule) => exposing.includes(rule));
+  if (left.length === 0) return [];
+  const services = formatServices(exposedServices(exposing, { addresses }));
+  return [
+    { severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` },
+  ];
+}
+
+/** Judges rules that are left alone and whose prefix lists could not be read. */
+function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[] {
+  const unknown = tolerated.filter((rule) => listsIn([rule]).some((id) => lists.unread[id] !== undefined));
+  return unknown.length === 0 ? [] : [judgement('', unknown, [], lists)];
+}
+
+/** Reports whether the call made the rule, or made it another owner's. */
+function isDoneBy(
+  { change, target }: ApiCall,
+  live: readonly LiveRule[],
+  rule: LiveRule,
+  clause?: IgnoreClause,
+): boolean {
+  const named = change.kind === 'descriptions' ? change.rules : rulesOfCall({ change }, live);
+  if (!target.ruleIds.includes(rule.ruleId) && !hasRule(named, rule)) return false;
+  if (change.kind === 'descriptions') return clause !== undefined && 'descriptionPrefix' in clause;
+  if (change.kind === 'tags')
+    return clause !== undefined && 'tag' in clause && change.tags.some(({ key }) => key === clause.tag.key);
+  return change.kind === 'authorize' || change.kind === 'modify';
+}
+
+/**
+ * Judges what came to be let through, or no longer is, though no rule has changed. A list that grows is judged by all that it then lets in:
+ * it may have grown in steps.
+ */
+function reached(
+  { prefixListIds, referring, gained, lost, reason }: Reach,
+  { ignore }: Baseline,
+  lists: ListContents,
+): Judgement[] {
+  if (referring.length === 0) return [];
+  const ids = prefixListIds.join(', ');
+  const ways = [
+    { direction: 'ingress', way: 'in' },
+    { direction: 'egress', way: 'out' },
+  ] as const;
+  const words = (verb: string, rules: readonly Rule[]): string[] =>
+    ways.flatMap(({ direction, way }) => {
+      const some = rules.filter((rule) => rule.direction === direction);
+      return some.length === 0 ? [] : [`through ${ids} the group ${verb} ${way} ${describeRules(some)}`];
+    });
+  const hasGrown = gained.length > 0 || reason !== null;
+  const { severity, summary } = judgement(
+    sentence(
+      ...words('now lets', gained),
+      ...words('no longer lets', lost),
+      reason !== null && `what the call has changed in ${ids} could not be read: ${reason}`,
+    ),
+    hasGrown ? [...referring, ...gained] : [],
+    lost,
+    lists,
+  );
+  const isIgnored = ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
+  const isKnown = reason === null && listsIn(referring).every((id) => lists.unread[id] === undefined);
+  if (isIgnored && isKnown && severity !== 'critical') return [{ severity: 'info', summary }];
+  return [{ severity: isKnown ? severity : worst('high', severity), summary }];
+}
+
 /** The call took the group out of its baseline by its tags, or may have: nobody restores it from now on. */
-export function judgeLeft(circumstances: Circumstances, live: readonly LiveRule[], certain: boolean): Verdict {
+export function judgeLeft(
+  circumstances: Circumstances,
+  live: readonly LiveRule[],
+  certain: boolean,
+  lists: ListContents,
+): Verdict {
   const { baseline, call, today } = circumstances;
   const plan = planFor(baseline, live, today);
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
-  const guardedNoMore = sentence('it is no longer guarded', needs(missing, excess));
+  const state = judgement(sentence('it is no longer guarded', needs(missing, excess)), excess, missing, lists);
   const judged = { atBaseline, ...driftOf(missing, excess), basis: 'live' } as const;
   // A group that has just the declared rules was hardly any other.
   if (!certain && !atBaseline) {
@@ -153,13 +289,13 @@ export function judgeLeft(circumstances: Circumstances, live: readonly LiveRule[
   return {
     ...judged,
     kind: atBaseline ? 'change' : 'drift',
-    severity: worst('high', severityOfDrift(excess, missing)),
-    summary: `${call.eventName} took the group out of ${baseline.name}: ${guardedNoMore}`,
+    severity: worst('high', state.severity),
+    summary: `${call.eventName} took the group out of ${baseline.name}: ${state.summary}`,
   };
 }
 
-/** Judges by the record alone, since the live rules could not be read for the reason given. */
-export function judgeRecord(circumstances: Circumstances, reason: string): Verdict {
+/** Judges by the record alone, since the live rules could not be read for the reason given. `lists` is as for `judgeLive`. */
+export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Verdict {
   const { baseline, call, today } = circumstances;
   const rules = rulesOfCall(call);
   const why = `the live rules could not be read (${reason})`;
@@ -175,15 +311,19 @@ export function judgeRecord(circumstances: Circumstances, reason: string): Verdi
   if (rules.length === 0 || incomplete) {
     return undetermined(`${why} and the record of ${call.eventName} does not tell what it did`);
   }
-  const { missing, excess } = effectOf(baseline, call, today);
+  const { missing, excess, tolerated } = effectOf(baseline, call, today);
   const atBaseline = missing.length + excess.length === 0;
+  const parts: readonly Judgement[] = [
+    atBaseline
+      ? { severity: 'info', summary: `${call.eventName} is within the baseline` }
+      : judgement(needs(missing, excess), excess, missing, lists),
+    ...offer(tolerated, excess, lists),
+    ...unknownIn(tolerated, lists),
+    { severity: 'info', summary: byRecordAlone(why) },
+  ];
   return {
     kind: atBaseline ? 'change' : 'drift',
-    severity: severityOfDrift(excess, missing),
-    summary: sentence(
-      atBaseline ? `${call.eventName} is within the baseline` : needs(missing, excess),
-      byRecordAlone(why),
-    ),
+    ...together(parts),
     // What else there is in the group is not known.
     atBaseline: atBaseline ? null : false,
     ...driftOf(missing, excess),
@@ -199,19 +339,23 @@ function byRecordAlone(why: string): string {
  * Returns what the record tells the call did against the baseline: declared rules that it took away, and undeclared ones that it added.
  * Against a group that holds just the rules of the call, the plan tells which of them are declared and which are not.
  */
-function effectOf(
-  baseline: Baseline,
-  call: ApiCall,
-  today: string,
-): { readonly missing: readonly Rule[]; readonly excess: readonly Rule[] } {
+function effectOf(baseline: Baseline, call: ApiCall, today: string, live: readonly LiveRule[] = []): Effect {
   // The record does not tell whether the call took effect.
-  if (call.outcome === 'unknown') return { missing: [], excess: [] };
-  const rules = rulesOfCall(call);
+  if (call.outcome === 'unknown') return { missing: [], excess: [], tolerated: [] };
+  const rules = rulesOfCall(call, live);
   const plan = planFor(baseline, rules.map(asLive), today);
-  if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke) };
+  if (call.change.kind !== 'revoke')
+    return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
   const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
   const declared = rulesOf(planFor(baseline, [], today).authorize);
-  return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [] };
+  return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
+}
+
+interface Effect {
+  readonly missing: readonly Rule[];
+  readonly excess: readonly Rule[];
+  /** Added, not declared, and to be left alone. */
+  readonly tolerated: readonly Rule[];
 }
 
 /**
@@ -245,11 +389,15 @@ function movesTowards(
 }
 
 /**
- * Returns the rules the record tells the call added or removed. A modified rule's record does not say its direction: it is taken for
- * ingress, which is the side that lets somebody in.
+ * Returns the rules the record tells the call added or removed. A modified rule's record does not say its direction: the live rule of that
+ * id does. Without it the rule is taken for ingress, which is the side that lets somebody in.
  */
-function rulesOfCall({ change }: ApiCall): readonly Rule[] {
-  if (change.kind === 'modify') return change.rules.map((modified) => ({ ...modified, direction: 'ingress' as const }));
+function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
+  if (change.kind === 'modify')
+    return change.rules.map((modified) => ({
+      ...modified,
+      direction: live.find(({ ruleId }) => ruleId === modified.ruleId)?.direction ?? 'ingress',
+    }));
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
 }
 
@@ -265,9 +413,9 @@ function worst(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 
-function hasRule(live: readonly LiveRule[], rule: Rule): boolean {
+function hasRule(rules: readonly Rule[], rule: Rule): boolean {
   const key = ruleKey(rule);
-  return live.some((each) => ruleKey(each) === key);
+  return rules.some((each) => ruleKey(each) === key);
 }
 
 function asLive(rule: Rule): LiveRule {

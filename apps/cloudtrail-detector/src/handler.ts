@@ -12,7 +12,6 @@ import {
 import type { Finding, FindingActor, FindingWake } from '@portcullis/finding';
 import {
   isReadError,
-  SecurityGroupCallError,
   type GroupFacts,
   type LiveRule,
   type ReadError,
@@ -24,6 +23,7 @@ import {
   judgeLeft,
   judgeLive,
   judgeRecord,
+  listsToJudge,
   undetermined,
   type Circumstances,
   type Verdict,
@@ -32,7 +32,7 @@ import { concernedGroups, type ConcernedGroup } from './concerned.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
 import { judgeGuardCall } from './guard-verdict.js';
 import type { Measure, Ports } from './ports.js';
-import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
+import { entryChangeOf, listReader, reachOf, reasonOf, type EntryChange, type ListContents } from './prefix-lists.js';
 import type { Settings } from './settings.js';
 import { Waker } from './wake.js';
 
@@ -111,12 +111,18 @@ export function createHandler(
       eventId: call.eventId,
     });
     if (concerned.groups.length === 0) return [];
-    const entries = await entryChangeOf(call, securityGroups);
+    const lists: EventLists = {
+      changed: await entryChangeOf(call, securityGroups),
+      read: listReader(securityGroups, (failure, prefixListId) => {
+        reporting.measure('CallFailures', 1);
+        reporting.log('warn', failure.message, { prefixListId });
+      }),
+    };
     const findings: Finding[] = [];
     // A few at a time: one call may tag a thousand groups, and EC2 does not answer as many questions at once.
     for (let i = 0; i < concerned.groups.length; i += AT_ONCE) {
       const some = concerned.groups.slice(i, i + AT_ONCE);
-      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, entries, securityGroups)))));
+      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists, securityGroups)))));
     }
     return findings;
   }
@@ -124,14 +130,14 @@ export function createHandler(
   async function judgeGroup(
     call: ApiCall,
     group: ConcernedGroup,
-    entries: EntryChange | undefined,
+    lists: EventLists,
     securityGroups: SecurityGroupReader,
   ): Promise<Finding> {
     const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
     switch (group.kind) {
       case 'guarded':
       case 'left':
-        return judgeGuarded(call, group, entries, securityGroups);
+        return judgeGuarded(call, group, lists, securityGroups);
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
@@ -151,7 +157,7 @@ export function createHandler(
   async function judgeGuarded(
     call: ApiCall,
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
-    entries: EntryChange | undefined,
+    lists: EventLists,
     securityGroups: SecurityGroupReader,
   ): Promise<Finding> {
     const circumstances = {
@@ -162,7 +168,7 @@ export function createHandler(
     };
     const subject = { ...unnamed(group.id), baseline: group.baseline.name };
     if (changedNothing(call.outcome)) return findingOf(call, subject, attempted(circumstances));
-    const { facts, verdict } = await judgeSucceeded(circumstances, group, entries, securityGroups);
+    const { facts, verdict } = await judgeSucceeded(circumstances, group, lists, securityGroups);
     const named = { ...subject, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null };
     if (group.kind === 'left') return { ...findingOf(call, named, verdict), outlook: LEFT_ALONE };
     const { id, name, vpcId } = named;
@@ -181,7 +187,7 @@ export function createHandler(
   async function judgeSucceeded(
     circumstances: Circumstances,
     group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
-    entries: EntryChange | undefined,
+    lists: EventLists,
     securityGroups: SecurityGroupReader,
   ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
     const [live, described] = await readGroup(group, securityGroups);
@@ -189,10 +195,12 @@ export function createHandler(
     const facts = described.value ?? null;
     // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
     if (described.failure === undefined && facts === null) return { facts, verdict: gone(circumstances) };
-    if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure)) };
     const rules = live.value ?? NO_RULES;
-    if (group.kind === 'left') return { facts, verdict: judgeLeft(circumstances, rules, group.certain) };
-    return { facts, verdict: judgeLive(circumstances, rules, entries && reachOf(entries, rules)) };
+    const reach = lists.changed && reachOf(lists.changed, rules, circumstances.baseline);
+    const held = await lists.read(listsToJudge(circumstances, rules, reach));
+    if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure), held) };
+    if (group.kind === 'left') return { facts, verdict: judgeLeft(circumstances, rules, group.certain, held) };
+    return { facts, verdict: judgeLive(circumstances, rules, held, reach) };
   }
 
   async function readGroup(
@@ -213,6 +221,14 @@ export function createHandler(
     reporting.measure('CallFailures', 1);
     reporting.log('warn', failure.message, { groupId });
   }
+}
+
+/** What an event needs to know of prefix lists. */
+interface EventLists {
+  /** The entries that the call changed, if it changed a list. */
+  readonly changed: EntryChange | undefined;
+  /** Returns what lists hold now; each is read once. */
+  readonly read: (prefixListIds: readonly string[]) => Promise<ListContents>;
 }
 
 const NO_RULES: readonly LiveRule[] = [];
@@ -241,12 +257,6 @@ async function answerOf<T>(read: Promise<T>): Promise<Answer<T>> {
     if (isReadError(error)) return { failure: error };
     throw error;
   }
-}
-
-function reasonOf(failure: ReadError): string {
-  return failure instanceof SecurityGroupCallError
-    ? `${failure.operation} failed with ${failure.code}`
-    : failure.message;
 }
 
 /** The group that a finding is about; what is not known is null. */

@@ -1,9 +1,69 @@
-/** What a change of a managed prefix list has let in, or no longer does, through the rules that refer to it. */
+/** What managed prefix lists hold, and what a change of one has let in, or no longer does, through the rules that refer to it. */
 import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import { readRules, type Rule, type Source } from '@portcullis/permission-diff';
-import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import type { Baseline } from '@portcullis/baseline';
+import {
+  SecurityGroupCallError,
+  type LiveRule,
+  type ReadError,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
+
+/** What prefix lists hold now. */
+export interface ListContents {
+  /** Blocks, by the ids of the lists that could be read. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Why the other lists could not be read, by id. */
+  readonly unread: Readonly<Record<string, string>>;
+}
+
+/** Returns the ids of the lists that the ingress rules refer to. What a list lets out to is no matter of severity. */
+export function listsIn(rules: readonly Rule[]): readonly string[] {
+  const ids = rules.flatMap(({ direction, source }) =>
+    direction === 'ingress' && source.kind === 'prefixList' ? [source.prefixListId] : [],
+  );
+  return [...new Set(ids)];
+}
+
+/**
+ * Returns a function that reads what lists hold now. It reads each list once, however many groups refer to it: use one for each event.
+ * Lists of AWS are read like any other. A list that cannot be read is in `unread`, and `failed` is told.
+ */
+export function listReader(
+  securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
+  failed: (error: SecurityGroupCallError, prefixListId: string) => void,
+): (prefixListIds: readonly string[]) => Promise<ListContents> {
+  const reads = new Map<string, Promise<readonly string[] | SecurityGroupCallError>>();
+  const read = async (id: string): Promise<readonly string[] | SecurityGroupCallError> => {
+    try {
+      return blocksOf(await securityGroups.readPrefixList(id)).map(({ cidr }) => cidr);
+    } catch (error) {
+      if (!(error instanceof SecurityGroupCallError)) throw error;
+      failed(error, id);
+      return error;
+    }
+  };
+  return async (prefixListIds) => {
+    const addresses: Record<string, readonly string[]> = {};
+    const unread: Record<string, string> = {};
+    for (const id of prefixListIds) {
+      const reading = reads.get(id) ?? read(id);
+      reads.set(id, reading);
+      const held = await reading;
+      if (held instanceof SecurityGroupCallError) unread[id] = reasonOf(held);
+      else addresses[id] = held;
+    }
+    return { addresses, unread };
+  };
+}
+
+export function reasonOf(failure: ReadError): string {
+  return failure instanceof SecurityGroupCallError
+    ? `${failure.operation} failed with ${failure.code}`
+    : failure.message;
+}
 
 /** The entries that a call added and removed. */
 export interface EntryChange {
@@ -14,8 +74,10 @@ export interface EntryChange {
   readonly reason: string | null;
 }
 
-/** What the rules of a group let in since, and no longer do: rules with the entries for their source. Ingress. */
+/** What the rules of a group let through since, and no longer do: rules with the entries for their source. */
 export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
+  /** The rules that refer to the lists. */
+  readonly referring: readonly LiveRule[];
   readonly gained: readonly Rule[];
   readonly lost: readonly Rule[];
 }
@@ -36,7 +98,7 @@ export async function entryChangeOf(
     return { prefixListIds, ...(await exactly(change, entriesAt)), reason: null };
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
-    const reason = change.action === 'modify' ? null : `${error.operation} failed with ${error.code}`;
+    const reason = change.action === 'modify' ? null : reasonOf(error);
     return { prefixListIds, ...recorded, reason };
   }
 }
@@ -56,15 +118,22 @@ async function exactly(
   return { added: without(after, before), removed: without(before, after) };
 }
 
-/** Returns what the group's rules that refer to the list let in by the change of its entries. */
-export function reachOf({ prefixListIds, added, removed, reason }: EntryChange, live: readonly LiveRule[]): Reach {
+/** Returns what the group's rules that refer to the list let through by the change of its entries; egress only if the baseline declares it. */
+export function reachOf(
+  { prefixListIds, added, removed, reason }: EntryChange,
+  live: readonly LiveRule[],
+  { egress }: Pick<Baseline, 'egress'>,
+): Reach {
   const referring = live.filter(
     ({ direction, source }) =>
-      direction === 'ingress' && source.kind === 'prefixList' && prefixListIds.includes(source.prefixListId),
+      (direction === 'ingress' || egress !== undefined) &&
+      source.kind === 'prefixList' &&
+      prefixListIds.includes(source.prefixListId),
   );
   const over = (sources: readonly Source[]): Rule[] =>
     referring.flatMap(({ direction, traffic }) => sources.map((source) => ({ direction, traffic, source })));
-  return { prefixListIds, gained: over(added), lost: over(removed), reason: referring.length === 0 ? null : reason };
+  const none = referring.length === 0;
+  return { prefixListIds, referring, gained: over(added), lost: over(removed), reason: none ? null : reason };
 }
 
 function without(blocks: readonly AddressBlock[], others: readonly AddressBlock[]): readonly AddressBlock[] {

@@ -140,7 +140,7 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     tagSet: { items: [{ key: 'Managed', value: 'elsewhere' }] },
   });
 
-  it('is told for information, with what is left alone', async () => {
+  it('is told as critical where the world reaches SSH by it: whoever opens a port can write a tag', async () => {
     const [declared, ignored] = liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     if (declared === undefined || ignored === undefined) throw new Error('two rules were made');
     const ec2 = ec2With([declared, { ...ignored, tags: { Managed: 'elsewhere' } }]);
@@ -148,8 +148,10 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
       {
         kind: 'change',
-        severity: 'info',
-        summary: 'the group is at its baseline after CreateTags; left alone: tcp/22 from 0.0.0.0/0',
+        severity: 'critical',
+        atBaseline: true,
+        summary:
+          'the group is at its baseline after CreateTags; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
       },
     ]);
   });

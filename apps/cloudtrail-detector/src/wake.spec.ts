@@ -196,7 +196,8 @@ describe('a group that is changed back again and again', () => {
     sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role/${name}` } },
   });
   const other = actor('ci/terraform');
-  const event = (n: number, userIdentity: object = other) => opened(`event-${n}`, { userIdentity });
+  const event = (n: number, userIdentity: object = other) =>
+    authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
   const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
   const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
   /** How long after the start each wake is due, in seconds. */

@@ -20,7 +20,10 @@ export const mayReadSecurityGroups = (): Statement => ({
   Resource: ['*'],
 });
 
-/** Of a managed prefix list that changed, what it held before. EC2 authorizes this by the list, and any may be referred to. */
+/**
+ * A rule lets in what the list that it refers to holds, and any list may be referred to: AWS's own, too, whose ARNs name the account `aws`.
+ * EC2 authorizes this by the list. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
 export const mayReadPrefixLists = (prefixListArn: string): Statement => ({
   Sid: 'ReadPrefixLists',
   Effect: 'Allow',

@@ -60,6 +60,18 @@ describe('the severity of what should not be let in', () => {
   });
 });
 
+it.each<[string, readonly string[], Severity]>([
+  ['holds the world', ['0.0.0.0/0'], 'critical'],
+  ['holds it in halves', ['0.0.0.0/1', '128.0.0.0/1'], 'critical'],
+  ['holds a private network', ['10.0.0.0/8'], 'medium'],
+  ['holds nothing', [], 'medium'],
+])('judges SSH from a prefix list by what it holds: one that %s', (_what, blocks, severity) => {
+  const ssh = rules([{ ...tcp(22), PrefixListIds: [{ PrefixListId: 'pl-1' }] }]);
+
+  expect(severityOfDrift(ssh, [], { 'pl-1': blocks })).toBe(severity);
+  expect(severityOfDrift(ssh, [])).toBe('medium');
+});
+
 it('declared traffic that is not let in is medium: an outage', () => {
   expect(severityOfDrift([], rules([tcp(443, '0.0.0.0/0')]))).toBe('medium');
 });

@@ -2,7 +2,7 @@
 export {
   exposedServices,
   exposingRules,
-  formatService,
+  formatServices,
   SENSITIVE_SERVICES,
   type SensitiveService,
 } from './access/exposed-services.js';

@@ -20,13 +20,18 @@ export interface Planned<R extends Rule> {
   readonly reason: string;
 }
 
+export interface Tolerated extends Planned<LiveRule> {
+  /** The clause of `ignore` that leaves it to another owner. Absent where `permit` tolerates it. */
+  readonly ignoredBy?: IgnoreClause;
+}
+
 export interface Plan {
   /** Declared and not there, in canonical order. */
   readonly authorize: readonly Planned<Rule>[];
   /** There and not declared, in canonical order. */
   readonly revoke: readonly Planned<LiveRule>[];
   /** Not declared and left alone all the same: tolerated by `permit`, or somebody else's by `ignore`. */
-  readonly tolerated: readonly Planned<LiveRule>[];
+  readonly tolerated: readonly Tolerated[];
   /** There, and part of what is declared. */
   readonly kept: readonly LiveRule[];
   /** All that is declared, whether it is there or not. */
@@ -52,13 +57,14 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
   );
 
   const revoke: Planned<LiveRule>[] = [];
-  const tolerated: Planned<LiveRule>[] = [];
+  const tolerated: Tolerated[] = [];
   // Of what stays, some may stay by a permit alone.
   const permitted = COMPARE[compare](declared, kept, []).excess;
   for (const rule of [...permitted, ...excess].sort(compareRules)) {
     const ignored = baseline.ignore.find((clause) => matches(clause, rule));
     if (permitted.includes(rule)) tolerated.push({ rule, reason: wordsOf(permitOf(rule, holding, compare)) });
-    else if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}` });
+    else if (ignored !== undefined)
+      tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
     else {
       const ended = permitOf(rule, permits, compare)?.until;
       revoke.push({

@@ -236,7 +236,7 @@ it('a declared prefix list that grows is told by what it lets in', async () => {
       kind: 'change',
       severity: 'critical',
       group: { id: idOf('listed') },
-      summary: `the group is at its baseline after ModifyManagedPrefixList; by ${prefixListId} is let in tcp/22 from 0.0.0.0/0`,
+      summary: `the group is at its baseline after ModifyManagedPrefixList; through ${prefixListId} the group now lets in tcp/22 from 0.0.0.0/0`,
     },
   ]);
 });

@@ -196,8 +196,18 @@ export const EVASIONS: readonly Evasion[] = [
     name: 'opens to a prefix list',
     beats: 'who looks for CIDRs alone',
     live: [...AT_BASELINE, 'tcp 22 from pl-0c0c0c0c0c0c0c0c3'],
+    world: (ec2: SimulatedEc2): void => {
+      ec2.prefixLists.set('pl-0c0c0c0c0c0c0c0c3', [['0.0.0.0/0']]);
+    },
     event: authorize(permission({ prefixListIds: { items: [{ prefixListId: 'pl-0c0c0c0c0c0c0c0c3' }] } })),
-    found: { kind: 'drift', severity: 'medium', summary: 'tcp/22 from pl-0c0c0c0c0c0c0c0c3 must be revoked' },
+    found: critical('tcp/22 from pl-0c0c0c0c0c0c0c0c3 must be revoked'),
+  },
+  {
+    name: 'opens to a prefix list that cannot be read',
+    beats: 'who takes a list that is not known for harmless',
+    live: [...AT_BASELINE, 'tcp 22 from pl-0c0c0c0c0c0c0c0c3'],
+    event: authorize(permission({ prefixListIds: { items: [{ prefixListId: 'pl-0c0c0c0c0c0c0c0c3' }] } })),
+    found: high('what pl-0c0c0c0c0c0c0c0c3 holds could not be read'),
   },
   {
     name: 'lets a declared prefix list grow',
@@ -205,7 +215,30 @@ export const EVASIONS: readonly Evasion[] = [
     declared: compiled(viaList),
     live: ['tcp 22 from pl-1'],
     event: listModified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }),
-    found: { kind: 'change', severity: 'critical', summary: 'by pl-1 is let in tcp/22 from 0.0.0.0/0' },
+    found: {
+      kind: 'change',
+      severity: 'critical',
+      summary: 'through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
+    },
+  },
+  {
+    name: 'lets a declared prefix list grow in small steps',
+    beats: 'who judges a call by the entries that it adds',
+    declared: compiled(viaList),
+    live: ['tcp 22 from pl-1'],
+    world: (ec2: SimulatedEc2): void => {
+      ec2.prefixLists.set('pl-1', [Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`)]);
+    },
+    event: listModified({ AddEntry: { tag: 1, Cidr: '31.0.0.0/8' } }),
+    found: { kind: 'change', severity: 'critical', summary: 'now lets in tcp/22 from 31.0.0.0/8' },
+  },
+  {
+    name: 'lets a prefix list of declared egress grow',
+    beats: 'who watches ingress alone',
+    declared: compiled({ ...web, egress: viaList.ingress }),
+    live: [...AT_BASELINE, 'tcp 22 to pl-1'],
+    event: listModified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }),
+    found: { kind: 'change', severity: 'medium', summary: 'now lets out tcp/22 to 0.0.0.0/0' },
   },
   {
     name: 'brings back an old version of a prefix list',
@@ -218,7 +251,11 @@ export const EVASIONS: readonly Evasion[] = [
     event: record('RestoreManagedPrefixListVersion', {
       RestoreManagedPrefixListVersionRequest: { PrefixListId: 'pl-1', PreviousVersion: 1, CurrentVersion: 2 },
     }),
-    found: { kind: 'change', severity: 'critical', summary: 'by pl-1 is let in tcp/22 from 0.0.0.0/0' },
+    found: {
+      kind: 'change',
+      severity: 'critical',
+      summary: 'through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
+    },
   },
   {
     name: 'takes a declared rule away by its id',
@@ -244,6 +281,42 @@ export const EVASIONS: readonly Evasion[] = [
     live: [...AT_BASELINE, sshFromAll],
     event: authorize(permission(ipv4('0.0.0.0/0'))),
     found: critical('tcp/22 from 0.0.0.0/0 must be revoked'),
+  },
+  {
+    name: 'opens a port, uses it and closes it at once',
+    beats: 'who judges by what is left when the record arrives',
+    live: AT_BASELINE,
+    event: authorize(permission(ipv4('0.0.0.0/0'))),
+    found: { kind: 'change', severity: 'high', summary: 'gone again: tcp/22 from 0.0.0.0/0' },
+  },
+  {
+    name: "opens a port under another owner's description",
+    beats: 'who leaves rules to another owner, whatever they let in',
+    declared: compiled({ ...web, ignore: [{ descriptionPrefix: 'elbv2' }] }),
+    live: [...AT_BASELINE, `${sshFromAll} # elbv2 ingress`],
+    event: authorize(permission({ ipRanges: { items: [{ cidrIp: '0.0.0.0/0', description: 'elbv2 ingress' }] } })),
+    found: {
+      kind: 'change',
+      severity: 'critical',
+      summary: 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
+    },
+  },
+  {
+    name: "gives an open rule another owner's description",
+    beats: 'who takes a description for no change at all',
+    declared: compiled({ ...web, ignore: [{ descriptionPrefix: 'elbv2' }] }),
+    live: [...AT_BASELINE, `${sshFromAll} # elbv2 ingress`],
+    event: record('UpdateSecurityGroupRuleDescriptionsIngress', {
+      UpdateSecurityGroupRuleDescriptionsIngressRequest: {
+        GroupId: GROUP,
+        SecurityGroupRuleDescription: { SecurityGroupRuleId: 'sgr-3', Description: 'elbv2 ingress', tag: 1 },
+      },
+    }),
+    found: {
+      kind: 'change',
+      severity: 'critical',
+      summary: 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
+    },
   },
   {
     name: "uses the remediator's own role",

@@ -23,7 +23,7 @@ it.each<[what: string, permission: string, message: string]>([
   [
     'a range of ports over IPv6',
     'IpProtocol: tcp, FromPort: 3000, ToPort: 6000, Ipv6Ranges: [{ CidrIpv6: "::/0" }]',
-    '`tcp/3000-6000 from ::/0` lets the world reach MySQL (tcp/3306), RDP (tcp/3389), mSQL (tcp/4333), Salt (tcp/4505) and 10 more such services',
+    '`tcp/3000-6000 from ::/0` lets the world reach MySQL (tcp/3306), RDP (tcp/3389), mSQL (tcp/4333), Salt (tcp/4505) and 10 more',
   ],
 ])('warns of %s', (_what, permission, message) => {
   const [warning = ''] = warnings(ingress(permission));

@@ -1,6 +1,6 @@
 /** What is legal in a baseline file and hardly wise. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
-import { exposedServices, formatService, type SensitiveService } from '@portcullis/permission-diff/exposure';
+import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { criteriaIn, mayMeet, type Criteria } from './criteria.js';
 import {
   asObject,
@@ -69,18 +69,9 @@ function exposure(path: Path, what: string, services: readonly SensitiveService[
   return {
     code: 'exposed-service',
     path,
-    message: `${what} ${what.endsWith('together') ? 'let' : 'lets'} the world reach ${namesOf(services)}`,
+    message: `${what} ${what.endsWith('together') ? 'let' : 'lets'} the world reach ${formatServices(services)}`,
     expected: 'the addresses or the security groups of those who need it',
   };
-}
-
-/** Names this many services at most. */
-const MAX_NAMED = 4;
-
-function namesOf(services: readonly SensitiveService[]): string {
-  const named = services.slice(0, MAX_NAMED).map(formatService);
-  const more = services.length - named.length;
-  return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more such services`}`;
 }
 
 function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {

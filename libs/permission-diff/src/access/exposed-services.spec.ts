@@ -1,7 +1,7 @@
 import { readRules } from '../read-rules.js';
 import { formatRule, type Direction, type Rule } from '../rule.js';
 import { perms } from '../testing/notation.js';
-import { exposedServices, exposingRules, formatService, SENSITIVE_SERVICES } from './exposed-services.js';
+import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES } from './exposed-services.js';
 
 function rules(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
   const read = readRules(perms(...lines), { direction });
@@ -9,7 +9,8 @@ function rules(lines: readonly string[], direction: Direction = 'ingress'): read
   return read.value;
 }
 
-const namesOf = (...lines: string[]): string[] => exposedServices(rules(lines)).map(formatService);
+const namesOf = (...lines: string[]): string[] =>
+  exposedServices(rules(lines)).map((service) => formatServices([service]));
 
 it.each<[string, string[], string[]]>([
   ['one port', ['tcp 22 from 0.0.0.0/0'], ['SSH (tcp/22)']],
@@ -49,6 +50,15 @@ it.each([25, 80, 110, 143, 443, 3000, 5000, 8080, 8088, 8888])(
     expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([]);
   },
 );
+
+it('says in words which services they are, of many the first few', () => {
+  const { length } = SENSITIVE_SERVICES;
+
+  expect(formatServices(SENSITIVE_SERVICES.slice(2, 4))).toBe('SSH (tcp/22), Telnet (tcp/23)');
+  expect(formatServices(SENSITIVE_SERVICES)).toBe(
+    `FTP (tcp/20), FTP (tcp/21), SSH (tcp/22), Telnet (tcp/23) and ${length - 4} more`,
+  );
+});
 
 it('names all of them where all traffic is let in', () => {
   expect(exposedServices(rules(['-1 from 0.0.0.0/0']))).toEqual(SENSITIVE_SERVICES);

@@ -92,9 +92,14 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
   { protocol: 'tcp', port: 50000, name: 'Db2' },
 ];
 
-/** Returns the service in words: `SSH (tcp/22)`. */
-export function formatService({ name, protocol, port }: SensitiveService): string {
-  return `${name} (${protocol}/${port})`;
+/** Names this many services; the rest is counted. */
+const MAX_NAMED = 4;
+
+/** Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`, of many the first few and how many more there are. */
+export function formatServices(services: readonly SensitiveService[]): string {
+  const named = services.slice(0, MAX_NAMED).map(({ name, protocol, port }) => `${name} (${protocol}/${port})`);
+  const more = services.length - named.length;
+  return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 /**

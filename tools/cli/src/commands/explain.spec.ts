@@ -306,7 +306,7 @@ it('follows a prefix list to the groups that refer to it', async () => {
   expect(stdout).toMatch(/which of 1 group exist: 1\n.*the live rules of 1 group: 1 read\n/);
   expect(stdout).toContain('what pl-0000000a holds at version 1: not answered (InvalidPrefixListID.NotFound)\n');
   expect(stdout).toContain(
-    'CRITICAL drift\n  tcp/22 from pl-0000000a must be revoked; by pl-0000000a is let in tcp/22 from 0.0.0.0/1\n',
+    'CRITICAL drift\n  tcp/22 from pl-0000000a must be revoked; what pl-0000000a holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound; through pl-0000000a the group now lets in tcp/22 from 0.0.0.0/1',
   );
 });
 

@@ -4,7 +4,7 @@ import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/base
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
-import { exposedServices, formatService, type SensitiveService } from '@portcullis/permission-diff/exposure';
+import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { planFor, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
@@ -90,17 +90,8 @@ function judgementSteps(
       ({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be authorized: ${reason}`,
     ),
     ...tolerated.map(({ rule, reason }) => `${formatRule(rule)} is left alone: ${reason}`),
-    ...(exposed.length === 0 ? [] : [`the world may reach ${servicesWords(exposed)}`]),
+    ...(exposed.length === 0 ? [] : [`the world may reach ${formatServices(exposed)}`]),
     ...(authorize.length + revoke.length === 0 ? [`the group is at its baseline ${baseline.name}`] : []),
     verdict,
   ];
-}
-
-/** So many are named. */
-const MAX_SERVICES = 4;
-
-function servicesWords(services: readonly SensitiveService[]): string {
-  const named = services.slice(0, MAX_SERVICES).map(formatService);
-  const rest = services.length - named.length;
-  return `${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
 }
