@@ -36,6 +36,12 @@ export interface RestoreOptions {
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
   readonly isDoubtful?: (live: readonly LiveRule[]) => boolean;
+  /**
+   * Reports whether the plan may be carried out. If not, the group is left as it is by then, and `isContested` says so.
+   *
+   * @default always
+   */
+  readonly mayCarryOut?: (plan: Plan) => boolean;
 }
 
 /** What came of it. Every kind but `done` says why there is no more to tell. */
@@ -66,7 +72,7 @@ export interface Restoration extends Change {
   /** The calls that failed in the last attempt; empty when the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
   readonly heldBack: readonly LiveRule[];
-  /** Somebody else changed the group after the last attempt was planned. */
+  /** Somebody else changed the group: after the last attempt was planned, or so that the plan may not be carried out. */
   readonly isContested: boolean;
   readonly ending: Ending;
 }
@@ -124,7 +130,7 @@ class Restoring {
       while (this.attempts.length < MAX_ATTEMPTS) {
         if (this.isOver()) return this.outcome(first, last, 'out-of-time');
         const { plan } = this.allowed(last.next);
-        if (isAtBaseline(plan)) break;
+        if (isAtBaseline(plan) || !this.mayCarryOut(plan)) break;
         const attempt = await this.attempt(plan);
         if (attempt.failures.some(isGroupNotFound) && !(await this.exists())) return this.outcome(first, last, 'gone');
         const seen = await this.verify(attempt);
@@ -231,6 +237,10 @@ class Restoring {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
   }
 
+  private mayCarryOut(plan: Plan): boolean {
+    return this.options.mayCarryOut?.(plan) ?? true;
+  }
+
   private timeLeft(): number {
     return this.options.timeLeft?.() ?? Infinity;
   }
@@ -241,6 +251,7 @@ class Restoring {
 
   private outcome(first: Seen, last: Seen, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
     const lastAttempt = isAtBaseline(last.plan) ? undefined : this.attempts.at(-1);
+    const { plan: next } = this.allowed(last.next);
     const { shown, unanswered } = this.lostAnswers(last.live);
     return {
       before: first.live,
@@ -251,7 +262,7 @@ class Restoring {
       remaining: last.plan,
       failures: lastAttempt?.failures ?? [],
       heldBack: lastAttempt?.heldBack ?? [],
-      isContested: lastAttempt !== undefined && !isWithin(this.allowed(last.next).plan, lastAttempt.plan),
+      isContested: lastAttempt === undefined ? !this.mayCarryOut(last.plan) : !isWithin(next, lastAttempt.plan),
       ending: typeof ending === 'string' ? { kind: ending } : ending,
     };
   }

@@ -33,8 +33,7 @@ export interface ReaderOptions {
 /** Returns the reading port over the client. */
 export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions = {}): SecurityGroupReader {
   const send = { abortSignal: signal };
-  const owner = (): Promise<string | undefined> =>
-    Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
+  const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
   const describeRules = async (
     filter: 'group-id' | 'security-group-rule-id',

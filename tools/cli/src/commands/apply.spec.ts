@@ -122,6 +122,24 @@ it('changes nothing where more would be revoked than may be', async () => {
   });
 });
 
+it('does nothing about what somebody else adds while it applies: nobody has agreed to that', async () => {
+  write(baselineFile([HTTPS]));
+  const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
+  const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
+  ec2.after = (call) => {
+    if (call.startsWith('revoke') && added !== undefined)
+      ec2.rules = [...ec2.rules, { ...added, ruleId: 'sgr-theirs' }];
+  };
+
+  const { exitCode, stdout } = await apply(ec2, {}, '--yes');
+
+  expect(ec2.stateOf(WEB)).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8']);
+  expect(stdout).toContain(
+    'not restored: somebody else changed the group while it was restored; tcp/99 from 10.0.0.0/8 must be revoked\n',
+  );
+  expect(exitCode).toBe(1);
+});
+
 it('leaves a group that has changed since the plan was shown, and does the others', async () => {
   write(baselineFile([HTTPS], closed(DB)));
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: ['tcp 1 from 10.0.0.0/8'] });

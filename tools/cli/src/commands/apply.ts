@@ -2,15 +2,7 @@
 import { judge } from '@portcullis/config-remediator/decide';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import {
-  isAtBaseline,
-  isReadError,
-  planFor,
-  restore,
-  type Plan,
-  type Restoration,
-  type SecurityGroups,
-} from '@portcullis/security-groups';
+import { isAtBaseline, isReadError, restore, type Plan, type Restoration } from '@portcullis/security-groups';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Place, PlaceOptions } from '../aws/place.js';
 import { labelOf } from '../aws/place.js';
@@ -139,31 +131,30 @@ function named({ group, baseline }: GroupState & Drifted): Pick<Applied, 'groupI
 }
 
 async function applyTo(state: Drifted, baseline: Baseline, place: Place, io: Io): Promise<Applied> {
-  const day = today(io);
   try {
-    const restoration = await restore(asShown(place.groups, state, baseline, day), {
+    const restoration = await restore(place.groups, {
       groupId: state.group.id,
       baseline,
-      today: day,
+      today: today(io),
+      mayCarryOut: (plan) => isWithin(plan, state.plan),
       wait: async (milliseconds) => {
         await wait(milliseconds);
       },
     });
     return { ...named(state), ...outcomeOf(restoration, baseline) };
   } catch (error) {
-    const summary = error instanceof Changed ? error.message : isReadError(error) ? whyNot(error, place) : undefined;
-    if (summary === undefined) throw error;
-    return { ...UNTOUCHED, ...named(state), outcome: 'not-restored', summary };
+    if (!isReadError(error)) throw error;
+    return { ...UNTOUCHED, ...named(state), outcome: 'not-restored', summary: whyNot(error, place) };
   }
 }
 
 function outcomeOf(restoration: Restoration, baseline: Baseline): Omit<Applied, 'groupId' | 'baseline'> {
-  const { plan, remaining, ending, authorized, revoked, before, after } = restoration;
+  const { remaining, ending, authorized, revoked, before, after } = restoration;
   const verdict = judge(baseline, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
   const isDone = ending.kind === 'done' && isAtBaseline(remaining);
   return {
     outcome: isDone ? 'restored' : 'not-restored',
-    summary: isAtBaseline(plan) ? 'at its baseline by now' : (verdict.finding?.summary ?? verdict.annotation),
+    summary: untouchedWords(restoration) ?? verdict.finding?.summary ?? verdict.annotation,
     authorized: directed(authorized),
     revoked: directed(revoked),
     before: directed(before),
@@ -171,26 +162,15 @@ function outcomeOf(restoration: Restoration, baseline: Baseline): Omit<Applied, 
   };
 }
 
-/** The group is not as it was when the plan was shown: nobody has agreed to what would be done now. */
-class Changed extends Error {
-  override readonly name = 'Changed';
+/** Why nothing was done, if it differs from what a function would say. */
+function untouchedWords({ plan, authorized, revoked, isContested }: Restoration): string | undefined {
+  if (isAtBaseline(plan)) return 'at its baseline by now';
+  return isContested && authorized.length + revoked.length === 0
+    ? 'it has changed since the plan was shown, and was left as it is; plan again'
+    : undefined;
 }
 
-/** Returns the groups, of which this one is changed only if that takes no more than what was shown. */
-function asShown(groups: SecurityGroups, { plan: shown }: Drifted, baseline: Baseline, day: string): SecurityGroups {
-  let isFirst = true;
-  return {
-    ...groups,
-    readRules: async (groupId) => {
-      const live = await groups.readRules(groupId);
-      if (isFirst && !isWithin(planFor(baseline, live, day), shown))
-        throw new Changed('it has changed since the plan was shown, and was left as it is; plan again');
-      isFirst = false;
-      return live;
-    },
-  };
-}
-
+/** Reports whether the plan takes no more than what was shown: nobody has agreed to anything else. */
 function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
   const keys = (rules: readonly { readonly rule: Rule }[]): string[] => rules.map(({ rule }) => ruleKey(rule));
   const [authorize, revoke] = [new Set(keys(shown.authorize)), new Set(keys(shown.revoke))];
