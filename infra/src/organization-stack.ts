@@ -3,6 +3,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from './constructs/config-trigger.js';
 import { effectiveBaseline } from './effective-baseline.js';
+import { effectiveSchedule } from './effective-schedule.js';
 import { GuardStack } from './guard-stack.js';
 import { GUARDS, guardFunctionName } from './organization.js';
 import type { Settings } from './settings/settings.js';
@@ -21,14 +22,14 @@ export interface OrganizationStackProps {
  */
 export class OrganizationStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, organization, baseline }: OrganizationStackProps) {
-    const { name, region, accountId, schedule } = settings;
+    const { name, region, accountId } = settings;
     super(scope, id, { settings, stateKey: `${name}/organization/${region}.tfstate`, stateOwner: 'organization' });
     const { partition } = new DataAwsPartition(this, 'partition');
     new OrganizationRule(this, 'organization', {
       deployment: { name, region, accountId, partition },
       functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${guardFunctionName(settings, GUARDS.remediator)}`,
       groupIds: namedGroups(effectiveBaseline(baseline, settings)),
-      schedule,
+      schedule: effectiveSchedule(baseline, settings),
       excludedAccounts: organization.excludedAccounts,
     });
   }

@@ -82,6 +82,18 @@ describe('the rule of the organization', () => {
     });
   });
 
+  it('evaluates every group once a day if a permit ends', () => {
+    const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
+    const [, , ending] = synthesisedStacks({ ...settings, schedule: undefined }, [
+      baselineOf('web', ['sg-00000001'], { permit: [{ permission, until: '2027-01-31' }] }),
+    ]);
+
+    expect(ending?.only('aws_config_organization_custom_rule')).toMatchObject({
+      trigger_types: expect.arrayContaining(['ScheduledNotification']) as unknown,
+      maximum_execution_frequency: 'TwentyFour_Hours',
+    });
+  });
+
   it('is waited for long enough for an organization of hundreds of accounts', () => {
     expect(organization.only('aws_config_organization_custom_rule').timeouts).toEqual({
       create: '60m',

@@ -738,6 +738,36 @@ it('lets the remediator change nothing when every baseline only reports', () => 
   ]);
 });
 
+describe('a permit that ends', () => {
+  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
+  const ruleOf = (permit: object, settings: Readonly<Record<string, unknown>> = {}): unknown =>
+    synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, ...permit }] })]).only(
+      'aws_config_config_rule',
+    );
+  const scheduled = (frequency: string): unknown =>
+    expect.objectContaining({ message_type: 'ScheduledNotification', maximum_execution_frequency: frequency });
+  const source = (detail: unknown): object => ({ source: { source_detail: detail } });
+
+  it('has every group evaluated once a day, since nothing else wakes the remediator on the day after', () => {
+    expect(ruleOf({ until: '2027-01-31' })).toMatchObject(
+      source([expect.anything(), expect.anything(), scheduled('TwentyFour_Hours')]),
+    );
+    expect(ruleOf({ until: '2027-01-31' }, { mode: 'report' })).toMatchObject(
+      source([expect.anything(), expect.anything(), scheduled('TwentyFour_Hours')]),
+    );
+  });
+
+  it('leaves a schedule of the settings as it is', () => {
+    expect(ruleOf({ until: '2027-01-31' }, { schedule: 'One_Hour' })).toMatchObject(
+      source([expect.anything(), expect.anything(), scheduled('One_Hour')]),
+    );
+  });
+
+  it('needs no schedule if it has no last day', () => {
+    expect(ruleOf({})).toMatchObject(source([expect.anything(), expect.anything()]));
+  });
+});
+
 describe('settings', () => {
   let stack: Template;
   beforeAll(() => {

@@ -24,6 +24,7 @@ import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
 import type { Deployment } from './deployment.js';
 import { effectiveBaseline } from './effective-baseline.js';
+import { effectiveSchedule } from './effective-schedule.js';
 import { bundleFile, bundleProblems } from './function-bundle.js';
 import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
 import { mayOnlyRead } from './may-only-read.js';
@@ -145,7 +146,7 @@ export class Portcullis extends Construct {
       deployment,
       guard: this.remediator,
       groupIds: namedGroups(baseline),
-      schedule: settings.schedule,
+      schedule: effectiveSchedule(baseline, settings),
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
       ofOrganization: organization !== undefined,
     });

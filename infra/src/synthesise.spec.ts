@@ -107,6 +107,36 @@ it('sends the list of members along with each bundle, and none where there is no
   expect(lists(settings)).toEqual([undefined, undefined]);
 });
 
+describe('a permit that ends', () => {
+  const notesOf = (more = ''): unknown => {
+    write(
+      'deep/settings.yaml',
+      `regions: [eu-west-1, us-east-1]\nbaseline: ../baseline.yaml\ntrail: existing\n${more}`,
+    );
+    const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
+    write(
+      'baseline.yaml',
+      `${baseline.replace(' }\n', '')}, permit: [{ permission: ${permission}, until: 2027-01-31 }] }\n`,
+    );
+    write('r/main.mjs', 'remediator');
+    write('d/main.mjs', 'detector');
+    const result = run();
+    return result.ok ? result.notes : result.problems;
+  };
+
+  it('is said to have every group evaluated once a day, once for all regions', () => {
+    expect(notesOf()).toEqual([
+      expect.stringMatching(
+        /baseline\.yaml: a permit ends \(`until`\), so AWS Config evaluates every guarded group once a day, and what it permitted is revoked within a day of its end; `schedule` in the settings sets another pace$/,
+      ),
+    ]);
+  });
+
+  it('and nothing is said if the settings have a schedule', () => {
+    expect(notesOf('schedule: One_Hour\n')).toEqual([]);
+  });
+});
+
 it('reports a settings file that is not there', () => {
   expect(run()).toEqual({
     ok: false,

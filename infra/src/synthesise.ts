@@ -4,6 +4,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { App } from 'cdktf';
 import { readBaselineAt, readFileWith, shownPath, type Read } from './baseline-at.js';
 import { effectiveBaseline } from './effective-baseline.js';
+import { effectiveSchedule } from './effective-schedule.js';
 import { bundleProblems } from './function-bundle.js';
 import { baselineExcesses, describeExcesses, stackExcesses } from './limits/check.js';
 import { unnamableTags } from './may-restore.js';
@@ -67,9 +68,20 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   return {
     ok: true,
     files: folders.map((folder) => join(folder, 'cdk.tf.json')),
-    notes: [...warnings, ...settings.value.flatMap(trailNotes)],
+    notes: [
+      ...warnings,
+      ...settings.value.flatMap(trailNotes),
+      ...new Set(regions.flatMap((each) => scheduleNotes(each.settings, each.baseline))),
+    ],
   };
 };
+
+const scheduleNotes = (settings: Settings, baseline: CompiledBaseline): readonly string[] =>
+  settings.schedule !== effectiveSchedule(baseline, settings)
+    ? [
+        `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and what it permitted is revoked within a day of its end; \`schedule\` in the settings sets another pace`,
+      ]
+    : [];
 
 /** Whether an account has a trail is not known here: that it costs something is said to everybody who makes one. */
 const trailNotes = ({ trail, trailEvents, organization }: Settings): readonly string[] => {

@@ -92,11 +92,7 @@ export const common = {
   organization: mapping({
     id: text(/^o-[a-z0-9]{10,32}$/, 'the id of the organization, such as `o-exampleorgid`'),
     members: z.array(accountId(), { error: 'a list of account ids' }).default([]),
-    // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutOrganizationConfigRule.html
-    excludedAccounts: z
-      .array(accountId(), { error: 'a list of account ids' })
-      .max(1_000, { error: 'at most 1000 account ids' })
-      .default([]),
+    excludedAccounts: z.array(accountId(), { error: 'a list of account ids' }).default([]),
     managementAccountId: accountId().optional(),
     deployRoleArn: text(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,

@@ -11,6 +11,7 @@ it('exports these names and no others', () => {
     'hasCriteria',
     'ignoresByTag',
     'parseCompiledBaseline',
+    'permitEnds',
     'selectBaseline',
     'selectById',
     'selectsByCriteria',

@@ -9,6 +9,7 @@ export {
   guardedGroupIds,
   hasCriteria,
   ignoresByTag,
+  permitEnds,
   selectBaseline,
   selectById,
   selectsByCriteria,

@@ -2,6 +2,7 @@ import type { Baseline, CompiledBaseline, GroupSelection } from './baseline.js';
 import {
   guardedGroupIds,
   ignoresByTag,
+  permitEnds,
   selectBaseline,
   selectsByCriteria,
   tagsMatter,
@@ -145,4 +146,18 @@ describe('a tag decides something', () => {
   ])('%s', (_, one, { ignores, matters }) => {
     expect([ignoresByTag(compiled(data, one)), tagsMatter(compiled(data, one))]).toEqual([ignores, matters]);
   });
+});
+
+it('tells the last days of the permits of all baselines, in order and each once', () => {
+  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+  const permitting = (...days: readonly (string | undefined)[]): Baseline => ({
+    ...web,
+    permit: days.map((until) => ({ direction: 'ingress', permission, ...(until !== undefined && { until }) })),
+  });
+
+  expect(permitEnds(compiled(permitting(undefined)))).toEqual([]);
+  expect(permitEnds(compiled(permitting('2027-01-31', undefined), permitting('2026-12-31', '2027-01-31')))).toEqual([
+    '2026-12-31',
+    '2027-01-31',
+  ]);
 });

@@ -74,6 +74,11 @@ export function tagsMatter(compiled: CompiledBaseline): boolean {
   return ignoresByTag(compiled) || compiled.baselines.some(({ groups }) => groups.tags !== undefined);
 }
 
+/** Returns the last days of all permits that end, ascending, each once. No change of a group tells that such a day is over. */
+export function permitEnds({ baselines }: CompiledBaseline): readonly string[] {
+  return [...new Set(baselines.flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
+}
+
 function onlyOne(selecting: readonly Baseline[]): Selection {
   const [baseline] = selecting;
   if (baseline === undefined) return { kind: 'unguarded' };

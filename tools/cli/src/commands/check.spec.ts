@@ -144,6 +144,28 @@ it('tells an empty file', async () => {
   );
 });
 
+it('notes when the next permit ends, and that a deployment then evaluates every group once a day, without counting that as a warning', async () => {
+  const permit = (until: string): string =>
+    `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;
+  write(
+    'ending.yaml',
+    `version: 1
+baselines:
+  - name: web
+    groups: { ids: [sg-abc12345] }
+    ingress: []
+    permit: [${permit('2027-01-31')}, ${permit('2026-12-30')}]
+`,
+  );
+
+  expect(await runIn(folder.path, ['check', '--strict', 'ending.yaml'])).toEqual({
+    exitCode: 0,
+    stdout: 'ending.yaml: 1 baseline, 1 group, 0 rules: valid\n',
+    stderr:
+      'ending.yaml: note: the next permit ends on 2026-12-30; unless the settings have a `schedule`, a deployment evaluates every group once a day to revoke what it permitted\n',
+  });
+});
+
 describe('what is legal and hardly wise', () => {
   const UNWISE = `version: 1
 baselines:

@@ -1,3 +1,4 @@
+import { permitEnds } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { coloursOf } from '../colours.js';
 import { counted } from '../counted.js';
@@ -19,6 +20,11 @@ export async function check(fileName: string, { strict = false }: CheckOptions, 
   if (problems.length > 0) {
     const report = { fileName, text: loaded.text, problems, noun: 'warning' } as const;
     io.stderr.write(renderReport(report, coloursOf(io.stderr, io.env)));
+  }
+  const nextEnd = permitEnds(loaded.compiled).find((day) => day >= today(io));
+  if (nextEnd !== undefined) {
+    const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;
+    io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = problems.length === 0 ? '' : `, ${counted(problems.length, 'warning')}`;
   io.stdout.write(`${fileName}: ${extentOf(loaded.compiled)}: valid${warned}\n`);
