@@ -8,6 +8,7 @@ import { compile, type CompileOptions } from './commands/compile.js';
 import type { DrillCommandOptions } from './commands/drill.js';
 import type { ExplainOptions } from './commands/explain.js';
 import type { PlanOptions } from './commands/plan.js';
+import type { PreflightOptions } from './commands/preflight.js';
 import type { ReportOptions } from './commands/report.js';
 import { DEFAULT_SETTINGS } from './default-settings.js';
 import type { ExitCode, Io } from './io.js';
@@ -210,10 +211,29 @@ export function createProgram(io: Io, act: Act): Command {
       ),
     );
 
+  withCredentials(program.command('preflight'))
+    .summary('say before a deployment what will go wrong or cost money')
+    .description(
+      'Reads the account that a settings file deploys into, region by region, and says what will fail, what will not be as expected and what will cost more than it must, each with the setting or command that fixes it. It changes nothing: it only reads. Ends with 2 when there is anything, with 1 when something could not be checked.',
+    )
+    .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS)
+    .option('--region <region>', 'one of the regions of the settings; by default all of them')
+    .option('--no-history', "do not ask CloudTrail's event history for other owners: half a second for each group")
+    .option('--json', 'print what was found as JSON')
+    .addHelpText(
+      'after',
+      examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'),
+    )
+    .action(
+      act(async (file: string, options: PreflightOptions) =>
+        (await import('./commands/preflight.js')).preflight(file, options, io),
+      ),
+    );
+
   inPlace(program.command('drill'))
     .summary('prove a live deployment by a change of one guarded group')
     .description(
-      "Opens a rule that lets nothing in (from 192.0.2.0/24, which is nobody's) in one guarded group, after asking, and takes the time until the detector's finding is in its log and until the rule is revoked. It takes away what it made, however it ends. Ends with 2 when one of the two is not seen in time.",
+      "Opens a rule that lets nothing in (from 192.0.2.0/24, a documentation block) in one guarded group, after asking, and takes the time until the detector's finding is in its log and until the rule is revoked. It takes away what it made, however it ends. Ends with 2 when one of the two is not seen in time.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS)
     .option('--group <id>', 'the group, which must be guarded, enforced and at its baseline')
@@ -270,8 +290,13 @@ function wholeNumber(text: string): number {
 
 /** Adds what the commands that ask AWS have in common. */
 function inPlace(command: Command): Command {
+  return withCredentials(
+    command.option('--region <region>', 'the region; by default that of AWS_REGION, AWS_DEFAULT_REGION or the profile'),
+  );
+}
+
+function withCredentials(command: Command): Command {
   return command
-    .option('--region <region>', 'the region; by default that of AWS_REGION, AWS_DEFAULT_REGION or the profile')
     .option('--profile <profile>', 'the profile of the AWS CLI whose credentials to use')
     .addOption(new Option('--endpoint-url <url>', 'where AWS is, if it is not AWS'));
 }

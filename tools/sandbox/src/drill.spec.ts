@@ -1,4 +1,4 @@
-/** `portcullis drill` on the sandbox: the command as a person runs it, against the deployed functions. */
+/** `portcullis drill` and `preflight` on the sandbox: the commands as a person runs them, against the deployed functions. */
 import { StopConfigurationRecorderCommand, StartConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import { CreateVpcCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { spawn } from 'node:child_process';
@@ -40,9 +40,13 @@ interface Ended {
 }
 
 /** Runs the command; `onStderr` is told what it has written so far, and may interrupt it. */
-const drill = (args: readonly string[], onStderr?: (text: string, interrupt: () => void) => void): Promise<Ended> =>
+const run = (
+  command: 'drill' | 'preflight',
+  args: readonly string[],
+  onStderr?: (text: string, interrupt: () => void) => void,
+): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(PORTCULLIS, ['drill', settingsFile, ...args], {
+    const child = spawn(PORTCULLIS, [command, settingsFile, ...args], {
       env: { ...process.env, ...sandbox.environment(sandbox.person('mallory')) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -58,7 +62,7 @@ const drill = (args: readonly string[], onStderr?: (text: string, interrupt: () 
   });
 
 it('sees the finding in the log group of the detector and the restoration, and leaves nothing behind', async () => {
-  const { exitCode, stdout } = await drill(['--group', groups.web, '--yes']);
+  const { exitCode, stdout } = await run('drill', ['--group', groups.web, '--yes']);
 
   expect(stdout).toMatch(
     /^opened .*\nfinding +after \d+\.\d s {2}\w+: .*tcp\/9 from 192\.0\.2\.0\/24.*\nrestored +after \d+\.\d s\nleft +the guard revoked the rule; nothing is left\n$/,
@@ -71,7 +75,7 @@ it('sees the finding in the log group of the detector and the restoration, and l
 it('makes a group for a baseline that selects by tag, and deletes it', async () => {
   const { Vpc } = await sandbox.ec2().send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
 
-  const { exitCode, stdout } = await drill(['--create-in', Vpc?.VpcId ?? '', '--yes', '--json']);
+  const { exitCode, stdout } = await run('drill', ['--create-in', Vpc?.VpcId ?? '', '--yes', '--json']);
 
   expect(JSON.parse(stdout)).toMatchObject({ baseline: 'tagged', group: { created: true }, restoration: {} });
   expect(exitCode).toBe(0);
@@ -85,7 +89,7 @@ it('makes a group for a baseline that selects by tag, and deletes it', async () 
 it('takes its rule away when it is interrupted while nobody restores the group', async () => {
   await sandbox.config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   try {
-    const { exitCode, stdout, stderr } = await drill(['--group', groups.office, '--yes'], (text, interrupt) => {
+    const { exitCode, stdout, stderr } = await run('drill', ['--group', groups.office, '--yes'], (text, interrupt) => {
       if (text.includes('should this be killed')) interrupt();
     });
 
@@ -101,9 +105,33 @@ it('takes its rule away when it is interrupted while nobody restores the group',
 it('refuses a group in report mode, and changes nothing', async () => {
   const calls = sandbox.calls.length;
 
-  const { exitCode, stdout, stderr } = await drill(['--group', groups.shop, '--yes']);
+  const { exitCode, stdout, stderr } = await run('drill', ['--group', groups.shop, '--yes']);
 
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toMatch(/^portcullis: `shop` is in mode `report`, .*\n$/);
   expect(sandbox.calls.slice(calls).filter(({ operation }) => !/^(Describe|Get|Filter)/.test(operation))).toEqual([]);
+});
+
+it('preflight reads what is deployed as its own, says what the sandbox cannot answer, and writes nothing', async () => {
+  const calls = sandbox.calls.length;
+
+  const { exitCode, stdout } = await run('preflight', ['--json']);
+
+  const { regions } = JSON.parse(stdout) as {
+    regions: { checks: { about: string; outcome: string; what: string }[] }[];
+  };
+  const outcomes = new Map(regions[0]?.checks.map(({ about, outcome }) => [about, outcome]));
+  expect(Object.fromEntries(outcomes)).toEqual({
+    recorder: 'ok',
+    trail: 'ok',
+    concurrency: 'unchecked',
+    'config rules': 'ok',
+    groups: 'risk',
+    rules: 'ok',
+    'other owners': 'risk',
+  });
+  expect(exitCode).toBe(1);
+  const made = sandbox.calls.slice(calls).map(({ operation }) => operation);
+  expect(made.length).toBeGreaterThan(8);
+  expect(made.filter((operation) => !/^(Describe|Get|Lookup|GET )/.test(operation))).toEqual([]);
 });

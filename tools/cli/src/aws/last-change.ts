@@ -6,12 +6,12 @@ import { MAX_LOOKED_THROUGH, type LastChange } from './place.js';
 /** As many events as an answer may have. Source: CloudTrail API reference, LookupEvents. */
 const PAGE = 50;
 
-/** Returns the newest call that succeeded and changed the group's rules, or made it; nothing where the history tells of none. */
-export async function lastChangeOf(
+/** Yields the calls that succeeded and changed the group's rules, or made it, the newest first, as far as they are looked through. */
+export async function* changesOf(
   client: CloudTrailClient,
   groupId: string,
   abortSignal?: AbortSignal,
-): Promise<LastChange | undefined> {
+): AsyncGenerator<LastChange> {
   let NextToken: string | undefined;
   for (let page = 0; page < MAX_LOOKED_THROUGH / PAGE; page += 1) {
     const input = {
@@ -23,11 +23,16 @@ export async function lastChangeOf(
     // Newest first. Source: CloudTrail API reference, LookupEvents.
     for (const { CloudTrailEvent } of answer.Events ?? []) {
       const change = changeIn(CloudTrailEvent, groupId);
-      if (change !== undefined) return change;
+      if (change !== undefined) yield change;
     }
     ({ NextToken } = answer);
-    if (NextToken === undefined) return undefined;
+    if (NextToken === undefined) return;
   }
+}
+
+/** Returns the newest of them; nothing where the history tells of none. */
+export async function lastChangeOf(...asked: Parameters<typeof changesOf>): Promise<LastChange | undefined> {
+  for await (const change of changesOf(...asked)) return change;
   return undefined;
 }
 

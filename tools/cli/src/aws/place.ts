@@ -35,6 +35,8 @@ export interface Place {
   client<C>(Client: new (settings: ClientSettings) => C): C;
   /** Returns who changed the group last, as far as the newest events of CloudTrail's history tell: of the last 90 days. Rejects with the SDK's error. */
   lastChangeOf(groupId: string): Promise<LastChange | undefined>;
+  /** Yields who changed the group, the newest first, as far as those events tell. Rejects with the SDK's error. */
+  changesOf(groupId: string): AsyncIterable<LastChange>;
 }
 
 /** So many events on a group are looked through: a group that many instances start with has thousands. */

@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ec2Reader, ec2Writer, surveyGroups, translated } from '@portcullis/security-groups';
 import { Failure } from '../failure.js';
 import { chosenCredentials } from './credentials.js';
-import { lastChangeOf } from './last-change.js';
+import { changesOf, lastChangeOf } from './last-change.js';
 import type { OpenPlace } from './place.js';
 import { EACH_REQUEST, EC2_RATE, LOOKUP_RATE, turns } from './rate.js';
 
@@ -39,6 +39,7 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
       EACH_REQUEST,
     );
     let trail: CloudTrailClient | undefined;
+    const history = (): CloudTrailClient => (trail ??= openTrail({ ...settings, region: found }));
     let account: Promise<string> | undefined;
     const accountId = (): Promise<string> =>
       (account ??= accountOf(new STSClient({ ...settings, region: found }), signal));
@@ -51,7 +52,8 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
       },
       // Without the signal: a change that has begun is not cut off, and its reads verify it.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
-      lastChangeOf: (groupId) => lastChangeOf((trail ??= openTrail({ ...settings, region: found })), groupId, signal),
+      lastChangeOf: (groupId) => lastChangeOf(history(), groupId, signal),
+      changesOf: (groupId) => changesOf(history(), groupId, signal),
       client: (Client) => new Client({ ...settings, region: found }),
     };
   };

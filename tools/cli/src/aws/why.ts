@@ -6,15 +6,19 @@ import type { Place } from './place.js';
 
 /**
  * Returns why a call failed and what would help, in one line without a final stop. An error that is not of a call is thrown on.
+ *
+ * @param asked what was called, for an error that does not say it
  */
-export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>): string {
+export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
-  const { code, message, operation } = fieldsOf(error);
+  const { code, message, operation } = fieldsOf(error, asked);
   // The SDK's words for an answer that is no XML of EC2's.
   if (/deserialization error/i.test(message))
     return `what answered in ${place.region} is not AWS: its answer to ${operation} cannot be read; expected a region that exists and no proxy in between, or another \`--endpoint-url\``;
   const signIn = place.profile === undefined ? 'aws sso login' : `aws sso login --profile ${place.profile}`;
   const whose = place.profile === undefined ? '' : ` of the profile \`${place.profile}\``;
+  if (isDenied(error))
+    return `the credentials${whose} may not call ${operation} in ${place.region} (${code}); expected a policy that allows it`;
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
@@ -32,10 +36,6 @@ export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>)
     case 'SignatureDoesNotMatch':
     case 'UnrecognizedClientException':
       return `AWS does not know the credentials${whose}, or not in ${place.region} (${code}); expected valid keys, and a region that the account has enabled`;
-    case 'UnauthorizedOperation':
-    case 'AccessDenied':
-    case 'AccessDeniedException':
-      return `the credentials${whose} may not call ${operation} in ${place.region} (${code}); expected a policy that allows it`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'ECONNREFUSED':
@@ -48,7 +48,15 @@ export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>)
   }
 }
 
-function fieldsOf(error: unknown): { code: string; message: string; operation: string } {
+/** Reports whether a policy that is missing is why AWS refused. */
+export function isDenied(error: unknown): boolean {
+  const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
+  return DENIED.includes(code);
+}
+
+const DENIED = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
+
+function fieldsOf(error: unknown, asked: string): { code: string; message: string; operation: string } {
   if (error instanceof SecurityGroupCallError) {
     // Of a refused connection Node's own error is the cause of the SDK's, or it is a bundle of them.
     return { code: error.code, message: error.message, operation: error.operation };
@@ -57,7 +65,7 @@ function fieldsOf(error: unknown): { code: string; message: string; operation: s
   if (error instanceof Error && ('$metadata' in error || 'tryNextLink' in error || isSystemError(error))) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
     // As many services word it: `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
-    const operation = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? 'AWS';
+    const operation = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? asked;
     return { code, message: error.message, operation };
   }
   throw error;

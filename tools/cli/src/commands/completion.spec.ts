@@ -44,7 +44,18 @@ it('zsh is told of every command, with what it does', async () => {
 
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^#compdef portcullis\n/);
-  for (const command of ['check', 'compile', 'plan', 'apply', 'adopt', 'explain', 'report', 'completion'])
+  for (const command of [
+    'check',
+    'compile',
+    'plan',
+    'apply',
+    'adopt',
+    'explain',
+    'report',
+    'preflight',
+    'drill',
+    'completion',
+  ])
     expect(stdout).toMatch(new RegExp(`^ {4}${command}\\) _arguments `, 'm'));
   expect(stdout).toContain("'(-o --out)'{-o,--out}'[");
 });

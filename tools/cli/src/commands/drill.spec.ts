@@ -465,7 +465,7 @@ describe('nothing is changed', () => {
       stderr: 'portcullis: nothing was changed\n',
     });
     expect(asked).toEqual([
-      `This opens tcp/9 from 192.0.2.0/24, which is nobody's, in ${WEB} (web) of eu-west-1, and waits until it is reported and revoked. Whoever is told of drift is told of this.\nOnly \`yes\` is taken for yes: `,
+      `This opens tcp/9 from 192.0.2.0/24, a documentation block, in ${WEB} (web) of eu-west-1, and waits until it is reported and revoked. Sinks and alarms report it like any drift.\nOnly \`yes\` is taken for yes: `,
     ]);
     expect(writes(ec2)).toEqual([]);
   });

@@ -165,8 +165,8 @@ async function isAgreed(
       : `in a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\``;
   const until = findingOnly ? 'reported' : 'reported and revoked';
   const answer = await ask(
-    `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, which is nobody's, ${what} of ${labelOf(place)}, and waits until it is ${until}. ` +
-      'Whoever is told of drift is told of this.\nOnly `yes` is taken for yes: ',
+    `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, ${what} of ${labelOf(place)}, and waits until it is ${until}. ` +
+      'Sinks and alarms report it like any drift.\nOnly `yes` is taken for yes: ',
   );
   return answer.trim() === 'yes';
 }

@@ -32,6 +32,7 @@ export function addGroup(
 export interface TestPlace {
   readonly accountId?: () => Promise<string>;
   readonly lastChangeOf?: (groupId: string) => Promise<LastChange | undefined>;
+  readonly changesOf?: (groupId: string) => AsyncIterable<LastChange>;
 }
 
 /** The simulated EC2 in the SDK's place, and the clients that `aws-sdk-client-mock` answers for. */
@@ -44,10 +45,19 @@ function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) =
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
+/** Whose changes are nobody's. */
+async function* nobody(): AsyncGenerator<LastChange> {
+  // Nothing to yield.
+}
+
 /** Opens the same simulated region, whatever is asked for; `opened` is what was asked for. */
 export function openerOf(
   ec2: SimulatedEc2,
-  { accountId = () => Promise.resolve(ACCOUNT), lastChangeOf = () => Promise.resolve(undefined) }: TestPlace = {},
+  {
+    accountId = () => Promise.resolve(ACCOUNT),
+    lastChangeOf = () => Promise.resolve(undefined),
+    changesOf = nobody,
+  }: TestPlace = {},
   opened: PlaceOptions[] = [],
 ): OpenPlace {
   return (options, signal) => {
@@ -62,6 +72,7 @@ export function openerOf(
       groups: ec2,
       client: (Client) => clientOn(ec2, Client),
       lastChangeOf,
+      changesOf,
     };
     return Promise.resolve(place);
   };
