@@ -1,29 +1,31 @@
 /** Which groups a call concerns, and what guards each. */
 import {
   guardedGroupIds,
-  ignoresByTag,
   selectBaseline,
   selectById,
   selectsByCriteria,
   type Baseline,
   type CompiledBaseline,
+  type Selection,
 } from '@portcullis/baseline';
-import type { ApiCall, TagsChange } from '@portcullis/cloudtrail';
+import { changedNothing, type ApiCall } from '@portcullis/cloudtrail';
 import type { IpPermission } from '@portcullis/permission-diff';
 import {
+  chunksOf,
   isReadError,
+  MAX_FILTER_VALUES,
   SecurityGroupCallError,
   type GroupFacts,
   type LiveRule,
   type ReadError,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
-import { leftByTags, tagsAreTheReason } from './tags.js';
+import type { Departure, Departures } from './departures.js';
+import { decidingTags, leftByTags, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
-  | { readonly id: string; readonly kind: 'guarded'; readonly baseline: Baseline; readonly read?: GroupRead }
-  /** A change of its tags has taken it out of the baseline, or may have. */
-  | { readonly id: string; readonly kind: 'left'; readonly baseline: Baseline; readonly certain: boolean }
+  | GuardedGroup
+  | LeftGroup
   /** Several baselines select it. */
   | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[] }
   /** It does not exist any more, and with it is gone what would tell whether a baseline selects it. */
@@ -31,39 +33,67 @@ export type ConcernedGroup =
   /** What would tell whether a baseline selects it could not be read. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
 
-/** What has been read of a group to find out whether the call concerns it: it need not be read again. */
+export interface GuardedGroup {
+  readonly id: string;
+  readonly kind: 'guarded';
+  readonly baseline: Baseline;
+  /** Null for a call that changed nothing: it is told without a look at the group. */
+  readonly read: GroupRead | null;
+}
+
+/** A change of its tags has taken it out of the baseline, or may have. */
+export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
+  readonly kind: 'left';
+  readonly departure: Departure;
+  /** Whether it is known that the group was in the baseline; else its rules may show it. */
+  readonly certain: boolean;
+  /** What selects it now. */
+  readonly selection: Selection;
+}
+
 export interface GroupRead {
   readonly live: readonly LiveRule[] | ReadError;
   /** Absent where there is no such group. */
-  readonly facts: GroupFacts | undefined;
+  readonly facts: GroupFacts | ReadError | undefined;
 }
 
-export type Concerned =
-  | { readonly ok: true; readonly groups: readonly ConcernedGroup[] }
+/** The guarded groups among those that a call may concern, to be read in batches: one call may tag a thousand resources. */
+export type Scope =
+  | { readonly ok: true; readonly batches: readonly Batch[] }
   /** It cannot be told which groups the call concerns. */
   | { readonly ok: false; readonly reason: string };
 
+export interface Batch {
+  /** The groups it reads, guarded or not. */
+  readonly ids: readonly string[];
+  /** Returns those of them that the call concerns, for a few calls of EC2. */
+  readonly read: () => Promise<readonly ConcernedGroup[]>;
+}
+
 /**
- * Returns the guarded groups among those the record names: by id in the request or the response, by name, by a rule that is tagged, or by
- * a prefix list that they or their baseline refer to. A call whose group cannot be told is not taken for one that concerns nobody.
+ * Returns the groups that the record names: by id in the request or the response, by name, by a rule that is tagged, or by a prefix list
+ * that they or their baseline refer to. A call whose group cannot be told is not taken for one that concerns nobody.
  */
-export async function concernedGroups(
+export async function scopeOf(
   call: ApiCall,
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
-): Promise<Concerned> {
+  departures: Departures,
+): Promise<Scope> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  const named = new Set<string>(groupIds);
+  // Tags that decide nothing are no reason to ask EC2.
+  const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
+  const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
+  const isByName = groupIds.length === 0 && groupName !== null;
   // Rules say which group is meant where nothing else does, and where it is they that are tagged.
-  const decidingRules = (isTagging ? ignoresByTag(compiled) : named.size === 0 && groupName === null) ? ruleIds : [];
+  const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let ofRules: readonly string[] = [];
-  let ofLists: readonly ConcernedGroup[] = [];
+  let listed: readonly Listed[] = [];
   try {
-    if (named.size === 0 && groupName !== null)
-      for (const id of await securityGroups.findGroupIds(groupName)) named.add(id);
+    if (isByName) for (const id of await securityGroups.findGroupIds(groupName)) named.add(id);
     if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
-    ofLists = await groupsThatReferTo(prefixListIds, compiled, securityGroups);
+    if (prefixListIds.length > 0) listed = await guardedGroups(compiled, securityGroups);
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
     const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
@@ -72,92 +102,177 @@ export async function concernedGroups(
       reason: `${call.eventName} names ${by}, and which groups that concerns could not be looked up: ${error.code}`,
     };
   }
-  const namesNothing = named.size + prefixListIds.length + ofRules.length === 0 && groupName === null;
+  const namesNothing = groupIds.length + prefixListIds.length + ofRules.length === 0 && groupName === null;
   if (namesNothing && call.unreadable.length > 0 && !(isTagging && ruleIds.length > 0)) {
     return {
       ok: false,
       reason: `it cannot be told which group ${call.eventName} concerns: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
     };
   }
-  const groups: ConcernedGroup[] = [...ofLists];
-  for (const id of [...new Set([...named, ...ofRules])].sort()) {
-    const tagged = call.change.kind === 'tags' && named.has(id) ? call.change : undefined;
-    const group = await selected({ id, tagged, also: ofRules.includes(id) }, call, compiled, securityGroups);
-    if (group !== undefined) groups.push(group);
-  }
-  return { ok: true, groups };
-}
-
-interface Named {
-  readonly id: string;
-  /** The change of its tags, if that is how the call concerns it. */
-  readonly tagged: TagsChange | undefined;
-  /** The call concerns it in another way as well. */
-  readonly also: boolean;
-}
-
-/** Returns nothing for a group that no baseline selects. What it has besides its id is asked for only where that may matter. */
-async function selected(
-  { id, tagged, also }: Named,
-  call: ApiCall,
-  compiled: CompiledBaseline,
-  securityGroups: SecurityGroupReader,
-): Promise<ConcernedGroup | undefined> {
-  const byId = selectById(compiled, id);
-  if (byId.kind !== 'unguarded' || !selectsByCriteria(compiled)) {
+  const reader = new GroupsOfCall(call, compiled, securityGroups, departures);
+  const tagged = isTagging ? named : new Set<string>();
+  const ids = [...new Set([...named, ...ofRules])]
     // A group that is named by its id stays guarded whatever its tags are.
-    return byId.kind === 'unguarded' || (tagged !== undefined && !also) ? undefined : { id, ...byId };
-  }
-  let facts: GroupFacts | undefined;
-  try {
-    facts = await securityGroups.describeGroup(id);
-  } catch (error) {
-    if (!(error instanceof SecurityGroupCallError)) throw error;
-    return { id, kind: 'unknown', error };
-  }
-  // Of a group that was tagged and then deleted, the deletion tells.
-  if (facts === undefined) return tagged === undefined ? { id, kind: 'vanished' } : undefined;
-  const selection = selectBaseline(compiled, facts);
-  if (tagged !== undefined) {
-    const left = leftByTags(tagged, call.outcome, facts, compiled);
-    if (left !== undefined) return { id, kind: 'left', ...left };
-    if (!also && !tagsAreTheReason(tagged, selection, compiled)) return undefined;
-  }
-  return selection.kind === 'unguarded' ? undefined : { id, ...selection };
+    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectById(compiled, id).kind === 'unguarded')
+    .sort();
+  return {
+    ok: true,
+    batches: [
+      ...chunksOf(ids, MAX_FILTER_VALUES).map((chunk) => ({
+        ids: chunk,
+        read: () => reader.concerned(chunk, tagged, ofRules),
+      })),
+      ...chunksOf(listed, MAX_FILTER_VALUES).map((chunk) => ({
+        ids: chunk.map(({ id }) => id),
+        read: () => reader.referring(chunk, prefixListIds),
+      })),
+    ],
+  };
 }
 
-/**
- * Returns the guarded groups whose rules or whose baseline refer to one of the lists, for a few calls in all. A group whose rules cannot be
- * read is taken for one that does: it is then told that they could not be read.
- *
- * @throws {SecurityGroupCallError} when the groups cannot be listed.
- */
-async function groupsThatReferTo(
-  prefixListIds: readonly string[],
+/** A guarded group, one of whose rules may refer to a prefix list of the call. */
+interface Listed {
+  readonly id: string;
+  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
+  readonly facts: GroupFacts | undefined;
+}
+
+/** @throws {SecurityGroupCallError} when the groups cannot be listed. */
+async function guardedGroups(
   compiled: CompiledBaseline,
   securityGroups: SecurityGroupReader,
-): Promise<readonly ConcernedGroup[]> {
-  if (prefixListIds.length === 0) return [];
+): Promise<readonly Listed[]> {
   const named = guardedGroupIds(compiled);
   const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
-  const selections = [...new Set([...named, ...facts.keys()])].sort().map((id) => {
+  return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
     const group = facts.get(id);
-    return { id, selection: group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group) };
-  });
-  const guarded = selections.filter(({ selection }) => selection.kind !== 'unguarded');
-  const rules = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
-  return guarded.flatMap(({ id, selection }): ConcernedGroup[] => {
-    const live = rules.get(id) ?? [];
-    const baseline = selection.kind === 'guarded' ? selection.baseline : undefined;
-    const refers = (list: string): boolean =>
-      isReadError(live) || hasRuleFor(live, list) || (baseline !== undefined && refersTo(baseline, list));
-    if (!prefixListIds.some(refers) || selection.kind === 'unguarded') return [];
-    return [
-      selection.kind === 'guarded' ? { id, ...selection, read: { live, facts: facts.get(id) } } : { id, ...selection },
-    ];
+    const selection = group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group);
+    return selection.kind === 'unguarded' ? [] : [{ id, selection, facts: group }];
   });
 }
+
+class GroupsOfCall {
+  /** Whether the call may have changed a group, so that the groups are to be looked at. */
+  private readonly isToBeRead: boolean;
+
+  constructor(
+    private readonly call: ApiCall,
+    private readonly compiled: CompiledBaseline,
+    private readonly securityGroups: SecurityGroupReader,
+    private readonly departures: Departures,
+  ) {
+    this.isToBeRead = !changedNothing(call.outcome);
+  }
+
+  /**
+   * Returns the guarded ones of the groups that the call names. What a group has besides its id is asked for only where that may matter.
+   *
+   * @param tagged those whose tags the call changed.
+   * @param ofRules those whose rules the call names, and so concerns whatever their tags are.
+   */
+  async concerned(
+    ids: readonly string[],
+    tagged: ReadonlySet<string>,
+    ofRules: readonly string[],
+  ): Promise<readonly ConcernedGroup[]> {
+    const { compiled } = this;
+    const byId = new Map(ids.map((id) => [id, selectById(compiled, id)]));
+    const isById = (id: string): boolean => byId.get(id)?.kind !== 'unguarded';
+    const [first, facts] = await Promise.all([
+      this.isToBeRead ? this.rulesOf(ids.filter((id) => byId.get(id)?.kind === 'guarded')) : NO_RULES_READ,
+      this.factsOf(ids.filter((id) => (isById(id) ? this.isToBeRead : selectsByCriteria(compiled)))),
+    ]);
+    const factsFor = (id: string): GroupFacts | SecurityGroupCallError | undefined =>
+      facts instanceof SecurityGroupCallError ? facts : facts.get(id);
+    const selected = ids.flatMap((id): Unread[] => {
+      const selection = byId.get(id);
+      if (selection !== undefined && selection.kind !== 'unguarded') return [{ id, ...selection }];
+      return selectsByCriteria(compiled) ? this.byCriteria(id, factsFor(id), tagged, ofRules) : [];
+    });
+    const others = selected.flatMap(({ id, kind }) =>
+      (kind === 'guarded' || kind === 'left') && !isById(id) ? [id] : [],
+    );
+    const second = this.isToBeRead ? await this.rulesOf(others) : NO_RULES_READ;
+    return selected.map((group): ConcernedGroup => {
+      if (group.kind !== 'guarded' && group.kind !== 'left') return group;
+      const live = first.get(group.id) ?? second.get(group.id) ?? [];
+      return { ...group, read: this.isToBeRead ? { live, facts: factsFor(group.id) } : null };
+    });
+  }
+
+  /** Returns the guarded groups whose rules or whose baseline refer to one of the lists. One whose rules cannot be read may. */
+  async referring(listed: readonly Listed[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
+    const guarded = listed.filter(({ selection }) => selection.kind === 'guarded');
+    const rules = await this.securityGroups.readRulesOf(guarded.map(({ id }) => id));
+    return listed.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
+      const live = rules.get(id) ?? [];
+      const baseline = selection.kind === 'guarded' ? selection.baseline : undefined;
+      const refers = (list: string): boolean =>
+        isReadError(live) || hasRuleFor(live, list) || (baseline !== undefined && refersTo(baseline, list));
+      if (!prefixListIds.some(refers)) return [];
+      return [selection.kind === 'guarded' ? { id, ...selection, read: { live, facts } } : { id, ...selection }];
+    });
+  }
+
+  private byCriteria(
+    id: string,
+    facts: GroupFacts | SecurityGroupCallError | undefined,
+    tagged: ReadonlySet<string>,
+    ofRules: readonly string[],
+  ): Unread[] {
+    const { call, compiled } = this;
+    if (facts instanceof SecurityGroupCallError) return [{ id, kind: 'unknown', error: facts }];
+    const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
+    // If a group was tagged and then deleted, the deletion tells.
+    if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
+    const selection = selectBaseline(compiled, facts);
+    const left = change && leftByTags(change, call.outcome, facts, compiled);
+    const known = this.departures.of(id, selection);
+    if (left !== undefined) {
+      const departure = { baseline: left.baseline, by: call.eventName };
+      const certain = left.certain || known?.baseline.name === left.baseline.name;
+      return [{ id, kind: 'left', departure, certain, selection }];
+    }
+    if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
+    if (change !== undefined && !ofRules.includes(id) && !tagsAreTheReason(change, selection, compiled)) return [];
+    return selection.kind === 'unguarded' ? [] : [{ id, ...selection }];
+  }
+
+  /** Returns what EC2 tells of those groups that exist. For one group by the call that names it, as most records concern one. */
+  private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
+    const [id, ...others] = ids;
+    if (id === undefined) return new Map();
+    try {
+      const groups =
+        others.length > 0
+          ? await this.securityGroups.listGroups(ids)
+          : [await this.securityGroups.describeGroup(id)].filter((group) => group !== undefined);
+      return new Map(groups.map((group) => [group.id, group]));
+    } catch (error) {
+      if (error instanceof SecurityGroupCallError) return error;
+      throw error;
+    }
+  }
+
+  private async rulesOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly LiveRule[] | ReadError>> {
+    const [id, ...others] = ids;
+    if (id === undefined) return NO_RULES_READ;
+    if (others.length > 0) return this.securityGroups.readRulesOf(ids);
+    try {
+      return new Map([[id, await this.securityGroups.readRules(id)]]);
+    } catch (error) {
+      if (isReadError(error)) return new Map([[id, error]]);
+      throw error;
+    }
+  }
+}
+
+/** A group that the call concerns, before its rules are read. */
+type Unread =
+  Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
+
+const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 
 function hasRuleFor(live: readonly LiveRule[], prefixListId: string): boolean {
   return live.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);

@@ -1,5 +1,5 @@
 /** What is to be told of one call and one guarded group: pure, from the record and the live rules. */
-import type { Baseline, IgnoreClause } from '@portcullis/baseline';
+import type { Baseline, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import {
   describeRules,
@@ -70,6 +70,12 @@ export function gone({ call, baseline }: Circumstances, unread?: string): Verdic
 /** Nothing can be said of the group. */
 export function undetermined(summary: string, severity: Severity = 'high'): Verdict {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
+}
+
+/** Judges a call for which the time was not enough. Of the groups some may not be guarded. */
+export function notReached(groupIds: readonly string[]): Verdict {
+  const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
+  return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
 /**
@@ -266,32 +272,62 @@ function reached(
   return [{ severity: isKnown ? severity : worst('high', severity), summary }];
 }
 
-/** The call took the group out of its baseline by its tags, or may have: nobody restores it from now on. */
+/**
+ * Reports whether the live rules show that the group was in the baseline: it has every declared rule, perhaps more. If none is declared,
+ * every group has them all, and only one without rules counts.
+ */
+export function showsMembership({ baseline, today }: Circumstances, live: readonly LiveRule[]): boolean {
+  const plan = planFor(baseline, live, today);
+  return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
+}
+
+/** A group that a change of its tags has taken out of its baseline, or may have. */
+export interface LeftBaseline {
+  /** The call that changed the tags. */
+  readonly by: string;
+  /** What selects the group now. */
+  readonly selection: Selection;
+  /** Whether it was in the baseline: by the record, or by its rules. */
+  readonly wasIn: boolean;
+}
+
+/** Judges a group that has left its baseline by what that declares. */
 export function judgeLeft(
-  circumstances: Circumstances,
+  { baseline, today }: Circumstances,
+  { by, selection, wasIn }: LeftBaseline,
   live: readonly LiveRule[],
-  certain: boolean,
   lists: ListContents,
 ): Verdict {
-  const { baseline, call, today } = circumstances;
   const plan = planFor(baseline, live, today);
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
-  const state = judgement(sentence('it is no longer guarded', needs(missing, excess)), excess, missing, lists);
-  const judged = { atBaseline, ...driftOf(missing, excess), basis: 'live' } as const;
-  // A group that has just the declared rules was hardly any other.
-  if (!certain && !atBaseline) {
-    return {
-      ...undetermined(`if ${call.eventName} took the group out of ${baseline.name}, it is no longer guarded`, 'low'),
-      basis: 'live',
-    };
+  if (!wasIn) {
+    // Any new group may get such a tag, and lets in what it is for; one that opens a sensitive port to the world is worth a look.
+    const isSevere = severityOfDrift(excess, [], lists.addresses) === 'critical';
+    const summary = sentence(
+      `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
+      isSevere && `it lets in ${describeRules(excess)}`,
+    );
+    return { ...undetermined(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
+  const drift =
+    !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${needs(missing, excess)}`;
+  const { severity, summary } = judgement(sentence(guardedBy(selection), drift), excess, missing, lists);
   return {
-    ...judged,
+    atBaseline,
+    ...driftOf(missing, excess),
+    basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
-    severity: worst('high', state.severity),
-    summary: `${call.eventName} took the group out of ${baseline.name}: ${state.summary}`,
+    severity,
+    summary: `${by} took the group out of ${baseline.name}: ${summary}`,
   };
+}
+
+function guardedBy(selection: Selection): string {
+  if (selection.kind === 'guarded') return `it is guarded by ${selection.baseline.name} now`;
+  return selection.kind === 'unguarded'
+    ? 'it is no longer guarded'
+    : `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
 }
 
 /** Judges by the record alone, since the live rules could not be read for the reason given. `lists` is as for `judgeLive`. */
@@ -408,8 +444,8 @@ function needs(missing: readonly Rule[], excess: readonly Rule[]): string {
   );
 }
 
-/** Of two, the worse. */
-function worst(a: Severity, b: Severity): Severity {
+/** Returns the worse of two. */
+export function worst(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 

@@ -1,5 +1,5 @@
 /** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
-import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import {
   changedNothing,
   isActorRole,
@@ -9,10 +9,17 @@ import {
   type ApiCall,
   type GuardCall,
 } from '@portcullis/cloudtrail';
-import type { Finding, FindingActor, FindingWake } from '@portcullis/finding';
 import {
+  sentence,
+  tagCommandFor,
+  type Finding,
+  type FindingActor,
+  type FindingWake,
+  type TimeLimits,
+} from '@portcullis/finding';
+import {
+  chunksOf,
   isReadError,
-  type GroupFacts,
   type LiveRule,
   type ReadError,
   type SecurityGroupReader,
@@ -24,17 +31,29 @@ import {
   judgeLive,
   judgeRecord,
   listsToJudge,
+  notReached,
+  showsMembership,
   undetermined,
+  worst,
   type Circumstances,
   type Verdict,
 } from './decide.js';
-import { concernedGroups, type ConcernedGroup } from './concerned.js';
+import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './concerned.js';
+import { Departures } from './departures.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
 import { judgeGuardCall } from './guard-verdict.js';
 import type { Measure, Ports } from './ports.js';
-import { entryChangeOf, listReader, reachOf, reasonOf, type EntryChange, type ListContents } from './prefix-lists.js';
+import {
+  entryChangeOf,
+  listReader,
+  reachOf,
+  reasonOf,
+  type EntryChange,
+  type ListContents,
+  type Reach,
+} from './prefix-lists.js';
 import type { Settings } from './settings.js';
-import { Waker } from './wake.js';
+import { Waker, type Awakening, type Drifted } from './wake.js';
 
 export interface Outcome {
   readonly findings: readonly Finding[];
@@ -46,14 +65,15 @@ export type DetectorSettings = Pick<Settings, 'remediatorRoleArn'> &
 
 /**
  * Returns the handler. It resolves to the findings it emitted: none when no guarded group is concerned. It does not throw for what a
- * record holds or EC2 answers: what cannot be read is a finding of kind `undetermined`.
+ * record holds or EC2 answers: what cannot be read, or not in time, is a finding of kind `undetermined`.
  */
 export function createHandler(
   baseline: CompiledBaseline,
   settings: DetectorSettings,
   ports: Ports,
-): (event: unknown) => Promise<Outcome> {
+): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
   const { reporting, securityGroupsOf, remediator, now } = ports;
+  const departures = new Departures(now);
   const waker = new Waker({
     remediator,
     isRestored: settings.remediatorRoleArn !== undefined,
@@ -64,36 +84,41 @@ export function createHandler(
     },
   });
 
-  return async (event) => {
-    const findings = await findingsAbout(event);
-    await reporting.findings(findings);
+  return async (event, limits = NO_LIMITS) => {
+    const findings: Finding[] = [];
+    for await (const some of findingsAbout(event, limits)) {
+      // What is found is told at once: whatever happens to the rest, it has left.
+      if (some.length > 0) await reporting.findings(some);
+      findings.push(...some);
+    }
     return { findings };
   };
 
-  async function findingsAbout(event: unknown): Promise<Finding[]> {
+  async function* findingsAbout(event: unknown, limits: TimeLimits): AsyncGenerator<readonly Finding[]> {
     const { guardName, guardKmsKeyArn } = settings;
     if (guardName !== undefined && isGuardEvent(event)) {
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
-      if (!parsed.ok) return [unreadableFinding(parsed)];
-      const call = parsed.value;
-      if (call === undefined) return [];
-      if (securityGroupsOf(call.accountId) === undefined) return drop(call);
-      measureAge(call);
-      return [findingOf(call, null, judgeGuardCall(call, settings.deployers ?? []))];
+      if (!parsed.ok) yield [unreadableFinding(parsed)];
+      else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
+      else if (parsed.value !== undefined) {
+        measureAge(parsed.value);
+        yield [findingOf(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
+      }
+      return;
     }
     const parsed = parseEvent(event);
-    return parsed.ok ? findingsOf(parsed.value) : [unreadableFinding(parsed)];
+    if (parsed.ok) yield* findingsOf(parsed.value, limits);
+    else yield [unreadableFinding(parsed)];
   }
 
   /** Any account of an organization can forward its calls to us: nothing is asked there, nor told. */
-  function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): Finding[] {
+  function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
       eventId,
       eventName,
       accountId,
     });
-    return [];
   }
 
   function measureAge({ eventTime }: Pick<ApiCall, 'eventTime'>): void {
@@ -101,43 +126,72 @@ export function createHandler(
     reporting.measure('EventAgeSeconds', Math.max(0, age));
   }
 
-  async function findingsOf(call: ApiCall): Promise<Finding[]> {
-    const securityGroups = securityGroupsOf(call.accountId);
-    if (securityGroups === undefined) return drop(call);
+  async function* findingsOf(call: ApiCall, { timeLeft, signal }: TimeLimits): AsyncGenerator<readonly Finding[]> {
+    const securityGroups = securityGroupsOf(call.accountId, signal);
+    if (securityGroups === undefined) {
+      drop(call);
+      return;
+    }
     measureAge(call);
-    const concerned = await concernedGroups(call, baseline, securityGroups);
-    if (!concerned.ok) return [findingOf(call, null, undetermined(concerned.reason))];
-    reporting.log('debug', `${call.eventName} concerns ${concerned.groups.length} guarded groups`, {
-      eventId: call.eventId,
-    });
-    if (concerned.groups.length === 0) return [];
-    const lists: EventLists = {
+    const scope = await scopeOf(call, baseline, securityGroups, departures);
+    if (!scope.ok) {
+      yield [findingOf(call, null, undetermined(scope.reason))];
+      return;
+    }
+    let lists: EventLists | undefined;
+    const waiting: string[] = [];
+    let concerned = 0;
+    for (const { ids, read } of scope.batches) {
+      const groups = timeLeft() > 0 ? await read() : undefined;
+      if (groups === undefined) waiting.push(...ids);
+      else {
+        concerned += groups.length;
+        if (groups.length === 0) continue;
+        lists ??= await listsOf(call, securityGroups);
+        yield await judgeAll(call, groups, lists, timeLeft, waiting);
+      }
+    }
+    reporting.log('debug', `${call.eventName} concerns ${concerned} guarded groups`, { eventId: call.eventId });
+    if (waiting.length > 0) yield [findingOf(call, null, notReached(waiting))];
+  }
+
+  async function listsOf(call: ApiCall, securityGroups: SecurityGroupReader): Promise<EventLists> {
+    return {
       changed: await entryChangeOf(call, securityGroups),
       read: listReader(securityGroups, (failure, prefixListId) => {
         reporting.measure('CallFailures', 1);
         reporting.log('warn', failure.message, { prefixListId });
       }),
     };
+  }
+
+  /** Those for which the time is not enough are added to `waiting`. */
+  async function judgeAll(
+    call: ApiCall,
+    groups: readonly ConcernedGroup[],
+    lists: EventLists,
+    timeLeft: () => number,
+    waiting: string[],
+  ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // A few at a time: one call may tag a thousand groups, and EC2 does not answer as many questions at once.
-    for (let i = 0; i < concerned.groups.length; i += AT_ONCE) {
-      const some = concerned.groups.slice(i, i + AT_ONCE);
-      findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists, securityGroups)))));
+    // A few at a time: each may wake the remediator. The first are judged in any case, if need be by the record alone.
+    for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
+      if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
+      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists)))));
     }
     return findings;
   }
 
-  async function judgeGroup(
-    call: ApiCall,
-    group: ConcernedGroup,
-    lists: EventLists,
-    securityGroups: SecurityGroupReader,
-  ): Promise<Finding> {
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup, lists: EventLists): Promise<Finding> {
     const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
+    if (group.kind === 'guarded' || group.kind === 'left')
+      for (const answer of [group.read?.live, group.read?.facts])
+        if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
       case 'guarded':
+        return judgeGuarded(call, group, lists);
       case 'left':
-        return judgeGuarded(call, group, lists, securityGroups);
+        return judgeDeparted(call, group, lists);
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
@@ -156,25 +210,65 @@ export function createHandler(
 
   async function judgeGuarded(
     call: ApiCall,
-    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
+    { id, baseline: guarding, read }: GuardedGroup,
     lists: EventLists,
-    securityGroups: SecurityGroupReader,
   ): Promise<Finding> {
-    const circumstances = {
-      baseline: group.baseline,
+    const circumstances = circumstancesOf(call, guarding);
+    if (read === null || changedNothing(call.outcome))
+      return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
+    const subject = { ...subjectOf(id, read), baseline: guarding.name };
+    const verdict = await judgeRead(circumstances, read, lists, (live, held, reach) =>
+      judgeLive(circumstances, live, held, reach),
+    );
+    return { ...findingOf(call, subject, verdict), ...(await awaken({ ...circumstances, verdict, group: subject })) };
+  }
+
+  /** A group that has left a baseline is judged by it, and restored to the one that selects it now, if any. */
+  async function judgeDeparted(
+    call: ApiCall,
+    { id, departure, certain, selection, read }: LeftGroup,
+    lists: EventLists,
+  ): Promise<Finding> {
+    const left = departure.baseline;
+    const circumstances = circumstancesOf(call, left);
+    const wasIn = certain || (read !== null && !isReadError(read.live) && showsMembership(circumstances, read.live));
+    // Most groups that get the tag of a baseline were in no other before, and the remediator knows no other than the one that selects now.
+    if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
+    if (read === null || changedNothing(call.outcome) || circumstances.byRemediator)
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, lists);
+    if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
+    const subject = { ...subjectOf(id, read), baseline: left.name };
+    const judged = await judgeRead(circumstances, read, lists, (live, held) =>
+      judgeLeft(circumstances, { by: departure.by, selection, wasIn }, live, held),
+    );
+    const verdict = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
+    const finding = findingOf(call, subject, verdict);
+    if (!wasIn) return finding;
+    const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
+    if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
+    const others = circumstancesOf(call, selection.baseline);
+    const byOther = await judgeRead(others, read, lists, (live, held, reach) => judgeLive(others, live, held, reach));
+    const severity = worst(verdict.severity, byOther.severity);
+    const awakening = await awaken({ ...others, verdict: { ...byOther, severity }, group: subject });
+    const { outlook } = awakening;
+    const restored = outlook !== undefined && `as ${selection.baseline.name} declares, ${outlook}`;
+    return { ...finding, ...awakening, outlook: sentence(restored, back) };
+  }
+
+  function circumstancesOf(call: ApiCall, judging: Baseline): Circumstances {
+    return {
+      baseline: judging,
       call,
       byRemediator: isRemediator(call),
       today: now().toISOString().slice(0, 10),
     };
-    const subject = { ...unnamed(group.id), baseline: group.baseline.name };
-    if (changedNothing(call.outcome)) return findingOf(call, subject, attempted(circumstances));
-    const { facts, verdict } = await judgeSucceeded(circumstances, group, lists, securityGroups);
-    const named = { ...subject, name: facts?.name ?? null, vpcId: facts?.vpcId ?? null };
-    if (group.kind === 'left') return { ...findingOf(call, named, verdict), outlook: LEFT_ALONE };
-    const { id, name, vpcId } = named;
-    const awakening = await waker.consider({ ...circumstances, verdict, group: { id, name, vpcId } });
+  }
+
+  async function awaken({ group: { id, name, vpcId }, ...drifted }: Drifted): Promise<Awakening> {
+    const awakening = await waker.consider({ ...drifted, group: { id, name, vpcId } });
     if (awakening.wake !== undefined) reporting.measure(WAKE_MEASURES[awakening.wake.outcome], 1);
-    return { ...findingOf(call, named, verdict), ...awakening };
+    return awakening;
   }
 
   function isRemediator({ actor, accountId }: ApiCall): boolean {
@@ -184,37 +278,19 @@ export function createHandler(
     );
   }
 
-  async function judgeSucceeded(
+  /** Judges by the live rules where they could be read, else by the record. */
+  async function judgeRead(
     circumstances: Circumstances,
-    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
-    lists: EventLists,
-    securityGroups: SecurityGroupReader,
-  ): Promise<{ facts: GroupFacts | null; verdict: Verdict }> {
-    const [live, described] = await readGroup(group, securityGroups);
-    for (const { failure } of [live, described]) if (failure !== undefined) tellFailure(failure, group.id);
-    const facts = described.value ?? null;
+    { live, facts }: GroupRead,
+    { changed, read }: EventLists,
+    judge: (live: readonly LiveRule[], held: ListContents, reach: Reach | undefined) => Verdict,
+  ): Promise<Verdict> {
     // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
-    if (described.failure === undefined && facts === null) return { facts, verdict: gone(circumstances) };
-    const rules = live.value ?? NO_RULES;
-    const reach = lists.changed && reachOf(lists.changed, rules, circumstances.baseline);
-    const held = await lists.read(listsToJudge(circumstances, rules, reach));
-    if (live.failure !== undefined) return { facts, verdict: judgeRecord(circumstances, reasonOf(live.failure), held) };
-    if (group.kind === 'left') return { facts, verdict: judgeLeft(circumstances, rules, group.certain, held) };
-    return { facts, verdict: judgeLive(circumstances, rules, held, reach) };
-  }
-
-  async function readGroup(
-    group: Extract<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>,
-    securityGroups: SecurityGroupReader,
-  ): Promise<readonly [Answer<readonly LiveRule[]>, Answer<GroupFacts | undefined>]> {
-    if (group.kind === 'guarded' && group.read !== undefined) {
-      const { live, facts } = group.read;
-      return [isReadError(live) ? { failure: live } : { value: live }, { value: facts }];
-    }
-    return Promise.all([
-      answerOf(securityGroups.readRules(group.id)),
-      answerOf(securityGroups.describeGroup(group.id)),
-    ]);
+    if (facts === undefined) return gone(circumstances);
+    const rules = isReadError(live) ? [] : live;
+    const reach = changed && reachOf(changed, rules, circumstances.baseline);
+    const held = await read(listsToJudge(circumstances, rules, reach));
+    return isReadError(live) ? judgeRecord(circumstances, reasonOf(live), held) : judge(rules, held, reach);
   }
 
   function tellFailure(failure: ReadError, groupId: string): void {
@@ -231,11 +307,14 @@ interface EventLists {
   readonly read: (prefixListIds: readonly string[]) => Promise<ListContents>;
 }
 
-const NO_RULES: readonly LiveRule[] = [];
+/** Where nobody told of an end: a person calls. */
+const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
 const AT_ONCE = 5;
 
-const LEFT_ALONE = 'nothing restores it until its tags are as they were';
+/** IAM lets the remediator change groups by their tags, as the baselines do: it cannot restore a group without them. */
+const LEFT_ALONE =
+  'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
 const WAKE_MEASURES = {
   sent: 'WakesSent',
@@ -243,21 +322,6 @@ const WAKE_MEASURES = {
   withheld: 'WakesWithheld',
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
-
-interface Answer<T> {
-  readonly value?: T;
-  readonly failure?: ReadError;
-}
-
-/** Awaits a read; a failure that EC2 is the cause of is a value here, since the record can still be judged without it. */
-async function answerOf<T>(read: Promise<T>): Promise<Answer<T>> {
-  try {
-    return { value: await read };
-  } catch (error) {
-    if (isReadError(error)) return { failure: error };
-    throw error;
-  }
-}
 
 /** The group that a finding is about; what is not known is null. */
 interface Subject {
@@ -269,6 +333,12 @@ interface Subject {
 
 function unnamed(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
+}
+
+function subjectOf(id: string, { facts }: GroupRead): Subject {
+  return facts === undefined || isReadError(facts)
+    ? unnamed(id)
+    : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
 }
 
 function findingOf(call: ApiCall | GuardCall, subject: Subject | null, verdict: Verdict): Finding {

@@ -5,7 +5,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import { logSink, metricSink, optionalSinks, powertoolsReporting, type Invocation } from '@portcullis/finding';
+import {
+  logSink,
+  metricSink,
+  optionalSinks,
+  powertoolsReporting,
+  timeWithin,
+  type InvocationWithin,
+} from '@portcullis/finding';
 import { ec2Reader, parseMembers, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure, Remediator } from './ports.js';
@@ -44,9 +51,9 @@ const clientOf = perAccount(
 clientOf(null);
 
 const handle = createHandler(parseCompiledBaseline(textOf(settings.baselinePath, 'baseline.json')), settings, {
-  securityGroupsOf: (accountId) => {
+  securityGroupsOf: (accountId, signal) => {
     const client = clientOf(accountId);
-    return client && ec2Reader(client, { ownerId: accountId });
+    return client && ec2Reader(client, { ownerId: accountId, signal });
   },
   reporting,
   now: () => new Date(),
@@ -54,5 +61,5 @@ const handle = createHandler(parseCompiledBaseline(textOf(settings.baselinePath,
 });
 
 /** Lambda's entry. The context is absent only where a person calls it. */
-export const handler = (event: unknown, context?: Invocation): Promise<Outcome> =>
-  reporting.during(context, () => handle(event));
+export const handler = (event: unknown, context?: InvocationWithin): Promise<Outcome> =>
+  reporting.during(context, () => handle(event, timeWithin(context)));

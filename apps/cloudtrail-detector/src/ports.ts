@@ -13,8 +13,8 @@ export interface Remediator {
 }
 
 export interface Ports {
-  /** The groups of an account; nothing for one that is not guarded. */
-  readonly securityGroupsOf: (accountId: string) => SecurityGroupReader | undefined;
+  /** The groups of an account; nothing for one that is not guarded. The signal ends whatever call is under way. */
+  readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** Absent: nobody is woken. */

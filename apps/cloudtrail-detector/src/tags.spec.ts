@@ -1,6 +1,9 @@
-import { baseline, liveRules } from '@portcullis/security-groups/testing';
+import type { RestorationRequest } from '@portcullis/security-groups';
+import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
 import { compiled, detector, ec2With } from './testing/detector.js';
-import { GROUP, record } from './testing/records.js';
+import { authorizeTcp, GROUP, record, REMEDIATOR } from './testing/records.js';
+
+const START = Date.parse('2026-11-23T10:00:05.000Z');
 
 const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
   name: 'tagged',
@@ -8,6 +11,15 @@ const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
 });
 const AT_BASELINE = ['tcp 443 from 10.0.0.0/8'];
 const GUARDED = { Tier: 'web', Env: 'prod' };
+
+/** A laxer baseline, which the same tag selects. */
+const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], {
+  name: 'lax',
+  groups: { ids: [], tags: { Tier: 'lax' } },
+});
+const LEFT =
+  `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
+  `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
 type Tags = Record<string, string>;
 const call = (name: 'CreateTags' | 'DeleteTags', tags: Record<string, string | undefined>, rest = {}) =>
@@ -44,7 +56,7 @@ describe('a group that leaves its baseline by its tags', () => {
         atBaseline: true,
         baseline: 'tagged',
         summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
-        outlook: 'nothing restores it until its tags are as they were',
+        outlook: LEFT,
       },
     ]);
   });
@@ -58,6 +70,96 @@ describe('a group that leaves its baseline by its tags', () => {
         severity: 'critical',
         summary:
           'DeleteTags took the group out of tagged: it is no longer guarded; tcp/22 from 0.0.0.0/0 must be revoked',
+      },
+    ]);
+  });
+
+  it.each<[string, unknown, Tags]>([
+    ['DeleteTags by key and value', call('DeleteTags', { Tier: 'web' }), { Env: 'prod' }],
+    ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
+    ['DeleteTags of all tags', call('DeleteTags', {}), {}],
+    ['CreateTags with another value', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
+  ])(
+    'is high at least by %s when it has been opened before that is looked at, however little',
+    async (_, event, tags) => {
+      const findings = await told(event, tags, [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32']);
+
+      expect(findings).toMatchObject([
+        {
+          kind: 'drift',
+          severity: 'high',
+          baseline: 'tagged',
+          summary: expect.stringMatching(
+            /^\w+Tags took the group out of tagged: it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/,
+          ) as string,
+          revoke: permissions('tcp 9 from 10.0.0.1/32'),
+          outlook: LEFT,
+        },
+      ]);
+    },
+  );
+
+  it.each<[string, unknown, Tags]>([
+    ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
+    ['DeleteTags of all tags', call('DeleteTags', {}), {}],
+    ['CreateTags with another value', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
+  ])('is high at least by %s when it is opened after that, for as long as an hour', async (_, event, tags) => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags });
+    let now = START;
+    const guard = detector(ec2, { declared: compiled(tagged), now: () => new Date(now) });
+    const left = await guard.run(event);
+    now += 3_600_000;
+    ec2.rules = liveRules(...AT_BASELINE, 'tcp 9 from 10.0.0.1/32');
+    const opened = await guard.run(authorizeTcp(9, '10.0.0.1/32'));
+    now += 1;
+
+    expect(left).toMatchObject([{ kind: 'change', severity: 'high' }]);
+    expect(opened).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'high',
+        baseline: 'tagged',
+        event: { name: 'AuthorizeSecurityGroupIngress' },
+        outlook: LEFT,
+      },
+    ]);
+    expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
+  });
+
+  it('is not judged by the baseline that it left when it has come back', async () => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
+    const guard = detector(ec2, { declared: compiled(tagged) });
+    await guard.run(call('DeleteTags', { Tier: 'web' }));
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: GUARDED });
+    await guard.run(call('CreateTags', { Tier: 'web' }));
+    ec2.add(GROUP, liveRules('tcp 9 from 10.0.0.1/32'), { tags: GUARDED });
+
+    expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
+      { kind: 'drift', severity: 'medium', baseline: 'tagged', summary: expect.not.stringContaining('took') as string },
+    ]);
+  });
+
+  it('is high, too, when its rules cannot be read', async () => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
+    ec2.before = (what) => (what.startsWith('read') ? 'transient' : undefined);
+
+    expect(await detector(ec2, { declared: compiled(tagged) }).run(call('DeleteTags', { Tier: 'web' }))).toMatchObject([
+      { kind: 'undetermined', severity: 'high', baseline: 'tagged' },
+    ]);
+  });
+
+  it('is high where nothing shows that it was in the baseline, if a sensitive port is open to the world', async () => {
+    const findings = await told(call('DeleteTags', { Tier: undefined }), { Env: 'prod' }, ['tcp 22 from 0.0.0.0/0']);
+
+    expect(findings).toMatchObject([
+      {
+        kind: 'undetermined',
+        severity: 'high',
+        summary:
+          'if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
       },
     ]);
   });
@@ -79,6 +181,79 @@ describe('a group that leaves its baseline by its tags', () => {
 
     expect(await told(call('DeleteTags', { Tier: 'web' }, refused), GUARDED)).toMatchObject([
       { kind: 'attempt', severity: 'low', baseline: 'tagged' },
+    ]);
+  });
+});
+
+describe('a group that is moved to a laxer baseline by its tags', () => {
+  const declared = compiled({ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax);
+  const moved = call('CreateTags', { Tier: 'lax' });
+  const at = (tags: Tags, ...rules: string[]) => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...rules), { tags });
+    const requests: RestorationRequest[] = [];
+    const guard = detector(ec2, {
+      declared,
+      wake: (request) => {
+        requests.push(request);
+      },
+    });
+    return { ...guard, ec2, requests };
+  };
+
+  it('is told as high, and restored to the laxer one', async () => {
+    const { run, requests } = at({ Tier: 'lax' }, ...AT_BASELINE);
+
+    expect(await run(moved)).toMatchObject([
+      {
+        kind: 'change',
+        severity: 'high',
+        baseline: 'tagged',
+        summary: 'CreateTags took the group out of tagged: it is guarded by lax now',
+        wake: { outcome: 'sent' },
+        outlook: `as lax declares, the remediator has been asked to restore it now; tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`,
+      },
+    ]);
+    expect(requests).toMatchObject([{ group: { id: GROUP } }]);
+  });
+
+  it('is told as high when what it lets in beside is declared by the laxer one', async () => {
+    const { run, requests } = at({ Tier: 'lax' }, ...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
+
+    expect(await run(moved)).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'high',
+        summary:
+          'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/443, tcp/8080 from 0.0.0.0/0 must be revoked',
+      },
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is told as high when it is opened afterwards to what the laxer one declares', async () => {
+    const { run, ec2 } = at({ Tier: 'lax' }, ...AT_BASELINE);
+    await run(moved);
+    ec2.add(GROUP, liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0'), { tags: { Tier: 'lax' } });
+
+    expect(await run(authorizeTcp(8080, '0.0.0.0/0'))).toMatchObject([
+      { kind: 'drift', severity: 'high', baseline: 'tagged', event: { name: 'AuthorizeSecurityGroupIngress' } },
+    ]);
+  });
+
+  it('is judged by the laxer one alone where nothing shows that it was in the other', async () => {
+    const { run, requests } = at({ Tier: 'lax' }, 'tcp 22 from 0.0.0.0/0');
+
+    expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is not told once more for what the remediator then restores', async () => {
+    const { run } = at({ Tier: 'lax' }, ...AT_BASELINE);
+    await run(moved);
+
+    expect(await run(authorizeTcp(443, '0.0.0.0/0', { userIdentity: REMEDIATOR }))).toMatchObject([
+      { severity: 'info', kind: 'restoration' },
     ]);
   });
 });

@@ -36,6 +36,25 @@ export function leftByTags(
   return undefined;
 }
 
+/**
+ * Reports what the change of tags may decide: which baseline a group has, and whether a rule is ignored. If nothing, no group needs to be
+ * looked at.
+ *
+ * @param isWhole whether all tags of the record could be read.
+ */
+export function decidingTags(
+  change: TagsChange,
+  isWhole: boolean,
+  { baselines }: CompiledBaseline,
+): { readonly groups: boolean; readonly rules: boolean } {
+  const ofGroups = baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {}));
+  const ofRules = baselines.flatMap(({ ignore }) =>
+    ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])),
+  );
+  const isDeciding = (key: string): boolean => !isWhole || isNamed(change, key);
+  return { groups: ofGroups.some(isDeciding), rules: ofRules.some(isDeciding) };
+}
+
 /** Reports whether the call named one of the tags that the group is selected by. */
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;

@@ -7,10 +7,16 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import { logSink, metricSink, optionalSinks, powertoolsReporting } from '@portcullis/finding';
+import {
+  logSink,
+  metricSink,
+  optionalSinks,
+  powertoolsReporting,
+  timeWithin,
+  type InvocationWithin,
+} from '@portcullis/finding';
 import { ec2Reader, ec2Writer, parseMembers, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { configEvaluations } from './adapters/config-evaluations.js';
-import { timeWithin, type InvocationWithin } from './adapters/time-limits.js';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure } from './ports.js';
 import { readSettings } from './settings.js';

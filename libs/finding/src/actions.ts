@@ -1,7 +1,7 @@
 /** What a person can do about a finding now: the commands of the AWS CLI, and where to click. */
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { IpPermission } from '@portcullis/permission-diff';
-import type { Finding } from './finding.js';
+import type { Finding, FindingGroup } from './finding.js';
 
 /**
  * Returns the commands that bring the group back to its baseline: what is missing is authorized before the rest is revoked, so that declared
@@ -23,6 +23,12 @@ export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Fi
     ...command('revoke-security-group-ingress', revoke),
     ...command('revoke-security-group-egress', egress?.revoke ?? []),
   ];
+}
+
+/** Returns the command of the AWS CLI that gives the group these tags. It runs in a POSIX shell. */
+export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
 }
 
 /** Returns where the AWS console shows the group, if it is known. */

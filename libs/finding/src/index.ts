@@ -1,5 +1,5 @@
 export { asffFor, settles, type AsffFinding, type AsffOrigin } from './asff.js';
-export { commandsFor, consoleLink } from './actions.js';
+export { commandsFor, consoleLink, tagCommandFor } from './actions.js';
 export { driftOf, type Drift } from './drift.js';
 export {
   OMITTABLE_PARTS,
@@ -33,3 +33,4 @@ export { metricSink } from './sinks/metric-sink.js';
 export { optionalSinks } from './sinks/optional-sinks.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
 export { describeRules, sentence, shorten } from './text.js';
+export { timeWithin, type InvocationWithin, type TimeLimits } from './time-limits.js';

@@ -1,8 +1,10 @@
 export { applyPlan, type ApplyOptions, type Attempt } from './apply-plan.js';
+export { chunksOf } from './chunks.js';
 export { translated } from './ec2/call-error.js';
 export { ec2Drill, type DrillGroup, type DrillWriter } from './ec2/ec2-drill.js';
 export { ec2Reader, type ReaderOptions } from './ec2/ec2-reader.js';
 export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-survey.js';
+export { MAX_FILTER_VALUES } from './ec2/limits.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
 export {
   isReadError,

@@ -1,6 +1,6 @@
 /** The detector in a world of its own: the real handler and the real reader, on a simulated EC2. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import type { Finding, LogLevel } from '@portcullis/finding';
+import type { Finding, LogLevel, TimeLimits } from '@portcullis/finding';
 import type { RestorationRequest } from '@portcullis/security-groups';
 import { baseline, SimulatedEc2, type liveRules } from '@portcullis/security-groups/testing';
 import { createHandler, type DetectorSettings } from '../handler.js';
@@ -30,6 +30,10 @@ export interface World {
   readonly now?: () => Date;
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string) => boolean;
+  /** By default there is no end. */
+  readonly timeLeft?: TimeLimits['timeLeft'];
+  /** Called with the findings that leave together. */
+  readonly emitted?: (findings: readonly Finding[]) => void;
 }
 
 export interface Detector {
@@ -44,6 +48,7 @@ export interface Detector {
 export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   const { declared = compiled(web), settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
   const { isGuarded = () => true } = world;
+  const { timeLeft = () => Infinity, emitted } = world;
   const findings: Finding[] = [];
   const logged: Detector['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
@@ -52,6 +57,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
     reporting: {
       findings: (told) => {
         findings.push(...told);
+        emitted?.(told);
         return Promise.resolve();
       },
       measure: (name, value) => {
@@ -71,5 +77,5 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
       },
     }),
   });
-  return { findings, logged, measured, run: async (event) => (await handler(event)).findings };
+  return { findings, logged, measured, run: async (event) => (await handler(event, { timeLeft })).findings };
 }

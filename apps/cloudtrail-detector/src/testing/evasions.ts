@@ -61,6 +61,14 @@ const critical = (summary: string): Evasion['found'] => ({ kind: 'drift', severi
 const high = (summary: string): Evasion['found'] => ({ kind: 'drift', severity: 'high', summary });
 
 const tagged = baseline(['tcp 443 from 10.0.0.0/8'], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
+const lax = baseline(['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0'], {
+  name: 'lax',
+  groups: { ids: [], tags: { Tier: 'lax' } },
+});
+const openedOnTheQuiet = ['tcp 443 from 10.0.0.0/8', 'tcp 9 from 10.0.0.1/32'];
+const untagged = (ec2: SimulatedEc2): void => {
+  ec2.add(GROUP, liveRules(...openedOnTheQuiet), { tags: {} });
+};
 const viaList = baseline(['tcp 22 from pl-1'], { groups: { ids: [GROUP] } });
 const listModified = (request: Fields): Fields =>
   record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } });
@@ -410,6 +418,43 @@ export const EVASIONS: readonly Evasion[] = [
       severity: 'high',
       summary: 'CreateTags took the group out of tagged: it is no longer guarded',
     },
+  },
+  {
+    name: 'takes off the tag by its key alone and opens the group before anybody looks',
+    beats: 'who believes a tag was there only if the record has its value',
+    declared: compiled(tagged),
+    live: openedOnTheQuiet,
+    world: untagged,
+    event: record('DeleteTags', {
+      resourcesSet: { items: [{ resourceId: GROUP }] },
+      tagSet: { items: [{ key: 'Tier' }] },
+    }),
+    found: high('DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be'),
+  },
+  {
+    name: 'takes off all tags and opens the group before anybody looks',
+    beats: 'who looks for the name of a tag in the record',
+    declared: compiled(tagged),
+    live: openedOnTheQuiet,
+    world: untagged,
+    event: record('DeleteTags', { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: {} }),
+    found: high('DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be'),
+  },
+  {
+    name: 'moves the group to a laxer baseline by its tag',
+    beats: 'who judges a group by the baseline that selects it now, and by no other',
+    declared: compiled(tagged, lax),
+    live: ['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0'],
+    world: (ec2: SimulatedEc2): void => {
+      ec2.add(GROUP, liveRules('tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0'), { tags: { Tier: 'lax' } });
+    },
+    event: record('CreateTags', {
+      resourcesSet: { items: [{ resourceId: GROUP }] },
+      tagSet: { items: [{ key: 'Tier', value: 'lax' }] },
+    }),
+    found: high(
+      'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/8080 from 0.0.0.0/0',
+    ),
   },
   {
     name: 'deletes the group',
