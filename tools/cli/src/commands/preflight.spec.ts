@@ -434,6 +434,15 @@ describe('trails', () => {
     ]);
   });
 
+  it('takes a trail that is called as the deployment is for any other, with `trail: existing`', async () => {
+    trails([{ Name: 'portcullis' }]);
+    settings(existing);
+
+    expect(await found('trail')).toMatchObject([
+      { outcome: 'ok', what: 'the trail `portcullis` logs management events here' },
+    ]);
+  });
+
   it('says that a sixth trail is refused', async () => {
     trails(
       ['a', 'b', 'c', 'd', 'e'].map((Name) => ({ Name })),

@@ -36,7 +36,9 @@ export async function trailChecks(ground: Ground): Promise<readonly Check[]> {
     client.send(new DescribeTrailsCommand({}), send),
   );
   const trails: FoundTrail[] = [];
-  for (const trail of trailList.filter(({ Name }) => Name !== settings.name)) {
+  // Of the name that the deployment gives its own, where it makes one.
+  const isOwn = ({ Name }: Trail): boolean => trailIn !== undefined && Name === settings.name;
+  for (const trail of trailList.filter((each) => !isOwn(each))) {
     const arn = trail.TrailARN ?? '';
     // By ARN: the name alone is taken for a trail of this region and account.
     const status = await answered(
@@ -56,7 +58,7 @@ export async function trailChecks(ground: Ground): Promise<readonly Check[]> {
     });
   }
   const logging = trails.filter(({ isLogging, selectsWrites: selects }) => isLogging && selects);
-  const own = trailList.some(({ Name }) => Name === settings.name);
+  const own = trailList.some(isOwn);
   const named = logging.map(({ words }) => words).join(', ');
   const check = (outcome: Check['outcome'], what: string, why?: string, fix?: string): readonly Check[] => [
     { about: 'trail', outcome, what, ...(why !== undefined && { why }), ...(fix !== undefined && { fix }) },
