@@ -12,7 +12,7 @@ export interface Excess {
   readonly measured: number;
   /** The stack, or the baseline file. */
   readonly where: string;
-  /** `aws_iam_role.guard name`; several, where they count together. */
+  /** `aws_iam_role.guard name`; `… and 2 others` if several count together. */
   readonly at: string;
 }
 
@@ -100,7 +100,7 @@ const measuredAt = (
   return [...new Set(each.map(({ together }) => together))].map((key) => {
     const counted = each.filter(({ together }) => together === key);
     return {
-      at: counted.map(({ at }) => at).join(', '),
+      at: `${counted[0]?.at ?? ''}${counted.length > 1 ? ` and ${counted.length - 1} others` : ''}`,
       measured: counted.reduce((sum, { measured }) => sum + measured, 0),
     };
   });

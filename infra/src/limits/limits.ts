@@ -74,7 +74,7 @@ const API = 'https://docs.aws.amazon.com';
 
 const SHORTER_NAME = 'choose a shorter `name`';
 const FEWER_GROUPS_BY_ID =
-  'select the groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`';
+  'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`';
 const OURS = 'nothing that is set: this is an error of Portcullis';
 
 /** A name that begins with the deployment's. */
