@@ -10,6 +10,7 @@ import {
   GROUP_ID_KEY,
   mayReplaceRules,
   mayRestoreGroups,
+  neverRestoreReported,
   type Condition,
   type Statement,
 } from './constructs/least-privilege.js';
@@ -23,6 +24,11 @@ import { securityGroupArn, securityGroupRuleArn, vpcArnPattern, type Deployment 
 export const mayRestore = (compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] => {
   const enforced = compiled.baselines.filter(({ mode }) => mode === 'enforce');
   const anyGroup = securityGroupArn(deployment, '*');
+  const selecting = enforced.filter(({ groups }) => hasCriteria(groups));
+  const reported = guardedGroupIds({
+    ...compiled,
+    baselines: compiled.baselines.filter(({ mode }) => mode === 'report'),
+  });
   const statements = [
     ...[false, true].flatMap((egress) => {
       const baselines = enforced.filter((baseline) => declaresEgress(baseline) === egress);
@@ -31,16 +37,15 @@ export const mayRestore = (compiled: CompiledBaseline, deployment: Deployment): 
         ? []
         : [mayRestoreGroups('', { egress }, anyGroup, { StringEquals: { [GROUP_ID_KEY]: ids } })];
     }),
-    ...enforced
-      .filter(({ groups }) => hasCriteria(groups))
-      .map((baseline, i) =>
-        mayRestoreGroups(
-          `Selected${i + 1}`,
-          { egress: declaresEgress(baseline) },
-          anyGroup,
-          conditionOf(baseline.groups, deployment),
-        ),
+    ...selecting.map((baseline, i) =>
+      mayRestoreGroups(
+        `Selected${i + 1}`,
+        { egress: declaresEgress(baseline) },
+        anyGroup,
+        conditionOf(baseline.groups, deployment),
       ),
+    ),
+    ...(selecting.length > 0 && reported.length > 0 ? [neverRestoreReported(anyGroup, reported)] : []),
   ];
   return statements.length === 0 ? [] : [...statements, mayReplaceRules(securityGroupRuleArn(deployment, '*'))];
 };

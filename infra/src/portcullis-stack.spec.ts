@@ -488,6 +488,33 @@ describe('baselines that select groups by what they have', () => {
     ]);
   });
 
+  it('let the remediator change no group that a baseline in report mode names by id, whatever the group has', () => {
+    const withReported = synthesised({}, [
+      baselineOf('tagged', [], { groups: { tags: { Tier: 'web' } } }),
+      baselineOf('watched', ['sg-00000004'], { mode: 'report' }),
+    ]);
+    const denied = withReported
+      .statements('aws_iam_role_policy', 'config-remediator_policy')
+      .filter(({ Effect }) => Effect === 'Deny');
+
+    expect(denied).toEqual([
+      {
+        Sid: 'NeverRestoreReported',
+        Effect: 'Deny',
+        Action: [
+          'ec2:AuthorizeSecurityGroupIngress',
+          'ec2:ModifySecurityGroupRules',
+          'ec2:RevokeSecurityGroupIngress',
+          'ec2:AuthorizeSecurityGroupEgress',
+          'ec2:RevokeSecurityGroupEgress',
+        ],
+        Resource: [anyGroup],
+        Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000004'] } },
+      },
+    ]);
+    expect(stack.text).not.toContain('NeverRestoreReported');
+  });
+
   it('are heard of with every group, also where one is named by id', () => {
     expect(stack.only('aws_config_config_rule').scope).not.toHaveProperty('compliance_resource_id');
     expect(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern).toBe(

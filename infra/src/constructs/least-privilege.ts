@@ -56,6 +56,15 @@ export const mayRestoreGroups = (
   ...(condition && { Condition: condition }),
 });
 
+/** Denies rule changes on groups by id, whatever criteria they meet: a baseline that names an id beats those whose criteria the group meets. */
+export const neverRestoreReported = (anyGroupArn: string, groupIds: readonly string[]): Statement => ({
+  Sid: 'NeverRestoreReported',
+  Effect: 'Deny',
+  Action: [...INGRESS, ...EGRESS],
+  Resource: [anyGroupArn],
+  Condition: { StringEquals: { [GROUP_ID_KEY]: groupIds } },
+});
+
 /**
  * EC2 authorizes ModifySecurityGroupRules for the group and for the rule, each by itself. Rules have no condition key that names their group, so the
  * statement on the group decides whose rules may change. No statement names prefix lists, and none names a referenced group that is not enforced: IAM

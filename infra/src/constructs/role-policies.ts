@@ -76,7 +76,7 @@ export const packed = (
   return { inline, managed };
 };
 
-const isRestore = ({ Sid }: Statement): boolean => Sid.startsWith('Restore');
+const isRestore = ({ Sid }: Statement): boolean => /^(Never)?Restore/.test(Sid);
 
 /** As much of a statement as there is room for, and the rest. A statement that does not name groups by id is one piece. */
 const split = (
