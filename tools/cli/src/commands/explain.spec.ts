@@ -180,6 +180,14 @@ it('says that nothing is reported of a group that nobody guards, and that a refu
   expect(refused.stdout).toContain('LOW attempt\n');
 });
 
+it('does not say that a call on which EC2 failed changed nothing', async () => {
+  const failed = await explain(opened(), record({ errorCode: 'Server.InternalError', responseElements: null }));
+
+  expect(failed.stdout).toContain('EC2 failed with Server.InternalError: whether the call took effect is not known\n');
+  expect(failed.stdout).toContain('it may have done this: added ');
+  expect(failed.stdout).toContain('CRITICAL drift\n');
+});
+
 it("knows the remediator's own calls by its role", async () => {
   const event = record({
     eventName: 'RevokeSecurityGroupIngress',

@@ -9,7 +9,7 @@ export function callSteps(call: ApiCall): string[] {
     `the record is of ${call.eventName} at ${call.eventTime}, account ${call.accountId}, ${call.region} (event ${call.eventId})`,
     actorStep(call.actor),
     outcomeStep(call),
-    `${call.outcome === 'succeeded' ? 'it did' : 'it would have done'} this: ${changeWords(call.change)}`,
+    `${DID[call.outcome]} this: ${changeWords(call.change)}`,
     ...targetSteps(call),
     ...problemSteps(call.unreadable).map((step) => `${step}: the effect of the call is not known from its record`),
   ];
@@ -36,8 +36,16 @@ function actorStep(actor: Actor): string {
   return parts.filter((part) => part !== null).join(', ');
 }
 
+const DID = {
+  succeeded: 'it did',
+  unknown: 'it may have done',
+  refused: 'it would have done',
+  'dry-run': 'it would have done',
+} as const satisfies Record<ApiCall['outcome'], string>;
+
 function outcomeStep({ outcome, errorCode }: ApiCall): string {
   if (outcome === 'succeeded') return 'it succeeded';
+  if (outcome === 'unknown') return `EC2 failed with ${String(errorCode)}: whether the call took effect is not known`;
   return outcome === 'dry-run'
     ? 'it was a dry run: nothing changed'
     : `it was refused with ${errorCode ?? 'an error'}: nothing changed`;
