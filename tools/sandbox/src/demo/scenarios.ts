@@ -146,7 +146,8 @@ export const redelivery: Scenario = {
         kept: calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
       },
       {
-        promise: 'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone',
+        promise:
+          'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone',
         kept: config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
       },
       { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(await ingressWords(sandbox.ec2(), groupId), WEB) },
