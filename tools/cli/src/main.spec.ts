@@ -49,6 +49,13 @@ it('works in the folder of the user with nothing built, whatever TypeScript is t
   expect(readFileSync(join(folder.path, 'baseline.json'), 'utf8')).toMatch(/^\{/);
 });
 
+it('writes nothing that a terminal would obey', async () => {
+  const { exitCode, stderr } = await portcullis('check', 'a\u001b[2J\u202eb.yaml');
+
+  expect(stderr).toBe('portcullis: cannot read `a\uFFFD[2J\uFFFDb.yaml`: no such file or directory\n');
+  expect(exitCode).toBe(1);
+});
+
 it('passes on the exit code, and what is wrong in plain text when it is piped', async () => {
   writeFileSync(join(folder.path, 'baseline.yaml'), INVALID);
 
@@ -112,14 +119,19 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 it('ends when it is told to, and its child with it', async () => {
   const pipe = join(folder.path, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const command = spawn(bin, ['check', 'pipe'], { cwd: folder.path, stdio: 'ignore' });
+  // Only a pipe with a writer can be opened to be read.
+  const both = await open(pipe, 'r+');
+  const [reader, writer] = [await open(pipe, 'r'), await open(pipe, 'w')];
+  await both.close();
+  const command = spawn(bin, ['check', '/dev/stdin'], { cwd: folder.path, stdio: [reader.fd, 'ignore', 'ignore'] });
+  await reader.close();
   const ended = new Promise((resolve) => {
     command.on('exit', (_, signal) => {
       resolve(signal);
     });
   });
-  // Opens once there is somebody to read what is written: the child.
-  const writer = await open(pipe, 'w');
+  // More than a pipe holds: it is written once the child reads.
+  await writer.write(' '.repeat(100_000));
 
   command.kill('SIGTERM');
 

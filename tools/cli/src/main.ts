@@ -5,6 +5,7 @@ import { askOn } from './ask.js';
 import type { OpenPlace } from './aws/place.js';
 import { interrupt, interruptible } from './interrupt.js';
 import type { Io, Output } from './io.js';
+import { printable } from './printable.js';
 import { run } from './run.js';
 import { codeOf, systemReason } from './system-reason.js';
 
@@ -16,7 +17,7 @@ for (const output of [stdout, stderr])
     if (codeOf(error) !== 'EPIPE' && !isLost) {
       isLost = true;
       process.exitCode = 1;
-      if (output === stdout) stderr.write(`portcullis: cannot write: ${systemReason(error)}\n`);
+      if (output === stdout) stderr.write(printable(`portcullis: cannot write: ${systemReason(error)}\n`));
     }
     if (!interrupt()) process.exit(isLost ? 1 : 0);
   });
@@ -33,7 +34,7 @@ const io: Io = {
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
   openPlace,
-  ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, question, interruptible(process)) }),
+  ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, printable(question), interruptible(process)) }),
   get signal() {
     return interruptible(process);
   },
@@ -49,7 +50,7 @@ if (exitCode === 130)
 /** A terminal that does not know how wide it is says 0. */
 function outputOn(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => stream.write(text),
+    write: (text) => stream.write(printable(text)),
     isTTY: stream.isTTY,
     ...(stream.columns > 0 && { columns: stream.columns }),
   };

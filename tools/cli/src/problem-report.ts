@@ -2,6 +2,7 @@
 import type { FileProblem, FileWarning } from '@portcullis/baseline/file';
 import type { Colours } from './colours.js';
 import { counted } from './counted.js';
+import { printable } from './printable.js';
 
 export interface Report {
   /** How the user called the file. */
@@ -52,7 +53,8 @@ function excerpt(
   const marked = problem.text !== '' && found.startsWith(problem.text) ? problem.text.length : 1;
   // Of a long line, what is around the place.
   const start = line.length <= WIDTH ? 0 : Math.max(0, Math.min(problem.column - 1 - WIDTH / 2, line.length - WIDTH));
-  const shown = printable(line.slice(start, start + WIDTH));
+  // One column for each code unit, so that the line below keeps in step.
+  const shown = printable(line.slice(start, start + WIDTH).replaceAll('\t', ' '));
   const before = start > 0 ? '…' : '';
   const after = start + WIDTH < line.length ? '…' : '';
   const indent = problem.column - 1 - start + before.length;
@@ -62,9 +64,4 @@ function excerpt(
     `${gutter(String(problem.line))} ${before}${shown}${after}\n` +
     `${gutter('')} ${' '.repeat(indent)}${colour(underline)}\n`
   );
-}
-
-/** One column for each code unit, so that the line below keeps in step, and nothing that a terminal would obey. */
-function printable(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/[\p{Cc}\u2028\u2029]/gu, '\uFFFD');
 }

@@ -1,5 +1,6 @@
 /** How far it has got, for a person who waits: one line that is written over, and nothing where nobody watches. */
 import type { Output } from './io.js';
+import { ours } from './printable.js';
 
 export interface Progress {
   /** Shows the text in place of the last. */
@@ -11,13 +12,15 @@ export interface Progress {
 }
 
 const BAR_WIDTH = 24;
+/** Back to the first column, and all of the line away. */
+const TO_START = ours('\u001b[G\u001b[K');
 
 export function progressOn(output: Output): Progress {
   if (output.isTTY !== true) return { show: () => undefined, bar: () => undefined, clear: () => undefined };
   let shown = false;
   const show = (text: string): void => {
     // One line only: a longer one would wrap, and stay.
-    output.write(`\r\u001b[K${text.slice(0, (output.columns ?? 80) - 1)}`);
+    output.write(`${TO_START}${text.slice(0, (output.columns ?? 80) - 1)}`);
     shown = true;
   };
   return {
@@ -27,7 +30,7 @@ export function progressOn(output: Output): Progress {
       show(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${of} ${text}`);
     },
     clear: () => {
-      if (shown) output.write('\r\u001b[K');
+      if (shown) output.write(TO_START);
       shown = false;
     },
   };

@@ -1,5 +1,6 @@
 /** Reads a file of which nothing is known yet. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { codeOf, systemReason } from './system-reason.js';
 
 export type ReadText =
@@ -7,10 +8,16 @@ export type ReadText =
   /** `reason` is why, in words. */
   | { readonly ok: false; readonly reason: string };
 
-/** Returns the text of a file of at most `maxBytes` bytes; no more than that is read, whatever the file is. */
+/** The input of this process, which ends when whoever writes it does. */
+export const STDIN = '/dev/stdin';
+
+/** Returns the text of a file of at most `maxBytes` bytes; no more than that is read. Of a pipe it might be waited for without end, so that only stdin may be one. */
 export async function readTextFile(path: string, maxBytes: number): Promise<ReadText> {
   const chunks: Buffer[] = [];
   try {
+    const stats = await stat(path);
+    if (path !== STDIN && !stats.isFile() && !stats.isDirectory())
+      return { ok: false, reason: 'it is not a regular file' };
     // `end` is inclusive, so one byte too many is asked for, which tells that there are too many.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {

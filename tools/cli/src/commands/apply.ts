@@ -15,7 +15,7 @@ import { counted } from '../counted.js';
 import { Failure } from '../failure.js';
 import { today, type ExitCode, type Io, type Output } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
-import { printable } from '../printable.js';
+import { jsonText, oneLine } from '../printable.js';
 import { groupWords, planText } from '../render/plan-text.js';
 import { verdictOf } from '../verdict.js';
 
@@ -68,7 +68,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
     }
   }
   const applied = await applyAll(wanted, loaded.compiled, place, told, io);
-  if (options.json === true) io.stdout.write(`${JSON.stringify({ schemaVersion: 1, groups: applied }, null, 2)}\n`);
+  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
   if (applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
 }
@@ -114,7 +114,7 @@ async function applyAll(
       ? { ...UNTOUCHED, ...named(state), outcome: 'not-reached' as const, summary: 'not begun: interrupted' }
       : await applyTo(state, baseline, place, io);
     applied.push(result);
-    output.write(`${mark(result, colours)} ${groupWords(state.group)}: ${printable(result.summary)}\n`);
+    output.write(`${mark(result, colours)} ${groupWords(state.group)}: ${oneLine(result.summary)}\n`);
   }
   if (io.signal.aborted && applied.length > 0) {
     const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INVALID, VALID } from '../testing/baselines.js';
@@ -118,7 +119,16 @@ describe('a file that cannot be read is told in one line', () => {
   });
 
   it('when it is huge, having read no more than needed to tell', async () => {
-    expect(await told('/dev/zero')).toBe('portcullis: cannot read `/dev/zero`: it is larger than 1048576 bytes\n');
+    write('huge.yaml', Buffer.alloc(1024 * 1024 + 1));
+
+    expect(await told('huge.yaml')).toBe('portcullis: cannot read `huge.yaml`: it is larger than 1048576 bytes\n');
+  });
+
+  it('when it is a device, or a pipe that nobody writes into', async () => {
+    execFileSync('mkfifo', [join(folder.path, 'pipe')]);
+
+    expect(await told('pipe')).toBe('portcullis: cannot read `pipe`: it is not a regular file\n');
+    expect(await told('/dev/zero')).toBe('portcullis: cannot read `/dev/zero`: it is not a regular file\n');
   });
 
   // Root may read everything.
@@ -128,6 +138,16 @@ describe('a file that cannot be read is told in one line', () => {
 
     expect(await told('secret.yaml')).toBe('portcullis: cannot read `secret.yaml`: permission denied\n');
   });
+});
+
+it('writes nothing to stderr that a terminal would obey, whatever the file holds', async () => {
+  write('baseline.yaml', 'version: "\u202e\u2066"\nbaselines: "\\x9b\\e[2J"\n"\\u202e\\x9b": 1\n');
+
+  const { exitCode, stderr } = await runIn(folder.path, ['check', 'baseline.yaml']);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('\uFFFD');
+  expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
 });
 
 it('takes a file that begins with a byte order mark', async () => {

@@ -5,6 +5,7 @@ import { extentOf } from '../extent.js';
 import { Failure } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
+import { escapedJson } from '../printable.js';
 import { writeResult } from '../write-result.js';
 
 export interface CompileOptions {
@@ -18,7 +19,7 @@ export async function compile(fileName: string, { out = '-' }: CompileOptions, i
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
-  const isFile = await writeResult(renderCompiledBaseline(loaded.compiled), out, io);
+  const isFile = await writeResult(escapedJson(renderCompiledBaseline(loaded.compiled)), out, io);
   if (isFile) io.stderr.write(`${fileName}: ${extentOf(loaded.compiled)}: compiled to ${out}\n`);
   return 0;
 }

@@ -16,7 +16,7 @@ import { Failure } from '../failure.js';
 import { today, type ExitCode, type Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
 import { loadSettings } from '../load-settings.js';
-import { printable } from '../printable.js';
+import { jsonText, oneLine } from '../printable.js';
 import { progressOn } from '../progress.js';
 import { readTextFile } from '../read-text-file.js';
 
@@ -66,12 +66,12 @@ export async function drill(fileName: string, options: DrillCommandOptions, io: 
   } catch (error) {
     progress.clear();
     if (!(error instanceof NotCleanedUp)) throw error;
-    throw new Failure(`${printable(error.message)}; to remove it:\n${error.commands.join('\n')}`, { cause: error });
+    throw new Failure(`${error.message}; to remove it:\n${error.commands.join('\n')}`, { cause: error });
   }
   progress.clear();
   io.stdout.write(
     options.json === true
-      ? `${JSON.stringify(drillJson(result, target, { place, accountId, at, findingOnly }), null, 2)}\n`
+      ? jsonText(drillJson(result, target, { place, accountId, at, findingOnly }))
       : drillText(result, target, { ...options, place, colours: coloursOf(io.stdout, io.env) }),
   );
   return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
@@ -172,7 +172,7 @@ async function isAgreed(
 }
 
 function targetWords({ groupId, name }: Extract<DrillTarget, { kind: 'existing' }>): string {
-  return `${groupId}${name === null ? '' : ` (${printable(name)})`}`;
+  return `${groupId}${name === null ? '' : ` (${oneLine(name)})`}`;
 }
 
 function drillText(
@@ -186,7 +186,7 @@ function drillText(
     ['opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`],
     [
       'finding',
-      finding === null ? missed : `${seen(finding.seconds)}  ${finding.severity}: ${printable(finding.summary)}`,
+      finding === null ? missed : `${seen(finding.seconds)}  ${finding.severity}: ${oneLine(finding.summary)}`,
     ],
     ...(findingOnly ? [] : [['restored', restoration === null ? missed : seen(restoration.seconds)]]),
     ['left', cleanUp],

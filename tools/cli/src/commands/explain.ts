@@ -17,8 +17,8 @@ import { unasked } from '../explain/traced-groups.js';
 import { Failure } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { DEFAULT_FILE, loadBaseline } from '../load-baseline.js';
-import { printable } from '../printable.js';
-import { readTextFile } from '../read-text-file.js';
+import { jsonText, oneLine } from '../printable.js';
+import { readTextFile, STDIN } from '../read-text-file.js';
 import { inSeverity } from '../render/severity-colour.js';
 import { orInterrupted } from '../until-interrupted.js';
 
@@ -39,7 +39,7 @@ const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** @throws {Failure | Interrupted} */
 export async function explain(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
-  const file = await readTextFile(fileName === '-' ? '/dev/stdin' : resolve(io.cwd, fileName), MAX_EVENT_BYTES);
+  const file = await readTextFile(fileName === '-' ? STDIN : resolve(io.cwd, fileName), MAX_EVENT_BYTES);
   if (!file.ok) throw new Failure(`cannot read \`${fileName}\`: ${file.reason}`);
   const events = eventsIn(file.text, fileName);
   const loaded = await loadBaseline(options.baseline ?? DEFAULT_FILE, io);
@@ -48,7 +48,7 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   const explained: Explained[] = [];
   for (const event of events)
     explained.push(await orInterrupted(explainEvent(event, loaded.compiled, readers, options, io), io.signal));
-  if (options.json === true) io.stdout.write(`${JSON.stringify({ schemaVersion: 1, events: explained }, null, 2)}\n`);
+  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explained }));
   else io.stdout.write(explained.map((each) => textOf(each, coloursOf(io.stdout, io.env))).join('\n'));
   io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained; nothing was changed\n`);
   return 0;
@@ -121,14 +121,14 @@ function whereOf(event: unknown): Where {
 
 function textOf({ steps, findings, rehearsed }: Explained, colours: Colours): string {
   const width = String(steps.length).length;
-  const reasoning = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${printable(step)}\n`);
+  const reasoning = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${oneLine(step)}\n`);
   const told = findings.map((finding) => {
     const { body } = messageFor(finding);
     const head = inSeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
     const note = rehearsed ? ' (what would be told; nothing was done)' : '';
     return `\n${head}${note}\n${body
       .split('\n')
-      .map((line) => `  ${printable(line)}`.trimEnd())
+      .map((line) => `  ${line}`.trimEnd())
       .join('\n')}\n`;
   });
   return [...reasoning, ...told].join('');

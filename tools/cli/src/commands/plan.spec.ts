@@ -397,7 +397,23 @@ it('tells a person at a terminal how far it has got, on stderr, and takes it awa
   const { stdout, stderr } = await plan({ openPlace: openerOf(region(web)), isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe('No drift: 1 group at the baseline.\n');
-  expect(stderr).toMatch(/^\r\u001b\[Kreading eu-west-1 …\r\u001b\[Kreading eu-west-1: 1 group …\r\u001b\[K$/);
+  expect(stderr).toMatch(
+    /^\u001b\[G\u001b\[Kreading eu-west-1 …\u001b\[G\u001b\[Kreading eu-west-1: 1 group …\u001b\[G\u001b\[K$/,
+  );
+});
+
+it('writes JSON without anything that a terminal would obey, and with the same value for whoever parses it', async () => {
+  write(baselineFile([]));
+  const name = 'evil\u202e\u009b\u{E0001}';
+  const ec2 = region({});
+  addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name });
+
+  const { stdout: json } = await plan({ openPlace: openerOf(ec2) }, '--json');
+  const { stdout: sarif } = await plan({ openPlace: openerOf(ec2) }, '--sarif');
+
+  expect(json).toContain('evil\\u202e\\u009b\\udb40\\udc01');
+  expect(JSON.stringify(JSON.parse(json))).toContain(name);
+  expect(`${json}${sarif}`.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 it('writes hostile names and descriptions as text', async () => {

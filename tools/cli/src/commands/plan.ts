@@ -8,6 +8,7 @@ import { coloursOf } from '../colours.js';
 import { Failure } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { loadBaseline, type LoadedBaseline } from '../load-baseline.js';
+import { jsonText } from '../printable.js';
 import { renderHtml } from '../render/html.js';
 import { planJson } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
@@ -61,9 +62,9 @@ async function rendered(
   const at = io.now().toISOString();
   switch (format) {
     case 'json':
-      return `${JSON.stringify(planJson(states, where, { baselineFile: loaded.fileName, at }), null, 2)}\n`;
+      return jsonText(planJson(states, where, { baselineFile: loaded.fileName, at }));
     case 'sarif':
-      return `${JSON.stringify(planSarif(states, where, loaded, io.version), null, 2)}\n`;
+      return jsonText(planSarif(states, where, loaded, io.version));
     case 'html':
       return renderHtml({
         title: 'Security groups beside their baseline',

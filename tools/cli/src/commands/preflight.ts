@@ -14,7 +14,7 @@ import { foundIn, groupChecks, guardedGroups, ruleChecks, type Found, type Found
 import { ownerChecks } from '../preflight/other-owners.js';
 import { configRuleChecks, recorderChecks } from '../preflight/recorder.js';
 import { trailChecks } from '../preflight/trails.js';
-import { printable } from '../printable.js';
+import { jsonText, oneLine } from '../printable.js';
 import { progressOn } from '../progress.js';
 
 export interface PreflightOptions extends PlaceOptions {
@@ -54,7 +54,14 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
   const totals = totalsOf(reports);
   io.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ schemaVersion: 1, settingsFile: fileName, at: io.now().toISOString(), accountId, totals, regions: reports.map(regionJson) }, null, 2)}\n`
+      ? jsonText({
+          schemaVersion: 1,
+          settingsFile: fileName,
+          at: io.now().toISOString(),
+          accountId,
+          totals,
+          regions: reports.map(regionJson),
+        })
       : reportText(reports, totals, accountId, coloursOf(io.stdout, io.env)),
   );
   if (totals.unchecked > 0) {
@@ -198,9 +205,9 @@ function reportText(reports: readonly RegionReport[], totals: Totals, accountId:
   const blocks = reports.map(({ region, baselineFile, checks }) => {
     const sorted = [...checks].sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
     const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
-      `  ${paint[outcome](outcome.padEnd(WIDTH))}  ${printable(what)}`,
-      ...(why === undefined ? [] : [`${indent}${colours.dim('why')}  ${printable(why)}`]),
-      ...(fix === undefined ? [] : [`${indent}${colours.dim('fix')}  ${printable(fix)}`]),
+      `  ${paint[outcome](outcome.padEnd(WIDTH))}  ${oneLine(what)}`,
+      ...(why === undefined ? [] : [`${indent}${colours.dim('why')}  ${oneLine(why)}`]),
+      ...(fix === undefined ? [] : [`${indent}${colours.dim('fix')}  ${oneLine(fix)}`]),
     ]);
     return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
   });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -420,6 +421,29 @@ describe('bad input is exit code 1, and leaves nothing behind', () => {
       stderr: `portcullis: ${line}\n`,
     });
     expect(existsSync(pathOf(JOURNAL))).toBe(false);
+  });
+
+  it('a journal of another question, without a line or an escape sequence of its own', async () => {
+    const question = { baseline: 'x', places: ['eu-west-1\u001b[2J\u202e\nportcullis: all is well'], who: false };
+    writeFileSync(
+      join(folder.path, 'planted'),
+      `${JSON.stringify({ portcullis: 'report', version: 1, question, at: '2026-11-23T12:00:00Z' })}\n`,
+    );
+
+    const { exitCode, stderr } = await report({ 'eu-west-1': clean() }, '--journal planted --resume');
+
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr).toContain('the places were eu-west-1\uFFFD[2J\uFFFD portcullis: all is well');
+  });
+
+  it('a journal that is a pipe, which nobody writes into', async () => {
+    execFileSync('mkfifo', [join(folder.path, 'pipe')]);
+
+    expect(await report({ 'eu-west-1': clean() }, '--journal pipe --resume')).toMatchObject({
+      exitCode: 1,
+      stderr: 'portcullis: `pipe` is not the journal of a report; expected another `--journal`\n',
+    });
   });
 
   it.each(['', ' --resume', ' --restart'])('a journal that is none, with `--journal FILE%s`', async (option) => {

@@ -10,6 +10,7 @@ import { counted } from '../counted.js';
 import { Failure, Interrupted } from '../failure.js';
 import type { ExitCode, Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
+import { jsonText } from '../printable.js';
 import { renderHtml } from '../render/html.js';
 import { planJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
@@ -152,7 +153,7 @@ async function tell(
   const read = places.flatMap((place) => (place.kind === 'read' ? [place] : []));
   const unreadPlaces = places.flatMap((place) => (place.kind === 'failed' ? [place] : []));
   const rendered = json
-    ? `${JSON.stringify(reportJson(places, of), null, 2)}\n`
+    ? jsonText(reportJson(places, of))
     : renderHtml({ title: 'Security groups beside their baseline', ...of, places: read, unreadPlaces });
   if (await writeResult(rendered, out, io)) io.stdout.write(text());
 }

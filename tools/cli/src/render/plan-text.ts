@@ -7,7 +7,7 @@ import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
 import type { Colours } from '../colours.js';
 import { counted } from '../counted.js';
-import { printable } from '../printable.js';
+import { oneLine } from '../printable.js';
 import { accessTold } from '../words.js';
 import { inSeverity } from './severity-colour.js';
 
@@ -63,8 +63,8 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
   const widest = Math.max(...texts.map(stringWidth));
   const told = lines.map(({ colour, reason }, i) => {
     const text = texts[i] ?? '';
-    const why = colours.dim(`# ${printable(reason)}`);
-    const fits = widest + stringWidth(why) + 4 <= columns;
+    const why = colours.dim(`# ${reason}`);
+    const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return fits
       ? `  ${colour(text)}${' '.repeat(widest - stringWidth(text) + 2)}${why}`
       : `  ${colour(text)}\n      ${why}`;
@@ -72,9 +72,7 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
   const facts = [
     ...accessTold(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
     ...accessTold(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
-    ...plan.tolerated.map(
-      ({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${printable(reason)})`,
-    ),
+    ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
     ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
   ];
   return [title, ...told, ...facts.map((fact) => `    ${fact}`), ''].join('\n');
@@ -87,13 +85,13 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
     formatTraffic(traffic),
     way,
     formatSource(source),
-    description === undefined ? '' : printable(JSON.stringify(description)),
+    description === undefined ? '' : JSON.stringify(description),
   ];
 }
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
 export function groupWords({ id, name, vpcId }: GroupNames): string {
-  return `${id}${name === null ? '' : ` (${printable(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
+  return `${id}${name === null ? '' : ` (${oneLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
 }
 
 /** Returns who it was in one line. Names are what the caller chose: evidence, not proof. */
@@ -102,13 +100,13 @@ export function lastChangeWords(change: LastChange | null): string {
     return `last changed: CloudTrail's newest ${MAX_LOOKED_THROUGH} events on it, of 90 days at most, tell of nobody`;
   const { actor, eventName, time } = change;
   const where = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
-  return printable(`last changed: ${time} by ${actorWords(change)}${where}, ${eventName}`);
+  return oneLine(`last changed: ${time} by ${actorWords(change)}${where}, ${eventName}`);
 }
 
 /** Returns who it was, by the role that issued the session and the session's name. */
 export function actorWords({ actor: { issuerArn, arn, userName, type, sessionName } }: LastChange): string {
   const session = sessionName === null ? '' : ` (session ${sessionName})`;
-  return printable(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);
+  return oneLine(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);
 }
 
 /** Returns one line, and a line break. @param failedPlaces how many places of a report nothing is known of */

@@ -3,7 +3,7 @@ import { compareStates } from '../audit/audit.js';
 import { rulesOf, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
 import type { Colours } from '../colours.js';
-import { printable } from '../printable.js';
+import { oneLine } from '../printable.js';
 import { statesOf, type ReportedPlace } from '../report/places.js';
 import { accessTold } from '../words.js';
 import { actorWords, totalsLine } from './plan-text.js';
@@ -30,12 +30,12 @@ export function reportText(
     { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => paint(text, state, colours) },
     { head: 'PLACE', cell: ({ place }) => place },
     { head: 'GROUP', cell: ({ state }) => state.group.id },
-    { head: 'NAME', cell: ({ state }) => printable(state.group.name ?? '') },
+    { head: 'NAME', cell: ({ state }) => oneLine(state.group.name ?? '') },
     {
       head: 'BASELINE',
       cell: ({ state }) => (state.kind === 'ambiguous' ? state.baselines.join(', ') : state.baseline),
     },
-    { head: 'WHAT', cell: ({ state }) => printable(whatWords(state)) },
+    { head: 'WHAT', cell: ({ state }) => oneLine(whatWords(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.lastChange !== undefined)
       ? [{ head: 'LAST CHANGED', cell: ({ state }: Row) => lastChanged(state) }]
       : []),

@@ -48,6 +48,14 @@ it('has a result for each rule, at the baseline of the group in its file', () =>
   ]);
 });
 
+it('makes no link and no placeholder of a name: brackets, braces and backslashes are escaped', () => {
+  const hostile = { ...drifted, group: { ...group, name: String.raw`[a](https://example.com) {0} \\` } };
+
+  expect(logOf(hostile).runs[0]?.results?.[0]?.message.text).toContain(
+    String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`,
+  );
+});
+
 it('has only rules that it describes, and every result has one', () => {
   const states: GroupState[] = [
     drifted,

@@ -61,7 +61,7 @@ export function planSarif(
   const resultOf = ({ group }: GroupState, { ruleId, what, level, more = '', baseline = '' }: Told): Result => ({
     ruleId,
     level,
-    message: { text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${more}` },
+    message: { text: literal(`${groupWords(group)}, ${region}, account ${accountId}: ${what}${more}`) },
     locations: [
       {
         physicalLocation: {
@@ -154,6 +154,15 @@ function regionOf(place: BaselinePlace | undefined): { startLine: number; startC
 /** A path in a URI has forward slashes, and its other characters escaped. */
 function uriOf(fileName: string): string {
   return fileName.split(/[\\/]/).map(encodeURIComponent).join('/');
+}
+
+/**
+ * Returns the text as a message without links and placeholders.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html 3.11.5 and 3.11.6
+ */
+function literal(text: string): string {
+  return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
 }
 
 function fingerprint(...parts: readonly string[]): string {

@@ -2,9 +2,10 @@
  * What a report has found so far, in a file: a line for each thing, written as it is found, so that whatever ends the command loses nothing. It
  * is deleted when the report is whole.
  */
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { GroupState } from '../audit/group-state.js';
 import { Failure } from '../failure.js';
+import { oneLine } from '../printable.js';
 import { codeOf, systemReason } from '../system-reason.js';
 
 /** What was asked: a journal is of use for the same question only. */
@@ -103,9 +104,12 @@ export function openJournal({ path, fileName, question, at, existing }: JournalO
 
 function contentOf(path: string, fileName: string): Buffer | undefined {
   try {
+    // A pipe might be waited for without end.
+    if (!statSync(path).isFile()) throw foreign(fileName);
     return readFileSync(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof Failure) throw error;
     throw new Failure(`cannot read \`${fileName}\`: ${systemReason(error)}`);
   }
 }
@@ -161,7 +165,7 @@ function foreign(fileName: string): Failure {
 function refuseOther(before: Question, now: Question, fileName: string): void {
   const differences = [
     before.baseline !== now.baseline && 'the baselines were others',
-    before.places.join() !== now.places.join() && `the places were ${before.places.join(', ')}`,
+    before.places.join() !== now.places.join() && `the places were ${oneLine(before.places.join(', '))}`,
     before.who !== now.who && `CloudTrail was ${before.who ? '' : 'not '}asked`,
   ].filter((part) => part !== false);
   if (differences.length > 0)

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExitCode, Io } from '../io.js';
+import { printable } from '../printable.js';
 import { run } from '../run.js';
 
 export interface Ran {
@@ -21,7 +22,8 @@ export async function runIn(
     isTTY,
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
-      written[name] += text;
+      // As in main.ts.
+      written[name] += printable(text);
     },
   });
   const io: Io = {
