@@ -222,6 +222,27 @@ it('a group that its tags take out of its baseline is told', async () => {
   );
 });
 
+it('a group that left its baseline, was opened and gets its tag back is told as high, and restored at once', async () => {
+  const groupId = idOf('tagged');
+  const tags = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
+  const opening = await during(() => authorize(mallory(), groupId, [tcp(9, '10.0.0.1/32')]));
+  const open = await ingressWords(sandbox.ec2(), groupId);
+  const back = await during(() => sandbox.ec2().send(new CreateTagsCommand(tags)));
+
+  expect(findingsIn(opening)).toContainEqual(
+    expect.objectContaining({
+      severity: 'high',
+      summary:
+        'DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be revoked',
+    }),
+  );
+  expect(open).toHaveLength(1);
+  expect(back.filter(({ kind }) => kind === 'invoke')).toMatchObject([
+    { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
+  ]);
+  expect(await ingressWords(sandbox.ec2(), groupId)).toEqual([]);
+});
+
 it('a declared prefix list that grows is told by what it lets in', async () => {
   const described = await sandbox.ec2().send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [prefixListId] }));
   const command = new ModifyManagedPrefixListCommand({
