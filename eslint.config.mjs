@@ -50,6 +50,8 @@ export default tseslint.config(
             '@portcullis/cloudtrail-detector/handler',
             // The one reader of the settings file: `preflight` and `drill` look at what it would deploy, or has deployed.
             '@portcullis/infra/settings',
+            // The one table of AWS's limits: the sandbox refuses what AWS would.
+            '@portcullis/infra/limits',
           ],
           depConstraints: [
             { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: sdk },

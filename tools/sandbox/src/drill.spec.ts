@@ -1,13 +1,12 @@
 /** `portcullis drill` and `preflight` on the sandbox: the commands as a person runs them, against the deployed functions. */
-import { StopConfigurationRecorderCommand, StartConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
+import { ConfigServiceClient, StartConfigurationRecorderCommand, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import { CreateVpcCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { baselineFor, createGroups, ingressWords, type ScenarioGroups } from './demo/groups.js';
-import { provisionDirect } from './provision/index.js';
-import { runSynthesis, writeSettings } from './provision/synthesise.js';
+import { deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 jest.setTimeout(60_000);
@@ -24,8 +23,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   groups = await createGroups(sandbox);
   const baselineText = `${baselineFor(groups)}  - name: tagged\n    groups: { tags: { Tier: drilled } }\n    ingress: []\n`;
-  settingsFile = await writeSettings(folder, { baselineText, sandbox });
-  await provisionDirect(sandbox, await runSynthesis(settingsFile, join(folder, 'cdktf.out')));
+  settingsFile = join(folder, 'portcullis.yaml');
+  await deployStacks(sandbox, { baselineText, outdir: folder });
   await sandbox.settle();
 });
 afterAll(async () => {
@@ -87,7 +86,7 @@ it('makes a group for a baseline that selects by tag, and deletes it', async () 
 });
 
 it('takes its rule away when it is interrupted while nobody restores the group', async () => {
-  await sandbox.config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
+  await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   try {
     const { exitCode, stdout, stderr } = await run('drill', ['--group', groups.office, '--yes'], (text, interrupt) => {
       if (text.includes('should this be killed')) interrupt();
@@ -97,7 +96,7 @@ it('takes its rule away when it is interrupted while nobody restores the group',
     expect(stderr).toContain("portcullis: interrupted; the drill's rule was revoked\n");
     expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
   } finally {
-    await sandbox.config().send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
+    await sandbox.client(ConfigServiceClient).send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
     await sandbox.settle();
   }
 });

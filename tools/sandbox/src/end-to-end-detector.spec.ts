@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
@@ -13,23 +13,17 @@ import {
   DescribeManagedPrefixListsCommand,
   ModifyManagedPrefixListCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from './delivery/delivery.js';
 import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
-import { provisionDirect, synthesise } from './provision/index.js';
-import { infraDependency } from './provision/synthesise.js';
+import { deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 /** One group for each test, so that none sees what another did. */
@@ -55,9 +49,9 @@ const given = <T>(value: T | undefined): T => {
 
 /** Returns the URL and the ARN of a new queue. */
 const createQueue = async (QueueName: string): Promise<readonly [url: string, arn: string]> => {
-  const { QueueUrl } = await sandbox.sqs().send(new CreateQueueCommand({ QueueName }));
+  const { QueueUrl } = await sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName }));
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-  const { Attributes } = await sandbox.sqs().send(command);
+  const { Attributes } = await sandbox.client(SQSClient).send(command);
   return [given(QueueUrl), given(Attributes?.QueueArn)];
 };
 
@@ -65,13 +59,11 @@ const createQueue = async (QueueName: string): Promise<readonly [url: string, ar
 const messagesIn = async (QueueUrl: string): Promise<object[]> => {
   const all: object[] = [];
   for (;;) {
-    const { Messages = [] } = await sandbox
-      .sqs()
-      .send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const { Messages = [] } = await sandbox.client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     if (Messages.length === 0) return all;
     for (const { Body, ReceiptHandle } of Messages) {
       all.push(JSON.parse(given(Body)) as object);
-      await sandbox.sqs().send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      await sandbox.client(SQSClient).send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
   }
 };
@@ -97,7 +89,7 @@ beforeAll(async () => {
   const [peopleUrl, peopleArn] = await createQueue('people');
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: peopleArn }));
   const [machinesUrl, machinesArn] = await createQueue('machines');
-  const events = sandbox.eventBridge();
+  const events = sandbox.client(EventBridgeClient);
   const { EventBusArn } = await events.send(new CreateEventBusCommand({ Name: 'security' }));
   const EventPattern = JSON.stringify({ source: ['portcullis'], 'detail-type': ['Portcullis Finding'] });
   await events.send(new PutRuleCommand({ Name: 'findings', EventBusName: 'security', EventPattern }));
@@ -130,8 +122,9 @@ beforeAll(async () => {
     closed('tagged', { tags: { Tier: 'web' } }),
     { ...closed('listed'), ingress: [viaList] },
   ];
-  const stack = await synthesise({
+  await deployStacks(sandbox, {
     baselineText: JSON.stringify({ version: 1, baselines }),
+    outdir,
     settings: {
       wake: true,
       sinks: {
@@ -140,10 +133,7 @@ beforeAll(async () => {
         securityHub: { minimumSeverity: 'medium' },
       },
     },
-    sandbox,
-    outdir,
   });
-  await provisionDirect(sandbox, stack);
   await sandbox.settle();
 });
 
@@ -162,8 +152,7 @@ const during = async (act: () => Promise<unknown>): Promise<readonly Delivery[]>
   await sandbox.settle();
   return sandbox.deliveries.slice(before);
 };
-const findingsIn = (deliveries: readonly Delivery[]): readonly Finding[] =>
-  deliveries.flatMap(({ result }) => findingsOf(result));
+const findingsIn = (deliveries: readonly Delivery[]): readonly Finding[] => deliveries.flatMap(({ result }) => findingsOf(result));
 
 it('a drift is told to people, to machines and to Security Hub, and its restoration settles it', async () => {
   const groupId = idOf('told');
@@ -201,8 +190,7 @@ it('the remediator is woken, and restores the group before AWS Config has said a
 
 it('what the remediator does then wakes nobody: one wake for the call of somebody else', async () => {
   const groupId = idOf('fight');
-  const wakes = async (act: () => Promise<unknown>): Promise<number> =>
-    (await during(act)).filter(({ kind }) => kind === 'invoke').length;
+  const wakes = async (act: () => Promise<unknown>): Promise<number> => (await during(act)).filter(({ kind }) => kind === 'invoke').length;
 
   expect(await wakes(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]))).toBe(1);
   const deliveries = await during(() => revoke(mallory(), idOf('fight'), [tcp(9, ANYWHERE)]).catch(() => undefined));
@@ -292,7 +280,7 @@ it('the detector has only read, told and woken', () => {
 });
 
 it('no call that could change anything in EC2 is in what is deployed', () => {
-  const dist = join(infraDependency('@portcullis/cloudtrail-detector'), 'dist');
+  const dist = join(dirname(require.resolve('@portcullis/cloudtrail-detector/package.json')), 'dist');
   const bundles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = bundles.flatMap((name) => {
     const { outputs } = JSON.parse(readFileSync(join(dist, name), 'utf8')) as Metafile;
@@ -303,16 +291,10 @@ it('no call that could change anything in EC2 is in what is deployed', () => {
   });
 
   expect(bundles).toHaveLength(6);
-  expect(commands.sort()).toEqual([
-    'DescribeSecurityGroupRules',
-    'DescribeSecurityGroups',
-    'GetManagedPrefixListEntries',
-  ]);
+  expect(commands.sort()).toEqual(['DescribeSecurityGroupRules', 'DescribeSecurityGroups', 'GetManagedPrefixListEntries']);
 });
 
 /** What esbuild says of a bundle: how much of each module is in it. */
 interface Metafile {
-  readonly outputs: Readonly<
-    Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>
-  >;
+  readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>> }>>;
 }

@@ -2,10 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DescribeConfigurationRecordersCommand,
-  StopConfigurationRecorderCommand,
-} from '@aws-sdk/client-config-service';
+import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateSecurityGroupCommand,
@@ -14,25 +11,15 @@ import {
   DescribeSecurityGroupRulesCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
-import type { Delivery } from './delivery.js';
+import type { Delivery } from './delivery/delivery.js';
 import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
-import { provisionDirect, synthesise } from './provision/index.js';
-import { startSandbox, type KeptEvaluation, type Sandbox } from './sandbox.js';
+import { deployStacks } from './deployment/synthesis.js';
+import type { KeptEvaluation } from './config/evaluations.js';
+import { startSandbox, type Sandbox } from './sandbox.js';
 
 /** One group for each test, so that none sees what another did. */
-const NAMES = [
-  'by-tag',
-  'by-name-1',
-  'access',
-  'permit',
-  'ignore',
-  'egress',
-  'full',
-  'bound',
-  'limit',
-  'missed',
-] as const;
+const NAMES = ['by-tag', 'by-name-1', 'access', 'permit', 'ignore', 'egress', 'full', 'bound', 'limit', 'missed'] as const;
 type Name = (typeof NAMES)[number];
 
 const MAX_REVOCATIONS = 59;
@@ -71,13 +58,8 @@ beforeAll(async () => {
     named('egress', { egress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }] }),
     ...(['full', 'bound', 'limit', 'missed'] as const).map((name) => named(name)),
   ];
-  const stack = await synthesise({
-    baselineText: JSON.stringify({ version: 1, baselines }),
-    settings: { schedule: 'One_Hour', maxRevocations: MAX_REVOCATIONS },
-    sandbox,
-    outdir,
-  });
-  await provisionDirect(sandbox, stack);
+  const settings = { schedule: 'One_Hour', maxRevocations: MAX_REVOCATIONS };
+  await deployStacks(sandbox, { baselineText: JSON.stringify({ version: 1, baselines }), outdir, settings });
   await sandbox.settle();
 });
 
@@ -135,23 +117,15 @@ it('a rule of another owner is left alone', async () => {
     IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'elbv2.k8s.aws/targetGroupBinding=shared' }],
   };
 
-  expect(await during(() => authorize(mallory(), idOf('ignore'), [theirs, tcp(22, ANYWHERE)]))).toEqual([
-    'RevokeSecurityGroupIngress',
-  ]);
-  expect(await rulesOf('ignore')).toEqual([
-    'tcp/80 from 0.0.0.0/0',
-    'tcp/443 from 0.0.0.0/0',
-    'tcp/30000 from 10.0.0.0/8',
-  ]);
+  expect(await during(() => authorize(mallory(), idOf('ignore'), [theirs, tcp(22, ANYWHERE)]))).toEqual(['RevokeSecurityGroupIngress']);
+  expect(await rulesOf('ignore')).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0', 'tcp/30000 from 10.0.0.0/8']);
 });
 
 it('egress that is declared is restored', async () => {
   const GroupId = idOf('egress');
 
   const calls = await during(async () => {
-    await mallory().send(
-      new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [tcp(25, '203.0.113.9/32')] }),
-    );
+    await mallory().send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [tcp(25, '203.0.113.9/32')] }));
   });
 
   expect(calls).toEqual(['RevokeSecurityGroupEgress']);
@@ -165,9 +139,7 @@ describe('while the recorder is stopped, a schedule', () => {
   const scheduled = (): Promise<readonly Delivery[]> => sandbox.deliverSchedule();
 
   beforeAll(async () => {
-    const { ConfigurationRecorders = [] } = await sandbox.config().send(new DescribeConfigurationRecordersCommand({}));
-    const ConfigurationRecorderName = ConfigurationRecorders[0]?.name;
-    await sandbox.config().send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName }));
+    await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   });
 
   it('restores what was missed, and reads all groups in a few calls', async () => {
@@ -179,9 +151,7 @@ describe('while the recorder is stopped, a schedule', () => {
     const [delivery] = await scheduled();
 
     expect(await rulesOf('missed')).toEqual(WEB);
-    expect(findingsOf(delivery?.result).map(({ kind, group }) => `${kind} ${String(group.id)}`)).toEqual([
-      `restoration ${idOf('missed')}`,
-    ]);
+    expect(findingsOf(delivery?.result).map(({ kind, group }) => `${kind} ${String(group.id)}`)).toEqual([`restoration ${idOf('missed')}`]);
     const reads = sandbox.calls
       .slice(before)
       .filter(({ caller, operation }) => caller.kind === 'function' && operation.startsWith('Describe'));
@@ -229,9 +199,7 @@ describe('while the recorder is stopped, a schedule', () => {
     expect(findingsOf(delivery?.result)).toMatchObject([
       {
         kind: 'drift',
-        summary: expect.stringContaining(
-          '60 rules would have to be revoked in this run, more than the limit of 59',
-        ) as string,
+        summary: expect.stringContaining('60 rules would have to be revoked in this run, more than the limit of 59') as string,
       },
     ]);
   });

@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetComplianceDetailsByConfigRuleCommand } from '@aws-sdk/client-config-service';
+import { ConfigServiceClient, GetComplianceDetailsByConfigRuleCommand } from '@aws-sdk/client-config-service';
 import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
-import type { Call } from './call.js';
-import type { Delivery } from './delivery.js';
+import type { Call } from './aws/call.js';
+import type { Delivery } from './delivery/delivery.js';
 import {
   ANYWHERE,
   authorize,
@@ -19,7 +19,8 @@ import {
 } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from './demo/scenarios.js';
-import { provisionDirect, synthesise, type Provisioned } from './provision/index.js';
+import type { Deployment } from './deployment/deployment.js';
+import { deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 /** No two tests change the same group, so that none sees what another did. */
@@ -29,8 +30,7 @@ type Play = (typeof PLAYS)[number];
 jest.setTimeout(60_000);
 
 let sandbox: Sandbox;
-let provisioned: Provisioned;
-let stackDir: string;
+let deployed: readonly Deployment[];
 let outdir: string;
 const groups = new Map<Play, ScenarioGroups>();
 
@@ -38,8 +38,7 @@ beforeAll(async () => {
   outdir = await mkdtemp(join(tmpdir(), 'portcullis-end-to-end-'));
   sandbox = await startSandbox();
   for (const play of PLAYS) groups.set(play, await createGroups(sandbox));
-  stackDir = await synthesise({ baselineText: baselineFor(...groups.values()), sandbox, outdir });
-  provisioned = await provisionDirect(sandbox, stackDir);
+  deployed = await deployStacks(sandbox, { baselineText: baselineFor(...groups.values()), outdir });
   await sandbox.settle();
 });
 
@@ -61,17 +60,14 @@ const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
 };
 
 /** What happened on the sandbox while `act` ran, and all that it caused. */
-const during = async (
-  act: () => Promise<void>,
-): Promise<{ calls: readonly Call[]; deliveries: readonly Delivery[] }> => {
+const during = async (act: () => Promise<void>): Promise<{ calls: readonly Call[]; deliveries: readonly Delivery[] }> => {
   const [calls, deliveries] = [sandbox.calls.length, sandbox.deliveries.length];
   await act();
   await sandbox.settle();
   return { calls: sandbox.calls.slice(calls), deliveries: sandbox.deliveries.slice(deliveries) };
 };
 
-const byFunctions = (calls: readonly Call[]): readonly Call[] =>
-  calls.filter(({ caller }) => caller.kind === 'function');
+const byFunctions = (calls: readonly Call[]): readonly Call[] => calls.filter(({ caller }) => caller.kind === 'function');
 const mallory = () => sandbox.ec2(sandbox.person('mallory'));
 
 describe('the reference scenarios', () => {
@@ -100,9 +96,9 @@ describe('a guarded group', () => {
     const { deliveries } = await during(() => revoke(mallory(), groupId, [tcp(443, ANYWHERE)]));
 
     expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
-    expect(
-      deliveries.flatMap(({ result }) => findingsOf(result)).map(({ kind, severity }) => `${kind} ${severity}`),
-    ).toEqual(expect.arrayContaining(['drift medium', 'restoration medium', 'restoration info']));
+    expect(deliveries.flatMap(({ result }) => findingsOf(result)).map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
+      expect.arrayContaining(['drift medium', 'restoration medium', 'restoration info']),
+    );
   });
 
   it('that is edited in place, keeping the rule id, is restored and reported', async () => {
@@ -119,9 +115,7 @@ describe('a guarded group', () => {
     });
 
     expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 10.0.0.0/8']);
-    expect(
-      deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsOf(result)),
-    ).toContainEqual(
+    expect(deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsOf(result))).toContainEqual(
       expect.objectContaining({
         kind: 'drift',
         severity: 'critical',
@@ -143,9 +137,7 @@ describe('a guarded group', () => {
         .filter((operation) => /^(Create|Authorize|Revoke)/.test(operation)),
     ).toEqual([]);
     expect(deliveries.map(({ state }) => state)).not.toContain('failed');
-    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance).toBe(
-      'NOT_APPLICABLE',
-    );
+    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance).toBe('NOT_APPLICABLE');
   });
 
   it('that several people change at once ends at its baseline', async () => {
@@ -153,9 +145,7 @@ describe('a guarded group', () => {
 
     await during(async () => {
       await Promise.all(
-        [8001, 8002, 8003, 8004].map((port) =>
-          authorize(sandbox.ec2(sandbox.person(`person-${port}`)), groupId, [tcp(port, ANYWHERE)]),
-        ),
+        [8001, 8002, 8003, 8004].map((port) => authorize(sandbox.ec2(sandbox.person(`person-${port}`)), groupId, [tcp(port, ANYWHERE)])),
       );
     });
 
@@ -187,32 +177,21 @@ describe('a group that no baseline selects', () => {
     const { calls } = await during(() => authorize(mallory(), groupId, [tcp(22, ANYWHERE)]));
 
     expect(byFunctions(calls).filter(({ service }) => service === 'ec2')).toEqual([]);
-    expect(
-      sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).map(({ compliance: told }) => told),
-    ).toContain('NOT_APPLICABLE');
+    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).map(({ compliance: told }) => told)).toContain(
+      'NOT_APPLICABLE',
+    );
     expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
   });
 });
 
 describe('what is deployed', () => {
-  it('is the same when it is deployed twice', async () => {
-    const { calls } = await during(async () => {
-      const { created, changed, unchanged } = await provisionDirect(sandbox, stackDir);
-
-      expect({ created, changed }).toEqual({ created: 0, changed: 0 });
-      expect(unchanged).toBeGreaterThan(20);
-    });
-
-    expect(byFunctions(calls)).toEqual([]);
-  });
-
   it('tells its last verdict, on what the restoration left, to whoever asks AWS Config', async () => {
     const groupId = groupOf('wire', 'web');
     await during(() => authorize(mallory(), groupId, [tcp(3389, ANYWHERE)]));
 
     const { EvaluationResults = [] } = await sandbox
-      .config()
-      .send(new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: provisioned.configRuleName, Limit: 100 }));
+      .client(ConfigServiceClient)
+      .send(new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 }));
 
     const result = EvaluationResults.find(
       ({ EvaluationResultIdentifier }) => EvaluationResultIdentifier?.EvaluationResultQualifier?.ResourceId === groupId,

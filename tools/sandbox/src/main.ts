@@ -10,8 +10,8 @@ import { narrate } from './demo/narrate.js';
 import { createStage, type Stage } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './groups-of-baseline.js';
 import { textOf } from './json.js';
-import { MotoUnavailableError } from './moto-command.js';
-import { provisionDirect, synthesise } from './provision/index.js';
+import { MotoUnavailableError } from './aws/moto.js';
+import { deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443
@@ -83,11 +83,9 @@ async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<P
   try {
     stage.line('building', 'both functions');
     await buildFunctions();
-    const baseline =
-      declared === undefined ? await exampleBaseline(sandbox) : await playableBaseline(sandbox, declared);
+    const baseline = declared === undefined ? await exampleBaseline(sandbox) : await playableBaseline(sandbox, declared);
     stage.line('deploying', 'straight from the synthesised stack');
-    const stack = await synthesise({ baselineText: baseline.text, sandbox, outdir });
-    await provisionDirect(sandbox, stack);
+    await deployStacks(sandbox, { baselineText: baseline.text, outdir });
     await sandbox.settle();
     return baseline;
   } finally {
@@ -103,9 +101,7 @@ function introduce(sandbox: Sandbox, groups: PlayableBaseline['groups']): void {
   );
   for (const { called, id } of groups) stage.line('guarded', called === id ? id : `${id} (${called})`);
   stage.gap();
-  tellCommands(stage, 'In another terminal, be mallory:', [
-    ...exports.map(([name, value]) => `export ${name}='${value}'`),
-  ]);
+  tellCommands(stage, 'In another terminal, be mallory:', [...exports.map(([name, value]) => `export ${name}='${value}'`)]);
   const [group] = groups;
   const id = group?.id ?? 'sg-…';
   const commands = [

@@ -23,14 +23,7 @@ import { InvokeCommand, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/cli
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { startSandbox, type Delivery, type Sandbox, type SandboxEvent } from './sandbox.js';
-import {
-  allowConfig,
-  createGroup,
-  deployFoundation,
-  deployFunction,
-  putConfigRule,
-  putEventRule,
-} from './testing/deployment.js';
+import { allowConfig, createGroup, deployFoundation, deployFunction, putConfigRule, putEventRule } from './testing/deployment.js';
 
 // A function without a bundled SDK: what it needs of AWS is one signed-looking request (nobody here checks signatures).
 const awsCall = `
@@ -76,12 +69,7 @@ beforeAll(async () => {
   const reporterArn = await deployFunction(sandbox, 'reporter', roleArn, reporter);
   judgeArn = await deployFunction(sandbox, 'judge', roleArn, judge);
   await allowConfig(sandbox, 'judge');
-  await putEventRule(
-    sandbox,
-    'calls',
-    { source: ['aws.ec2'], detail: { eventSource: ['ec2.amazonaws.com'] } },
-    reporterArn,
-  );
+  await putEventRule(sandbox, 'calls', { source: ['aws.ec2'], detail: { eventSource: ['ec2.amazonaws.com'] } }, reporterArn);
   await putConfigRule(sandbox, 'groups', judgeArn);
   await sandbox.settle();
 }, 60_000);
@@ -163,9 +151,7 @@ describe('a change by a person', () => {
     await expect(authorize(groupId)).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' });
     await sandbox.settle();
 
-    expect(deliveredAbout(groupId, since)).toMatchObject([
-      { kind: 'cloudtrail', result: { error: 'Client.InvalidPermission.Duplicate' } },
-    ]);
+    expect(deliveredAbout(groupId, since)).toMatchObject([{ kind: 'cloudtrail', result: { error: 'Client.InvalidPermission.Duplicate' } }]);
   });
 
   it('is narrated from call to evaluation', async () => {
@@ -280,9 +266,7 @@ describe('a change by a person', () => {
 describe("CloudTrail's event history", () => {
   it('tells the changes of a group, the newest first, a page at a time', async () => {
     const groupId = await createGroup(sandbox, 'told');
-    await sandbox
-      .ec2(sandbox.person('mallory'))
-      .send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [ssh] }));
+    await sandbox.ec2(sandbox.person('mallory')).send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [ssh] }));
     await sandbox.settle();
     const lookUp = (NextToken?: string) =>
       sandbox.cloudTrail().send(
@@ -401,23 +385,17 @@ describe('an evaluation', () => {
     const byRule = await config.send(
       new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: 'groups', ComplianceTypes: ['NON_COMPLIANT'] }),
     );
-    expect(
-      byRule.EvaluationResults?.map(({ EvaluationResultIdentifier: id }) => id?.EvaluationResultQualifier?.ResourceId),
-    ).toContain(groupId);
-    const byResource = await config.send(
-      new GetComplianceDetailsByResourceCommand({ ResourceType, ResourceId: groupId }),
+    expect(byRule.EvaluationResults?.map(({ EvaluationResultIdentifier: id }) => id?.EvaluationResultQualifier?.ResourceId)).toContain(
+      groupId,
     );
+    const byResource = await config.send(new GetComplianceDetailsByResourceCommand({ ResourceType, ResourceId: groupId }));
     expect(byResource.EvaluationResults).toMatchObject([
       { ComplianceType: 'NON_COMPLIANT', Annotation: expect.stringMatching(/^judged/) as string },
     ]);
     const summary = await config.send(new DescribeComplianceByConfigRuleCommand({ ConfigRuleNames: ['groups'] }));
-    expect(summary.ComplianceByConfigRules).toMatchObject([
-      { ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } },
-    ]);
+    expect(summary.ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
     const resource = await config.send(new DescribeComplianceByResourceCommand({ ResourceType, ResourceId: groupId }));
-    expect(resource.ComplianceByResources).toMatchObject([
-      { ResourceId: groupId, Compliance: { ComplianceType: 'NON_COMPLIANT' } },
-    ]);
+    expect(resource.ComplianceByResources).toMatchObject([{ ResourceId: groupId, Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
   });
 
   it('is given to every recorded group when a rule is put, and when it is asked for', async () => {
@@ -458,9 +436,7 @@ describe('a delivery', () => {
 
     const deliveries = await sandbox.deliverSchedule();
 
-    expect(deliveries).toMatchObject([
-      { kind: 'config', ruleName: 'daily', result: { messageType: 'ScheduledNotification' } },
-    ]);
+    expect(deliveries).toMatchObject([{ kind: 'config', ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
   });
 
   it.each<readonly [string, () => Promise<unknown>, () => Promise<unknown>, string]>([
@@ -509,9 +485,7 @@ describe("Lambda's Invoke", () => {
   const event = { invokingEvent: JSON.stringify({ messageType: 'Greeting' }) };
 
   it('runs the code and answers its result', async () => {
-    const answer = await sandbox
-      .lambda()
-      .send(new InvokeCommand({ FunctionName: 'judge', Payload: JSON.stringify(event) }));
+    const answer = await sandbox.lambda().send(new InvokeCommand({ FunctionName: 'judge', Payload: JSON.stringify(event) }));
 
     expect(answer.FunctionError).toBeUndefined();
     expect(JSON.parse(answer.Payload?.transformToString() ?? '')).toEqual({ messageType: 'Greeting' });
@@ -558,9 +532,7 @@ describe('a caller', () => {
     const { Role: role } = await sandbox
       .iam()
       .send(new CreateRoleCommand({ RoleName: 'ops', Path: '/team/', AssumeRolePolicyDocument: '{}' }));
-    const { Credentials: keys } = await sandbox
-      .sts()
-      .send(new AssumeRoleCommand({ RoleArn: role?.Arn, RoleSessionName: 'eve' }));
+    const { Credentials: keys } = await sandbox.sts().send(new AssumeRoleCommand({ RoleArn: role?.Arn, RoleSessionName: 'eve' }));
     if (keys?.AccessKeyId === undefined || keys.SecretAccessKey === undefined) throw new Error('STS gave no keys');
     const eve = sandbox.ec2({
       accessKeyId: keys.AccessKeyId,

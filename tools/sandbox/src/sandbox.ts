@@ -1,220 +1,304 @@
-import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { ConfigServiceClient } from '@aws-sdk/client-config-service';
-import { DescribeSecurityGroupsCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { STSClient } from '@aws-sdk/client-sts';
-import type { Call } from './call.js';
-import { createClients, createClientsOf, destroyClients, type Clients } from './clients.js';
-import type { DeliveryOrder } from './courier.js';
-import type { Delivery } from './delivery.js';
-import type { KeptEvaluation } from './evaluations.js';
-import { sendLogsTo } from './function-logs.js';
-import { createFunctions } from './functions.js';
-import { createIdentities, type Credentials } from './identities.js';
-import { motoIdentities } from './identity-source.js';
-import { createLocalAws } from './local-aws.js';
-import { startMoto } from './moto.js';
-import { forwardTo, startProxy } from './proxy.js';
+/** AWS on this machine: moto, and what AWS does around it. */
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  ResourceAlreadyExistsException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Call, GroupStates } from './aws/call.js';
+import { Identities, type Credentials } from './aws/identities.js';
+import { LocalAws } from './aws/local-aws.js';
+import { startMoto, type Moto, type Sharing } from './aws/moto.js';
+import { Evaluations, type KeptEvaluation } from './config/evaluations.js';
+import { ConfigRecorder } from './config/recorder.js';
+import { Courier } from './delivery/courier.js';
+import type { Delivery } from './delivery/delivery.js';
+import { EventBuses } from './delivery/event-buses.js';
+import { Functions } from './delivery/functions.js';
+import { Weather, type WeatherOptions } from './delivery/weather.js';
+import { Work } from './delivery/work.js';
+import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
 import type { SandboxEvent } from './sandbox-event.js';
-import { createWork } from './work.js';
-
-export type { Call } from './call.js';
-export type { Attempt, Delivery, DeliveryKind, FunctionError } from './delivery.js';
-export type { EvaluatedCompliance, KeptEvaluation } from './evaluations.js';
-export type { CallerName, Credentials } from './identities.js';
-export type { SandboxEvent } from './sandbox-event.js';
 
 export interface SandboxOptions {
   /** @default eu-west-1 */
   readonly region?: string;
   /** @default a free port */
   readonly port?: number;
-  /** Told what the sandbox itself does (start of moto, a virtual environment made); nothing by default. */
+  /** Told what the sandbox itself does (a Python environment made); nothing by default. */
   readonly log?: (line: string) => void;
-  /**
-   * Which of the two deliveries of one change comes first. On AWS CloudTrail events take seconds and Config items
-   * minutes.
-   * @default cloudtrail-first
-   */
-  readonly order?: DeliveryOrder;
-  /**
-   * Milliseconds before the second and third try of a failed function (on AWS one and two minutes).
-   * @default no wait
-   */
+  /** @default fine weather */
+  readonly weather?: WeatherOptions;
+  /** Milliseconds before the second and third try of a failed function (on AWS one and two minutes). @default no wait */
   readonly retryDelay?: (attempt: number) => number;
 }
 
-/** AWS on this machine: moto, and in front of it what moto lacks. */
-export interface Sandbox {
-  /** `http://127.0.0.1:PORT`, for every service. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accountId: string;
-  /**
-   * Environment variables which point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator`
-   * unless told otherwise.
-   */
-  environment(credentials?: Credentials): Readonly<Record<string, string>>;
-  /** The keys of an IAM user of that name; the same keys each time it is asked. */
-  person(name: string): Credentials;
+/** A client class of the AWS SDK. */
+export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
 
-  ec2(credentials?: Credentials): EC2Client;
-  config(credentials?: Credentials): ConfigServiceClient;
-  cloudTrail(credentials?: Credentials): CloudTrailClient;
-  cloudWatch(credentials?: Credentials): CloudWatchClient;
-  eventBridge(credentials?: Credentials): EventBridgeClient;
-  iam(credentials?: Credentials): IAMClient;
-  lambda(credentials?: Credentials): LambdaClient;
-  logs(credentials?: Credentials): CloudWatchLogsClient;
-  s3(credentials?: Credentials): S3Client;
-  sqs(credentials?: Credentials): SQSClient;
-  sts(credentials?: Credentials): STSClient;
+/** The account of everybody who is not said to be of another. */
+export const ACCOUNT_ID = '123456789012';
 
-  /** Every API call that passed, in order of arrival; finished ones only. */
-  readonly calls: readonly Call[];
-  readonly deliveries: readonly Delivery[];
-  /** Every evaluation given to AWS Config, in order. */
-  readonly evaluations: readonly KeptEvaluation[];
-  /** Returns the function which ends the subscription. */
-  onEvent(listener: (event: SandboxEvent) => void): () => void;
-
-  /** Delivers the same event once more, as AWS may. Resolves to the new delivery, finished. */
-  redeliver(delivery: Delivery): Promise<Delivery>;
-  /**
-   * Sends a ScheduledNotification to every deployed custom rule which has that trigger (or to one rule, by name, in any
-   * case).
-   */
-  deliverSchedule(ruleName?: string): Promise<readonly Delivery[]>;
-  /**
-   * Resolves when every delivery and everything it caused is done.
-   * Rejects when functions keep causing deliveries for each other (more than 25 in a row): an endless loop.
-   */
-  settle(): Promise<void>;
-  /** Ends moto, the functions and the servers; resolves when nothing is left running. */
-  stop(): Promise<void>;
+/** Starts a sandbox. Takes about a second: moto is a Python program. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = new Sandbox(options);
+  try {
+    await sandbox.start();
+    return sandbox;
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
 }
 
-/** The account whose AWS this is: the one that moto gives every key. */
-const accountId = '123456789012';
+export class Sandbox {
+  readonly region: string;
+  readonly accountId = ACCOUNT_ID;
+  readonly partition: string;
+  /** AWS's good and bad days, and its clock. */
+  readonly weather: Weather;
+  private readonly listeners = new Set<(event: SandboxEvent) => void>();
+  private readonly deployments: Deployment[] = [];
+  private readonly work = new Work();
+  private readonly clients = new Map<string, { destroy(): void }>();
+  private readonly identities: Identities;
+  private readonly functions: Functions;
+  private readonly courier: Courier;
+  private readonly recorder: ConfigRecorder;
+  private readonly kept: Evaluations;
+  private readonly aws: LocalAws;
+  private moto: Moto | undefined;
 
-/** Starts a sandbox. Takes about two seconds: moto is a Python program. */
-export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { region = 'eu-west-1', log = () => undefined, order = 'cloudtrail-first', retryDelay = () => 0 } = options;
-  const place = { accountId, region };
-  // What was started, in order; it is ended the other way round, also when a later part does not start.
-  const started: (() => Promise<void> | void)[] = [];
-  const end = async (): Promise<void> => {
-    for (let stop = started.pop(); stop !== undefined; stop = started.pop()) await stop();
-  };
-
-  try {
-    const moto = await startMoto(log);
-    started.push(() => moto.stop());
-    const keys = { accessKeyId: 'AKIASANDBOXITSELF000', secretAccessKey: 'unused' };
-    const direct = createClients(moto.endpoint, region, keys);
-    started.push(() => {
-      destroyClients(direct);
+  constructor(private readonly options: SandboxOptions) {
+    const { region = 'eu-west-1', retryDelay = () => 0 } = options;
+    this.region = region;
+    this.partition = partitionOf(region);
+    this.weather = new Weather(options.weather);
+    this.identities = new Identities(this.partition);
+    const emit = (event: SandboxEvent): void => {
+      for (const listener of this.listeners) listener(event);
+    };
+    const onNotDelivered = (reason: string): void => {
+      emit({ type: 'not-delivered', reason });
+    };
+    const { deployments, work, weather, identities } = this;
+    const functions = new Functions({
+      endpoint: () => this.endpoint,
+      credentialsFor: ({ roleArn, name }) => identities.session(roleArn, name, { kind: 'function', name }),
+      onLogs: (deployed, lines) => this.keepLogs(deployed, lines),
     });
-
-    const listeners = new Set<(event: SandboxEvent) => void>();
-    const work = createWork();
-    const identities = createIdentities({ accountId, region }, motoIdentities(moto.endpoint, region, direct.iam));
-    let endpoint = '';
-    const functions = await createFunctions({
-      region,
-      endpoint: () => endpoint,
-      credentialsFor: (functionName, roleArn) => identities.executionRole(functionName, roleArn),
-      sendLogs: sendLogsTo(direct.logs),
-    });
-    started.push(() => functions.stop());
-    const aws = createLocalAws({
-      place,
-      moto: forwardTo(moto.endpoint),
-      direct,
-      identities,
+    const courier = new Courier({
       functions,
       work,
-      order,
+      weather,
       retryDelay,
-      emit: (event) => {
-        for (const listener of listeners) listener(event);
+      sendToDestination: (functionArn, destination, record) => this.sendToDestination(functionArn, destination, record),
+      onFinished: (delivery) => {
+        emit({ type: 'delivery-finished', delivery });
       },
+      onNotDelivered,
     });
-    const proxy = await startProxy(aws.handle, {
-      ...(options.port !== undefined && { port: options.port }),
-      onFault: (fault) => {
-        work.fail(fault);
-      },
+    const evaluations = new Evaluations((evaluation) => {
+      emit({ type: 'evaluation', evaluation });
     });
-    started.push(() => proxy.close());
-    endpoint = proxy.endpoint;
-    const clients = createClientsOf(endpoint, region);
-    started.push(() => {
-      clients.destroy();
+    const recorder = new ConfigRecorder({
+      courier,
+      evaluations,
+      deployments,
+      readGroups: (place) => this.groups(place),
+      onItem: (groupId, item) => {
+        emit({ type: 'config-item', groupId, item });
+      },
+      onNotDelivered,
     });
-    const administrator = identities.person('administrator');
-    const of = (credentials = administrator): Clients => clients.of(credentials);
-    // moto loads EC2 when it is first asked; better now than within the first call of a person.
-    await direct.ec2.send(new DescribeSecurityGroupsCommand({}));
-
-    return {
-      endpoint,
-      region,
-      accountId,
-      environment: (credentials = administrator) => environmentFor(endpoint, region, credentials),
-      person: (name) => identities.person(name),
-      ec2: (credentials) => of(credentials).ec2,
-      config: (credentials) => of(credentials).config,
-      cloudTrail: (credentials) => of(credentials).cloudTrail,
-      cloudWatch: (credentials) => of(credentials).cloudWatch,
-      eventBridge: (credentials) => of(credentials).eventBridge,
-      iam: (credentials) => of(credentials).iam,
-      lambda: (credentials) => of(credentials).lambda,
-      logs: (credentials) => of(credentials).logs,
-      s3: (credentials) => of(credentials).s3,
-      sqs: (credentials) => of(credentials).sqs,
-      sts: (credentials) => of(credentials).sts,
-      calls: aws.calls,
-      deliveries: aws.courier.deliveries,
-      evaluations: aws.evaluations.history,
-      onEvent: (listener) => {
-        listeners.add(listener);
-        return () => {
-          listeners.delete(listener);
-        };
-      },
-      redeliver: async ({ kind, functionName, ruleName, event }) => {
-        const delivery = await aws.courier.deliver({ kind, functionName, ruleName, event, cause: undefined });
-        if (delivery === undefined) throw new Error('a delivery without a cause is never cut as a loop');
-        return delivery;
-      },
-      deliverSchedule: (ruleName) => aws.recorder.schedule(ruleName),
-      settle: () => work.settled(),
-      stop: end,
-    };
-  } catch (fault) {
-    await end();
-    throw fault;
+    const eventBuses = new EventBuses({ courier, deployments, onNotDelivered });
+    const { partition } = this;
+    this.aws = new LocalAws({ partition, identities, functions, courier, recorder, evaluations, eventBuses, weather, deployments, emit });
+    [this.functions, this.courier, this.recorder, this.kept] = [functions, courier, recorder, evaluations];
   }
-};
 
-const environmentFor = (
-  endpoint: string,
-  region: string,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
-): Readonly<Record<string, string>> => ({
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: accessKeyId,
-  AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_PAGER: '',
-});
+  async start(): Promise<void> {
+    this.moto = await startMoto({
+      port: this.options.port,
+      log: this.options.log ?? (() => undefined),
+      before: (call) => this.aws.before(call),
+      after: (end) => {
+        this.aws.after(end);
+      },
+      failed: (error) => {
+        this.work.fail(error);
+      },
+    });
+    // moto loads EC2 when it is first asked; better now than within the first call of a person.
+    await this.ec2().send(new DescribeSecurityGroupsCommand({}));
+  }
+
+  /** `http://127.0.0.1:PORT`, for every service. */
+  get endpoint(): string {
+    return this.running.endpoint;
+  }
+
+  /** Takes a deployment: from now on its functions run and its rules apply, in the place of an earlier deployment of the same stack. */
+  async deploy(deployment: Deployment): Promise<void> {
+    const isSame = (other: Deployment): boolean =>
+      other.accountId === deployment.accountId &&
+      other.region === deployment.region &&
+      other.names.some((name) => deployment.names.includes(name));
+    // Before the deployment counts: calls on what it holds are then answered without moto.
+    if (!deployment.isInMoto) await this.makeNamed(deployment);
+    this.deployments.splice(0, this.deployments.length, ...this.deployments.filter((other) => !isSame(other)), deployment);
+    for (const deployed of deployment.functions) await this.functions.deploy(deployed);
+    this.recorder.discover(deployment);
+    for (const { name } of deployment.configRules) this.recorder.evaluate(name);
+  }
+
+  /** The keys of an IAM user of that name; the same keys each time. */
+  person(name: string, accountId: string = ACCOUNT_ID): Credentials {
+    return this.identities.person(name, accountId);
+  }
+
+  /**
+   * A client of one of the services, made when first asked for; of `administrator` unless told otherwise. It says each thing once: a retry would hide what
+   * the sandbox answered first.
+   */
+  client<T extends { destroy(): void }>(Client: ClientClass<T>, credentials = this.person('administrator'), region = this.region): T {
+    const key = `${Client.name} ${credentials.accessKeyId} ${region}`;
+    const known = this.clients.get(key);
+    if (known instanceof Client) return known;
+    const made = new Client({ endpoint: this.endpoint, region, credentials, maxAttempts: 1 });
+    this.clients.set(key, made);
+    return made;
+  }
+
+  ec2(credentials?: Credentials): EC2Client {
+    return this.client(EC2Client, credentials);
+  }
+
+  /** Environment variables that point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator` unless told otherwise. */
+  environment(
+    { accessKeyId, secretAccessKey, sessionToken }: Credentials = this.person('administrator'),
+  ): Readonly<Record<string, string>> {
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_PAGER: '',
+    };
+  }
+
+  /** Every API call that passed, in order of arrival; finished ones only. */
+  get calls(): readonly Call[] {
+    return this.aws.calls;
+  }
+
+  get deliveries(): readonly Delivery[] {
+    return this.courier.deliveries;
+  }
+
+  /** Every evaluation given to AWS Config, in order. */
+  get evaluations(): readonly KeptEvaluation[] {
+    return this.kept.history;
+  }
+
+  /** Returns the function that ends the subscription. */
+  onEvent(listener: (event: SandboxEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** Delivers the same event once more, as AWS may. Resolves to the new delivery, finished. */
+  async redeliver({ kind, functionArn, ruleName, event }: Delivery): Promise<Delivery> {
+    const delivery = await this.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined });
+    if (delivery === undefined) throw new Error('the event was lost on the way');
+    return delivery;
+  }
+
+  /** Sends a ScheduledNotification to every deployed rule with that trigger, or to the one rule named. */
+  deliverSchedule(ruleName?: string): Promise<readonly Delivery[]> {
+    return this.recorder.schedule(ruleName);
+  }
+
+  share(sharing: Sharing): Promise<void> {
+    return this.running.share(sharing);
+  }
+
+  /** Every group of an account in a region, read past all policies and bad days. */
+  groups({ accountId, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
+    return this.running.groups(accountId, region);
+  }
+
+  /** What Terraform, or somebody, has made in moto, by kind and name. */
+  inventory(): Promise<readonly string[]> {
+    return this.running.inventory();
+  }
+
+  /** Resolves when every delivery and everything it caused is done. Rejects when functions keep causing deliveries for each other. */
+  settle(): Promise<void> {
+    return this.work.settled();
+  }
+
+  /** Ends moto, the functions and the servers; resolves when nothing is left running. */
+  async stop(): Promise<void> {
+    for (const client of this.clients.values()) client.destroy();
+    await this.functions.stop();
+    await this.moto?.stop();
+    this.moto = undefined;
+  }
+
+  private get running(): Moto {
+    if (this.moto === undefined) throw new Error('the sandbox is not running');
+    return this.moto;
+  }
+
+  /** Queues and log groups that the functions and a person use by name. */
+  private async makeNamed({ accountId, region, queueNames, logGroupNames }: Deployment): Promise<void> {
+    const person = this.person('administrator', accountId);
+    const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];
+    for (const QueueName of queueNames) await sqs.send(new CreateQueueCommand({ QueueName }));
+    for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessItExists);
+  }
+
+  /** Lambda writes a function's lines to its log group, if the function's role may. */
+  private async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
+    const [, partition = '', , region = '', accountId = ''] = arn.split(':');
+    const [logGroupName, logStreamName] = [`/aws/lambda/${name}`, 'sandbox'];
+    const stream = `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupName}:log-stream:${logStreamName}`;
+    const isThere = this.deployments.some((each) => each.logGroupNames.includes(logGroupName));
+    if (!isThere || lines.length === 0 || !this.aws.may(roleArn, 'logs:PutLogEvents', stream)) return;
+    const logs = this.client(CloudWatchLogsClient, this.person('lambda', accountId), region);
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(unlessItExists);
+    const timestamp = Date.now();
+    const logEvents = lines.map((message) => ({ timestamp, message }));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+  }
+
+  /** Puts the account of a failed invocation into a queue, if the function's role may. Other destinations get nothing: the delivery names them. */
+  private async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
+    const [, , service, region = '', accountId = '', QueueName = ''] = destination.split(':');
+    const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
+    if (service !== 'sqs' || !this.aws.may(roleArn, 'sqs:SendMessage', destination)) return;
+    const sqs = this.client(SQSClient, this.person('lambda', accountId), region);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) }));
+  }
+}
+
+function unlessItExists(error: unknown): void {
+  if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html#region-names-codes */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
+}

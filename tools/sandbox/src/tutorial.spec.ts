@@ -2,8 +2,8 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { provisionDirect, synthesise } from './provision/index.js';
+import { delimiter, join } from 'node:path';
+import { deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -131,8 +131,7 @@ it('the page has commands, and says what they print', () => {
 
   expect(commands.length).toBeGreaterThan(20);
   expect(commands.filter(({ expected }) => expected !== '').length).toBeGreaterThan(12);
-  for (const command of ['adopt', 'check', 'plan', 'apply', 'explain', 'report'])
-    expect(PAGE).toContain(`$ npx portcullis ${command} `);
+  for (const command of ['adopt', 'check', 'plan', 'apply', 'explain', 'report']) expect(PAGE).toContain(`$ npx portcullis ${command} `);
 });
 
 where('every command prints what the page says, from an account as it grew to a guarded fleet', async () => {
@@ -167,10 +166,7 @@ function folderLikeTheClone(): string {
   copyFileSync(join(ROOT, 'infra', 'baseline.yaml'), join(folder, 'infra', 'baseline.yaml'));
   const npx = join(folder, 'bin', 'npx');
   const portcullis = join(ROOT, 'tools', 'cli', 'bin', 'portcullis.mjs');
-  writeFileSync(
-    npx,
-    `#!/bin/sh\n[ "$1" = portcullis ] || exit 127\nshift\nexec '${process.execPath}' '${portcullis}' "$@"\n`,
-  );
+  writeFileSync(npx, `#!/bin/sh\n[ "$1" = portcullis ] || exit 127\nshift\nexec '${process.execPath}' '${portcullis}' "$@"\n`);
   chmodSync(npx, 0o755);
   return folder;
 }
@@ -178,7 +174,6 @@ function folderLikeTheClone(): string {
 /** The stack of the page's own baseline, synthesised as `cdktf deploy` would and deployed without Terraform. */
 async function deploy(to: Sandbox): Promise<{ readonly output: string; readonly code: number }> {
   const baselineText = readFileSync(join(folder, 'infra', 'baseline.yaml'), 'utf8');
-  const stack = await synthesise({ baselineText, sandbox: to, outdir: join(folder, 'cdktf.out') });
-  await provisionDirect(to, stack);
-  return { output: `${dirname(stack)}\n`, code: 0 };
+  await deployStacks(to, { baselineText, outdir: join(folder, 'deployed') });
+  return { output: '', code: 0 };
 }

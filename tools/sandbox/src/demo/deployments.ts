@@ -1,86 +1,100 @@
 /** Both ways of deploying Portcullis into the sandbox, and how each is ended: once more, then not at all. */
-import { provisionDirect, synthesise } from '../provision/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { deployStacks, synthesise, writeSettings } from '../deployment/synthesis.js';
+import { readSynthesised } from '../deployment/synthesised.js';
+import { readTerraformState } from '../deployment/terraform-state.js';
 import type { Sandbox } from '../sandbox.js';
-import { deployWithTerraform } from '../terraform/index.js';
+import { findTerraform, TerraformStack } from '../terraform/terraform.js';
 import type { Check } from './scenarios.js';
-
-/** The same groups with another declaration: one more port is open to the world. */
-const withOneMorePort = (baselineText: string): string => {
-  const changed = baselineText.replace('FromPort: 443, ToPort: 443', 'FromPort: 8443, ToPort: 8443');
-  if (changed === baselineText) throw new Error('the baseline declares no port 443 that could be changed');
-  return changed;
-};
 
 export type Tell = (line: string) => void;
 
-export interface Deployment {
+export interface DemoDeployment {
   /** Deploys again, which must change nothing, and destroys where that is part of the way; returns what was promised. */
   end(tell: Tell): Promise<readonly Check[]>;
 }
 
-/** Straight from the synthesised JSON: seconds, and no Terraform. */
-export async function deployDirectly(
-  sandbox: Sandbox,
-  baselineText: string,
-  outdir: string,
-  tell: Tell,
-): Promise<Deployment> {
-  const stackDir = await synthesise({ baselineText, sandbox, outdir });
-  const { created } = await provisionDirect(sandbox, stackDir);
-  tell(`${created} resources of the synthesised stack`);
+/** From the synthesised JSON: seconds, and no Terraform. */
+export async function deployDirectly(sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell): Promise<DemoDeployment> {
+  const deployed = await deployStacks(sandbox, { baselineText, outdir });
+  for (const { functions, eventRules, configRules } of deployed)
+    tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
   return {
     end: async () => {
       const callsSince = sandbox.calls.length;
-      const again = await provisionDirect(sandbox, stackDir);
+      const [folder = ''] = await synthesise(join(outdir, 'portcullis.yaml'));
+      const again = await readSynthesised(join(folder, 'cdk.tf.json'), sandbox);
       await sandbox.settle();
       const byFunctions = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
       return [
-        {
-          promise: `deployed again, none of ${again.unchanged} resources was created or changed`,
-          kept: again.created + again.changed === 0,
-        },
+        { promise: 'synthesised again, the stack is the same', kept: isDeepStrictEqual([again], deployed) },
         { promise: 'no function was called', kept: byFunctions.length === 0 },
       ];
     },
   };
 }
 
-/** As a platform team deploys: `cdktf deploy`, by Terraform and the AWS provider. */
-export async function deployWithCdktf(
-  sandbox: Sandbox,
-  baselineText: string,
-  outdir: string,
-  tell: Tell,
-): Promise<Deployment> {
-  const deployed = await deployWithTerraform(sandbox, { baselineText, outdir, tell });
+/** The same groups with another declaration: one more port is open to the world. */
+function withOneMorePort(baselineText: string): string {
+  const changed = baselineText.replace('FromPort: 443, ToPort: 443', 'FromPort: 8443, ToPort: 8443');
+  if (changed === baselineText) throw new Error('the baseline declares no port 443 that could be changed');
+  return changed;
+}
+
+/** By Terraform and the AWS provider, as `cdktf deploy` does. */
+export async function deployWithTerraform(sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell): Promise<DemoDeployment> {
+  const tools = await findTerraform();
+  tell(tools.summary);
+  const { providerVersion: version } = tools;
+  const settings = {
+    // The stack accepts a provider of 6.40.0 or later; one of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
+    ...(version?.startsWith('5.') && { runtime: 'nodejs22.x' }),
+    provider: { endpoint: sandbox.endpoint, ...(version?.startsWith('5.') && { version }) },
+  };
+  const before = new Set(await sandbox.inventory());
+  const synthesised = async (text: string, regions: readonly string[] = [sandbox.region]): Promise<readonly TerraformStack[]> =>
+    (await synthesise(await writeSettings({ baselineText: text, region: sandbox.region, outdir, settings: { ...settings, regions } }))).map(
+      (folder) => new TerraformStack(folder, tools, sandbox, tell),
+    );
+  const [stack] = await synthesised(baselineText);
+  if (stack === undefined) throw new Error('the CDKTF app synthesised no stack');
+  await stack.apply();
+  await sandbox.deploy(readTerraformState(await stack.show(), sandbox, stack.folder));
+  const newlyMade = async (since: ReadonlySet<string>): Promise<readonly string[]> =>
+    (await sandbox.inventory()).filter((each) => !since.has(each));
   return {
     end: async (tellEnd) => {
-      const problems = await deployed.validate();
-      const changes = await deployed.planAgain();
+      const problems = await stack.validate();
+      const changes = await stack.plan();
       tellEnd('planning another baseline');
-      const ofBaseline = await deployed.planAgain(withOneMorePort(baselineText));
+      await synthesised(withOneMorePort(baselineText));
+      const ofBaseline = await stack.plan();
       const region = sandbox.region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-      tellEnd(`guarding ${region} as well, and no more`);
-      const added = await deployed.switchRegion(region);
-      const afterRegion = await deployed.planAgain();
+      tellEnd(`guarding ${region} as well, then no longer`);
+      const first = new Set(await sandbox.inventory());
+      const [, other] = await synthesised(baselineText, [sandbox.region, region]);
+      await other?.apply();
+      const added = await newlyMade(first);
+      await other?.destroy();
+      await synthesised(baselineText);
+      const afterRegion = await stack.plan();
       tellEnd('destroying');
-      await deployed.destroy();
-      const left = await deployed.leftovers();
+      await stack.destroy();
+      const left = await newlyMade(before);
       return [
-        { promise: '`terraform validate` has nothing to say', kept: problems.length === 0 },
+        { promise: '`terraform validate` reports nothing', kept: problems.length === 0 },
         { promise: 'applied again, Terraform would change nothing', kept: changes.length === 0 },
         {
           promise: `with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`,
-          kept:
-            ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
+          kept: ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
         },
         {
-          promise: `${region} switched on was ${added.length} things more, and switched off again left the first region as it was`,
+          promise: `${region} added ${added.length} resources, and removing it left the first region as it was`,
           kept: added.length > 0 && afterRegion.length === 0,
         },
         {
-          promise:
-            left.length === 0 ? 'destroyed, nothing is left' : `destroyed, nothing is left: but ${left.join(', ')}`,
+          promise: left.length === 0 ? 'destroyed, nothing is left' : `destroyed, nothing is left: but ${left.join(', ')}`,
           kept: left.length === 0,
         },
       ];

@@ -110,7 +110,6 @@ export async function ingressWords(ec2: EC2Client, groupId: string): Promise<str
 
 function listed(item: SecurityGroupRule): ListedRule {
   const read = readSecurityGroupRule(item, item.SecurityGroupRuleId ?? 'rule');
-  if (!read.ok)
-    throw new Error(`EC2 lists a rule that cannot be read: ${read.problems.map(({ path }) => path).join(', ')}`);
+  if (!read.ok) throw new Error(`EC2 lists a rule that cannot be read: ${read.problems.map(({ path }) => path).join(', ')}`);
   return { id: item.SecurityGroupRuleId ?? '', rule: read.value };
 }

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
 import { startSandbox } from '../sandbox.js';
-import { discover } from '../terraform/index.js';
+import { findTerraform, TerraformUnavailableError } from '../terraform/terraform.js';
 import { buildFunctions } from './build-functions.js';
-import { deployDirectly, deployWithCdktf, type Deployment } from './deployments.js';
+import { deployDirectly, deployWithTerraform, type DemoDeployment } from './deployments.js';
 import { baselineFor, createGroups } from './groups.js';
 import { narrate } from './narrate.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
 import { createStage, type Stage } from './stage.js';
 
-const HELP = `npm run demo                 both scenarios, deployed straight from the synthesised JSON
+const HELP = `npm run demo                 both scenarios, deployed from the synthesised JSON
 npm run demo -- --events     shows each delivered event whole
-npm run demo:deploy          the same after a real \`cdktf deploy\` by Terraform; applies again; destroys`;
+npm run demo:deploy          the same after a real apply by Terraform; plans again; destroys`;
 
 const { values: options } = parseArgs({
   options: {
@@ -35,9 +35,14 @@ else process.exitCode = await demo(stage).catch(failed);
 
 /** Says whether `--deploy` can run here: 0 or 1, and why not. */
 async function checkTerraform(): Promise<number> {
-  const found = await discover();
-  process.stdout.write(`${found.summary}\n`);
-  return found.ok ? 0 : 1;
+  try {
+    process.stdout.write(`${(await findTerraform()).summary}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof TerraformUnavailableError)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    return 1;
+  }
 }
 
 async function demo(on: Stage): Promise<number> {
@@ -51,15 +56,12 @@ async function demo(on: Stage): Promise<number> {
   const sandbox = await timed(on, 'started', 'AWS on this machine', () => startSandbox());
   try {
     const groups = await createGroups(sandbox);
-    const deploy = options.deploy ? deployWithCdktf : deployDirectly;
+    const deploy = options.deploy ? deployWithTerraform : deployDirectly;
     const tell = (text: string): void => {
       on.line('', text, 'dim');
     };
-    const deployment = await timed(
-      on,
-      'deployed',
-      options.deploy ? 'by cdktf and Terraform' : 'straight from cdk.tf.json',
-      () => deploy(sandbox, baselineFor(groups), outdir, tell),
+    const deployment = await timed(on, 'deployed', options.deploy ? 'by Terraform' : 'from cdk.tf.json', () =>
+      deploy(sandbox, baselineFor(groups), outdir, tell),
     );
     await sandbox.settle();
     const checks: Check[] = [];
@@ -80,7 +82,7 @@ function failed(error: unknown): number {
   return 1;
 }
 
-async function endDeployment(on: Stage, deployment: Deployment): Promise<readonly Check[]> {
+async function endDeployment(on: Stage, deployment: DemoDeployment): Promise<readonly Check[]> {
   on.heading(
     options.deploy ? '5  Applied once more, then destroyed' : '5  Deployed once more',
     `   A second deployment changes nothing${options.deploy ? ', and a destroyed one leaves nothing behind' : ''}`,

@@ -1,8 +1,9 @@
 /** Tells what happens in the sandbox, as it happens. */
 import type { Finding, Severity } from '@portcullis/finding';
-import type { Call } from '../call.js';
-import type { Delivery, DeliveryKind } from '../delivery.js';
-import type { Sandbox, SandboxEvent } from '../sandbox.js';
+import type { Call } from '../aws/call.js';
+import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
+import type { Sandbox } from '../sandbox.js';
+import type { SandboxEvent } from '../sandbox-event.js';
 import { callText } from './call-text.js';
 import type { Colour, Stage } from './stage.js';
 
@@ -50,7 +51,6 @@ function tell(event: SandboxEvent, sandbox: Sandbox, stage: Stage, { wholeEvents
       return;
     case 'cloudtrail-record':
     case 'config-item':
-    case 'delivery-started':
     case 'evaluation':
       return;
   }
@@ -69,18 +69,13 @@ function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void 
   const source = SOURCES[delivery.kind];
   stage.line('event', `${source}: ${titleOf(delivery)} → ${delivery.functionName}, ${milliseconds.toFixed(0)} ms`);
   for (const call of sandbox.calls) if (call.during === delivery.id && isWrite(call)) tellCall(call, stage, '  calls');
-  if (delivery.error !== undefined)
-    stage.line('  failed', `${delivery.error.errorType}: ${delivery.error.errorMessage}`, 'red');
+  if (delivery.error !== undefined) stage.line('  failed', `${delivery.error.errorType}: ${delivery.error.errorMessage}`, 'red');
   const findings = findingsOf(delivery.result);
   for (const finding of findings) tellFinding(finding, stage);
   if (findings.length === 0 && delivery.error === undefined) stage.line('  finding', 'none', 'dim');
   for (const { deliveryId, compliance, annotation } of sandbox.evaluations) {
     if (deliveryId !== delivery.id) continue;
-    stage.line(
-      '  to Config',
-      `${compliance}: ${annotation ?? ''}`,
-      compliance === 'NON_COMPLIANT' ? 'yellow' : 'green',
-    );
+    stage.line('  to Config', `${compliance}: ${annotation ?? ''}`, compliance === 'NON_COMPLIANT' ? 'yellow' : 'green');
   }
 }
 

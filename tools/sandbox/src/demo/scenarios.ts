@@ -1,6 +1,6 @@
 /** The reference scenarios: what somebody does, and what is promised to come of it. */
 import { formatRule } from '@portcullis/permission-diff';
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
 import { ANYWHERE, authorize, ingressOf, ingressWords, tcp, type ListedRule, type ScenarioGroups } from './groups.js';
 import { findingsOf } from './narrate.js';
@@ -58,9 +58,7 @@ export const detection: Scenario = {
       .filter(isCloudTrail)
       .flatMap(({ result }) => findingsOf(result))[0];
     const detector = sandbox.deliveries.slice(since).find(isCloudTrail)?.functionName;
-    const calls = sandbox.calls
-      .slice(callsSince)
-      .filter(({ caller }) => caller.kind === 'function' && caller.name === detector);
+    const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function' && caller.name === detector);
     return [
       {
         promise: 'the finding revokes tcp/445',
@@ -98,13 +96,10 @@ export const straySource: Scenario = {
       await sandbox.settle();
     }
     const after = await ingressOf(sandbox.ec2(), groupId);
-    const byFunctions = sandbox.calls
-      .slice(callsSince)
-      .filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
+    const byFunctions = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
     const declaredId = before[0]?.id ?? 'the declared rule';
     const named = byFunctions.filter(
-      ({ operation, parameters }) =>
-        !operation.startsWith('Describe') && JSON.stringify(parameters).includes(declaredId),
+      ({ operation, parameters }) => !operation.startsWith('Describe') && JSON.stringify(parameters).includes(declaredId),
     );
     return [
       {
@@ -146,8 +141,7 @@ export const redelivery: Scenario = {
         kept: calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
       },
       {
-        promise:
-          'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone',
+        promise: 'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone',
         kept: config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
       },
       { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(await ingressWords(sandbox.ec2(), groupId), WEB) },
@@ -158,12 +152,7 @@ export const redelivery: Scenario = {
 export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, redelivery];
 
 /** Plays the scenario on the stage; returns its checks. */
-export async function perform(
-  scenario: Scenario,
-  sandbox: Sandbox,
-  groups: ScenarioGroups,
-  stage: Stage,
-): Promise<readonly Check[]> {
+export async function perform(scenario: Scenario, sandbox: Sandbox, groups: ScenarioGroups, stage: Stage): Promise<readonly Check[]> {
   const groupId = groups[scenario.group];
   stage.heading(scenario.title, scenario.explanation);
   stage.line('group', `${scenario.group}, ${groupId}`);

@@ -37,23 +37,14 @@ export const deployFoundation = async (sandbox: Sandbox): Promise<string> => {
   await sandbox.cloudTrail().send(new CreateTrailCommand({ Name: 'audit', S3BucketName: 'audit' }));
   await sandbox.cloudTrail().send(new StartLoggingCommand({ Name: 'audit' }));
   const recordingGroup = { resourceTypes: ['AWS::EC2::SecurityGroup' as const] };
-  await sandbox
-    .config()
-    .send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default', roleARN, recordingGroup } }));
-  await sandbox
-    .config()
-    .send(new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'default', s3BucketName: 'audit' } }));
+  await sandbox.config().send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default', roleARN, recordingGroup } }));
+  await sandbox.config().send(new PutDeliveryChannelCommand({ DeliveryChannel: { name: 'default', s3BucketName: 'audit' } }));
   await sandbox.config().send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
   return roleARN;
 };
 
 /** Returns the function's ARN. */
-export const deployFunction = async (
-  sandbox: Sandbox,
-  name: string,
-  roleArn: string,
-  source: string,
-): Promise<string> => {
+export const deployFunction = async (sandbox: Sandbox, name: string, roleArn: string, source: string): Promise<string> => {
   const { FunctionArn: arn } = await sandbox.lambda().send(
     new CreateFunctionCommand({
       FunctionName: name,
@@ -128,8 +119,6 @@ export const putEventRule = async (
 
 /** Returns the id of a new group. */
 export const createGroup = async (sandbox: Sandbox, name: string): Promise<string> => {
-  const { GroupId } = await sandbox
-    .ec2()
-    .send(new CreateSecurityGroupCommand({ GroupName: name, Description: `${name} of a test` }));
+  const { GroupId } = await sandbox.ec2().send(new CreateSecurityGroupCommand({ GroupName: name, Description: `${name} of a test` }));
   return given(GroupId);
 };

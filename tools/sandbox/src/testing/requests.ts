@@ -1,11 +1,7 @@
 import { parseApiRequest, type ApiRequest } from '../api-request.js';
 
 /** A signed call of the Query protocol. */
-export const queryCall = (
-  service: string,
-  operation: string,
-  parameters: Readonly<Record<string, string>>,
-): ApiRequest =>
+export const queryCall = (service: string, operation: string, parameters: Readonly<Record<string, string>>): ApiRequest =>
   parseApiRequest({
     method: 'POST',
     url: '/',

@@ -1,0 +1,2 @@
+export { excessesIn, type Excess } from './check.js';
+export { LIMITS, type Limit } from './limits.js';

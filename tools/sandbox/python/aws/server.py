@@ -1,0 +1,296 @@
+"""Runs the pinned moto in this process and tells the sandbox of every call, before and after it.
+
+Usage: python -m aws.server '{"version": "5.2.1", "port": 0, "callback": "http://127.0.0.1:PORT"}'
+
+Prints one line of JSON when it listens: {"endpoint": "http://127.0.0.1:PORT"}. Ends when standard input ends, so that nothing is left of it
+however the sandbox ends.
+
+POSTs to the callback, one JSON object each:
+  {"phase": "before", "id", "service", "operation", "account", "region", "accessKeyId", "userAgent", "sourceIp", "input", "groups"}
+    The answer may hold `error` ({code, message, status}) or `result` (the call's answer by its API model): then moto is not asked;
+    `raw` ({status, headers, body}): likewise, as it is; `stale: true`: lists show the rules before the last write; `status`: fail after the call.
+  {"phase": "after", "id", "status", "error", "output", "change"}
+    `change`, of a call that writes to security groups: {before, after, gained, lost}.
+"""
+
+import http.client
+import itertools
+import json
+import os
+import re
+import sys
+import threading
+from urllib.parse import unquote, urlparse
+
+import moto
+from flask import request as flask_request
+from moto.backends import get_backend
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import camelcase_to_underscores
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from . import repairs, security_groups as groups
+
+WRITES = re.compile(
+    r"(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(Ingress|Egress)"
+    r"|(Create|Delete)SecurityGroup|(Create|Delete)Tags|(Create|Modify|Restore|Delete)ManagedPrefixList(Version)?|CreateVpc|CreateDefaultVpc|DeleteVpc"
+)
+numbers = itertools.count(1)
+writing = threading.RLock()
+local = threading.local()
+
+
+class Sandbox:
+    """The other end of the callback."""
+
+    def __init__(self, url):
+        self.address = urlparse(url).netloc
+
+    def tell(self, message):
+        body = json.dumps(message, default=str).encode()
+        for attempt in (1, 2):
+            connection = getattr(local, "connection", None)
+            try:
+                if connection is None:
+                    connection = local.connection = http.client.HTTPConnection(self.address)
+                connection.request("POST", "/", body, {"content-type": "application/json"})
+                answer = connection.getresponse()
+                text = answer.read()
+                if answer.status != 200:
+                    raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
+                return json.loads(text)
+            except (http.client.HTTPException, ConnectionError):
+                # A connection that was kept open may have been closed meanwhile: once more, on a new one.
+                local.connection = None
+                if attempt == 2:
+                    raise
+
+
+def operation_of(response):
+    return response._get_action() or f"{response.method} {response.raw_path}"
+
+
+def input_of(response):
+    """The caller's input: by the API model where moto parses by it, else the JSON body, else the form."""
+    if response.automated_parameter_parsing:
+        return response._get_params()
+    try:
+        given = json.loads(response.body) if response.body else response._get_params()
+    except ValueError:
+        given = {}
+    # In the path of a REST call; the body of an Invoke is the event, whole.
+    if response.uri_match and operation_of(response) != "Invoke":
+        given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
+    return given
+
+
+def group_ids_of(operation, given):
+    """The groups that a call names; None when it does not say, and so may concern any."""
+    if operation.endswith("Tags"):
+        return [each for each in given.get("Resources") or [] if str(each).startswith("sg-")]
+    if operation.endswith("ManagedPrefixList") or operation.endswith("ManagedPrefixListVersion"):
+        return []
+    return [given["GroupId"]] if given.get("GroupId") else None
+
+
+def facts(group):
+    """What IAM's conditions ask of a group. The owner of a shared VPC is another account."""
+    vpc = group.ec2_backend.vpcs.get(group.vpc_id)
+    owner = vpc.ec2_backend.account_id if vpc is not None else group.owner_id
+    return {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": owner, "tags": {tag["key"]: tag["value"] for tag in group.get_tags()}}
+
+
+def named_groups(operation, given):
+    ids = set(group_ids_of(operation, given) or [])
+    found = [groups.find_group(group_id) for group_id in ids]
+    return {group.id: facts(group) for group in found if group is not None}
+
+
+def snapshot(backend, ids):
+    own = [group for group in groups.visible_groups(backend) if group.owner_id == backend.account_id]
+    return {
+        group.id: {"group": groups.shown_group(group), "rules": [groups.shown(rule) for rule in groups.listed_rules(group)]}
+        for group in own
+        if ids is None or group.id in ids
+    }
+
+
+def difference(before, after):
+    """The rules of `before` that `after` lacks, or has with other content."""
+    kept = {json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True) for each in after.values() for rule in each["rules"]}
+    rules = [rule for each in before.values() for rule in each["rules"]]
+    return [rule for rule in rules if json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True) not in kept]
+
+
+def error_in(status, body):
+    if status < 400:
+        return None
+    text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
+    code = re.search(r"<Code>([^<]+)</Code>", text) or re.search(r'"(?:__type|code)":\s*"(?:[^"]*#)?([^":]+)', text)
+    message = re.search(r"<Message>([^<]*)</Message>", text) or re.search(r'"[mM]essage":\s*"([^"]*)"', text)
+    return {"code": code.group(1) if code else f"HTTP{status}", "message": message.group(1) if message else ""}
+
+
+def answer_with(response, result):
+    status, headers, body = response.serialized(ActionResult(result))
+    return response._enrich_response_and_status(status, headers, body)
+
+
+def failure(response, error):
+    # moto looks an error up in the model of the service whose module the exception is of.
+    refused = type("Refused", (ServiceException,), {"__module__": f"moto.{response.boto3_service_name}.exceptions"})
+    status, headers, body = response.serialized(ActionResult(refused(error["code"], error["message"])))
+    return error.get("status", 400), headers, body
+
+
+def hook(sandbox):
+    original = BaseResponse.call_action
+
+    def call_action(self):
+        operation, given = operation_of(self), input_of(self)
+        service = self.boto3_service_name
+        number = next(numbers)
+        is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
+        ordered = writing if is_write else _Free()
+        with ordered:
+            verdict = sandbox.tell(
+                {
+                    "phase": "before",
+                    "id": number,
+                    "service": service,
+                    "operation": operation,
+                    "account": self.current_account,
+                    "region": self.region,
+                    "accessKeyId": self.access_key,
+                    "owner": repairs.owner_of_key(self.access_key),
+                    "userAgent": self.headers.get("User-Agent", ""),
+                    "sourceIp": flask_request.remote_addr,
+                    "input": given,
+                    "path": self.raw_path,
+                    "invocationType": self.headers.get("X-Amz-Invocation-Type"),
+                    **({"groups": named_groups(operation, given)} if service == "ec2" else {}),
+                }
+            )
+            backend = self.ec2_backend if is_write else None
+            ids = group_ids_of(operation, given) if is_write else None
+            before = snapshot(backend, ids) if is_write else None
+            self.sandbox_stale = verdict.get("stale", False)
+            if "error" in verdict:
+                status, headers, body = failure(self, verdict["error"])
+            elif "result" in verdict:
+                status, headers, body = self.serialized(ActionResult(verdict["result"]))
+            elif "raw" in verdict:
+                status, headers, body = verdict["raw"]["status"], {**self.response_headers, **verdict["raw"]["headers"]}, verdict["raw"]["body"]
+            else:
+                status, headers, body = original(self)
+            if "lost" in verdict:
+                # The call was carried out and its answer is lost on the way.
+                status, headers, body = failure(self, verdict["lost"])
+            headers = {key: str(value) for key, value in headers.items()}
+            headers.pop("status", None)
+            change = None
+            if is_write:
+                after = snapshot(backend, ids)
+                change = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
+            sandbox.tell({"phase": "after", "id": number, "status": status, "error": error_in(status, body), "change": change})
+            return status, headers, body
+
+    BaseResponse.call_action = call_action
+
+
+class _Free:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return False
+
+
+def administer(environ, start_response):
+    """What the sandbox asks of this process: POST /sandbox with {"share": {...}}, {"groups": {account, region}} or {"inventory": true}."""
+    message = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+    answer = {}
+    if "share" in message:
+        share(**message["share"])
+    if "groups" in message:
+        where = message["groups"]
+        answer = snapshot(groups.ec2_backends[where["account"]][where["region"]], None)
+    if "inventory" in message:
+        answer = inventory()
+    body = json.dumps(answer, default=str).encode()
+    start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
+    return [body]
+
+
+def inventory():
+    """Everything of the kinds that a deployment makes, by kind and name."""
+    lists = {
+        "alarm": ("cloudwatch", "alarms"),
+        "bucket": ("s3", "buckets"),
+        "Config rule": ("config", "config_rules"),
+        "configuration recorder": ("config", "recorders"),
+        "dashboard": ("cloudwatch", "dashboards"),
+        "EventBridge rule": ("events", "event_buses"),
+        "function": ("lambda", "_lambdas"),
+        "log group": ("logs", "groups"),
+        "policy": ("iam", "managed_policies"),
+        "queue": ("sqs", "queues"),
+        "role": ("iam", "roles"),
+        "trail": ("cloudtrail", "trails"),
+    }
+    found = []
+    for kind, (service, attribute) in lists.items():
+        for account in list(get_backend(service).values()):
+            for region, backend in list(account.items()):
+                held = getattr(backend, attribute)
+                if kind == "EventBridge rule":
+                    held = [name for bus in held.values() for name in bus.rules]
+                elif kind == "policy":
+                    held = [policy.name for policy in held.values() if not policy.arn.startswith("arn:aws:iam::aws:")]
+                found += [f"{kind} {getattr(name, 'name', name)}, {region}" for name in list(held)]
+    return sorted(found)
+
+
+def share(region, owner, participant, vpc=None, group=None):
+    """A VPC of `owner` that `participant` may use, as Resource Access Manager shares it: the owner sees the groups that the participant
+    makes there (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html). Or a group of `owner` that `participant` sees."""
+    if vpc is not None:
+        groups.ec2_backends[participant][region].vpcs[vpc] = groups.ec2_backends[owner][region].vpcs[vpc]
+        groups.VISIBLE[(owner, region)].add(vpc)
+    if group is not None:
+        groups.VISIBLE[(participant, region)].add(group)
+
+
+def main():
+    options = json.loads(sys.argv[1])
+    if moto.__version__ != options["version"]:
+        sys.exit(f"moto {moto.__version__} is installed here, and the sandbox corrects {options['version']}")
+    groups.install()
+    repairs.install()
+    hook(Sandbox(options["callback"]))
+    backends = DomainDispatcherApplication(create_backend_app)
+
+    def application(environ, start_response):
+        here = administer if environ.get("PATH_INFO") == "/sandbox" else backends
+        return here(environ, start_response)
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, *_):
+            pass
+
+    server = make_server("127.0.0.1", options.get("port", 0), application, threaded=True, request_handler=Handler)
+    server.daemon_threads = True
+    print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # Read to the end: the end is the end of the sandbox.
+    while sys.stdin.readline():
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+/** Who stands behind an access key. */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../json.js';
+
+/** Whoever makes a call, as a test or a reader names it. */
+export interface CallerName {
+  readonly kind: 'person' | 'function' | 'role' | 'unknown';
+  /** User name, function name, `role/session`, or the access key of somebody unknown. */
+  readonly name: string;
+}
+
+/** Keys for a client of the sandbox; structurally the SDK's `AwsCredentialIdentity`. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface Identity {
+  readonly caller: CallerName;
+  readonly accountId: string;
+  /** `arn:aws:iam::ACCOUNT:user/bob` or `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. */
+  readonly arn: string;
+  /** What STS calls the user id: `AIDA…`, or `AROA…:session`. */
+  readonly userId: string;
+  /** The role behind a session, with its path. */
+  readonly roleArn?: string;
+  /** The `userIdentity` of a CloudTrail record. */
+  readonly userIdentity: JsonObject;
+}
+
+/**
+ * Hands out keys and keeps whose they are. A key holds its account in its digits, so that moto knows the account without being told:
+ * `AKIA`, twelve digits, four characters.
+ */
+export class Identities {
+  private readonly known = new Map<string, Identity>();
+  private handedOut = 0;
+  private readonly keys = new Map<string, string>();
+
+  constructor(private readonly partition: string) {}
+
+  /** The keys of an IAM user; the same each time. */
+  person(name: string, accountId: string): Credentials {
+    const accessKeyId = this.keyFor('AKIA', accountId, `person ${name}`);
+    const userId = idFor('AIDA', accountId, name);
+    this.known.set(
+      accessKeyId,
+      this.user({ kind: 'person', name }, `arn:${this.partition}:iam::${accountId}:user/${name}`, userId, accountId, accessKeyId),
+    );
+    return { accessKeyId, secretAccessKey: secretFor(accessKeyId) };
+  }
+
+  /** Keys of a session of a role. `caller` names a function whose execution role it is. */
+  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${lastOf(roleArn, '/')}/${name}` }): Credentials {
+    const accountId = roleArn.split(':')[4] ?? '';
+    const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
+    const roleName = lastOf(roleArn, '/');
+    // The ARN of an assumed role is one of STS and leaves the role's path out; the issuer's has it.
+    const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
+    const roleId = idFor('AROA', roleArn);
+    const userId = `${roleId}:${name}`;
+    this.known.set(accessKeyId, {
+      caller,
+      accountId,
+      arn,
+      userId,
+      roleArn,
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: userId,
+        arn,
+        accountId,
+        accessKeyId,
+        sessionContext: {
+          sessionIssuer: { type: 'Role', principalId: roleId, arn: roleArn, accountId, userName: roleName },
+          webIdFederationData: {},
+          attributes: { creationDate: `${new Date().toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' },
+        },
+      },
+    });
+    return { accessKeyId, secretAccessKey: secretFor(accessKeyId), sessionToken: secretFor(`token ${accessKeyId}`) };
+  }
+
+  /** @param owner the user that moto gave the key to, for a key that the sandbox did not hand out. */
+  identify(accessKeyId: string, accountId: string, owner: { readonly arn: string; readonly userId: string } | null): Identity {
+    const known = this.known.get(accessKeyId);
+    if (known !== undefined) return known;
+    if (owner !== null) return this.user({ kind: 'person', name: lastOf(owner.arn, '/') }, owner.arn, owner.userId, accountId, accessKeyId);
+    const arn = `arn:${this.partition}:iam::${accountId}:user/${accessKeyId}`;
+    return this.user({ kind: 'unknown', name: accessKeyId }, arn, idFor('AIDA', accessKeyId), accountId, accessKeyId);
+  }
+
+  private user(caller: CallerName, arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
+    const userIdentity = { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName: lastOf(arn, '/') };
+    return { caller, accountId, arn, userId, userIdentity };
+  }
+
+  private keyFor(prefix: string, accountId: string, whose: string): string {
+    const known = this.keys.get(`${accountId} ${whose}`);
+    if (known !== undefined) return known;
+    this.handedOut += 1;
+    const key = `${prefix}${accountId}${this.handedOut.toString(36).toUpperCase().padStart(4, '0')}`;
+    this.keys.set(`${accountId} ${whose}`, key);
+    return key;
+  }
+}
+
+// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role.
+function idFor(prefix: string, ...of: readonly string[]): string {
+  const digest = createHash('sha256').update(of.join('\0')).digest('hex').toUpperCase();
+  return prefix + digest.replace(/[018]/g, 'X').slice(0, 20 - prefix.length);
+}
+
+const secretFor = (of: string): string => createHash('sha256').update(of).digest('base64').slice(0, 40);
+
+const lastOf = (text: string, separator: string): string => text.slice(text.lastIndexOf(separator) + 1);

@@ -1,0 +1,253 @@
+/** What AWS does around a call: decides whether the caller may make it, answers what moto cannot, and tells CloudTrail and AWS Config of it. */
+import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
+import type { Identities, Identity } from './identities.js';
+import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
+import { EventHistory } from '../cloudtrail/history.js';
+import { complianceQuery, putEvaluations } from '../config/answers.js';
+import type { Evaluations } from '../config/evaluations.js';
+import type { ConfigRecorder } from '../config/recorder.js';
+import type { Courier } from '../delivery/courier.js';
+import type { EventBuses } from '../delivery/event-buses.js';
+import type { Functions } from '../delivery/functions.js';
+import type { Weather } from '../delivery/weather.js';
+import type { DeployedRole, Deployment } from '../deployment/deployment.js';
+import { evaluate, firstRefused } from '../iam/evaluate.js';
+import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
+import { excessOf } from './limits.js';
+import { listOf, textOf, type JsonObject } from '../json.js';
+import type { SandboxEvent } from '../sandbox-event.js';
+import { tamper } from './tampering.js';
+
+export interface LocalAwsOptions {
+  readonly partition: string;
+  readonly identities: Identities;
+  readonly functions: Functions;
+  readonly courier: Courier;
+  readonly recorder: ConfigRecorder;
+  readonly evaluations: Evaluations;
+  readonly eventBuses: EventBuses;
+  readonly weather: Weather;
+  readonly deployments: Deployment[];
+  readonly emit: (event: SandboxEvent) => void;
+}
+
+interface Pending {
+  readonly call: PendingCall;
+  readonly identity: Identity;
+  /** The delivery during which a function makes the call. */
+  readonly cause: number | undefined;
+}
+
+export class LocalAws {
+  /** Every call that passed, in order of arrival; finished ones only. */
+  readonly calls: Call[] = [];
+  private readonly pending = new Map<number, Pending>();
+  private readonly history = new EventHistory();
+
+  constructor(private readonly options: LocalAwsOptions) {}
+
+  async before(call: PendingCall): Promise<Verdict> {
+    const { identities, functions, weather } = this.options;
+    const identity = identities.identify(call.accessKeyId, call.account, call.owner);
+    const cause = identity.caller.kind === 'function' ? functions.runningCause(identity.caller.name) : this.causeOfSession(identity);
+    this.pending.set(call.id, { call, identity, cause });
+    const excess = excessOf(call);
+    if (excess !== undefined) return { error: excess };
+    if (identity.roleArn !== undefined) {
+      const refusal = this.refusalOf(call, identity, identity.roleArn);
+      if (refusal !== undefined) return refusal;
+      const verdict = await weather.verdictOn(call);
+      if (Object.keys(verdict).length > 0) return verdict;
+    }
+    return (await this.answer(call, identity, cause)) ?? {};
+  }
+
+  after(end: CallEnd): void {
+    const pending = this.pending.get(end.id);
+    if (pending === undefined) return;
+    this.pending.delete(end.id);
+    const { call, identity, cause } = pending;
+    this.log(call, end, identity, cause);
+    if (end.error === null) tamper(call, this.options.deployments, this.options.recorder);
+    if (isRecorded(call)) this.report(cloudTrailRecord(call, end, identity, this.options.partition), call, cause);
+    if (end.change !== null && end.error?.code !== 'DryRunOperation') {
+      const place = { accountId: call.account, region: call.region, partition: this.options.partition };
+      this.options.recorder.changed(place, end.change.before, end.change.after, cause);
+    }
+  }
+
+  /** Reports whether a role of a deployment may do this; a role of nobody's deployment may do anything. */
+  may(roleArn: string, action: string, resource: string): boolean {
+    const role = this.roleOf(roleArn);
+    return role === undefined || evaluate(role.policies, { action, resource, context: { 'aws:PrincipalArn': roleArn } }) === 'allowed';
+  }
+
+  private roleOf(arn: string): DeployedRole | undefined {
+    return this.options.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
+  }
+
+  private refusalOf(call: PendingCall, { arn, ...identity }: Identity, roleArn: string): Verdict | undefined {
+    const role = this.roleOf(roleArn);
+    if (role === undefined) return undefined;
+    const refused = firstRefused(role.policies, requestsOf(call, { arn, ...identity }, this.options.partition));
+    if (refused === undefined) return undefined;
+    const { request, decision } = refused;
+    const because =
+      decision === 'denied'
+        ? `no identity-based policy allows the ${request.action} action`
+        : 'of an explicit deny in an identity-based policy';
+    const what = `User: ${arn} is not authorized to perform: ${request.action} on resource: ${request.resource} because ${because}`;
+    return {
+      error: {
+        code: DENIED[call.service] ?? 'AccessDeniedException',
+        message: call.service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what,
+        status: call.service === 'ec2' || call.service === 'sts' ? 403 : 400,
+      },
+    };
+  }
+
+  private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
+    const { evaluations, recorder } = this.options;
+    switch (`${call.service}:${call.operation}`) {
+      case 'sts:GetCallerIdentity':
+        return { result: { Arn: identity.arn, UserId: identity.userId, Account: identity.accountId } };
+      case 'sts:AssumeRole':
+        return this.assumeRole(call, identity);
+      case 'config:PutEvaluations':
+        return putEvaluations(call.input, evaluations, cause);
+      case 'config:StartConfigRulesEvaluation': {
+        const names = listOf(call.input, 'ConfigRuleNames').map(String);
+        const unknown = names.find((name) => !recorder.ruleNames().includes(name));
+        if (unknown !== undefined)
+          return {
+            error: { code: 'NoSuchConfigRuleException', message: `The ConfigRule '${unknown}' provided in the request is invalid.` },
+          };
+        for (const name of names) recorder.evaluate(name, cause);
+        return { result: {} };
+      }
+      case 'cloudtrail:LookupEvents':
+        return this.history.lookUp(call);
+      case 'lambda:Invoke':
+        return this.invoke(call, cause);
+      default: {
+        const query =
+          call.service === 'config' ? complianceQuery(call.operation, call.input, evaluations, recorder.ruleNames()) : undefined;
+        return query ?? (this.isOnGuard(call) ? { result: {} } : undefined);
+      }
+    }
+  }
+
+  /** A call that changes something of a stack that moto does not have, since no Terraform made it there: it succeeds. */
+  private isOnGuard(call: PendingCall): boolean {
+    if (call.service === 'ec2' || !isRecorded(call)) return false;
+    const text = JSON.stringify(call.input);
+    return this.options.deployments.some(
+      ({ accountId, region, names, isInMoto }) =>
+        !isInMoto && accountId === call.account && region === call.region && names.some((name) => text.includes(name)),
+    );
+  }
+
+  /** A role of a deployment is assumed here, by its trust policy; moto hands out the keys of any other. */
+  private assumeRole({ input }: PendingCall, identity: Identity): Verdict | undefined {
+    const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
+    const role = this.roleOf(arn);
+    if (role === undefined) return undefined;
+    const principal = identity.roleArn ?? identity.arn;
+    const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
+    if (evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
+      return {
+        error: {
+          code: 'AccessDenied',
+          message: `User: ${identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+          status: 403,
+        },
+      };
+    const { accessKeyId, secretAccessKey, sessionToken } = this.options.identities.session(arn, name);
+    const expires = new Date(Date.now() + 3_600_000).toISOString();
+    const assumed = this.options.identities.identify(accessKeyId, '', null);
+    return {
+      result: {
+        Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expires },
+        AssumedRoleUser: { Arn: assumed.arn, AssumedRoleId: assumed.userId },
+      },
+    };
+  }
+
+  private async invoke(call: PendingCall, cause: number | undefined): Promise<Verdict> {
+    const { functions, courier } = this.options;
+    const arn = functionArnOf(call, this.options.partition);
+    if (functions.settings(arn) === undefined)
+      return { error: { code: 'ResourceNotFoundException', message: `Function not found: ${arn}`, status: 404 } };
+    if (call.invocationType === 'DryRun') return { raw: { status: 204, headers: {}, body: '' } };
+    if (call.invocationType === 'Event') {
+      courier.plan('invoke', async () => {
+        await courier.deliver({ kind: 'invoke', functionArn: arn, ruleName: '', event: call.input, cause });
+      });
+      return { raw: { status: 202, headers: {}, body: '' } };
+    }
+    const { requestId, error, result } = await functions.invoke(arn, call.input);
+    const headers = {
+      'content-type': 'application/json',
+      'x-amzn-requestid': requestId,
+      'x-amz-executed-version': '$LATEST',
+      ...(error !== undefined && { 'x-amz-function-error': 'Unhandled' }),
+    };
+    return { raw: { status: 200, headers, body: JSON.stringify(error ?? result ?? null) } };
+  }
+
+  private report(record: JsonObject, call: PendingCall, cause: number | undefined): void {
+    const { courier, deployments, emit } = this.options;
+    this.history.add(record);
+    emit({ type: 'cloudtrail-record', record });
+    courier.plan('cloudtrail', async () => {
+      const { account: accountId, region } = call;
+      if (!deployments.some((each) => each.accountId === accountId && each.hasTrail)) {
+        if (call.service === 'ec2')
+          emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge nothing of ${call.operation}: no trail has its logging on` });
+        return;
+      }
+      await this.options.eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
+    });
+  }
+
+  /** A session of a member's role is a function's: the one that is named in the session. */
+  private causeOfSession({ roleArn, arn }: Identity): number | undefined {
+    return roleArn === undefined ? undefined : this.options.functions.runningCause(arn.split('/').at(-1) ?? '');
+  }
+
+  private log(call: PendingCall, { status, error }: CallEnd, identity: Identity, during: number | undefined): void {
+    const { service, operation, account, region, input } = call;
+    const groupId = service === 'ec2' ? groupIdIn(call) : undefined;
+    const done: Call = {
+      sequence: call.id,
+      service,
+      operation,
+      accountId: account,
+      region,
+      caller: identity.caller,
+      ...(groupId !== undefined && { groupId }),
+      parameters: input,
+      status,
+      ...(error !== null && { errorCode: error.code }),
+      ...(during !== undefined && { during }),
+    };
+    // A call that arrived earlier may end later: its place is before this one.
+    this.calls.splice(this.calls.findLastIndex(({ sequence }) => sequence < done.sequence) + 1, 0, done);
+    this.options.emit({ type: 'call', call: done });
+  }
+}
+
+/** What a service calls a refusal by IAM. */
+const DENIED: Readonly<Record<string, string>> = {
+  ec2: 'UnauthorizedOperation',
+  sts: 'AccessDenied',
+  sns: 'AuthorizationError',
+  sqs: 'AccessDenied',
+  iam: 'AccessDenied',
+};
+
+function groupIdIn({ input }: PendingCall): string | undefined {
+  const filtered = listOf(input, 'Filters').flatMap((filter) => (textOf(filter, 'Name') === 'group-id' ? listOf(filter, 'Values') : []));
+  const ids = [textOf(input, 'GroupId'), ...listOf(input, 'GroupIds'), ...filtered, ...listOf(input, 'Resources')];
+  return ids.find((id): id is string => typeof id === 'string' && id.startsWith('sg-'));
+}

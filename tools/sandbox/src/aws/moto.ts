@@ -1,0 +1,216 @@
+/** Starts the Python program that runs the pinned moto in process, and the callback by which it asks and tells the sandbox of every call. */
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { access, constants, mkdir, rm, symlink } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { isObject, parseObject, textOf } from '../json.js';
+import type { CallEnd, GroupStates, PendingCall, Verdict } from './call.js';
+
+/** The version that `python/aws` corrects. */
+export const MOTO_VERSION = '5.2.1';
+
+const START_SECONDS = 60;
+
+/** moto is missing and could not be installed. The message says what to install. */
+export class MotoUnavailableError extends Error {
+  override readonly name = 'MotoUnavailableError';
+}
+
+export interface MotoOptions {
+  /** @default a free port */
+  readonly port?: number | undefined;
+  readonly log: (line: string) => void;
+  readonly before: (call: PendingCall) => Promise<Verdict>;
+  readonly after: (end: CallEnd) => void;
+  /** Told of what failed in the callbacks, which moto answers with HTTP 500. */
+  readonly failed: (error: unknown) => void;
+}
+
+export interface Moto {
+  /** `http://127.0.0.1:PORT`, for every service. */
+  readonly endpoint: string;
+  /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
+  share(sharing: Sharing): Promise<void>;
+  /** Every group of the account in the region, read past all policies and bad days. */
+  groups(account: string, region: string): Promise<GroupStates>;
+  /** What there is of the kinds of resources that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
+  inventory(): Promise<readonly string[]>;
+  /** Resolves when nothing is left running. */
+  stop(): Promise<void>;
+}
+
+export interface Sharing {
+  readonly region: string;
+  readonly owner: string;
+  readonly participant: string;
+  readonly vpc?: string;
+  readonly group?: string;
+}
+
+/** @throws {MotoUnavailableError} saying what to install. */
+export async function startMoto(options: MotoOptions): Promise<Moto> {
+  const python = await pythonWithMoto(options.log);
+  const callback = await startCallback(options);
+  const argument = JSON.stringify({ version: MOTO_VERSION, port: options.port ?? 0, callback: callback.url });
+  const child = spawn(python, ['-m', 'aws.server', argument], {
+    cwd: fileURLToPath(new URL('../../python', import.meta.url)),
+    // Ten thousand machine images that nothing here asks for cost the first EC2 call a second.
+    env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+    // Its own process group: an interrupt on the terminal ends the sandbox, which then ends moto by closing its input.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  const errors: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => errors.splice(0, errors.push(line) - 40));
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    await ended;
+    await callback.close();
+  };
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_SECONDS * 1000);
+  const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => textOf(parseObject(String(line)), 'endpoint'));
+  const endpoint = await Promise.race([first, ended.then(() => undefined)]);
+  clearTimeout(timer);
+  if (endpoint === undefined) {
+    await callback.close();
+    throw new Error(`moto ended before it was ready; it wrote:\n${errors.join('\n')}`);
+  }
+  const ask = async (message: object): Promise<unknown> => {
+    const response = await fetch(`${endpoint}/sandbox`, { method: 'POST', body: JSON.stringify(message) });
+    if (!response.ok) throw new Error(`moto answered ${response.status} to ${JSON.stringify(message)}`);
+    return response.json();
+  };
+  return {
+    endpoint,
+    share: async (sharing) => {
+      await ask({ share: sharing });
+    },
+    groups: async (account, region) => (await ask({ groups: { account, region } })) as GroupStates,
+    inventory: async () => (await ask({ inventory: true })) as readonly string[],
+    stop,
+  };
+}
+
+async function startCallback({ before, after, failed }: MotoOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const answer = async (request: IncomingMessage): Promise<unknown> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk);
+    const message: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (isObject(message) && message.phase === 'before') return before(message as unknown as PendingCall);
+    after(message as CallEnd);
+    return {};
+  };
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (verdict) => response.end(JSON.stringify(verdict)),
+      (error: unknown) => {
+        failed(error);
+        response.writeHead(500).end(String(error));
+      },
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a listening server has an address with a port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const run = promisify(execFile);
+
+/**
+ * Returns a Python that has the pinned moto: the one on the PATH, the one that runs the `moto_server` on the PATH, or one with a virtual environment
+ * that is made once in a cache folder.
+ */
+export async function pythonWithMoto(
+  log: (line: string) => void,
+  environment: NodeJS.ProcessEnv = process.env,
+  cache?: string,
+): Promise<string> {
+  const path = environment.PATH ?? '';
+  const python = (await onPath('python3', path)) ?? (await onPath('python', path));
+  if (python === undefined) throw unavailable('`python3` is not on the PATH');
+  const folder = cache ?? (await cacheFolder(environment));
+  const made = join(folder, `moto-${MOTO_VERSION}`, 'bin', 'python');
+  for (const candidate of [python, made]) if (await hasMoto(candidate, environment)) return candidate;
+  await makeEnvironment(folder, python, environment, log);
+  return made;
+}
+
+async function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const program = `import importlib.metadata as m, flask; raise SystemExit(m.version('moto') != '${MOTO_VERSION}')`;
+  return run(python, ['-c', program], { env }).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function onPath(program: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter).filter((entry) => entry !== ''))
+    if (await may(join(folder, program), constants.X_OK)) return join(folder, program);
+  return undefined;
+}
+
+const may = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+async function cacheFolder(environment: NodeJS.ProcessEnv): Promise<string> {
+  const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
+  if (await may(modules, constants.W_OK)) return join(modules, '.cache', 'portcullis-sandbox');
+  return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'portcullis-sandbox');
+}
+
+async function makeEnvironment(cache: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
+  // Made under a name of its own and only then linked to, so that a second sandbox never sees half an environment.
+  const folder = join(cache, `moto-${MOTO_VERSION}-${randomUUID().slice(0, 8)}`);
+  const link = join(cache, `moto-${MOTO_VERSION}`);
+  await mkdir(cache, { recursive: true });
+  log(`moto ${MOTO_VERSION} is not installed: installing it into a Python environment of the sandbox's own (once)`);
+  try {
+    await run(python, ['-m', 'venv', folder], { env });
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${MOTO_VERSION}`];
+    await run(join(folder, 'bin', 'python'), install, { env });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw unavailable(`making a Python environment for it failed (${lastLine(error)})`);
+  }
+  await rm(link, { force: true, recursive: true });
+  await symlink(folder, link).catch(async (error: unknown) => {
+    // Another sandbox was quicker: its environment is as good.
+    if (!(await hasMoto(join(link, 'bin', 'python'), env))) throw error;
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+/** What a program that failed said of it. pip marks the reason with `ERROR: `. */
+function lastLine(error: unknown): string {
+  const lines = (textOf(error, 'stderr') ?? '').split('\n').filter((line) => line.trim() !== '');
+  return (lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? textOf(error, 'message') ?? 'no reason given').replace(
+    /^ERROR: /,
+    '',
+  );
+}
+
+const unavailable = (reason: string): MotoUnavailableError =>
+  new MotoUnavailableError(
+    `the sandbox needs moto, a local AWS written in Python: ${reason}; install Python 3.10 or later with its venv module, ` +
+      `or install moto for the python3 on the PATH with \`pip install 'moto[server]==${MOTO_VERSION}'\``,
+  );

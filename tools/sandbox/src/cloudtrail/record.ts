@@ -1,0 +1,97 @@
+/** The record that CloudTrail writes of a call, and the event that carries it through EventBridge. */
+import { randomUUID } from 'node:crypto';
+import type { CallEnd, PendingCall } from '../aws/call.js';
+import type { Identity } from '../aws/identities.js';
+import type { JsonObject } from '../json.js';
+import { requestParametersOf, responseElementsOf } from './encoding.js';
+
+/** Where the source of a service's events has another name than botocore gives it. */
+const SOURCES: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };
+
+const sourceOf = (service: string): string => SOURCES[service] ?? service;
+
+/** Calls of EC2 that can change what a group lets in. */
+const EC2_CALLS =
+  /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
+
+/** Services whose writing calls can tamper with the guard. */
+const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'cloudwatch', 'kms', 'sqs'];
+
+/** Reports whether the sandbox writes a record of the call: of writes to groups, and of what can tamper with the guard. */
+export function isRecorded({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
+  if (service === 'ec2') return EC2_CALLS.test(operation);
+  return (
+    GUARD_SERVICES.includes(service) &&
+    !/^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/.test(
+      operation,
+    )
+  );
+}
+
+export function cloudTrailRecord(
+  call: PendingCall,
+  { error, status, change }: CallEnd,
+  { userIdentity }: Identity,
+  partition: string,
+): JsonObject {
+  const { service, operation, input, region, account } = call;
+  const requestId = randomUUID();
+  const after = change?.after ?? {};
+  const effect = {
+    gained: change?.gained ?? [],
+    lost: change?.lost ?? [],
+    created: Object.keys(after).find((id) => change?.before[id] === undefined),
+  };
+  const elements = (): JsonObject | null =>
+    service === 'ec2'
+      ? responseElementsOf(operation, input, requestId, effect, (id) => `arn:${partition}:ec2:${region}:${account}:security-group/${id}`)
+      : null;
+  return {
+    eventVersion: '1.10',
+    userIdentity,
+    eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
+    eventSource: `${sourceOf(service)}.amazonaws.com`,
+    // Lambda's names end in the version of its API: https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+    eventName: service === 'lambda' ? `${operation}${LAMBDA_VERSIONS[operation] ?? '20150331'}` : operation,
+    awsRegion: region,
+    sourceIPAddress: call.sourceIp,
+    userAgent: call.userAgent,
+    // EC2 alone prefixes its codes, and in CloudTrail alone.
+    ...(error !== null && {
+      errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
+      errorMessage: error.message,
+    }),
+    requestParameters: requestParametersOf(service, operation, input),
+    responseElements: error === null ? elements() : null,
+    requestID: requestId,
+    eventID: randomUUID(),
+    readOnly: false,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: 'Management',
+  };
+}
+
+const LAMBDA_VERSIONS: Readonly<Record<string, string>> = {
+  PutFunctionConcurrency: '20171031',
+  DeleteFunctionConcurrency: '20171031',
+  UpdateFunctionCode: '20150331v2',
+  UpdateFunctionConfiguration: '20150331v2',
+  AddPermission: '20150331v2',
+  RemovePermission: '20150331v2',
+  PutFunctionEventInvokeConfig: '20190925',
+};
+
+/** The event on the account's default bus. */
+export const eventBridgeEvent = (record: JsonObject, { service, account, region }: PendingCall): JsonObject => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'AWS API Call via CloudTrail',
+  source: `aws.${sourceOf(service)}`,
+  account,
+  time: record.eventTime,
+  region,
+  resources: [],
+  detail: record,
+});

@@ -1,0 +1,168 @@
+/** Hands events to functions, asynchronously as AWS does, and keeps an account of each delivery. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { like } from '../iam/evaluate.js';
+import type { JsonObject } from '../json.js';
+import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
+import type { Functions } from './functions.js';
+import type { Weather } from './weather.js';
+import type { Work } from './work.js';
+
+/** Deliveries that functions cause for each other, in a row, before the courier takes it for an endless loop. */
+export const MAX_ROUNDS = 25;
+
+export interface Parcel {
+  readonly kind: DeliveryKind;
+  readonly functionArn: string;
+  readonly ruleName: string;
+  readonly event: unknown;
+  /** The delivery during which the change was made that caused this one; undefined for a person's. */
+  readonly cause: number | undefined;
+  /** Told the number of the delivery before the function runs. */
+  readonly onNumbered?: (deliveryId: number) => void;
+}
+
+/** Who wants to invoke a function. */
+export interface Invoker {
+  /** `events.amazonaws.com` */
+  readonly principal: string;
+  readonly sourceArn: string;
+  readonly sourceAccount: string;
+}
+
+export interface CourierOptions {
+  readonly functions: Functions;
+  readonly work: Work;
+  readonly weather: Weather;
+  /** Milliseconds before another try of a failed function. */
+  readonly retryDelay: (attempt: number) => number;
+  /** Takes what Lambda sends to a function's on-failure destination. */
+  readonly sendToDestination: (functionArn: string, destinationArn: string, record: JsonObject) => Promise<void>;
+  readonly onFinished: (delivery: Delivery) => void;
+  readonly onNotDelivered: (reason: string) => void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class Courier {
+  readonly deliveries: Mutable<Delivery>[] = [];
+  private readonly planned: Record<DeliveryKind, number> = { config: 0, cloudtrail: 0, invoke: 0 };
+  private waiting: (() => void)[] = [];
+
+  constructor(private readonly options: CourierOptions) {}
+
+  /** Counts a job that will lead to deliveries of that kind, so that the other kind can wait for it. The job starts at once. */
+  plan(kind: DeliveryKind, job: () => Promise<void>): void {
+    this.planned[kind] += 1;
+    this.options.work.start(() =>
+      job().finally(() => {
+        this.planned[kind] -= 1;
+        for (const resolve of this.waiting.splice(0)) resolve();
+      }),
+    );
+  }
+
+  /** Returns why the function's resource policy does not let the service invoke it; undefined when it does. */
+  refusal(functionArn: string, { principal, sourceArn, sourceAccount }: Invoker): string | undefined {
+    const permissions = this.options.functions.settings(functionArn)?.permissions ?? [];
+    const isAllowed = permissions.some(
+      (permission) =>
+        permission.principal === principal &&
+        (permission.sourceArn === undefined || like(permission.sourceArn, sourceArn)) &&
+        (permission.sourceAccount === undefined || permission.sourceAccount === sourceAccount),
+    );
+    return isAllowed ? undefined : `\`${functionArn}\` has no permission for ${principal}`;
+  }
+
+  /** Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was cut or the event was lost. */
+  async deliver(parcel: Parcel): Promise<Delivery | undefined> {
+    const { weather } = this.options;
+    const copies = weather.copiesOf(parcel.kind);
+    let first: Delivery | undefined;
+    for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
+    if (copies === 0) this.options.onNotDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`);
+    return first;
+  }
+
+  private async deliverOnce({ kind, functionArn, ruleName, event, cause, onNumbered }: Parcel): Promise<Delivery | undefined> {
+    const chain = this.chainFrom(cause);
+    if (chain.length >= MAX_ROUNDS) {
+      const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
+      const reason = `an endless loop, cut: ${MAX_ROUNDS} deliveries in a row were each caused by the one before, in ${names}`;
+      this.options.onNotDelivered(reason);
+      this.options.work.fail(new Error(reason));
+      return undefined;
+    }
+    const delivery: Mutable<Delivery> = {
+      id: this.deliveries.length + 1,
+      kind,
+      functionArn,
+      functionName: functionArn.split(':')[6] ?? functionArn,
+      ruleName,
+      event,
+      round: chain.length + 1,
+      ...(cause !== undefined && { cause }),
+      attempts: [],
+      state: 'queued',
+      logs: [],
+    };
+    this.deliveries.push(delivery);
+    onNumbered?.(delivery.id);
+    await this.itsTurn(kind);
+    await this.options.weather.arrival(kind);
+    await this.run(delivery);
+    this.options.onFinished(delivery);
+    return delivery;
+  }
+
+  private async itsTurn(kind: DeliveryKind): Promise<void> {
+    const earlier = this.options.weather.before[kind];
+    while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private async run(delivery: Mutable<Delivery>): Promise<void> {
+    const { functions, retryDelay, sendToDestination } = this.options;
+    const { maximumRetryAttempts = 2, onFailure } = functions.settings(delivery.functionArn) ?? {};
+    const attempts: Attempt[] = [];
+    delivery.attempts = attempts;
+    for (;;) {
+      if (attempts.length > 0) await delay(retryDelay(attempts.length));
+      const last = await functions.invoke(delivery.functionArn, delivery.event, delivery.id);
+      attempts.push(last);
+      delivery.logs = attempts.flatMap(({ logs }) => logs);
+      if (last.error === undefined) {
+        delivery.result = last.result;
+        delivery.state = 'succeeded';
+        return;
+      }
+      if (attempts.length <= maximumRetryAttempts) continue;
+      delivery.error = last.error;
+      delivery.state = 'failed';
+      if (onFailure !== undefined) {
+        delivery.onFailureDestination = onFailure;
+        await sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
+      }
+      return;
+    }
+  }
+
+  /** The delivery, the one that caused it, the one that caused that, … */
+  private chainFrom(id: number | undefined): readonly Delivery[] {
+    const delivery = this.deliveries.find((each) => each.id === id);
+    return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];
+  }
+}
+
+/** What a destination gets of a failed invocation. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const failureRecord = ({ functionArn, event, attempts }: Delivery): JsonObject => ({
+  version: '1.0',
+  timestamp: new Date().toISOString(),
+  requestContext: {
+    requestId: attempts.at(-1)?.requestId ?? '',
+    functionArn: `${functionArn}:$LATEST`,
+    condition: 'RetriesExhausted',
+    approximateInvokeCount: attempts.length,
+  },
+  requestPayload: event,
+  responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+  responsePayload: attempts.at(-1)?.error ?? null,
+});

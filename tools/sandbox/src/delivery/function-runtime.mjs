@@ -1,0 +1,55 @@
+// The inside of a function: loads the deployed handler once, then runs it for each invocation it is sent.
+//
+// In:  { requestId, event, deadline, memoryLimitInMB, functionArn, traceId }
+// Out: { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort } from 'node:worker_threads';
+
+// In the order of the messages, which the streams of a worker do not keep.
+for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
+
+function named(name, message) {
+  return Object.assign(new Error(message), { name });
+}
+
+async function loadHandler() {
+  const [, module, name] = /^(.*)\.(.*)$/.exec(process.env._HANDLER ?? '') ?? [];
+  const file = ['.mjs', '.cjs', '.js'].map((extension) => join(process.env.LAMBDA_TASK_ROOT, module + extension)).find(existsSync);
+  if (file === undefined) throw named('Runtime.ImportModuleError', `Error: Cannot find module '${module}'`);
+  const loaded = await import(pathToFileURL(file).href);
+  const handler = loaded[name] ?? loaded.default?.[name];
+  if (typeof handler !== 'function') throw named('Runtime.HandlerNotFound', `${process.env._HANDLER} is undefined or not exported`);
+  return handler;
+}
+
+const describe = (error) =>
+  error instanceof Error
+    ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
+    : { errorType: typeof error, errorMessage: String(error), trace: [] };
+
+const contextFor = ({ requestId, deadline, memoryLimitInMB, functionArn }) => ({
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+  functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+  invokedFunctionArn: functionArn,
+  memoryLimitInMB: String(memoryLimitInMB),
+  awsRequestId: requestId,
+  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+});
+
+const loading = loadHandler();
+loading.catch(() => undefined); // reported to the first invocation, which waits for it
+
+parentPort.on('message', async (invocation) => {
+  process.env._X_AMZN_TRACE_ID = invocation.traceId;
+  try {
+    const result = await (await loading)(invocation.event, contextFor(invocation));
+    parentPort.postMessage({ result: result === undefined ? null : JSON.parse(JSON.stringify(result)) });
+  } catch (error) {
+    parentPort.postMessage({ error: describe(error) });
+  }
+});

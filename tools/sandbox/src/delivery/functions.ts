@@ -1,0 +1,176 @@
+/** The deployed functions: their code, their settings, and a thread for each that has run. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { unzipSync } from 'fflate';
+import type { Credentials } from '../aws/identities.js';
+import type { DeployedFunction } from '../deployment/deployment.js';
+import type { Attempt, FunctionError } from './delivery.js';
+import { createQueue } from './work.js';
+
+export interface FunctionsOptions {
+  /** Where the functions' SDK clients go: the sandbox. */
+  readonly endpoint: () => string;
+  readonly credentialsFor: (deployed: DeployedFunction) => Credentials;
+  /** Told of the lines that an attempt wrote. */
+  readonly onLogs: (deployed: DeployedFunction, lines: readonly string[]) => Promise<void>;
+}
+
+interface Running {
+  settings: DeployedFunction;
+  /** The folder with the unpacked package. */
+  taskRoot: string;
+  worker?: Worker | undefined;
+  cause?: number;
+  readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: FunctionError };
+
+export class Functions {
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly options: FunctionsOptions) {}
+
+  /** Takes a function's package and settings; what ran of it before is ended. */
+  async deploy(settings: DeployedFunction): Promise<void> {
+    const taskRoot = await unpack(await readFile(settings.packageFile), settings.name);
+    const existing = this.running.get(settings.arn);
+    if (existing === undefined) this.running.set(settings.arn, { settings, taskRoot, inTurn: createQueue() });
+    else
+      await existing.inTurn(async () => {
+        await end(existing);
+        Object.assign(existing, { settings, taskRoot });
+      });
+  }
+
+  settings(arn: string): DeployedFunction | undefined {
+    return this.running.get(arn)?.settings;
+  }
+
+  /** Runs the function once, after whatever it is running now. */
+  async invoke(arn: string, event: unknown, cause?: number): Promise<Attempt> {
+    const running = this.running.get(arn);
+    if (running === undefined)
+      return {
+        requestId: randomUUID(),
+        ...failed('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`),
+        logs: [],
+        milliseconds: 0,
+      };
+    return running.inTurn(async () => {
+      if (cause !== undefined) running.cause = cause;
+      try {
+        const attempt = await this.runOnce(running, event);
+        await this.options.onLogs(running.settings, attempt.logs);
+        return attempt;
+      } finally {
+        delete running.cause;
+      }
+    });
+  }
+
+  /** The delivery for which the function of that name is running now. */
+  runningCause(name: string): number | undefined {
+    return [...this.running.values()].find(({ settings }) => settings.name === name)?.cause;
+  }
+
+  async stop(): Promise<void> {
+    for (const running of this.running.values()) await end(running);
+    this.running.clear();
+  }
+
+  private async runOnce(running: Running, event: unknown): Promise<Attempt> {
+    const { settings } = running;
+    const { timeoutSeconds } = settings;
+    const requestId = randomUUID();
+    const start = performance.now();
+    const logs: string[] = [];
+    if (!settings.runtime.startsWith('nodejs'))
+      return { requestId, ...failed('Sandbox.Runtime', `the sandbox runs Node.js, not \`${settings.runtime}\``), logs, milliseconds: 0 };
+    // Lambda's environment, and nothing else of this machine.
+    const worker = (running.worker ??= new Worker(new URL('./function-runtime.mjs', import.meta.url), {
+      env: this.environmentOf(running),
+      execArgv: [],
+    }));
+    const outcome = await new Promise<Outcome>((resolve) => {
+      const timer = setTimeout(() => {
+        finish(failed('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`));
+      }, timeoutSeconds * 1000);
+      const onMessage = (message: Outcome | { readonly log: string }): void => {
+        if ('log' in message) logs.push(...message.log.split('\n').filter((line) => line !== ''));
+        else finish(message);
+      };
+      const onEnd = (reason: Error | number): void => {
+        const why = typeof reason === 'number' ? `Runtime exited with error: exit status ${reason}` : reason.message;
+        finish(failed('Runtime.ExitError', `RequestId: ${requestId} Error: ${why}`));
+      };
+      const finish = (ended: Outcome): void => {
+        clearTimeout(timer);
+        worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
+        resolve(ended);
+      };
+      worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
+      const deadline = Date.now() + timeoutSeconds * 1000;
+      const traceId = `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
+      worker.postMessage({ requestId, event, deadline, memoryLimitInMB: settings.memoryMegabytes, functionArn: settings.arn, traceId });
+    });
+    if ('error' in outcome && /^(Sandbox\.Timedout|Runtime\.ExitError)$/.test(outcome.error.errorType)) {
+      await worker.terminate();
+      running.worker = undefined;
+    }
+    return { requestId, ...outcome, logs, milliseconds: performance.now() - start };
+  }
+
+  private environmentOf({ settings, taskRoot }: Running): Record<string, string> {
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = this.options.credentialsFor(settings);
+    const region = settings.arn.split(':')[3] ?? '';
+    return {
+      ...settings.environment,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+      AWS_DEFAULT_REGION: region,
+      AWS_ENDPOINT_URL: this.options.endpoint(),
+      AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMegabytes),
+      AWS_LAMBDA_FUNCTION_NAME: settings.name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: `sandbox/[$LATEST]${randomBytes(16).toString('hex')}`,
+      AWS_REGION: region,
+      // The SDK would else read the settings of the person who runs the sandbox.
+      HOME: taskRoot,
+      LAMBDA_TASK_ROOT: taskRoot,
+      TZ: ':UTC',
+      _HANDLER: settings.handler,
+    };
+  }
+}
+
+async function end(running: Running): Promise<void> {
+  await running.worker?.terminate();
+  running.worker = undefined;
+  await rm(running.taskRoot, { recursive: true, force: true });
+}
+
+const failed = (errorType: string, errorMessage: string): { readonly error: FunctionError } => ({
+  error: { errorType, errorMessage, trace: [] },
+});
+
+/** @throws {Error} when the archive names a path outside its folder. */
+async function unpack(zip: Uint8Array, functionName: string): Promise<string> {
+  const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
+  const outside = files.find(([name]) => isAbsolute(name) || normalize(name).split(sep).includes('..'));
+  if (outside !== undefined)
+    throw new Error(`the deployment package of \`${functionName}\` names \`${outside[0]}\`, a path outside itself`);
+  const taskRoot = await mkdtemp(join(tmpdir(), `portcullis-sandbox-${functionName.replace(/\W/g, '-')}-`));
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(taskRoot, name)), { recursive: true });
+    await writeFile(join(taskRoot, name), content);
+  }
+  return taskRoot;
+}

@@ -1,0 +1,83 @@
+/** AWS's good and bad days: stale reads, refusals for no fault of the caller, lost answers, and events that come late, twice, out of order or not at all. */
+import type { PendingCall, Verdict } from '../aws/call.js';
+import type { DeliveryKind } from './delivery.js';
+
+/** What may happen to a function's call. */
+export type CallWeather =
+  /** Lists show the rules as they were before the last write to the group. */
+  | 'stale'
+  /** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html */
+  | 'throttled'
+  /** HTTP 500; nothing was done. */
+  | 'broken'
+  /** HTTP 500; the call was carried out. */
+  | 'lost'
+  /** Answered after so many milliseconds. */
+  | number;
+
+export interface WeatherOptions {
+  /** Decides of each call of a function or of a role. @default fine weather */
+  readonly call?: (call: PendingCall) => CallWeather | undefined;
+  /** How often an event is delivered: 0, 1 or more. @default once */
+  readonly copies?: (kind: DeliveryKind) => number;
+  /** Which of the two deliveries of one change comes first. On AWS, CloudTrail's take seconds and AWS Config's take minutes. @default cloudtrail-first */
+  readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
+  /** Minutes, on the sandbox's own clock, before an event of AWS Config arrives: `advance` lets them pass. @default at once */
+  readonly configMinutes?: number;
+}
+
+export class Weather {
+  /** The kind of delivery that goes before this one. */
+  readonly before: Readonly<Record<DeliveryKind, DeliveryKind | undefined>>;
+  private minutes = 0;
+  private readonly arrivals: { readonly due: number; readonly arrive: () => void }[] = [];
+
+  constructor(private readonly options: WeatherOptions = {}) {
+    const { order = 'cloudtrail-first' } = options;
+    this.before = {
+      config: order === 'cloudtrail-first' ? 'cloudtrail' : undefined,
+      cloudtrail: order === 'config-first' ? 'config' : undefined,
+      invoke: undefined,
+    };
+  }
+
+  copiesOf(kind: DeliveryKind): number {
+    return this.options.copies?.(kind) ?? 1;
+  }
+
+  /** Resolves when an event of that kind arrives. */
+  arrival(kind: DeliveryKind): Promise<void> {
+    const { configMinutes = 0 } = this.options;
+    if (kind !== 'config' || configMinutes === 0) return Promise.resolve();
+    return new Promise((arrive) => this.arrivals.push({ due: this.minutes + configMinutes, arrive }));
+  }
+
+  /** Lets minutes pass: what is due arrives. */
+  advance(minutes: number): void {
+    this.minutes += minutes;
+    const due = this.arrivals.filter((each) => each.due <= this.minutes);
+    this.arrivals.splice(0, this.arrivals.length, ...this.arrivals.filter((each) => each.due > this.minutes));
+    for (const { arrive } of due) arrive();
+  }
+
+  async verdictOn(call: PendingCall): Promise<Verdict> {
+    const weather = this.options.call?.(call);
+    if (typeof weather === 'number') {
+      await new Promise((resolve) => setTimeout(resolve, weather));
+      return {};
+    }
+    const throttled = call.service === 'ec2' ? 'RequestLimitExceeded' : 'ThrottlingException';
+    switch (weather) {
+      case 'stale':
+        return { stale: true };
+      case 'throttled':
+        return { error: { code: throttled, message: 'Request limit exceeded.', status: call.service === 'ec2' ? 503 : 400 } };
+      case 'broken':
+        return { error: { code: 'InternalError', message: 'An internal error has occurred', status: 500 } };
+      case 'lost':
+        return { lost: { code: 'InternalError', message: 'An internal error has occurred', status: 500 } };
+      case undefined:
+        return {};
+    }
+  }
+}

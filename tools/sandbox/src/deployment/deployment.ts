@@ -1,0 +1,239 @@
+/** What of a stack matters at run time. Read once from its resources; calls that tamper with the stack change it. */
+import { policyOf } from '../iam/evaluate.js';
+import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+
+/** A resource as Terraform knows it, with every reference resolved. */
+export interface Resource {
+  /** `aws_lambda_function` */
+  readonly type: string;
+  readonly values: JsonObject;
+}
+
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+export interface DeployedFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The path of the package. */
+  readonly packageFile: string;
+  readonly maximumRetryAttempts: number;
+  /** An ARN. */
+  readonly onFailure?: string;
+  readonly permissions: readonly { readonly principal: string; readonly sourceArn?: string; readonly sourceAccount?: string }[];
+}
+
+export interface DeployedRole {
+  readonly arn: string;
+  readonly trust: JsonObject;
+  readonly policies: readonly JsonObject[];
+}
+
+export interface DeployedConfigRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly functionArn: string;
+  readonly messageTypes: readonly string[];
+  readonly scope: { readonly types: readonly string[]; readonly id?: string; readonly tagKey?: string; readonly tagValue?: string };
+  /** JSON text; absent for a rule without parameters. */
+  readonly inputParameters?: string;
+  /** Covers every account of the organization, but for these. */
+  readonly organization?: { readonly excludedAccounts: readonly string[] };
+}
+
+export interface DeployedEventRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  readonly pattern: JsonObject;
+  readonly targets: readonly { readonly arn: string; readonly roleArn?: string; readonly deadLetterArn?: string }[];
+  isEnabled: boolean;
+}
+
+export interface Deployment extends Place {
+  readonly functions: DeployedFunction[];
+  readonly roles: readonly DeployedRole[];
+  readonly configRules: DeployedConfigRule[];
+  readonly eventRules: DeployedEventRule[];
+  readonly buses: readonly { readonly name: string; readonly arn: string; readonly policies: readonly JsonObject[] }[];
+  readonly queueNames: readonly string[];
+  /** Of everything in the stack that has a name. */
+  readonly names: readonly string[];
+  /** Whether Terraform made the resources in moto. */
+  readonly isInMoto: boolean;
+  readonly logGroupNames: readonly string[];
+  /** Null: there is no recorder. */
+  readonly recorderRoleArn: string | null;
+  isRecording: boolean;
+  /** Whether a trail logs management events of this region. */
+  hasTrail: boolean;
+}
+
+/** What the account has that the stack expects to find there. */
+export interface Existing {
+  readonly recorder?: boolean;
+  readonly trail?: boolean;
+}
+
+/**
+ * Reads a stack's resources.. `packageOf` resolves the path of a function's package.
+ */
+export function readDeployment(
+  resources: readonly Resource[],
+  place: Place,
+  {
+    packageOf,
+    isInMoto,
+    existing = {},
+  }: { readonly packageOf: (file: string) => string; readonly isInMoto: boolean; readonly existing?: Existing | undefined },
+): Deployment {
+  const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
+  const named = (values: JsonObject, key: string): string => textOf(values, key) ?? '';
+  const policiesOf = (role: string): readonly JsonObject[] => [
+    ...of('aws_iam_role_policy')
+      .filter((each) => named(each, 'role') === role)
+      .map((each) => policyOf(named(each, 'policy'))),
+    ...of('aws_iam_role_policy_attachment')
+      .filter((each) => named(each, 'role') === role)
+      .flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn))
+      .map((policy) => policyOf(named(policy, 'policy'))),
+  ];
+  const [status] = of('aws_config_configuration_recorder_status');
+  const [recorder] = of('aws_config_configuration_recorder');
+  const hasRecorder = recorder !== undefined && status?.is_enabled === true;
+  const existingRecorder = `arn:${place.partition}:iam::${place.accountId}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`;
+  return {
+    accountId: place.accountId,
+    region: place.region,
+    partition: place.partition,
+    functions: of('aws_lambda_function').map((values) => {
+      const name = named(values, 'function_name');
+      const [settings] = of('aws_lambda_function_event_invoke_config').filter(
+        (each) => functionNameIn(named(each, 'function_name')) === name,
+      );
+      const onFailure = textOf(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), 'destination');
+      return {
+        name,
+        arn: named(values, 'arn'),
+        roleArn: named(values, 'role'),
+        runtime: named(values, 'runtime'),
+        handler: named(values, 'handler'),
+        timeoutSeconds: numberOf(values, 'timeout', 3),
+        memoryMegabytes: numberOf(values, 'memory_size', 128),
+        environment: textsOf(objectOf(blockOf(values, 'environment'), 'variables')),
+        packageFile: packageOf(named(values, 'filename')),
+        maximumRetryAttempts: numberOf(settings ?? {}, 'maximum_retry_attempts', 2),
+        ...(onFailure !== undefined && { onFailure }),
+        permissions: of('aws_lambda_permission')
+          .filter((each) => functionNameIn(named(each, 'function_name')) === name && each.action === 'lambda:InvokeFunction')
+          .map((each) => ({
+            principal: named(each, 'principal'),
+            ...optional('sourceArn', textOf(each, 'source_arn')),
+            ...optional('sourceAccount', textOf(each, 'source_account')),
+          })),
+      };
+    }),
+    roles: of('aws_iam_role').map((values) => ({
+      arn: named(values, 'arn'),
+      trust: policyOf(named(values, 'assume_role_policy')),
+      policies: policiesOf(named(values, 'name')),
+    })),
+    configRules: [...of('aws_config_config_rule').map(configRule), ...of('aws_config_organization_custom_rule').map(organizationRule)],
+    eventRules: of('aws_cloudwatch_event_rule').map((values) => {
+      const [name, busName] = [named(values, 'name'), textOf(values, 'event_bus_name') ?? 'default'];
+      return {
+        name,
+        arn: named(values, 'arn'),
+        busName,
+        pattern: parseObject(named(values, 'event_pattern')) ?? {},
+        isEnabled: values.state !== 'DISABLED',
+        targets: of('aws_cloudwatch_event_target')
+          .filter((target) => named(target, 'rule') === name && (textOf(target, 'event_bus_name') ?? 'default') === busName)
+          .map((target) => ({
+            arn: named(target, 'arn'),
+            ...optional('roleArn', textOf(target, 'role_arn')),
+            ...optional('deadLetterArn', textOf(blockOf(target, 'dead_letter_config'), 'arn')),
+          })),
+      };
+    }),
+    buses: of('aws_cloudwatch_event_bus').map((values) => ({
+      name: named(values, 'name'),
+      arn: named(values, 'arn'),
+      policies: of('aws_cloudwatch_event_bus_policy')
+        .filter((each) => textOf(each, 'event_bus_name') === values.name)
+        .map((each) => policyOf(named(each, 'policy'))),
+    })),
+    names: [...new Set(resources.flatMap(({ values }) => textOf(values, 'name') ?? textOf(values, 'function_name') ?? []))],
+    isInMoto,
+    queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
+    logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
+    recorderRoleArn: hasRecorder ? named(recorder, 'role_arn') : existing.recorder === true ? existingRecorder : null,
+    isRecording: true,
+    hasTrail: existing.trail === true || of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
+  };
+}
+
+/** The name in a function's ARN, qualified or not; a name as it is. */
+export const functionNameIn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
+
+function configRule(values: JsonObject): DeployedConfigRule {
+  const source = blockOf(values, 'source');
+  const scope = blockOf(values, 'scope');
+  return {
+    name: textOf(values, 'name') ?? '',
+    arn: textOf(values, 'arn') ?? '',
+    functionArn: textOf(source, 'source_identifier') ?? '',
+    messageTypes: listOf(source, 'source_detail').map((detail) => textOf(detail, 'message_type') ?? ''),
+    scope: {
+      types: listOf(scope, 'compliance_resource_types').map(String),
+      ...optional('id', textOf(scope, 'compliance_resource_id')),
+      ...optional('tagKey', textOf(scope, 'tag_key')),
+      ...optional('tagValue', textOf(scope, 'tag_value')),
+    },
+    ...optional('inputParameters', textOf(values, 'input_parameters')),
+  };
+}
+
+function organizationRule(values: JsonObject): DeployedConfigRule {
+  return {
+    name: textOf(values, 'name') ?? '',
+    arn: textOf(values, 'arn') ?? '',
+    functionArn: textOf(values, 'lambda_function_arn') ?? '',
+    messageTypes: listOf(values, 'trigger_types').map(String),
+    scope: {
+      types: listOf(values, 'resource_types_scope').map(String),
+      ...optional('id', textOf(values, 'resource_id_scope')),
+      ...optional('tagKey', textOf(values, 'tag_key_scope')),
+      ...optional('tagValue', textOf(values, 'tag_value_scope')),
+    },
+    ...optional('inputParameters', textOf(values, 'input_parameters')),
+    organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
+  };
+}
+
+/** A block: an object in synthesised JSON, a list of one in Terraform's state. */
+function blockOf(values: JsonObject | undefined, key: string): JsonObject {
+  const [member] = listOf(values, key);
+  return isObject(member) ? member : objectOf(values, key);
+}
+
+function numberOf(values: JsonObject, key: string, otherwise: number): number {
+  const { [key]: member } = values;
+  return typeof member === 'number' ? member : otherwise;
+}
+
+const textsOf = (values: JsonObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+
+/** Terraform's state holds empty texts and nulls for what is not set. */
+const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } =>
+  (value === undefined || value === '' ? {} : { [key]: value }) as { readonly [P in K]?: string };

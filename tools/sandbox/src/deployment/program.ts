@@ -1,0 +1,44 @@
+/** Runs a program to its end, without a shell. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface ProgramOptions {
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Told each line of its output as it comes, both streams, without colours. */
+  readonly onLine?: (line: string) => void;
+}
+
+// Colours and cursor movements (ECMA-48 control sequences).
+const CONTROL_SEQUENCE = /\u001B\[[0-9;?]*[ -/]*[@-~]/g;
+
+/**
+ * Returns what the program printed, both streams in the order of their lines, and its exit code: 127 when it cannot be started, null when a signal ended it.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  { cwd, env, onLine }: ProgramOptions,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  const lines: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (coloured) => {
+      const line = coloured.replaceAll(CONTROL_SEQUENCE, '').trimEnd();
+      lines.push(line);
+      onLine?.(line);
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('error', (error) => {
+      lines.push(error.message);
+      resolve(127);
+    });
+    child.on('close', resolve);
+  });
+  process.off('exit', end);
+  return { code, output: lines.join('\n') };
+}

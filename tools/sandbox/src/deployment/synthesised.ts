@@ -1,0 +1,112 @@
+/** Reads a synthesised `cdk.tf.json` as Terraform would after an apply: with what it computes filled in, and every reference resolved. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
+import { readDeployment, type Deployment, type Existing, type Place, type Resource } from './deployment.js';
+
+/**
+ * Reads a stack. Its provider says which region it is for, and which account where there are several.
+ *
+ * @throws {Error} naming an expression that only Terraform could evaluate.
+ */
+export async function readSynthesised(file: string, home: Place, existing?: Existing): Promise<Deployment> {
+  const stack = parseObject(await readFile(file, 'utf8'));
+  if (stack === undefined) throw new Error(`${file} is not a JSON object`);
+  const [provider] = listOf(objectOf(stack, 'provider'), 'aws');
+  const place = {
+    partition: home.partition,
+    region: textOf(provider, 'region') ?? home.region,
+    accountId: String(listOf(provider, 'allowed_account_ids')[0] ?? home.accountId),
+  };
+  return readDeployment(resourcesOf(stack, place), place, { packageOf: (name) => resolve(dirname(file), name), isInMoto: false, existing });
+}
+
+/** The resources of a synthesised stack. */
+export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[] {
+  const declared = new Map<string, Resource>();
+  for (const [type, byName] of Object.entries(objectOf(stack, 'resource')))
+    for (const [name, values] of Object.entries(isObject(byName) ? byName : {}))
+      if (isObject(values)) declared.set(`${type}.${name}`, { type, values });
+  const resolved = new Map<string, Resource>();
+
+  const resourceAt = (address: string): Resource => {
+    const known = resolved.get(address);
+    if (known !== undefined) return known;
+    const resource = declared.get(address);
+    if (resource === undefined) throw new Error(`the stack refers to \`${address}\`, which it does not declare`);
+    const values = Object.fromEntries(
+      Object.entries(resource.values)
+        .filter(([key]) => key !== '//' && key !== 'depends_on' && key !== 'lifecycle')
+        .map(([key, value]) => [key, valueOf(value)]),
+    );
+    const whole = { type: resource.type, values: { ...computed(resource.type, values, place), ...values } };
+    resolved.set(address, whole);
+    return whole;
+  };
+
+  const valueOf = (value: unknown): unknown => {
+    if (typeof value === 'string') return text(value);
+    if (Array.isArray(value)) return value.map(valueOf);
+    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
+    return value;
+  };
+
+  // `$${` and `%%{` are how Terraform writes the characters themselves: https://developer.hashicorp.com/terraform/language/expressions/strings
+  const text = (template: string): string =>
+    template.replace(/\$\$\{|%%\{|\$\{([^}]*)\}/g, (whole, expression: string | undefined) =>
+      expression === undefined ? whole.slice(1) : reference(expression.trim()),
+    );
+
+  const reference = (expression: string): string => {
+    if (/^data\.aws_caller_identity\.[\w-]+\.account_id$/.test(expression)) return place.accountId;
+    if (/^data\.aws_partition\.[\w-]+\.partition$/.test(expression)) return place.partition;
+    if (/^data\.aws_region\.[\w-]+\.(name|region|id)$/.test(expression)) return place.region;
+    const [, address = '', attribute = ''] = /^(aws_\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
+    const value = address === '' ? undefined : textOf(resourceAt(address).values, attribute);
+    if (value === undefined) throw new Error(`the sandbox cannot evaluate \`${expression}\`: use \`demo:deploy\`, which runs Terraform`);
+    return value;
+  };
+
+  return [...declared.keys()].map(resourceAt);
+}
+
+/** What AWS answers of a new resource, as far as our stacks refer to it. */
+function computed(type: string, values: JsonObject, { accountId, region, partition }: Place): JsonObject {
+  const name = textOf(values, 'name') ?? textOf(values, 'function_name') ?? '';
+  const arn = (service: string, resource: string, where = `${region}:${accountId}`): JsonObject => ({
+    arn: `arn:${partition}:${service}:${where}:${resource}`,
+    id: name,
+  });
+  const path = textOf(values, 'path') ?? '/';
+  switch (type) {
+    case 'aws_lambda_function':
+      return arn('lambda', `function:${name}`);
+    case 'aws_iam_role':
+      return arn('iam', `role${path}${name}`, `:${accountId}`);
+    case 'aws_iam_policy':
+      return arn('iam', `policy${path}${name}`, `:${accountId}`);
+    case 'aws_cloudwatch_event_rule': {
+      const bus = textOf(values, 'event_bus_name') ?? 'default';
+      return arn('events', `rule/${bus === 'default' ? '' : `${bus}/`}${name}`);
+    }
+    case 'aws_cloudwatch_event_bus':
+      return arn('events', `event-bus/${name}`);
+    case 'aws_cloudwatch_log_group':
+      return arn('logs', `log-group:${name}`);
+    case 'aws_sqs_queue':
+      return { ...arn('sqs', name), url: `https://sqs.${region}.amazonaws.com/${accountId}/${name}` };
+    case 'aws_s3_bucket': {
+      const bucket = textOf(values, 'bucket') ?? '';
+      return { arn: `arn:${partition}:s3:::${bucket}`, id: bucket };
+    }
+    case 'aws_kms_key': {
+      const id = '00000000-0000-4000-8000-000000000000';
+      return { arn: `arn:${partition}:kms:${region}:${accountId}:key/${id}`, id, key_id: id };
+    }
+    case 'aws_config_config_rule':
+    case 'aws_config_organization_custom_rule':
+      return arn('config', `config-rule/config-rule-${Buffer.from(name).toString('hex').slice(-6)}`);
+    default:
+      return { id: name };
+  }
+}

@@ -1,0 +1,19 @@
+/** Reads what a real `terraform apply` left, from `terraform show -json`. */
+import { resolve } from 'node:path';
+import { isObject, listOf, objectOf, parseObject, textOf } from '../json.js';
+import { readDeployment, type Deployment, type Existing, type Place } from './deployment.js';
+
+/**
+ * @param text the output of `terraform show -json`
+ * @param folder where Terraform ran
+ * @see https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function readTerraformState(text: string, place: Place, folder: string, existing?: Existing): Deployment {
+  const root = objectOf(objectOf(parseObject(text), 'values'), 'root_module');
+  const resources = listOf(root, 'resources').flatMap((resource) =>
+    isObject(resource) && resource.mode === 'managed'
+      ? [{ type: textOf(resource, 'type') ?? '', values: objectOf(resource, 'values') }]
+      : [],
+  );
+  return readDeployment(resources, place, { packageOf: (name) => resolve(folder, name), isInMoto: true, existing });
+}

@@ -1,0 +1,173 @@
+/**
+ * Evaluates IAM policies as AWS documents it: an explicit Deny wins, then an Allow, and what nothing allows is denied.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+import { isObject, listOf, parseObject, type JsonObject } from '../json.js';
+
+/** What a request asks for, on one resource. */
+export interface IamRequest {
+  /** `ec2:RevokeSecurityGroupIngress` */
+  readonly action: string;
+  /** An ARN, or `*` for an action that knows no resources. */
+  readonly resource: string;
+  /** Condition keys and their values. Keys are compared without regard to case. */
+  readonly context: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Who asks, of a policy that has principals: a service (`lambda.amazonaws.com`), or an ARN. */
+  readonly principal?: string;
+}
+
+export type Decision = 'allowed' | 'denied' | 'explicitly denied';
+
+/** @throws {Error} for an element or operator that this evaluator does not know: it never guesses. */
+export function evaluate(policies: readonly JsonObject[], request: IamRequest): Decision {
+  const matching = policies.flatMap(statementsOf).filter((statement) => matches(statement, request));
+  if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitly denied';
+  return matching.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'denied';
+}
+
+/** Reads the text of a policy. @throws {Error} when it is no JSON object. */
+export function policyOf(text: string): JsonObject {
+  const policy = parseObject(text);
+  if (policy === undefined) throw new Error(`a policy is not a JSON object: ${text}`);
+  return policy;
+}
+
+function statementsOf(policy: JsonObject): readonly JsonObject[] {
+  const { Statement: statement } = policy;
+  return (Array.isArray(statement) ? (statement as readonly unknown[]) : [statement]).filter(isObject);
+}
+
+const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal']);
+
+function matches(statement: JsonObject, request: IamRequest): boolean {
+  const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
+  if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
+  const { Action, NotAction, Resource, NotResource, Principal, Condition } = statement;
+  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
+  const named = (patterns: unknown, value: string): boolean => texts(patterns).some((pattern) => like(substitute(pattern, context), value));
+  const isAction = Action === undefined ? !folded(NotAction, request.action) : folded(Action, request.action);
+  const isResource =
+    NotResource === undefined ? Resource === undefined || named(Resource, request.resource) : !named(NotResource, request.resource);
+  return isAction && isResource && isPrincipal(Principal, request.principal) && conditionsHold(Condition, context);
+}
+
+/** Actions are compared without regard to case. */
+const folded = (patterns: unknown, action: string): boolean =>
+  texts(patterns).some((pattern) => like(pattern.toLowerCase(), action.toLowerCase()));
+
+function isPrincipal(element: unknown, principal: string | undefined): boolean {
+  if (element === undefined || element === '*') return true;
+  if (!isObject(element) || principal === undefined) return false;
+  const account = principal.split(':')[4];
+  return Object.entries(element).some(([kind, names]) =>
+    texts(names).some((name) =>
+      kind === 'Service'
+        ? name === principal
+        : name === '*' || name === principal || name === account || (name.endsWith(':root') && name.split(':')[4] === account),
+    ),
+  );
+}
+
+type Context = ReadonlyMap<string, string | readonly string[] | undefined>;
+
+type Comparison = (wanted: string, value: string) => boolean;
+
+const equals: Comparison = (wanted, value) => wanted === value;
+const equalsIgnoringCase: Comparison = (wanted, value) => wanted.toLowerCase() === value.toLowerCase();
+
+/** An ARN is compared part by part, so that a `*` does not cross a colon in the first five. */
+const arnLike: Comparison = (wanted, value) => {
+  const [pattern, arn] = [partsOf(wanted), partsOf(value)];
+  return pattern.length === arn.length && pattern.every((part, index) => like(part, arn[index] ?? ''));
+};
+
+const partsOf = (arn: string): readonly string[] => {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+};
+
+const COMPARISONS: Readonly<Record<string, { readonly compare: Comparison; readonly negated?: boolean }>> = {
+  StringEquals: { compare: equals },
+  StringNotEquals: { compare: equals, negated: true },
+  StringEqualsIgnoreCase: { compare: equalsIgnoringCase },
+  StringNotEqualsIgnoreCase: { compare: equalsIgnoringCase, negated: true },
+  StringLike: { compare: like },
+  StringNotLike: { compare: like, negated: true },
+  ArnEquals: { compare: arnLike },
+  ArnLike: { compare: arnLike },
+  ArnNotEquals: { compare: arnLike, negated: true },
+  ArnNotLike: { compare: arnLike, negated: true },
+  Bool: { compare: equalsIgnoringCase },
+};
+
+/** Every operator and every key must hold; of the values of a key one must. */
+function conditionsHold(condition: unknown, context: Context): boolean {
+  if (condition === undefined) return true;
+  if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(isObject(keys) ? keys : {}).every(([key, wanted]) =>
+      holds(operator, context.get(key.toLowerCase()), texts(wanted), context),
+    ),
+  );
+}
+
+function holds(operator: string, given: string | readonly string[] | undefined, wanted: readonly string[], context: Context): boolean {
+  const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const values = given === undefined ? [] : texts(given);
+  if (name === 'Null') return wanted.some((each) => (each === 'true') === (values.length === 0));
+  const comparison = COMPARISONS[name];
+  if (comparison === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
+  const { compare, negated = false } = comparison;
+  const isOne = (value: string): boolean =>
+    wanted.some((each) => compare(substitute(each, context, compare !== equals), value)) !== negated;
+  if (values.length === 0) return ifExists !== undefined || set === 'ForAllValues' || (negated && set === undefined);
+  return set === 'ForAllValues' || negated ? values.every(isOne) : values.some(isOne);
+}
+
+/**
+ * Replaces policy variables. `${*}`, `${?}` and `${$}` stand for the characters themselves; a variable that has no value matches nothing.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function substitute(pattern: string, context: Context, isPattern = true): string {
+  return pattern.replace(/\$\{([^}]*)\}/g, (_, variable: string) => {
+    if (variable === '$') return '$';
+    if (variable === '*' || variable === '?') return isPattern ? `\\${variable}` : variable;
+    const value = context.get(variable.toLowerCase());
+    return typeof value === 'string' ? (isPattern ? value.replace(/[*?\\]/g, '\\$&') : value) : '\0';
+  });
+}
+
+/** Compares with `*` and `?`; a backslash takes the next character as it is. */
+export function like(pattern: string, value: string): boolean {
+  const source = pattern.replace(/\\([*?\\])|\*|\?|[.+^${}()|[\]\\]/g, (part, literal: string | undefined) => {
+    if (literal !== undefined) return `\\${literal}`;
+    return { '*': '[^]*', '?': '[^]' }[part] ?? `\\${part}`;
+  });
+  return new RegExp(`^${source}$`).test(value);
+}
+
+const texts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? (value as readonly unknown[]) : [value])
+    .filter((each) => typeof each === 'string' || typeof each === 'boolean')
+    .map(String);
+
+/** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
+export function firstRefused(
+  policies: readonly JsonObject[],
+  requests: readonly IamRequest[],
+): { readonly request: IamRequest; readonly decision: Exclude<Decision, 'allowed'> } | undefined {
+  for (const request of requests) {
+    const decision = evaluate(policies, request);
+    if (decision !== 'allowed') return { request, decision };
+  }
+  return undefined;
+}
+
+/** The actions that the policies allow somewhere; for a test that takes one away. */
+export const allowedActions = (policy: JsonObject): readonly string[] =>
+  statementsOf(policy)
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap((statement) => (typeof statement.Action === 'string' ? [statement.Action] : listOf(statement, 'Action').map(String)));

@@ -1,0 +1,128 @@
+/** Deploys a synthesised stack into a sandbox with real Terraform and its AWS provider. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProgram } from '../deployment/program.js';
+import { objectOf, parseObject, textOf } from '../json.js';
+import type { Sandbox } from '../sandbox.js';
+
+/** The place in a mirror where Terraform looks for the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
+const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
+
+/** Terraform or its provider is missing. The message says what to install, or to set. */
+export class TerraformUnavailableError extends Error {
+  override readonly name = 'TerraformUnavailableError';
+}
+
+export interface Tools {
+  /** How Terraform finds the provider. */
+  readonly initOptions: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** The only version of the provider that is there; undefined when Terraform chooses. */
+  readonly providerVersion: string | undefined;
+  readonly summary: string;
+}
+
+/**
+ * Finds Terraform, and how it gets the AWS provider: from a mirror that PORTCULLIS_TF_MIRROR names or that lies in a usual place, else as its own configuration says.
+ *
+ * @throws {TerraformUnavailableError} when there is no Terraform.
+ */
+export async function findTerraform(environment: NodeJS.ProcessEnv = process.env): Promise<Tools> {
+  // A configuration file that does not exist is a warning on every command.
+  const env = { ...environment, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
+  const { code, output } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
+  const version = textOf(parseObject(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)), 'terraform_version');
+  if (code !== 0 || version === undefined)
+    throw new TerraformUnavailableError('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
+  const mirror = await findMirror(environment);
+  return {
+    env,
+    initOptions: mirror === undefined ? [] : [`-plugin-dir=${mirror.folder}`],
+    providerVersion: mirror?.version,
+    summary:
+      mirror === undefined
+        ? `Terraform ${version}; the AWS provider as its own configuration says`
+        : `Terraform ${version}; AWS provider ${mirror.version} from ${mirror.folder}`,
+  };
+}
+
+async function findMirror({
+  PORTCULLIS_TF_MIRROR: named,
+}: NodeJS.ProcessEnv): Promise<{ readonly folder: string; readonly version: string } | undefined> {
+  const usual = [
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    ...(await names('/opt')).map((name) => join('/opt', name)),
+  ];
+  for (const folder of named === undefined || named === '' ? usual : [named]) {
+    const version = (await names(join(folder, PROVIDER))).sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+    if (version !== undefined) return { folder, version };
+  }
+  return undefined;
+}
+
+const names = (folder: string): Promise<string[]> =>
+  readdir(folder).then(
+    (found) => found,
+    () => [], // no such folder
+  );
+
+/** One stack, where Terraform runs in its folder. */
+export class TerraformStack {
+  constructor(
+    readonly folder: string,
+    private readonly tools: Tools,
+    private readonly sandbox: Pick<Sandbox, 'environment'>,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  async apply(): Promise<void> {
+    await this.run(['init', '-input=false', ...this.tools.initOptions]);
+    await this.run(['apply', '-auto-approve', '-input=false']);
+  }
+
+  /** Terraform's state, for `readTerraformState`. */
+  show(): Promise<string> {
+    return this.run(['show', '-json']);
+  }
+
+  /** What `terraform validate` has to say; empty when the stack is valid. */
+  async validate(): Promise<readonly string[]> {
+    const { diagnostics } = parseObject(await this.run(['validate', '-json'], [0, 1])) ?? {};
+    return (Array.isArray(diagnostics) ? (diagnostics as readonly unknown[]) : []).map((each) => textOf(each, 'summary') ?? 'a problem');
+  }
+
+  /**
+   * What Terraform would change, as `update aws_sqs_queue.failures`; empty when nothing.
+   *
+   * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+   */
+  async plan(): Promise<readonly string[]> {
+    const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
+    return output.split('\n').flatMap((line) => {
+      const message = parseObject(line);
+      const change = objectOf(message, 'change');
+      return message?.type === 'planned_change'
+        ? [`${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`]
+        : [];
+    });
+  }
+
+  async destroy(): Promise<void> {
+    await this.run(['destroy', '-auto-approve', '-input=false']);
+  }
+
+  private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
+    const onLine = (line: string): void => {
+      if (/: (Creation|Destruction) complete after/.test(line)) return;
+      if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
+    };
+    const { code, output } = await runProgram('terraform', args, {
+      cwd: this.folder,
+      env: { ...this.tools.env, ...this.sandbox.environment() },
+      onLine,
+    });
+    if (!expected.some((each) => each === code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
+    return output;
+  }
+}
