@@ -1,0 +1,478 @@
+/**
+ * Security groups as EC2 keeps them, on the wire.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateManagedPrefixListCommand,
+  CreateNetworkInterfaceCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  ModifySecurityGroupRulesCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  UpdateSecurityGroupRuleDescriptionsIngressCommand,
+  type AuthorizeSecurityGroupIngressCommandInput,
+  type IpPermission,
+  type SecurityGroupRule,
+  type SecurityGroupRuleRequest,
+} from '@aws-sdk/client-ec2';
+import { ANYWHERE, tcp } from '../demo/groups.js';
+import { startSandbox, type Sandbox } from '../sandbox.js';
+
+jest.setTimeout(60_000);
+
+const UNKNOWN_RULE = 'sgr-0123456789abcdef0';
+
+let sandbox: Sandbox;
+let vpcId: string;
+let subnetId: string;
+let prefixList: string;
+let groups = 0;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  vpcId = (await ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId ?? '';
+  subnetId = (await ec2().send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/24' }))).Subnet?.SubnetId ?? '';
+  prefixList = await createList('offices', 59);
+});
+
+afterAll(() => sandbox.stop());
+
+const ec2 = () => sandbox.ec2();
+
+async function createList(PrefixListName: string, MaxEntries: number, AddressFamily = 'IPv4'): Promise<string> {
+  const { PrefixList } = await ec2().send(new CreateManagedPrefixListCommand({ PrefixListName, AddressFamily, MaxEntries }));
+  return PrefixList?.PrefixListId ?? '';
+}
+
+/** Returns the id of a new group: in a VPC of its own making, unless it is to be in the default VPC. */
+async function newGroup({ inDefaultVpc = false } = {}): Promise<string> {
+  const GroupName = `group-${(groups += 1)}`;
+  const { GroupId = '' } = await ec2().send(
+    new CreateSecurityGroupCommand({ GroupName, Description: GroupName, ...(!inDefaultVpc && { VpcId: vpcId }) }),
+  );
+  return GroupId;
+}
+
+const authorize = async (GroupId: string, ...IpPermissions: IpPermission[]): Promise<readonly SecurityGroupRule[]> =>
+  (await ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }))).SecurityGroupRules ?? [];
+
+const revoke = (GroupId: string, ...IpPermissions: IpPermission[]) =>
+  ec2().send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+
+async function rulesOf(groupId: string, isEgress = false): Promise<readonly SecurityGroupRule[]> {
+  const Filters = [{ Name: 'group-id', Values: [groupId] }];
+  const { SecurityGroupRules = [] } = await ec2().send(new DescribeSecurityGroupRulesCommand({ Filters }));
+  return SecurityGroupRules.filter(({ IsEgress }) => IsEgress === isEgress);
+}
+
+const modify = (GroupId: string, updates: Readonly<Record<string, SecurityGroupRuleRequest>>, DryRun = false) =>
+  ec2().send(
+    new ModifySecurityGroupRulesCommand({
+      GroupId,
+      DryRun,
+      SecurityGroupRules: Object.entries(updates).map(([SecurityGroupRuleId, SecurityGroupRule]) => ({
+        SecurityGroupRuleId,
+        SecurityGroupRule,
+      })),
+    }),
+  );
+
+const via = (source: Pick<IpPermission, 'PrefixListIds' | 'UserIdGroupPairs'>, port = 22): IpPermission => ({
+  IpProtocol: 'tcp',
+  FromPort: port,
+  ToPort: port,
+  ...source,
+});
+
+const manyCidrs = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`);
+const manyIpv6 = (count: number): string[] => Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/48`);
+
+describe('what EC2 stores', () => {
+  it.each([
+    ['10.1.2.3/8', '10.0.0.0/8'],
+    ['100.68.0.18/18', '100.68.0.0/18'],
+    ['2001:DB8:0:0::/32', '2001:db8::/32'],
+    ['2001:db8::1/64', '2001:db8::/64'],
+    ['0::0/0', '::/0'],
+  ])('is the block of %s in canonical form: %s', async (given, stored) => {
+    const groupId = await newGroup();
+
+    const [rule] = await authorize(groupId, tcp(22, given));
+
+    expect(rule?.CidrIpv4 ?? rule?.CidrIpv6).toBe(stored);
+    expect(await rulesOf(groupId)).toEqual([rule]);
+  });
+
+  it.each([
+    ['6', 'tcp', 443, 443],
+    ['TCP', 'tcp', 443, 443],
+    ['17', 'udp', 53, 53],
+    ['tcp', 'tcp', 0, 65535],
+    ['1', 'icmp', 8, -1],
+    ['icmp', 'icmp', -1, -1],
+    ['icmpv6', 'icmpv6', undefined, undefined],
+    ['58', 'icmpv6', 128, 0],
+    ['50', '50', undefined, undefined],
+    ['50', '50', 22, 22],
+    ['all', '-1', undefined, undefined],
+    ['-1', '-1', 22, 22],
+  ])('is protocol %s as %s, with ports only if it has any (%s to %s)', async (IpProtocol, stored, FromPort, ToPort) => {
+    const groupId = await newGroup();
+    const permission = { IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
+    const hasPorts = /^(tcp|udp|icmp|icmpv6)$/.test(stored);
+
+    await authorize(groupId, permission);
+
+    const ports = hasPorts ? { FromPort: FromPort ?? -1, ToPort: ToPort ?? -1 } : { FromPort: -1, ToPort: -1 };
+    expect(await rulesOf(groupId)).toMatchObject([{ IpProtocol: stored, ...ports }]);
+    const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+    expect(group?.IpPermissions?.map((each) => [each.IpProtocol, 'FromPort' in each])).toEqual([[stored, hasPorts]]);
+    await revoke(groupId, permission);
+    expect(await rulesOf(groupId)).toEqual([]);
+  });
+
+  it('is one entry for all sources of a protocol and its ports, whichever calls made them', async () => {
+    const groupId = await newGroup();
+    const PrefixListIds = [{ PrefixListId: await createList('small', 2), Description: 'offices' }];
+    await authorize(groupId, tcp(22, '10.0.0.0/8'), via({ PrefixListIds }));
+    await authorize(groupId, tcp(22, '::/0'), tcp(443, ANYWHERE), via({ UserIdGroupPairs: [{ GroupId: groupId }] }));
+
+    const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+
+    expect(group?.IpPermissions).toEqual([
+      {
+        ...via({ PrefixListIds }),
+        IpRanges: [{ CidrIp: '10.0.0.0/8' }],
+        Ipv6Ranges: [{ CidrIpv6: '::/0' }],
+        UserIdGroupPairs: [{ GroupId: groupId, UserId: sandbox.accountId }],
+      },
+      { ...tcp(443, ANYWHERE), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] },
+    ]);
+  });
+
+  it('lets everything out of a new group by IPv4', async () => {
+    const groupId = await newGroup();
+
+    expect(await rulesOf(groupId, true)).toMatchObject([{ IpProtocol: '-1', CidrIpv4: ANYWHERE, FromPort: -1 }]);
+  });
+});
+
+describe('what EC2 answers', () => {
+  it('to Authorize is a rule for every source, with its owner and ARN', async () => {
+    const groupId = await newGroup();
+
+    const rules = await authorize(groupId, tcp(80, ANYWHERE, '::/0'), tcp(443, ANYWHERE));
+
+    expect(rules).toMatchObject([
+      { FromPort: 80, CidrIpv4: ANYWHERE, GroupId: groupId, GroupOwnerId: sandbox.accountId, IsEgress: false },
+      { FromPort: 80, CidrIpv6: '::/0' },
+      { FromPort: 443, CidrIpv4: ANYWHERE },
+    ]);
+    expect(rules.map(({ SecurityGroupRuleArn }) => SecurityGroupRuleArn)).toEqual(
+      rules.map(({ SecurityGroupRuleId = '' }) => `arn:aws:ec2:eu-west-1:${sandbox.accountId}:security-group-rule/${SecurityGroupRuleId}`),
+    );
+  });
+
+  it('to Revoke is the rules that were removed, of either direction', async () => {
+    const groupId = await newGroup();
+    await authorize(groupId, tcp(80, ANYWHERE), via({ UserIdGroupPairs: [{ GroupId: groupId }] }, 443));
+    const IpPermissions = [tcp(443, '2001:db8::/32')];
+    await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
+
+    const ingress = await revoke(groupId, via({ UserIdGroupPairs: [{ GroupId: groupId, Description: 'of no matter' }] }, 443));
+    const egress = await ec2().send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
+
+    expect(ingress.RevokedSecurityGroupRules).toMatchObject([{ FromPort: 443, ReferencedGroupId: groupId, IsEgress: false }]);
+    expect(egress.RevokedSecurityGroupRules).toMatchObject([{ FromPort: 443, CidrIpv6: '2001:db8::/32', IsEgress: true }]);
+    expect((await rulesOf(groupId)).map(({ FromPort }) => FromPort)).toEqual([80]);
+  });
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
+  it('to a Revoke that misses in a default VPC is true, with the permissions that it does not know', async () => {
+    const groupId = await newGroup({ inDefaultVpc: true });
+    const before = await authorize(groupId, tcp(80, ANYWHERE));
+
+    const { Return, UnknownIpPermissions } = await revoke(groupId, tcp(81, ANYWHERE));
+
+    expect(Return).toBe(true);
+    expect(UnknownIpPermissions).toMatchObject([tcp(81, ANYWHERE)]);
+    expect(await rulesOf(groupId)).toEqual(before);
+  });
+
+  it('about the rules of a group that is not there is nothing, and no error', async () => {
+    expect(await rulesOf('sg-0123456789abcdef0')).toEqual([]);
+  });
+
+  it('comes in pages of MaxResults, without one twice or left out', async () => {
+    const groupId = await newGroup();
+    await authorize(groupId, tcp(22, ...manyCidrs(11)));
+    const Filters = [{ Name: 'group-id', Values: [groupId] }];
+    const pages: (string | undefined)[][] = [];
+    let NextToken: string | undefined;
+    do {
+      const answer = await ec2().send(new DescribeSecurityGroupRulesCommand({ Filters, MaxResults: 5, NextToken }));
+      pages.push((answer.SecurityGroupRules ?? []).map(({ SecurityGroupRuleId }) => SecurityGroupRuleId));
+      NextToken = answer.NextToken;
+    } while (NextToken !== undefined);
+
+    expect(pages.map(({ length }) => length)).toEqual([5, 5, 2]);
+    expect(new Set(pages.flat()).size).toBe(12);
+  });
+});
+
+/** A call on a group that has tcp/443 from 10.0.0.0/8; `rule` is that rule's id. */
+type Play = (groupId: string, rule: string) => Promise<unknown>;
+
+const ingress =
+  (...permissions: IpPermission[]): Play =>
+  (groupId) =>
+    authorize(groupId, tcp(9999, ANYWHERE), ...permissions);
+const flat =
+  (input: Omit<AuthorizeSecurityGroupIngressCommandInput, 'GroupId'>): Play =>
+  (GroupId) =>
+    ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, ...input }));
+const described = (Description: string): Play => ingress({ ...tcp(1), IpRanges: [{ CidrIp: ANYWHERE, Description }] });
+const changed =
+  (rule: SecurityGroupRuleRequest): Play =>
+  async (groupId, id) => {
+    const [other] = await authorize(groupId, tcp(80, '10.0.0.0/8'));
+    const fine = { IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, CidrIpv4: '10.0.0.0/8' };
+    await modify(groupId, { [other?.SecurityGroupRuleId ?? '']: fine, [id]: rule }).finally(() => revoke(groupId, tcp(80, '10.0.0.0/8')));
+  };
+const to80 = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80 };
+
+it.each<readonly [what: string, code: string, play: Play]>([
+  ['a rule that is there, in other words', 'InvalidPermission.Duplicate', ingress({ ...tcp(443, '10.9.8.7/8'), IpProtocol: '6' })],
+  [
+    'a rule that is there, with another description',
+    'InvalidPermission.Duplicate',
+    ingress({ ...tcp(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] }),
+  ],
+  ['the same rule twice in one call', 'InvalidPermission.Duplicate', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
+  ['a revocation of which one rule is not there', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE))],
+  ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/9'))],
+  [
+    'a revocation of which one rule id is not there',
+    'InvalidSecurityGroupRuleId.NotFound',
+    (GroupId, rule) => ec2().send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [rule, UNKNOWN_RULE] })),
+  ],
+  [
+    'a revocation of an ingress rule as egress',
+    'InvalidSecurityGroupRuleId.NotFound',
+    (GroupId, rule) => ec2().send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: [rule] })),
+  ],
+  ['no protocol', 'InvalidParameterValue', ingress({ IpRanges: [{ CidrIp: ANYWHERE }] })],
+  ['an unknown protocol', 'InvalidParameterValue', ingress({ ...tcp(1, ANYWHERE), IpProtocol: 'quic' })],
+  ['a protocol number above 255', 'InvalidParameterValue', ingress({ ...tcp(1, ANYWHERE), IpProtocol: '256' })],
+  ['TCP without ports', 'InvalidParameterValue', ingress({ IpProtocol: 'tcp', IpRanges: [{ CidrIp: ANYWHERE }] })],
+  ['ports the wrong way round', 'InvalidParameterValue', ingress({ ...tcp(90, ANYWHERE), ToPort: 9 })],
+  ['a port above 65535', 'InvalidParameterValue', ingress({ ...tcp(90, ANYWHERE), ToPort: 65536 })],
+  ['an ICMP code for every type', 'InvalidParameterValue', ingress({ ...tcp(-1, ANYWHERE), IpProtocol: 'icmp', ToPort: 0 })],
+  ['an ICMP type above 255', 'InvalidParameterValue', ingress({ ...tcp(256, ANYWHERE), IpProtocol: 'icmp' })],
+  ['an address without a prefix length', 'InvalidParameterValue', ingress(tcp(1, '10.0.0.1'))],
+  ['a prefix length above 32', 'InvalidParameterValue', ingress(tcp(1, '10.0.0.0/33'))],
+  ['IPv6 in the place of IPv4', 'InvalidParameterValue', ingress({ ...tcp(1), IpRanges: [{ CidrIp: '::/0' }] })],
+  ['a description with an apostrophe', 'InvalidParameterValue', described("the office's")],
+  ['a description with `<`', 'InvalidParameterValue', described('a < b')],
+  ['a description that is not ASCII', 'InvalidParameterValue', described('Büro')],
+  ['a description of 256 characters', 'InvalidParameterValue', described('x'.repeat(256))],
+  ['an unknown prefix list', 'InvalidPrefixListID.NotFound', ingress(via({ PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }] }))],
+  ['an unknown group as a source', 'InvalidGroup.NotFound', ingress(via({ UserIdGroupPairs: [{ GroupId: 'sg-0123456789abcdef0' }] }))],
+  ['an unknown group', 'InvalidGroup.NotFound', () => authorize('sg-0123456789abcdef0', tcp(1, ANYWHERE))],
+  ['a group id that is not one', 'InvalidGroupId.Malformed', () => authorize('web', tcp(1, ANYWHERE))],
+  ['rules of a group id that is not one', 'InvalidGroupId.Malformed', () => rulesOf('web')],
+  ['pages of 4', 'InvalidParameterValue', () => ec2().send(new DescribeSecurityGroupRulesCommand({ MaxResults: 4 }))],
+  ['no rule at all', 'MissingParameter', flat({})],
+  [
+    'the old and the new parameters in one call',
+    'InvalidParameterCombination',
+    flat({ IpPermissions: [tcp(1, ANYWHERE)], IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: ANYWHERE }),
+  ],
+  ['IPv6 by the old parameters', 'InvalidParameterValue', flat({ IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: '::/0' })],
+  ['61 rules for IPv4', 'RulesPerSecurityGroupLimitExceeded', (id) => authorize(id, tcp(22, ...manyCidrs(60)))],
+  ['a change to no source', 'MissingParameter', changed(to80)],
+  ['a change to two sources', 'InvalidParameterCombination', changed({ ...to80, CidrIpv4: ANYWHERE, CidrIpv6: '::/0' })],
+  ['a change to another kind of source', 'InvalidParameterValue', changed({ ...to80, CidrIpv6: '::/0' })],
+  ['a change to no ports', 'InvalidParameterValue', changed({ IpProtocol: 'tcp', CidrIpv4: ANYWHERE })],
+  ['a change to what another becomes', 'InvalidPermission.Duplicate', changed({ ...tcp(8080), CidrIpv4: '10.0.0.0/8' })],
+  [
+    'a change of an unknown rule',
+    'InvalidSecurityGroupRuleId.NotFound',
+    (id) => modify(id, { [UNKNOWN_RULE]: { ...to80, CidrIpv4: ANYWHERE } }),
+  ],
+  [
+    'a description of an unknown rule',
+    'InvalidSecurityGroupRuleId.NotFound',
+    (GroupId) =>
+      ec2().send(
+        new UpdateSecurityGroupRuleDescriptionsIngressCommand({
+          GroupId,
+          SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: UNKNOWN_RULE, Description: 'x' }],
+        }),
+      ),
+  ],
+  // A call that could not be carried out is no successful dry run.
+  [
+    'a dry run of a duplicate',
+    'InvalidPermission.Duplicate',
+    (GroupId) => ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, DryRun: true, IpPermissions: [tcp(443, '10.0.0.0/8')] })),
+  ],
+  [
+    'a dry run of what would succeed',
+    'DryRunOperation',
+    (GroupId) => ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, DryRun: true, IpPermissions: [tcp(80, ANYWHERE)] })),
+  ],
+  ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
+])('answers %s with %s, and changes nothing', async (_, code, play) => {
+  const groupId = await newGroup();
+  const before = await authorize(groupId, tcp(443, '10.0.0.0/8'));
+
+  await expect(play(groupId, before[0]?.SecurityGroupRuleId ?? '')).rejects.toMatchObject({ name: code });
+
+  expect(await rulesOf(groupId)).toEqual(before);
+});
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+describe('the quota of 60 rules', () => {
+  const REFUSED = { name: 'RulesPerSecurityGroupLimitExceeded' };
+
+  it('counts IPv4 and IPv6 apart, and ingress apart from egress', async () => {
+    const groupId = await newGroup();
+
+    expect(await authorize(groupId, tcp(22, ...manyCidrs(60), ...manyIpv6(60)))).toHaveLength(120);
+
+    await expect(authorize(groupId, tcp(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
+    const IpPermissions = [tcp(23, ANYWHERE)];
+    await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
+  });
+
+  it('counts a group as a source for both', async () => {
+    const groupId = await newGroup();
+    await authorize(groupId, tcp(22, ...manyCidrs(59), ...manyIpv6(59)), via({ UserIdGroupPairs: [{ GroupId: groupId }] }));
+
+    await expect(authorize(groupId, tcp(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
+  });
+
+  it('counts a prefix list by its maximum of entries, in its family', async () => {
+    const groupId = await newGroup();
+    const list = await createList('of-60', 60, 'IPv6');
+    await authorize(groupId, via({ PrefixListIds: [{ PrefixListId: prefixList }] }), tcp(22, '10.0.0.0/8'));
+
+    await expect(authorize(groupId, tcp(23, '10.0.0.0/8'))).rejects.toMatchObject(REFUSED);
+    await authorize(groupId, via({ PrefixListIds: [{ PrefixListId: list }] }, 24));
+    await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
+  });
+
+  it('lets a rule of a full group be changed, and take its place after it is revoked', async () => {
+    const groupId = await newGroup();
+    const [first] = await authorize(groupId, tcp(22, ...manyCidrs(60)));
+
+    await modify(groupId, { [first?.SecurityGroupRuleId ?? '']: { ...to80, CidrIpv4: ANYWHERE } });
+
+    await expect(authorize(groupId, tcp(443, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await revoke(groupId, tcp(80, ANYWHERE));
+    await authorize(groupId, tcp(443, ANYWHERE));
+  });
+});
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
+describe('ModifySecurityGroupRules', () => {
+  it.each<readonly [string, (groupId: string) => IpPermission, (groupId: string, list: string) => SecurityGroupRuleRequest]>([
+    ['an IPv4 source', () => tcp(22, '10.0.0.0/8'), () => ({ ...to80, CidrIpv4: '0.0.0.0/0', Description: 'wide' })],
+    ['an IPv6 source', () => tcp(22, '2001:db8::/32'), () => ({ ...to80, CidrIpv6: '::/0' })],
+    [
+      'a prefix list',
+      () => via({ PrefixListIds: [{ PrefixListId: prefixList }] }),
+      (_, list) => ({ ...to80, PrefixListId: list, Description: 'another list' }),
+    ],
+    ['the protocol', () => tcp(22, '10.0.0.0/8'), () => ({ IpProtocol: '-1', CidrIpv4: '10.0.0.0/8' })],
+    [
+      'the ports of a group as a source',
+      (groupId) => via({ UserIdGroupPairs: [{ GroupId: groupId }] }),
+      (groupId) => ({ IpProtocol: 'udp', FromPort: 53, ToPort: 53, ReferencedGroupId: groupId }),
+    ],
+  ])('changes %s, twice, and keeps the id', async (_, permission, change) => {
+    const groupId = await newGroup();
+    const [rule] = await authorize(groupId, permission(groupId));
+    const id = rule?.SecurityGroupRuleId ?? '';
+    const { ReferencedGroupId, ...wanted } = change(groupId, await createList('another', 2));
+
+    for (let times = 0; times < 2; times += 1) {
+      await modify(groupId, { [id]: { ...wanted, ...(ReferencedGroupId !== undefined && { ReferencedGroupId }) } });
+      expect(await rulesOf(groupId)).toMatchObject([
+        {
+          SecurityGroupRuleId: id,
+          ...wanted,
+          ...(ReferencedGroupId !== undefined && { ReferencedGroupInfo: { GroupId: ReferencedGroupId } }),
+        },
+      ]);
+    }
+  });
+});
+
+describe('the description of a rule', () => {
+  it.each<readonly [string, (groupId: string, Description: string) => IpPermission]>([
+    ['IPv4', (_, Description) => ({ ...tcp(22), IpRanges: [{ CidrIp: ANYWHERE, Description }] })],
+    ['IPv6', (_, Description) => ({ ...tcp(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
+    ['a group', (groupId, Description) => via({ UserIdGroupPairs: [{ GroupId: groupId, Description }] })],
+    ['a prefix list', (_, Description) => via({ PrefixListIds: [{ PrefixListId: prefixList, Description }] })],
+  ])('of %s is kept, and can be changed by rule id and by permission', async (_, permission) => {
+    const groupId = await newGroup();
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+    const [rule] = await authorize(groupId, permission(groupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
+    const update = { SecurityGroupRuleId: rule?.SecurityGroupRuleId, Description: 'by id' };
+    const GroupId = groupId;
+
+    expect(rule?.Description).toBe('R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*');
+    await ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, SecurityGroupRuleDescriptions: [update] }));
+    expect(await rulesOf(groupId)).toMatchObject([update]);
+    const IpPermissions = [permission(groupId, 'by permission')];
+    await ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, IpPermissions }));
+    expect(await rulesOf(groupId)).toMatchObject([{ ...update, Description: 'by permission' }]);
+  });
+});
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
+describe('a group that is deleted', () => {
+  const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
+
+  it('must not be the source of a rule in another group, and may be one of its own', async () => {
+    const [groupId, other] = [await newGroup(), await newGroup()];
+    const own = via({ UserIdGroupPairs: [{ GroupId: groupId }] });
+    await authorize(groupId, own);
+    await authorize(other, own);
+
+    await expect(drop(groupId)).rejects.toMatchObject({ name: 'DependencyViolation' });
+    await revoke(other, own);
+    await expect(drop(groupId, true)).rejects.toMatchObject({ name: 'DryRunOperation' });
+    await drop(groupId);
+  });
+
+  it('must not be on a network interface', async () => {
+    const groupId = await newGroup();
+    await ec2().send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Groups: [groupId] }));
+
+    await expect(drop(groupId)).rejects.toMatchObject({ name: 'DependencyViolation' });
+  });
+
+  it('must not be the default group of its VPC', async () => {
+    const Filters = [
+      { Name: 'group-name', Values: ['default'] },
+      { Name: 'vpc-id', Values: [vpcId] },
+    ];
+    const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ Filters }));
+
+    await expect(drop(group?.GroupId ?? '')).rejects.toMatchObject({ name: 'CannotDelete' });
+  });
+});
