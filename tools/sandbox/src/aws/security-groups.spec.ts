@@ -258,7 +258,11 @@ it.each<readonly [what: string, code: string, play: Play]>([
     ingress({ ...tcp(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] }),
   ],
   ['the same rule twice in one call', 'InvalidPermission.Duplicate', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
-  ['a revocation of which one rule is not there', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE))],
+  [
+    'a revocation of which one rule is not there',
+    'InvalidPermission.NotFound',
+    (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE)),
+  ],
   ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/9'))],
   [
     'a revocation of which one rule id is not there',

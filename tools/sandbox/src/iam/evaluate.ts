@@ -45,6 +45,7 @@ function matches(statement: JsonObject, request: IamRequest): boolean {
   const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
   if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
   const { Action, NotAction, Resource, NotResource, Principal, Condition } = statement;
+  if (Action === undefined && NotAction === undefined) throw new Error('a policy statement names no action');
   const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
   const named = (patterns: unknown, value: string): boolean => texts(patterns).some((pattern) => like(substitute(pattern, context), value));
   const isAction = Action === undefined ? !folded(NotAction, request.action) : folded(Action, request.action);
@@ -61,13 +62,14 @@ function isPrincipal(element: unknown, principal: string | undefined): boolean {
   if (element === undefined || element === '*') return true;
   if (!isObject(element) || principal === undefined) return false;
   const account = principal.split(':')[4];
-  return Object.entries(element).some(([kind, names]) =>
-    texts(names).some((name) =>
-      kind === 'Service'
-        ? name === principal
-        : name === '*' || name === principal || name === account || (name.endsWith(':root') && name.split(':')[4] === account),
-    ),
-  );
+  return Object.entries(element).some(([kind, names]) => {
+    if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the principal \`${kind}\` is not evaluated here`);
+    return texts(names).some(
+      (name) =>
+        name === principal ||
+        (kind === 'AWS' && (name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account))),
+    );
+  });
 }
 
 type Context = ReadonlyMap<string, string | readonly string[] | undefined>;
@@ -102,15 +104,18 @@ const COMPARISONS: Readonly<Record<string, { readonly compare: Comparison; reado
   Bool: { compare: equalsIgnoringCase },
 };
 
-/** Every operator and every key must hold; of the values of a key one must. */
+/**
+ * Every operator and every key must hold; of the values of a key one must.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+ */
 function conditionsHold(condition: unknown, context: Context): boolean {
   if (condition === undefined) return true;
   if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
-  return Object.entries(condition).every(([operator, keys]) =>
-    Object.entries(isObject(keys) ? keys : {}).every(([key, wanted]) =>
-      holds(operator, context.get(key.toLowerCase()), texts(wanted), context),
-    ),
-  );
+  return Object.entries(condition).every(([operator, keys]) => {
+    if (!isObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
+    return Object.entries(keys).every(([key, wanted]) => holds(operator, context.get(key.toLowerCase()), texts(wanted), context));
+  });
 }
 
 function holds(operator: string, given: string | readonly string[] | undefined, wanted: readonly string[], context: Context): boolean {
@@ -120,22 +125,24 @@ function holds(operator: string, given: string | readonly string[] | undefined, 
   const comparison = COMPARISONS[name];
   if (comparison === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
   const { compare, negated = false } = comparison;
-  const isOne = (value: string): boolean =>
-    wanted.some((each) => compare(substitute(each, context, compare !== equals), value)) !== negated;
-  if (values.length === 0) return ifExists !== undefined || set === 'ForAllValues' || (negated && set === undefined);
-  return set === 'ForAllValues' || negated ? values.every(isOne) : values.some(isOne);
+  const isPattern = compare === like || compare === arnLike;
+  const isOne = (value: string): boolean => wanted.some((each) => compare(substitute(each, context, isPattern), value)) !== negated;
+  // ForAnyValue needs a value, `IfExists` or not.
+  if (values.length === 0) return set === 'ForAllValues' || (set === undefined && (ifExists !== undefined || negated));
+  return set === 'ForAllValues' || (set === undefined && negated) ? values.every(isOne) : values.some(isOne);
 }
 
 /**
- * Replaces policy variables. `${*}`, `${?}` and `${$}` stand for the characters themselves; a variable that has no value matches nothing.
+ * Replaces policy variables. `${*}`, `${?}` and `${$}` stand for the characters themselves; `${key, 'text'}` has a default value. A variable that has
+ * neither a value nor a default matches nothing.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
 function substitute(pattern: string, context: Context, isPattern = true): string {
-  return pattern.replace(/\$\{([^}]*)\}/g, (_, variable: string) => {
+  return pattern.replace(/\$\{\s*([^},]*?)\s*(?:,\s*'([^'}]*)'\s*)?\}/g, (_, variable: string, otherwise: string | undefined) => {
     if (variable === '$') return '$';
     if (variable === '*' || variable === '?') return isPattern ? `\\${variable}` : variable;
-    const value = context.get(variable.toLowerCase());
+    const value = context.get(variable.toLowerCase()) ?? otherwise;
     return typeof value === 'string' ? (isPattern ? value.replace(/[*?\\]/g, '\\$&') : value) : '\0';
   });
 }
