@@ -88,7 +88,7 @@ export function functionArnOf({ path, account, region }: PendingCall, partition:
 
 function keysOf(facts: GroupFacts | undefined, region: string, partition: string): IamRequest['context'] {
   if (facts === undefined) return {};
-  const tags = Object.entries(facts.tags).flatMap(([key, value]) => [
+  const tags = Object.entries(facts.tags).flatMap(([key, value]): [string, string][] => [
     [`aws:ResourceTag/${key}`, value],
     [`ec2:ResourceTag/${key}`, value],
   ]);

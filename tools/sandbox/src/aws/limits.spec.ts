@@ -1,0 +1,150 @@
+/** AWS's limits, on the wire: one character more than the table allows is refused, and what the table allows is not. */
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { ConfigServiceClient, PutConfigRuleCommand, type ConfigRule } from '@aws-sdk/client-config-service';
+import { EventBridgeClient, PutRuleCommand } from '@aws-sdk/client-eventbridge';
+import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, type CreateRoleCommandInput } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { LIMITS } from '@portcullis/infra/limits';
+import { startSandbox, type Sandbox } from '../sandbox.js';
+import { packageWith } from '../testing/packages.js';
+
+jest.setTimeout(60_000);
+
+let sandbox: Sandbox;
+let roleArn: string;
+let calls = 0;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  roleArn = (await role({ RoleName: 'everything' })).Role?.Arn ?? '';
+  await aFunction({ FunctionName: 'judge' });
+});
+
+afterAll(() => sandbox.stop());
+
+/** A name that no other call has, of that length. */
+const name = (length = 8): string => `n${(calls += 1)}`.padEnd(length, 'x');
+const text = (length: number): string => 'x'.repeat(length);
+
+/** A policy of that length; what it says is of no matter. */
+function policy(length: number, rest: object = { Action: 'sns:Publish', Resource: '*' }): string {
+  const document = (Sid: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid, Effect: 'Allow', ...rest }] });
+  return document(text(length - document('').length));
+}
+
+const trust = (length: number): string => policy(length, { Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } });
+
+/** An event pattern of that length. */
+function pattern(length: number): string {
+  const ofLength = (source: string): string => JSON.stringify({ source: [source] });
+  return ofLength(text(length - ofLength('').length));
+}
+
+const tags = (count: number) => Array.from({ length: count }, (_, i) => ({ Key: `key-${i}`, Value: 'x' }));
+
+const role = (input: Partial<CreateRoleCommandInput>) =>
+  sandbox.client(IAMClient).send(new CreateRoleCommand({ RoleName: name(), AssumeRolePolicyDocument: trust(300), ...input }));
+const inline = (PolicyDocument: string, PolicyName = name()) =>
+  sandbox.client(IAMClient).send(new PutRolePolicyCommand({ RoleName: 'everything', PolicyName, PolicyDocument }));
+const managed = (PolicyDocument: string, PolicyName = name(), Description?: string) =>
+  sandbox.client(IAMClient).send(new CreatePolicyCommand({ PolicyName, PolicyDocument, Description }));
+const rule = (EventPattern: string, Name = name(), Description?: string) =>
+  sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name, EventPattern, Description }));
+const aFunction = (input: Partial<CreateFunctionCommandInput>) =>
+  sandbox.client(LambdaClient).send(
+    new CreateFunctionCommand({
+      FunctionName: name(),
+      Role: roleArn,
+      Runtime: 'nodejs22.x',
+      Handler: 'main.handler',
+      Code: { ZipFile: packageWith('export const handler = () => 1;') },
+      ...input,
+    }),
+  );
+const configRule = (input: Partial<ConfigRule>) =>
+  sandbox.client(ConfigServiceClient).send(
+    new PutConfigRuleCommand({
+      ConfigRule: {
+        ConfigRuleName: name(),
+        Source: {
+          Owner: 'CUSTOM_LAMBDA',
+          SourceIdentifier: `arn:aws:lambda:eu-west-1:${sandbox.accountId}:function:judge`,
+          SourceDetails: [{ EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' }],
+        },
+        ...input,
+      },
+    }),
+  );
+const alarm = (AlarmName: string, actions: number, AlarmDescription?: string) =>
+  sandbox.client(CloudWatchClient).send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      AlarmDescription,
+      AlarmActions: Array.from({ length: actions }, (_, i) => `arn:aws:sns:eu-west-1:${sandbox.accountId}:topic-${i}`),
+      MetricName: 'Errors',
+      Namespace: 'AWS/Lambda',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+
+/** Makes something whose measure is that number. */
+type Make = (measure: number) => Promise<unknown>;
+
+it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
+  ['eventPattern', 'ValidationException', (n) => rule(pattern(n))],
+  ['eventRuleName', 'ValidationException', (n) => rule(pattern(30), name(n))],
+  ['eventRuleDescription', 'ValidationException', (n) => rule(pattern(30), name(), text(n))],
+  ['inlinePolicies', 'LimitExceeded', (n) => inline(policy(n))],
+  ['managedPolicy', 'LimitExceeded', (n) => managed(policy(n))],
+  ['managedPolicyName', 'ValidationError', (n) => managed(policy(200), name(n))],
+  ['managedPolicyDescription', 'ValidationError', (n) => managed(policy(200), name(), text(n))],
+  ['trustPolicy', 'LimitExceeded', (n) => role({ AssumeRolePolicyDocument: trust(n) })],
+  ['policyCharacters', 'ValidationError', (n) => inline(policy(200, { Action: 'sns:Publish', Resource: `*${'ł'.repeat(n)}` }))],
+  ['roleName', 'ValidationError', (n) => role({ RoleName: name(n) })],
+  ['roleDescription', 'ValidationError', (n) => role({ Description: text(n) })],
+  ['tags', 'ValidationError', (n) => role({ Tags: tags(n) })],
+  ['tagKey', 'ValidationError', (n) => role({ Tags: [{ Key: text(n), Value: 'x' }] })],
+  ['tagValue', 'ValidationError', (n) => role({ Tags: [{ Key: 'x', Value: text(n) }] })],
+  ['tagCharacters', 'ValidationError', (n) => role({ Tags: [{ Key: 'x', Value: `a b${'!'.repeat(n)}` }] })],
+  ['functionName', 'ValidationException', (n) => aFunction({ FunctionName: name(n) })],
+  ['functionDescription', 'ValidationException', (n) => aFunction({ Description: text(n) })],
+  ['environment', 'InvalidParameterValueException', (n) => aFunction({ Environment: { Variables: { A: text(n - '{"A":""}'.length) } } })],
+  ['configRuleName', 'ValidationException', (n) => configRule({ ConfigRuleName: name(n) })],
+  ['configRuleDescription', 'ValidationException', (n) => configRule({ Description: text(n) })],
+  [
+    'configRuleParameters',
+    'ValidationException',
+    (n) => configRule({ InputParameters: JSON.stringify({ a: text(n - '{"a":""}'.length) }) }),
+  ],
+  ['queueName', 'InvalidParameterValue', (n) => sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName: name(n) }))],
+  [
+    'logGroupName',
+    'InvalidParameterException',
+    (n) => sandbox.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName: name(n) })),
+  ],
+  ['alarmName', 'ValidationError', (n) => alarm(name(n), 1)],
+  ['alarmDescription', 'ValidationError', (n) => alarm(name(), 1, text(n))],
+  ['alarmActions', 'ValidationError', (n) => alarm(name(), n)],
+])('%s: what AWS takes at most is taken, and one more is refused with %s', async (limit, code, make) => {
+  const { maximum } = LIMITS[limit];
+
+  await make(maximum);
+  await expect(make(maximum + 1)).rejects.toThrow(LIMITS[limit].source);
+  expect(sandbox.calls.at(-1)?.errorCode).toBe(code);
+});
+
+it('counts no white space of a policy', async () => {
+  await inline(`${policy(LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
+});
+
+it('takes in a tag of anything but a role what a role cannot have', async () => {
+  const Tags = [{ Key: 'x', Value: 'a!' }];
+
+  await sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name: name(), EventPattern: pattern(30), Tags }));
+});
