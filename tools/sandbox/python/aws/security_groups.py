@@ -376,8 +376,10 @@ class Calls:
             if max(weights(backend, after)) > MAX_RULES:
                 raise invalid("The maximum number of rules per security group has been reached.", "RulesPerSecurityGroupLimitExceeded")
         self.dry_run()
+        before = (list(group.ingress_rules), list(group.egress_rules))
         for is_egress in (False, True):
             replace_rules(group, is_egress, [changed.get(rule.id, rule) for rule in rules_in(group, is_egress)])
+        PREVIOUS[group.id] = before
         return ActionResult({"Return": True})
 
     def update_descriptions(self, is_egress):

@@ -29,6 +29,8 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.exceptions import S3ClientError
+from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from . import repairs, security_groups as groups
@@ -146,10 +148,10 @@ def failure(response, error):
 
 
 def hook(sandbox):
-    original = BaseResponse.call_action
+    of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
-    def call_action(self):
-        operation, given = operation_of(self), input_of(self)
+    def passed(self, operation, given, carry_out):
+        """Tells the sandbox of a call, does what it says, and tells it of the end. Returns the answer."""
         service = self.boto3_service_name
         number = next(numbers)
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
@@ -184,7 +186,7 @@ def hook(sandbox):
             elif "raw" in verdict:
                 status, headers, body = verdict["raw"]["status"], {**self.response_headers, **verdict["raw"]["headers"]}, verdict["raw"]["body"]
             else:
-                status, headers, body = original(self)
+                status, headers, body = carry_out()
             if "lost" in verdict:
                 # The call was carried out and its answer is lost on the way.
                 status, headers, body = failure(self, verdict["lost"])
@@ -197,7 +199,29 @@ def hook(sandbox):
             sandbox.tell({"phase": "after", "id": number, "status": status, "error": error_in(status, body), "change": change})
             return status, headers, body
 
+    def call_action(self):
+        return passed(self, operation_of(self), input_of(self), lambda: of_services(self))
+
+    def bucket_response(self, request, full_url):
+        """S3 has its own way to its calls. Those that change a bucket get the names that CloudTrail gives them: PutBucketPolicy, DeleteBucket."""
+        bucket = self.parse_bucket_name_from_url(request, full_url)
+        if not bucket or request.method not in ("PUT", "DELETE"):
+            return of_bucket(self, request, full_url)
+        aspect = next((name for name in self._get_querystring(request, full_url) if name != "x-id"), "")
+        operation = "CreateBucket" if (request.method, aspect) == ("PUT", "") else f"{request.method.capitalize()}Bucket{aspect[:1].upper()}{aspect[1:]}"
+        self.data["Action"] = operation
+
+        def carry_out():
+            try:
+                answer = of_bucket(self, request, full_url)
+            except S3ClientError as error:
+                answer = self.serialized(ActionResult(error))
+            return (200, {}, answer) if isinstance(answer, (str, bytes)) else answer
+
+        return passed(self, operation, {"BucketName": bucket}, carry_out)
+
     BaseResponse.call_action = call_action
+    S3Response._bucket_response = bucket_response
 
 
 class _Free:

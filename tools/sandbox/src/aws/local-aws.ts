@@ -140,10 +140,10 @@ export class LocalAws {
   /** A call that changes something of a stack that moto does not have, since no Terraform made it there: it succeeds. */
   private isOnGuard(call: PendingCall): boolean {
     if (call.service === 'ec2' || !isRecorded(call)) return false;
-    const text = JSON.stringify(call.input);
+    const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
     return this.options.deployments.some(
       ({ accountId, region, names, isInMoto }) =>
-        !isInMoto && accountId === call.account && region === call.region && names.some((name) => text.includes(name)),
+        !isInMoto && accountId === call.account && region === call.region && names.some((name) => words.has(name)),
     );
   }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallEnd, PendingCall } from '../aws/call.js';
 import type { Identity } from '../aws/identities.js';
-import type { JsonObject } from '../json.js';
+import { textOf, type JsonObject } from '../json.js';
 import { requestParametersOf, responseElementsOf } from './encoding.js';
 
 /** Where the source of a service's events has another name than botocore gives it. */
@@ -15,7 +15,7 @@ const EC2_CALLS =
   /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
 
 /** Services whose writing calls can tamper with the guard. */
-const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'cloudwatch', 'kms', 'sqs'];
+const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'cloudwatch', 'kms', 's3', 'sqs'];
 
 /** Reports whether the sandbox writes a record of the call: of writes to groups, and of what can tamper with the guard. */
 export function isRecorded({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
@@ -66,6 +66,7 @@ export function cloudTrailRecord(
     requestID: requestId,
     eventID: randomUUID(),
     readOnly: false,
+    ...(service === 'kms' && { resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: keyArn(call, partition) }] }),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: account,
@@ -82,6 +83,12 @@ const LAMBDA_VERSIONS: Readonly<Record<string, string>> = {
   RemovePermission: '20150331v2',
   PutFunctionEventInvokeConfig: '20190925',
 };
+
+/** https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html: the record has the key's ARN, however the call named it. */
+function keyArn({ input, region, account }: PendingCall, partition: string): string {
+  const id = textOf(input, 'KeyId') ?? '';
+  return id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`;
+}
 
 /** The event on the account's default bus. */
 export const eventBridgeEvent = (record: JsonObject, { service, account, region }: PendingCall): JsonObject => ({

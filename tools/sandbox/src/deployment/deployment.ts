@@ -172,7 +172,7 @@ export function readDeployment(
         .filter((each) => textOf(each, 'event_bus_name') === values.name)
         .map((each) => policyOf(named(each, 'policy'))),
     })),
-    names: [...new Set(resources.flatMap(({ values }) => textOf(values, 'name') ?? textOf(values, 'function_name') ?? []))],
+    names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
     isInMoto,
     queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
     logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
@@ -181,6 +181,9 @@ export function readDeployment(
     hasTrail: existing.trail === true || of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
   };
 }
+
+/** What a call may name a resource by. */
+const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
 /** The name in a function's ARN, qualified or not; a name as it is. */
 export const functionNameIn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
