@@ -1,6 +1,7 @@
 /** The EventBridge rules: AWS accepts each pattern, and together they report whoever stops any part of a deployment. */
 import { MAX_EVENT_PATTERN_LENGTH, parseGuardCall } from '@portcullis/cloudtrail';
-import { cloudTrailEvent, matchesPattern, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { matchesPattern } from '@portcullis/cloudtrail/matching';
+import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { baselineOf, synthesisedStacks } from './testing/synthesised.js';
 import type { Resource, Template } from './testing/template.js';
 

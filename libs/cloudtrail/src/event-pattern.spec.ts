@@ -1,7 +1,7 @@
 import { eventPattern, MAX_EVENT_PATTERN_LENGTH, watchedEventNames } from './event-pattern.js';
+import { matchesPattern } from './matching.js';
 import * as callForms from './testing/call-forms.js';
 import { cloudTrailEvent } from './testing/cloudtrail-event.js';
-import { matchesPattern } from './testing/matches-pattern.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 

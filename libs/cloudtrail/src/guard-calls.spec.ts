@@ -7,8 +7,8 @@ import {
   type GuardCall,
   type GuardService,
 } from './guard-calls.js';
+import { matchesPattern } from './matching.js';
 import { cloudTrailEvent, type CloudTrailEvent } from './testing/cloudtrail-event.js';
-import { matchesPattern } from './testing/matches-pattern.js';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const guard = { name: 'portcullis', kmsKeyArn: KEY };

@@ -1,229 +1,252 @@
-// Whether an event matches an EventBridge pattern, by the documented rules
-// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html and the README of
-// aws/event-ruler).
-//
-// The event is taken as its leaves: each a path, a value and, for every array on the way, which element it lies in. A
-// pattern is a set of conditions, one for each of its own leaves (several such sets when it has `$or`). The event
-// matches when a leaf can be chosen for every condition so that no two of them lie in different elements of one array.
-// Arrays are thereby transparent, and `exists` sees leaves only.
-type JsonObject = Readonly<Record<string, unknown>>;
+/**
+ * Whether an event matches an EventBridge pattern, as AWS's own engine decides (https://github.com/aws/event-ruler).
+ *
+ * A pattern is one or more sets of conditions (several if it has `$or`), each condition on one path. An event is its leaves, each with a
+ * path, a value and its place: the array elements that it lies in. Both flatten paths with dots, so a key with a dot equals nesting.
+ * The event matches a set if a leaf can be chosen for every condition without choosing from two elements of one array.
+ *
+ * Stricter than AWS's engine: it refuses `$or` unless it holds two patterns or more, where the engine takes it for a key. It refuses
+ * `cidr` and `exactly`, which no pattern here uses.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-type Scalar = string | number | boolean | null;
-type Elements = ReadonlyMap<string, number>;
-
-interface Leaf {
-  readonly path: string;
-  readonly value: Scalar;
-  readonly elements: Elements;
+/**
+ * Reports whether the event matches the pattern, both as parsed JSON. Throws an error that says what is wrong and where if EventBridge
+ * refuses the pattern. It does not check the length of the pattern.
+ */
+export function matchesPattern(pattern: object, event: object): boolean {
+  const leaves = new Map<string, Leaf[]>();
+  collectLeaves(event, '', new Map(), leaves);
+  return conditionSets(pattern, '', [new Map()], false).some((set) => {
+    // In the order of the paths, since what is absent depends on the elements chosen before.
+    const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
+    return holds(conditions, leaves, new Map());
+  });
 }
 
-/** Tells whether a leaf's value is one that the condition allows. */
+type Scalar = string | number | boolean | null;
+/** For each array on the way, the index of the element that was taken. */
+type Place = ReadonlyMap<symbol, number>;
+
+interface Leaf {
+  readonly value: Scalar;
+  readonly place: Place;
+}
+
 type Test = (value: Scalar) => boolean;
 
 interface Condition {
-  readonly path: string;
+  /** The condition holds for a leaf that passes one of these. */
   readonly tests: readonly Test[];
-  /** Holds when the event has no leaf of that path. */
-  readonly absent: boolean;
+  /** Whether it also holds if the event has no leaf at the path. */
+  readonly allowsAbsent: boolean;
 }
 
-/** A pattern that EventBridge would refuse. The message says what is wrong and where. */
-export class InvalidEventPatternError extends Error {
-  override readonly name = 'InvalidEventPatternError';
+type ConditionSet = ReadonlyMap<string, Condition>;
+
+function holds(
+  conditions: readonly (readonly [path: string, Condition])[],
+  leaves: ReadonlyMap<string, readonly Leaf[]>,
+  chosen: Place,
+): boolean {
+  const [first, ...rest] = conditions;
+  if (first === undefined) return true;
+  const [path, { tests, allowsAbsent }] = first;
+  const candidates = (leaves.get(path) ?? []).filter(({ place }) => agree(chosen, place));
+  if (candidates.length === 0) return allowsAbsent && holds(rest, leaves, chosen);
+  return candidates.some(
+    ({ value, place }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...place])),
+  );
 }
 
-const invalid = (path: string, what: string): never => {
-  throw new InvalidEventPatternError(`event pattern is not valid: ${what} at \`${path}\``);
-};
+function agree(chosen: Place, place: Place): boolean {
+  return [...place].every(([array, index]) => (chosen.get(array) ?? index) === index);
+}
 
-// Keys may hold any character, so the parts of a path are joined by one that JSON text cannot hold unescaped.
-const join = (path: string, key: string): string => (path === '' ? key : `${path}\u0000${key}`);
-const shownPath = (path: string): string => path.replaceAll('\u0000', '.');
-
-const leavesOf = (value: unknown, path: string, elements: Elements): readonly Leaf[] => {
+function collectLeaves(value: unknown, path: string, place: Place, leaves: Map<string, Leaf[]>): void {
   if (Array.isArray(value)) {
-    const array = `${path}\u0000[${[...elements.values()].join(',')}]`;
-    return value.flatMap((member: unknown, index) => leavesOf(member, path, new Map([...elements, [array, index]])));
+    const array = Symbol(path);
+    value.forEach((member: unknown, index) => {
+      // A scalar has no siblings within its element, so it does not bind the other conditions to that element.
+      collectLeaves(member, path, isScalar(member) ? place : new Map([...place, [array, index]]), leaves);
+    });
+  } else if (isObject(value)) {
+    for (const [key, member] of Object.entries(value)) collectLeaves(member, join(path, key), place, leaves);
+  } else if (isScalar(value)) {
+    leaves.set(path, [...(leaves.get(path) ?? []), { value, place }]);
   }
-  if (isObject(value))
-    return Object.entries(value).flatMap(([key, member]) => leavesOf(member, join(path, key), elements));
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return [{ path, value, elements }];
-  return []; // undefined: JSON has no such member
-};
+}
 
-const onText =
-  (test: (value: string) => boolean): Test =>
-  (value) =>
-    typeof value === 'string' && test(value);
+/** Adds the conditions of the pattern to each of the sets. A later condition on the same path replaces an earlier one. */
+function conditionSets(
+  pattern: unknown,
+  path: string,
+  sets: readonly ConditionSet[],
+  isWithinOr: boolean,
+): readonly ConditionSet[] {
+  if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalid(path, 'expected an object with a key');
+  return Object.entries(pattern).reduce((before, [key, value]) => {
+    const member = join(path, key);
+    if (key === '$or') {
+      if (!Array.isArray(value) || value.length < 2) throw invalid(member, 'expected a list of two patterns or more');
+      return value.flatMap((branch: unknown) => conditionSets(branch, path, before, true));
+    }
+    if (isWithinOr && RESERVED_WITHIN_OR.has(key)) throw invalid(member, 'an operator is not a key within `$or`');
+    if (!Array.isArray(value)) return conditionSets(value, member, before, isWithinOr);
+    const condition = conditionOf(value, member);
+    return before.map((set) => new Map([...set, [member, condition]]));
+  }, sets);
+}
 
-const wildcard = (pattern: string): Test => {
-  // `\*` and `\\` stand for the characters themselves.
-  const source = pattern.replace(/\\([*\\])|\*|[^*\\]+|\\/g, (part, escaped: string | undefined) => {
-    if (escaped !== undefined) return `\\${escaped}`;
-    return part === '*' ? '[\\s\\S]*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  const expression = new RegExp(`^${source}$`);
-  return onText((value) => expression.test(value));
-};
+function conditionOf(matchers: readonly unknown[], path: string): Condition {
+  if (matchers.length === 0) throw invalid(path, 'the list is empty');
+  const isAbsent = (matcher: unknown): boolean =>
+    isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
+  return {
+    tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => testOf(matcher, path)),
+    allowsAbsent: matchers.some(isAbsent),
+  };
+}
 
-const textTests: Readonly<Record<string, (operand: string) => Test>> = {
-  prefix: (operand) => onText((value) => value.startsWith(operand)),
-  suffix: (operand) => onText((value) => value.endsWith(operand)),
-  'equals-ignore-case': (operand) => onText((value) => value.toLowerCase() === operand.toLowerCase()),
-  wildcard,
-};
-
-const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '=': (value, bound) => value === bound,
-  '>=': (value, bound) => value >= bound,
-  '>': (value, bound) => value > bound,
-};
-
-const numericTest = (operand: unknown, path: string): Test => {
-  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0)
-    return invalid(path, '`numeric` wants pairs of operator and number');
-  const members: readonly unknown[] = operand;
-  const bounds = members.flatMap((operator, index) => {
-    if (index % 2 !== 0) return [];
-    const bound = members[index + 1];
-    const compare = typeof operator === 'string' ? comparisons[operator] : undefined;
-    if (compare === undefined || typeof bound !== 'number')
-      return invalid(path, '`numeric` wants pairs of operator and number');
-    return [(value: number) => compare(value, bound)];
-  });
-  return (value) => typeof value === 'number' && bounds.every((holds) => holds(value));
-};
-
-const affixTest = (name: 'prefix' | 'suffix', operand: unknown, path: string): Test => {
-  if (isObject(operand) && typeof operand['equals-ignore-case'] === 'string') {
-    const folded = operand['equals-ignore-case'].toLowerCase();
-    return onText((value) =>
-      name === 'prefix' ? value.toLowerCase().startsWith(folded) : value.toLowerCase().endsWith(folded),
-    );
-  }
-  return textTest(name, operand, path);
-};
-
-const textTest = (name: string, operand: unknown, path: string): Test => {
-  const test = textTests[name];
-  if (test === undefined || typeof operand !== 'string') return invalid(path, `\`${name}\` wants a text`);
-  return test(operand);
-};
-
-const none =
-  (tests: readonly Test[]): Test =>
-  (value) =>
-    !tests.some((test) => test(value));
-
-const anythingBut = (operand: unknown, path: string): Test => {
-  if (isObject(operand)) {
-    const [[name, operands] = ['', undefined], ...more] = Object.entries(operand);
-    if (more.length > 0) return invalid(path, '`anything-but` takes one operator');
-    const list: readonly unknown[] = Array.isArray(operands) ? operands : [operands];
-    return none(list.map((each) => textTest(name, each, path)));
-  }
-  const list: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-  if (list.length === 0 || !list.every((each) => typeof each === 'string' || typeof each === 'number')) {
-    return invalid(path, '`anything-but` wants texts or numbers');
-  }
-  return (value) => !list.some((each) => each === value);
-};
-
-const operatorTest = (matcher: JsonObject, path: string): Test => {
-  const [[name, operand] = ['', undefined], ...more] = Object.entries(matcher);
-  if (more.length > 0) return invalid(path, 'a matcher has one operator');
+function testOf(matcher: unknown, path: string): Test {
+  if (isScalar(matcher)) return (value) => value === matcher;
+  const [name, operand] = onlyEntry(matcher, path);
   switch (name) {
-    case 'anything-but':
-      return anythingBut(operand, path);
+    case 'exists':
+      if (operand !== true) throw invalid(path, '`exists` takes true or false');
+      return () => true;
     case 'numeric':
       return numericTest(operand, path);
+    case 'anything-but':
+      return anythingButTest(operand, path);
     case 'prefix':
     case 'suffix':
-      return affixTest(name, operand, path);
-    case 'equals-ignore-case':
-    case 'wildcard':
-      return textTest(name, operand, path);
+      return isObject(operand) ? affixIgnoringCase(name, operand, path) : textTest(name, operand, path);
     default:
-      return invalid(path, `\`${name}\` is not an operator`);
+      return textTest(name, operand, path);
   }
-};
+}
 
-const conditionFrom = (path: string, list: readonly unknown[]): Condition => {
-  const shown = shownPath(path);
-  if (list.length === 0) invalid(shown, 'an empty list');
-  const tests: Test[] = [];
-  let absent = false;
-  for (const matcher of list) {
-    if (isObject(matcher) && 'exists' in matcher) {
-      if (matcher.exists === true) tests.push(() => true);
-      else if (matcher.exists === false) absent = true;
-      else invalid(shown, '`exists` wants true or false');
-    } else if (isObject(matcher)) tests.push(operatorTest(matcher, shown));
-    else if (Array.isArray(matcher)) invalid(shown, 'a list in a list');
-    else tests.push((value) => value === matcher);
+const TEXT_OPERATORS: ReadonlyMap<string, (operand: string, path: string) => (text: string) => boolean> = new Map([
+  ['prefix', (operand: string) => (text: string) => text.startsWith(operand)],
+  ['suffix', (operand: string) => (text: string) => text.endsWith(operand)],
+  ['equals-ignore-case', (operand: string) => (text: string) => text.toLowerCase() === operand.toLowerCase()],
+  ['wildcard', wildcard],
+]);
+
+function textTest(name: string, operand: unknown, path: string): Test {
+  const operator = TEXT_OPERATORS.get(name);
+  if (operator === undefined) throw invalid(path, `unknown operator \`${name}\``);
+  if (typeof operand !== 'string') throw invalid(path, `\`${name}\` takes a string`);
+  const test = operator(operand, path);
+  return (value) => typeof value === 'string' && test(value);
+}
+
+function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): Test {
+  const [only, affix] = onlyEntry(operand, path);
+  if (only !== 'equals-ignore-case' || typeof affix !== 'string')
+    throw invalid(path, `\`${name}\` takes a string or \`equals-ignore-case\` with a string`);
+  const test = textTest(name, affix.toLowerCase(), path);
+  return (value) => typeof value === 'string' && test(value.toLowerCase());
+}
+
+/** `*` stands for any characters, `\*` and `\\` for themselves. */
+function wildcard(operand: string, path: string): (text: string) => boolean {
+  const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
+  if (parts.join('') !== operand) throw invalid(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
+  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
+    throw invalid(path, '`wildcard` has two stars in a row');
+  const source = parts.map((part) => (part === '*' ? '.*' : literal(part.slice(-1)))).join('');
+  const expression = new RegExp(`^${source}$`, 's');
+  return (text) => expression.test(text);
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+type Comparison = (value: number, bound: number) => boolean;
+
+const LOWER_BOUNDS: ReadonlyMap<unknown, Comparison> = new Map<unknown, Comparison>([
+  ['>', (value, bound) => value > bound],
+  ['>=', (value, bound) => value >= bound],
+]);
+const UPPER_BOUNDS: ReadonlyMap<unknown, Comparison> = new Map<unknown, Comparison>([
+  ['<', (value, bound) => value < bound],
+  ['<=', (value, bound) => value <= bound],
+]);
+const EQUALS: Comparison = (value, bound) => value === bound;
+
+function numericTest(operand: unknown, path: string): Test {
+  const members: readonly unknown[] = Array.isArray(operand) ? operand : [];
+  const [first, bound, second, top, ...more] = members;
+  const lower = LOWER_BOUNDS.get(first);
+  const compare = lower ?? UPPER_BOUNDS.get(first) ?? (first === '=' ? EQUALS : undefined);
+  const upper = lower && UPPER_BOUNDS.get(second);
+  const isRange = upper !== undefined && typeof top === 'number';
+  if (compare === undefined || typeof bound !== 'number' || more.length > 0 || (second !== undefined && !isRange))
+    throw invalid(path, '`numeric` takes one comparison, or a lower bound and then an upper bound');
+  if (isRange && bound >= top) throw invalid(path, 'the lower bound of `numeric` is not below the upper bound');
+  return (value) => typeof value === 'number' && compare(value, bound) && (!isRange || upper(value, top));
+}
+
+/** Unlike the other operators, it also matches values of other types: `null` is anything but `"x"`. */
+function anythingButTest(operand: unknown, path: string): Test {
+  if (isObject(operand)) {
+    const [name, operands] = onlyEntry(operand, path);
+    const isAffix = name === 'prefix' || name === 'suffix';
+    const list = listOf(operands);
+    if (list.length === 0 || (isAffix && list.includes('')))
+      throw invalid(path, `\`anything-but\` with \`${name}\` takes strings that are not empty`);
+    const tests = list.map((each) => textTest(name, each, path));
+    return (value) => !tests.some((test) => test(value));
   }
-  return { path, tests, absent };
-};
+  const list = listOf(operand);
+  const types = new Set(list.map((each) => typeof each));
+  if (types.size !== 1 || !(types.has('string') || types.has('number')))
+    throw invalid(path, '`anything-but` takes strings or numbers, not both');
+  return (value) => !list.includes(value);
+}
 
-type Alternatives = readonly (readonly Condition[])[];
+function onlyEntry(value: unknown, path: string): readonly [name: string, operand: unknown] {
+  const [entry, ...more] = isObject(value) ? Object.entries(value) : [];
+  if (entry === undefined || more.length > 0) throw invalid(path, 'expected a value or an object with one operator');
+  return entry;
+}
 
-const product = (left: Alternatives, right: Alternatives): Alternatives =>
-  left.flatMap((a) => right.map((b) => [...a, ...b]));
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
 
-const alternativesOf = (pattern: JsonObject, path: string): Alternatives =>
-  Object.entries(pattern).reduce<Alternatives>(
-    (alternatives, [key, value]) => {
-      if (key === '$or' && Array.isArray(value)) {
-        const branches: readonly unknown[] = value;
-        if (branches.length < 2) invalid(shownPath(path), '`$or` wants two patterns or more');
-        return product(
-          alternatives,
-          branches.flatMap((branch) =>
-            isObject(branch) ? alternativesOf(branch, path) : invalid(shownPath(path), '`$or` wants patterns'),
-          ),
-        );
-      }
-      const member = join(path, key);
-      if (Array.isArray(value)) return product(alternatives, [[conditionFrom(member, value)]]);
-      if (isObject(value)) return product(alternatives, alternativesOf(value, member));
-      return invalid(shownPath(member), 'a value that is not in a list');
-    },
-    [[]],
-  );
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
-const together = (a: Elements, b: Elements): Elements | undefined => {
-  for (const [array, index] of b) if ((a.get(array) ?? index) !== index) return undefined;
-  return new Map([...a, ...b]);
-};
+function isScalar(value: unknown): value is Scalar {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
 
-const holds = (
-  conditions: readonly Condition[],
-  leaves: ReadonlyMap<string, readonly Leaf[]>,
-  chosen: Elements,
-): boolean => {
-  const [condition, ...rest] = conditions;
-  if (condition === undefined) return true;
-  const candidates = leaves.get(condition.path) ?? [];
-  if (condition.absent && candidates.length === 0 && holds(rest, leaves, chosen)) return true;
-  return candidates.some((leaf) => {
-    const elements = condition.tests.some((test) => test(leaf.value)) ? together(chosen, leaf.elements) : undefined;
-    return elements !== undefined && holds(rest, leaves, elements);
-  });
-};
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
 
-/**
- * Reports whether the event matches the pattern. Throws InvalidEventPatternError for a pattern that EventBridge would
- * refuse.
- */
-export const matchesPattern = (pattern: JsonObject, event: JsonObject): boolean => {
-  const alternatives = alternativesOf(pattern, '');
-  const leaves = new Map<string, Leaf[]>();
-  for (const leaf of leavesOf(event, '', new Map())) leaves.set(leaf.path, [...(leaves.get(leaf.path) ?? []), leaf]);
-  return alternatives.some((conditions) => holds(conditions, leaves, new Map()));
-};
+function invalid(path: string, what: string): Error {
+  return new Error(`invalid event pattern at \`${path}\`: ${what}`);
+}
+
+/** https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Constants.java */
+const RESERVED_WITHIN_OR: ReadonlySet<string> = new Set([
+  'exactly',
+  'equals-ignore-case',
+  'prefix',
+  'suffix',
+  'anything-but',
+  'exists',
+  'wildcard',
+  'numeric',
+  'cidr',
+  ...['=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case'],
+  ...['date-after', 'date-on-or-after', 'date-before', 'date-on-or-before', 'in-date-range'],
+  ...['ip-address-in-range', 'ip-address-not-in-range'],
+]);

@@ -1,0 +1,130 @@
+import { matchesPattern } from './matching.js';
+
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html, and the behaviour of
+// https://github.com/aws/event-ruler where the documentation says nothing.
+type Case = readonly [title: string, pattern: object, event: object, matches: boolean];
+
+// prettier-ignore
+const twoItems = { items: [{ id: '1', port: 22 }, { id: '2', port: 80 }] };
+
+const cases: readonly Case[] = [
+  ['an exact value matches the same text', { a: ['x'] }, { a: 'x' }, true],
+  ['an exact value is case-sensitive', { a: ['X'] }, { a: 'x' }, false],
+  ['an exact value matches the whole text', { a: ['x'] }, { a: 'xx' }, false],
+  ['one of several values is enough', { a: ['x', 'y'] }, { a: 'y' }, true],
+  ['a number does not match its text', { a: ['1'] }, { a: 1 }, false],
+  ['a number, true and null match themselves', { a: [1], b: [true], c: [null] }, { a: 1, b: true, c: null }, true],
+  ['null does not match a missing field', { a: [null] }, {}, false],
+  ['every key of the pattern must match', { a: ['x'], b: ['y'] }, { a: 'x' }, false],
+  ['other keys of the event do not matter', { a: ['x'] }, { a: 'x', b: 'y' }, true],
+  ['a nested key matches', { a: { b: ['x'] } }, { a: { b: 'x' } }, true],
+  ['a key with a dot equals nesting', { 'a.b': ['x'] }, { a: { b: 'x' } }, true],
+
+  ['prefix matches the start', { a: [{ prefix: 'ab' }] }, { a: 'abc' }, true],
+  ['prefix does not match elsewhere', { a: [{ prefix: 'bc' }] }, { a: 'abc' }, false],
+  ['prefix does not match a number', { a: [{ prefix: '1' }] }, { a: 12 }, false],
+  ['prefix can ignore case', { a: [{ prefix: { 'equals-ignore-case': 'AB' } }] }, { a: 'abc' }, true],
+  ['suffix matches the end', { a: [{ suffix: 'bc' }] }, { a: 'abc' }, true],
+  ['suffix does not match elsewhere', { a: [{ suffix: 'ab' }] }, { a: 'abc' }, false],
+  ['suffix can ignore case', { a: [{ suffix: { 'equals-ignore-case': 'BC' } }] }, { a: 'abc' }, true],
+  ['equals-ignore-case matches any case', { a: [{ 'equals-ignore-case': 'aBc' }] }, { a: 'AbC' }, true],
+  ['wildcard matches any characters', { a: [{ wildcard: 'arn:*:role/*' }] }, { a: 'arn:aws:iam::1:role/x' }, true],
+  ['wildcard matches the whole text', { a: [{ wildcard: 'b*' }] }, { a: 'abc' }, false],
+  ['wildcard takes other characters literally', { a: [{ wildcard: 'a.c*' }] }, { a: 'abc' }, false],
+  ['an escaped star matches a star only', { a: [{ wildcard: 'a\\*' }] }, { a: 'ab' }, false],
+  ['an escaped star matches a star', { a: [{ wildcard: '*\\*' }] }, { a: 'a*' }, true],
+  ['numeric matches a value within both bounds', { a: [{ numeric: ['>', 0, '<=', 5] }] }, { a: 5 }, true],
+  ['numeric does not match a value outside', { a: [{ numeric: ['>', 0, '<=', 5] }] }, { a: 0 }, false],
+  ['numeric does not match text', { a: [{ numeric: ['=', 5] }] }, { a: '5' }, false],
+
+  ['anything-but matches another value', { a: [{ 'anything-but': 'x' }] }, { a: 'y' }, true],
+  ['anything-but does not match the value', { a: [{ 'anything-but': 'x' }] }, { a: 'x' }, false],
+  ['anything-but does not match a missing field', { a: [{ 'anything-but': 'x' }] }, {}, false],
+  ['anything-but matches a value of another type', { a: [{ 'anything-but': { prefix: 'x' } }] }, { a: null }, true],
+  ['anything-but excludes each value of a list', { a: [{ 'anything-but': [1, 2] }] }, { a: 2 }, false],
+  ['anything-but excludes a prefix', { a: [{ 'anything-but': { prefix: ['ab', 'cd'] } }] }, { a: 'cde' }, false],
+  ['anything-but excludes a suffix', { a: [{ 'anything-but': { suffix: 'bc' } }] }, { a: 'abc' }, false],
+  ['anything-but excludes a wildcard', { a: [{ 'anything-but': { wildcard: 'a*c' } }] }, { a: 'abc' }, false],
+  ['anything-but can ignore case', { a: [{ 'anything-but': { 'equals-ignore-case': 'ABC' } }] }, { a: 'abc' }, false],
+  ['anything-but matches if one element differs', { a: [{ 'anything-but': 'x' }] }, { a: ['x', 'y'] }, true],
+
+  ['exists: true matches null', { a: [{ exists: true }] }, { a: null }, true],
+  ['exists: true does not match a missing field', { a: [{ exists: true }] }, {}, false],
+  ['exists: true does not match an object', { a: [{ exists: true }] }, { a: { b: 'x' } }, false],
+  ['exists: true does not match an empty list', { a: [{ exists: true }] }, { a: [] }, false],
+  ['exists: false matches a missing field', { a: { b: [{ exists: false }] } }, { a: null }, true],
+  ['exists: false matches an object', { a: [{ exists: false }] }, { a: { b: 'x' } }, true],
+  ['exists: false does not match a leaf', { a: [{ exists: false }] }, { a: 'x' }, false],
+  ['exists: false fails if any element has the field', { a: { b: [{ exists: false }] } }, { a: [{ b: 1 }, {}] }, false],
+  ['a value or absence matches the value', { a: ['x', { exists: false }] }, { a: 'x' }, true],
+  ['a value or absence matches absence', { a: ['x', { exists: false }] }, {}, true],
+  ['a value or absence does not match another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
+  [
+    'exists: false looks into the element that an earlier path chose',
+    { items: { id: ['2'], port: [80, { exists: false }] } },
+    { items: [{ id: '1' }, { id: '2' }] },
+    true,
+  ],
+  [
+    'exists: false looks into every element if no earlier path chose one',
+    { items: { id: [{ exists: false }], port: [22] } },
+    { items: [{ port: 22 }, { id: '2' }] },
+    false,
+  ],
+
+  ['a list matches by any element', { a: ['x'] }, { a: ['w', 'x'] }, true],
+  ['a list without the value does not match', { a: ['x'] }, { a: ['w', 'y'] }, false],
+  ['nested lists are looked through', { items: { id: ['2'] } }, { items: [[{ id: '1' }], [{ id: '2' }]] }, true],
+  ['fields of one element match together', { items: { id: ['1'], port: [22] } }, twoItems, true],
+  ['fields of two elements do not match together', { items: { id: ['1'], port: [80] } }, twoItems, false],
+  [
+    'elements of two lists match together',
+    { a: { id: ['1'] }, b: { id: ['2'] } },
+    { a: [{ id: '0' }, { id: '1' }], b: [{ id: '2' }] },
+    true,
+  ],
+  [
+    'a text in a list does not bind the fields of another element',
+    { a: ['x'], 'a.b': ['y'] },
+    { a: ['x', { b: 'y' }] },
+    true,
+  ],
+
+  ['$or matches by either branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, true],
+  ['$or does not match without a branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'y' }, false],
+  ['the keys beside $or must match too', { c: ['z'], $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'x' }, false],
+  ['$or can be nested', { d: { $or: [{ a: ['x'] }, { $or: [{ b: ['y'] }, { c: ['z'] }] }] } }, { d: { c: 'z' } }, true],
+  [
+    'a branch of $or replaces the same key before it',
+    { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] },
+    { a: 'y' },
+    true,
+  ],
+  ['a key after $or replaces it in the branches', { $or: [{ a: ['y'] }, { b: ['z'] }], a: ['x'] }, { a: 'y' }, false],
+];
+
+it.each(cases)('%s', (_title, pattern, event, matches) => {
+  expect(matchesPattern(pattern, event)).toBe(matches);
+});
+
+it.each<readonly [what: string, pattern: object, message: string]>([
+  ['without a key', {}, '``: expected an object with a key'],
+  ['with a value outside a list', { a: 'x' }, '`a`: expected an object with a key'],
+  ['with an empty list', { a: { b: [] } }, '`a.b`: the list is empty'],
+  ['with a list in a list', { a: [['x']] }, '`a`: expected a value or an object with one operator'],
+  ['with two operators in one object', { a: [{ prefix: 'x', suffix: 'y' }] }, '`a`: expected a value or an object'],
+  ['with an unknown operator', { a: [{ regex: 'x' }] }, '`a`: unknown operator `regex`'],
+  ['with a number as prefix', { a: [{ prefix: 1 }] }, '`a`: `prefix` takes a string'],
+  ['with exists that is not a boolean', { a: [{ exists: 'yes' }] }, '`a`: `exists` takes true or false'],
+  ['with numeric without a bound', { a: [{ numeric: ['>'] }] }, '`a`: `numeric` takes one comparison'],
+  ['with the upper bound first', { a: [{ numeric: ['<', 5, '>', 0] }] }, '`a`: `numeric` takes one comparison'],
+  ['with a range of one number', { a: [{ numeric: ['>=', 5, '<=', 5] }] }, '`a`: the lower bound of `numeric`'],
+  ['with texts and numbers in anything-but', { a: [{ 'anything-but': ['x', 1] }] }, '`a`: `anything-but` takes'],
+  ['with an empty prefix in anything-but', { a: [{ 'anything-but': { prefix: '' } }] }, '`a`: `anything-but` with'],
+  ['with two stars in a row', { a: [{ wildcard: 'x**' }] }, '`a`: `wildcard` has two stars in a row'],
+  ['with an invalid escape', { a: [{ wildcard: 'x\\y' }] }, '`a`: a backslash in `wildcard`'],
+  ['with $or of one pattern', { b: { $or: [{ a: ['x'] }] } }, '`b.$or`: expected a list of two patterns or more'],
+  ['with an operator as key within $or', { $or: [{ prefix: ['x'] }, { a: ['x'] }] }, '`prefix`: an operator is not'],
+])('refuses a pattern %s', (_what, pattern, message) => {
+  expect(() => matchesPattern(pattern, {})).toThrow(`invalid event pattern at ${message}`);
+});
