@@ -11,25 +11,28 @@ from moto.iam import models as iam
 
 def install():
     take_trail_arns()
-    remember_members(ConfigResponse, "put_configuration_recorder", "describe_configuration_recorders", "ConfigurationRecorder", "name", {"recordingMode": {"recordingFrequency": "CONTINUOUS"}})
-    remember_members(ConfigResponse, "put_config_rule", "describe_config_rules", "ConfigRule", "ConfigRuleName", {"Scope": None, "EvaluationModes": [{"Mode": "DETECTIVE"}]})
+    mode = {"recordingMode": {"recordingFrequency": "CONTINUOUS"}}
+    remember_members("put_configuration_recorder", "describe_configuration_recorders", "ConfigurationRecorder", "name", mode)
+    modes = {"Scope": None, "EvaluationModes": [{"Mode": "DETECTIVE"}]}
+    remember_members("put_config_rule", "describe_config_rules", "ConfigRule", "ConfigRuleName", modes)
     know_accounts()
 
 
 def take_trail_arns():
-    """CloudTrail takes a trail's name or its ARN (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html); Terraform sends the ARN."""
+    """CloudTrail takes a trail's name or its ARN; Terraform sends the ARN.
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html"""
 
     def by_name(method):
-        return lambda self, name: method(self, name.split(":trail/")[-1])
+        return lambda self, name: method(self, self.get_trail(name).trail_name)
 
     for name in ("start_logging", "stop_logging", "delete_trail"):
         setattr(CloudTrailBackend, name, by_name(getattr(CloudTrailBackend, name)))
 
 
-def remember_members(response, put, describe, member, key, defaults):
+def remember_members(put, describe, member, key, defaults):
     """moto forgets these members, so that Terraform, which reads back what it set, would plan to set them again on every run."""
     kept = {}
-    put_original, describe_original = getattr(response, put), getattr(response, describe)
+    put_original, describe_original = getattr(ConfigResponse, put), getattr(ConfigResponse, describe)
 
     def place(self):
         return (self.current_account, self.region)
@@ -47,8 +50,8 @@ def remember_members(response, put, describe, member, key, defaults):
             each.update(kept.get((*place(self), each.get(key)), {}))
         return json.dumps(answer)
 
-    setattr(response, put, remembering_put)
-    setattr(response, describe, completed_describe)
+    setattr(ConfigResponse, put, remembering_put)
+    setattr(ConfigResponse, describe, completed_describe)
 
 
 def know_accounts():
@@ -63,7 +66,7 @@ def know_accounts():
 
 
 def owner_of_key(access_key):
-    """Who moto's IAM or STS gave the key to: `{kind, arn, userId}`; None for a key that it does not know."""
+    """Which user moto's IAM gave the key to: `{arn, userId}`; None for another key."""
     for account in list(iam.iam_backends.values()):
         for backend in list(account.values()):
             key = backend.access_keys.get(access_key)

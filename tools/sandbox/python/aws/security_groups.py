@@ -4,10 +4,11 @@ moto applies a call permission by permission, keeps CIDRs as they were sent, cou
 ModifySecurityGroupRules. EC2 applies a call as a whole, in canonical form. docs/moto-proposal.md lists each difference with its source.
 """
 
+import copy
 import ipaddress
-import itertools
 import re
 from collections import defaultdict
+from functools import partialmethod
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import DryRunClientError, EC2ClientError
@@ -18,8 +19,14 @@ from moto.ec2.responses.security_groups import SecurityGroups
 MAX_RULES = 60
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 DESCRIPTION = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
-PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1", "-1": "-1", "tcp": "tcp", "udp": "udp", "icmp": "icmp", "icmpv6": "icmpv6"}
-SOURCES = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6"}
+PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
+#: A kind of source, named as in ModifySecurityGroupRules -> the list of an IpPermission that holds such sources, and its name there.
+MEMBERS = {
+    "CidrIpv4": ("IpRanges", "CidrIp"),
+    "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"),
+    "PrefixListId": ("PrefixListIds", "PrefixListId"),
+    "ReferencedGroupId": ("UserIdGroupPairs", "GroupId"),
+}
 
 #: (account, region) -> ids of groups and VPCs of other accounts that are shared with it, or whose VPC it owns.
 VISIBLE = defaultdict(set)
@@ -30,40 +37,23 @@ PREVIOUS = {}
 class Rule(models.SecurityGroupRule):
     """One rule in canonical form: CIDRs without host bits, protocols by EC2's names, ports only where the protocol has them."""
 
-    def __init__(self, backend, group, is_egress, traffic, kind, source, description, tags=None):
-        protocol, first, last = traffic
+    def __init__(self, backend, group, is_egress, traffic, source, text, tags=None):
         super().__init__(backend, "-1", group.id, None, None, {}, is_egress=is_egress, tags=tags)
-        self.ip_protocol, self.from_port, self.to_port = protocol, first, last
-        self.change_source(kind, source, description)
-
-    def change_source(self, kind, source, description):
-        described = {} if description is None else {"Description": description}
-        self.ip_range = {SOURCES[kind]: source, **described} if kind in SOURCES else {}
-        self.source_group = {**source, **described} if kind == "ReferencedGroupId" else {}
-        self.prefix_list_id = source if kind == "PrefixListId" else None
-        self.list_description = description if kind == "PrefixListId" else None
-
-    @property
-    def description(self):
-        return self.ip_range.get("Description") or self.source_group.get("Description") or getattr(self, "list_description", None)
-
-    def describe(self, description):
-        for holder in (self.ip_range, self.source_group):
-            if holder:
-                holder["Description"] = description
-        if self.prefix_list_id:
-            self.list_description = description
+        self.ip_protocol, self.from_port, self.to_port = traffic
+        self.text = text
+        kind, name, owner = source
+        if kind == "ReferencedGroupId":
+            self.source_group = {"GroupId": name, "UserId": owner}
+        elif kind == "PrefixListId":
+            self.prefix_list_id = name
+        else:
+            self.ip_range = {MEMBERS[kind][1]: name}
 
 
 def source_of(rule):
     """The kind of a rule's source by its name in ModifySecurityGroupRules, and the source."""
-    if rule.ip_range.get("CidrIp"):
-        return "CidrIpv4", rule.ip_range["CidrIp"]
-    if rule.ip_range.get("CidrIpv6"):
-        return "CidrIpv6", rule.ip_range["CidrIpv6"]
-    if rule.prefix_list_id:
-        return "PrefixListId", rule.prefix_list_id
-    return "ReferencedGroupId", rule.source_group.get("GroupId")
+    found = {**rule.ip_range, "PrefixListId": rule.prefix_list_id, "GroupId": rule.source_group.get("GroupId")}
+    return next(((kind, found[name]) for kind, (_, name) in MEMBERS.items() if found.get(name)), ("ReferencedGroupId", None))
 
 
 def identity(rule):
@@ -71,53 +61,51 @@ def identity(rule):
     return (rule.is_egress, rule.ip_protocol, rule.from_port, rule.to_port, *source_of(rule))
 
 
-def shown(rule):
-    """The rule as DescribeSecurityGroupRules answers it."""
+def described(rule):
+    # moto makes the default egress rule of its own class, which has no text.
+    text = getattr(rule, "text", None)
+    return {} if text is None else {"Description": text}
+
+
+def tags_of(resource):
+    return [{"Key": tag["key"], "Value": tag["value"]} for tag in resource.get_tags()]
+
+
+def revoked(rule):
+    """As RevokeSecurityGroup* answers it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html"""
     kind, source = source_of(rule)
-    account = rule.ec2_backend.account_id
-    region = rule.ec2_backend.region_name
-    partition = rule.ec2_backend.partition
-    if kind == "ReferencedGroupId":
-        where = {"ReferencedGroupInfo": {"GroupId": source, "UserId": rule.source_group.get("UserId")}}
-    else:
-        where = {kind: source}
     return {
         "SecurityGroupRuleId": rule.id,
         "GroupId": rule.group_id,
-        "GroupOwnerId": account,
         "IsEgress": rule.is_egress,
         "IpProtocol": rule.ip_protocol,
         "FromPort": -1 if rule.from_port is None else rule.from_port,
         "ToPort": -1 if rule.to_port is None else rule.to_port,
-        **where,
-        **({} if rule.description is None else {"Description": rule.description}),
-        "Tags": [{"Key": tag["key"], "Value": tag["value"]} for tag in rule.get_tags()],
-        "SecurityGroupRuleArn": f"arn:{partition}:ec2:{region}:{account}:security-group-rule/{rule.id}",
+        kind: source,
+        **described(rule),
     }
 
 
-def revoked(rule):
-    """The rule as RevokeSecurityGroup* answers it. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html"""
-    answer = {key: value for key, value in shown(rule).items() if key not in ("GroupOwnerId", "Tags", "SecurityGroupRuleArn")}
-    referenced = answer.pop("ReferencedGroupInfo", None)
-    return {**answer, **({"ReferencedGroupId": referenced["GroupId"]} if referenced else {})}
+def shown(rule):
+    """The rule as DescribeSecurityGroupRules answers it."""
+    backend, answer = rule.ec2_backend, revoked(rule)
+    if "ReferencedGroupId" in answer:
+        answer["ReferencedGroupInfo"] = {"GroupId": answer.pop("ReferencedGroupId"), "UserId": rule.source_group.get("UserId")}
+    arn = f"arn:{backend.partition}:ec2:{backend.region_name}:{backend.account_id}:security-group-rule/{rule.id}"
+    return {**answer, "GroupOwnerId": backend.account_id, "Tags": tags_of(rule), "SecurityGroupRuleArn": arn}
 
 
 def permissions(rules):
     """The rules as DescribeSecurityGroups answers them: one entry for all sources of the same protocol and ports."""
     entries = {}
     for rule in rules:
-        key = (rule.ip_protocol, rule.from_port, rule.to_port)
         ports = {} if rule.from_port is None else {"FromPort": rule.from_port, "ToPort": rule.to_port}
-        empty = {"IpProtocol": rule.ip_protocol, **ports, "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [], "UserIdGroupPairs": []}
-        entry = entries.setdefault(key, empty)
+        empty = {"IpProtocol": rule.ip_protocol, **ports, **{member: [] for member, _ in MEMBERS.values()}}
+        entry = entries.setdefault((rule.ip_protocol, rule.from_port, rule.to_port), empty)
         kind, source = source_of(rule)
-        described = {} if rule.description is None else {"Description": rule.description}
-        if kind == "ReferencedGroupId":
-            entry["UserIdGroupPairs"].append({"GroupId": source, "UserId": rule.source_group.get("UserId"), **described})
-        else:
-            member, name = {"CidrIpv4": ("IpRanges", "CidrIp"), "CidrIpv6": ("Ipv6Ranges", "CidrIpv6"), "PrefixListId": ("PrefixListIds", "PrefixListId")}[kind]
-            entry[member].append({name: source, **described})
+        member, name = MEMBERS[kind]
+        owner = {"UserId": rule.source_group.get("UserId")} if kind == "ReferencedGroupId" else {}
+        entry[member].append({name: source, **owner, **described(rule)})
     return list(entries.values())
 
 
@@ -126,11 +114,12 @@ def invalid(message, code="InvalidParameterValue"):
 
 
 def traffic_of(permission):
-    """Protocol and ports of a permission, in canonical form. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html"""
+    """Protocol and ports, in canonical form: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html"""
     given = permission.get("IpProtocol")
     if given is None:
         raise invalid("Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.")
-    protocol = PROTOCOLS.get(str(given).lower(), str(given))
+    protocol = str(given).lower()
+    protocol = PROTOCOLS.get(protocol, protocol)
     first, last = permission.get("FromPort"), permission.get("ToPort")
     if protocol in ("tcp", "udp"):
         if first is None or last is None:
@@ -139,282 +128,258 @@ def traffic_of(permission):
             raise invalid(f"Invalid value '{first}-{last}' for portRange. Ports run from 0 to 65535, the first not after the last.")
         return protocol, first, last
     if protocol in ("icmp", "icmpv6"):
-        if protocol == "icmp" and (first is None or last is None):
-            raise invalid("Invalid value for ICMP type and code: both must be given.")
-        kind, code = (-1 if first is None else first), (-1 if last is None else last)
-        if not (-1 <= kind <= 255 and -1 <= code <= 255) or (kind == -1 and code != -1):
+        # ICMPv6 may leave both out.
+        kind, code = (-1 if each is None and protocol == "icmpv6" else each for each in (first, last))
+        if kind is None or code is None or not (-1 <= kind <= 255 and -1 <= code <= 255) or (kind == -1 and code != -1):
             raise invalid(f"Invalid value '{kind}/{code}' for ICMP type and code.")
         return protocol, kind, code
-    if protocol != "-1" and not (protocol.isdigit() and int(protocol) <= 255):
+    if protocol == "-1":
+        return protocol, None, None
+    if not (protocol.isdecimal() and int(protocol) <= 255):
         raise invalid(f"Invalid value '{given}' for IP protocol. Unknown protocol.")
-    return (protocol if protocol == "-1" else str(int(protocol))), None, None
+    return str(int(protocol)), None, None
 
 
-def block(cidr, version):
-    if "/" not in str(cidr):
-        raise invalid(f"CIDR block {cidr} is malformed")
+def block(cidr, network):
     try:
-        network = ipaddress.ip_network(cidr, strict=False)
+        # Python takes netmasks, scopes and single addresses too; EC2 takes a prefix length only.
+        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", str(cidr)):
+            raise ValueError
+        return str(network(cidr, strict=False))
     except ValueError:
         raise invalid(f"CIDR block {cidr} is malformed") from None
-    if network.version != version:
-        raise invalid(f"CIDR block {cidr} is malformed")
-    return str(network)
 
 
 def description_of(given):
     text = given.get("Description")
     if text is not None and not DESCRIPTION.fullmatch(text):
-        raise invalid("Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
+        allowed = "strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+        raise invalid(f"Invalid rule description. Valid descriptions are {allowed}")
     return text
 
 
-def referenced(backend, given):
-    """A group as a source: by id; by name only in the default VPC. Groups of other accounts are taken as they are."""
+def source_in(backend, kind, given):
+    """The source that a member of IpPermissions names: its kind, its canonical form, and the owner of a group."""
+    value = given.get(MEMBERS[kind][1])
+    if kind in ("CidrIpv4", "CidrIpv6"):
+        return kind, block(value, ipaddress.IPv4Network if kind == "CidrIpv4" else ipaddress.IPv6Network), None
+    if kind == "PrefixListId":
+        if value not in backend.managed_prefix_lists:
+            raise invalid(f"The prefix list ID '{value}' does not exist", "InvalidPrefixListID.NotFound")
+        return kind, value, None
+    # By name only in the default VPC. Groups of other accounts are taken as they are.
+    if value is None:
+        value = group_of(backend, {"GroupName": given.get("GroupName")}).id
     owner = given.get("UserId") or backend.account_id
-    group_id = given.get("GroupId")
-    if group_id is None and given.get("GroupName") is not None:
-        group = backend.get_security_group_from_name(given["GroupName"], backend.default_vpc.id if backend.default_vpc else None)
-        if group is None:
-            raise invalid(f"The security group '{given['GroupName']}' does not exist in default VPC", "InvalidGroup.NotFound")
-        group_id = group.id
-    if owner == backend.account_id and backend.get_security_group_from_id(group_id) is None and find_group(group_id) is None:
-        raise invalid(f"You have specified two resources that belong to different networks, or the group '{group_id}' does not exist.", "InvalidGroup.NotFound")
-    return {"GroupId": group_id, "UserId": owner}
+    if owner == backend.account_id and find_group(value) is None:
+        raise invalid(f"The security group '{value}' does not exist", "InvalidGroup.NotFound")
+    return kind, value, owner
 
 
 def rules_of(backend, group, is_egress, given, tags=None):
     """The rules that IpPermissions, or the flat parameters of an old call, name. Refuses the whole call at the first invalid one."""
-    flat_keys = ("IpProtocol", "CidrIp", "SourceSecurityGroupName")
     flat = {key: given[key] for key in ("IpProtocol", "FromPort", "ToPort") if given.get(key) is not None}
-    if any(given.get(key) is not None for key in flat_keys):
-        if given.get("IpPermissions"):
-            raise invalid("The parameter 'ipPermissions' may not be used in combination with 'ipProtocol'", "InvalidParameterCombination")
-        if given.get("CidrIp"):
-            flat["IpRanges"] = [{"CidrIp": given["CidrIp"]}]
-        elif given.get("SourceSecurityGroupName"):
-            flat["UserIdGroupPairs"] = [{"GroupName": given["SourceSecurityGroupName"]}]
-    listed = given.get("IpPermissions") or ([flat] if flat else [])
-    if not listed:
+    if given.get("CidrIp"):
+        flat["IpRanges"] = [{"CidrIp": given["CidrIp"]}]
+    elif given.get("SourceSecurityGroupName"):
+        flat["UserIdGroupPairs"] = [{"GroupName": given["SourceSecurityGroupName"]}]
+    if flat and given.get("IpPermissions"):
+        raise invalid("The parameter 'ipPermissions' may not be used in combination with 'ipProtocol'", "InvalidParameterCombination")
+    found = [
+        Rule(backend, group, is_egress, traffic_of(permission), source_in(backend, kind, source), description_of(source), tags)
+        for permission in given.get("IpPermissions") or ([flat] if flat else [])
+        for kind, (member, _) in MEMBERS.items()
+        for source in permission.get(member) or []
+    ]
+    if not found:
         raise invalid("The request must contain the parameter ipPermissions or the parameters of one rule", "MissingParameter")
-    found = []
-    for permission in listed:
-        traffic = traffic_of(permission)
-
-        def add(kind, source, member, traffic=traffic):
-            found.append(Rule(backend, group, is_egress, traffic, kind, source, description_of(member), tags))
-
-        for member in permission.get("IpRanges") or []:
-            add("CidrIpv4", block(member.get("CidrIp"), 4), member)
-        for member in permission.get("Ipv6Ranges") or []:
-            add("CidrIpv6", block(member.get("CidrIpv6"), 6), member)
-        for member in permission.get("PrefixListIds") or []:
-            known_list(backend, member.get("PrefixListId"))
-            add("PrefixListId", member["PrefixListId"], member)
-        for member in permission.get("UserIdGroupPairs") or []:
-            add("ReferencedGroupId", referenced(backend, member), member)
+    if len({identity(rule) for rule in found}) < len(found):
+        # https://github.com/hashicorp/terraform-provider-aws/issues/29492
+        raise invalid("The same permission must not appear multiple times")
     return found
 
 
-def known_list(backend, list_id):
-    found = backend.managed_prefix_lists.get(list_id)
-    if found is None:
-        raise invalid(f"The prefix list ID '{list_id}' does not exist", "InvalidPrefixListID.NotFound")
-    return found
-
-
-def weights(backend, rules):
-    """How many IPv4 and IPv6 rules these count for: a prefix list for its maximum of entries, a group for one of each."""
+def check_quota(backend, rules):
+    """IPv4 and IPv6 count apart: a prefix list for its maximum of entries, a group for one of each."""
     totals = [0, 0]
     for rule in rules:
         kind, source = source_of(rule)
-        if kind == "PrefixListId":
-            entries = backend.managed_prefix_lists.get(source)
+        totals[0] += kind in ("CidrIpv4", "ReferencedGroupId")
+        totals[1] += kind in ("CidrIpv6", "ReferencedGroupId")
+        found = backend.managed_prefix_lists.get(source) if kind == "PrefixListId" else None
+        if found is not None:
             # AWS-managed lists have a documented weight that moto does not know: they count as their entries.
-            size = int(entries.max_entries or max((len(each or []) for each in entries.entries.values()), default=1)) if entries else 1
-            totals[1 if entries and entries.address_family == "IPv6" else 0] += size
-        elif kind == "ReferencedGroupId":
-            totals = [totals[0] + 1, totals[1] + 1]
-        else:
-            totals[0 if kind == "CidrIpv4" else 1] += 1
-    return totals
+            weight = found.max_entries or max((len(each or []) for each in found.entries.values()), default=1)
+            totals[found.address_family == "IPv6"] += int(weight)
+    if max(totals) > MAX_RULES:
+        raise invalid("The maximum number of rules per security group has been reached.", "RulesPerSecurityGroupLimitExceeded")
+
+
+def refuse_duplicates(rules):
+    seen = set()
+    for rule in rules:
+        if identity(rule) in seen:
+            protocol = "ALL" if rule.ip_protocol == "-1" else rule.ip_protocol.upper()
+            ports = "" if rule.from_port is None else f", from port: {rule.from_port}, to port: {rule.to_port}"
+            what = f"peer: {source_of(rule)[1]}, {protocol}{ports}, ALLOW"
+            raise invalid(f'the specified rule "{what}" already exists', "InvalidPermission.Duplicate")
+        seen.add(identity(rule))
 
 
 def find_group(group_id):
     """The group of that id, whichever account and region has it."""
-    for account in list(ec2_backends.values()):
-        for backend in list(account.values()):
-            group = backend.get_security_group_from_id(group_id)
-            if group is not None:
-                return group
-    return None
+    backends = [backend for account in list(ec2_backends.values()) for backend in list(account.values())]
+    return next(filter(None, (backend.get_security_group_from_id(group_id) for backend in backends)), None)
+
+
+def check_id(group_id):
+    """moto's AWS-verified test_invalid_security_group_id_in_rules_search has the message."""
+    if not re.fullmatch(r"sg-[0-9a-zA-Z]+", group_id):
+        raise invalid(f"The security group ID '{group_id}' is malformed", "InvalidGroupId.Malformed")
 
 
 def group_of(backend, params):
-    """The group that a call names by id, or by name in the default VPC. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
-    group_id, name = params.get("GroupId"), params.get("GroupName")
+    """The group that a call names, by id, or by name in the default VPC."""
+    group_id, name, vpc = params.get("GroupId"), params.get("GroupName"), backend.default_vpc
     if group_id is None and name is None:
         raise invalid("The request must contain the parameter groupName or groupId", "MissingParameter")
-    if group_id is not None and not re.fullmatch(r"sg-[0-9a-zA-Z]+", group_id):
-        raise invalid(f'Invalid id: "{group_id}"', "InvalidGroupId.Malformed")
-    group = backend.get_security_group_from_id(group_id) if group_id else backend.get_security_group_from_name(name, backend.default_vpc.id)
+    if group_id is not None:
+        check_id(group_id)
+        group, where = backend.get_security_group_from_id(group_id), ""
+    else:
+        group = backend.get_security_group_from_name(name, vpc.id) if vpc else None
+        where = f" in default VPC '{vpc.id if vpc else 'null'}'"
     if group is None:
-        what = f"The security group '{group_id or name}' does not exist"
-        raise invalid(what if group_id else f"{what} in default VPC '{backend.default_vpc.id}'", "InvalidGroup.NotFound")
+        raise invalid(f"The security group '{group_id or name}' does not exist{where}", "InvalidGroup.NotFound")
     return group
 
 
-def rules_in(group, is_egress):
-    return group.egress_rules if is_egress else group.ingress_rules
+def rules_by_id(rules, ids):
+    """The rules of these ids. Refuses the whole call if one is unknown."""
+    known = {rule.id: rule for rule in rules}
+    for rule_id in ids:
+        if rule_id not in known:
+            raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
+    return [known[rule_id] for rule_id in ids]
 
 
-def replace_rules(group, is_egress, rules):
-    PREVIOUS[group.id] = (list(group.ingress_rules), list(group.egress_rules))
-    if is_egress:
-        group.egress_rules = rules
-    else:
-        group.ingress_rules = rules
+def sides_of(group):
+    """Ingress and egress: the index is whether a rule is egress."""
+    return [group.ingress_rules, group.egress_rules]
+
+
+def replace_rules(group, changes):
+    PREVIOUS[group.id] = sides_of(group)
+    group.ingress_rules, group.egress_rules = {**dict(enumerate(sides_of(group))), **changes}.values()
 
 
 class Calls:
     """The calls of EC2 that take the place of moto's. Each validates everything before it changes anything."""
+
+    #: Whether lists show the rules before the last write.
+    sandbox_stale = False
 
     def authorize(self, is_egress):
         backend, params = self.ec2_backend, self._get_params()
         group = group_of(backend, params)
         tags = self._parse_tag_specification().get("security-group-rule", {})
         added = rules_of(backend, group, is_egress, params, tags)
-        present = rules_in(group, is_egress)
-        seen = {identity(rule) for rule in present}
-        for rule in added:
-            if identity(rule) in seen:
-                kind, source = source_of(rule)
-                raise invalid(f'the specified rule "peer: {source}, {rule.ip_protocol.upper()}, ALLOW" already exists', "InvalidPermission.Duplicate")
-            seen.add(identity(rule))
-        if max(weights(backend, [*present, *added])) > MAX_RULES:
-            raise invalid("The maximum number of rules per security group has been reached.", "RulesPerSecurityGroupLimitExceeded")
+        after = [*sides_of(group)[is_egress], *added]
+        refuse_duplicates(after)
+        check_quota(backend, after)
         self.dry_run()
-        replace_rules(group, is_egress, [*present, *added])
+        replace_rules(group, {is_egress: after})
         return ActionResult({"Return": True, "SecurityGroupRules": [shown(rule) for rule in added]})
+
+    authorize_security_group_ingress = partialmethod(authorize, False)
+    authorize_security_group_egress = partialmethod(authorize, True)
 
     def revoke(self, is_egress):
         backend, params = self.ec2_backend, self._get_params()
         group = group_of(backend, params)
-        present = rules_in(group, is_egress)
-        ids = params.get("SecurityGroupRuleIds") or []
-        unknown = []
+        present = sides_of(group)[is_egress]
+        ids, unknown = params.get("SecurityGroupRuleIds") or [], []
         if ids:
-            by_id = {rule.id: rule for rule in present}
-            for rule_id in ids:
-                if rule_id not in by_id:
-                    raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
-            gone = [by_id[rule_id] for rule_id in ids]
+            gone = rules_by_id(present, ids)
         else:
             wanted = rules_of(backend, group, is_egress, params)
             by_identity = {identity(rule): rule for rule in present}
             unknown = [rule for rule in wanted if identity(rule) not in by_identity]
             # In a default VPC a rule that is not there is no error: the answer lists it.
             # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
-            in_default_vpc = backend.default_vpc is not None and group.vpc_id == backend.default_vpc.id
-            if unknown and not in_default_vpc:
+            if unknown and not (backend.default_vpc is not None and group.vpc_id == backend.default_vpc.id):
                 raise invalid("The specified rule does not exist in this security group.", "InvalidPermission.NotFound")
             gone = [] if unknown else [by_identity[identity(rule)] for rule in wanted]
         self.dry_run()
         if gone:
-            replace_rules(group, is_egress, [rule for rule in present if rule not in gone])
-        answer = {"Return": True, "RevokedSecurityGroupRules": [revoked(rule) for rule in gone]}
-        if unknown:
-            answer["UnknownIpPermissions"] = permissions(unknown)
-        return ActionResult(answer)
+            gone_ids = {rule.id for rule in gone}
+            replace_rules(group, {is_egress: [rule for rule in present if rule.id not in gone_ids]})
+        left = {"UnknownIpPermissions": permissions(unknown)} if unknown else {}
+        return ActionResult({"Return": True, "RevokedSecurityGroupRules": [revoked(rule) for rule in gone], **left})
 
-    def authorize_security_group_ingress(self):
-        return Calls.authorize(self, False)
-
-    def authorize_security_group_egress(self):
-        return Calls.authorize(self, True)
-
-    def revoke_security_group_ingress(self):
-        return Calls.revoke(self, False)
-
-    def revoke_security_group_egress(self):
-        return Calls.revoke(self, True)
+    revoke_security_group_ingress = partialmethod(revoke, False)
+    revoke_security_group_egress = partialmethod(revoke, True)
 
     def modify_security_group_rules(self):
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html"""
         backend, params = self.ec2_backend, self._get_params()
         group = group_of(backend, params)
+        names = "cidrIp, cidrIpv6, prefixListId, or referencedGroupId"
         changed = {}
         for update in params.get("SecurityGroupRules") or []:
-            rule_id, wanted = update["SecurityGroupRuleId"], update.get("SecurityGroupRule") or {}
-            kinds = [kind for kind in ("CidrIpv4", "CidrIpv6", "PrefixListId", "ReferencedGroupId") if wanted.get(kind) is not None]
-            names = "cidrIp, cidrIpv6, prefixListId, or referencedGroupId"
+            rule_id, wanted = update.get("SecurityGroupRuleId"), update.get("SecurityGroupRule") or {}
+            kinds = [kind for kind in MEMBERS if wanted.get(kind) is not None]
             if len(kinds) > 1:
                 raise invalid(f"Only one of {names} can be specified", "InvalidParameterCombination")
             if not kinds:
                 raise invalid(f"The request must contain exactly one of: {names}", "MissingParameter")
-            rule = group.get_rule(rule_id)
-            if rule is None:
-                raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
-            [kind] = kinds
+            [kind], [rule] = kinds, rules_by_id(listed_rules(group), [rule_id])
             old_kind, _ = source_of(rule)
             if kind != old_kind:
-                raise invalid(f"Invalid rule type for security group rule '{rule_id}'. You may not specify {kind} for an existing {old_kind} rule.")
-            source = {
-                "CidrIpv4": lambda value: block(value, 4),
-                "CidrIpv6": lambda value: block(value, 6),
-                "PrefixListId": lambda value: known_list(backend, value).id,
-                "ReferencedGroupId": lambda value: referenced(backend, {"GroupId": value}),
-            }[kind](wanted[kind])
-            description = description_of(wanted) if "Description" in wanted else rule.description
-            new = Rule(backend, group, rule.is_egress, traffic_of(wanted), kind, source, description)
-            new.id = rule_id
-            changed[rule_id] = new
-        for is_egress in (False, True):
-            after = [changed.get(rule.id, rule) for rule in rules_in(group, is_egress)]
-            if len({identity(rule) for rule in after}) < len(after):
-                raise invalid("the specified rule already exists", "InvalidPermission.Duplicate")
-            if max(weights(backend, after)) > MAX_RULES:
-                raise invalid("The maximum number of rules per security group has been reached.", "RulesPerSecurityGroupLimitExceeded")
+                what = f"You may not specify {kind} for an existing {old_kind} rule."
+                raise invalid(f"Invalid rule type for security group rule '{rule_id}'. {what}")
+            source = source_in(backend, kind, {MEMBERS[kind][1]: wanted[kind]})
+            text = description_of(wanted) if "Description" in wanted else described(rule).get("Description")
+            changed[rule_id] = Rule(backend, group, rule.is_egress, traffic_of(wanted), source, text)
+            changed[rule_id].id = rule_id
+        if not changed:
+            raise invalid("The request must contain the parameter securityGroupRule", "MissingParameter")
+        sides = [[changed.get(rule.id, rule) for rule in side] for side in sides_of(group)]
+        for after in sides:
+            refuse_duplicates(after)
+            check_quota(backend, after)
         self.dry_run()
-        before = (list(group.ingress_rules), list(group.egress_rules))
-        for is_egress in (False, True):
-            replace_rules(group, is_egress, [changed.get(rule.id, rule) for rule in rules_in(group, is_egress)])
-        PREVIOUS[group.id] = before
+        replace_rules(group, dict(enumerate(sides)))
         return ActionResult({"Return": True})
 
     def update_descriptions(self, is_egress):
         backend, params = self.ec2_backend, self._get_params()
         group = group_of(backend, params)
-        by_id = {rule.id: rule for rule in rules_in(group, is_egress)}
-        updates = []
-        for each in params.get("SecurityGroupRuleDescriptions") or []:
-            rule_id = each.get("SecurityGroupRuleId")
-            if rule_id not in by_id:
-                raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
-            updates.append((by_id[rule_id], description_of(each)))
-        if not updates:
-            by_identity = {identity(rule): rule for rule in by_id.values()}
+        present = sides_of(group)[is_egress]
+        given = params.get("SecurityGroupRuleDescriptions") or []
+        rules = rules_by_id(present, [each.get("SecurityGroupRuleId") for each in given])
+        texts = {rule.id: description_of(each) for rule, each in zip(rules, given)}
+        if not texts:
+            by_identity = {identity(rule): rule for rule in present}
             for wanted in rules_of(backend, group, is_egress, params):
-                rule = by_identity.get(identity(wanted))
-                if rule is None:
+                if identity(wanted) not in by_identity:
                     raise invalid("The specified rule does not exist in this security group.", "InvalidPermission.NotFound")
-                updates.append((rule, wanted.description))
+                texts[by_identity[identity(wanted)].id] = wanted.text
         self.dry_run()
-        for rule, description in updates:
-            rule_class(rule).describe(description)
+        after = [copy.copy(rule) for rule in present]
+        for rule in after:
+            rule.text = texts.get(rule.id, described(rule).get("Description"))
+        replace_rules(group, {is_egress: after})
         return ActionResult({"Return": True})
 
-    def update_security_group_rule_descriptions_ingress(self):
-        return Calls.update_descriptions(self, False)
-
-    def update_security_group_rule_descriptions_egress(self):
-        return Calls.update_descriptions(self, True)
+    update_security_group_rule_descriptions_ingress = partialmethod(update_descriptions, False)
+    update_security_group_rule_descriptions_egress = partialmethod(update_descriptions, True)
 
     def delete_security_group(self):
         group = group_of(self.ec2_backend, self._get_params())
         attached = any(group.id in [each.id for each in eni.group_set] for eni in self.ec2_backend.enis.values())
         others = [other for other in visible_groups(self.ec2_backend) if other.id != group.id]
-        mentioned = any(rule.source_group.get("GroupId") == group.id for other in others for rule in [*other.ingress_rules, *other.egress_rules])
+        mentioned = any(source_of(rule) == ("ReferencedGroupId", group.id) for other in others for rule in listed_rules(other))
         if group.is_default:
             raise invalid(f'the specified group: "{group.id}" name: "default" cannot be deleted by a user', "CannotDelete")
         if attached or mentioned:
@@ -424,70 +389,47 @@ class Calls:
         return ActionResult({"Return": True, "GroupId": group.id})
 
     def describe_security_group_rules(self):
-        backend, params = self.ec2_backend, self._get_params()
-        filters = self._filters_from_querystring()
+        params, filters = self._get_params(), self._filters_from_querystring()
         for group_id in filters.get("group-id", []):
-            if not re.fullmatch(r"sg-[0-9a-zA-Z]+", group_id):
-                raise invalid(f'Invalid id: "{group_id}"', "InvalidGroupId.Malformed")
-        rules = [rule for group in visible_groups(backend) for rule in listed_rules(group, self.is_stale())]
+            check_id(group_id)
+        rules = [rule for group in visible_groups(self.ec2_backend) for rule in listed_rules(group, self.sandbox_stale)]
         ids = params.get("SecurityGroupRuleIds") or []
-        for rule_id in ids:
-            if rule_id not in {rule.id for rule in rules}:
-                raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
-        found = [rule for rule in rules if (not ids or rule.id in ids) and rule.matches_filters(filters)]
-        return page(params, "SecurityGroupRules", [shown(rule) for rule in found])
+        rules = rules_by_id(rules, ids) if ids else rules
+        return page(params, "SecurityGroupRules", [shown(rule) for rule in rules if rule.matches_filters(filters)])
 
     def describe_security_groups(self):
-        backend, params = self.ec2_backend, self._get_params()
-        groups = visible_groups(backend)
+        params, filters = self._get_params(), self._filters_from_querystring()
+        groups = visible_groups(self.ec2_backend)
+        for group_id in params.get("GroupIds") or []:
+            check_id(group_id)
         for member, attribute in (("GroupIds", "id"), ("GroupNames", "name")):
-            wanted = params.get(member) or []
-            for each in wanted:
-                if member == "GroupIds" and not re.fullmatch(r"sg-[0-9a-zA-Z]+", each):
-                    raise invalid(f'Invalid id: "{each}"', "InvalidGroupId.Malformed")
-                if each not in [getattr(group, attribute) for group in groups]:
-                    raise invalid(f"The security group '{each}' does not exist", "InvalidGroup.NotFound")
-            if wanted:
-                groups = [group for group in groups if getattr(group, attribute) in wanted]
-        filters = self._filters_from_querystring()
+            wanted = params.get(member) or [getattr(group, attribute) for group in groups]
+            for each in set(wanted) - {getattr(group, attribute) for group in groups}:
+                raise invalid(f"The security group '{each}' does not exist", "InvalidGroup.NotFound")
+            groups = [group for group in groups if getattr(group, attribute) in wanted]
         found = [group for group in groups if group.matches_filters(filters)]
-        return page(params, "SecurityGroups", [shown_group(group, self.is_stale()) for group in found])
+        return page(params, "SecurityGroups", [shown_group(group, self.sandbox_stale) for group in found])
 
     def dry_run(self):
         if str(self._get_param("DryRun", False)).lower() == "true":
             raise DryRunClientError()
 
-    def is_stale(self):
-        return getattr(self, "sandbox_stale", False)
-
-
-def rule_class(rule):
-    """moto makes the default egress rule of its own class: it becomes one of ours when it is described."""
-    if not isinstance(rule, Rule):
-        rule.__class__ = Rule
-        rule.list_description = None
-    return rule
-
 
 def visible_groups(backend):
     """The account's own groups, those shared with it, and those of participants in a VPC that it owns."""
-    own = list(itertools.chain.from_iterable(list(groups.values()) for groups in list(backend.groups.values())))
     shared = VISIBLE[(backend.account_id, backend.region_name)]
-    if not shared:
-        return own
-    foreign = [
+    return [
         group
         for account_id, account in list(ec2_backends.items())
-        if account_id != backend.account_id and backend.region_name in account
+        if account_id == backend.account_id or (shared and backend.region_name in account)
         for groups in list(account[backend.region_name].groups.values())
         for group in list(groups.values())
-        if group.id in shared or group.vpc_id in shared
+        if account_id == backend.account_id or group.id in shared or group.vpc_id in shared
     ]
-    return own + foreign
 
 
 def listed_rules(group, stale=False):
-    ingress, egress = PREVIOUS.get(group.id, (group.ingress_rules, group.egress_rules)) if stale else (group.ingress_rules, group.egress_rules)
+    ingress, egress = PREVIOUS.get(group.id, sides_of(group)) if stale else sides_of(group)
     return [*egress, *ingress]
 
 
@@ -500,7 +442,7 @@ def shown_group(group, stale=False):
         "Description": group.description,
         "OwnerId": group.owner_id,
         "VpcId": group.vpc_id,
-        "Tags": [{"Key": tag["key"], "Value": tag["value"]} for tag in group.get_tags()],
+        "Tags": tags_of(group),
         "IpPermissions": permissions([rule for rule in rules if not rule.is_egress]),
         "IpPermissionsEgress": permissions([rule for rule in rules if rule.is_egress]),
         "SecurityGroupArn": f"arn:{backend.partition}:ec2:{backend.region_name}:{group.owner_id}:security-group/{group.id}",
@@ -508,7 +450,7 @@ def shown_group(group, stale=False):
 
 
 def page(params, member, found):
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html: MaxResults from 5 to 1,000; without it, everything."""
+    """MaxResults from 5 to 1,000: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html"""
     size = params.get("MaxResults")
     if size is None:
         return ActionResult({member: found})
@@ -522,5 +464,5 @@ def page(params, member, found):
 def install():
     """Puts the calls in the place of moto's."""
     for name, call in vars(Calls).items():
-        if not name.startswith("_"):
+        if not name.startswith("__"):
             setattr(SecurityGroups, name, call)

@@ -6,13 +6,16 @@ Prints one line of JSON when it listens: {"endpoint": "http://127.0.0.1:PORT"}. 
 however the sandbox ends.
 
 POSTs to the callback, one JSON object each:
-  {"phase": "before", "id", "service", "operation", "account", "region", "accessKeyId", "userAgent", "sourceIp", "input", "groups"}
+  {"phase": "before", "id", "service", "operation", "account", "region", "accessKeyId", "owner", "userAgent", "sourceIp", "input", "path",
+   "invocationType", "groups"}
     The answer may hold `error` ({code, message, status}) or `result` (the call's answer by its API model): then moto is not asked;
-    `raw` ({status, headers, body}): likewise, as it is; `stale: true`: lists show the rules before the last write; `status`: fail after the call.
-  {"phase": "after", "id", "status", "error", "output", "change"}
+    `raw` ({status, headers, body}): likewise, as it is; `stale: true`: lists show the rules before the last write; `lost`: the call is
+    carried out, and answered with this error.
+  {"phase": "after", "id", "status", "error", "change"}
     `change`, of a call that writes to security groups: {before, after, gained, lost}.
 """
 
+import contextlib
 import http.client
 import itertools
 import json
@@ -27,7 +30,6 @@ from flask import request as flask_request
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
-from moto.core.utils import camelcase_to_underscores
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.exceptions import S3ClientError
 from moto.s3.responses import S3Response
@@ -37,7 +39,8 @@ from . import repairs, security_groups as groups
 
 WRITES = re.compile(
     r"(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(Ingress|Egress)"
-    r"|(Create|Delete)SecurityGroup|(Create|Delete)Tags|(Create|Modify|Restore|Delete)ManagedPrefixList(Version)?|CreateVpc|CreateDefaultVpc|DeleteVpc"
+    r"|(Create|Delete)SecurityGroup|(Create|Delete)Tags|(Create|Modify|Restore|Delete)ManagedPrefixList(Version)?"
+    r"|CreateVpc|CreateDefaultVpc|DeleteVpc"
 )
 numbers = itertools.count(1)
 writing = threading.RLock()
@@ -52,22 +55,21 @@ class Sandbox:
 
     def tell(self, message):
         body = json.dumps(message, default=str).encode()
-        for attempt in (1, 2):
-            connection = getattr(local, "connection", None)
-            try:
-                if connection is None:
-                    connection = local.connection = http.client.HTTPConnection(self.address)
-                connection.request("POST", "/", body, {"content-type": "application/json"})
-                answer = connection.getresponse()
-                text = answer.read()
-                if answer.status != 200:
-                    raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
-                return json.loads(text)
-            except (http.client.HTTPException, ConnectionError):
-                # A connection that was kept open may have been closed meanwhile: once more, on a new one.
-                local.connection = None
-                if attempt == 2:
-                    raise
+        kept, local.connection = getattr(local, "connection", None), None
+        connection = kept or http.client.HTTPConnection(self.address)
+        try:
+            connection.request("POST", "/", body, {"content-type": "application/json"})
+            answer = connection.getresponse()
+        except (http.client.HTTPException, ConnectionError):
+            # A connection that was kept open may have been closed meanwhile: once more, on a new one.
+            if kept is None:
+                raise
+            return self.tell(message)
+        text = answer.read()
+        local.connection = connection
+        if answer.status != 200:
+            raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
+        return json.loads(text)
 
 
 def operation_of(response):
@@ -101,11 +103,14 @@ def facts(group):
     """What IAM's conditions ask of a group. The owner of a shared VPC is another account."""
     vpc = group.ec2_backend.vpcs.get(group.vpc_id)
     owner = vpc.ec2_backend.account_id if vpc is not None else group.owner_id
-    return {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": owner, "tags": {tag["key"]: tag["value"] for tag in group.get_tags()}}
+    tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
+    return {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": owner, "tags": tags}
 
 
 def named_groups(operation, given):
     ids = set(group_ids_of(operation, given) or [])
+    # IAM asks of a group that a modified rule refers to as well.
+    ids |= {each.get("SecurityGroupRule", {}).get("ReferencedGroupId") for each in given.get("SecurityGroupRules") or []}
     found = [groups.find_group(group_id) for group_id in ids]
     return {group.id: facts(group) for group in found if group is not None}
 
@@ -120,10 +125,14 @@ def snapshot(backend, ids):
 
 
 def difference(before, after):
-    """The rules of `before` that `after` lacks, or has with other content."""
-    kept = {json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True) for each in after.values() for rule in each["rules"]}
-    rules = [rule for each in before.values() for rule in each["rules"]]
-    return [rule for rule in rules if json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True) not in kept]
+    """The rules of `before` that `after` lacks, or has with other content: description and tags are none."""
+
+    def content(rule):
+        return json.dumps({**rule, "Description": None, "Tags": None}, sort_keys=True)
+
+    rules, kept = ([rule for each in side.values() for rule in each["rules"]] for side in (before, after))
+    contents = {content(rule) for rule in kept}
+    return [rule for rule in rules if content(rule) not in contents]
 
 
 def error_in(status, body):
@@ -135,16 +144,25 @@ def error_in(status, body):
     return {"code": code.group(1) if code else f"HTTP{status}", "message": message.group(1) if message else ""}
 
 
-def answer_with(response, result):
-    status, headers, body = response.serialized(ActionResult(result))
-    return response._enrich_response_and_status(status, headers, body)
-
-
 def failure(response, error):
     # moto looks an error up in the model of the service whose module the exception is of.
     refused = type("Refused", (ServiceException,), {"__module__": f"moto.{response.boto3_service_name}.exceptions"})
-    status, headers, body = response.serialized(ActionResult(refused(error["code"], error["message"])))
+    _, headers, body = response.serialized(ActionResult(refused(error["code"], error["message"])))
     return error.get("status", 400), headers, body
+
+
+def answered(response, verdict, carry_out):
+    """Status, headers and body of a call as the sandbox wants it answered."""
+    if "error" in verdict:
+        return failure(response, verdict["error"])
+    if "result" in verdict:
+        return response.serialized(ActionResult(verdict["result"]))
+    if "raw" in verdict:
+        raw = verdict["raw"]
+        return raw["status"], {**response.response_headers, **raw["headers"]}, raw["body"]
+    answer = carry_out()
+    # What is lost was carried out, and its answer does not reach the caller.
+    return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
 def hook(sandbox):
@@ -152,11 +170,10 @@ def hook(sandbox):
 
     def passed(self, operation, given, carry_out):
         """Tells the sandbox of a call, does what it says, and tells it of the end. Returns the answer."""
-        service = self.boto3_service_name
         number = next(numbers)
+        service = self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
-        ordered = writing if is_write else _Free()
-        with ordered:
+        with writing if is_write else contextlib.nullcontext():
             verdict = sandbox.tell(
                 {
                     "phase": "before",
@@ -175,29 +192,21 @@ def hook(sandbox):
                     **({"groups": named_groups(operation, given)} if service == "ec2" else {}),
                 }
             )
-            backend = self.ec2_backend if is_write else None
             ids = group_ids_of(operation, given) if is_write else None
-            before = snapshot(backend, ids) if is_write else None
+            before = snapshot(self.ec2_backend, ids) if is_write else None
             self.sandbox_stale = verdict.get("stale", False)
-            if "error" in verdict:
-                status, headers, body = failure(self, verdict["error"])
-            elif "result" in verdict:
-                status, headers, body = self.serialized(ActionResult(verdict["result"]))
-            elif "raw" in verdict:
-                status, headers, body = verdict["raw"]["status"], {**self.response_headers, **verdict["raw"]["headers"]}, verdict["raw"]["body"]
-            else:
-                status, headers, body = carry_out()
-            if "lost" in verdict:
-                # The call was carried out and its answer is lost on the way.
-                status, headers, body = failure(self, verdict["lost"])
-            headers = {key: str(value) for key, value in headers.items()}
-            headers.pop("status", None)
-            change = None
+            end = {"phase": "after", "id": number, "change": None}
+            try:
+                status, headers, body = answered(self, verdict, carry_out)
+            except Exception as error:
+                # moto does not know the call, or failed on it: an error of the server.
+                sandbox.tell({**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
+                raise
             if is_write:
-                after = snapshot(backend, ids)
-                change = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
-            sandbox.tell({"phase": "after", "id": number, "status": status, "error": error_in(status, body), "change": change})
-            return status, headers, body
+                after = snapshot(self.ec2_backend, ids)
+                end["change"] = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
+            sandbox.tell({**end, "status": status, "error": error_in(status, body)})
+            return status, {key: str(value) for key, value in headers.items() if key != "status"}, body
 
     def call_action(self):
         return passed(self, operation_of(self), input_of(self), lambda: of_services(self))
@@ -224,25 +233,14 @@ def hook(sandbox):
     S3Response._bucket_response = bucket_response
 
 
-class _Free:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return False
-
-
 def administer(environ, start_response):
     """What the sandbox asks of this process: POST /sandbox with {"share": {...}}, {"groups": {account, region}} or {"inventory": true}."""
     message = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-    answer = {}
-    if "share" in message:
-        share(**message["share"])
     if "groups" in message:
         where = message["groups"]
         answer = snapshot(groups.ec2_backends[where["account"]][where["region"]], None)
-    if "inventory" in message:
-        answer = inventory()
+    else:
+        answer = share(**message["share"]) if "share" in message else inventory()
     body = json.dumps(answer, default=str).encode()
     start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
     return [body]
@@ -285,6 +283,7 @@ def share(region, owner, participant, vpc=None, group=None):
         groups.VISIBLE[(owner, region)].add(vpc)
     if group is not None:
         groups.VISIBLE[(participant, region)].add(group)
+    return {}
 
 
 def main():
