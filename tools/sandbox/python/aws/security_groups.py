@@ -28,6 +28,7 @@ MEMBERS = {
     "ReferencedGroupId": ("UserIdGroupPairs", "GroupId"),
 }
 
+NETWORKS = {"CidrIpv4": ipaddress.IPv4Network, "CidrIpv6": ipaddress.IPv6Network}
 #: (account, region) -> ids of groups and VPCs of other accounts that are shared with it, or whose VPC it owns.
 VISIBLE = defaultdict(set)
 #: group id -> its rules before the last write, for reads that lag behind.
@@ -133,9 +134,7 @@ def traffic_of(permission):
         if kind is None or code is None or not (-1 <= kind <= 255 and -1 <= code <= 255) or (kind == -1 and code != -1):
             raise invalid(f"Invalid value '{kind}/{code}' for ICMP type and code.")
         return protocol, kind, code
-    if protocol == "-1":
-        return protocol, None, None
-    if not (protocol.isdecimal() and int(protocol) <= 255):
+    if protocol != "-1" and not (protocol.isdecimal() and int(protocol) <= 255):
         raise invalid(f"Invalid value '{given}' for IP protocol. Unknown protocol.")
     return str(int(protocol)), None, None
 
@@ -161,8 +160,8 @@ def description_of(given):
 def source_in(backend, kind, given):
     """The source that a member of IpPermissions names: its kind, its canonical form, and the owner of a group."""
     value = given.get(MEMBERS[kind][1])
-    if kind in ("CidrIpv4", "CidrIpv6"):
-        return kind, block(value, ipaddress.IPv4Network if kind == "CidrIpv4" else ipaddress.IPv6Network), None
+    if kind in NETWORKS:
+        return kind, block(value, NETWORKS[kind]), None
     if kind == "PrefixListId":
         if value not in backend.managed_prefix_lists:
             raise invalid(f"The prefix list ID '{value}' does not exist", "InvalidPrefixListID.NotFound")
@@ -378,8 +377,8 @@ class Calls:
     def delete_security_group(self):
         group = group_of(self.ec2_backend, self._get_params())
         attached = any(group.id in [each.id for each in eni.group_set] for eni in self.ec2_backend.enis.values())
-        others = [other for other in visible_groups(self.ec2_backend) if other.id != group.id]
-        mentioned = any(source_of(rule) == ("ReferencedGroupId", group.id) for other in others for rule in listed_rules(other))
+        others = [rule for other in visible_groups(self.ec2_backend) if other.id != group.id for rule in listed_rules(other)]
+        mentioned = any(source_of(rule) == ("ReferencedGroupId", group.id) for rule in others)
         if group.is_default:
             raise invalid(f'the specified group: "{group.id}" name: "default" cannot be deleted by a user', "CannotDelete")
         if attached or mentioned:
@@ -436,6 +435,7 @@ def listed_rules(group, stale=False):
 def shown_group(group, stale=False):
     rules = listed_rules(group, stale)
     backend = group.ec2_backend
+    ingress, egress = (permissions([rule for rule in rules if rule.is_egress == is_egress]) for is_egress in (False, True))
     return {
         "GroupId": group.id,
         "GroupName": group.name,
@@ -443,8 +443,8 @@ def shown_group(group, stale=False):
         "OwnerId": group.owner_id,
         "VpcId": group.vpc_id,
         "Tags": tags_of(group),
-        "IpPermissions": permissions([rule for rule in rules if not rule.is_egress]),
-        "IpPermissionsEgress": permissions([rule for rule in rules if rule.is_egress]),
+        "IpPermissions": ingress,
+        "IpPermissionsEgress": egress,
         "SecurityGroupArn": f"arn:{backend.partition}:ec2:{backend.region_name}:{group.owner_id}:security-group/{group.id}",
     }
 

@@ -37,11 +37,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from . import repairs, security_groups as groups
 
-WRITES = re.compile(
-    r"(Authorize|Revoke)SecurityGroup(Ingress|Egress)|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(Ingress|Egress)"
-    r"|(Create|Delete)SecurityGroup|(Create|Delete)Tags|(Create|Modify|Restore|Delete)ManagedPrefixList(Version)?"
-    r"|CreateVpc|CreateDefaultVpc|DeleteVpc"
-)
+WRITES = re.compile(r"(?!Describe|Get)\w+(SecurityGroup\w*|Tags|ManagedPrefixList\w*|Vpc)")
 numbers = itertools.count(1)
 writing = threading.RLock()
 local = threading.local()
@@ -94,7 +90,7 @@ def group_ids_of(operation, given):
     """The groups that a call names; None when it does not say, and so may concern any."""
     if operation.endswith("Tags"):
         return [each for each in given.get("Resources") or [] if str(each).startswith("sg-")]
-    if operation.endswith("ManagedPrefixList") or operation.endswith("ManagedPrefixListVersion"):
+    if "ManagedPrefixList" in operation:
         return []
     return [given["GroupId"]] if given.get("GroupId") else None
 
@@ -108,19 +104,17 @@ def facts(group):
 
 
 def named_groups(operation, given):
-    ids = set(group_ids_of(operation, given) or [])
-    # IAM asks of a group that a modified rule refers to as well.
-    ids |= {each.get("SecurityGroupRule", {}).get("ReferencedGroupId") for each in given.get("SecurityGroupRules") or []}
-    found = [groups.find_group(group_id) for group_id in ids]
-    return {group.id: facts(group) for group in found if group is not None}
+    """IAM's facts of the groups that a call names, and of those that a modified rule refers to."""
+    rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
+    ids = {*(group_ids_of(operation, given) or []), *(rule.get("ReferencedGroupId") for rule in rules)}
+    return {group.id: facts(group) for group in map(groups.find_group, ids) if group is not None}
 
 
 def snapshot(backend, ids):
-    own = [group for group in groups.visible_groups(backend) if group.owner_id == backend.account_id]
     return {
         group.id: {"group": groups.shown_group(group), "rules": [groups.shown(rule) for rule in groups.listed_rules(group)]}
-        for group in own
-        if ids is None or group.id in ids
+        for group in groups.visible_groups(backend)
+        if group.owner_id == backend.account_id and (ids is None or group.id in ids)
     }
 
 
@@ -296,8 +290,7 @@ def main():
     backends = DomainDispatcherApplication(create_backend_app)
 
     def application(environ, start_response):
-        here = administer if environ.get("PATH_INFO") == "/sandbox" else backends
-        return here(environ, start_response)
+        return (administer if environ.get("PATH_INFO") == "/sandbox" else backends)(environ, start_response)
 
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
