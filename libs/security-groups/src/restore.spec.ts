@@ -559,10 +559,21 @@ describe('another writer', () => {
       if (stray !== undefined) ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-x${id++}` }];
     };
 
-    const { remaining, failures, isContested, revoked } = await run(ec2);
+    const pauses: number[] = [];
+    const { remaining, failures, isContested, revoked } = await restore(ec2, {
+      groupId: 'sg-1',
+      baseline: web,
+      today: '2026-11-23',
+      wait: (milliseconds) => {
+        pauses.push(milliseconds);
+        return Promise.resolve();
+      },
+    });
 
     expect(remaining.revoke.map(({ rule }) => rule.ruleId)).toEqual(['sgr-x3']);
     expect([failures, isContested, revoked.length]).toEqual([[], true, 4]);
+    // Once at once, and then slower each time.
+    expect(pauses).toEqual([200, 400, 800]);
   });
 
   it('that adds a stray again after every call is given up on, and the rest is told', async () => {
