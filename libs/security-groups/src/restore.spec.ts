@@ -197,6 +197,29 @@ describe('a full group', () => {
     },
   );
 
+  it('compared by access keeps what carries declared traffic until that has its declared rule, when rules that carried it too make room', async () => {
+    const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
+    const ec2 = new SimulatedEc2(liveRules(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0'));
+    ec2.quota = 4;
+    const carriers = ['all traffic from 0.0.0.0/0', 'tcp/22-80 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8'];
+    const cut: string[] = [];
+    ec2.after = (call) => {
+      const { state } = ec2;
+      const isCarried =
+        carriers.some((each) => state.includes(each)) ||
+        liveRules(...halves).every((each) => state.includes(formatRule(each)));
+      if (!isCarried) cut.push(call);
+    };
+
+    const { remaining } = await run(
+      ec2,
+      baseline(['tcp 22 from 10.0.0.0/8', 'tcp 80 from 10.0.0.0/8', 'udp 53 from 10.0.0.0/8'], { compare: 'access' }),
+    );
+
+    expect(cut).toEqual([]);
+    expect(isAtBaseline(remaining)).toBe(true);
+  });
+
   it('gives its one free place to the declared rule that no other can be turned into', async () => {
     const kept = [1, 2, 3].map((port) => `tcp ${port} from 0.0.0.0/0`);
     const ec2 = full(...kept, '-1 from sg-2');
