@@ -101,7 +101,7 @@ function nameOf({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingAc
 }
 
 function fromIn({ sourceIp, userAgent, console }: FindingActor): string {
-  const where = `${sourceIp ?? 'not known'}${console ? ', in the AWS console' : ''}`;
+  const where = `${sourceIp ?? 'not known'}${console === true ? ', in the AWS console' : ''}`;
   return userAgent === null ? where : `${where}, by its own word ${userAgent}`;
 }
 
