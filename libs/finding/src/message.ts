@@ -54,7 +54,13 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     [lost, rangesIn(access.lost)],
     [
       'Known from',
-      kind === 'tampering' ? null : basis === 'live' ? 'the group as it is now' : 'the record of the call alone',
+      kind === 'tampering'
+        ? null
+        : basis === 'live'
+          ? 'the group as it is now'
+          : event.source === 'config'
+            ? 'the event alone'
+            : 'the record of the call alone',
     ],
     ['Outlook', outlook ?? null],
     ['By hand', commands],
