@@ -56,7 +56,7 @@ describe('an empty group that gets tcp 445', () => {
           userAgent: 'aws-cli/2.15.0',
           invokedBy: null,
           mfa: false,
-          console: false,
+          console: null,
         },
         outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
         event: {

@@ -26,7 +26,7 @@ describe('an actor', () => {
     invokedBy: null,
     sourceIp: '203.0.113.10',
     userAgent: 'aws-cli/2.22.0',
-    fromConsole: false,
+    fromConsole: null,
     mfa: false,
   };
   const own = { accountId: '111122223333' };
@@ -113,8 +113,8 @@ describe('an actor', () => {
   it.each([
     ['true', true],
     ['false', false],
-    [undefined, false],
-  ])('is in the console when the record says %j', (sessionCredentialFromConsole, fromConsole) => {
+    [undefined, null],
+  ])('is in the console as the record says, which it does with %j', (sessionCredentialFromConsole, fromConsole) => {
     expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
   });
 

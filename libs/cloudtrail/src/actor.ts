@@ -27,12 +27,13 @@ export interface Actor {
   readonly sourceIp: string | null;
   /** Chosen by the client. */
   readonly userAgent: string | null;
-  readonly fromConsole: boolean;
+  /** Whether the session was begun in the AWS console; CloudTrail leaves it out of most records. */
+  readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }
 
 /**
- * Reads the actor of a record. Never fails: whatever is missing or unreadable is `null` or `false`.
+ * Reads the actor of a record. Never fails: whatever is missing or unreadable is `null`, and `mfa` is `false`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
@@ -57,10 +58,19 @@ export function readActor(record: Located): Actor {
     invokedBy: textOf(at(identity, 'invokedBy')),
     sourceIp: textOf(at(record, 'sourceIPAddress')),
     userAgent: textOf(at(record, 'userAgent')),
-    // Both are recorded as the text `"true"`.
-    fromConsole: textOf(at(record, 'sessionCredentialFromConsole')) === 'true',
+    fromConsole: flagOf(at(record, 'sessionCredentialFromConsole')),
     mfa: textOf(at(at(session, 'attributes'), 'mfaAuthenticated')) === 'true',
   };
+}
+
+/**
+ * Returns the flag of a record, which is text; null where the record has none.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
+ */
+function flagOf(field: Located): boolean | null {
+  const text = textOf(field);
+  return text === null ? null : text === 'true';
 }
 
 /**

@@ -46,10 +46,14 @@ describe('eventPattern', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
     const patterns = ids.map((_, count) => eventPattern(ids.slice(0, count)));
 
-    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(MAX_EVENT_PATTERN_LENGTH);
+    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(
+      MAX_EVENT_PATTERN_LENGTH,
+    );
     const narrowed = patterns.filter(({ detail }) => detail.requestParameters !== undefined).length;
     // One more id, its quotes and its comma would be too many.
-    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(MAX_EVENT_PATTERN_LENGTH);
+    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(
+      MAX_EVENT_PATTERN_LENGTH,
+    );
     expect(patterns.slice(narrowed).every(({ detail }) => detail.requestParameters === undefined)).toBe(true);
   });
 });

@@ -11,7 +11,10 @@ export interface Partition {
 
 const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
 
-/** By the first part of a region's name. Source: `partitions` in the AWS SDKs; https://docs.aws.eu/general/latest/gr/endpoints.html for the console of `aws-eusc`. */
+/**
+ * By the first part of a region's name. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
+ * https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
+ */
 const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
   ['cn-', { name: 'aws-cn', consoleDomain: 'console.amazonaws.cn' }],
   ['us-gov-', { name: 'aws-us-gov', consoleDomain: 'console.amazonaws-us-gov.com' }],

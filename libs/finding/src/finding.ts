@@ -47,8 +47,8 @@ export interface FindingActor {
   /** The service that made the call for the actor. */
   readonly invokedBy: string | null;
   readonly mfa: boolean;
-  /** The session was begun in the AWS console. */
-  readonly console: boolean;
+  /** Whether the session was begun in the AWS console; null where the record does not say. */
+  readonly console: boolean | null;
 }
 
 export interface FindingEvent {

@@ -54,7 +54,13 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     [lost, rangesIn(access.lost)],
     [
       'Known from',
-      kind === 'tampering' ? null : basis === 'live' ? 'the group as it is now' : 'the record of the call alone',
+      kind === 'tampering'
+        ? null
+        : basis === 'live'
+          ? 'the group as it is now'
+          : event.source === 'config'
+            ? 'the event alone'
+            : 'the record of the call alone',
     ],
     ['Outlook', outlook ?? null],
     ['By hand', commands],
@@ -101,7 +107,7 @@ function nameOf({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingAc
 }
 
 function fromIn({ sourceIp, userAgent, console }: FindingActor): string {
-  const where = `${sourceIp ?? 'not known'}${console ? ', in the AWS console' : ''}`;
+  const where = `${sourceIp ?? 'not known'}${console === true ? ', in the AWS console' : ''}`;
   return userAgent === null ? where : `${where}, by its own word ${userAgent}`;
 }
 

@@ -136,7 +136,10 @@ export const findingSchema = z.strictObject({
       userAgent: maybe('What the client says it is: the caller chose it.'),
       invokedBy: maybe('The service that made the call for the actor.'),
       mfa: z.boolean().describe('The session was begun with MFA.'),
-      console: z.boolean().describe('The session was begun in the AWS console.'),
+      console: z
+        .boolean()
+        .nullable()
+        .describe('Whether the session was begun in the AWS console; null where the record does not say.'),
     })
     .nullable()
     .describe('Who made the call; null where the source does not tell.'),

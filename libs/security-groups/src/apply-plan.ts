@@ -1,5 +1,5 @@
 /** Carries out a plan once: what is declared first, then what is not. The envelope it keeps is the module's reason to exist. */
-import { diffRules, permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
+import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from './chunks.js';
 import { isModifiable, replaceable, revocable } from './envelope.js';
 import { SecurityGroupCallError, type CallErrorKind } from './errors.js';
@@ -227,6 +227,12 @@ class DirectedAttempt {
   /** Makes the call. A refusal by EC2 is returned, so that the other half goes on. When the time is up, nothing is called nor returned. */
   private async make(change: Change, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
+    const spare = change.revoked.filter((rule) => this.staying.includes(rule));
+    // What these carry may be left to rules that are to go: not before its declared rules are there.
+    const needed = diffRules(this.declared, this.present()).missing.filter((rule) =>
+      spare.some((other) => rulesOverlap(other, rule)),
+    );
+    this.missing = [...this.missing, ...needed.filter((rule) => !this.missing.includes(rule))];
     try {
       await call();
     } catch (error) {

@@ -197,6 +197,29 @@ describe('a full group', () => {
     },
   );
 
+  it('compared by access keeps what carries declared traffic until that has its declared rule, when rules that carried it too make room', async () => {
+    const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
+    const ec2 = new SimulatedEc2(liveRules(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0'));
+    ec2.quota = 4;
+    const carriers = ['all traffic from 0.0.0.0/0', 'tcp/22-80 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8'];
+    const cut: string[] = [];
+    ec2.after = (call) => {
+      const { state } = ec2;
+      const isCarried =
+        carriers.some((each) => state.includes(each)) ||
+        liveRules(...halves).every((each) => state.includes(formatRule(each)));
+      if (!isCarried) cut.push(call);
+    };
+
+    const { remaining } = await run(
+      ec2,
+      baseline(['tcp 22 from 10.0.0.0/8', 'tcp 80 from 10.0.0.0/8', 'udp 53 from 10.0.0.0/8'], { compare: 'access' }),
+    );
+
+    expect(cut).toEqual([]);
+    expect(isAtBaseline(remaining)).toBe(true);
+  });
+
   it('gives its one free place to the declared rule that no other can be turned into', async () => {
     const kept = [1, 2, 3].map((port) => `tcp ${port} from 0.0.0.0/0`);
     const ec2 = full(...kept, '-1 from sg-2');
@@ -559,10 +582,21 @@ describe('another writer', () => {
       if (stray !== undefined) ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-x${id++}` }];
     };
 
-    const { remaining, failures, isContested, revoked } = await run(ec2);
+    const pauses: number[] = [];
+    const { remaining, failures, isContested, revoked } = await restore(ec2, {
+      groupId: 'sg-1',
+      baseline: web,
+      today: '2026-11-23',
+      wait: (milliseconds) => {
+        pauses.push(milliseconds);
+        return Promise.resolve();
+      },
+    });
 
     expect(remaining.revoke.map(({ rule }) => rule.ruleId)).toEqual(['sgr-x3']);
     expect([failures, isContested, revoked.length]).toEqual([[], true, 4]);
+    // Once at once, and then slower each time.
+    expect(pauses).toEqual([200, 400, 800]);
   });
 
   it('that adds a stray again after every call is given up on, and the rest is told', async () => {

@@ -210,10 +210,10 @@ class Restoring {
    * behind. If a call failed they will not show it, so one read tells what is left. Returns nothing when there was no time for a read.
    */
   private async verify({ failures, plan: wanted }: Planned): Promise<Seen | undefined> {
-    // Somebody who wrote at the same time, or a read that lags behind: the oftener, the longer the pause.
-    const afterConflict = VERIFY_PAUSES[failures.some(isConflict) ? this.attempts.length - 1 : 0] ?? 0;
+    // After another writer, or a read that lags behind, the first pause is longer each time: two owners must not fight at machine speed.
+    const pauses = VERIFY_PAUSES.slice(this.attempts.length - 1);
     let seen: Seen | undefined;
-    for (const pause of failures.length === 0 ? VERIFY_PAUSES : [afterConflict]) {
+    for (const pause of failures.length === 0 ? pauses : failures.some(isConflict) ? pauses.slice(0, 1) : [0]) {
       if (this.timeLeft() <= pause) break;
       if (pause > 0) await this.options.wait(pause);
       seen = await this.look();

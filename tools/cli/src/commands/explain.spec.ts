@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { Io } from '../io.js';
 import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
@@ -132,6 +133,74 @@ it('judges by the record alone when EC2 is not to be asked', async () => {
   expect(ec2.calls).toEqual([]);
 });
 
+it("judges AWS Config's event by its item when EC2 is not to be asked, and says so", async () => {
+  const rules = [{ ipProtocol: 'tcp', fromPort: 445, toPort: 445, ipv4Ranges: [{ cidrIp: '0.0.0.0/0' }] }];
+  const event = configEvent(WEB, {
+    groupId: WEB,
+    groupName: 'web',
+    vpcId: 'vpc-1',
+    ipPermissions: rules,
+    ipPermissionsEgress: [],
+  });
+  const ec2 = opened();
+
+  const { stdout } = await explain(ec2, event, ['--offline']);
+
+  expect(stdout).toContain('EC2 is not asked: the group is judged as the item in the event has it');
+  expect(stdout).toContain('it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n');
+  expect(stdout).toContain('it would tell this as restoration, critical\n');
+  expect(stdout).not.toMatch(/as it is now|NotAsked/);
+  expect(ec2.calls).toEqual([]);
+});
+
+it('prints no code of its own for what it did not ask', async () => {
+  const byName = { ...record(), requestParameters: { groupName: 'web' }, eventID: 'e-2' };
+  const oversized = configEvent(WEB);
+
+  for (const event of [record(), byName, oversized]) {
+    const { stdout } = await explain(opened(), event, ['--offline']);
+
+    expect(stdout).toContain('EC2 was not asked');
+    expect(stdout).not.toMatch(/NotAsked|Lambda tries the same again/);
+  }
+});
+
+describe("a trail's log file", () => {
+  const Records = [
+    record(),
+    record({ eventSource: 's3.amazonaws.com', eventName: 'GetObject' }),
+    record({ eventName: 'DescribeInstances' }),
+    record({ eventSource: 'lambda.amazonaws.com', eventName: 'Invoke', requestParameters: { functionName: 'other' } }),
+  ];
+
+  it('is explained without the records of calls that no function is called for, and says how many these are', async () => {
+    const { exitCode, stdout, stderr } = await explain(opened(), { Records });
+
+    expect(stdout.match(/the record is of/g)).toHaveLength(1);
+    expect(stderr).toBe(
+      'portcullis: 1 event explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  it('may have nothing to explain, or be compressed as it is in the bucket', async () => {
+    writeFileSync(join(folder.path, 'log.json.gz'), gzipSync(JSON.stringify({ Records: Records.slice(1) })));
+
+    expect(await runIn(folder.path, ['explain', 'log.json.gz'], { openPlace: openerOf(opened()) })).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr:
+        'portcullis: 0 events explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
+    });
+  });
+
+  it('passes over nothing that is given alone', async () => {
+    const { stderr } = await explain(opened(), record({ eventName: 'DescribeInstances' }));
+
+    expect(stderr).toBe('portcullis: 1 event explained; nothing was changed\n');
+  });
+});
+
 it.each<[string, () => Promise<string>, string]>([
   [
     'of another account, where EC2 would say that there is no such group',
@@ -216,7 +285,7 @@ it('tells a call on the guard itself', async () => {
   expect(stdout).toMatch(/\n\w+ tampering\n/);
 });
 
-const configEvent = (groupId: string): unknown => ({
+const configEvent = (groupId: string, configuration: object = {}): unknown => ({
   version: '1.0',
   invokingEvent: JSON.stringify({
     configurationItem: {
@@ -229,7 +298,7 @@ const configEvent = (groupId: string): unknown => ({
       resourceId: groupId,
       resourceName: 'web',
       awsRegion: 'eu-west-1',
-      configuration: {},
+      configuration,
     },
     notificationCreationTime: '2026-11-23T11:59:31.000Z',
     messageType: 'ConfigurationItemChangeNotification',

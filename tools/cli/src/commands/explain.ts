@@ -41,16 +41,18 @@ const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 export async function explain(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const file = await readTextFile(fileName === '-' ? STDIN : resolve(io.cwd, fileName), MAX_EVENT_BYTES);
   if (!file.ok) throw new Failure(`cannot read \`${fileName}\`: ${file.reason}`);
-  const events = eventsIn(file.text, fileName);
+  const { events, passedOver } = eventsIn(file.text, fileName, options.guardName);
   const loaded = await loadBaseline(options.baseline ?? DEFAULT_FILE, io);
   if (loaded === undefined) return 1;
   const readers = new Readers(options, io);
   const explained: Explained[] = [];
   for (const event of events)
     explained.push(await orInterrupted(explainEvent(event, loaded.compiled, readers, options, io), io.signal));
-  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explained }));
+  if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explained, passedOver }));
   else io.stdout.write(explained.map((each) => textOf(each, coloursOf(io.stdout, io.env))).join('\n'));
-  io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained; nothing was changed\n`);
+  io.stderr.write(
+    `portcullis: ${counted(events.length, 'event')} explained${passedOver === 0 ? '' : `, ${passedOver} passed over: of calls that no function is called for`}; nothing was changed\n`,
+  );
   return 0;
 }
 
@@ -64,19 +66,24 @@ async function explainEvent(
   const groups = await readers.readerFor(event);
   return isForRemediator(event)
     ? explainConfig(event, compiled, { groups, now })
-    : explainCall(event, compiled, { groups, now, settings: { remediatorRoleArn: remediatorRole, guardName } });
+    : explainCall(event, compiled, {
+        groups: groups ?? unasked(),
+        now,
+        settings: { remediatorRoleArn: remediatorRole, guardName },
+      });
 }
 
 /** Readers of EC2 for the accounts and regions of events: only those whose credentials we have are asked. */
 class Readers {
-  private readonly opened = new Map<string, Promise<SecurityGroupReader>>();
+  private readonly opened = new Map<string, Promise<SecurityGroupReader | undefined>>();
 
   constructor(
     private readonly options: ExplainOptions,
     private readonly io: Io,
   ) {}
 
-  readerFor(event: unknown): Promise<SecurityGroupReader> {
+  /** Returns nothing where EC2 is not to be asked. */
+  readerFor(event: unknown): Promise<SecurityGroupReader | undefined> {
     const where = whereOf(event);
     const key = JSON.stringify(where);
     let reader = this.opened.get(key);
@@ -88,8 +95,8 @@ class Readers {
   }
 
   /** Of another account, EC2 would say that the group does not exist: that must not be taken for an answer. */
-  private async open({ accountId, region }: Where): Promise<SecurityGroupReader> {
-    if (this.options.offline === true) return unasked();
+  private async open({ accountId, region }: Where): Promise<SecurityGroupReader | undefined> {
+    if (this.options.offline === true) return undefined;
     const place = await this.io.openPlace(
       { ...this.options, region: this.options.region ?? region ?? undefined },
       this.io.signal,
@@ -103,7 +110,7 @@ class Readers {
       reason = whyNot(error, place);
     }
     this.io.stderr.write(`portcullis: EC2 is not asked: ${reason}. The event is judged by itself\n`);
-    return unasked();
+    return undefined;
   }
 }
 

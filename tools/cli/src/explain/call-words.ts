@@ -30,7 +30,7 @@ function actorStep(actor: Actor): string {
     sessionName === null ? null : `session ${sessionName}`,
     `from ${sourceIp ?? 'an unknown address'}`,
     invokedBy === null ? null : `through ${invokedBy}`,
-    fromConsole ? 'in the console' : null,
+    fromConsole === true ? 'in the console' : null,
     mfa ? 'with MFA' : 'without MFA',
   ];
   return parts.filter((part) => part !== null).join(', ');

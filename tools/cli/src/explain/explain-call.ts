@@ -10,7 +10,7 @@ import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
 import { problemSteps } from './problem-steps.js';
 import { Steps } from './steps.js';
-import { tracedGroups } from './traced-groups.js';
+import { inPlainWords, tracedGroups } from './traced-groups.js';
 
 export interface ExplainCallOptions {
   readonly settings: DetectorSettings;
@@ -37,7 +37,7 @@ export async function explainCall(
       verbose: () => undefined,
     },
   });
-  const { findings } = await handle(event);
+  const findings = (await handle(event)).findings.map(inPlainWords);
   const today = now().toISOString().slice(0, 10);
   for (const finding of findings)
     for (const step of judgementSteps(finding, compiled, traced.read, today)) steps.add(step);

@@ -8,10 +8,12 @@ import type { Explained } from './explained.js';
 import { problemSteps } from './problem-steps.js';
 import { rehearsedGroups } from './rehearsed-groups.js';
 import { Steps } from './steps.js';
-import { tracedGroups } from './traced-groups.js';
+import { recordedGroup } from './recorded-group.js';
+import { tracedGroups, unasked } from './traced-groups.js';
 
 export interface ExplainConfigOptions {
-  readonly groups: SecurityGroupReader;
+  /** Absent where EC2 is not to be asked. */
+  readonly groups: SecurityGroupReader | undefined;
   readonly now: () => Date;
 }
 
@@ -22,13 +24,18 @@ export async function explainConfig(
 ): Promise<Explained> {
   const steps = new Steps();
   for (const step of eventSteps(event)) steps.add(step);
+  const recorded = groups === undefined ? recordedGroup(event) : undefined;
+  if (recorded !== undefined)
+    steps.add(
+      'EC2 is not asked: the group is judged as the item in the event has it, and as if nobody had changed it since',
+    );
   const findings: Finding[] = [];
   const handle = createHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
     {
       accountPorts: () => ({
-        securityGroups: rehearsedGroups(tracedGroups(groups, steps).reader, steps),
+        securityGroups: rehearsedGroups(tracedGroups(groups ?? recorded ?? unasked(), steps).reader, steps),
         evaluations: {
           put: (evaluations) => {
             for (const { resourceId, compliance, annotation } of evaluations)
@@ -64,7 +71,8 @@ export async function explainConfig(
       ? 'it would tell nothing'
       : `it would tell this as ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
   );
-  return { steps: steps.list, findings, rehearsed: true };
+  const basis = groups === undefined ? { basis: 'event' as const } : {};
+  return { steps: steps.list, findings: findings.map((each) => ({ ...each, ...basis })), rehearsed: true };
 }
 
 function eventSteps(event: unknown): string[] {

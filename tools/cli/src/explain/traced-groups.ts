@@ -1,5 +1,5 @@
 /** The port to EC2, which tells what was asked and answered. */
-import { describeRules } from '@portcullis/finding';
+import { describeRules, type Finding } from '@portcullis/finding';
 import {
   isReadError,
   SecurityGroupCallError,
@@ -73,10 +73,15 @@ function whyUnanswered(error: Error): string {
   return error.code === NOT_ASKED ? 'not asked' : `not answered (${error.code})`;
 }
 
+/** Returns the finding without our own word for what was not asked. */
+export function inPlainWords(finding: Finding): Finding {
+  return { ...finding, summary: finding.summary.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked') };
+}
+
 /** A reader that asks nobody. */
 export function unasked(): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError =>
-    new SecurityGroupCallError(operation, NOT_ASKED, 'transient', `${operation}: EC2 was not asked`);
+    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not asked');
   const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
   return {
     readRules: refuse('DescribeSecurityGroupRules'),
