@@ -257,7 +257,7 @@ it.each<readonly [what: string, code: string, play: Play]>([
     'InvalidPermission.Duplicate',
     ingress({ ...tcp(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] }),
   ],
-  ['the same rule twice in one call', 'InvalidPermission.Duplicate', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
+  ['the same rule twice in one call', 'InvalidParameterValue', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
   [
     'a revocation of which one rule is not there',
     'InvalidPermission.NotFound',
