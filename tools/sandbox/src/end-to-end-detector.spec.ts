@@ -220,8 +220,7 @@ it('a group that left its baseline, was opened and gets its tag back is told as 
   expect(findingsIn(opening)).toContainEqual(
     expect.objectContaining({
       severity: 'high',
-      summary:
-        'DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be revoked',
+      summary: 'DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be revoked',
     }),
   );
   expect(open).toHaveLength(1);

@@ -1,80 +1,50 @@
-import { createQueue, createWork } from './work.js';
+import { createQueue, Work } from './delivery/work.js';
 
-interface Gate {
-  readonly passed: Promise<void>;
-  readonly open: () => void;
+function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return {
+    passed,
+    open: () => {
+      open();
+    },
+  };
 }
 
-const gate = (): Gate => {
-  let open = (): void => undefined;
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { passed, open };
-};
-
-describe('work', () => {
-  it('is settled when nothing was started', async () => {
-    await expect(createWork().settled()).resolves.toBeUndefined();
+it('work is settled only when what a job started is done too', async () => {
+  const work = new Work();
+  const [first, second] = [gate(), gate()];
+  const done: string[] = [];
+  work.start(async () => {
+    await first.passed;
+    done.push('first');
+    work.start(() => second.passed.then(() => void done.push('second')));
   });
 
-  it('is settled only when what a job started is done too', async () => {
-    const work = createWork();
-    const [first, second] = [gate(), gate()];
-    const done: string[] = [];
-    work.start(async () => {
-      await first.passed;
-      done.push('first');
-      work.start(async () => {
-        await second.passed;
-        done.push('second');
-      });
-    });
+  const settled = work.settled().then(() => done.push('settled'));
+  first.open();
+  second.open();
+  await settled;
 
-    const settled = work.settled().then(() => done.push('settled'));
-    first.open();
-    second.open();
-    await settled;
-
-    expect(done).toEqual(['first', 'second', 'settled']);
-  });
-
-  it('rejects with the first fault, and only once', async () => {
-    const work = createWork();
-    work.start(() => Promise.reject(new Error('the first')));
-    work.start(() => Promise.reject(new Error('the second')));
-
-    await expect(work.settled()).rejects.toThrow('the first');
-    await expect(work.settled()).resolves.toBeUndefined();
-  });
+  expect(done).toEqual(['first', 'second', 'settled']);
 });
 
-describe('a queue', () => {
-  it('runs one job after the other', async () => {
-    const inTurn = createQueue();
-    const first = gate();
-    const order: string[] = [];
-    const jobs = [
-      inTurn(async () => {
-        await first.passed;
-        order.push('first');
-      }),
-      inTurn(() => {
-        order.push('second');
-        return Promise.resolve();
-      }),
-    ];
-    first.open();
-    await Promise.all(jobs);
+it('work rejects with the first error, and only once', async () => {
+  const work = new Work();
+  for (const message of ['the first', 'the second']) work.start(() => Promise.reject(new Error(message)));
 
-    expect(order).toEqual(['first', 'second']);
-  });
+  await expect(work.settled()).rejects.toThrow('the first');
+  await expect(work.settled()).resolves.toBeUndefined();
+});
 
-  it('goes on after a job that failed', async () => {
-    const inTurn = createQueue();
-    const failed = inTurn(() => Promise.reject(new Error('no')));
+it('a queue runs one job after the other, and goes on after one that failed', async () => {
+  const inTurn = createQueue();
+  const first = gate();
+  const order: string[] = [];
+  const failed = inTurn(() => first.passed.then(() => Promise.reject(new Error(`no, after ${order.length}`))));
+  const next = inTurn(() => Promise.resolve(order.push('next')));
+  first.open();
 
-    await expect(inTurn(() => Promise.resolve('yes'))).resolves.toBe('yes');
-    await expect(failed).rejects.toThrow('no');
-  });
+  await expect(failed).rejects.toThrow('no, after 0');
+  await expect(next).resolves.toBe(1);
 });

@@ -147,14 +147,13 @@ export class LocalAws {
     );
   }
 
-  /** A role of a deployment is assumed here, by its trust policy; moto hands out the keys of any other. */
-  private assumeRole({ input }: PendingCall, identity: Identity): Verdict | undefined {
+  /** Anybody may assume a role that is of no deployment. */
+  private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
     const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
     const role = this.roleOf(arn);
-    if (role === undefined) return undefined;
     const principal = identity.roleArn ?? identity.arn;
     const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
-    if (evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
+    if (role !== undefined && evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
       return {
         error: {
           code: 'AccessDenied',
