@@ -1,8 +1,5 @@
 /** What the sandbox does around a call, shown with small functions; the end-to-end specs show it with Portcullis. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
@@ -10,12 +7,10 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import {
   ConfigServiceClient,
   DescribeComplianceByConfigRuleCommand,
-  DescribeComplianceByResourceCommand,
   GetComplianceDetailsByResourceCommand,
   StartConfigRulesEvaluationCommand,
 } from '@aws-sdk/client-config-service';
 import {
-  AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
@@ -27,48 +22,14 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { MotoUnavailableError, pythonWithMoto } from './aws/moto.js';
 import { changeNotice } from './config/notices.js';
 import type { Delivery } from './delivery/delivery.js';
-import { ANYWHERE, tcp } from './demo/groups.js';
+import { ANYWHERE, authorize, tcp } from './demo/groups.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
+import { clumsy, judge, reporter } from './testing/functions.js';
 import { configRule, deploymentWith, eventRule, functionArn, functionWith } from './testing/deployment.js';
 
 jest.setTimeout(60_000);
-
-const reporter = `export const handler = async ({ detail }) => {
-  console.log('reported', detail.eventName);
-  return { eventName: detail.eventName, by: detail.userIdentity.arn, error: detail.errorCode };
-};`;
-
-// Judges a group by its name: takes a stray rule away, loops, fails, or is content. Nobody here checks signatures.
-const judge = `
-const call = (service, headers, body) => fetch(process.env.AWS_ENDPOINT_URL, { method: 'POST', body, headers: { ...headers,
-  authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260101/' + process.env.AWS_REGION + '/' + service
-    + '/aws4_request, SignedHeaders=host, Signature=0' } });
-const ec2 = (parameters) => call('ec2', { 'content-type': 'application/x-www-form-urlencoded' },
-  new URLSearchParams({ Version: '2016-11-15', ...parameters }).toString());
-export const handler = async (event) => {
-  const { messageType, configurationItem: item } = JSON.parse(event.invokingEvent);
-  if (item === undefined) return { messageType };
-  const rule = { GroupId: item.resourceId, IpProtocol: 'tcp', FromPort: '22', ToPort: '22', CidrIp: '0.0.0.0/0' };
-  const open = (item.configuration?.ipPermissions ?? []).length > 0;
-  if (item.resourceName.startsWith('fail')) throw new Error('cannot judge');
-  if (item.resourceName.startsWith('loop')) await ec2({ Action: (open ? 'Revoke' : 'Authorize') + 'SecurityGroupIngress', ...rule });
-  if (item.resourceName.startsWith('restore') && open) await ec2({ Action: 'RevokeSecurityGroupIngress', ...rule });
-  await call('config', { 'x-amz-target': 'StarlingDoveService.PutEvaluations' }, JSON.stringify({
-    ResultToken: event.resultToken, Evaluations: [{ ComplianceResourceType: item.resourceType, ComplianceResourceId: item.resourceId,
-      ComplianceType: open ? 'NON_COMPLIANT' : 'COMPLIANT', Annotation: item.resourceName,
-      OrderingTimestamp: Date.parse(item.configurationItemCaptureTime) / 1000 }] }));
-  return { groupId: item.resourceId, status: item.configurationItemStatus, left: event.eventLeftScope, open };
-};`;
-
-const clumsy = `export const handler = async ({ how }) => {
-  if (how === 'crash') process.exit(3);
-  if (how === 'hang') await new Promise(() => setInterval(() => {}, 1000));
-  if (how === 'throw') throw new TypeError('a mistake');
-  return process.env.GREETING;
-};`;
 
 let sandbox: Sandbox;
 let folder: string;
@@ -109,8 +70,7 @@ async function createGroup(GroupName: string): Promise<string> {
   return GroupId ?? '';
 }
 
-const open = (GroupId: string, ec2 = sandbox.ec2(sandbox.person('mallory'))) =>
-  ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(22, ANYWHERE)] }));
+const open = (groupId: string, ec2 = sandbox.ec2(sandbox.person('mallory'))) => authorize(ec2, groupId, [tcp(22, ANYWHERE)]);
 
 /** What is delivered about a group, or about anything, because of `act`. */
 async function during(act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> {
@@ -240,20 +200,15 @@ it('delivers nothing of another region, where nothing is deployed', async () => 
 
 it('judges a group that was there before the rule, keeps the evaluation, and answers queries with it', async () => {
   const config = sandbox.client(ConfigServiceClient);
-  const resource = { ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: early };
   const compliance = async (): Promise<unknown> => {
-    const byResource = await config.send(new GetComplianceDetailsByResourceCommand(resource));
-    const summary = await config.send(new DescribeComplianceByResourceCommand(resource));
-    return [
-      byResource.EvaluationResults?.map((each) => each.ComplianceType),
-      summary.ComplianceByResources?.[0]?.Compliance?.ComplianceType,
-    ];
+    const command = new GetComplianceDetailsByResourceCommand({ ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: early });
+    return (await config.send(command)).EvaluationResults?.map(({ ComplianceType }) => ComplianceType);
   };
-  expect(await compliance()).toEqual([['COMPLIANT'], 'COMPLIANT']);
+  expect(await compliance()).toEqual(['COMPLIANT']);
 
   const [, judged] = await during(() => open(early));
 
-  expect(await compliance()).toEqual([['NON_COMPLIANT'], 'NON_COMPLIANT']);
+  expect(await compliance()).toEqual(['NON_COMPLIANT']);
   expect(sandbox.evaluations.at(-1)).toMatchObject({ ruleName: 'groups', resourceId: early, annotation: 'early', deliveryId: judged?.id });
   const { ComplianceByConfigRules } = await config.send(new DescribeComplianceByConfigRuleCommand({ ConfigRuleNames: ['groups'] }));
   expect(ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
@@ -276,9 +231,8 @@ it('tries a failing function three times, then sends its event to the on-failure
   expect(failed).toMatchObject({ state: 'failed', error: { errorType: 'Error', errorMessage: 'cannot judge' } });
   expect(failed?.attempts).toHaveLength(3);
   const sqs = sandbox.client(SQSClient);
-  const { Messages: [message] = [] } = await sqs.send(
-    new ReceiveMessageCommand(await sqs.send(new GetQueueUrlCommand({ QueueName: 'failures' }))),
-  );
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'failures' }));
+  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
   expect(JSON.parse(message?.Body ?? '')).toMatchObject({
     requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
     requestPayload: failed?.event,
@@ -347,37 +301,4 @@ it('knows a person and the session of a role, and keeps their calls in the event
     userIdentity: { type: 'AssumedRole', arn, sessionContext: { sessionIssuer: { arn: RoleArn } } },
   });
   expect(await lookUp(NextToken)).toMatchObject({ Events: [{ EventName: 'CreateSecurityGroup', Username: 'administrator' }] });
-});
-
-describe('a sandbox that has ended', () => {
-  it('leaves nothing running when it is stopped', async () => {
-    const other = await startSandbox();
-    const { endpoint } = other;
-
-    await other.stop();
-
-    await expect(fetch(endpoint)).rejects.toThrow();
-  });
-
-  it('leaves nothing running when its process is killed', async () => {
-    const program = `process.stdout.write((await (await import('./src/sandbox.ts')).startSandbox()).endpoint);`;
-    const tsx = createRequire(__filename).resolve('tsx');
-    const child = spawn(process.execPath, ['--conditions=@portcullis/source', '--import', tsx, '--input-type=module', '-e', program], {
-      cwd: join(__dirname, '..'),
-    });
-    const [endpoint] = (await once(child.stdout, 'data')) as [Buffer];
-
-    child.kill('SIGKILL');
-
-    const isGone = (): Promise<boolean> =>
-      fetch(endpoint.toString()).then(
-        () => false,
-        () => true,
-      );
-    while (!(await isGone()));
-  });
-});
-
-it('says what to install where there is no Python', async () => {
-  await expect(pythonWithMoto(() => undefined, { PATH: folder })).rejects.toThrow(MotoUnavailableError);
 });

@@ -261,7 +261,9 @@ def inventory():
         for account in list(get_backend(service).values()):
             for region, backend in list(account.items()):
                 held = getattr(backend, attribute)
-                if kind == "EventBridge rule":
+                if kind == "function":
+                    held = held._functions
+                elif kind == "EventBridge rule":
                     held = [name for bus in held.values() for name in bus.rules]
                 elif kind == "policy":
                     held = [policy.name for policy in held.values() if not policy.arn.startswith("arn:aws:iam::aws:")]

@@ -84,7 +84,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
   }
   const ask = async (message: object): Promise<unknown> => {
     const response = await fetch(`${endpoint}/sandbox`, { method: 'POST', body: JSON.stringify(message) });
-    if (!response.ok) throw new Error(`moto answered ${response.status} to ${JSON.stringify(message)}`);
+    if (!response.ok) throw new Error(`moto answered ${response.status} to ${JSON.stringify(message)}:\n${errors.join('\n')}`);
     // Not `response.json()`: in a test it would make arrays and objects of another realm, which equal none of this one.
     return JSON.parse(await response.text()) as unknown;
   };

@@ -14,21 +14,24 @@ export interface ProgramOptions {
 const CONTROL_SEQUENCE = /\u001B\[[0-9;?]*[ -/]*[@-~]/g;
 
 /**
- * Returns what the program printed, both streams in the order of their lines, and its exit code: 127 when it cannot be started, null when a signal ended it.
+ * Returns what the program printed: `output` has both streams in the order of their lines. The exit code is 127 when the program cannot be started, and null
+ * when a signal ended it.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
   { cwd, env, onLine }: ProgramOptions,
-): Promise<{ readonly code: number | null; readonly output: string }> {
+): Promise<{ readonly code: number | null; readonly output: string; readonly stdout: string }> {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   const lines: string[] = [];
+  const stdout: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (coloured) => {
       const line = coloured.replaceAll(CONTROL_SEQUENCE, '').trimEnd();
       lines.push(line);
+      if (input === child.stdout) stdout.push(line);
       onLine?.(line);
     });
   }
@@ -40,5 +43,5 @@ export async function runProgram(
     child.on('close', resolve);
   });
   process.off('exit', end);
-  return { code, output: lines.join('\n') };
+  return { code, output: lines.join('\n'), stdout: stdout.join('\n') };
 }

@@ -9,7 +9,9 @@ import { readDeployment, type Deployment, type Existing, type Place } from './de
  * @see https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function readTerraformState(text: string, place: Place, folder: string, existing?: Existing): Deployment {
-  const root = objectOf(objectOf(parseObject(text), 'values'), 'root_module');
+  const state = parseObject(text);
+  if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
+  const root = objectOf(objectOf(state, 'values'), 'root_module');
   const resources = listOf(root, 'resources').flatMap((resource) =>
     isObject(resource) && resource.mode === 'managed'
       ? [{ type: textOf(resource, 'type') ?? '', values: objectOf(resource, 'values') }]

@@ -1,4 +1,5 @@
 /** Deploys a synthesised stack into a sandbox with real Terraform and its AWS provider. */
+import * as dbg from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../deployment/program.js';
@@ -28,10 +29,9 @@ export interface Tools {
  * @throws {TerraformUnavailableError} when there is no Terraform.
  */
 export async function findTerraform(environment: NodeJS.ProcessEnv = process.env): Promise<Tools> {
-  // A configuration file that does not exist is a warning on every command.
   const env = { ...environment, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' };
-  const { code, output } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
-  const version = textOf(parseObject(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)), 'terraform_version');
+  const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
+  const version = textOf(parseObject(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
     throw new TerraformUnavailableError('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
   const mirror = await findMirror(environment);
@@ -114,15 +114,15 @@ export class TerraformStack {
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
     const onLine = (line: string): void => {
-      if (/: (Creation|Destruction) complete after/.test(line)) return;
+      if (process.env.TFLOG) dbg.appendFileSync('/tmp/v/tf.log', new Date().toISOString().slice(14,23) + ' ' + args[0] + ' ' + line + '\n');
       if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
     };
-    const { code, output } = await runProgram('terraform', args, {
+    const { code, output, stdout } = await runProgram('terraform', args, {
       cwd: this.folder,
       env: { ...this.tools.env, ...this.sandbox.environment() },
       onLine,
     });
     if (!expected.some((each) => each === code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
-    return output;
+    return stdout;
   }
 }

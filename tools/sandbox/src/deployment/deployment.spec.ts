@@ -1,0 +1,153 @@
+/** The two readers of a deployment: from what CDKTF synthesised, and from what Terraform applied. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSynthesised, resourcesOf } from './synthesised.js';
+import { readTerraformState } from './terraform-state.js';
+
+const PLACE = { accountId: '123456789012', region: 'eu-west-1', partition: 'aws' };
+const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:guard';
+const ROLE = 'arn:aws:iam::123456789012:role/portcullis/guard';
+const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
+const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:failures';
+const POLICY = '{"Statement":[{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}]}';
+
+/** As CDKTF writes it: references, and blocks as objects. */
+const synthesised = {
+  provider: { aws: [{ region: 'eu-west-1' }] },
+  resource: {
+    aws_lambda_function: {
+      guard: {
+        function_name: 'guard',
+        role: '${aws_iam_role.guard.arn}',
+        runtime: 'nodejs22.x',
+        handler: 'main.handler',
+        timeout: 30,
+        filename: 'guard.zip',
+        environment: { variables: { BUCKET: 'audit-${data.aws_caller_identity.here.account_id}', LITERAL: '$${name} and %%{if}' } },
+      },
+    },
+    aws_lambda_function_event_invoke_config: {
+      guard: {
+        function_name: '${aws_lambda_function.guard.function_name}',
+        maximum_retry_attempts: 1,
+        destination_config: { on_failure: { destination: '${aws_sqs_queue.failures.arn}' } },
+      },
+    },
+    aws_lambda_permission: {
+      calls: {
+        function_name: '${aws_lambda_function.guard.function_name}',
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        source_arn: '${aws_cloudwatch_event_rule.calls.arn}',
+      },
+    },
+    aws_iam_role: { guard: { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' } },
+    aws_iam_role_policy: { guard: { role: '${aws_iam_role.guard.name}', policy: POLICY } },
+    aws_cloudwatch_event_rule: { calls: { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' } },
+    aws_cloudwatch_event_target: { calls: { rule: '${aws_cloudwatch_event_rule.calls.name}', arn: '${aws_lambda_function.guard.arn}' } },
+    aws_sqs_queue: { failures: { name: 'failures' } },
+  },
+};
+
+/** As `terraform show -json` writes it: values, blocks as lists of one, and nulls or empty texts for what is not set. */
+const state = {
+  values: {
+    root_module: {
+      resources: [
+        [
+          'aws_cloudwatch_event_rule',
+          { name: 'calls', arn: RULE, event_bus_name: 'default', event_pattern: '{"source":["aws.ec2"]}', state: 'ENABLED' },
+        ],
+        ['aws_cloudwatch_event_target', { rule: 'calls', arn: ARN, event_bus_name: 'default', role_arn: '', dead_letter_config: [] }],
+        ['aws_iam_role', { name: 'guard', path: '/portcullis/', arn: ROLE, assume_role_policy: '{"Statement":[]}' }],
+        ['aws_iam_role_policy', { role: 'guard', policy: POLICY }],
+        [
+          'aws_lambda_function',
+          {
+            ...{
+              function_name: 'guard',
+              arn: ARN,
+              role: ROLE,
+              runtime: 'nodejs22.x',
+              handler: 'main.handler',
+              timeout: 30,
+              memory_size: 128,
+            },
+            filename: 'guard.zip',
+            environment: [{ variables: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' } }],
+          },
+        ],
+        [
+          'aws_lambda_function_event_invoke_config',
+          {
+            function_name: 'guard',
+            maximum_retry_attempts: 1,
+            destination_config: [{ on_failure: [{ destination: QUEUE }], on_success: [] }],
+          },
+        ],
+        [
+          'aws_lambda_permission',
+          {
+            function_name: 'guard',
+            action: 'lambda:InvokeFunction',
+            principal: 'events.amazonaws.com',
+            source_arn: RULE,
+            source_account: null,
+          },
+        ],
+        ['aws_sqs_queue', { name: 'failures', arn: QUEUE }],
+      ].map(([type, values]) => ({ mode: 'managed', type, values })),
+    },
+  },
+};
+
+it('reads the same deployment from the synthesised stack and from the state of Terraform', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-deployment-'));
+  try {
+    const file = join(folder, 'cdk.tf.json');
+    await writeFile(file, JSON.stringify(synthesised));
+
+    const fromStack = await readSynthesised(file, PLACE);
+    const fromState = readTerraformState(JSON.stringify(state), PLACE, folder);
+
+    expect({ ...fromState, isInMoto: false, names: [...fromState.names].sort() }).toEqual({
+      ...fromStack,
+      names: [...fromStack.names].sort(),
+    });
+    expect(fromStack.functions).toMatchObject([
+      {
+        arn: ARN,
+        roleArn: ROLE,
+        packageFile: join(folder, 'guard.zip'),
+        environment: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' },
+        maximumRetryAttempts: 1,
+        onFailure: QUEUE,
+        permissions: [{ principal: 'events.amazonaws.com', sourceArn: RULE }],
+      },
+    ]);
+    expect(fromStack.roles).toEqual([{ arn: ROLE, trust: { Statement: [] }, policies: [JSON.parse(POLICY)] }]);
+    expect(fromStack.eventRules).toMatchObject([{ arn: RULE, pattern: { source: ['aws.ec2'] }, targets: [{ arn: ARN }], isEnabled: true }]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failures.policy', 'data.aws_vpc.main.id'])(
+  'refuses `%s`, which only Terraform could evaluate, by name',
+  (expression) => {
+    const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
+
+    expect(() => resourcesOf({ resource }, PLACE)).toThrow(`the sandbox cannot evaluate \`${expression}\``);
+  },
+);
+
+it('refuses a reference to a resource that the stack does not declare', () => {
+  const resource = { aws_sqs_queue: { other: { name: '${aws_sqs_queue.missing.name}' } } };
+
+  expect(() => resourcesOf({ resource }, PLACE)).toThrow('the stack refers to `aws_sqs_queue.missing`, which it does not declare');
+});
+
+it('refuses a state that is not JSON', () => {
+  expect(() => readTerraformState('Error: no state', PLACE, '/stack')).toThrow('in /stack did not print a JSON object');
+});
