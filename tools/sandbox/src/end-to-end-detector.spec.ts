@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
@@ -279,7 +279,7 @@ it('the detector has only read, told and woken', () => {
 });
 
 it('no call that could change anything in EC2 is in what is deployed', () => {
-  const dist = join(dirname(require.resolve('@portcullis/cloudtrail-detector/package.json')), 'dist');
+  const dist = join(__dirname, '..', '..', '..', 'apps', 'cloudtrail-detector', 'dist');
   const bundles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = bundles.flatMap((name) => {
     const { outputs } = JSON.parse(readFileSync(join(dist, name), 'utf8')) as Metafile;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
-import pc from 'picocolors';
 import { buildFunctions } from './demo/build-functions.js';
 import { narrate } from './demo/narrate.js';
 import { createStage, type Stage } from './demo/stage.js';
@@ -32,7 +31,7 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.isTTY);
+const stage = createStage();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
 else process.exitCode = await main(positionals[0]).catch(refuse);

@@ -27,21 +27,14 @@ export class EventHistory {
 }
 
 function has(record: JsonObject, attribute: unknown): boolean {
-  const value = textOf(attribute, 'AttributeValue') ?? '';
-  switch (textOf(attribute, 'AttributeKey')) {
-    case 'EventId':
-      return record.eventID === value;
-    case 'EventName':
-      return record.eventName === value;
-    case 'EventSource':
-      return record.eventSource === value;
-    case 'ResourceName':
-      return resourcesOf(record).some(({ ResourceName }) => ResourceName === value);
-    case 'Username':
-      return userOf(record) === value;
-    default:
-      return false;
-  }
+  const values = {
+    EventId: [record.eventID],
+    EventName: [record.eventName],
+    EventSource: [record.eventSource],
+    ResourceName: resourcesOf(record).map(({ ResourceName }) => ResourceName),
+    Username: [userOf(record)],
+  };
+  return listOf(values, textOf(attribute, 'AttributeKey') ?? '').includes(textOf(attribute, 'AttributeValue'));
 }
 
 /** Which resources AWS finds in a record is documented nowhere; here it is every group that the call names. */

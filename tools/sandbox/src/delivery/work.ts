@@ -26,7 +26,7 @@ export class Work {
   async settled(): Promise<void> {
     while (this.unfinished > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
     const [error] = this.errors.splice(0);
-    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+    if (error !== undefined) throw error instanceof Error ? error : new Error(JSON.stringify(error));
   }
 }
 

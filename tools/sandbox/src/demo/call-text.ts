@@ -4,7 +4,7 @@ import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../aws/call.js';
 
 /** Returns e.g. `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`; a refusal is told. */
-export function callText({ operation, parameters = {}, errorCode }: Call): string {
+export function callText({ operation, parameters, errorCode }: Call): string {
   const asked = rulesText(parameters.IpPermissions, operation) ?? idsText(parameters.SecurityGroupRuleIds);
   const refused = errorCode === undefined ? '' : `, refused with ${errorCode}`;
   return `${operation}${asked === undefined ? '' : `: ${asked}`}${refused}`;

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import pc from 'picocolors';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform, TerraformUnavailableError } from '../terraform/terraform.js';
 import { buildFunctions } from './build-functions.js';
@@ -26,12 +25,11 @@ const { values: options } = parseArgs({
   },
 });
 
-// A terminal shows colours unless NO_COLOR asks it not to; a pipe gets plain text.
-const stage = createStage(process.stdout, pc.isColorSupported && process.stdout.isTTY);
+const stage = createStage();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
 else if (options.check) process.exitCode = await checkTerraform();
-else process.exitCode = await demo(stage).catch(failed);
+else process.exit(await demo(stage).catch(failed)); // a demo that failed may have left a Terraform running
 
 /** Says whether `--deploy` can run here: 0 or 1, and why not. */
 async function checkTerraform(): Promise<number> {

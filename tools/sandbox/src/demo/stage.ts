@@ -1,4 +1,5 @@
 /** What a person sees of the scenarios: aligned, coloured on a terminal, plain when piped. */
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold' | 'plain';
@@ -12,12 +13,12 @@ export interface Stage {
 
 const LABEL_WIDTH = 13;
 
-/** Returns a stage that writes to `output`; `colour` tells whether it is a terminal that shows colours. */
-export function createStage(output: { write(text: string): unknown }, colour: boolean): Stage {
-  const colours = pc.createColors(colour);
+/** Returns a stage that writes to stdout. A terminal shows colours unless NO_COLOR asks it not to; a pipe gets plain text. */
+export function createStage(): Stage {
+  const colours = pc.createColors(pc.isColorSupported && isatty(1));
   const paint = (text: string, how: Colour): string => (how === 'plain' ? text : colours[how](text));
   const write = (text: string): void => {
-    output.write(`${text.trimEnd()}\n`);
+    process.stdout.write(`${text.trimEnd()}\n`);
   };
   return {
     heading: (title, explanation) => {

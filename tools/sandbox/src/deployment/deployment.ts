@@ -238,5 +238,5 @@ const textsOf = (values: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
 
 /** Terraform's state holds empty texts and nulls for what is not set. */
-const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } =>
-  (value === undefined || value === '' ? {} : { [key]: value }) as { readonly [P in K]?: string };
+const optional = <K extends string>(key: K, value: string | undefined): Readonly<Partial<Record<K, string>>> =>
+  (value === undefined || value === '' ? {} : { [key]: value }) as Partial<Record<K, string>>;

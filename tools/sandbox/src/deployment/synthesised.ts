@@ -13,10 +13,11 @@ export async function readSynthesised(file: string, home: Place, existing?: Exis
   const stack = parseObject(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
   const [provider] = listOf(objectOf(stack, 'provider'), 'aws');
+  const [accountId] = listOf(provider, 'allowed_account_ids');
   const place = {
     partition: home.partition,
     region: textOf(provider, 'region') ?? home.region,
-    accountId: String(listOf(provider, 'allowed_account_ids')[0] ?? home.accountId),
+    accountId: typeof accountId === 'string' ? accountId : home.accountId,
   };
   return readDeployment(resourcesOf(stack, place), place, { packageOf: (name) => resolve(dirname(file), name), isInMoto: false, existing });
 }
