@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
 import { buildFunctions } from './demo/build-functions.js';
 import { narrate } from './demo/narrate.js';
-import { createStage, type Stage } from './demo/stage.js';
-import { exampleBaseline, playableBaseline, type PlayableBaseline } from './groups-of-baseline.js';
+import { createStage } from './demo/stage.js';
+import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
 import { textOf } from './json.js';
 import { MotoUnavailableError } from './aws/moto.js';
 import { deployStacks } from './deployment/synthesis.js';
@@ -36,34 +36,34 @@ const stage = createStage();
 if (options.help) process.stdout.write(`${HELP}\n`);
 else process.exitCode = await main(positionals[0]).catch(refuse);
 
-/** Says in one line what somebody can mend; what nobody foresaw keeps its stack. */
-function refuse(fault: unknown): number {
-  const isForeseen = fault instanceof MotoUnavailableError || textOf(fault, 'syscall') !== undefined;
-  process.stderr.write(`${(isForeseen ? undefined : textOf(fault, 'stack')) ?? textOf(fault, 'message') ?? ''}\n`);
+/** Explains in one line what the reader can change; anything else keeps its stack. */
+function refuse(error: unknown): number {
+  const isForeseen = error instanceof MotoUnavailableError || textOf(error, 'syscall') !== undefined;
+  process.stderr.write(`${(isForeseen ? undefined : textOf(error, 'stack')) ?? textOf(error, 'message') ?? ''}\n`);
   return 1;
 }
 
 async function main(baselineFile: string | undefined): Promise<number> {
   const declared = baselineFile === undefined ? undefined : await readFile(baselineFile, 'utf8');
   if (baselineFile !== undefined && declared !== undefined && !isSound(baselineFile, declared)) return 1;
-  if (options.port !== undefined && !/^\d{1,5}$/.test(options.port)) {
-    process.stderr.write(`\`--port ${options.port}\` is not a port: it would be a number from 1 to 65535\n`);
+  const { bare, events: wholeEvents, port, region } = options;
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) {
+    process.stderr.write(`\`--port ${port}\` is not a port: expected a number from 1 to 65535\n`);
     return 1;
   }
 
-  const told = untilTold();
-  const sandbox = await startSandbox({
-    ...(options.region !== undefined && { region: options.region }),
-    ...(options.port !== undefined && { port: Number(options.port) }),
-    log: (line) => {
-      stage.line('', line, 'dim');
-    },
+  // Listened for before anything is started, so that nothing is left running when it comes early.
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
+  const log = (line: string): void => {
+    stage.line('', line, 'dim');
+  };
+  const sandbox = await startSandbox({ ...(region !== undefined && { region }), ...(port !== undefined && { port: Number(port) }), log });
   try {
-    if (options.bare) introduce(sandbox, []);
-    else introduce(sandbox, (await deploy(sandbox, declared)).groups);
-    const stop = narrate(sandbox, stage, { wholeEvents: options.events });
-    await told;
+    introduce(sandbox, bare ? [] : (await deploy(sandbox, declared)).groups);
+    const stop = narrate(sandbox, stage, { wholeEvents });
+    await interrupted;
     stop();
     return 0;
   } finally {
@@ -93,43 +93,27 @@ async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<P
 }
 
 function introduce(sandbox: Sandbox, groups: PlayableBaseline['groups']): void {
-  const exports = Object.entries(sandbox.environment(sandbox.person('mallory')));
   stage.heading(
     `AWS on this machine: ${sandbox.endpoint}`,
     `region ${sandbox.region}, account ${sandbox.accountId}; nothing leaves this machine`,
   );
   for (const { called, id } of groups) stage.line('guarded', called === id ? id : `${id} (${called})`);
   stage.gap();
-  tellCommands(stage, 'In another terminal, be mallory:', [...exports.map(([name, value]) => `export ${name}='${value}'`)]);
-  const [group] = groups;
-  const id = group?.id ?? 'sg-…';
-  const commands = [
+  const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);
+  tellCommands('In another terminal, be mallory:', exports);
+  const id = groups[0]?.id ?? 'sg-…';
+  tellCommands('and do something:', [
     `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`,
     `aws ec2 authorize-security-group-ingress --group-id ${id} --protocol tcp --port 445 --cidr 0.0.0.0/0`,
     `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
     `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
-  ];
-  tellCommands(stage, 'and do something:', commands);
+  ]);
   stage.line('', 'What happens then is told here. Ctrl-C ends it.', 'bold');
   stage.gap();
 }
 
-function tellCommands(on: Stage, title: string, commands: readonly string[]): void {
-  on.line('', title, 'bold');
+function tellCommands(title: string, commands: readonly string[]): void {
+  stage.line('', title, 'bold');
   // Without a margin, so that they can be copied as they are.
   process.stdout.write(`${commands.join('\n')}\n\n`);
-}
-
-/**
- * Resolves at the first interrupt. Asked for before anything is started, so that nothing is left running when it comes
- * early.
- */
-function untilTold(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        resolve();
-      });
-    }
-  });
 }

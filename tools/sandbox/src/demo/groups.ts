@@ -25,6 +25,11 @@ export interface ScenarioGroups {
 
 export const ANYWHERE = '0.0.0.0/0';
 
+const WEB = [80, 443].map((port) => tcp(port, ANYWHERE));
+const DECLARED_WEB = [80, 443]
+  .map((port) => `\n      - { IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }`)
+  .join('');
+
 export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   const [ipv4, ipv6] = [cidrs.filter((cidr) => !cidr.includes(':')), cidrs.filter((cidr) => cidr.includes(':'))];
   return {
@@ -36,25 +41,58 @@ export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   };
 }
 
-/** Creates the groups, as their owners would have long before. */
-export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
-  const ec2 = sandbox.ec2();
+/** Returns what creates groups in a new VPC, each with its ingress. */
+async function groupCreator(ec2: EC2Client): Promise<(name: string, ingress: IpPermission[]) => Promise<string>> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const create = async (GroupName: string, permissions: IpPermission[]): Promise<string> => {
-    const { GroupId } = await ec2.send(
-      new CreateSecurityGroupCommand({ GroupName, Description: `${GroupName} of the scenarios`, VpcId: Vpc?.VpcId }),
-    );
-    if (GroupId === undefined) throw new Error(`EC2 created the group ${GroupName} without an id`);
-    if (permissions.length > 0) await authorize(ec2, GroupId, permissions);
+  return async (name, ingress) => {
+    const command = new CreateSecurityGroupCommand({ GroupName: name, Description: `${name}, made by the sandbox`, VpcId: Vpc?.VpcId });
+    const { GroupId } = await ec2.send(command);
+    if (GroupId === undefined) throw new Error(`EC2 created the group ${name} without an id`);
+    if (ingress.length > 0) await authorize(ec2, GroupId, ingress);
     return GroupId;
   };
+}
+
+/** Creates the groups, as their owners would have long before. */
+export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
+  const create = await groupCreator(sandbox.ec2());
   return {
-    web: await create('web', [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+    web: await create('web', WEB),
     shop: await create('shop', []),
     office: await create('office', [tcp(22, '10.0.0.0/8')]),
     stranger: await create('stranger', []),
   };
 }
+
+/** A baseline file of groups that exist in the sandbox. */
+export interface PlayableBaseline {
+  readonly text: string;
+  /** What the file called each group, and its id in the sandbox. */
+  readonly groups: readonly { readonly called: string; readonly id: string }[];
+}
+
+/** A group `web` that lets in tcp 80 and 443, and the baseline which declares just that. */
+export async function exampleBaseline(sandbox: Sandbox): Promise<PlayableBaseline> {
+  const id = await (await groupCreator(sandbox.ec2()))('web', WEB);
+  return {
+    text: `version: 1\nbaselines:\n  - name: public-web\n    groups: { ids: [${id}] }\n    ingress:${DECLARED_WEB}\n`,
+    groups: [{ called: 'web', id }],
+  };
+}
+
+/** The baseline with every group id replaced by that of an empty group made for it, since EC2 chooses the ids. */
+export async function playableBaseline(sandbox: Sandbox, text: string): Promise<PlayableBaseline> {
+  const create = await groupCreator(sandbox.ec2());
+  const ids = new Map<string, string>();
+  for (const called of text.match(GROUP_ID) ?? [])
+    if (!ids.has(called)) ids.set(called, await create(`was-${called.slice('sg-'.length)}`, []));
+  return {
+    text: text.replace(GROUP_ID, (called) => ids.get(called) ?? called),
+    groups: [...ids].map(([called, id]) => ({ called, id })),
+  };
+}
+
+const GROUP_ID = /\bsg-[0-9a-z]+\b/g;
 
 /** Returns the baseline file for the groups: of one play of the scenarios, or of several side by side. */
 export function baselineFor(...plays: readonly ScenarioGroups[]): string {
@@ -63,16 +101,13 @@ export function baselineFor(...plays: readonly ScenarioGroups[]): string {
 }
 
 function baselinesOf({ web, shop, office }: ScenarioGroups, suffix: string): string {
-  const open = `
-      - { IpProtocol: tcp, FromPort: 80,  ToPort: 80,  IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
-      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }`;
   return `  - name: public-web${suffix}
     groups: { ids: [${web}] }
-    ingress:${open}
+    ingress:${DECLARED_WEB}
   - name: shop${suffix}
     groups: { ids: [${shop}] }
     mode: report
-    ingress:${open}
+    ingress:${DECLARED_WEB}
   - name: office-ssh${suffix}
     groups: { ids: [${office}] }
     ingress:

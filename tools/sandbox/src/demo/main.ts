@@ -10,7 +10,7 @@ import { deployDirectly, deployWithTerraform, type DemoDeployment } from './depl
 import { baselineFor, createGroups } from './groups.js';
 import { narrate } from './narrate.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
-import { createStage, type Stage } from './stage.js';
+import { createStage } from './stage.js';
 
 const HELP = `npm run demo                 both scenarios, deployed from the synthesised JSON
 npm run demo -- --events     shows each delivered event whole
@@ -26,10 +26,13 @@ const { values: options } = parseArgs({
 });
 
 const stage = createStage();
+const tell = (text: string): void => {
+  stage.line('', text, 'dim');
+};
 
 if (options.help) process.stdout.write(`${HELP}\n`);
 else if (options.check) process.exitCode = await checkTerraform();
-else process.exit(await demo(stage).catch(failed)); // a demo that failed may have left a Terraform running
+else process.exit(await demo().catch(failed)); // a demo that failed may have left a Terraform running
 
 /** Says whether `--deploy` can run here: 0 or 1, and why not. */
 async function checkTerraform(): Promise<number> {
@@ -43,74 +46,63 @@ async function checkTerraform(): Promise<number> {
   }
 }
 
-async function demo(on: Stage): Promise<number> {
+async function demo(): Promise<number> {
   const started = performance.now();
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
-  on.heading(
+  stage.heading(
     'Portcullis keeps EC2 security groups as their owners declared them',
     'AWS is played by moto on this machine; nothing leaves it',
   );
-  await timed(on, 'built', 'both functions', buildFunctions);
-  const sandbox = await timed(on, 'started', 'AWS on this machine', () => startSandbox());
+  await timed('built', 'both functions', buildFunctions);
+  const sandbox = await timed('started', 'AWS on this machine', () => startSandbox());
   try {
     const groups = await createGroups(sandbox);
     const deploy = options.deploy ? deployWithTerraform : deployDirectly;
-    const tell = (text: string): void => {
-      on.line('', text, 'dim');
-    };
-    const deployment = await timed(on, 'deployed', options.deploy ? 'by Terraform' : 'from cdk.tf.json', () =>
+    const deployment = await timed('deployed', options.deploy ? 'by Terraform' : 'from cdk.tf.json', () =>
       deploy(sandbox, baselineFor(groups), outdir, tell),
     );
     await sandbox.settle();
     const checks: Check[] = [];
-    const stopNarrating = narrate(sandbox, on, { wholeEvents: options.events });
-    for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, on)));
+    const stopNarrating = narrate(sandbox, stage, { wholeEvents: options.events });
+    for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, stage)));
     stopNarrating();
-    checks.push(...(await endDeployment(on, deployment)));
-    return conclude(on, checks, started);
+    checks.push(...(await endDeployment(deployment)));
+    return conclude(checks, started);
   } finally {
     await sandbox.stop();
     await rm(outdir, { recursive: true, force: true });
   }
 }
 
-/** What was started has been ended; what remains is to say in plain words why. */
 function failed(error: unknown): number {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
 }
 
-async function endDeployment(on: Stage, deployment: DemoDeployment): Promise<readonly Check[]> {
-  on.heading(
+async function endDeployment(deployment: DemoDeployment): Promise<readonly Check[]> {
+  stage.heading(
     options.deploy ? '5  Applied once more, then destroyed' : '5  Deployed once more',
     `   A second deployment changes nothing${options.deploy ? ', and a destroyed one leaves nothing behind' : ''}`,
   );
-  const checks = await deployment.end((text) => {
-    on.line('', text, 'dim');
-  });
-  for (const { promise, kept } of checks) on.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  const checks = await deployment.end(tell);
+  for (const { promise, kept } of checks) stage.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
   return checks;
 }
 
-function conclude(on: Stage, checks: readonly Check[], started: number): number {
+function conclude(checks: readonly Check[], started: number): number {
   const broken = checks.filter(({ kept }) => !kept);
-  on.gap();
-  on.line(
-    '',
-    `${checks.length - broken.length} of ${checks.length} promises kept in ${seconds(started)}`,
-    broken.length === 0 ? 'green' : 'red',
-  );
-  for (const { promise } of broken) on.line('✗', promise, 'red');
+  stage.gap();
+  const outcome = `${checks.length - broken.length} of ${checks.length} promises kept in ${seconds(started)}`;
+  stage.line('', outcome, broken.length === 0 ? 'green' : 'red');
+  for (const { promise } of broken) stage.line('✗', promise, 'red');
   return broken.length === 0 && checks.length > 0 ? 0 : 1;
 }
 
-async function timed<T>(on: Stage, label: string, what: string, run: () => Promise<T>): Promise<T> {
+async function timed<T>(label: string, what: string, run: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const result = await run();
-  on.line(label, `${what}, ${seconds(started)}`);
+  stage.line(label, `${what}, ${seconds(started)}`);
   return result;
 }
 
-function seconds(since: number): string {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
-}
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

@@ -1,9 +1,9 @@
 /** Tells what happens in the sandbox, as it happens. */
 import type { Finding, Severity } from '@portcullis/finding';
 import type { Call } from '../aws/call.js';
+import { listOf, objectOf, parseObject, textOf } from '../json.js';
 import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import type { SandboxEvent } from '../sandbox-event.js';
 import { callText } from './call-text.js';
 import type { Colour, Stage } from './stage.js';
 
@@ -24,36 +24,17 @@ const SOURCES: Record<DeliveryKind, string> = {
   invoke: 'the detector',
 };
 
-export interface NarrationOptions {
-  /** Whether each event is shown whole, as JSON. @default false */
-  readonly wholeEvents?: boolean;
-}
-
-/** Narrates on the stage until the returned function is called. */
-export function narrate(sandbox: Sandbox, stage: Stage, options: NarrationOptions = {}): () => void {
+/** Narrates on the stage until the returned function is called; `wholeEvents` shows each event as JSON. */
+export function narrate(sandbox: Sandbox, stage: Stage, { wholeEvents = false }: { readonly wholeEvents?: boolean } = {}): () => void {
   return sandbox.onEvent((event) => {
-    tell(event, sandbox, stage, options);
+    // What a function calls is told with its delivery.
+    if (event.type === 'call' && event.call.during === undefined && isWrite(event.call))
+      tellCall(event.call, stage, event.call.caller.name);
+    if (event.type === 'not-delivered') stage.line('not sent', event.reason, 'yellow');
+    if (event.type !== 'delivery-finished') return;
+    if (wholeEvents) stage.line('', JSON.stringify(event.delivery.event, null, 2).split('\n'), 'dim');
+    tellDelivery(event.delivery, sandbox, stage);
   });
-}
-
-function tell(event: SandboxEvent, sandbox: Sandbox, stage: Stage, { wholeEvents = false }: NarrationOptions): void {
-  switch (event.type) {
-    case 'call':
-      // What a function calls is told with its delivery.
-      if (event.call.during === undefined && isWrite(event.call)) tellCall(event.call, stage, event.call.caller.name);
-      return;
-    case 'delivery-finished':
-      if (wholeEvents) stage.line('', JSON.stringify(event.delivery.event, null, 2).split('\n'), 'dim');
-      tellDelivery(event.delivery, sandbox, stage);
-      return;
-    case 'not-delivered':
-      stage.line('not sent', event.reason, 'yellow');
-      return;
-    case 'cloudtrail-record':
-    case 'config-item':
-    case 'evaluation':
-      return;
-  }
 }
 
 function isWrite({ service, operation }: Call): boolean {
@@ -81,30 +62,17 @@ function tellDelivery(delivery: Delivery, sandbox: Sandbox, stage: Stage): void 
 
 function tellFinding({ kind, severity, summary, actor, outlook }: Finding, stage: Stage): void {
   stage.line('  finding', `${kind}, ${severity}: ${summary}`, SEVERITY_COLOURS[severity]);
-  if (actor !== null)
-    stage.line(
-      '  by',
-      `${actor.type ?? 'somebody'} ${actor.arn ?? actor.invokedBy ?? ''} from ${actor.sourceIp ?? 'nowhere known'}`,
-      'dim',
-    );
+  const { type, arn, invokedBy, sourceIp } = actor ?? {};
+  if (actor !== null) stage.line('  by', `${type ?? 'somebody'} ${arn ?? invokedBy ?? ''} from ${sourceIp ?? 'nowhere known'}`, 'dim');
   if (outlook !== undefined) stage.line('  outlook', outlook, 'dim');
 }
 
 /** What the event is about: the call that CloudTrail recorded, the message that AWS Config sent, or what the detector asks for. */
 function titleOf({ event, kind }: Delivery): string {
-  if (typeof event !== 'object' || event === null) return 'an event';
-  if (kind === 'cloudtrail' && 'detail' in event && isObject(event.detail)) return String(event.detail.eventName);
-  if (kind === 'invoke' && 'group' in event && isObject(event.group)) return `restore ${String(event.group.id)}`;
-  if (!('invokingEvent' in event) || typeof event.invokingEvent !== 'string') return 'an event';
-  const invoking: unknown = JSON.parse(event.invokingEvent);
-  return isObject(invoking) ? String(invoking.messageType) : 'an event';
+  if (kind === 'cloudtrail') return textOf(objectOf(event, 'detail'), 'eventName') ?? 'an event';
+  if (kind === 'invoke') return `restore ${textOf(objectOf(event, 'group'), 'id') ?? 'a group'}`;
+  return textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType') ?? 'an event';
 }
 
 /** Returns the findings that a function resolved to. */
-export function findingsOf(result: unknown): readonly Finding[] {
-  return isObject(result) && Array.isArray(result.findings) ? (result.findings as readonly Finding[]) : [];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
+export const findingsOf = (result: unknown): readonly Finding[] => listOf(result, 'findings') as readonly Finding[];

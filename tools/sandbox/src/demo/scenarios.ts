@@ -53,20 +53,14 @@ export const detection: Scenario = {
     const [since, callsSince] = [sandbox.deliveries.length, sandbox.calls.length];
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
     await sandbox.settle();
-    const finding = sandbox.deliveries
-      .slice(since)
-      .filter(isCloudTrail)
-      .flatMap(({ result }) => findingsOf(result))[0];
-    const detector = sandbox.deliveries.slice(since).find(isCloudTrail)?.functionName;
-    const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function' && caller.name === detector);
+    const delivery = sandbox.deliveries.slice(since).find(({ kind }) => kind === 'cloudtrail');
+    const [finding] = findingsOf(delivery?.result);
+    const calls = sandbox.calls.slice(callsSince).filter(({ during }) => during === delivery?.id);
     return [
-      {
-        promise: 'the finding revokes tcp/445',
-        kept: JSON.stringify(finding?.revoke) === JSON.stringify([tcp(445, ANYWHERE)]),
-      },
+      { promise: 'the finding revokes tcp/445', kept: same(finding?.revoke, [tcp(445, ANYWHERE)]) },
       {
         promise: 'the finding authorizes tcp/80 and tcp/443',
-        kept: JSON.stringify(finding?.authorize) === JSON.stringify([tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+        kept: same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
       },
       { promise: 'the finding names mallory', kept: finding?.actor?.userName === 'mallory' },
       {
@@ -104,12 +98,9 @@ export const straySource: Scenario = {
     return [
       {
         promise: 'tcp/22 from 10.0.0.0/8 is all that remains',
-        kept: sameWords(
-          after.map(({ rule }) => formatRule(rule)),
-          ['tcp/22 from 10.0.0.0/8'],
-        ),
+        kept: sameWords(wordsOf(after), SSH),
       },
-      { promise: 'it is the same rule as before', kept: sameIds(before, after) },
+      { promise: 'it is the same rule as before', kept: sameWords(idsOf(before), idsOf(after)) },
       { promise: 'no call named it', kept: named.length === 0 },
       {
         promise: 'nothing was authorized',
@@ -169,7 +160,7 @@ export async function perform(scenario: Scenario, sandbox: Sandbox, groups: Scen
 async function shown(sandbox: Sandbox, groupId: string): Promise<string[]> {
   const rules = await ingressOf(sandbox.ec2(), groupId);
   if (rules.length === 0) return ['no ingress'];
-  const words = rules.map(({ rule }) => formatRule(rule));
+  const words = wordsOf(rules);
   const width = Math.max(...words.map((word) => word.length));
   return rules.map(({ id }, index) => `${(words[index] ?? '').padEnd(width)}  ${id}`);
 }
@@ -178,17 +169,8 @@ function lastCompliance(sandbox: Sandbox, groupId: string): string | undefined {
   return sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance;
 }
 
-function isCloudTrail({ kind }: Delivery): boolean {
-  return kind === 'cloudtrail';
-}
+const wordsOf = (rules: readonly ListedRule[]): readonly string[] => rules.map(({ rule }) => formatRule(rule));
+const idsOf = (rules: readonly ListedRule[]): readonly string[] => rules.map(({ id }) => id);
 
-function sameWords(a: readonly string[], b: readonly string[]): boolean {
-  return JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
-}
-
-function sameIds(a: readonly ListedRule[], b: readonly ListedRule[]): boolean {
-  return sameWords(
-    a.map(({ id }) => id),
-    b.map(({ id }) => id),
-  );
-}
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameWords = (a: readonly string[], b: readonly string[]): boolean => same([...a].sort(), [...b].sort());

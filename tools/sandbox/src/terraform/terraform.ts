@@ -1,5 +1,4 @@
 /** Deploys a synthesised stack into a sandbox with real Terraform and its AWS provider. */
-import * as dbg from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../deployment/program.js';
@@ -8,6 +7,9 @@ import type { Sandbox } from '../sandbox.js';
 
 /** The place in a mirror where Terraform looks for the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
+
+/** The provider waits for most of the time, until a queue or a bucket has been as asked for for a while. */
+const PARALLELISM = '-parallelism=30';
 
 /** Terraform or its provider is missing. The message says what to install, or to set. */
 export class TerraformUnavailableError extends Error {
@@ -76,9 +78,12 @@ export class TerraformStack {
     private readonly tell: (line: string) => void,
   ) {}
 
-  async apply(): Promise<void> {
+  async init(): Promise<void> {
     await this.run(['init', '-input=false', ...this.tools.initOptions]);
-    await this.run(['apply', '-auto-approve', '-input=false']);
+  }
+
+  async apply(): Promise<void> {
+    await this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   }
 
   /** Terraform's state, for `readTerraformState`. */
@@ -108,13 +113,14 @@ export class TerraformStack {
     });
   }
 
+  /** As the state has it: what `apply` made. */
   async destroy(): Promise<void> {
-    await this.run(['destroy', '-auto-approve', '-input=false']);
+    await this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
   }
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
     const onLine = (line: string): void => {
-      if (process.env.TFLOG) dbg.appendFileSync('/tmp/v/tf.log', new Date().toISOString().slice(14,23) + ' ' + args[0] + ' ' + line + '\n');
+        dbg.appendFileSync('/tmp/v/tf.log', new Date().toISOString().slice(14, 23) + ' ' + args[0] + ' ' + line + '\n');
       if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
     };
     const { code, output, stdout } = await runProgram('terraform', args, {
