@@ -105,4 +105,6 @@ async function timed<T>(label: string, what: string, run: () => Promise<T>): Pro
   return result;
 }
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

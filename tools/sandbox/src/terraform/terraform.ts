@@ -120,7 +120,6 @@ export class TerraformStack {
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
     const onLine = (line: string): void => {
-        dbg.appendFileSync('/tmp/v/tf.log', new Date().toISOString().slice(14, 23) + ' ' + args[0] + ' ' + line + '\n');
       if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
     };
     const { code, output, stdout } = await runProgram('terraform', args, {
