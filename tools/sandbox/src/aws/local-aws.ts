@@ -3,8 +3,7 @@ import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identities, Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
 import { EventHistory } from '../cloudtrail/history.js';
-import { complianceQuery, putEvaluations } from '../config/answers.js';
-import type { Evaluations } from '../config/evaluations.js';
+import { unknownRule, type Evaluations } from '../config/evaluations.js';
 import type { ConfigRecorder } from '../config/recorder.js';
 import type { Courier } from '../delivery/courier.js';
 import type { EventBuses } from '../delivery/event-buses.js';
@@ -49,7 +48,8 @@ export class LocalAws {
   async before(call: PendingCall): Promise<Verdict> {
     const { identities, functions, weather } = this.options;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
-    const cause = identity.caller.kind === 'function' ? functions.runningCause(identity.caller.name) : this.causeOfSession(identity);
+    // A function names its sessions, also those of roles that it assumes, after itself.
+    const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
     const excess = excessOf(call);
     if (excess !== undefined) return { error: excess };
@@ -86,24 +86,20 @@ export class LocalAws {
     return this.options.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
   }
 
-  private refusalOf(call: PendingCall, { arn, ...identity }: Identity, roleArn: string): Verdict | undefined {
+  private refusalOf(call: PendingCall, identity: Identity, roleArn: string): Verdict | undefined {
     const role = this.roleOf(roleArn);
     if (role === undefined) return undefined;
-    const refused = firstRefused(role.policies, requestsOf(call, { arn, ...identity }, this.options.partition));
+    const refused = firstRefused(role.policies, requestsOf(call, identity, this.options.partition));
     if (refused === undefined) return undefined;
-    const { request, decision } = refused;
+    const { action, resource } = refused.request;
     const because =
-      decision === 'denied'
-        ? `no identity-based policy allows the ${request.action} action`
+      refused.decision === 'denied'
+        ? `no identity-based policy allows the ${action} action`
         : 'of an explicit deny in an identity-based policy';
-    const what = `User: ${arn} is not authorized to perform: ${request.action} on resource: ${request.resource} because ${because}`;
-    return {
-      error: {
-        code: DENIED[call.service] ?? 'AccessDeniedException',
-        message: call.service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what,
-        status: call.service === 'ec2' || call.service === 'sts' ? 403 : 400,
-      },
-    };
+    return refuse(
+      call.service,
+      `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} because ${because}`,
+    );
   }
 
   private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
@@ -114,14 +110,11 @@ export class LocalAws {
       case 'sts:AssumeRole':
         return this.assumeRole(call, identity);
       case 'config:PutEvaluations':
-        return putEvaluations(call.input, evaluations, cause);
+        return evaluations.put(call.input, cause);
       case 'config:StartConfigRulesEvaluation': {
         const names = listOf(call.input, 'ConfigRuleNames').map(String);
-        const unknown = names.find((name) => !recorder.ruleNames().includes(name));
-        if (unknown !== undefined)
-          return {
-            error: { code: 'NoSuchConfigRuleException', message: `The ConfigRule '${unknown}' provided in the request is invalid.` },
-          };
+        const refusal = unknownRule(names.find((name) => !recorder.ruleNames().includes(name)));
+        if (refusal !== undefined) return refusal;
         for (const name of names) recorder.evaluate(name, cause);
         return { result: {} };
       }
@@ -130,8 +123,7 @@ export class LocalAws {
       case 'lambda:Invoke':
         return this.invoke(call, cause);
       default: {
-        const query =
-          call.service === 'config' ? complianceQuery(call.operation, call.input, evaluations, recorder.ruleNames()) : undefined;
+        const query = call.service === 'config' ? evaluations.query(call.operation, call.input, recorder.ruleNames()) : undefined;
         return query ?? (this.isOnGuard(call) ? { result: {} } : undefined);
       }
     }
@@ -154,13 +146,7 @@ export class LocalAws {
     const principal = identity.roleArn ?? identity.arn;
     const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
     if (role !== undefined && evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
-      return {
-        error: {
-          code: 'AccessDenied',
-          message: `User: ${identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
-          status: 403,
-        },
-      };
+      return refuse('sts', `User: ${identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`);
     const { accessKeyId, secretAccessKey, sessionToken } = this.options.identities.session(arn, name);
     const expires = new Date(Date.now() + 3_600_000).toISOString();
     const assumed = this.options.identities.identify(accessKeyId, '', null);
@@ -209,11 +195,6 @@ export class LocalAws {
     });
   }
 
-  /** A session of a member's role is a function's: the one that is named in the session. */
-  private causeOfSession({ roleArn, arn }: Identity): number | undefined {
-    return roleArn === undefined ? undefined : this.options.functions.runningCause(arn.split('/').at(-1) ?? '');
-  }
-
   private log(call: PendingCall, { status, error }: CallEnd, identity: Identity, during: number | undefined): void {
     const { service, operation, account, region, input } = call;
     const groupId = service === 'ec2' ? groupIdIn(call) : undefined;
@@ -244,6 +225,14 @@ const DENIED: Readonly<Record<string, string>> = {
   sqs: 'AccessDenied',
   iam: 'AccessDenied',
 };
+
+const refuse = (service: string, what: string): Verdict => ({
+  error: {
+    code: DENIED[service] ?? 'AccessDeniedException',
+    message: service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what,
+    status: service === 'ec2' || service === 'sts' ? 403 : 400,
+  },
+});
 
 function groupIdIn({ input }: PendingCall): string | undefined {
   const filtered = listOf(input, 'Filters').flatMap((filter) => (textOf(filter, 'Name') === 'group-id' ? listOf(filter, 'Values') : []));

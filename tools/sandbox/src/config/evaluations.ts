@@ -1,34 +1,34 @@
-/** What AWS Config keeps of its rules' answers, and the tokens by which it knows what an answer belongs to. */
+/**
+ * What AWS Config keeps of its rules' answers. moto takes PutEvaluations in test mode only, keeps nothing, and answers the queries with HTTP 500.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html
+ */
 import { randomBytes } from 'node:crypto';
+import type { AwsError, Verdict } from '../aws/call.js';
+import { isObject, listOf, textOf, type JsonObject } from '../json.js';
 
-export type EvaluatedCompliance = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
+const ACCEPTED = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'];
 
-/** An evaluation as a function gives it. */
-export interface GivenEvaluation {
+export interface KeptEvaluation {
+  readonly ruleName: string;
   readonly resourceType: string;
   readonly resourceId: string;
-  readonly compliance: EvaluatedCompliance;
+  /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
+  readonly compliance: string;
   readonly annotation?: string;
   readonly orderingTimestamp: Date;
-}
-
-export interface KeptEvaluation extends GivenEvaluation {
-  readonly ruleName: string;
   readonly recordedTime: Date;
-  /** The delivery that this evaluation answers. */
-  readonly deliveryId: number;
-}
-
-export interface EvaluationResult extends KeptEvaluation {
   /** When the rule was invoked. */
   readonly invokedTime: Date;
+  /** The delivery that this evaluation answers. */
+  readonly deliveryId: number;
 }
 
 export class Evaluations {
   /** Every evaluation, in the order in which they were given. */
   readonly history: KeptEvaluation[] = [];
   private readonly tokens = new Map<string, { readonly ruleName: string; readonly invokedTime: Date; deliveryId: number }>();
-  private readonly latest = new Map<string, EvaluationResult>();
+  private readonly latest = new Map<string, KeptEvaluation>();
 
   constructor(private readonly onKept: (evaluation: KeptEvaluation) => void) {}
 
@@ -44,27 +44,141 @@ export class Evaluations {
     if (issued !== undefined) issued.deliveryId = deliveryId;
   }
 
-  /** Reports whether the token was issued here. */
-  knows(token: string): boolean {
-    return this.tokens.has(token);
+  /** @param during the delivery in which a function made the call: a token can be delivered twice. */
+  put(input: JsonObject, during: number | undefined): Verdict {
+    const given = listOf(input, 'Evaluations').map((each) => (isObject(each) ? each : {}));
+    if (given.length === 0) return refuse('InvalidParameterValueException', 'The Evaluations object in your request cannot be null.');
+    const error =
+      given.length > 100 ? invalid('evaluations', 'have length less than or equal to 100') : given.map(problemWith).find(Boolean);
+    if (error !== undefined) return { error };
+    if (input.TestMode !== true) {
+      const issued = this.tokens.get(textOf(input, 'ResultToken') ?? '');
+      if (issued === undefined) return refuse('InvalidResultTokenException', 'The result token is invalid.');
+      for (const each of given) this.keep(each, { ...issued, deliveryId: during ?? issued.deliveryId });
+    }
+    return { result: { FailedEvaluations: [] } };
   }
 
-  /** @param during the delivery in which the evaluation was given: a token can be delivered twice. */
-  keep(token: string, evaluation: GivenEvaluation, during?: number): void {
-    const issued = this.tokens.get(token);
-    if (issued === undefined) throw new Error('only an evaluation with a token that was issued is kept');
-    const { ruleName, invokedTime, deliveryId } = issued;
-    const kept = { ruleName, ...evaluation, recordedTime: new Date(), deliveryId: during ?? deliveryId };
+  /** Answers the queries by which a person asks what the rules found; undefined for another call. */
+  query(operation: string, input: JsonObject, ruleNames: readonly string[]): Verdict | undefined {
+    const [type, id, rule = ''] = ['ResourceType', 'ResourceId', 'ConfigRuleName'].map((member) => textOf(input, member));
+    const names = listOf(input, 'ConfigRuleNames').map(String);
+    const unknown = [...names, ...(operation === 'GetComplianceDetailsByConfigRule' ? [rule] : [])].find(
+      (name) => !ruleNames.includes(name),
+    );
+    const current = [...this.latest.values()];
+    const ofResource = current.filter(
+      (each) => (type ?? each.resourceType) === each.resourceType && (id ?? each.resourceId) === each.resourceId,
+    );
+    const types = listOf(input, 'ComplianceTypes');
+    const isWanted = ({ Compliance }: { readonly Compliance: JsonObject }): boolean =>
+      types.length === 0 || types.includes(Compliance.ComplianceType);
+    const details = (results: readonly KeptEvaluation[]): Verdict => ({
+      result: {
+        EvaluationResults: results
+          .filter(({ compliance }) => (types.length === 0 ? compliance !== 'NOT_APPLICABLE' : types.includes(compliance)))
+          .map(detail),
+      },
+    });
+    switch (operation) {
+      case 'GetComplianceDetailsByConfigRule':
+        return unknownRule(unknown) ?? details(current.filter(({ ruleName }) => ruleName === rule));
+      case 'GetComplianceDetailsByResource':
+        return details(ofResource);
+      case 'DescribeComplianceByConfigRule': {
+        const rows = (names.length > 0 ? names : ruleNames).map((ConfigRuleName) => ({
+          ConfigRuleName,
+          Compliance: summary(current.filter(({ ruleName }) => ruleName === ConfigRuleName)),
+        }));
+        return unknownRule(unknown) ?? { result: { ComplianceByConfigRules: rows.filter(isWanted) } };
+      }
+      case 'DescribeComplianceByResource': {
+        const keys = new Set(ofResource.map(({ resourceType, resourceId }) => `${resourceType} ${resourceId}`));
+        const rows = [...keys].map((key) => {
+          const results = ofResource.filter(({ resourceType, resourceId }) => `${resourceType} ${resourceId}` === key);
+          const [ResourceType, ResourceId] = key.split(' ');
+          return { ResourceType, ResourceId, Compliance: summary(results) };
+        });
+        return { result: { ComplianceByResources: rows.filter(isWanted) } };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private keep(evaluation: JsonObject, issued: Pick<KeptEvaluation, 'ruleName' | 'invokedTime' | 'deliveryId'>): void {
+    const annotation = textOf(evaluation, 'Annotation');
+    const kept = {
+      ...issued,
+      resourceType: textOf(evaluation, 'ComplianceResourceType') ?? '',
+      resourceId: textOf(evaluation, 'ComplianceResourceId') ?? '',
+      compliance: textOf(evaluation, 'ComplianceType') ?? '',
+      ...(annotation !== undefined && { annotation }),
+      orderingTimestamp: new Date(Number(evaluation.OrderingTimestamp) * 1000),
+      recordedTime: new Date(),
+    };
     this.history.push(kept);
-    const key = JSON.stringify([ruleName, kept.resourceType, kept.resourceId]);
+    const key = JSON.stringify([kept.ruleName, kept.resourceType, kept.resourceId]);
     const earlier = this.latest.get(key);
     // AWS does not say what becomes of an older evaluation that comes late; the name of the timestamp says that it orders them.
-    if (earlier === undefined || earlier.orderingTimestamp <= kept.orderingTimestamp) this.latest.set(key, { ...kept, invokedTime });
+    if (earlier === undefined || earlier.orderingTimestamp <= kept.orderingTimestamp) this.latest.set(key, kept);
     this.onKept(kept);
   }
+}
 
-  /** The latest evaluation of each resource by each rule. */
-  current(): readonly EvaluationResult[] {
-    return [...this.latest.values()];
+const LENGTHS = { ComplianceResourceType: 256, ComplianceResourceId: 768, Annotation: 256 };
+
+function problemWith(evaluation: JsonObject): AwsError | undefined {
+  // In this protocol a time is a number of seconds; a text is what a client sends that was given a text instead of a date.
+  if (typeof evaluation.OrderingTimestamp !== 'number')
+    return { code: 'SerializationException', message: 'a timestamp is a number of seconds since 1970' };
+  for (const [member, most] of Object.entries(LENGTHS)) {
+    if (member === 'Annotation' && !('Annotation' in evaluation)) continue;
+    const { length } = textOf(evaluation, member) ?? '';
+    if (length < 1 || length > most) return invalid(member, `have length from 1 to ${most}`);
   }
+  const type = textOf(evaluation, 'ComplianceType') ?? '';
+  if (type === 'INSUFFICIENT_DATA')
+    return {
+      code: 'InvalidParameterValueException',
+      message: 'AWS Config does not accept INSUFFICIENT_DATA from a PutEvaluations request.',
+    };
+  return ACCEPTED.includes(type) ? undefined : invalid('ComplianceType', `satisfy enum value set: [${ACCEPTED.join(', ')}]`);
+}
+
+const invalid = (member: string, rule: string): AwsError => ({
+  code: 'ValidationException',
+  message: `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule}`,
+});
+
+const refuse = (code: string, message: string): Verdict => ({ error: { code, message } });
+
+/** The refusal of a name that no rule has. */
+export const unknownRule = (name: string | undefined): Verdict | undefined =>
+  name === undefined ? undefined : refuse('NoSuchConfigRuleException', `The ConfigRule '${name}' provided in the request is invalid.`);
+
+const seconds = (time: Date): number => time.getTime() / 1000;
+
+const detail = ({ ruleName, resourceType, resourceId, ...result }: KeptEvaluation): JsonObject => ({
+  EvaluationResultIdentifier: {
+    EvaluationResultQualifier: {
+      ConfigRuleName: ruleName,
+      ResourceType: resourceType,
+      ResourceId: resourceId,
+      EvaluationMode: 'DETECTIVE',
+    },
+    OrderingTimestamp: seconds(result.orderingTimestamp),
+  },
+  ComplianceType: result.compliance,
+  ResultRecordedTime: seconds(result.recordedTime),
+  ConfigRuleInvokedTime: seconds(result.invokedTime),
+  ...(result.annotation !== undefined && { Annotation: result.annotation }),
+});
+
+/** Non-compliant as soon as one resource is; no data when none was judged. */
+function summary(results: readonly KeptEvaluation[]): JsonObject {
+  const count = results.filter(({ compliance }) => compliance === 'NON_COMPLIANT').length;
+  if (count > 0)
+    return { ComplianceType: 'NON_COMPLIANT', ComplianceContributorCount: { CappedCount: Math.min(25, count), CapExceeded: count > 25 } };
+  return { ComplianceType: results.some(({ compliance }) => compliance === 'COMPLIANT') ? 'COMPLIANT' : 'INSUFFICIENT_DATA' };
 }

@@ -4,8 +4,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../deployment/deployment.js';
 import { listOf, objectOf, type JsonObject } from '../json.js';
 
-export const GROUP_RESOURCE_TYPE = 'AWS::EC2::SecurityGroup';
-
 export interface ConfigItemTime {
   readonly capture: Date;
   /** Grows from item to item. */
@@ -34,8 +32,7 @@ const permissionItem = (permission: IpPermission): JsonObject => ({
   ipRanges: (permission.IpRanges ?? []).map(({ CidrIp }) => CidrIp),
 });
 
-/** The `configuration` of a security group's item, from the live group. */
-export const groupConfiguration = (group: SecurityGroup): JsonObject => ({
+const groupConfiguration = (group: SecurityGroup): JsonObject => ({
   description: group.Description,
   groupName: group.GroupName,
   ipPermissions: (group.IpPermissions ?? []).map(permissionItem),
@@ -46,41 +43,37 @@ export const groupConfiguration = (group: SecurityGroup): JsonObject => ({
   vpcId: group.VpcId,
 });
 
-const header = (groupId: string, groupName: string | undefined, status: string, time: ConfigItemTime, place: Place): JsonObject => ({
+/** The item of a group, with the contents that it has while it is live. */
+const item = (group: SecurityGroup, status: string, time: ConfigItemTime, place: Place, contents: JsonObject): JsonObject => ({
   configurationItemVersion: '1.3',
   configurationItemCaptureTime: time.capture.toISOString(),
   configurationStateId: time.stateId,
   awsAccountId: place.accountId,
   configurationItemStatus: status,
-  resourceType: GROUP_RESOURCE_TYPE,
-  resourceId: groupId,
-  resourceName: groupName ?? null,
-  ARN: `arn:${place.partition}:ec2:${place.region}:${place.accountId}:security-group/${groupId}`,
+  resourceType: 'AWS::EC2::SecurityGroup',
+  resourceId: group.GroupId,
+  resourceName: group.GroupName ?? null,
+  ARN: `arn:${place.partition}:ec2:${place.region}:${place.accountId}:security-group/${group.GroupId ?? ''}`,
   awsRegion: place.region,
   availabilityZone: 'Not Applicable',
   configurationStateMd5Hash: '',
   resourceCreationTime: null,
-});
-
-/** The configuration item (version 1.3) that AWS Config records of a live group. */
-export const groupItem = (group: SecurityGroup, status: 'OK' | 'ResourceDiscovered', time: ConfigItemTime, place: Place): JsonObject => ({
-  ...header(group.GroupId ?? '', group.GroupName, status, time, place),
   relatedEvents: [],
-  tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-  relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
-  configuration: groupConfiguration(group),
+  ...contents,
   supplementaryConfiguration: {},
 });
+
+/** The item of a live group. */
+export const groupItem = (group: SecurityGroup, status: 'OK' | 'ResourceDiscovered', time: ConfigItemTime, place: Place): JsonObject =>
+  item(group, status, time, place, {
+    tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
+    configuration: groupConfiguration(group),
+  });
 
 /** The item of a group that is gone. That its configuration is `null`, rather than missing, is a guess. */
-export const deletedGroupItem = (group: SecurityGroup, time: ConfigItemTime, place: Place): JsonObject => ({
-  ...header(group.GroupId ?? '', group.GroupName, 'ResourceDeleted', time, place),
-  relatedEvents: [],
-  tags: {},
-  relationships: [],
-  configuration: null,
-  supplementaryConfiguration: {},
-});
+export const deletedGroupItem = (group: SecurityGroup, time: ConfigItemTime, place: Place): JsonObject =>
+  item(group, 'ResourceDeleted', time, place, { tags: {}, relationships: [], configuration: null });
 
 const changesIn = (key: string, name: string, previous: JsonObject, current: JsonObject): readonly (readonly [string, JsonObject])[] => {
   const before = listOf(previous, key);
@@ -93,9 +86,7 @@ const changesIn = (key: string, name: string, previous: JsonObject, current: Jso
   ].map((change, index) => [`Configuration.${name}.${index}`, change] as const);
 };
 
-/**
- * What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item.
- */
+/** What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item. */
 export const itemDiff = (previous: JsonObject | undefined, current: JsonObject): JsonObject | null => {
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };

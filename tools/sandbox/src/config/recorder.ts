@@ -35,12 +35,12 @@ export class ConfigRecorder {
 
   /** Records what a call changed and invokes the rules that are triggered by it. */
   changed(place: Place, before: GroupStates, after: GroupStates, cause: number | undefined): void {
-    this.record(place, () => Promise.resolve({ before, after }), cause);
+    this.record(place, before, () => Promise.resolve(after), cause);
   }
 
   /** Records every group that is not recorded yet, as a recorder does when it is started, and invokes the rules. */
   discover(place: Place): void {
-    this.record(place, async () => ({ before: {}, after: await this.options.readGroups(place) }), undefined);
+    this.record(place, {}, () => this.options.readGroups(place), undefined);
   }
 
   /** Has a rule judge everything recorded that is in its scope, as AWS Config does when a rule is put. */
@@ -55,21 +55,15 @@ export class ConfigRecorder {
     });
   }
 
-  /** Sends a ScheduledNotification to the rules with that trigger, or to the one rule named. */
+  /** Sends a ScheduledNotification to the rules with that trigger, or to the one rule named, whether or not a recorder runs. */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
-    for (const deployment of this.options.deployments)
-      for (const rule of deployment.configRules)
+    for (const place of this.options.deployments) {
+      const roleArn = place.recorderRoleArn ?? '';
+      for (const rule of place.configRules)
         if (ruleName === undefined ? rule.messageTypes.includes('ScheduledNotification') : rule.name === ruleName)
-          // A periodic rule is triggered whether or not a recorder runs.
-          sent.push(
-            await this.invoke(
-              { rule, place: deployment, roleArn: deployment.recorderRoleArn ?? '' },
-              scheduledNotice(deployment.accountId),
-              false,
-              undefined,
-            ),
-          );
+          sent.push(await this.invoke({ rule, place, roleArn }, scheduledNotice(place.accountId), false, undefined));
+    }
     return sent.filter((delivery) => delivery !== undefined);
   }
 
@@ -77,22 +71,17 @@ export class ConfigRecorder {
     return this.options.deployments.flatMap(({ configRules }) => configRules.map(({ name }) => name));
   }
 
-  private record(
-    place: Place,
-    read: () => Promise<{ readonly before: GroupStates; readonly after: GroupStates }>,
-    cause: number | undefined,
-  ): void {
+  private record(place: Place, before: GroupStates, read: () => Promise<GroupStates>, cause: number | undefined): void {
     this.options.courier.plan('config', async () => {
       const recorded = await this.inTurn(async () => {
         if (this.roleIn(place) === null) return [];
-        const { before, after } = await read();
+        const after = await read();
+        const gone = Object.entries(before).filter(([groupId]) => after[groupId] === undefined && this.latest.has(groupId));
         return [
           ...Object.entries(after).map(([groupId, { group }]) =>
             this.keep(groupId, groupItem(group, this.latest.has(groupId) ? 'OK' : 'ResourceDiscovered', this.nextTime(), place)),
           ),
-          ...Object.entries(before)
-            .filter(([groupId]) => after[groupId] === undefined && this.latest.has(groupId))
-            .map(([groupId, { group }]) => this.keep(groupId, deletedGroupItem(group, this.nextTime(), place))),
+          ...gone.map(([groupId, { group }]) => this.keep(groupId, deletedGroupItem(group, this.nextTime(), place))),
         ].filter((each) => each !== undefined);
       });
       const judges = this.judgesOf(place);
@@ -117,11 +106,8 @@ export class ConfigRecorder {
 
   /** The recorder's role; null when nothing is recorded there. */
   private roleIn({ accountId, region }: Place): string | null {
-    return (
-      this.options.deployments.find(
-        (each) => each.accountId === accountId && each.region === region && each.isRecording && each.recorderRoleArn !== null,
-      )?.recorderRoleArn ?? null
-    );
+    const recording = this.options.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
+    return recording.find(({ recorderRoleArn }) => recorderRoleArn !== null)?.recorderRoleArn ?? null;
   }
 
   /** The rules of the account itself, and those of its organization. */
@@ -153,11 +139,8 @@ export class ConfigRecorder {
     cause: number | undefined,
   ): Promise<Delivery | undefined> {
     const { courier, evaluations } = this.options;
-    const refusal = courier.refusal(rule.functionArn, {
-      principal: 'config.amazonaws.com',
-      sourceArn: rule.arn,
-      sourceAccount: place.accountId,
-    });
+    const invoker = { principal: 'config.amazonaws.com', sourceArn: rule.arn, sourceAccount: place.accountId };
+    const refusal = courier.refusal(rule.functionArn, invoker);
     if (refusal !== undefined) {
       this.options.onNotDelivered(`Config rule \`${rule.name}\`: ${refusal}`);
       return undefined;
