@@ -32,8 +32,6 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void;
   /** @default fine weather */
   readonly weather?: WeatherOptions;
-  /** Milliseconds before the second and third try of a failed function (on AWS one and two minutes). @default no wait */
-  readonly retryDelay?: (attempt: number) => number;
 }
 
 /** A client class of the AWS SDK. */
@@ -68,12 +66,12 @@ export class Sandbox {
   private readonly functions: Functions;
   private readonly courier: Courier;
   private readonly recorder: ConfigRecorder;
-  private readonly kept: Evaluations;
+  private readonly evaluationsKept = new Evaluations();
   private readonly aws: LocalAws;
   private moto: Moto | undefined;
 
   constructor(private readonly options: SandboxOptions) {
-    const { region = 'eu-west-1', retryDelay = () => 0 } = options;
+    const { region = 'eu-west-1' } = options;
     this.region = region;
     this.partition = partitionOf(region);
     this.weather = new Weather(options.weather);
@@ -81,43 +79,18 @@ export class Sandbox {
     const emit = (event: SandboxEvent): void => {
       for (const listener of this.listeners) listener(event);
     };
-    const onNotDelivered = (reason: string): void => {
-      emit({ type: 'not-delivered', reason });
-    };
-    const { deployments, work, weather, identities } = this;
+    const { deployments, work, weather, identities, partition, evaluationsKept: evaluations } = this;
     const functions = new Functions({
       endpoint: () => this.endpoint,
       credentialsFor: ({ roleArn, name }) => identities.session(roleArn, name, { kind: 'function', name }),
       onLogs: (deployed, lines) => this.keepLogs(deployed, lines),
     });
-    const courier = new Courier({
-      functions,
-      work,
-      weather,
-      retryDelay,
-      sendToDestination: (functionArn, destination, record) => this.sendToDestination(functionArn, destination, record),
-      onFinished: (delivery) => {
-        emit({ type: 'delivery-finished', delivery });
-      },
-      onNotDelivered,
-    });
-    const evaluations = new Evaluations((evaluation) => {
-      emit({ type: 'evaluation', evaluation });
-    });
-    const recorder = new ConfigRecorder({
-      courier,
-      evaluations,
-      deployments,
-      readGroups: (place) => this.groups(place),
-      onItem: (groupId, item) => {
-        emit({ type: 'config-item', groupId, item });
-      },
-      onNotDelivered,
-    });
-    const eventBuses = new EventBuses({ courier, deployments, onNotDelivered });
-    const { partition } = this;
+    const sendToDestination = this.sendToDestination.bind(this);
+    const courier = new Courier({ functions, work, weather, emit, sendToDestination });
+    const recorder = new ConfigRecorder({ courier, evaluations, deployments, emit, readGroups: (place) => this.groups(place) });
+    const eventBuses = new EventBuses({ courier, deployments, emit });
     this.aws = new LocalAws({ partition, identities, functions, courier, recorder, evaluations, eventBuses, weather, deployments, emit });
-    [this.functions, this.courier, this.recorder, this.kept] = [functions, courier, recorder, evaluations];
+    [this.functions, this.courier, this.recorder] = [functions, courier, recorder];
   }
 
   async start(): Promise<void> {
@@ -204,7 +177,7 @@ export class Sandbox {
 
   /** Every evaluation given to AWS Config, in order. */
   get evaluations(): readonly KeptEvaluation[] {
-    return this.kept.history;
+    return this.evaluationsKept.history;
   }
 
   /** Returns the function that ends the subscription. */

@@ -14,7 +14,7 @@ import { evaluate, firstRefused } from '../iam/evaluate.js';
 import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
 import { excessOf } from './limits.js';
 import { listOf, textOf, type JsonObject } from '../json.js';
-import type { SandboxEvent } from '../sandbox-event.js';
+import type { Emit } from '../sandbox-event.js';
 import { tamper } from './tampering.js';
 
 export interface LocalAwsOptions {
@@ -27,7 +27,7 @@ export interface LocalAwsOptions {
   readonly eventBuses: EventBuses;
   readonly weather: Weather;
   readonly deployments: Deployment[];
-  readonly emit: (event: SandboxEvent) => void;
+  readonly emit: Emit;
 }
 
 interface Pending {
@@ -183,7 +183,6 @@ export class LocalAws {
   private report(record: JsonObject, call: PendingCall, cause: number | undefined): void {
     const { courier, deployments, emit } = this.options;
     this.history.add(record);
-    emit({ type: 'cloudtrail-record', record });
     courier.plan('cloudtrail', async () => {
       const { account: accountId, region } = call;
       if (!deployments.some((each) => each.accountId === accountId && each.hasTrail)) {

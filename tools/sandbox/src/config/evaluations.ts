@@ -30,8 +30,6 @@ export class Evaluations {
   private readonly tokens = new Map<string, { readonly ruleName: string; readonly invokedTime: Date; deliveryId: number }>();
   private readonly latest = new Map<string, KeptEvaluation>();
 
-  constructor(private readonly onKept: (evaluation: KeptEvaluation) => void) {}
-
   issueToken(ruleName: string): string {
     const token = randomBytes(48).toString('base64');
     this.tokens.set(token, { ruleName, invokedTime: new Date(), deliveryId: 0 });
@@ -122,7 +120,6 @@ export class Evaluations {
     const earlier = this.latest.get(key);
     // AWS does not say what becomes of an older evaluation that comes late; the name of the timestamp says that it orders them.
     if (earlier === undefined || earlier.orderingTimestamp <= kept.orderingTimestamp) this.latest.set(key, kept);
-    this.onKept(kept);
   }
 }
 

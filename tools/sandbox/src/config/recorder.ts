@@ -6,6 +6,7 @@ import type { Delivery } from '../delivery/delivery.js';
 import { createQueue } from '../delivery/work.js';
 import type { DeployedConfigRule, Deployment, Place } from '../deployment/deployment.js';
 import { objectOf, textOf, type JsonObject } from '../json.js';
+import type { Emit } from '../sandbox-event.js';
 import type { Evaluations } from './evaluations.js';
 import { deletedGroupItem, groupItem, itemDiff } from './item.js';
 import { changeNotice, ruleEvent, scheduledNotice } from './notices.js';
@@ -15,8 +16,7 @@ export interface RecorderOptions {
   readonly evaluations: Evaluations;
   readonly deployments: readonly Deployment[];
   readonly readGroups: (place: Place) => Promise<GroupStates>;
-  readonly onItem: (groupId: string, item: JsonObject) => void;
-  readonly onNotDelivered: (reason: string) => void;
+  readonly emit: Emit;
 }
 
 /** A rule as it applies in one account and region. */
@@ -94,7 +94,6 @@ export class ConfigRecorder {
     if (previous !== undefined && isSameContent(previous, item)) return undefined;
     if (item.configurationItemStatus === 'ResourceDeleted') this.latest.delete(groupId);
     else this.latest.set(groupId, item);
-    this.options.onItem(groupId, item);
     return { item, previous };
   }
 
@@ -142,7 +141,7 @@ export class ConfigRecorder {
     const invoker = { principal: 'config.amazonaws.com', sourceArn: rule.arn, sourceAccount: place.accountId };
     const refusal = courier.refusal(rule.functionArn, invoker);
     if (refusal !== undefined) {
-      this.options.onNotDelivered(`Config rule \`${rule.name}\`: ${refusal}`);
+      this.options.emit({ type: 'not-delivered', reason: `Config rule \`${rule.name}\`: ${refusal}` });
       return undefined;
     }
     const resultToken = evaluations.issueToken(rule.name);

@@ -1,7 +1,7 @@
 /** Hands events to functions, asynchronously as AWS does, and keeps an account of each delivery. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { like } from '../iam/evaluate.js';
 import type { JsonObject } from '../json.js';
+import type { Emit } from '../sandbox-event.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
 import type { Functions } from './functions.js';
 import type { Weather } from './weather.js';
@@ -33,12 +33,9 @@ export interface CourierOptions {
   readonly functions: Functions;
   readonly work: Work;
   readonly weather: Weather;
-  /** Milliseconds before another try of a failed function. */
-  readonly retryDelay: (attempt: number) => number;
+  readonly emit: Emit;
   /** Takes what Lambda sends to a function's on-failure destination. */
   readonly sendToDestination: (functionArn: string, destinationArn: string, record: JsonObject) => Promise<void>;
-  readonly onFinished: (delivery: Delivery) => void;
-  readonly onNotDelivered: (reason: string) => void;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -79,7 +76,7 @@ export class Courier {
     const copies = weather.copiesOf(parcel.kind);
     let first: Delivery | undefined;
     for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
-    if (copies === 0) this.options.onNotDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`);
+    if (copies === 0) this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`);
     return first;
   }
 
@@ -88,7 +85,7 @@ export class Courier {
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
       const reason = `an endless loop, cut: ${MAX_ROUNDS} deliveries in a row were each caused by the one before, in ${names}`;
-      this.options.onNotDelivered(reason);
+      this.notDelivered(reason);
       this.options.work.fail(new Error(reason));
       return undefined;
     }
@@ -110,7 +107,7 @@ export class Courier {
     await this.itsTurn(kind);
     await this.options.weather.arrival(kind);
     await this.run(delivery);
-    this.options.onFinished(delivery);
+    this.options.emit({ type: 'delivery-finished', delivery });
     return delivery;
   }
 
@@ -120,29 +117,25 @@ export class Courier {
   }
 
   private async run(delivery: Mutable<Delivery>): Promise<void> {
-    const { functions, retryDelay, sendToDestination } = this.options;
+    const { functions, sendToDestination } = this.options;
     const { maximumRetryAttempts = 2, onFailure } = functions.settings(delivery.functionArn) ?? {};
     const attempts: Attempt[] = [];
     delivery.attempts = attempts;
-    for (;;) {
-      if (attempts.length > 0) await delay(retryDelay(attempts.length));
-      const last = await functions.invoke(delivery.functionArn, delivery.event, delivery.id);
-      attempts.push(last);
+    // On AWS the retries follow after one and two minutes.
+    while (delivery.state === 'queued') {
+      const attempt = await functions.invoke(delivery.functionArn, delivery.event, delivery.id);
+      const { error, result } = attempt;
+      attempts.push(attempt);
       delivery.logs = attempts.flatMap(({ logs }) => logs);
-      if (last.error === undefined) {
-        delivery.result = last.result;
-        delivery.state = 'succeeded';
-        return;
-      }
-      if (attempts.length <= maximumRetryAttempts) continue;
-      delivery.error = last.error;
-      delivery.state = 'failed';
-      if (onFailure !== undefined) {
-        delivery.onFailureDestination = onFailure;
-        await sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
-      }
-      return;
+      if (error === undefined) Object.assign(delivery, { state: 'succeeded', result });
+      else if (attempts.length > maximumRetryAttempts) Object.assign(delivery, { state: 'failed', error });
     }
+    if (delivery.state === 'failed' && onFailure !== undefined)
+      await sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
+  }
+
+  private notDelivered(reason: string): void {
+    this.options.emit({ type: 'not-delivered', reason });
   }
 
   /** The delivery, the one that caused it, the one that caused that, … */

@@ -18,9 +18,7 @@ export interface FunctionError {
 /** From an AWS Config rule, from an EventBridge rule, or asked for by a caller of Lambda's Invoke with type `Event`. */
 export type DeliveryKind = 'config' | 'cloudtrail' | 'invoke';
 
-/**
- * One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails.
- */
+/** One event handed to one deployed function, asynchronously as AWS does: up to two more tries when the function fails. */
 export interface Delivery {
   /** Counts from 1. */
   readonly id: number;
@@ -30,10 +28,7 @@ export interface Delivery {
   /** The Config rule or EventBridge rule which caused the delivery; empty for an `invoke`. */
   readonly ruleName: string;
   readonly event: unknown;
-  /**
-   * How many functions stand in a row before this one: 1 for a person's change, 2 for what a function's change caused,
-   * …
-   */
+  /** 1 for what a person's change caused, 2 for what a function's change caused in a delivery of round 1, … */
   readonly round: number;
   /** The delivery during which the change was made that caused this one; none when a person made it. */
   readonly cause?: number;
@@ -44,6 +39,4 @@ export interface Delivery {
   readonly error?: FunctionError;
   /** The log lines of all attempts. */
   readonly logs: readonly string[];
-  /** Where the event went after the last failed attempt: the ARN of the on-failure destination. */
-  readonly onFailureDestination?: string;
 }

@@ -73,7 +73,7 @@ export async function deployWithTerraform(sandbox: Sandbox, baselineText: string
     return added;
   });
   onAndOff.catch(() => undefined); // `end` waits for it
-  const [, problems] = await Promise.all([stack.apply(), stack.validate()]);
+  await stack.apply();
   await sandbox.deploy(readTerraformState(await stack.show(), sandbox, stack.folder));
 
   return {
@@ -81,7 +81,7 @@ export async function deployWithTerraform(sandbox: Sandbox, baselineText: string
       tellEnd('planning another baseline');
       await synthesised(withOneMorePort(baselineText), region, second);
       const ofBaseline = await stack.plan();
-      const added = await onAndOff;
+      const [added, problems] = await Promise.all([onAndOff, stack.validate()]);
       tellEnd(`planning the same baseline, without ${second}`);
       await synthesised(baselineText, region);
       const changes = await stack.plan();

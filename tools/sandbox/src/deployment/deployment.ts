@@ -55,7 +55,7 @@ export interface DeployedEventRule {
   readonly arn: string;
   readonly busName: string;
   readonly pattern: JsonObject;
-  readonly targets: readonly { readonly arn: string; readonly roleArn?: string; readonly deadLetterArn?: string }[];
+  readonly targets: readonly { readonly arn: string; readonly roleArn?: string }[];
   isEnabled: boolean;
 }
 
@@ -158,11 +158,7 @@ export function readDeployment(
         isEnabled: values.state !== 'DISABLED',
         targets: of('aws_cloudwatch_event_target')
           .filter((target) => named(target, 'rule') === name && (textOf(target, 'event_bus_name') ?? 'default') === busName)
-          .map((target) => ({
-            arn: named(target, 'arn'),
-            ...optional('roleArn', textOf(target, 'role_arn')),
-            ...optional('deadLetterArn', textOf(blockOf(target, 'dead_letter_config'), 'arn')),
-          })),
+          .map((target) => ({ arn: named(target, 'arn'), ...optional('roleArn', textOf(target, 'role_arn')) })),
       };
     }),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
