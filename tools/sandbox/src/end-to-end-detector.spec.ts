@@ -273,7 +273,7 @@ it('the detector has only read, told and woken', () => {
     'ec2 GetManagedPrefixListEntries',
     'events PutEvents',
     'lambda Invoke',
-    'securityhub POST /findings/import',
+    'securityhub BatchImportFindings',
     'sns PublishBatch',
   ]);
 });

@@ -11,7 +11,7 @@ import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient }
 import type { Call, GroupStates } from './aws/call.js';
 import { Identities, type Credentials } from './aws/identities.js';
 import { LocalAws } from './aws/local-aws.js';
-import { startMoto, type Moto, type Sharing } from './aws/moto.js';
+import { startMoto, type Moto } from './aws/moto.js';
 import { Evaluations, type KeptEvaluation } from './config/evaluations.js';
 import { ConfigRecorder } from './config/recorder.js';
 import { Courier } from './delivery/courier.js';
@@ -200,18 +200,25 @@ export class Sandbox {
     return this.recorder.schedule(ruleName);
   }
 
-  share(sharing: Sharing): Promise<void> {
-    return this.running.share(sharing);
+  /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
+  async share(share: {
+    readonly region: string;
+    readonly owner: string;
+    readonly participant: string;
+    readonly vpc?: string;
+    readonly group?: string;
+  }): Promise<void> {
+    await this.running.ask({ share });
   }
 
   /** Every group of an account in a region, read past all policies and bad days. */
-  groups({ accountId, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
-    return this.running.groups(accountId, region);
+  async groups({ accountId: account, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
+    return (await this.running.ask({ groups: { account, region } })) as GroupStates;
   }
 
-  /** What Terraform, or somebody, has made in moto, by kind and name. */
-  inventory(): Promise<readonly string[]> {
-    return this.running.inventory();
+  /** What there is in moto of the kinds that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
+  async inventory(): Promise<readonly string[]> {
+    return (await this.running.ask({ inventory: true })) as readonly string[];
   }
 
   /** Resolves when every delivery and everything it caused is done. Rejects when functions keep causing deliveries for each other. */

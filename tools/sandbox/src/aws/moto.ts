@@ -2,15 +2,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, constants, mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { isObject, parseObject, textOf } from '../json.js';
-import type { CallEnd, GroupStates, PendingCall, Verdict } from './call.js';
+import type { CallEnd, PendingCall, Verdict } from './call.js';
 
 /** The version that `python/aws` corrects. */
 export const MOTO_VERSION = '5.2.1';
@@ -35,22 +35,10 @@ export interface MotoOptions {
 export interface Moto {
   /** `http://127.0.0.1:PORT`, for every service. */
   readonly endpoint: string;
-  /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
-  share(sharing: Sharing): Promise<void>;
-  /** Every group of the account in the region, read past all policies and bad days. */
-  groups(account: string, region: string): Promise<GroupStates>;
-  /** What there is of the kinds of resources that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
-  inventory(): Promise<readonly string[]>;
+  /** Asks the Python program itself; see `administer` there. */
+  ask(message: object): Promise<unknown>;
   /** Resolves when nothing is left running. */
   stop(): Promise<void>;
-}
-
-export interface Sharing {
-  readonly region: string;
-  readonly owner: string;
-  readonly participant: string;
-  readonly vpc?: string;
-  readonly group?: string;
 }
 
 /** @throws {MotoUnavailableError} saying what to install. */
@@ -88,22 +76,12 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     // Not `response.json()`: in a test it would make arrays and objects of another realm, which equal none of this one.
     return JSON.parse(await response.text()) as unknown;
   };
-  return {
-    endpoint,
-    share: async (sharing) => {
-      await ask({ share: sharing });
-    },
-    groups: async (account, region) => (await ask({ groups: { account, region } })) as GroupStates,
-    inventory: async () => (await ask({ inventory: true })) as readonly string[],
-    stop,
-  };
+  return { endpoint, ask, stop };
 }
 
 async function startCallback({ before, after, failed }: MotoOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
   const answer = async (request: IncomingMessage): Promise<unknown> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk);
-    const message: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const message: unknown = JSON.parse(await text(request));
     if (isObject(message) && message.phase === 'before') return before(message as unknown as PendingCall);
     after(message as CallEnd);
     return {};
@@ -134,50 +112,27 @@ async function startCallback({ before, after, failed }: MotoOptions): Promise<{ 
 
 const run = promisify(execFile);
 
-/**
- * Returns a Python that has the pinned moto: the one on the PATH, the one that runs the `moto_server` on the PATH, or one with a virtual environment
- * that is made once in a cache folder.
- */
-export async function pythonWithMoto(
-  log: (line: string) => void,
-  environment: NodeJS.ProcessEnv = process.env,
-  cache?: string,
-): Promise<string> {
-  const path = environment.PATH ?? '';
-  const python = (await onPath('python3', path)) ?? (await onPath('python', path));
+/** Returns a Python that has the pinned moto: the one on the PATH, else one with a virtual environment that is made once in a cache folder. */
+export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const [python] = (
+    await Promise.all(['python3', 'python'].map(async (name) => ((await runs(name, ['--version'], env)) ? [name] : [])))
+  ).flat();
   if (python === undefined) throw unavailable('`python3` is not on the PATH');
-  const folder = cache ?? (await cacheFolder(environment));
-  const made = join(folder, `moto-${MOTO_VERSION}`, 'bin', 'python');
-  for (const candidate of [python, made]) if (await hasMoto(candidate, environment)) return candidate;
-  await makeEnvironment(folder, python, environment, log);
+  const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
+  const made = join(cache, `moto-${MOTO_VERSION}`, 'bin', 'python');
+  for (const candidate of [python, made]) if (await hasMoto(candidate, env)) return candidate;
+  await makeEnvironment(cache, python, env, log);
   return made;
 }
 
-async function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const program = `import importlib.metadata as m, flask; raise SystemExit(m.version('moto') != '${MOTO_VERSION}')`;
-  return run(python, ['-c', program], { env }).then(
+const hasMoto = (python: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
+  runs(python, ['-c', `import importlib.metadata as m, flask; raise SystemExit(m.version('moto') != '${MOTO_VERSION}')`], env);
+
+const runs = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> =>
+  run(program, args, { env }).then(
     () => true,
     () => false,
   );
-}
-
-async function onPath(program: string, path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter).filter((entry) => entry !== ''))
-    if (await may(join(folder, program), constants.X_OK)) return join(folder, program);
-  return undefined;
-}
-
-const may = (path: string, mode: number): Promise<boolean> =>
-  access(path, mode).then(
-    () => true,
-    () => false,
-  );
-
-async function cacheFolder(environment: NodeJS.ProcessEnv): Promise<string> {
-  const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-  if (await may(modules, constants.W_OK)) return join(modules, '.cache', 'portcullis-sandbox');
-  return join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'portcullis-sandbox');
-}
 
 async function makeEnvironment(cache: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   // Made under a name of its own and only then linked to, so that a second sandbox never sees half an environment.

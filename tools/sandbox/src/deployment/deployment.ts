@@ -84,20 +84,17 @@ export interface Existing {
   readonly trail?: boolean;
 }
 
-/**
- * Reads a stack's resources.. `packageOf` resolves the path of a function's package.
- */
-export function readDeployment(
-  resources: readonly Resource[],
-  place: Place,
-  {
-    packageOf,
-    isInMoto,
-    existing = {},
-  }: { readonly packageOf: (file: string) => string; readonly isInMoto: boolean; readonly existing?: Existing | undefined },
-): Deployment {
+export interface ReadingOptions {
+  /** Resolves the path of a function's package. */
+  readonly packageOf: (file: string) => string;
+  readonly isInMoto: boolean;
+  readonly existing?: Existing | undefined;
+}
+
+/** Reads a stack's resources. */
+export function readDeployment(resources: readonly Resource[], place: Place, options: ReadingOptions): Deployment {
+  const { packageOf, isInMoto, existing = {} } = options;
   const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
-  const named = (values: JsonObject, key: string): string => textOf(values, key) ?? '';
   const policiesOf = (role: string): readonly JsonObject[] => [
     ...of('aws_iam_role_policy')
       .filter((each) => named(each, 'role') === role)
@@ -117,29 +114,22 @@ export function readDeployment(
     partition: place.partition,
     functions: of('aws_lambda_function').map((values) => {
       const name = named(values, 'function_name');
-      const [settings] = of('aws_lambda_function_event_invoke_config').filter(
-        (each) => functionNameIn(named(each, 'function_name')) === name,
-      );
-      const onFailure = textOf(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), 'destination');
+      const isOf = (each: JsonObject): boolean => functionNameIn(named(each, 'function_name')) === name;
+      const settings = of('aws_lambda_function_event_invoke_config').find(isOf);
+      const permissions = of('aws_lambda_permission').filter((each) => isOf(each) && each.action === 'lambda:InvokeFunction');
       return {
         name,
-        arn: named(values, 'arn'),
-        roleArn: named(values, 'role'),
-        runtime: named(values, 'runtime'),
-        handler: named(values, 'handler'),
+        ...required(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
         timeoutSeconds: numberOf(values, 'timeout', 3),
         memoryMegabytes: numberOf(values, 'memory_size', 128),
         environment: textsOf(objectOf(blockOf(values, 'environment'), 'variables')),
         packageFile: packageOf(named(values, 'filename')),
         maximumRetryAttempts: numberOf(settings ?? {}, 'maximum_retry_attempts', 2),
-        ...(onFailure !== undefined && { onFailure }),
-        permissions: of('aws_lambda_permission')
-          .filter((each) => functionNameIn(named(each, 'function_name')) === name && each.action === 'lambda:InvokeFunction')
-          .map((each) => ({
-            principal: named(each, 'principal'),
-            ...optional('sourceArn', textOf(each, 'source_arn')),
-            ...optional('sourceAccount', textOf(each, 'source_account')),
-          })),
+        ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
+        permissions: permissions.map((each) => ({
+          principal: named(each, 'principal'),
+          ...optional(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
+        })),
       };
     }),
     roles: of('aws_iam_role').map((values) => ({
@@ -158,7 +148,7 @@ export function readDeployment(
         isEnabled: values.state !== 'DISABLED',
         targets: of('aws_cloudwatch_event_target')
           .filter((target) => named(target, 'rule') === name && (textOf(target, 'event_bus_name') ?? 'default') === busName)
-          .map((target) => ({ arn: named(target, 'arn'), ...optional('roleArn', textOf(target, 'role_arn')) })),
+          .map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
       };
     }),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
@@ -188,36 +178,27 @@ function configRule(values: JsonObject): DeployedConfigRule {
   const source = blockOf(values, 'source');
   const scope = blockOf(values, 'scope');
   return {
-    name: textOf(values, 'name') ?? '',
-    arn: textOf(values, 'arn') ?? '',
-    functionArn: textOf(source, 'source_identifier') ?? '',
+    ...required(values, { name: 'name', arn: 'arn' }),
+    functionArn: named(source, 'source_identifier'),
     messageTypes: listOf(source, 'source_detail').map((detail) => textOf(detail, 'message_type') ?? ''),
     scope: {
       types: listOf(scope, 'compliance_resource_types').map(String),
-      ...optional('id', textOf(scope, 'compliance_resource_id')),
-      ...optional('tagKey', textOf(scope, 'tag_key')),
-      ...optional('tagValue', textOf(scope, 'tag_value')),
+      ...optional(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
     },
-    ...optional('inputParameters', textOf(values, 'input_parameters')),
+    ...optional(values, { inputParameters: 'input_parameters' }),
   };
 }
 
-function organizationRule(values: JsonObject): DeployedConfigRule {
-  return {
-    name: textOf(values, 'name') ?? '',
-    arn: textOf(values, 'arn') ?? '',
-    functionArn: textOf(values, 'lambda_function_arn') ?? '',
-    messageTypes: listOf(values, 'trigger_types').map(String),
-    scope: {
-      types: listOf(values, 'resource_types_scope').map(String),
-      ...optional('id', textOf(values, 'resource_id_scope')),
-      ...optional('tagKey', textOf(values, 'tag_key_scope')),
-      ...optional('tagValue', textOf(values, 'tag_value_scope')),
-    },
-    ...optional('inputParameters', textOf(values, 'input_parameters')),
-    organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
-  };
-}
+const organizationRule = (values: JsonObject): DeployedConfigRule => ({
+  ...required(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
+  messageTypes: listOf(values, 'trigger_types').map(String),
+  scope: {
+    types: listOf(values, 'resource_types_scope').map(String),
+    ...optional(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
+  },
+  ...optional(values, { inputParameters: 'input_parameters' }),
+  organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
+});
 
 /** A block: an object in synthesised JSON, a list of one in Terraform's state. */
 function blockOf(values: JsonObject | undefined, key: string): JsonObject {
@@ -233,6 +214,12 @@ function numberOf(values: JsonObject, key: string, otherwise: number): number {
 const textsOf = (values: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
 
-/** Terraform's state holds empty texts and nulls for what is not set. */
-const optional = <K extends string>(key: K, value: string | undefined): Readonly<Partial<Record<K, string>>> =>
-  (value === undefined || value === '' ? {} : { [key]: value }) as Partial<Record<K, string>>;
+const named = (values: JsonObject, key: string): string => textOf(values, key) ?? '';
+
+/** The attributes under other names. */
+const required = <K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> =>
+  Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, named(values, key)])) as Record<K, string>;
+
+/** Those that are set: Terraform's state holds empty texts and nulls for the others. */
+const optional = <K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> =>
+  Object.fromEntries(Object.entries(required(values, names)).filter(([, value]) => value !== '')) as Partial<Record<K, string>>;

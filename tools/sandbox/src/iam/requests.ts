@@ -95,5 +95,5 @@ function keysOf(facts: GroupFacts | undefined, region: string, partition: string
   return { 'ec2:Vpc': `arn:${partition}:ec2:${region}:${facts.vpcOwnerId}:vpc/${facts.vpcId}`, ...Object.fromEntries(tags) };
 }
 
-/** Where an action has another name than its call. */
-const ACTIONS: Readonly<Record<string, string>> = { 'lambda:Invoke': 'InvokeFunction' };
+/** Where an action has another name than its call. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
+const ACTIONS: Readonly<Record<string, string>> = { 'lambda:Invoke': 'InvokeFunction', 'sns:PublishBatch': 'Publish' };
