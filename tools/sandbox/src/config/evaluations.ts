@@ -20,26 +20,20 @@ export interface KeptEvaluation {
   readonly recordedTime: Date;
   /** When the rule was invoked. */
   readonly invokedTime: Date;
-  /** The delivery that this evaluation answers. */
+  /** The delivery during which a function gave it; 0 when a person did. */
   readonly deliveryId: number;
 }
 
 export class Evaluations {
   /** Every evaluation, in the order in which they were given. */
   readonly history: KeptEvaluation[] = [];
-  private readonly tokens = new Map<string, { readonly ruleName: string; readonly invokedTime: Date; deliveryId: number }>();
+  private readonly tokens = new Map<string, { readonly ruleName: string; readonly invokedTime: Date }>();
   private readonly latest = new Map<string, KeptEvaluation>();
 
   issueToken(ruleName: string): string {
     const token = randomBytes(48).toString('base64');
-    this.tokens.set(token, { ruleName, invokedTime: new Date(), deliveryId: 0 });
+    this.tokens.set(token, { ruleName, invokedTime: new Date() });
     return token;
-  }
-
-  /** Notes which delivery carries the token. */
-  carried(token: string, deliveryId: number): void {
-    const issued = this.tokens.get(token);
-    if (issued !== undefined) issued.deliveryId = deliveryId;
   }
 
   /** @param during the delivery in which a function made the call: a token can be delivered twice. */
@@ -52,7 +46,7 @@ export class Evaluations {
     if (input.TestMode !== true) {
       const issued = this.tokens.get(textOf(input, 'ResultToken') ?? '');
       if (issued === undefined) return refuse('InvalidResultTokenException', 'The result token is invalid.');
-      for (const each of given) this.keep(each, { ...issued, deliveryId: during ?? issued.deliveryId });
+      for (const each of given) this.keep(each, { ...issued, deliveryId: during ?? 0 });
     }
     return { result: { FailedEvaluations: [] } };
   }

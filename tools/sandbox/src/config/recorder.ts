@@ -145,16 +145,8 @@ export class ConfigRecorder {
       return undefined;
     }
     const resultToken = evaluations.issueToken(rule.name);
-    return courier.deliver({
-      kind: 'config',
-      functionArn: rule.functionArn,
-      ruleName: rule.name,
-      event: ruleEvent(rule, notice, { resultToken, eventLeftScope, executionRoleArn: roleArn, accountId: place.accountId }),
-      cause,
-      onNumbered: (id) => {
-        evaluations.carried(resultToken, id);
-      },
-    });
+    const event = ruleEvent(rule, notice, { resultToken, eventLeftScope, executionRoleArn: roleArn, accountId: place.accountId });
+    return courier.deliver({ kind: 'config', functionArn: rule.functionArn, ruleName: rule.name, event, cause });
   }
 }
 

@@ -17,8 +17,6 @@ export interface Parcel {
   readonly event: unknown;
   /** The delivery during which the change was made that caused this one; undefined for a person's. */
   readonly cause: number | undefined;
-  /** Told the number of the delivery before the function runs. */
-  readonly onNumbered?: (deliveryId: number) => void;
 }
 
 /** Who wants to invoke a function. */
@@ -80,7 +78,7 @@ export class Courier {
     return first;
   }
 
-  private async deliverOnce({ kind, functionArn, ruleName, event, cause, onNumbered }: Parcel): Promise<Delivery | undefined> {
+  private async deliverOnce({ kind, functionArn, ruleName, event, cause }: Parcel): Promise<Delivery | undefined> {
     const chain = this.chainFrom(cause);
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
@@ -103,7 +101,6 @@ export class Courier {
       logs: [],
     };
     this.deliveries.push(delivery);
-    onNumbered?.(delivery.id);
     await this.itsTurn(kind);
     await this.options.weather.arrival(kind);
     await this.run(delivery);

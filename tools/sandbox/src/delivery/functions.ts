@@ -53,13 +53,7 @@ export class Functions {
   /** Runs the function once, after whatever it is running now. */
   async invoke(arn: string, event: unknown, cause?: number): Promise<Attempt> {
     const running = this.running.get(arn);
-    if (running === undefined)
-      return {
-        requestId: randomUUID(),
-        ...failed('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`),
-        logs: [],
-        milliseconds: 0,
-      };
+    if (running === undefined) return notRun('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`);
     return running.inTurn(async () => {
       if (cause !== undefined) running.cause = cause;
       try {
@@ -85,11 +79,10 @@ export class Functions {
   private async runOnce(running: Running, event: unknown): Promise<Attempt> {
     const { settings } = running;
     const { timeoutSeconds } = settings;
+    if (!settings.runtime.startsWith('nodejs')) return notRun('Sandbox.Runtime', `the sandbox runs Node.js, not \`${settings.runtime}\``);
     const requestId = randomUUID();
     const start = performance.now();
     const logs: string[] = [];
-    if (!settings.runtime.startsWith('nodejs'))
-      return { requestId, ...failed('Sandbox.Runtime', `the sandbox runs Node.js, not \`${settings.runtime}\``), logs, milliseconds: 0 };
     // Lambda's environment, and nothing else of this machine.
     const worker = (running.worker ??= new Worker(new URL('./function-runtime.mjs', import.meta.url), {
       env: this.environmentOf(running),
@@ -159,6 +152,13 @@ async function end(running: Running): Promise<void> {
 
 const failed = (errorType: string, errorMessage: string): { readonly error: FunctionError } => ({
   error: { errorType, errorMessage, trace: [] },
+});
+
+const notRun = (errorType: string, errorMessage: string): Attempt => ({
+  requestId: randomUUID(),
+  ...failed(errorType, errorMessage),
+  logs: [],
+  milliseconds: 0,
 });
 
 /** @throws {Error} when the archive names a path outside its folder. */

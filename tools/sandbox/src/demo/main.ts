@@ -85,7 +85,7 @@ async function endDeployment(deployment: DemoDeployment): Promise<readonly Check
     `   A second deployment changes nothing${options.deploy ? ', and a destroyed one leaves nothing behind' : ''}`,
   );
   const checks = await deployment.end(tell);
-  for (const { promise, kept } of checks) stage.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  for (const check of checks) stage.check(check);
   return checks;
 }
 
@@ -94,7 +94,7 @@ function conclude(checks: readonly Check[], started: number): number {
   stage.gap();
   const outcome = `${checks.length - broken.length} of ${checks.length} promises kept in ${seconds(started)}`;
   stage.line('', outcome, broken.length === 0 ? 'green' : 'red');
-  for (const { promise } of broken) stage.line('✗', promise, 'red');
+  for (const check of broken) stage.check(check);
   return broken.length === 0 && checks.length > 0 ? 0 : 1;
 }
 

@@ -153,7 +153,7 @@ export async function perform(scenario: Scenario, sandbox: Sandbox, groups: Scen
   const checks = await scenario.play(sandbox, groupId);
   stage.gap();
   stage.line('after', await shown(sandbox, groupId), 'bold');
-  for (const { promise, kept } of checks) stage.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  for (const check of checks) stage.check(check);
   return checks;
 }
 

@@ -8,6 +8,8 @@ export interface Stage {
   heading(title: string, explanation: string): void;
   /** A line with its label in the first column; further texts go below the first. An empty label continues the one above. */
   line(label: string, text: string | readonly string[], colour?: Colour): void;
+  /** A promise, and whether it was kept. */
+  check(check: { readonly promise: string; readonly kept: boolean }): void;
   gap(): void;
 }
 
@@ -20,18 +22,21 @@ export function createStage(): Stage {
   const write = (text: string): void => {
     process.stdout.write(`${text.trimEnd()}\n`);
   };
+  const line: Stage['line'] = (label, text, how = 'plain') => {
+    const texts = typeof text === 'string' ? [text] : text;
+    for (const [index, each] of texts.entries())
+      write(`  ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH), 'dim')}${paint(each, how)}`);
+  };
   return {
+    line,
+    check: ({ promise, kept }) => {
+      line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+    },
     heading: (title, explanation) => {
       write('');
       write(paint(title, 'bold'));
       write(paint(explanation, 'dim'));
       write('');
-    },
-    line: (label, text, how = 'plain') => {
-      const texts = typeof text === 'string' ? [text] : text;
-      for (const [index, each] of texts.entries()) {
-        write(`  ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH), 'dim')}${paint(each, how)}`);
-      }
     },
     gap: () => {
       write('');

@@ -73,41 +73,28 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
 
 /** What AWS answers of a new resource, as far as our stacks refer to it. */
 function computed(type: string, values: JsonObject, { accountId, region, partition }: Place): JsonObject {
-  const name = textOf(values, 'name') ?? textOf(values, 'function_name') ?? '';
-  const arn = (service: string, resource: string, where = `${region}:${accountId}`): JsonObject => ({
-    arn: `arn:${partition}:${service}:${where}:${resource}`,
-    id: name,
-  });
+  const name = textOf(values, 'name') ?? textOf(values, 'function_name') ?? textOf(values, 'bucket') ?? '';
   const path = textOf(values, 'path') ?? '/';
-  switch (type) {
-    case 'aws_lambda_function':
-      return arn('lambda', `function:${name}`);
-    case 'aws_iam_role':
-      return arn('iam', `role${path}${name}`, `:${accountId}`);
-    case 'aws_iam_policy':
-      return arn('iam', `policy${path}${name}`, `:${accountId}`);
-    case 'aws_cloudwatch_event_rule': {
-      const bus = textOf(values, 'event_bus_name') ?? 'default';
-      return arn('events', `rule/${bus === 'default' ? '' : `${bus}/`}${name}`);
-    }
-    case 'aws_cloudwatch_event_bus':
-      return arn('events', `event-bus/${name}`);
-    case 'aws_cloudwatch_log_group':
-      return arn('logs', `log-group:${name}`);
-    case 'aws_sqs_queue':
-      return { ...arn('sqs', name), url: `https://sqs.${region}.amazonaws.com/${accountId}/${name}` };
-    case 'aws_s3_bucket': {
-      const bucket = textOf(values, 'bucket') ?? '';
-      return { arn: `arn:${partition}:s3:::${bucket}`, id: bucket };
-    }
-    case 'aws_kms_key': {
-      const id = '00000000-0000-4000-8000-000000000000';
-      return { arn: `arn:${partition}:kms:${region}:${accountId}:key/${id}`, id, key_id: id };
-    }
-    case 'aws_config_config_rule':
-    case 'aws_config_organization_custom_rule':
-      return arn('config', `config-rule/config-rule-${Buffer.from(name).toString('hex').slice(-6)}`);
-    default:
-      return { id: name };
-  }
+  const bus = textOf(values, 'event_bus_name') ?? 'default';
+  const key = '00000000-0000-4000-8000-000000000000';
+  const configRule = `config:${region}:${accountId}:config-rule/config-rule-${Buffer.from(name).toString('hex').slice(-6)}`;
+  const arns: Readonly<Record<string, string>> = {
+    aws_lambda_function: `lambda:${region}:${accountId}:function:${name}`,
+    aws_iam_role: `iam::${accountId}:role${path}${name}`,
+    aws_iam_policy: `iam::${accountId}:policy${path}${name}`,
+    aws_cloudwatch_event_rule: `events:${region}:${accountId}:rule/${bus === 'default' ? '' : `${bus}/`}${name}`,
+    aws_cloudwatch_event_bus: `events:${region}:${accountId}:event-bus/${name}`,
+    aws_cloudwatch_log_group: `logs:${region}:${accountId}:log-group:${name}`,
+    aws_sqs_queue: `sqs:${region}:${accountId}:${name}`,
+    aws_s3_bucket: `s3:::${name}`,
+    aws_kms_key: `kms:${region}:${accountId}:key/${key}`,
+    aws_config_config_rule: configRule,
+    aws_config_organization_custom_rule: configRule,
+  };
+  return {
+    id: type === 'aws_kms_key' ? key : name,
+    ...(arns[type] !== undefined && { arn: `arn:${partition}:${arns[type]}` }),
+    ...(type === 'aws_kms_key' && { key_id: key }),
+    ...(type === 'aws_sqs_queue' && { url: `https://sqs.${region}.amazonaws.com/${accountId}/${name}` }),
+  };
 }
