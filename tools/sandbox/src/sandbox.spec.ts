@@ -20,7 +20,7 @@ import {
   ModifyManagedPrefixListCommand,
 } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { changeNotice } from './config/notices.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -178,8 +178,7 @@ it('records the deletion of a group, and judges the group no more', async () => 
     await sandbox.client(ConfigServiceClient).send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames: ['groups'] }));
   }, groupId);
 
-  const result = { status: 'ResourceDeleted', left: true };
-  expect(deliveries).toMatchObject([{ kind: 'cloudtrail' }, { kind: 'config', result }]);
+  expect(deliveries).toMatchObject([{ kind: 'cloudtrail' }, { kind: 'config', result: { status: 'ResourceDeleted', left: true } }]);
 });
 
 it('sends a summary of an item when the notice would be longer than 256 KB', () => {
@@ -193,7 +192,6 @@ it('sends a summary of an item when the notice would be longer than 256 KB', () 
 
 it('delivers nothing of another region, where nothing is deployed', async () => {
   const elsewhere = sandbox.client(EC2Client, sandbox.person('mallory'), 'us-east-1');
-
   const create = new CreateSecurityGroupCommand({ GroupName: 'far', Description: 'far' });
   expect(await during(() => elsewhere.send(create))).toEqual([]);
 });
@@ -230,9 +228,8 @@ it('tries a failing function three times, then sends its event to the on-failure
 
   expect(failed).toMatchObject({ state: 'failed', error: { errorType: 'Error', errorMessage: 'cannot judge' } });
   expect(failed?.attempts).toHaveLength(3);
-  const sqs = sandbox.client(SQSClient);
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'failures' }));
-  const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  const QueueUrl = `${sandbox.endpoint}/${sandbox.accountId}/failures`;
+  const { Messages: [message] = [] } = await sandbox.client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl }));
   expect(JSON.parse(message?.Body ?? '')).toMatchObject({
     requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
     requestPayload: failed?.event,
@@ -275,9 +272,8 @@ describe("Lambda's Invoke", () => {
 });
 
 it('puts what a function writes into its log group', async () => {
-  const command = new FilterLogEventsCommand({ logGroupName: '/aws/lambda/reporter' });
-  const { events = [] } = await sandbox.client(CloudWatchLogsClient).send(command);
-
+  const written = new FilterLogEventsCommand({ logGroupName: '/aws/lambda/reporter' });
+  const { events = [] } = await sandbox.client(CloudWatchLogsClient).send(written);
   expect(events.map(({ message }) => message)).toContain('reported AuthorizeSecurityGroupIngress');
 });
 
