@@ -116,7 +116,7 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_FILE)
     .option('-y, --yes', 'do not ask')
-    .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber)
+    .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
     .option('--allow-absent', 'a group that a baseline names and that does not exist here is no error')
     .addHelpText(
@@ -237,15 +237,25 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS)
     .option('--group <id>', 'the group, which must be guarded, enforced and at its baseline')
-    .option('--create-in <vpc>', 'make a group for the drill in this VPC, with the tags that a baseline selects by')
-    .option('--baseline <name>', 'the baseline whose tags a new group gets, where several select by tag')
+    .addOption(
+      new Option(
+        '--create-in <vpc>',
+        'make a group for the drill in this VPC, with the tags that a baseline selects by',
+      ).conflicts('group'),
+    )
+    .addOption(
+      new Option(
+        '--baseline <name>',
+        'the baseline whose tags a new group gets, where several select by tag',
+      ).conflicts('group'),
+    )
     .option(
       '--finding-only',
       'wait for the finding alone: for a group in mode report, and in which nothing is restored',
     )
     .addOption(
       new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes')
-        .argParser(wholeNumber)
+        .argParser(wholeNumber(1))
         .default(900),
     )
     .option('-y, --yes', 'do not ask')
@@ -283,9 +293,13 @@ export function createProgram(io: Io, act: Act): Command {
   return program;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of 0 or more.');
-  return Number(text);
+/** Reads a whole number of at least that much. */
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+      throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+    return Number(text);
+  };
 }
 
 /** Adds what the commands that ask AWS have in common. */

@@ -102,6 +102,26 @@ left      the guard revoked the rule; nothing is left
     expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0']);
   });
 
+  it('wraps lines to the width of the terminal', async () => {
+    const io = { ...guarding(region(web), { reports: 4, restores: 6 }), columns: 60 };
+
+    const { stdout } = await drill(io, '--group', WEB, '--yes');
+
+    expect(stdout).toContain(`finding   after 4.0 s  medium: tcp/9 from 192.0.2.0/24 must
+          be revoked
+`);
+  });
+
+  it('looks once more at the end of the time, and confirms what it has seen by then', async () => {
+    const io = guarding(region(web), { reports: 3, restores: 3 });
+
+    const { exitCode, stdout } = await drill(io, '--group', WEB, '--yes', '--timeout', '3');
+
+    expect(stdout).toContain('finding   after 3.0 s');
+    expect(stdout).toContain('restored  after 3.0 s\nleft      the guard revoked the rule; nothing is left\n');
+    expect(exitCode).toBe(0);
+  });
+
   it('prints JSON for programs', async () => {
     const { stdout } = await drill(
       guarding(region(web), { reports: 2, restores: 2 }),
@@ -384,7 +404,28 @@ describe('nothing is changed', () => {
       baselineFile([HTTPS]).replace(WEB, 'sg-0000000b'),
       ['--group', WEB],
       undefined,
-      `no baseline selects ${WEB}`,
+      `no baseline of \`baseline.yaml\` selects ${WEB}; expected a guarded group`,
+    ],
+    [
+      'a group is named and another is to be made',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--create-in', 'vpc-0a'],
+      undefined,
+      'option `--create-in <vpc>` cannot be used with option `--group <id>`',
+    ],
+    [
+      'a group is named, and a baseline for a group that is to be made',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--baseline', 'other'],
+      undefined,
+      'option `--baseline <name>` cannot be used with option `--group <id>`',
+    ],
+    [
+      'there is no time to wait',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--timeout', '0'],
+      undefined,
+      'option `--timeout <seconds>` argument `0` is invalid. Expected a whole number of 1 or more.',
     ],
     [
       'several baselines select it',
@@ -485,11 +526,8 @@ describe('nothing is changed', () => {
     write('regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n', 'portcullis.yaml');
 
     for (const [args, words] of [
-      [[], 'guards eu-west-1, us-east-1; expected `--region` with one of them'],
-      [
-        ['--region', 'eu-north-1'],
-        'guards eu-west-1, us-east-1, and not eu-north-1; expected `--region` with one of them',
-      ],
+      [[], 'guards several regions; expected `--region` with one of eu-west-1, us-east-1'],
+      [['--region', 'eu-north-1'], 'does not guard eu-north-1; expected `--region` with one of eu-west-1, us-east-1'],
     ] as const)
       expect(await runIn(folder.path, ['drill', 'portcullis.yaml', '--group', WEB, '--yes', ...args])).toEqual({
         exitCode: 1,

@@ -112,7 +112,11 @@ function settings(text: string): void {
 }
 
 /** The SDK's own clients, which are mocked. */
-function preflight(args: readonly string[] = [], place: TestPlace = {}, changes: Partial<Io> = {}): Promise<Ran> {
+function preflight(
+  args: readonly string[] = [],
+  place: TestPlace = {},
+  changes: Partial<Io> & { columns?: number } = {},
+): Promise<Ran> {
   const open = openerOf(region({}), place);
   return runIn(folder.path, ['preflight', 'portcullis.yaml', ...args], {
     openPlace: async (options, signal) => ({
@@ -182,6 +186,19 @@ Nothing stands in the way: 7 checks ok.
 `,
     stderr: '',
   });
+});
+
+it('wraps lines to the width of the terminal, each under its own column', async () => {
+  recorder(FITTING);
+
+  const { stdout } = await preflight([], {}, { columns: 80 });
+
+  expect(stdout).toContain(`  fails      the recorder \`default\` records all types, AWS::EC2::SecurityGroup
+             continuously, and is running; the settings say \`recorder: create\`
+             why  a region has one recorder of its own: a second is refused
+                  (MaxNumberOfConfigurationRecordersExceededException)
+             fix  set \`recorder: existing\`
+`);
 });
 
 it('only reads: every call describes, gets or lists', async () => {
@@ -646,6 +663,14 @@ describe('other owners', () => {
   it('are not asked for with `--no-history`', async () => {
     expect(await found('other owners', ['--no-history'], history(call('controller', '21')))).toEqual([]);
   });
+
+  it('asks nothing when no guarded group is there yet', async () => {
+    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+    expect(await found('other owners', [], history(call('controller', '21')))).toMatchObject([
+      { outcome: 'ok', what: "there is no guarded group here yet, so CloudTrail's history has nothing to tell" },
+    ]);
+  });
 });
 
 describe('what AWS does not answer', () => {
@@ -689,7 +714,7 @@ describe('what AWS does not answer', () => {
     expect(await found('concurrency')).toMatchObject([
       {
         outcome: 'unchecked',
-        what: 'concurrency could not be checked: lambda:GetAccountSettings was not answered',
+        what: 'concurrency could not be checked: lambda:GetAccountSettings failed',
         why: expect.stringContaining('its answer to lambda:GetAccountSettings cannot be read') as string,
       },
     ]);
@@ -750,6 +775,15 @@ describe('in one line it refuses', () => {
       exitCode: 1,
       stdout: '',
       stderr: 'portcullis: `portcullis.yaml` does not guard us-east-1; expected one of eu-west-1\n',
+    });
+  });
+
+  it('a baseline file in place of a settings file', async () => {
+    expect(await runIn(folder.path, ['preflight', 'baseline.yaml'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        'portcullis: `baseline.yaml` is a baseline file; expected the settings file of a deployment, such as `infra/portcullis.yaml`\n',
     });
   });
 

@@ -119,13 +119,16 @@ async function play(target: DrillTarget, world: DrillWorld, options: DrillOption
     }
     signal.throwIfAborted();
     const isDone = finding !== null && (isRestored || options.findingOnly);
-    if (isDone || seconds() >= options.timeoutSeconds)
+    // A rule that one look has missed is looked for once more, even when the time is over.
+    const isConfirming = gone !== null && !isRestored;
+    const left = options.timeoutSeconds - seconds();
+    if (isDone || (left <= 0 && !isConfirming))
       return { groupId, finding, restoration: isRestored && gone !== null ? { seconds: gone.seconds } : null };
     world.progress(
       `${Math.floor(seconds())} s of ${options.timeoutSeconds} s: ` +
         `${finding === null ? 'not reported yet' : 'reported'}, ${isRestored ? 'revoked' : 'not revoked yet'} …`,
     );
-    await orInterrupted(world.wait(PAUSE), signal);
+    await orInterrupted(world.wait(left > 0 ? Math.min(PAUSE, left * 1000) : PAUSE), signal);
   }
 }
 
