@@ -350,6 +350,8 @@ describe('what the drill made is removed', () => {
       '--yes',
       '--profile',
       'prod',
+      '--endpoint-url',
+      'http://127.0.0.1:5000',
       '--timeout',
       '2',
     );
@@ -359,7 +361,7 @@ describe('what the drill made is removed', () => {
       expect.stringContaining(
         "portcullis: the drill's rule could not be removed: RevokeSecurityGroupIngress: UnauthorizedOperation",
       ) as string,
-      `aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1 --profile prod`,
+      `aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1 --profile prod --endpoint-url http://127.0.0.1:5000`,
       '',
     ]);
   });

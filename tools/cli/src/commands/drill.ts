@@ -130,7 +130,7 @@ function markOf(at: string): string {
 /** Findings are looked for from so long ago on, in milliseconds: those that are there before the drill are not its own, whatever the clocks. */
 const LOOK_BACK = 15 * 60_000;
 
-function worldOf(place: Place, name: string, { profile }: DrillCommandOptions, io: Io): DrillWorld {
+function worldOf(place: Place, name: string, { profile, endpointUrl }: DrillCommandOptions, io: Io): DrillWorld {
   const client = place.client(CloudWatchLogsClient);
   const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
   const since = new Date(io.now().getTime() - LOOK_BACK);
@@ -147,7 +147,11 @@ function worldOf(place: Place, name: string, { profile }: DrillCommandOptions, i
     byHand: (command) => {
       io.stderr.write(`should this be killed, remove what it made: ${command}\n`);
     },
-    cliOptions: ` --region ${place.region}${profile === undefined ? '' : ` --profile ${profile}`}`,
+    cliOptions: [
+      ` --region ${place.region}`,
+      ...(profile === undefined ? [] : [` --profile ${profile}`]),
+      ...(endpointUrl === undefined ? [] : [` --endpoint-url ${endpointUrl}`]),
+    ].join(''),
   };
 }
 
