@@ -194,6 +194,18 @@ left      the guard revoked the rule; nothing is left
     expect(stdout).toContain('restored  after 8.0 s');
   });
 
+  it('does not take a rule that EC2 shows seconds later for one that was revoked, and removes it', async () => {
+    const ec2 = region(web);
+    let hidden = 3;
+    ec2.shown = () => ec2.rules.filter(({ description }) => description === undefined || hidden-- <= 0);
+
+    const { exitCode, stdout } = await drill(guarding(ec2, { reports: 2 }), '--group', WEB, '--yes', '--timeout', '20');
+
+    expect(stdout).toContain("restored  not within 20 s\nleft      the drill's rule was revoked\n");
+    expect(exitCode).toBe(2);
+    expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0']);
+  });
+
   it('reads the log group and the account of the settings file, and takes its mode', async () => {
     const ec2 = region(web);
 
@@ -255,6 +267,35 @@ describe('a group that the drill makes', () => {
 
     expect(exitCode).toBe(1);
     expect(writes(ec2)).toEqual(['create portcullis-drill-20261123120000000', 'delete sg-10000000']);
+  });
+
+  it('is deleted when the answer was lost and EC2 does not show the group at once', async () => {
+    write(byTag);
+    const ec2 = region({});
+    ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
+    const find = ec2.findGroupIds;
+    let hidden = 2;
+    ec2.findGroupIds = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
+
+    await drill(guarding(ec2), '--create-in', 'vpc-0a', '--yes');
+
+    expect(writes(ec2)).toEqual(['create portcullis-drill-20261123120000000', 'delete sg-10000000']);
+  });
+
+  it('is named with the command that deletes it before anything is done with it', async () => {
+    write(byTag);
+    const ec2 = region({});
+    let told = '';
+    const stderr = { write: (text: string) => (told += text) };
+    let toldBefore = '';
+    ec2.before = (call) => {
+      if (call.startsWith('revoke')) toldBefore = told;
+      return undefined;
+    };
+
+    await drill({ ...guarding(ec2), stderr }, '--create-in', 'vpc-0a', '--yes', '--timeout', '2');
+
+    expect(toldBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
   });
 
   it.each([
