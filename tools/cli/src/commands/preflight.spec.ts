@@ -579,6 +579,25 @@ describe('groups', () => {
     ]);
   });
 
+  it('of other accounts that a baseline selects by its criteria are told once for each account, and their history is not asked for', async () => {
+    baseline('version: 1\nbaselines:\n  - { name: a, groups: { tags: { Tier: web } }, ingress: [] }\n');
+    const tagged = { Tags: [{ Key: 'Tier', Value: 'web' }] };
+    const foreign = { ...tagged, OwnerId: '999988887777' };
+    groups(tagged, { ...foreign, GroupId: DB }, { ...foreign, GroupId: 'sg-0000000f' });
+    const asked: string[] = [];
+    const place: TestPlace = {
+      changesOf: async function* (groupId) {
+        asked.push(groupId);
+        yield* await Promise.resolve([]);
+      },
+    };
+
+    expect(await found('groups', [], place)).toMatchObject([
+      { outcome: 'risk', what: 'tags, names or VPCs select 2 groups of the account 999988887777' },
+    ]);
+    expect(asked).toEqual([WEB]);
+  });
+
   it('in a VPC of another account are told', async () => {
     services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: '999988887777' }] });
 

@@ -144,7 +144,8 @@ async function reportsOn(
         : await look('other owners', () =>
             ownerChecks(
               ground,
-              found.map(({ id }) => id),
+              // The calls on other groups are in the history of the accounts that own them.
+              found.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id),
             ),
           )),
     ];
