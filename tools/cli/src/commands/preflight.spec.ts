@@ -679,12 +679,6 @@ describe('other owners', () => {
     ]);
   });
 
-  it('are no matter where there is no guarded group', async () => {
-    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
-
-    expect(await found('other owners')).toEqual([]);
-  });
-
   it('are not asked for with `--no-history`', async () => {
     expect(await found('other owners', ['--no-history'], history(call('controller', '21')))).toEqual([]);
   });

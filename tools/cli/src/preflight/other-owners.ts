@@ -17,9 +17,7 @@ interface Owner {
   last: string;
 }
 
-/** Returns nothing where there is no group that anybody could have changed. */
 export async function ownerChecks(ground: Ground, groupIds: readonly string[]): Promise<readonly Check[]> {
-  if (groupIds.length === 0) return [];
   const { place, settings, progress } = ground;
   const remediator = `/${guardRoleName({ name: settings.name, region: place.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
