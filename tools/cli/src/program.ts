@@ -321,6 +321,7 @@ function inOurWords(text: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')
     .replace(/'([^']*)'/g, '`$1`')
+    .replace(/^(portcullis: unknown command `.*`)\n$/, '$1; expected one that `portcullis --help` lists\n')
     .replace(
       /\n\(Did you mean (one of )?(.*)\?\)/,
       (_line, _oneOf, meant: string) => `; expected \`${meant.split(', ').join('` or `')}\`?`,
