@@ -282,7 +282,7 @@ describe('what cannot be deployed is refused with the number and the way out', (
     [
       'a tag key that IAM takes for a variable',
       [{}, tagged({ '${x}': 'web' })],
-      /^the baseline `tagged` selects by the tag `\$\{x\}`.*expected another tag/,
+      /^\S+baseline\.json: the baseline `tagged` selects by the tag `\$\{x\}`.*expected another tag/,
     ],
   ])('%s', (_, args, problem) => {
     expect(problemsOf(...args)).toEqual([expect.stringMatching(problem)]);
