@@ -554,6 +554,23 @@ describe('nothing is changed', () => {
     expect(writes(ec2)).toEqual([]);
   });
 
+  it('and the question is wrapped to the width of the terminal', async () => {
+    const asked: string[] = [];
+    const ask = (question: string): Promise<string> => {
+      asked.push(question);
+      return Promise.resolve('no');
+    };
+
+    await drill({ ...guarding(region(web)), ask, columns: 80 } as Partial<Io>, '--group', WEB);
+
+    expect(asked).toEqual([
+      `This opens tcp/9 from 192.0.2.0/24, a documentation block, in ${WEB} (web)
+of eu-west-1, and waits until it is reported and revoked. Sinks and alarms
+report it like any drift.
+Only \`yes\` is taken for yes: `,
+    ]);
+  });
+
   it('with credentials of another account than the settings name', async () => {
     const ec2 = region(web);
     const io = { ...guarding(ec2), openPlace: openerOf(ec2, { accountId: () => Promise.resolve('222233334444') }) };

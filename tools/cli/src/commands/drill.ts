@@ -174,7 +174,7 @@ async function isAgreed(
   target: DrillTarget,
   place: Place,
   { yes = false, findingOnly = false }: DrillCommandOptions,
-  { ask }: Io,
+  { ask, stderr }: Io,
 ): Promise<boolean> {
   if (yes) return true;
   if (ask === undefined)
@@ -184,10 +184,8 @@ async function isAgreed(
       ? `in ${targetWords(target)}`
       : `in a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\``;
   const until = findingOnly ? 'reported' : 'reported and revoked';
-  const answer = await ask(
-    `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, ${what} of ${labelOf(place)}, and waits until it is ${until}. ` +
-      'Sinks and alarms report it like any drift.\nOnly `yes` is taken for yes: ',
-  );
+  const question = `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, ${what} of ${labelOf(place)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
+  const answer = await ask(`${wrapped(question, 0, stderr.columns)}\nOnly \`yes\` is taken for yes: `);
   return answer.trim() === 'yes';
 }
 
