@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { types } from 'node:util';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { formatFileProblem, readBaselineFile, type FileProblem } from '@portcullis/baseline/file';
 
@@ -15,7 +16,10 @@ export const readFileWith = <T>(file: string, read: (text: string) => Read<T, Fi
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return { ok: false, problems: [`${shownPath(file)}: cannot be read: ${String(error)}`] };
+    return {
+      ok: false,
+      problems: [`${shownPath(file)}: cannot be read: ${types.isNativeError(error) ? error.message : String(error)}`],
+    };
   }
   const result = read(text);
   if (result.ok) return result;

@@ -3,14 +3,14 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Construct } from 'constructs';
 import { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
-import { mayPutEvaluations, mayReadSecurityGroups } from './constructs/least-privilege.js';
+import { mayPutEvaluations } from './constructs/least-privilege.js';
 import { MemberRole } from './constructs/member-role.js';
 import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
 import type { Deployment } from './deployment.js';
 import { effectiveBaseline } from './effective-baseline.js';
 import { GuardStack } from './guard-stack.js';
-import { mayOnlyRead } from './may-only-read.js';
+import { mayOnlyRead, mayRead } from './may-read.js';
 import { mayRestore } from './may-restore.js';
 import { deployRoleArn, eventBusArn, GUARDS, memberBusName } from './organization.js';
 import type { Settings } from './settings/settings.js';
@@ -52,7 +52,7 @@ export class MemberStack extends GuardStack {
       settings,
       centralAccountId,
       description: 'Restores security groups that differ from their baseline',
-      statements: [mayReadSecurityGroups(), ...mayRestore(baseline, deployment), mayPutEvaluations()],
+      statements: [...mayRead(deployment), ...mayRestore(baseline, deployment), mayPutEvaluations()],
     });
     new MemberRole(this, GUARDS.detector, {
       deployment,

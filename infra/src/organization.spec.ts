@@ -184,7 +184,7 @@ describe('a member', () => {
     [
       'config-remediator',
       'remediator',
-      ['ReadSecurityGroups', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
+      ['ReadSecurityGroups', 'ReadPrefixLists', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
     ],
     ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'NeverWriteToEc2']],
   ])('has a role for the %s, which that one function of the central account may assume', (guard, name, sids) => {
@@ -224,6 +224,7 @@ describe('a member', () => {
 
     expect(reporting?.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toEqual([
       'ReadSecurityGroups',
+      'ReadPrefixLists',
       'PutEvaluations',
     ]);
   });

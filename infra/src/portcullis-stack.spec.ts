@@ -151,6 +151,12 @@ describe('the stack as the settings leave it', () => {
         Resource: ['*'],
       },
       {
+        Sid: 'ReadPrefixLists',
+        Effect: 'Allow',
+        Action: ['ec2:GetManagedPrefixListEntries'],
+        Resource: [`arn:${partition}:ec2:eu-west-1:*:prefix-list/*`],
+      },
+      {
         Sid: 'RestoreIngress',
         Effect: 'Allow',
         Action: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'],
@@ -158,7 +164,7 @@ describe('the stack as the settings leave it', () => {
         Condition: { StringEquals: { 'ec2:SecurityGroupID': ['sg-00000001'] } },
       },
       {
-        // Of no use without the statement on the group: a call needs both. No statement names a prefix list.
+        // Of no use without the statement on the group: a call needs both. No statement lets a call set a prefix list.
         Sid: 'ReplaceRules',
         Effect: 'Allow',
         Action: ['ec2:ModifySecurityGroupRules'],
@@ -704,7 +710,7 @@ describe('a deployment in report mode', () => {
       .statements('aws_iam_role_policy', 'config-remediator_policy')
       .flatMap(({ Action }) => Action);
 
-    expect(actions.filter((action) => /^ec2:(?!Describe)/.test(action))).toEqual([]);
+    expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
   it('is another package than one that enforces, and the same resources', () => {
@@ -759,6 +765,7 @@ it('lets the remediator change nothing when every baseline only reports', () => 
 
   expect(stack.statements('aws_iam_role_policy', 'config-remediator_policy').map(({ Sid }) => Sid)).toEqual([
     'ReadSecurityGroups',
+    'ReadPrefixLists',
     'PutEvaluations',
     'WriteLogs',
     'SendFailures',

@@ -12,13 +12,7 @@ import { ConfigTrigger } from './constructs/config-trigger.js';
 import { Dashboard } from './constructs/dashboard.js';
 import { EncryptionKey } from './constructs/encryption-key.js';
 import { GuardFunction } from './constructs/guard-function.js';
-import {
-  mayAssume,
-  mayInvoke,
-  mayPutEvaluations,
-  mayReadSecurityGroups,
-  type Statement,
-} from './constructs/least-privilege.js';
+import { mayAssume, mayInvoke, mayPutEvaluations, type Statement } from './constructs/least-privilege.js';
 import { MemberBus } from './constructs/member-bus.js';
 import { Recorder } from './constructs/recorder.js';
 import { Trail } from './constructs/trail.js';
@@ -27,7 +21,7 @@ import { effectiveBaseline } from './effective-baseline.js';
 import { effectiveSchedule } from './effective-schedule.js';
 import { bundleFile, bundleProblems } from './function-bundle.js';
 import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from './function-package.js';
-import { mayOnlyRead } from './may-only-read.js';
+import { mayOnlyRead, mayRead } from './may-read.js';
 import { mayRestore, unnamableTags } from './may-restore.js';
 import { GUARDS, memberRoleName, roleArn, type Guard } from './organization.js';
 import { settings as settingsSchema, type Settings, type SettingsInput } from './settings/settings.js';
@@ -103,7 +97,7 @@ export class Portcullis extends Construct {
       timeoutSeconds: 120,
       reservedConcurrency: settings.reservedConcurrency.remediator,
       statements: [
-        mayReadSecurityGroups(),
+        ...mayRead(deployment),
         ...mayRestore(baseline, deployment),
         mayPutEvaluations(),
         ...mayGuardMembers(memberRole(GUARDS.remediator), settings),

@@ -140,7 +140,7 @@ describe('a permit that ends', () => {
 it('reports a settings file that is not there', () => {
   expect(run()).toEqual({
     ok: false,
-    problems: [expect.stringMatching(/deep\/settings\.yaml: cannot be read: .*ENOENT/)],
+    problems: [expect.stringMatching(/deep\/settings\.yaml: cannot be read: ENOENT: no such file or directory/)],
   });
 });
 
@@ -168,11 +168,31 @@ it('reports every problem of the baseline with its line, and the bundles that ar
   expect(problems.at(-1)).toMatch(/r\/main\.mjs is not there: build it first with `npx nx run-many -t build`$/);
 });
 
+it('names the file of a baseline that selects by a tag whose key IAM takes for a policy variable', () => {
+  write('deep/settings.yaml', settings);
+  write('baseline.yaml', baseline.replace(/ids: \[[^\]]*\]/, "tags: { '${aws:username}': x }"));
+  write('r/main.mjs', 'remediator');
+  write('d/main.mjs', 'detector');
+
+  expect(run()).toEqual({
+    ok: false,
+    problems: [
+      expect.stringMatching(
+        /baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM takes/,
+      ),
+    ],
+  });
+});
+
 it('reports a baseline that is not there', () => {
   write('deep/settings.yaml', settings);
 
   expect(run()).toMatchObject({
     ok: false,
-    problems: [expect.stringMatching(/baseline\.yaml: cannot be read: .*ENOENT/), expect.anything(), expect.anything()],
+    problems: [
+      expect.stringMatching(/baseline\.yaml: cannot be read: ENOENT: no such file or directory/),
+      expect.anything(),
+      expect.anything(),
+    ],
   });
 });

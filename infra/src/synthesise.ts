@@ -47,10 +47,13 @@ export const synthesise = ({ settingsFile, bundles, outdir }: SynthesiseOptions)
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
   const regions = settings.value.flatMap((each) => {
-    const baseline = read.get(resolve(dirname(settingsFile), each.baseline));
-    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value }] : [];
+    const path = resolve(dirname(settingsFile), each.baseline);
+    const baseline = read.get(path);
+    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value, file: shownPath(path) }] : [];
   });
-  const unnamable = regions.flatMap((each) => unnamableTags(effectiveBaseline(each.baseline, each.settings)));
+  const unnamable = regions.flatMap((each) =>
+    unnamableTags(effectiveBaseline(each.baseline, each.settings)).map((problem) => `${each.file}: ${problem}`),
+  );
   if (unnamable.length > 0) return { ok: false, problems: [...new Set(unnamable)] };
   const ids = regions.flatMap((each) => addStacks(app, each.settings, each.baseline, bundles));
   app.synth();

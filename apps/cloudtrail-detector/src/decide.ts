@@ -13,8 +13,16 @@ import {
 } from '@portcullis/finding';
 import { compareRuleAccess, diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
-import { listsIn, type ListContents, type Reach } from './prefix-lists.js';
+import {
+  isAtBaseline,
+  listsIn,
+  planFor,
+  unreadWords,
+  type ListContents,
+  type LiveRule,
+  type Plan,
+} from '@portcullis/security-groups';
+import type { Reach } from './prefix-lists.js';
 
 export interface Verdict extends Drift {
   readonly kind: FindingKind;
@@ -146,17 +154,10 @@ function together(parts: readonly Judgement[]): Judgement {
 }
 
 /** Judges rules by what they let in. What a list lets in that could not be read may be anything, and is told. */
-function judgement(
-  summary: string,
-  excess: readonly Rule[],
-  missing: readonly Rule[],
-  { addresses, unread }: ListContents,
-): Judgement {
-  const unknown = listsIn(excess).filter((id) => unread[id] !== undefined);
-  const severity = severityOfDrift(excess, missing, addresses);
+function judgement(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: ListContents): Judgement {
   return {
-    severity: unknown.length > 0 ? worst('high', severity) : severity,
-    summary: sentence(summary, ...unknown.map((id) => `what ${id} holds could not be read: ${String(unread[id])}`)),
+    severity: severityOfDrift(excess, missing, lists),
+    summary: sentence(summary, ...unreadWords(excess, lists)),
   };
 }
 
@@ -216,7 +217,7 @@ function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses 
 
 /** Judges rules that are left alone and whose prefix lists could not be read. */
 function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[] {
-  const unknown = tolerated.filter((rule) => listsIn([rule]).some((id) => lists.unread[id] !== undefined));
+  const unknown = tolerated.filter((rule) => unreadWords([rule], lists).length > 0);
   return unknown.length === 0 ? [] : [judgement('', unknown, [], lists)];
 }
 
@@ -267,7 +268,7 @@ function reached(
     lists,
   );
   const isIgnored = ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
-  const isKnown = reason === null && listsIn(referring).every((id) => lists.unread[id] === undefined);
+  const isKnown = reason === null && unreadWords(referring, lists).length === 0;
   if (isIgnored && isKnown && severity !== 'critical') return [{ severity: 'info', summary }];
   return [{ severity: isKnown ? severity : worst('high', severity), summary }];
 }
@@ -303,7 +304,7 @@ export function judgeLeft(
   const atBaseline = isAtBaseline(plan);
   if (!wasIn) {
     // Any new group may get such a tag, and lets in what it is for; one that opens a sensitive port to the world is worth a look.
-    const isSevere = severityOfDrift(excess, [], lists.addresses) === 'critical';
+    const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = sentence(
       `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
       isSevere && `it lets in ${describeRules(excess)}`,

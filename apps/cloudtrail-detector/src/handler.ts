@@ -20,6 +20,10 @@ import {
 import {
   chunksOf,
   isReadError,
+  listReader,
+  reasonOf,
+  type ListContents,
+  type ListReader,
   type LiveRule,
   type ReadError,
   type SecurityGroupReader,
@@ -43,15 +47,7 @@ import { Departures } from './departures.js';
 import { parseEvent, type UnreadableEvent } from './event.js';
 import { judgeGuardCall } from './guard-verdict.js';
 import type { Measure, Ports } from './ports.js';
-import {
-  entryChangeOf,
-  listReader,
-  reachOf,
-  reasonOf,
-  type EntryChange,
-  type ListContents,
-  type Reach,
-} from './prefix-lists.js';
+import { entryChangeOf, reachOf, type EntryChange, type Reach } from './prefix-lists.js';
 import type { Settings } from './settings.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
@@ -304,7 +300,7 @@ interface EventLists {
   /** The entries that the call changed, if it changed a list. */
   readonly changed: EntryChange | undefined;
   /** Returns what lists hold now; each is read once. */
-  readonly read: (prefixListIds: readonly string[]) => Promise<ListContents>;
+  readonly read: ListReader;
 }
 
 /** Where nobody told of an end: a person calls. */

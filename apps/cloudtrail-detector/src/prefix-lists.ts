@@ -1,69 +1,16 @@
-/** What managed prefix lists hold, and what a change of one has let in, or no longer does, through the rules that refer to it. */
+/** What a change of a managed prefix list has let in, or no longer does, through the rules that refer to it. */
 import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
-import { readRules, type Rule, type Source } from '@portcullis/permission-diff';
+import type { Rule, Source } from '@portcullis/permission-diff';
 import type { Baseline } from '@portcullis/baseline';
 import {
+  blocksOf,
+  reasonOf,
   SecurityGroupCallError,
   type LiveRule,
-  type ReadError,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
-
-/** What prefix lists hold now. */
-export interface ListContents {
-  /** Blocks, by the ids of the lists that could be read. */
-  readonly addresses: Readonly<Record<string, readonly string[]>>;
-  /** Why the other lists could not be read, by id. */
-  readonly unread: Readonly<Record<string, string>>;
-}
-
-/** Returns the ids of the lists that the ingress rules refer to. What a list lets out to is no matter of severity. */
-export function listsIn(rules: readonly Rule[]): readonly string[] {
-  const ids = rules.flatMap(({ direction, source }) =>
-    direction === 'ingress' && source.kind === 'prefixList' ? [source.prefixListId] : [],
-  );
-  return [...new Set(ids)];
-}
-
-/**
- * Returns a function that reads what lists hold now. It reads each list once, however many groups refer to it: use one for each event.
- * Lists of AWS are read like any other. A list that cannot be read is in `unread`, and `failed` is told.
- */
-export function listReader(
-  securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
-  failed: (error: SecurityGroupCallError, prefixListId: string) => void,
-): (prefixListIds: readonly string[]) => Promise<ListContents> {
-  const reads = new Map<string, Promise<readonly string[] | SecurityGroupCallError>>();
-  const read = async (id: string): Promise<readonly string[] | SecurityGroupCallError> => {
-    try {
-      return blocksOf(await securityGroups.readPrefixList(id)).map(({ cidr }) => cidr);
-    } catch (error) {
-      if (!(error instanceof SecurityGroupCallError)) throw error;
-      failed(error, id);
-      return error;
-    }
-  };
-  return async (prefixListIds) => {
-    const addresses: Record<string, readonly string[]> = {};
-    const unread: Record<string, string> = {};
-    for (const id of prefixListIds) {
-      const reading = reads.get(id) ?? read(id);
-      reads.set(id, reading);
-      const held = await reading;
-      if (held instanceof SecurityGroupCallError) unread[id] = reasonOf(held);
-      else addresses[id] = held;
-    }
-    return { addresses, unread };
-  };
-}
-
-export function reasonOf(failure: ReadError): string {
-  return failure instanceof SecurityGroupCallError
-    ? `${failure.operation} failed with ${failure.code}`
-    : failure.message;
-}
 
 /** The entries that a call added and removed. */
 export interface EntryChange {
@@ -139,15 +86,4 @@ export function reachOf(
 function without(blocks: readonly AddressBlock[], others: readonly AddressBlock[]): readonly AddressBlock[] {
   const cidrs = new Set(others.map(({ cidr }) => cidr));
   return blocks.filter(({ cidr }) => !cidrs.has(cidr));
-}
-
-/** EC2 keeps no entry that is not a block. Should it one day, the blocks that are count. */
-function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
-  return cidrs.flatMap((cidr) => {
-    const ranges = cidr.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: cidr }] } : { IpRanges: [{ CidrIp: cidr }] };
-    const read = readRules([{ IpProtocol: '-1', ...ranges }]);
-    return (read.ok ? read.value : []).flatMap(({ source }) =>
-      source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : [],
-    );
-  });
 }

@@ -15,9 +15,13 @@ import {
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
+  listsIn,
+  reasonOf,
   SecurityGroupCallError,
+  unreadWords,
   worldOpening,
   type Ending,
+  type ListContents,
   type Plan,
   type ReadError,
   type Restoration,
@@ -86,7 +90,7 @@ export function judge(
   restoration: Restoration,
   settings: Pick<Settings, 'reportRestored' | 'maxRevocations'>,
 ): Verdict {
-  const { plan, ending } = restoration;
+  const { plan, lists, ending } = restoration;
   if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
   if (isAtBaseline(plan)) {
     return {
@@ -96,7 +100,7 @@ export function judge(
     };
   }
   if (baseline.mode === 'report')
-    return drift(plan, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
+    return drift(plan, lists, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
   return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
 }
 
@@ -128,7 +132,7 @@ function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
 
 function restored(
   baseline: Baseline,
-  { plan, authorized, revoked }: Restoration,
+  { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
   const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
@@ -137,8 +141,12 @@ function restored(
     annotation: shorten(`restored to ${baseline.name}: ${done}`, MAX_ANNOTATION),
     finding: {
       kind: 'restoration',
-      severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize)),
-      summary: revoked.length > 0 ? `${done}; connections already open through a revoked rule may live on` : done,
+      severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists),
+      summary: sentence(
+        done,
+        revoked.length > 0 && 'connections already open through a revoked rule may live on',
+        ...unreadWords(rulesOf(plan.revoke), lists),
+      ),
       atBaseline: true,
       ...driftOf(authorized, revoked),
     },
@@ -151,18 +159,22 @@ function restored(
  * sensitive service was revoked all the same.
  */
 function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
-  const { plan, remaining, failures, authorized, revoked } = restoration;
-  const isOpen = worldOpening(rulesOf(remaining.revoke)).length > 0;
+  const { plan, lists, remaining, failures, authorized, revoked } = restoration;
+  const left = rulesOf(remaining.revoke);
+  const isOpen = worldOpening(left, lists).length > 0;
   const summary = `not restored: ${sentence(
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
     doneWords(authorized, revoked) || 'nothing was changed',
-    worldOpening(revoked).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
+    worldOpening(revoked, lists).length > 0 &&
+      'what lets the world reach a sensitive service is revoked whatever the limit',
     isOpen && failureWords(failures),
     needs(remaining),
   )}`;
-  const retry = isOpen && mayPass(restoration);
-  const verdict = drift(remaining, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
-  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize));
+  // What a list holds that could not be read now may have to be closed.
+  const isUnsure = listsIn(left).some((id) => lists.unread[id]?.kind === 'transient');
+  const retry = isUnsure || (isOpen && mayPass(restoration));
+  const verdict = drift(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
+  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
@@ -199,7 +211,7 @@ function isTransient(error: ReadError): boolean {
 }
 
 function notRestored(restoration: Restoration): Verdict {
-  const { remaining, failures, heldBack, isContested } = restoration;
+  const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = sentence(
     failureWords(failures),
@@ -210,11 +222,11 @@ function notRestored(restoration: Restoration): Verdict {
   );
   const retry = mayPass(restoration);
   const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
-  return drift(remaining, `not restored: ${why}; ${needs(remaining)}`, retry, outlook);
+  return drift(remaining, lists, `not restored: ${why}; ${needs(remaining)}`, retry, outlook);
 }
 
 function failureWords(failures: readonly SecurityGroupCallError[]): string {
-  return [...new Set(failures.map(({ operation, code }) => `${operation} failed with ${code}`))].join(', ');
+  return [...new Set(failures.map(reasonOf))].join(', ');
 }
 
 /** Reports whether the same may end otherwise later. */
@@ -226,15 +238,16 @@ function mayPass({ failures, isContested }: Restoration): boolean {
   );
 }
 
-function drift(plan: Plan, summary: string, retry: boolean, outlook: string): Verdict {
+function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, outlook: string): Verdict {
   const excess = rulesOf(plan.revoke);
   const missing = rulesOf(plan.authorize);
+  const summary = sentence(what, ...unreadWords(excess, lists));
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
     finding: {
       kind: 'drift',
-      severity: severityOfDrift(excess, missing),
+      severity: severityOfDrift(excess, missing, lists),
       summary,
       atBaseline: false,
       outlook,

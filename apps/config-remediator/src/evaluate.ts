@@ -12,11 +12,14 @@ import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   isReadError,
+  listReader,
+  listsIn,
   planFor,
   restore,
   untouched,
   worldOpening,
   type GroupFacts,
+  type ListReader,
   type LiveRule,
   type Plan,
   type ReadError,
@@ -86,6 +89,7 @@ class Evaluation {
   private readonly today: string;
   /** How many rules this run has revoked of those that count. */
   private revocations = 0;
+  private readonly readLists: ListReader;
 
   constructor(
     private readonly compiled: CompiledBaseline,
@@ -93,6 +97,10 @@ class Evaluation {
     private readonly ports: Ports,
   ) {
     this.today = ports.now().toISOString().slice(0, 10);
+    this.readLists = listReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
+      ports.reporting.measure('CallFailures', 1);
+      ports.reporting.log('error', message, { prefixListId, operation, code });
+    });
   }
 
   async ofGroup(group: RecordedGroup, saw: Saw): Promise<Judged> {
@@ -133,7 +141,7 @@ class Evaluation {
       .filter(({ selection }) => selection.kind !== 'unguarded');
     const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
-    const revocations = this.revocationsOf(guarded, rules);
+    const revocations = await this.revocationsOf(guarded, rules);
     const isTooMany = revocations > (this.settings.maxRevocations ?? Infinity);
 
     const judged: Judged[] = [];
@@ -161,11 +169,13 @@ class Evaluation {
     if (isReadError(live)) return this.failed(group, baseline.name, live);
     const plan = planFor(baseline, live, this.today);
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
+    const toRevoke = plan.revoke.map(({ rule }) => rule);
+    const lists = await this.readLists(listsIn(toRevoke));
     // Without rules it may be gone: that is found out where groups are restored.
-    if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan));
-    if (isUntouched || tooMany === undefined || worldOpening(plan.revoke.map(({ rule }) => rule)).length > 0)
+    if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
+    if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
       return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
-    return this.restored(group, baseline, untouched(live, plan, { kind: 'too-many', revocations: tooMany }));
+    return this.restored(group, baseline, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
   }
 
   private async ofSelected(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
@@ -195,18 +205,19 @@ class Evaluation {
 
   private async restore(groupId: string, baseline: Baseline, { saw, tooMany }: Known): Promise<Restoration> {
     const { securityGroups, wait, timeLeft } = this.ports;
-    const { today } = this;
+    const { today, readLists } = this;
     const restoration = await restore(securityGroups, {
       groupId,
       baseline,
       today,
       wait,
       timeLeft,
+      readLists,
       maxRevocations: tooMany === undefined ? (this.settings.maxRevocations ?? Infinity) - this.revocations : -1,
       isDoubtful: (live) => this.contradicts(saw ?? null, live, baseline),
     });
-    const { revoked, ending } = restoration;
-    this.revocations += revoked.length - worldOpening(revoked).length;
+    const { revoked, ending, lists } = restoration;
+    this.revocations += revoked.length - worldOpening(revoked, lists).length;
     return ending.kind === 'too-many' && tooMany !== undefined
       ? { ...restoration, ending: { ...ending, revocations: tooMany } }
       : restoration;
@@ -246,16 +257,20 @@ class Evaluation {
   }
 
   /** How many rules that count the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
-  private revocationsOf(
+  private async revocationsOf(
     guarded: readonly { readonly group: GroupFacts; readonly selection: Selection }[],
     rules: ReadonlyMap<string, readonly LiveRule[] | ReadError>,
-  ): number {
+  ): Promise<number> {
     const plans = guarded.map(({ group, selection }): Plan | undefined => {
       const live = rules.get(group.id);
       if (selection.kind !== 'guarded' || selection.baseline.mode === 'report') return undefined;
       return live === undefined || isReadError(live) ? undefined : planFor(selection.baseline, live, this.today);
     });
     const toRevoke = plans.map((plan) => (plan?.revoke ?? []).map(({ rule }) => rule));
-    return toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each).length, 0);
+    // What lists hold can only make it fewer, so they matter here only if all rules together are too many.
+    const all = toRevoke.flat();
+    if (all.length <= (this.settings.maxRevocations ?? Infinity)) return all.length;
+    const lists = await this.readLists(listsIn(all));
+    return toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
   }
 }

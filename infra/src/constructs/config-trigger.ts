@@ -10,7 +10,7 @@ import type { Recorder } from './recorder.js';
 /** Which changes a rule invokes a guard for. */
 export interface RuleProps {
   readonly deployment: Deployment;
-  /** The groups to hear of. One is named in the rule's scope; of several, every group is heard of: a scope names one. */
+  /** The groups in scope. If there is exactly one, the rule is scoped to it; AWS Config cannot list several, so the rule then covers every group. */
   readonly groupIds: readonly string[] | 'any';
   /**
    * How often every guarded group is evaluated without having changed.
@@ -66,8 +66,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // The account and not the rule: the rule's ARN holds an id made with the rule, which needs this permission. Of an organization, the rules of
-      // all accounts call: what a rule of a stranger could lead to is bounded by the role, which may be assumed within the organization alone.
+      // The account and not the rule: the rule's ARN holds an id made with the rule, which needs this permission. In an organization, the rules of
+      // all accounts call. A stranger's rule leads to nothing: the function drops events of accounts that are not members.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 

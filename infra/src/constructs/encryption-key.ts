@@ -18,7 +18,7 @@ export class EncryptionKey extends Construct {
     const key = new KmsKey(this, 'key', {
       description: `Encrypts what ${deployment.name} keeps: logs, queues and deliveries`,
       enableKeyRotation: true,
-      // What was encrypted can be read no more after that: as long as KMS offers to change one's mind.
+      // Deletion is irreversible, so this is the longest waiting period.
       deletionWindowInDays: 30,
       policy: policyDocument(keyPolicy(deployment)),
     });
@@ -28,8 +28,8 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * The principal of CloudWatch Logs. It is the only one used here that differs from partition to partition.
- * Source: `servicePrincipalNameForPartition` of the AWS provider, which `aws_service_principal` answers with:
+ * The principal of CloudWatch Logs. Of the principals used here, it alone has another domain in one of the public partitions, China. No page of AWS says
+ * whether `aws-eusc` differs, whose endpoints do; the AWS provider answers `amazonaws.com` for it. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 const logsPrincipal = (region: string): string =>

@@ -67,7 +67,7 @@ export const neverRestoreReported = (anyGroupArn: string, groupIds: readonly str
 
 /**
  * EC2 authorizes ModifySecurityGroupRules for the group and for the rule, each by itself. Rules have no condition key that names their group, so the
- * statement on the group decides whose rules may change. No statement names prefix lists, and none names a referenced group that is not enforced: IAM
+ * statement on the group decides whose rules may change. No statement lets it name a prefix list, or a referenced group that is not enforced: IAM
  * refuses a modification that sets either. Source: as above.
  */
 export const mayReplaceRules = (anyRuleArn: string): Statement => ({

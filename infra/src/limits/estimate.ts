@@ -45,7 +45,7 @@ export const lengthsIn = (resources: Resources): LengthOf => {
 };
 
 /**
- * How many characters IAM counts of a policy: all but white space. A space inside a value is counted here all the same, and `<`, `>` and `&` as the six
+ * How many characters IAM counts of a policy: all but white space. A space inside a value is counted here, too, and `<`, `>` and `&` as the six
  * characters that Terraform's AWS provider writes for them, since Go does.
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */

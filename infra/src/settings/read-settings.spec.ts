@@ -105,6 +105,12 @@ it.each([
   ['a tag that IAM takes on no role', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
   ['a name too short for a trail', 'name: ab', '3 to 28'],
   ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
+  ['a provider that is older than any that takes the arguments', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
+  [
+    'an old provider on a stand-in, too',
+    'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }',
+    '`5.100.0` or later',
+  ],
   ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what would be right', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);

@@ -119,6 +119,11 @@ export const common = {
     },
     true,
   )
+    // The stacks may use any argument that 5.100.0 knows: docs/decisions/0004-the-bindings-and-the-provider.md.
+    .refine(({ version = '' }) => !/^([0-4]|5\.\d\d?)\./.test(version), {
+      path: ['version'],
+      error: '`5.100.0` or later: older ones need not know every argument of the stacks',
+    })
     // A stand-in blocks nothing.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],

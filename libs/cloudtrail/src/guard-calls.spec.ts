@@ -33,6 +33,7 @@ const read = (event: unknown): GuardCall | undefined => {
 
 const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/portcullis-config-remediator-failures';
 const POLICY = 'arn:aws:iam::111122223333:policy/portcullis-config-remediator-eu-west-1-1';
+const LOG_GROUP = 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/portcullis-x';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
 describe('a call that takes the guard away or changes it is delivered and read', () => {
@@ -75,6 +76,7 @@ describe('a call that takes the guard away or changes it is delivered and read',
     ['cloudtrail', 'PutEventSelectors', { trailName: 'any-trail' }, 'trail', 'changes'],
     ['config', 'DeleteConfigRule', { configRuleName: 'portcullis-security-groups' }, 'AWS Config rule', 'stops'],
     ['config', 'PutConfigRule', { configRule: { configRuleName: 'portcullis-x' } }, 'AWS Config rule', 'changes'],
+    ['config', 'PutConfigRule', { configRule: { configRuleId: 'config-rule-abc123' } }, 'AWS Config rule', 'changes'],
     [
       'config',
       'DeleteOrganizationConfigRule',
@@ -125,6 +127,7 @@ describe('a call that takes the guard away or changes it is delivered and read',
     ['iam', 'DeletePolicy', { policyArn: POLICY }, 'managed policy', 'stops'],
     ['logs', 'DeleteRetentionPolicy', { logGroupName: '/aws/lambda/portcullis-x' }, 'log group', 'changes'],
     ['logs', 'DisassociateKmsKey', { logGroupName: '/aws/lambda/portcullis-x' }, 'log group', 'changes'],
+    ['logs', 'DisassociateKmsKey', { resourceIdentifier: LOG_GROUP }, 'log group', 'changes'],
     ['sqs', 'DeleteQueue', { queueUrl: QUEUE }, 'queue', 'stops'],
     ['sqs', 'PurgeQueue', { queueUrl: QUEUE }, 'queue', 'changes'],
     ['sqs', 'SetQueueAttributes', { queueUrl: QUEUE, attributes: {} }, 'queue', 'changes'],

@@ -42,6 +42,8 @@ export interface GuardIdentity {
 }
 
 type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
+/** As the pattern of an EventBridge rule says it. */
+type Alternative = Matcher | { readonly exists: false };
 
 /** Calls that name the part in the same place. */
 interface Calls {
@@ -49,6 +51,8 @@ interface Calls {
   readonly at: string | null;
   /** Where the record has a name to show, for calls that are watched whatever they name. */
   readonly shown?: string;
+  /** Whether a call may name the part by an id that is not known here. A call without a name is then watched, whatever part it is on. */
+  readonly mayBeUnnamed?: boolean;
   /** By name, without the date and version that Lambda adds to its own. */
   readonly stops?: readonly string[];
   readonly changes?: readonly string[];
@@ -122,7 +126,8 @@ const PARTS: readonly Part[] = [
     own: named,
     calls: [
       { at: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
-      { at: 'requestParameters.configRule.configRuleName', changes: ['PutConfigRule'] },
+      // By its name, its id or its ARN. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
+      { at: 'requestParameters.configRule.configRuleName', mayBeUnnamed: true, changes: ['PutConfigRule'] },
       {
         at: 'requestParameters.organizationConfigRuleName',
         stops: ['DeleteOrganizationConfigRule'],
@@ -216,13 +221,15 @@ const PARTS: readonly Part[] = [
     part: 'log group',
     service: 'logs',
     consequence: 'findings that were logged are gone',
-    own: ({ name }) => [{ prefix: `/aws/lambda/${name}-` }],
+    own: ({ name }) => [{ prefix: `/aws/lambda/${name}-` }, { wildcard: `*:/aws/lambda/${name}-*` }],
     calls: [
       {
         at: 'requestParameters.logGroupName',
         stops: ['DeleteLogGroup', 'DeleteLogStream'],
         changes: ['PutRetentionPolicy', 'DeleteRetentionPolicy', 'AssociateKmsKey', 'DisassociateKmsKey'],
       },
+      // By its ARN, instead. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html
+      { at: 'requestParameters.resourceIdentifier', changes: ['AssociateKmsKey', 'DisassociateKmsKey'] },
     ],
   },
   {
@@ -358,7 +365,7 @@ export function anyCallPattern(services: readonly GuardService[]): GuardCallPatt
 
 function alternativeOf(
   service: GuardService,
-  { at: place, stops = [], changes = [] }: Calls,
+  { at: place, mayBeUnnamed = false, stops = [], changes = [] }: Calls,
   own: readonly Matcher[],
 ): object {
   const names = [...stops, ...changes];
@@ -370,9 +377,10 @@ function alternativeOf(
       : names;
   if (place === null) return { eventName };
   const [outermost, ...inner] = place.split('.');
+  const named: readonly Alternative[] = mayBeUnnamed ? [...own, { exists: false }] : own;
   return {
     eventName,
-    [String(outermost)]: inner.reduceRight<unknown>((within, key) => ({ [key]: within }), own),
+    [String(outermost)]: inner.reduceRight<unknown>((within, key) => ({ [key]: within }), named),
   };
 }
 
@@ -432,12 +440,12 @@ function readPart(
   const source = textOf(at(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of PARTS) {
     if (sourceOf(service) !== source) continue;
-    for (const { at: place, shown, stops = [], changes = [] } of calls) {
+    for (const { at: place, shown, mayBeUnnamed = false, stops = [], changes = [] } of calls) {
       if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
       const names = textsAt(record, place ?? shown);
       const matchers = own(guard);
       const name = place === null ? names[0] : names.find((each) => matchers.some((matcher) => matches(matcher, each)));
-      if (place !== null && name === undefined) continue;
+      if (place !== null && name === undefined && !(mayBeUnnamed && names.length === 0)) continue;
       const isStopped = stops.includes(eventName) || isSwitchedOff(at(record, 'requestParameters'));
       return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
     }

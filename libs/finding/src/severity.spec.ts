@@ -68,7 +68,7 @@ it.each<[string, readonly string[], Severity]>([
 ])('judges SSH from a prefix list by what it holds: one that %s', (_what, blocks, severity) => {
   const ssh = rules([{ ...tcp(22), PrefixListIds: [{ PrefixListId: 'pl-1' }] }]);
 
-  expect(severityOfDrift(ssh, [], { 'pl-1': blocks })).toBe(severity);
+  expect(severityOfDrift(ssh, [], { addresses: { 'pl-1': blocks }, unread: {} })).toBe(severity);
   expect(severityOfDrift(ssh, [])).toBe('medium');
 });
 

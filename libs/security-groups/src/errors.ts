@@ -41,6 +41,13 @@ export class SecurityGroupCallError extends Error {
 /** Why the rules of a group could not be read. */
 export type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
+/** Returns why a read failed, in a few words: the call and EC2's code. */
+export function reasonOf(failure: ReadError): string {
+  return failure instanceof SecurityGroupCallError
+    ? `${failure.operation} failed with ${failure.code}`
+    : failure.message;
+}
+
 /** Reports whether the error is one that reading a group may fail with; any other is a mistake of ours. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;

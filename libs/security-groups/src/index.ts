@@ -8,6 +8,7 @@ export { MAX_FILTER_VALUES } from './ec2/limits.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
 export {
   isReadError,
+  reasonOf,
   SecurityGroupCallError,
   UnreadableRuleError,
   type CallErrorKind,
@@ -21,6 +22,7 @@ export {
   type GuardedAccounts,
 } from './member-accounts/member-accounts.js';
 export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
+export { blocksOf, listReader, listsIn, unreadWords, type ListContents, type ListReader } from './prefix-lists.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
 export { isRestorationRequest, MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from './restoration-request.js';
 export { restore, untouched, type Ending, type Restoration, type RestoreOptions } from './restore.js';

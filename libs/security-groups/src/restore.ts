@@ -7,6 +7,7 @@ import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
 import { worldOpening } from './world-opening.js';
 import type { SecurityGroups } from './port.js';
+import { listReader, listsIn, type ListContents, type ListReader } from './prefix-lists.js';
 
 export interface RestoreOptions {
   readonly groupId: string;
@@ -28,6 +29,12 @@ export interface RestoreOptions {
    * @default any number
    */
   readonly maxRevocations?: number;
+  /**
+   * Reads the prefix lists that the rules to revoke refer to, before the plan is carried out.
+   *
+   * @default reads each list once
+   */
+  readonly readLists?: ListReader;
   /**
    * Reports whether something else says that a group with these live rules, which are at the baseline, is not there. They are then read
    * once more, after a pause, before they are believed: EC2's reads may lag behind.
@@ -65,6 +72,8 @@ export interface Restoration extends Change {
   readonly after: readonly LiveRule[];
   /** What was planned at first. */
   readonly plan: Plan;
+  /** What the prefix lists hold that the rules to revoke refer to. */
+  readonly lists: ListContents;
   /** What our calls may have changed besides: their answers were lost, and no read has shown it. */
   readonly unanswered: Change;
   /** What still differs: nothing, when the group was read to be at its baseline. */
@@ -95,10 +104,15 @@ export async function restore(securityGroups: SecurityGroups, options: RestoreOp
 }
 
 /** Returns what there is to tell of a group that was read and not changed. */
-export function untouched(live: readonly LiveRule[], plan: Plan, ending: Ending = { kind: 'done' }): Restoration {
+export function untouched(
+  live: readonly LiveRule[],
+  plan: Plan,
+  lists: ListContents,
+  ending: Ending = { kind: 'done' },
+): Restoration {
   const unanswered = changeOf([]);
   const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
-  return { before: live, after: live, plan, remaining: plan, ...nothing, ending };
+  return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
 }
 
 interface Seen {
@@ -115,16 +129,22 @@ interface Planned extends Attempt {
 
 class Restoring {
   private readonly attempts: Planned[] = [];
+  private readonly readLists: ListReader;
+  private readonly listIds = new Set<string>();
+  private lists: ListContents = { addresses: {}, unread: {} };
 
   constructor(
     private readonly securityGroups: SecurityGroups,
     private readonly options: RestoreOptions,
-  ) {}
+  ) {
+    this.readLists = options.readLists ?? listReader(securityGroups);
+  }
 
   async run(): Promise<Restoration> {
     const first = await this.lookTwiceIfDoubtful();
-    if (await this.isGone(first)) return untouched(first.live, first.plan, { kind: 'gone' });
-    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return untouched(first.live, first.plan);
+    if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
+    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report')
+      return untouched(first.live, first.plan, this.lists);
     let last = first;
     try {
       while (this.attempts.length < MAX_ATTEMPTS) {
@@ -159,9 +179,16 @@ class Restoring {
     const { groupId, baseline, today } = this.options;
     const live = await this.securityGroups.readRules(groupId);
     const plan = planFor(baseline, live, today);
+    await this.lookIntoLists(plan);
     const removed = changeOf(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
     const left = live.filter((rule) => !removed.some((other) => isSame(other, rule)));
     return { live, plan, next: left.length === live.length ? plan : planFor(baseline, left, today) };
+  }
+
+  /** Those of earlier plans stay known: the rules that were revoked are judged by them. */
+  private async lookIntoLists({ revoke }: Plan): Promise<void> {
+    for (const id of listsIn(revoke.map(({ rule }) => rule))) this.listIds.add(id);
+    this.lists = await this.readLists([...this.listIds]);
   }
 
   /** Returns what of the plan may be carried out: all of it, or what no limit keeps open and the declared traffic that it carries. */
@@ -169,9 +196,9 @@ class Restoring {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
     const toRevoke = plan.revoke.map(({ rule }) => rule);
-    const urgent = worldOpening(toRevoke);
+    const urgent = worldOpening(toRevoke, this.lists);
     const { revoked } = changeOf(this.attempts);
-    const revocations = revoked.length - worldOpening(revoked).length + toRevoke.length - urgent.length;
+    const revocations = revoked.length - worldOpening(revoked, this.lists).length + toRevoke.length - urgent.length;
     if (revocations <= maxRevocations) return { plan };
     return {
       plan: {
@@ -218,7 +245,7 @@ class Restoring {
       if (pause > 0) await this.options.wait(pause);
       seen = await this.look();
       const { plan: next, tooMany } = this.allowed(seen.next);
-      const isAsWanted = tooMany === undefined ? isAtBaseline(seen.plan) : !isOpening(seen.plan);
+      const isAsWanted = tooMany === undefined ? isAtBaseline(seen.plan) : !this.isOpening(seen.plan);
       if (isAsWanted || !isWithin(next, wanted)) break;
     }
     return seen;
@@ -235,6 +262,11 @@ class Restoring {
   /** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group itself is asked for. */
   private async exists(): Promise<boolean> {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
+  }
+
+  private isOpening({ revoke }: Plan): boolean {
+    const toRevoke = revoke.map(({ rule }) => rule);
+    return worldOpening(toRevoke, this.lists).length > 0;
   }
 
   private mayCarryOut(plan: Plan): boolean {
@@ -257,6 +289,7 @@ class Restoring {
       before: first.live,
       after: last.live,
       plan: first.plan,
+      lists: this.lists,
       ...changeOf([...this.attempts, shown]),
       unanswered,
       remaining: last.plan,
@@ -300,10 +333,6 @@ function isWithin(plan: Plan, other: Plan): boolean {
   ];
   const wanted = new Set(keysOf(other));
   return keysOf(plan).every((key) => wanted.has(key));
-}
-
-function isOpening({ revoke }: Plan): boolean {
-  return worldOpening(revoke.map(({ rule }) => rule)).length > 0;
 }
 
 function sizeOf({ authorize, revoke }: Plan): number {

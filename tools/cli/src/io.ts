@@ -31,9 +31,9 @@ export interface Io {
 }
 
 /**
- * - `0`: as asked; of `plan` and `report`: no drift.
+ * - `0`: success; for `plan` and `report`, no drift.
  * - `1`: an error: the command line, a file or AWS.
- * - `2`: drift.
+ * - `2`: drift, a problem that `preflight` found, or what `drill` did not see in time.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;

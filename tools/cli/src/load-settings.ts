@@ -4,6 +4,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { effectiveBaseline, readSettings, type Settings } from '@portcullis/infra/settings';
 import { coloursOf } from './colours.js';
+import { DEFAULT_SETTINGS } from './default-settings.js';
 import { Failure } from './failure.js';
 import type { Io } from './io.js';
 import { loadBaseline } from './load-baseline.js';
@@ -19,10 +20,19 @@ export interface RegionToGuard {
   readonly compiled: CompiledBaseline;
 }
 
+/** Whether the text of a file, valid or not, is meant as baselines and not as settings. */
+export function isBaselineText(text: string): boolean {
+  return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
+}
+
 /** Returns every region of the file, or `undefined` once everything that is wrong with it or its baselines has been written to stderr. */
 export async function loadSettings(fileName: string, io: Io): Promise<readonly RegionToGuard[] | undefined> {
   const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
   if (!file.ok) throw new Failure(`cannot read \`${fileName}\`: ${file.reason}`);
+  if (isBaselineText(file.text))
+    throw new Failure(
+      `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS}\``,
+    );
   const read = readSettings(file.text);
   if (!read.ok) {
     const report = { fileName, text: file.text, problems: read.problems };

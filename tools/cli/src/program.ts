@@ -28,9 +28,9 @@ Examples:
   $ portcullis apply                               # make them as declared, after asking
 
 Exit codes:
-  0    as asked; of plan and report: no drift
+  0    success; for plan and report, no drift
   1    an error: the command line, a file or AWS
-  2    drift
+  2    drift, a problem that preflight found, or what drill did not see in time
   130  interrupted`;
 
 /** The widest that help is set. */
@@ -61,7 +61,7 @@ export function createProgram(io: Io, act: Act): Command {
     .command('check')
     .summary('say whether a baseline file is valid')
     .description(
-      'Says whether a baseline file is valid; if not, everything that is wrong with it. Warns of what is legal and hardly wise: administration ports open to the world, permits that are over, selections that overlap.',
+      'Says whether a baseline file is valid; if not, everything that is wrong with it. Warns of what is valid but risky: administration ports open to the world, permits that have ended, selections that overlap.',
     )
     .argument('<file>', 'the baseline file, YAML or JSON')
     .option('--strict', 'end with 1 when there are warnings')
@@ -94,7 +94,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('-o, --out <file>', 'where to write the JSON, SARIF or HTML; - or nothing prints it')
     .option('--who', 'ask CloudTrail who changed each group last (with --html it is asked anyway)')
     .option('--no-who', 'do not ask')
-    .option('--allow-absent', 'a group that a baseline names and that does not exist here is no error')
+    .option('--allow-absent', 'do not fail when a declared group does not exist')
     .addHelpText(
       'after',
       examples(
@@ -116,9 +116,9 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_FILE)
     .option('-y, --yes', 'do not ask')
-    .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber)
+    .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
-    .option('--allow-absent', 'a group that a baseline names and that does not exist here is no error')
+    .option('--allow-absent', 'do not fail when a declared group does not exist')
     .addHelpText(
       'after',
       examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'),
@@ -192,7 +192,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a page that needs nothing else')
     .option('-o, --out <file>', 'where to write the JSON or HTML; - or nothing prints it')
-    .option('--allow-absent', 'a group that a baseline names and that is in no place is no error')
+    .option('--allow-absent', 'do not fail when a declared group does not exist in any region')
     .option('--resume', 'go on with a report that was not finished')
     .option('--restart', 'begin anew, and forget the one that was not finished')
     .option('--journal <file>', 'where what is found is kept until the report is whole', DEFAULT_JOURNAL)
@@ -214,7 +214,7 @@ export function createProgram(io: Io, act: Act): Command {
   withCredentials(program.command('preflight'))
     .summary('say before a deployment what will go wrong or cost money')
     .description(
-      'Reads the account that a settings file deploys into, region by region, and says what will fail, what will not be as expected and what will cost more than it must, each with the setting or command that fixes it. It changes nothing: it only reads. Ends with 2 when there is anything, with 1 when something could not be checked.',
+      'Reads the account that a settings file deploys into, region by region, and says what will fail, what will not work as expected and what will cost more than it must, each with the setting or command that fixes it. It only reads. Ends with 2 when it finds a problem, with 1 when something could not be checked.',
     )
     .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS)
     .option('--region <region>', 'one of the regions of the settings; by default all of them')
@@ -233,19 +233,26 @@ export function createProgram(io: Io, act: Act): Command {
   inPlace(program.command('drill'))
     .summary('prove a live deployment by a change of one guarded group')
     .description(
-      "Opens a rule that lets nothing in (from 192.0.2.0/24, a documentation block) in one guarded group, after asking, and takes the time until the detector's finding is in its log and until the rule is revoked. It takes away what it made, however it ends. Ends with 2 when one of the two is not seen in time.",
+      "Opens a rule that lets nothing in (from 192.0.2.0/24, a documentation block) in one guarded group, after asking, and measures the time until the detector's finding is in its log and until the rule is revoked. It removes what it made, however it ends. Ends with 2 when it does not see both in time.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS)
     .option('--group <id>', 'the group, which must be guarded, enforced and at its baseline')
-    .option('--create-in <vpc>', 'make a group for the drill in this VPC, with the tags that a baseline selects by')
-    .option('--baseline <name>', 'the baseline whose tags a new group gets, where several select by tag')
-    .option(
-      '--finding-only',
-      'wait for the finding alone: for a group in mode report, and in which nothing is restored',
+    .addOption(
+      new Option(
+        '--create-in <vpc>',
+        'make a group for the drill in this VPC, with the tags that a baseline selects by',
+      ).conflicts('group'),
     )
     .addOption(
+      new Option(
+        '--baseline <name>',
+        'the baseline whose tags a new group gets, where several select by tag',
+      ).conflicts('group'),
+    )
+    .option('--finding-only', 'wait for the finding alone, and revoke the rule afterwards: for a group in mode report')
+    .addOption(
       new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes')
-        .argParser(wholeNumber)
+        .argParser(wholeNumber(1))
         .default(900),
     )
     .option('-y, --yes', 'do not ask')
@@ -283,9 +290,13 @@ export function createProgram(io: Io, act: Act): Command {
   return program;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of 0 or more.');
-  return Number(text);
+/** Reads a whole number of at least that much. */
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+      throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+    return Number(text);
+  };
 }
 
 /** Adds what the commands that ask AWS have in common. */
@@ -310,6 +321,7 @@ function inOurWords(text: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')
     .replace(/'([^']*)'/g, '`$1`')
+    .replace(/^(portcullis: unknown command `.*`)\n$/, '$1; expected one that `portcullis --help` lists\n')
     .replace(
       /\n\(Did you mean (one of )?(.*)\?\)/,
       (_line, _oneOf, meant: string) => `; expected \`${meant.split(', ').join('` or `')}\`?`,

@@ -37,6 +37,11 @@ it.each(['--version', '-V'])('`portcullis %s` prints the version', async (flag) 
 
 it.each([
   ['no command', [], 'Usage: portcullis'],
+  [
+    'an unknown command that is like no other',
+    ['frobnicate'],
+    'portcullis: unknown command `frobnicate`; expected one that `portcullis --help` lists\n',
+  ],
   ['an unknown command', ['chekc', 'x'], 'portcullis: unknown command `chekc`; expected `check`?\n'],
   ['an option that is nearly one', ['plan', '--jsn'], 'portcullis: unknown option `--jsn`; expected `--json`?\n'],
   ['no file', ['check'], 'portcullis: missing required argument `file`'],

@@ -172,6 +172,27 @@ describe('4. A fault', () => {
     });
   });
 
+  it.each<[Fault]>([['transient'], ['denied'], ['unsent'], ['garbled'], ['refused']])(
+    'of the read of a prefix list, %s, keeps no group from being restored, and is not retried once it is',
+    async (fault) => {
+      const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from pl-1'));
+      ec2.before = (call) => (call === 'read the list pl-1' ? fault : undefined);
+      const guard = remediator(ec2);
+
+      expect(await ended(guard.run())).toBe('resolved');
+
+      expect(ec2.calls.filter((call) => call === 'read the list pl-1')).toHaveLength(1);
+      expect(ec2.state).toEqual(WEB);
+      expect(guard.findings).toMatchObject([{ kind: 'restoration', severity: 'high' }]);
+      expect(guard.logged).toContainEqual(
+        expect.objectContaining({
+          level: 'error',
+          message: expect.stringMatching(/^GetManagedPrefixListEntries: /) as string,
+        }),
+      );
+    },
+  );
+
   it('of the reads that verify is told with what was done', async () => {
     const ec2 = drifted();
     let reads = 0;

@@ -134,6 +134,80 @@ describe('7. What is told', () => {
     });
   });
 
+  describe('of a rule from a prefix list', () => {
+    /** A group with an undeclared rule from a list that holds these blocks; without any there is no such list. */
+    const listed = (...blocks: readonly string[]): SimulatedEc2 => {
+      const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from pl-1'));
+      if (blocks.length > 0) ec2.prefixLists.set('pl-1', [blocks]);
+      return ec2;
+    };
+    const reported = compiled({ ...web, mode: 'report' });
+    const listCalls = ({ calls }: SimulatedEc2): string[] => calls.filter((call) => call.startsWith('read the list'));
+
+    it.each([
+      ['0.0.0.0/0', 'critical'],
+      ['10.0.0.0/8', 'medium'],
+    ])(
+      'the severity is that of what the list holds: for %s a restoration and a drift are %s',
+      async (block, severity) => {
+        const restored = await remediator(listed(block)).run();
+        const drift = await remediator(listed(block), { declared: reported }).run();
+        const inSchedule = await remediator(listed(block), { declared: reported }).run(scheduledEvent());
+
+        expect(restored.findings).toMatchObject([{ kind: 'restoration', severity }]);
+        expect(drift.findings).toMatchObject([{ kind: 'drift', severity }]);
+        expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
+      },
+    );
+
+    it('the finding says that the list could not be read, and is high', async () => {
+      const unread =
+        'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
+      const { run, measured } = remediator(listed());
+      const restored = await run();
+      const drift = await remediator(listed(), { declared: reported }).run();
+
+      expect(restored.findings).toMatchObject([
+        {
+          kind: 'restoration',
+          severity: 'high',
+          summary: `revoked tcp/22 from pl-1; connections already open through a revoked rule may live on; ${unread}`,
+        },
+      ]);
+      expect(drift.findings).toMatchObject([
+        {
+          kind: 'drift',
+          severity: 'high',
+          summary: `report only, nothing was changed: tcp/22 from pl-1 must be revoked; ${unread}`,
+        },
+      ]);
+      expect(measured).toMatchObject({ CallFailures: 1 });
+    });
+
+    it('the list is read once for all groups of a schedule, and before anything is changed', async () => {
+      const ec2 = listed('0.0.0.0/0');
+      ec2.add('sg-2', ec2.rules);
+      const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2'] } });
+
+      await remediator(ec2, { declared }).run(scheduledEvent());
+
+      expect(listCalls(ec2)).toEqual(['read the list pl-1']);
+      expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(
+        ec2.calls.findIndex((call) => call.startsWith('revoke')),
+      );
+    });
+
+    it('no list is read that is declared, or that egress refers to', async () => {
+      const ec2 = new SimulatedEc2(liveRules('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0'));
+      const declared = compiled(baseline(['tcp 22 from pl-1'], { egress: [] }));
+
+      await remediator(ec2, { declared }).run();
+
+      expect(ec2.state).toEqual(['tcp/22 from pl-1']);
+      expect(listCalls(ec2)).toEqual([]);
+    });
+  });
+
   describe('in metrics', () => {
     it('are drift found, rules authorized and revoked, and the age of the event', async () => {
       const { run, measured } = remediator(
@@ -285,6 +359,66 @@ describe('7. What is told', () => {
         await remediator(ec2, { declared, settings: { maxRevocations: 1 } }).run(scheduledEvent());
 
         expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
+      });
+
+      describe('those from a prefix list', () => {
+        const listed = (): SimulatedEc2 =>
+          new SimulatedEc2(
+            liveRules(...AT_BASELINE, 'tcp 22 from pl-1', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)),
+          );
+        const settings = { maxRevocations: 1 };
+
+        it.each([changeEvent(), scheduledEvent()])('are revoked if the list holds the world', async (event) => {
+          const ec2 = listed();
+          ec2.prefixLists.set('pl-1', [['0.0.0.0/1', '128.0.0.0/1']]);
+
+          const { findings } = await remediator(ec2, { settings }).run(event);
+
+          expect(ec2.state).toEqual(left);
+          expect(findings).toMatchObject([
+            {
+              kind: 'drift',
+              severity: 'critical',
+              summary:
+                'not restored: 2 rules would have to be revoked in this run, more than the limit of 1; revoked tcp/22 from pl-1; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked',
+            },
+          ]);
+        });
+
+        it('are left if the list holds a private network', async () => {
+          const ec2 = listed();
+          ec2.prefixLists.set('pl-1', [['10.0.0.0/8']]);
+
+          const { findings } = await remediator(ec2, { settings }).run();
+
+          expect(ec2.state).toContain('tcp/22 from pl-1');
+          expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
+        });
+
+        it.each([
+          ['denied', 'UnauthorizedOperation', 'is not retried'],
+          ['transient', 'RequestLimitExceeded', 'is retried'],
+        ] as const)(
+          'are left and reported if the list cannot be read: nothing is guessed (%s: %s, which %s)',
+          async (fault, code, how) => {
+            const ec2 = listed();
+            ec2.prefixLists.set('pl-1', [['0.0.0.0/0']]);
+            ec2.before = (call) => (call.startsWith('read the list') ? fault : undefined);
+            const { run, findings } = remediator(ec2, { settings });
+
+            if (how === 'is retried') await expect(run()).rejects.toThrow(RetryableError);
+            else await run();
+
+            expect(ec2.state).toContain('tcp/22 from pl-1');
+            expect(findings).toMatchObject([
+              {
+                kind: 'drift',
+                severity: 'high',
+                summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with ${code}`,
+              },
+            ]);
+          },
+        );
       });
 
       it('they are named as left when EC2 refuses, and it is tried again when that may help', async () => {

@@ -116,6 +116,8 @@ export interface Schedule {
   /** Rules whose description begins with `ours` belong to somebody else. */
   readonly ignores: boolean;
   readonly live: readonly string[];
+  /** What the prefix list `pl-1` holds; absent where there is no such list. */
+  readonly listed: string | undefined;
   /** How many more rules than are needed have room. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
@@ -142,6 +144,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   compare: fc.constantFrom('rules', 'access'),
   ignores: fc.boolean(),
   live: rules,
+  listed: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', undefined),
   room: fc.nat(2),
   event: fc.constantFrom('change', 'schedule'),
   maxRevocations: rarely(fc.nat(2)),
@@ -192,8 +195,9 @@ class World {
   private isCalm = false;
 
   constructor(private readonly schedule: Schedule) {
-    const { declared, permitted, compare, ignores, live, room } = schedule;
+    const { declared, permitted, compare, ignores, live, listed, room } = schedule;
     this.ec2 = new SimulatedEc2(liveRules(...live));
+    if (listed !== undefined) this.ec2.prefixLists.set('pl-1', [[listed]]);
     // The baseline fits, and the group may be full to the brim with what is there.
     this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
     this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;

@@ -31,7 +31,7 @@ export type FileProblemCode =
 /** One reason why a baseline file could not be read. */
 export type FileProblem = Located<FileProblemCode>;
 
-/** What is legal and hardly wise. */
+/** What is valid but risky. */
 export type FileWarningCode =
   /** The world may reach an administration or database service. */
   | 'exposed-service'

@@ -1,4 +1,4 @@
-/** What is legal in a baseline file and hardly wise. */
+/** What is valid in a baseline file but risky. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { criteriaIn, mayMeet, type Criteria } from './criteria.js';

@@ -25,13 +25,15 @@ export interface SensitiveService {
  *
  * The other rows are ports of administration and databases as IANA or the maker assigns them:
  *
- * - https://www.iana.org/assignments/service-names-port-numbers/ (111, 137 to 139, 161, 389, 2049, 2379, 2380, 2484, 5900, 5984 to 5986,
- *   udp/1434, udp/11211)
+ * - https://www.iana.org/assignments/service-names-port-numbers/ (111, 137 to 139, 161, 389, 2049, 2375, 2376, 2379, 2380, 2484, 5900,
+ *   5984 to 5986, udp/1434, udp/11211)
  * - Kubernetes: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ (6443, 10250)
  * - MongoDB: https://www.mongodb.com/docs/manual/reference/default-mongodb-port/ (27017 to 27019)
  * - VNC, display 1 is 5901, a listening viewer is 5500: https://www.rfc-editor.org/rfc/rfc6143
  * - Salt: https://docs.saltproject.io/en/latest/topics/tutorials/firewall.html (4505, 4506)
- * - Docker: https://docs.docker.com/engine/daemon/remote-access/ (2375, 2376)
+ * - Cassandra: https://docs.datastax.com/en/cassandra-oss/2.2/cassandra/configuration/secureFireWall.html (9042)
+ * - Redshift: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html (5439)
+ * - Db2: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (50000)
  */
 export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
   { protocol: 'tcp', port: 20, name: 'FTP' },

@@ -1,5 +1,6 @@
 /** The states of all guarded groups of a place, as a command needs them. */
 import type { CompiledBaseline } from '@portcullis/baseline';
+import { listReader } from '@portcullis/security-groups';
 import type { Place } from '../aws/place.js';
 import { inWords } from '../aws/why.js';
 import { counted } from '../counted.js';
@@ -9,7 +10,12 @@ import { audit } from './audit.js';
 import type { GroupState } from './group-state.js';
 
 /** @throws {Failure | Interrupted} */
-export async function auditPlace(compiled: CompiledBaseline, place: Place, io: Io): Promise<GroupState[]> {
+export async function auditPlace(
+  compiled: CompiledBaseline,
+  place: Place,
+  io: Io,
+  readLists = listReader(place.groups),
+): Promise<GroupState[]> {
   const progress = progressOn(io.stderr);
   progress.show(`reading ${place.region} …`);
   try {
@@ -18,8 +24,8 @@ export async function auditPlace(compiled: CompiledBaseline, place: Place, io: I
       const told = (groups: number): void => {
         progress.show(`reading ${place.region}: ${counted(groups, 'group')} …`);
       };
-      for await (const state of audit(compiled, place, { today: today(io), signal: io.signal, progress: told }))
-        states.push(state);
+      const options = { today: today(io), signal: io.signal, progress: told, readLists };
+      for await (const state of audit(compiled, place, options)) states.push(state);
       return states;
     });
   } finally {

@@ -8,11 +8,17 @@ import {
 } from '@portcullis/baseline';
 import { SEVERITIES } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
-import { isReadError, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import {
+  isReadError,
+  listReader,
+  type ListReader,
+  type LiveRule,
+  type SurveyedGroup,
+} from '@portcullis/security-groups';
 import type { Place } from '../aws/place.js';
 import { whyNot } from '../aws/why.js';
 import { untilInterrupted } from '../until-interrupted.js';
-import { stateOf, type GroupState } from './group-state.js';
+import { stateOf, withLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
   /** The day it is, UTC, as `YYYY-MM-DD`. */
@@ -22,11 +28,13 @@ export interface AuditOptions {
   readonly progress?: (groups: number) => void;
   /** States that are known already, by group: those groups are not read again. @default none */
   readonly known?: ReadonlyMap<string, GroupState>;
+  /** Reads the prefix lists that undeclared ingress rules refer to. @default reads each list once */
+  readonly readLists?: ListReader;
 }
 
 /**
  * Yields the state of each guarded group, in the order EC2 tells them; then of those that a baseline names and that do not exist. Costs a call
- * for a thousand groups, and one more for some of those that differ.
+ * for a thousand groups, one more for some of those that differ, and one for each prefix list that an undeclared ingress rule refers to.
  *
  * @throws {SecurityGroupCallError} when the groups cannot be read, {Interrupted} when it was to end.
  */
@@ -35,7 +43,7 @@ export async function* audit(
   place: Place,
   options: AuditOptions,
 ): AsyncGenerator<GroupState> {
-  const { signal, progress, known } = options;
+  const { signal, progress, known, readLists = listReader(place.groups) } = options;
   const named = guardedGroupIds(compiled);
   const absent = new Set(named);
   let seen = 0;
@@ -49,7 +57,7 @@ export async function* audit(
       else if (state !== undefined) differing.push(state);
     }
     // With their ids and tags, which a plan needs; and as they are now.
-    if (differing.length > 0) yield* readStates(differing, place, options);
+    if (differing.length > 0) yield* readStates(differing, place, { ...options, readLists });
     seen += page.length;
     progress?.(seen);
   }
@@ -90,7 +98,7 @@ function untagged(rule: Rule): LiveRule {
 async function* readStates(
   differing: readonly Guarded[],
   place: Place,
-  { today }: AuditOptions,
+  { today, readLists }: Pick<AuditOptions, 'today'> & { readonly readLists: ListReader },
 ): AsyncGenerator<GroupState> {
   const read = await place.groups.readRulesOf(differing.map(({ group }) => group.id));
   for (const { group, baseline } of differing) {
@@ -98,7 +106,7 @@ async function* readStates(
     const { id, name, vpcId } = group;
     if (isReadError(live))
       yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: whyNot(live, place) };
-    else yield stateOf(group, baseline, live, today);
+    else yield await withLists(stateOf(group, baseline, live, today), readLists, (error) => whyNot(error, place));
   }
 }
 

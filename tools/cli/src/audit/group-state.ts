@@ -2,7 +2,15 @@
 import type { Baseline } from '@portcullis/baseline';
 import { severityOfDrift, type Severity } from '@portcullis/finding';
 import { compareRuleAccess, type AccessRange, type Direction, type Rule } from '@portcullis/permission-diff';
-import { isAtBaseline, planFor, type LiveRule, type Plan } from '@portcullis/security-groups';
+import {
+  isAtBaseline,
+  listsIn,
+  planFor,
+  type ListReader,
+  type LiveRule,
+  type Plan,
+  type SecurityGroupCallError,
+} from '@portcullis/security-groups';
 import type { LastChange } from '../aws/place.js';
 
 /** The group as EC2 tells it; what is not known is null. */
@@ -30,12 +38,21 @@ export interface Drifted {
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Pick<Plan, 'authorize' | 'revoke' | 'tolerated'>;
+  /** What the prefix lists hold that undeclared ingress rules refer to; absent if there are no such rules. */
+  readonly lists?: ReadLists;
   /** Traffic that is let through and neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
   /** Traffic that is declared and not let through. */
   readonly lost: readonly DirectedAccess[];
   /** Who changed it last: absent where it was not asked, null where CloudTrail tells of nobody. */
   readonly lastChange?: LastChange | null;
+}
+
+/** What prefix lists hold, by id. */
+export interface ReadLists {
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  /** Why the others could not be read, each in one line. */
+  readonly unread: Readonly<Record<string, string>>;
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
@@ -59,6 +76,27 @@ export function stateOf(group: GroupNames, baseline: Baseline, live: readonly Li
     gained: accessIn(wanted, looked, 'excess'),
     lost: accessIn(wanted, looked, 'missing'),
   };
+}
+
+/** Returns the state with the severity that it has by what the prefix lists hold. */
+export async function withLists(
+  state: GroupState,
+  readLists: ListReader,
+  whyUnread: (error: SecurityGroupCallError) => string,
+): Promise<GroupState> {
+  if (state.kind !== 'drifted') return state;
+  const [excess, missing] = [rulesOf(state.plan.revoke), rulesOf(state.plan.authorize)];
+  const ids = listsIn(excess);
+  if (ids.length === 0) return state;
+  const { addresses, unread } = await readLists(ids);
+  const reasons = Object.entries(unread).map(([id, error]) => [id, whyUnread(error)] as const);
+  const lists = { addresses, unread: Object.fromEntries(reasons) };
+  return { ...state, lists, severity: severityOfDrift(excess, missing, lists) };
+}
+
+/** Returns a sentence for each list that could not be read. */
+export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
+  return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `what ${id} holds could not be read: ${reason}`);
 }
 
 function accessIn(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {

@@ -1,6 +1,7 @@
 /** Who changed a group last, out of CloudTrail's event history. */
 import { LookupEventsCommand, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
+import { jsonIn } from '../json.js';
 import { MAX_LOOKED_THROUGH, type LastChange } from './place.js';
 
 /** As many events as an answer may have. Source: CloudTrail API reference, LookupEvents. */
@@ -37,7 +38,7 @@ export async function lastChangeOf(...asked: Parameters<typeof changesOf>): Prom
 }
 
 function changeIn(text: string | undefined, groupId: string): LastChange | undefined {
-  const parsed = parseCloudTrailEvent(jsonOf(text));
+  const parsed = parseCloudTrailEvent(jsonIn(text));
   if (!parsed.ok) return undefined;
   const { eventId, eventName, eventTime, actor, change, outcome, target } = parsed.value;
   const changes = ['authorize', 'revoke', 'modify', 'create'].includes(change.kind);
@@ -49,14 +50,4 @@ function changeIn(text: string | undefined, groupId: string): LastChange | undef
     time: eventTime,
     actor: { type, arn, issuerArn, sessionName, userName, sourceIp, mfa },
   };
-}
-
-/** What is no JSON is no record, and is not told: the history is evidence, not what is judged. */
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -109,6 +109,21 @@ it('leaves a group whose baseline only reports', async () => {
   expect(ec2.stateOf(WEB)).toEqual(['tcp/443 from 0.0.0.0/0']);
 });
 
+it('reads a prefix list once for the plan and all groups', async () => {
+  write(baselineFile([HTTPS], closed(DB)));
+  const ec2 = region({
+    [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from pl-0000000a'],
+    [DB]: ['tcp 22 from pl-0000000a'],
+  });
+  ec2.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
+
+  const { exitCode } = await apply(ec2, {}, '--yes');
+
+  expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/443 from 0.0.0.0/0'], []]);
+  expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual(['read the list pl-0000000a']);
+  expect(exitCode).toBe(0);
+});
+
 it('changes nothing where more would be revoked than may be', async () => {
   write(baselineFile([HTTPS], closed(DB)));
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: ['tcp 1 from 10.0.0.0/8', 'tcp 2 from 10.0.0.0/8'] });

@@ -2,7 +2,15 @@
 import { judge } from '@portcullis/config-remediator/decide';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import { isAtBaseline, isReadError, restore, type Plan, type Restoration } from '@portcullis/security-groups';
+import {
+  isAtBaseline,
+  isReadError,
+  listReader,
+  restore,
+  type ListReader,
+  type Plan,
+  type Restoration,
+} from '@portcullis/security-groups';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Place, PlaceOptions } from '../aws/place.js';
 import { labelOf } from '../aws/place.js';
@@ -52,7 +60,8 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
   const place = await io.openPlace(options, io.signal);
-  const states = await auditPlace(loaded.compiled, place, io);
+  const readLists = listReader(place.groups);
+  const states = await auditPlace(loaded.compiled, place, io, readLists);
   const told = options.json === true ? io.stderr : io.stdout;
   told.write(planText(states, { colours: coloursOf(told, io.env), columns: told.columns }));
   const code = verdictOf(states, options, io);
@@ -67,7 +76,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
       return 1;
     }
   }
-  const applied = await applyAll(wanted, loaded.compiled, place, told, io);
+  const applied = await applyAll(wanted, loaded.compiled, { ...place, readLists }, told, io);
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
   if (applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
@@ -97,11 +106,14 @@ async function isAgreed(
   return answer.trim() === 'yes';
 }
 
+/** Each prefix list is read once for the plan and all groups. */
+type AuditedPlace = Place & { readonly readLists: ListReader };
+
 /** One group after the other, the worst first. Once interrupted, the one at hand is finished and no other is begun. */
 async function applyAll(
   wanted: readonly Drifted[],
   compiled: CompiledBaseline,
-  place: Place,
+  place: AuditedPlace,
   output: Output,
   io: Io,
 ): Promise<Applied[]> {
@@ -130,12 +142,13 @@ function named({ group, baseline }: GroupState & Drifted): Pick<Applied, 'groupI
   return { groupId: group.id, baseline };
 }
 
-async function applyTo(state: Drifted, baseline: Baseline, place: Place, io: Io): Promise<Applied> {
+async function applyTo(state: Drifted, baseline: Baseline, place: AuditedPlace, io: Io): Promise<Applied> {
   try {
     const restoration = await restore(place.groups, {
       groupId: state.group.id,
       baseline,
       today: today(io),
+      readLists: place.readLists,
       mayCarryOut: (plan) => isWithin(plan, state.plan),
       wait: async (milliseconds) => {
         await wait(milliseconds);

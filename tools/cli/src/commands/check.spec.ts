@@ -186,7 +186,7 @@ baselines:
   });
 });
 
-describe('what is legal and hardly wise', () => {
+describe('what is valid but risky', () => {
   const UNWISE = `version: 1
 baselines:
   - name: web

@@ -12,7 +12,7 @@ export interface CheckOptions {
   readonly strict?: boolean;
 }
 
-/** `portcullis check FILE`: says whether the file is valid, or everything that is wrong with it; and what is legal and hardly wise. */
+/** `portcullis check FILE`: says whether the file is valid, or everything that is wrong with it; and what is valid but risky. */
 export async function check(fileName: string, { strict = false }: CheckOptions, io: Io): Promise<ExitCode> {
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;

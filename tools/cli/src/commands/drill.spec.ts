@@ -102,6 +102,26 @@ left      the guard revoked the rule; nothing is left
     expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0']);
   });
 
+  it('wraps lines to the width of the terminal', async () => {
+    const io = { ...guarding(region(web), { reports: 4, restores: 6 }), columns: 60 };
+
+    const { stdout } = await drill(io, '--group', WEB, '--yes');
+
+    expect(stdout).toContain(`finding   after 4.0 s  medium: tcp/9 from 192.0.2.0/24 must
+          be revoked
+`);
+  });
+
+  it('looks once more at the end of the time, and confirms what it has seen by then', async () => {
+    const io = guarding(region(web), { reports: 3, restores: 3 });
+
+    const { exitCode, stdout } = await drill(io, '--group', WEB, '--yes', '--timeout', '3');
+
+    expect(stdout).toContain('finding   after 3.0 s');
+    expect(stdout).toContain('restored  after 3.0 s\nleft      the guard revoked the rule; nothing is left\n');
+    expect(exitCode).toBe(0);
+  });
+
   it('prints JSON for programs', async () => {
     const { stdout } = await drill(
       guarding(region(web), { reports: 2, restores: 2 }),
@@ -174,6 +194,18 @@ left      the guard revoked the rule; nothing is left
     expect(stdout).toContain('restored  after 8.0 s');
   });
 
+  it('does not take a rule that EC2 shows seconds later for one that was revoked, and removes it', async () => {
+    const ec2 = region(web);
+    let hidden = 3;
+    ec2.shown = () => ec2.rules.filter(({ description }) => description === undefined || hidden-- <= 0);
+
+    const { exitCode, stdout } = await drill(guarding(ec2, { reports: 2 }), '--group', WEB, '--yes', '--timeout', '20');
+
+    expect(stdout).toContain("restored  not within 20 s\nleft      the drill's rule was revoked\n");
+    expect(exitCode).toBe(2);
+    expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0']);
+  });
+
   it('reads the log group and the account of the settings file, and takes its mode', async () => {
     const ec2 = region(web);
 
@@ -235,6 +267,35 @@ describe('a group that the drill makes', () => {
 
     expect(exitCode).toBe(1);
     expect(writes(ec2)).toEqual(['create portcullis-drill-20261123120000000', 'delete sg-10000000']);
+  });
+
+  it('is deleted when the answer was lost and EC2 does not show the group at once', async () => {
+    write(byTag);
+    const ec2 = region({});
+    ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
+    const find = ec2.findGroupIds;
+    let hidden = 2;
+    ec2.findGroupIds = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
+
+    await drill(guarding(ec2), '--create-in', 'vpc-0a', '--yes');
+
+    expect(writes(ec2)).toEqual(['create portcullis-drill-20261123120000000', 'delete sg-10000000']);
+  });
+
+  it('is named with the command that deletes it before anything is done with it', async () => {
+    write(byTag);
+    const ec2 = region({});
+    let told = '';
+    const stderr = { write: (text: string) => (told += text) };
+    let toldBefore = '';
+    ec2.before = (call) => {
+      if (call.startsWith('revoke')) toldBefore = told;
+      return undefined;
+    };
+
+    await drill({ ...guarding(ec2), stderr }, '--create-in', 'vpc-0a', '--yes', '--timeout', '2');
+
+    expect(toldBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
   });
 
   it.each([
@@ -330,6 +391,8 @@ describe('what the drill made is removed', () => {
       '--yes',
       '--profile',
       'prod',
+      '--endpoint-url',
+      'http://127.0.0.1:5000',
       '--timeout',
       '2',
     );
@@ -339,7 +402,7 @@ describe('what the drill made is removed', () => {
       expect.stringContaining(
         "portcullis: the drill's rule could not be removed: RevokeSecurityGroupIngress: UnauthorizedOperation",
       ) as string,
-      `aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1 --profile prod`,
+      `aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1 --profile prod --endpoint-url http://127.0.0.1:5000`,
       '',
     ]);
   });
@@ -384,7 +447,28 @@ describe('nothing is changed', () => {
       baselineFile([HTTPS]).replace(WEB, 'sg-0000000b'),
       ['--group', WEB],
       undefined,
-      `no baseline selects ${WEB}`,
+      `no baseline of \`baseline.yaml\` selects ${WEB}; expected a guarded group`,
+    ],
+    [
+      'a group is named and another is to be made',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--create-in', 'vpc-0a'],
+      undefined,
+      'option `--create-in <vpc>` cannot be used with option `--group <id>`',
+    ],
+    [
+      'a group is named, and a baseline for a group that is to be made',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--baseline', 'other'],
+      undefined,
+      'option `--baseline <name>` cannot be used with option `--group <id>`',
+    ],
+    [
+      'there is no time to wait',
+      baselineFile([HTTPS]),
+      ['--group', WEB, '--timeout', '0'],
+      undefined,
+      'option `--timeout <seconds>` argument `0` is invalid. Expected a whole number of 1 or more.',
     ],
     [
       'several baselines select it',
@@ -470,6 +554,23 @@ describe('nothing is changed', () => {
     expect(writes(ec2)).toEqual([]);
   });
 
+  it('and the question is wrapped to the width of the terminal', async () => {
+    const asked: string[] = [];
+    const ask = (question: string): Promise<string> => {
+      asked.push(question);
+      return Promise.resolve('no');
+    };
+
+    await drill({ ...guarding(region(web)), ask, columns: 80 } as Partial<Io>, '--group', WEB);
+
+    expect(asked).toEqual([
+      `This opens tcp/9 from 192.0.2.0/24, a documentation block, in ${WEB} (web)
+of eu-west-1, and waits until it is reported and revoked. Sinks and alarms
+report it like any drift.
+Only \`yes\` is taken for yes: `,
+    ]);
+  });
+
   it('with credentials of another account than the settings name', async () => {
     const ec2 = region(web);
     const io = { ...guarding(ec2), openPlace: openerOf(ec2, { accountId: () => Promise.resolve('222233334444') }) };
@@ -485,11 +586,8 @@ describe('nothing is changed', () => {
     write('regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n', 'portcullis.yaml');
 
     for (const [args, words] of [
-      [[], 'guards eu-west-1, us-east-1; expected `--region` with one of them'],
-      [
-        ['--region', 'eu-north-1'],
-        'guards eu-west-1, us-east-1, and not eu-north-1; expected `--region` with one of them',
-      ],
+      [[], 'guards several regions; expected `--region` with one of eu-west-1, us-east-1'],
+      [['--region', 'eu-north-1'], 'does not guard eu-north-1; expected `--region` with one of eu-west-1, us-east-1'],
     ] as const)
       expect(await runIn(folder.path, ['drill', 'portcullis.yaml', '--group', WEB, '--yes', ...args])).toEqual({
         exitCode: 1,

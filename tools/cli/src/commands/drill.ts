@@ -15,10 +15,11 @@ import { NotCleanedUp, runDrill, type DrillResult, type DrillWorld } from '../dr
 import { Failure } from '../failure.js';
 import { today, type ExitCode, type Io } from '../io.js';
 import { loadBaseline } from '../load-baseline.js';
-import { loadSettings } from '../load-settings.js';
+import { isBaselineText, loadSettings } from '../load-settings.js';
 import { jsonText, oneLine } from '../printable.js';
 import { progressOn } from '../progress.js';
 import { readTextFile } from '../read-text-file.js';
+import { wrapped } from '../render/wrapped.js';
 
 export interface DrillCommandOptions extends PlaceOptions, TargetOptions {
   /** What the names of the deployed guard begin with, where the file is a baseline. */
@@ -40,7 +41,7 @@ export async function drill(fileName: string, options: DrillCommandOptions, io: 
       `the credentials are of the account ${accountId}, and \`${fileName}\` deploys into ${deployed.accountId}; expected credentials of that account, where the detector's log is`,
     );
   const at = io.now().toISOString();
-  const target = await drillTarget(deployed.compiled, place, options, { day: today(io), at });
+  const target = await drillTarget(deployed, place, options, { day: today(io), at });
   const world = worldOf(place, deployed.name, options, io);
   await refuseUndeployed(world, target, place, deployed.name);
   if (!(await isAgreed(target, place, options, io))) {
@@ -72,7 +73,12 @@ export async function drill(fileName: string, options: DrillCommandOptions, io: 
   io.stdout.write(
     options.json === true
       ? jsonText(drillJson(result, target, { place, accountId, at, findingOnly }))
-      : drillText(result, target, { ...options, place, colours: coloursOf(io.stdout, io.env) }),
+      : drillText(result, target, {
+          ...options,
+          place,
+          colours: coloursOf(io.stdout, io.env),
+          columns: io.stdout.columns,
+        }),
   );
   return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
 }
@@ -81,6 +87,8 @@ interface Deployed {
   readonly name: string;
   readonly region: string | undefined;
   readonly accountId: string | undefined;
+  /** As the user would call it. */
+  readonly baselineFile: string;
   readonly compiled: CompiledBaseline;
 }
 
@@ -91,9 +99,17 @@ async function deployedBy(
   io: Io,
 ): Promise<Deployed | undefined> {
   const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
-  if (file.ok && /^[^#\n]*\bbaselines["']?\s*:/m.test(file.text)) {
+  if (file.ok && isBaselineText(file.text)) {
     const loaded = await loadBaseline(fileName, io);
-    return loaded && { name: guardName, region, accountId: undefined, compiled: loaded.compiled };
+    return (
+      loaded && {
+        name: guardName,
+        region,
+        accountId: undefined,
+        baselineFile: fileName,
+        compiled: loaded.compiled,
+      }
+    );
   }
   const regions = await loadSettings(fileName, io);
   if (regions === undefined) return undefined;
@@ -101,10 +117,10 @@ async function deployedBy(
   const [one] = found;
   if (one === undefined || found.length > 1)
     throw new Failure(
-      `\`${fileName}\` guards ${regions.map(({ settings }) => settings.region).join(', ')}${region === undefined ? '' : `, and not ${region}`}; expected \`--region\` with one of them`,
+      `\`${fileName}\` ${region === undefined ? 'guards several regions' : `does not guard ${region}`}; expected \`--region\` with one of ${regions.map(({ settings }) => settings.region).join(', ')}`,
     );
   const { name, accountId, region: where } = one.settings;
-  return { name, region: where, accountId, compiled: one.compiled };
+  return { name, region: where, accountId, baselineFile: one.baselineFile, compiled: one.compiled };
 }
 
 function markOf(at: string): string {
@@ -114,7 +130,7 @@ function markOf(at: string): string {
 /** Findings are looked for from so long ago on, in milliseconds: those that are there before the drill are not its own, whatever the clocks. */
 const LOOK_BACK = 15 * 60_000;
 
-function worldOf(place: Place, name: string, { profile }: DrillCommandOptions, io: Io): DrillWorld {
+function worldOf(place: Place, name: string, { profile, endpointUrl }: DrillCommandOptions, io: Io): DrillWorld {
   const client = place.client(CloudWatchLogsClient);
   const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
   const since = new Date(io.now().getTime() - LOOK_BACK);
@@ -131,7 +147,11 @@ function worldOf(place: Place, name: string, { profile }: DrillCommandOptions, i
     byHand: (command) => {
       io.stderr.write(`should this be killed, remove what it made: ${command}\n`);
     },
-    cliOptions: ` --region ${place.region}${profile === undefined ? '' : ` --profile ${profile}`}`,
+    cliOptions: [
+      ` --region ${place.region}`,
+      ...(profile === undefined ? [] : [` --profile ${profile}`]),
+      ...(endpointUrl === undefined ? [] : [` --endpoint-url ${endpointUrl}`]),
+    ].join(''),
   };
 }
 
@@ -154,7 +174,7 @@ async function isAgreed(
   target: DrillTarget,
   place: Place,
   { yes = false, findingOnly = false }: DrillCommandOptions,
-  { ask }: Io,
+  { ask, stderr }: Io,
 ): Promise<boolean> {
   if (yes) return true;
   if (ask === undefined)
@@ -164,10 +184,8 @@ async function isAgreed(
       ? `in ${targetWords(target)}`
       : `in a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\``;
   const until = findingOnly ? 'reported' : 'reported and revoked';
-  const answer = await ask(
-    `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, ${what} of ${labelOf(place)}, and waits until it is ${until}. ` +
-      'Sinks and alarms report it like any drift.\nOnly `yes` is taken for yes: ',
-  );
+  const question = `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, ${what} of ${labelOf(place)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
+  const answer = await ask(`${wrapped(question, 0, stderr.columns)}\nOnly \`yes\` is taken for yes: `);
   return answer.trim() === 'yes';
 }
 
@@ -178,21 +196,38 @@ function targetWords({ groupId, name }: Extract<DrillTarget, { kind: 'existing' 
 function drillText(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline }: DrillTarget,
-  { place, timeout, findingOnly = false, colours }: DrillCommandOptions & { place: Place; colours: Colours },
+  {
+    place,
+    timeout,
+    findingOnly = false,
+    colours,
+    columns,
+  }: DrillCommandOptions & {
+    readonly place: Place;
+    readonly colours: Colours;
+    readonly columns: number | undefined;
+  },
 ): string {
-  const seen = (after: number): string => colours.green(`after ${after.toFixed(1)} s`);
-  const missed = colours.red(`not within ${timeout} s`);
-  const lines = [
-    ['opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`],
-    [
-      'finding',
-      finding === null ? missed : `${seen(finding.seconds)}  ${finding.severity}: ${oneLine(finding.summary)}`,
-    ],
-    ...(findingOnly ? [] : [['restored', restoration === null ? missed : seen(restoration.seconds)]]),
-    ['left', cleanUp],
-  ];
-  return lines.map(([head = '', text = '']) => `${colours.bold(head.padEnd(8))}  ${text}\n`).join('');
+  const line = (head: string, text: string): string =>
+    `${colours.bold(head.padEnd(8))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
+  const timed = (head: string, seen: { readonly seconds: number } | null, more = ''): string => {
+    const when = seen === null ? `not within ${timeout} s` : `after ${seen.seconds.toFixed(1)} s`;
+    // Coloured once it has its width.
+    return line(head, when + more).replace(when, seen === null ? colours.red : colours.green);
+  };
+  return [
+    line(
+      'opened',
+      `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`,
+    ),
+    timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${oneLine(finding.summary)}`),
+    findingOnly ? '' : timed('restored', restoration),
+    line('left', cleanUp),
+  ].join('');
 }
+
+/** Of what stands before the text of a line. */
+const HEAD_WIDTH = 10;
 
 function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,

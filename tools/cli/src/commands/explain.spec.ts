@@ -153,6 +153,35 @@ it("judges AWS Config's event by its item when EC2 is not to be asked, and says 
   expect(ec2.calls).toEqual([]);
 });
 
+it('names the services that the world may reach through a prefix list', async () => {
+  const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from pl-0000000a'] });
+  ec2.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
+
+  const { stdout } = await explain(ec2, record());
+
+  expect(stdout).toContain('what pl-0000000a holds: 0.0.0.0/0\n');
+  expect(stdout).toContain('the world may reach SSH (tcp/22)\n');
+});
+
+it("judges AWS Config's event with a rule from a prefix list offline, and prints no code of its own", async () => {
+  const rules = [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, prefixListIds: [{ prefixListId: 'pl-0000000a' }] }];
+  const event = configEvent(WEB, {
+    groupId: WEB,
+    groupName: 'web',
+    vpcId: 'vpc-1',
+    ipPermissions: rules,
+    ipPermissionsEgress: [],
+  });
+
+  const { stdout } = await explain(opened(), event, ['--offline']);
+  const json = await explain(opened(), event, ['--offline', '--json']);
+
+  expect(stdout).toContain('what pl-0000000a holds: not asked\n');
+  expect(stdout).toContain('it would tell this as restoration, high\n');
+  expect(json.stdout).toContain('what pl-0000000a holds could not be read: EC2 was not asked');
+  expect(stdout + json.stdout).not.toContain('NotAsked');
+});
+
 it('prints no code of its own for what it did not ask', async () => {
   const byName = { ...record(), requestParameters: { groupName: 'web' }, eventID: 'e-2' };
   const oversized = configEvent(WEB);

@@ -47,6 +47,55 @@ Plan: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 critical).
   expect(ec2.calls.filter((call) => /authorize|revoke|replace/.test(call))).toEqual([]);
 });
 
+describe('a rule from a prefix list', () => {
+  const LIST = 'pl-0000000a';
+  const both = `version: 1
+baselines:
+  - name: web
+    groups: { ids: [${WEB}, ${DB}] }
+    ingress: []
+`;
+  const listed = (...blocks: readonly string[]) => {
+    const ec2 = region({ [WEB]: [`tcp 22 from ${LIST}`], [DB]: [`tcp 22 from ${LIST}`] });
+    if (blocks.length > 0) ec2.prefixLists.set(LIST, [blocks]);
+    return ec2;
+  };
+
+  it.each([
+    ['0.0.0.0/0', 'critical', 'undeclared-rule-critical'],
+    ['10.0.0.0/8', 'medium', 'undeclared-rule-medium'],
+  ])('is judged by what the list holds, which is read once: %s is %s', async (block, severity, ruleId) => {
+    write(both);
+    const ec2 = listed(block);
+
+    const text = await plan({ openPlace: openerOf(ec2) });
+    const calls = ec2.calls.filter((call) => call.startsWith('read the list'));
+    const sarif = await plan({ openPlace: openerOf(ec2) }, '--sarif');
+
+    expect(text.stdout).toContain(`(2 ${severity}).`);
+    expect(calls).toEqual([`read the list ${LIST}`]);
+    expect(sarif.stdout).toContain(`"ruleId": "${ruleId}"`);
+  });
+
+  it('is high if the list cannot be read, and says why', async () => {
+    write(both);
+
+    const text = await plan({ openPlace: openerOf(listed()) });
+    const json = await plan({ openPlace: openerOf(listed()) }, '--json');
+
+    expect(text.stdout).toContain('(2 high).');
+    expect(text.stdout).toContain(
+      `    what ${LIST} holds could not be read: GetManagedPrefixListEntries: InvalidPrefixListID.NotFound: EC2 says no\n`,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      groups: [
+        { drift: { severity: 'high', unreadLists: { [LIST]: expect.stringContaining('NotFound') as string } } },
+        { drift: { severity: 'high' } },
+      ],
+    });
+  });
+});
+
 it('does not count a group of another account, whose tags anybody there may choose', async () => {
   write(baselineFile([HTTPS]).replace(`ids: [${WEB}]`, 'tags: { Tier: web }'));
   const ec2 = region({});

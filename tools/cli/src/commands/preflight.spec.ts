@@ -112,7 +112,11 @@ function settings(text: string): void {
 }
 
 /** The SDK's own clients, which are mocked. */
-function preflight(args: readonly string[] = [], place: TestPlace = {}, changes: Partial<Io> = {}): Promise<Ran> {
+function preflight(
+  args: readonly string[] = [],
+  place: TestPlace = {},
+  changes: Partial<Io> & { columns?: number } = {},
+): Promise<Ran> {
   const open = openerOf(region({}), place);
   return runIn(folder.path, ['preflight', 'portcullis.yaml', ...args], {
     openPlace: async (options, signal) => ({
@@ -182,6 +186,19 @@ Nothing stands in the way: 7 checks ok.
 `,
     stderr: '',
   });
+});
+
+it('wraps lines to the width of the terminal, each under its own column', async () => {
+  recorder(FITTING);
+
+  const { stdout } = await preflight([], {}, { columns: 80 });
+
+  expect(stdout).toContain(`  fails      the recorder \`default\` records all types, AWS::EC2::SecurityGroup
+             continuously, and is running; the settings say \`recorder: create\`
+             why  a region has one recorder of its own: a second is refused
+                  (MaxNumberOfConfigurationRecordersExceededException)
+             fix  set \`recorder: existing\`
+`);
 });
 
 it('only reads: every call describes, gets or lists', async () => {
@@ -562,6 +579,25 @@ describe('groups', () => {
     ]);
   });
 
+  it('of other accounts that a baseline selects by its criteria are told once for each account, and their history is not asked for', async () => {
+    baseline('version: 1\nbaselines:\n  - { name: a, groups: { tags: { Tier: web } }, ingress: [] }\n');
+    const tagged = { Tags: [{ Key: 'Tier', Value: 'web' }] };
+    const foreign = { ...tagged, OwnerId: '999988887777' };
+    groups(tagged, { ...foreign, GroupId: DB }, { ...foreign, GroupId: 'sg-0000000f' });
+    const asked: string[] = [];
+    const place: TestPlace = {
+      changesOf: async function* (groupId) {
+        asked.push(groupId);
+        yield* await Promise.resolve([]);
+      },
+    };
+
+    expect(await found('groups', [], place)).toMatchObject([
+      { outcome: 'risk', what: 'tags, names or VPCs select 2 groups of the account 999988887777' },
+    ]);
+    expect(asked).toEqual([WEB]);
+  });
+
   it('in a VPC of another account are told', async () => {
     services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: '999988887777' }] });
 
@@ -646,6 +682,14 @@ describe('other owners', () => {
   it('are not asked for with `--no-history`', async () => {
     expect(await found('other owners', ['--no-history'], history(call('controller', '21')))).toEqual([]);
   });
+
+  it('asks nothing when no guarded group is there yet', async () => {
+    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+
+    expect(await found('other owners', [], history(call('controller', '21')))).toMatchObject([
+      { outcome: 'ok', what: "there is no guarded group here yet, so CloudTrail's history has nothing to tell" },
+    ]);
+  });
 });
 
 describe('what AWS does not answer', () => {
@@ -689,7 +733,7 @@ describe('what AWS does not answer', () => {
     expect(await found('concurrency')).toMatchObject([
       {
         outcome: 'unchecked',
-        what: 'concurrency could not be checked: lambda:GetAccountSettings was not answered',
+        what: 'concurrency could not be checked: lambda:GetAccountSettings failed',
         why: expect.stringContaining('its answer to lambda:GetAccountSettings cannot be read') as string,
       },
     ]);
@@ -750,6 +794,15 @@ describe('in one line it refuses', () => {
       exitCode: 1,
       stdout: '',
       stderr: 'portcullis: `portcullis.yaml` does not guard us-east-1; expected one of eu-west-1\n',
+    });
+  });
+
+  it('a baseline file in place of a settings file', async () => {
+    expect(await runIn(folder.path, ['preflight', 'baseline.yaml'])).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        'portcullis: `baseline.yaml` is a baseline file; expected the settings file of a deployment, such as `infra/portcullis.yaml`\n',
     });
   });
 

@@ -16,6 +16,7 @@ import { configRuleChecks, recorderChecks } from '../preflight/recorder.js';
 import { trailChecks } from '../preflight/trails.js';
 import { jsonText, oneLine } from '../printable.js';
 import { progressOn } from '../progress.js';
+import { wrapped } from '../render/wrapped.js';
 
 export interface PreflightOptions extends PlaceOptions {
   readonly json?: boolean;
@@ -62,7 +63,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
           totals,
           regions: reports.map(regionJson),
         })
-      : reportText(reports, totals, accountId, coloursOf(io.stdout, io.env)),
+      : reportText(reports, totals, accountId, { colours: coloursOf(io.stdout, io.env), columns: io.stdout.columns }),
   );
   if (totals.unchecked > 0) {
     io.stderr.write(`portcullis: ${counted(totals.unchecked, 'check')} could not be made\n`);
@@ -143,7 +144,8 @@ async function reportsOn(
         : await look('other owners', () =>
             ownerChecks(
               ground,
-              found.map(({ id }) => id),
+              // The calls on other groups are in the history of the accounts that own them.
+              found.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id),
             ),
           )),
     ];
@@ -193,7 +195,12 @@ function regionJson({ region, baselineFile, checks }: RegionReport): object {
 
 const WIDTH = Math.max(...OUTCOMES.map(({ length }) => length));
 
-function reportText(reports: readonly RegionReport[], totals: Totals, accountId: string, colours: Colours): string {
+function reportText(
+  reports: readonly RegionReport[],
+  totals: Totals,
+  accountId: string,
+  { colours, columns }: { readonly colours: Colours; readonly columns: number | undefined },
+): string {
   const paint: Readonly<Record<Outcome, (text: string) => string>> = {
     fails: (text) => colours.bold(colours.red(text)),
     risk: colours.yellow,
@@ -202,12 +209,14 @@ function reportText(reports: readonly RegionReport[], totals: Totals, accountId:
     ok: colours.green,
   };
   const indent = ' '.repeat(WIDTH + 4);
+  const reason = (head: 'why' | 'fix', text: string): string =>
+    `${indent}${colours.dim(head)}  ${wrapped(oneLine(text), WIDTH + 9, columns)}`;
   const blocks = reports.map(({ region, baselineFile, checks }) => {
     const sorted = [...checks].sort((a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome));
     const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
-      `  ${paint[outcome](outcome.padEnd(WIDTH))}  ${oneLine(what)}`,
-      ...(why === undefined ? [] : [`${indent}${colours.dim('why')}  ${oneLine(why)}`]),
-      ...(fix === undefined ? [] : [`${indent}${colours.dim('fix')}  ${oneLine(fix)}`]),
+      `  ${paint[outcome](outcome.padEnd(WIDTH))}  ${wrapped(oneLine(what), WIDTH + 4, columns)}`,
+      ...(why === undefined ? [] : [reason('why', why)]),
+      ...(fix === undefined ? [] : [reason('fix', fix)]),
     ]);
     return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
   });

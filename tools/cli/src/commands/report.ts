@@ -29,7 +29,7 @@ export interface ReportOptions extends PlaceOptions {
   readonly who?: boolean;
   /** Whether groups at their baseline are listed, too. */
   readonly allGroups?: boolean;
-  /** That a group which a baseline names is in no place is no error. */
+  /** Do not fail when a declared group does not exist in any place. */
   readonly allowAbsent?: boolean;
   readonly resume?: boolean;
   readonly restart?: boolean;

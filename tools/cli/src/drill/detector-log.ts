@@ -1,5 +1,6 @@
 /** The detector's findings, as its log group in CloudWatch Logs has them. */
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { jsonIn, memberOf } from '../json.js';
 
 /** The members of a finding that a drill reads. */
 export interface LoggedFinding {
@@ -33,9 +34,9 @@ export async function findingsAbout(
   return found;
 }
 
-/** A line of the log that holds no finding about the group holds nothing of interest. */
+/** Returns the finding about the group in a line of the log. Other lines have none, and Lambda's own are not even JSON. */
 function findingIn(line: string | undefined, groupId: string): LoggedFinding[] {
-  const finding = memberOf(jsonOf(line), 'finding');
+  const finding = memberOf(jsonIn(line), 'finding');
   const event = memberOf(finding, 'event');
   if (textOf(memberOf(finding, 'group'), 'id') !== groupId || textOf(event, 'source') !== 'cloudtrail') return [];
   return [
@@ -47,20 +48,6 @@ function findingIn(line: string | undefined, groupId: string): LoggedFinding[] {
       caller: textOf(memberOf(finding, 'actor'), 'arn'),
     },
   ];
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (error) {
-    // Lambda's own lines: START, END, REPORT.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 function textOf(value: unknown, key: string): string {

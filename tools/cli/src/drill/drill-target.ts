@@ -40,17 +40,23 @@ export interface TargetOptions {
   readonly findingOnly?: boolean;
 }
 
+export interface GuardingBaselines {
+  /** As the user would call it. */
+  readonly baselineFile: string;
+  readonly compiled: CompiledBaseline;
+}
+
 /** @throws {Failure} with why there is no group to drill, or why it may not be touched. */
 export async function drillTarget(
-  compiled: CompiledBaseline,
+  baselines: GuardingBaselines,
   place: Place,
   options: TargetOptions,
   when: { readonly day: string; readonly at: string },
 ): Promise<DrillTarget> {
   const target =
     options.group === undefined
-      ? newTarget(compiled, options, when.at)
-      : await existingTarget(compiled, place, options.group);
+      ? newTarget(baselines.compiled, options, when.at)
+      : await existingTarget(baselines, place, options.group);
   const { baseline } = target;
   if (baseline.mode === 'report' && options.findingOnly !== true)
     throw new Failure(
@@ -71,7 +77,11 @@ export async function drillTarget(
   return target;
 }
 
-async function existingTarget(compiled: CompiledBaseline, place: Place, groupId: string): Promise<DrillTarget> {
+async function existingTarget(
+  { baselineFile, compiled }: GuardingBaselines,
+  place: Place,
+  groupId: string,
+): Promise<DrillTarget> {
   if (!/^sg-[0-9a-f]+$/.test(groupId))
     throw new Failure(`\`--group ${groupId}\` is not the id of a security group; expected \`sg-…\``);
   const facts = await inWords(place, () => place.groups.describeGroup(groupId));
@@ -79,7 +89,7 @@ async function existingTarget(compiled: CompiledBaseline, place: Place, groupId:
     throw new Failure(`there is no ${groupId} in ${place.region}; expected the id of a group of this account`);
   const selection = selectBaseline(compiled, facts);
   if (selection.kind === 'unguarded')
-    throw new Failure(`no baseline selects ${groupId}; expected a group that is guarded`);
+    throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
     throw new Failure(
       `${groupId} is selected by several baselines (${selection.names.join(', ')}) and left alone; expected a group that one of them selects`,

@@ -7,10 +7,10 @@ import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget } from './dri
 
 /** Milliseconds between two looks. */
 const PAUSE = 2000;
-/** Two looks in a row must miss the rule: EC2 may not show yet what it has just taken. */
+/** So many looks in a row must miss the rule before it counts as revoked. */
 const LOOKS = 2;
-/** How often a rule is looked for whose id was lost with the answer to the call that made it. */
-const SEARCHES = 5;
+/** So many looks must miss what EC2 has not shown yet: it may have taken it all the same. */
+const LOOKS_FOR_UNSEEN = 5;
 
 export interface DrillWorld {
   readonly groups: SecurityGroups;
@@ -89,26 +89,32 @@ type Seen = Omit<DrillResult, 'cleanUp'>;
 
 async function play(target: DrillTarget, world: DrillWorld, options: DrillOptions, made: Made): Promise<Seen> {
   const { writer, signal, now } = world;
-  const groupId = target.kind === 'existing' ? target.groupId : await newGroup(target, world, made);
+  const groupId = target.kind === 'existing' ? target.groupId : await writer.createGroup(target.group);
   made.groupId = groupId;
+  if (target.kind === 'new') {
+    world.byHand(byHand(target, made, world));
+    // A baseline that declares egress takes the rule away itself.
+    if (target.baseline.egress === undefined) await closeEgress(groupId, world);
+  }
   const before = new Set((await world.findings(groupId)).map(({ id }) => id));
   signal.throwIfAborted();
   made.isRuleTried = true;
   made.ruleId = await writer.openRule(groupId, drillPermission(options.mark));
   const start = now().getTime();
-  world.byHand(byHand(target, made, world));
+  if (target.kind === 'existing') world.byHand(byHand(target, made, world));
   const seconds = (): number => (now().getTime() - start) / 1000;
 
   let finding: DrillResult['finding'] = null;
   let gone: { readonly seconds: number; looks: number } | null = null;
+  let looks = LOOKS_FOR_UNSEEN;
   for (;;) {
-    if (gone === null || gone.looks < LOOKS) {
+    if (!made.isRestored) {
       const rules = await world.groups.readRules(groupId);
-      if (rules.some(({ ruleId }) => ruleId === made.ruleId)) gone = null;
+      if (rules.some(({ ruleId }) => ruleId === made.ruleId)) [gone, looks] = [null, LOOKS];
       else if (gone === null) gone = { seconds: seconds(), looks: 1 };
       else gone.looks += 1;
     }
-    const isRestored = gone !== null && gone.looks >= LOOKS;
+    const isRestored = gone !== null && gone.looks >= looks;
     made.isRestored = isRestored;
     if (finding === null) {
       const found = (await world.findings(groupId)).find(
@@ -119,30 +125,24 @@ async function play(target: DrillTarget, world: DrillWorld, options: DrillOption
     }
     signal.throwIfAborted();
     const isDone = finding !== null && (isRestored || options.findingOnly);
-    if (isDone || seconds() >= options.timeoutSeconds)
+    // A rule that one look has missed is looked for once more, even when the time is over.
+    const isConfirming = gone !== null && !isRestored;
+    const left = options.timeoutSeconds - seconds();
+    if (isDone || (left <= 0 && !isConfirming))
       return { groupId, finding, restoration: isRestored && gone !== null ? { seconds: gone.seconds } : null };
     world.progress(
       `${Math.floor(seconds())} s of ${options.timeoutSeconds} s: ` +
         `${finding === null ? 'not reported yet' : 'reported'}, ${isRestored ? 'revoked' : 'not revoked yet'} …`,
     );
-    await orInterrupted(world.wait(PAUSE), signal);
+    await orInterrupted(world.wait(left > 0 ? Math.min(PAUSE, left * 1000) : PAUSE), signal);
   }
 }
 
-/** Makes the group, and takes away the rule to anywhere that EC2 gives it, unless a baseline that declares egress does. */
-async function newGroup(
-  { group, baseline }: Extract<DrillTarget, { kind: 'new' }>,
-  { writer, groups }: DrillWorld,
-  made: Made,
-): Promise<string> {
-  const groupId = await writer.createGroup(group);
-  made.groupId = groupId;
-  if (baseline.egress === undefined) {
-    const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
-    const ids = egress.map(({ ruleId }) => ruleId);
-    if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
-  }
-  return groupId;
+/** Takes away the rule to anywhere that EC2 gives a new group. */
+async function closeEgress(groupId: string, { groups }: DrillWorld): Promise<void> {
+  const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
+  const ids = egress.map(({ ruleId }) => ruleId);
+  if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
 /** Returns what was done about what the drill made, in words. Nothing here is cut off by an interrupt. */
@@ -158,11 +158,15 @@ async function cleanedUp(target: DrillTarget, world: DrillWorld, options: DrillO
 
 async function deleteGroup(
   { group }: Extract<DrillTarget, { kind: 'new' }>,
-  { writer, groups }: DrillWorld,
+  { writer, groups, wait }: DrillWorld,
   made: Made,
 ): Promise<string> {
   // The answer that told its id may have been lost.
-  const ids = made.groupId === undefined ? await groups.findGroupIds(group.name) : [made.groupId];
+  const find = async (): Promise<readonly string[] | undefined> => {
+    const found = await groups.findGroupIds(group.name);
+    return found.length > 0 ? found : undefined;
+  };
+  const ids = made.groupId === undefined ? ((await searched(find, wait)) ?? []) : [made.groupId];
   for (const id of ids)
     await unless('group-not-found', async () => {
       await writer.deleteGroup(id);
@@ -177,16 +181,23 @@ async function revokeRule(
 ): Promise<string> {
   if (groupId === undefined || !isRuleTried) return 'nothing was changed';
   if (isRestored) return 'the guard revoked the rule; nothing is left';
-  let left = ruleId;
-  for (let search = 0; left === undefined && search < SEARCHES; search += 1) {
-    if (search > 0) await wait(PAUSE);
+  const find = async (): Promise<string | undefined> => {
     const rules = await groups.readRules(groupId);
-    left = rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
-  }
-  if (left === undefined) return 'nothing is left of the rule';
-  const id = left;
+    return rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
+  };
+  const id = ruleId ?? (await searched(find, wait));
+  if (id === undefined) return 'nothing is left of the rule';
   await unless('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
   return "the drill's rule was revoked";
+}
+
+/** Looks until it is found, a few times. */
+async function searched<T>(find: () => Promise<T | undefined>, wait: DrillWorld['wait']): Promise<T | undefined> {
+  for (let looks = 1; ; looks += 1) {
+    const found = await find();
+    if (found !== undefined || looks === LOOKS_FOR_UNSEEN) return found;
+    await wait(PAUSE);
+  }
 }
 
 /** Awaits the call. One that fails for that reason has nothing to do. */

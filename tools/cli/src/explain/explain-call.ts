@@ -5,12 +5,12 @@ import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from
 import type { Finding } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { planFor, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import { planFor, type SecurityGroupReader } from '@portcullis/security-groups';
 import { callSteps, guardCallSteps } from './call-words.js';
 import type { Explained } from './explained.js';
 import { problemSteps } from './problem-steps.js';
 import { Steps } from './steps.js';
-import { inPlainWords, tracedGroups } from './traced-groups.js';
+import { findingInPlainWords, tracedGroups, type TracedGroups } from './traced-groups.js';
 
 export interface ExplainCallOptions {
   readonly settings: DetectorSettings;
@@ -37,10 +37,9 @@ export async function explainCall(
       verbose: () => undefined,
     },
   });
-  const findings = (await handle(event)).findings.map(inPlainWords);
+  const findings = (await handle(event)).findings.map(findingInPlainWords);
   const today = now().toISOString().slice(0, 10);
-  for (const finding of findings)
-    for (const step of judgementSteps(finding, compiled, traced.read, today)) steps.add(step);
+  for (const finding of findings) for (const step of judgementSteps(finding, compiled, traced, today)) steps.add(step);
   if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
@@ -74,7 +73,7 @@ function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string
 function judgementSteps(
   { kind, severity, group, baseline: name, basis }: Finding,
   compiled: CompiledBaseline,
-  read: ReadonlyMap<string, readonly LiveRule[]>,
+  { read, lists }: TracedGroups,
   today: string,
 ): string[] {
   const live = read.get(group.id ?? '');
@@ -83,7 +82,10 @@ function judgementSteps(
   const verdict = `so it is told as ${kind}, ${severity}, ${why}`;
   if (live === undefined || baseline === undefined) return [verdict];
   const { authorize, revoke, tolerated } = planFor(baseline, live, today);
-  const exposed = exposedServices(revoke.map(({ rule }) => rule));
+  const exposed = exposedServices(
+    revoke.map(({ rule }) => rule),
+    { addresses: Object.fromEntries(lists) },
+  );
   return [
     ...revoke.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be revoked: ${reason}`),
     ...authorize.map(

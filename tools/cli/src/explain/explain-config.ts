@@ -9,7 +9,7 @@ import { problemSteps } from './problem-steps.js';
 import { rehearsedGroups } from './rehearsed-groups.js';
 import { Steps } from './steps.js';
 import { recordedGroup } from './recorded-group.js';
-import { tracedGroups, unasked } from './traced-groups.js';
+import { findingInPlainWords, inPlainWords, tracedGroups, unasked } from './traced-groups.js';
 
 export interface ExplainConfigOptions {
   /** Absent where EC2 is not to be asked. */
@@ -39,7 +39,7 @@ export async function explainConfig(
         evaluations: {
           put: (evaluations) => {
             for (const { resourceId, compliance, annotation } of evaluations)
-              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${annotation}`);
+              steps.add(`it would report ${resourceId} to AWS Config as ${compliance}: ${inPlainWords(annotation)}`);
             return Promise.resolve();
           },
         },
@@ -51,7 +51,7 @@ export async function explainConfig(
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') steps.add(`it would say: ${message}`);
+          if (level === 'info' || level === 'warn') steps.add(`it would say: ${inPlainWords(message)}`);
         },
         verbose: () => undefined,
       },
@@ -72,7 +72,11 @@ export async function explainConfig(
       : `it would tell this as ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
   );
   const basis = groups === undefined ? { basis: 'event' as const } : {};
-  return { steps: steps.list, findings: findings.map((each) => ({ ...each, ...basis })), rehearsed: true };
+  return {
+    steps: steps.list,
+    findings: findings.map((each) => ({ ...findingInPlainWords(each), ...basis })),
+    rehearsed: true,
+  };
 }
 
 function eventSteps(event: unknown): string[] {

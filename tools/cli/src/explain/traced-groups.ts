@@ -1,6 +1,7 @@
 /** The port to EC2, which tells what was asked and answered. */
 import { describeRules, type Finding } from '@portcullis/finding';
 import {
+  blocksOf,
   isReadError,
   SecurityGroupCallError,
   type LiveRule,
@@ -9,14 +10,20 @@ import {
 import { counted } from '../counted.js';
 import type { Steps } from './steps.js';
 
+/** How a call failed that was not made. */
+const NOT_ASKED = 'NotAsked';
+
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
   /** What was last read of each group. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
+  /** The blocks that prefix lists hold now, by id. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
+  const lists = new Map<string, readonly string[]>();
   const told = async <T>(asked: string, call: Promise<T>, words: (answer: T) => string): Promise<T> => {
     const tell = steps.reserve();
     try {
@@ -60,22 +67,29 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       told(
         `what ${id} holds${version === undefined ? '' : ` at version ${version}`}`,
         groups.readPrefixList(id, version),
-        (blocks) => blocks.join(', ') || 'nothing',
+        (entries) => {
+          const blocks = blocksOf(entries).map(({ cidr }) => cidr);
+          if (version === undefined) lists.set(id, blocks);
+          return blocks.join(', ') || 'nothing';
+        },
       ),
   };
-  return { reader, read };
+  return { reader, read, lists };
 }
-
-const NOT_ASKED = 'NotAsked';
 
 function whyUnanswered(error: Error): string {
   if (!(error instanceof SecurityGroupCallError)) return `not answered (${error.message})`;
   return error.code === NOT_ASKED ? 'not asked' : `not answered (${error.code})`;
 }
 
+/** Returns the text without our own word for what was not asked. */
+export function inPlainWords(text: string): string {
+  return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked');
+}
+
 /** Returns the finding without our own word for what was not asked. */
-export function inPlainWords(finding: Finding): Finding {
-  return { ...finding, summary: finding.summary.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked') };
+export function findingInPlainWords(finding: Finding): Finding {
+  return { ...finding, summary: inPlainWords(finding.summary) };
 }
 
 /** A reader that asks nobody. */

@@ -70,7 +70,7 @@ export async function checked(
     return [
       {
         ...unchecked,
-        what: `${about} could not be checked: ${error.action} was not answered`,
+        what: `${about} could not be checked: ${error.action} failed`,
         why: whyNot(error.cause, place, error.action),
         fix: 'run it again, or look it up in the console',
       },

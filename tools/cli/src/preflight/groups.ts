@@ -59,6 +59,7 @@ export async function groupChecks(
 ): Promise<readonly Check[]> {
   const { compiled, accountId, settings } = ground;
   const here = foundIn(ground, groups);
+  const ours = groups.filter(({ ownerId }) => ownerId === accountId);
   const hasMembers = (settings.organization?.members.length ?? 0) > 0;
   const check = (outcome: Check['outcome'], what: string, why: string, fix: string): Check => ({
     about: 'groups',
@@ -72,7 +73,7 @@ export async function groupChecks(
     .map((id) =>
       check(
         'risk',
-        `${id} does not exist${hasMembers ? ' in this account' : ''}, and \`${baselineNaming(ground, id)}\` names it`,
+        `${id} does not exist${hasMembers ? ' in this account' : ''}, and \`${baselineNaming(ground, id) ?? ''}\` names it`,
         'nothing is guarded by that id',
         `correct the id in \`${ground.baselineFile}\`${hasMembers ? ', unless it is a group of a member account' : ', or take it out'}`,
       ),
@@ -90,7 +91,7 @@ export async function groupChecks(
         `correct \`groups\` of \`${name}\` in \`${ground.baselineFile}\``,
       ),
     );
-  const ambiguous = groups.flatMap((group) => {
+  const ambiguous = ours.flatMap((group) => {
     const selection = selectBaseline(compiled, group);
     return selection.kind !== 'ambiguous'
       ? []
@@ -103,8 +104,10 @@ export async function groupChecks(
           ),
         ];
   });
-  const foreign = groups
-    .filter(({ ownerId }) => ownerId !== accountId)
+  const foreign = groups.filter(({ ownerId }) => ownerId !== accountId);
+  const isNamed = ({ id }: FoundGroup): boolean => baselineNaming(ground, id) !== undefined;
+  const foreignByName = foreign
+    .filter(isNamed)
     .map(({ id, ownerId }) =>
       check(
         'fails',
@@ -113,9 +116,19 @@ export async function groupChecks(
         `take it out of \`${ground.baselineFile}\`, and guard it from the account ${ownerId}`,
       ),
     );
-  const shared = await sharedVpcs(ground, groups);
-  const inShared = groups
-    .filter(({ ownerId, vpcId }) => ownerId === accountId && vpcId !== null && shared.has(vpcId))
+  // The owner of a shared VPC sees the groups of all its participants: one line for each of these accounts.
+  const others = foreign.filter((group) => !isNamed(group)).map(({ ownerId }) => ownerId);
+  const foreignByCriteria = [...new Set(others)].map((ownerId) =>
+    check(
+      'risk',
+      `tags, names or VPCs select ${counted(others.filter((other) => other === ownerId).length, 'group')} of the account ${ownerId}`,
+      'a group is guarded only in the account that owns it: these are passed over here',
+      `guard them from the account ${ownerId}`,
+    ),
+  );
+  const shared = await sharedVpcs(ground, ours);
+  const inShared = ours
+    .filter(({ vpcId }) => vpcId !== null && shared.has(vpcId))
     .map(({ id, vpcId }) =>
       check(
         'risk',
@@ -124,13 +137,13 @@ export async function groupChecks(
         `guard it from ${accountId} alone: leave it out of a baseline of the account ${shared.get(vpcId ?? '') ?? ''}`,
       ),
     );
-  const problems = [...absent, ...empty, ...ambiguous, ...foreign, ...inShared];
+  const problems = [...absent, ...empty, ...ambiguous, ...foreignByName, ...foreignByCriteria, ...inShared];
   if (problems.length > 0) return problems;
   return [
     {
       about: 'groups',
       outcome: 'ok',
-      what: `${counted(groups.length, 'guarded group')} here, ${groups.length === 1 ? 'which belongs' : 'all of which belong'} to ${accountId}`,
+      what: `${counted(ours.length, 'guarded group')} here, ${ours.length === 1 ? 'which belongs' : 'all of which belong'} to ${accountId}`,
     },
   ];
 }
@@ -153,8 +166,8 @@ export function foundIn({ compiled }: Pick<Ground, 'compiled'>, groups: readonly
   return { ids: new Set(groups.map(({ id }) => id)), baselines: new Set(baselines) };
 }
 
-function baselineNaming({ compiled }: Ground, id: string): string {
-  return compiled.baselines.find(({ groups }) => groups.ids.includes(id))?.name ?? '';
+function baselineNaming({ compiled }: Ground, id: string): string | undefined {
+  return compiled.baselines.find(({ groups }) => groups.ids.includes(id))?.name;
 }
 
 /** Returns the owner of each VPC that is not this account's. */

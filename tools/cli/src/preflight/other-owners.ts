@@ -47,7 +47,10 @@ export async function ownerChecks(ground: Ground, groupIds: readonly string[]): 
       {
         about: 'other owners',
         outcome: 'ok',
-        what: `nobody has changed ${groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`} in the last 90 days`,
+        what:
+          groupIds.length === 0
+            ? "there is no guarded group here yet, so CloudTrail's history has nothing to tell"
+            : `nobody has changed ${groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`} in the last 90 days`,
       },
     ];
   const rest = found.length - MAX_OWNERS;

@@ -2,7 +2,7 @@
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import { compareStates } from '../audit/audit.js';
-import { rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { rulesOf, unreadListsWords, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
 import { counted } from '../counted.js';
 import { accessTold, accessWords } from '../words.js';
@@ -150,6 +150,7 @@ function groupArticle({ place, state }: Placed<Drifted>): Markup {
     </p>
     ${accessList('Let through, and not declared', 'gained', gained, rulesOf(plan.revoke))}
     ${accessList('Declared, and not let through', 'lost', lost, rulesOf(plan.authorize))}
+    ${unreadListsWords(state).map((text) => html`<p>${capitalised(text)}</p>`)}
     ${gained.length + lost.length === 0 ? html`<p>The same traffic as declared, by other rules.</p>` : NOTHING}
     <table>
       <caption>

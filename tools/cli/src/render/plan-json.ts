@@ -51,6 +51,8 @@ export interface DriftJson extends Pick<Finding, 'authorize' | 'revoke' | 'egres
     readonly ruleId?: string;
     readonly reason: string;
   }[];
+  /** Prefix lists that undeclared rules refer to and that could not be read: why, by id. Absent if all could be read. */
+  readonly unreadLists?: Readonly<Record<string, string>>;
   readonly lastChange?: LastChange | null;
 }
 
@@ -85,7 +87,8 @@ function groupJson(state: GroupState): GroupJson {
 }
 
 function driftJson(state: Extract<GroupState, { kind: 'drifted' }>): DriftJson {
-  const { plan, severity, mode, gained, lost, lastChange } = state;
+  const { plan, severity, mode, lists, gained, lost, lastChange } = state;
+  const unreadLists = lists?.unread ?? {};
   const { authorize, revoke, egress } = driftOf(
     plan.authorize.map(({ rule }) => rule),
     plan.revoke.map(({ rule }) => rule),
@@ -110,6 +113,7 @@ function driftJson(state: Extract<GroupState, { kind: 'drifted' }>): DriftJson {
       ...('ruleId' in rule && typeof rule.ruleId === 'string' && { ruleId: rule.ruleId }),
       reason,
     })),
+    ...(Object.keys(unreadLists).length > 0 && { unreadLists }),
     ...(lastChange !== undefined && { lastChange }),
   };
 }

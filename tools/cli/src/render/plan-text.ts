@@ -2,7 +2,7 @@
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
 import { MAX_LOOKED_THROUGH, type LastChange } from '../aws/place.js';
-import { rulesOf, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
+import { rulesOf, unreadListsWords, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
 import type { Colours } from '../colours.js';
@@ -72,6 +72,7 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
   const facts = [
     ...accessTold(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
     ...accessTold(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
+    ...unreadListsWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
     ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
   ];

@@ -5,7 +5,7 @@ import { severityOfDrift, type Severity } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareStates } from '../audit/audit.js';
-import { rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { rulesOf, unreadListsWords, type Drifted, type GroupState } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../load-baseline.js';
 import { accessTold } from '../words.js';
 import type { PlanPlace } from './plan-json.js';
@@ -118,9 +118,10 @@ function toldOf(state: GroupState): Told[] {
   }
 }
 
-function undeclared({ plan, severity, baseline, gained }: Drifted): Told[] {
+function undeclared(state: Drifted): Told[] {
+  const { plan, severity, baseline, gained, lists } = state;
   const opens = accessTold(gained, rulesOf(plan.revoke)).slice(0, 5).join(', ');
-  const ranks = plan.revoke.map(({ rule }) => severityOfDrift([rule], []));
+  const ranks = plan.revoke.map(({ rule }) => severityOfDrift([rule], [], lists));
   return plan.revoke.map(({ rule, reason }, i): Told => {
     // What is bad only together is as bad for each.
     const rank = rankOf(ranks.includes(severity) ? (ranks[i] ?? severity) : severity);
@@ -128,7 +129,9 @@ function undeclared({ plan, severity, baseline, gained }: Drifted): Told[] {
       ruleId: `undeclared-rule-${rank}`,
       level: rank === 'medium' ? 'warning' : 'error',
       what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
-      more: opens === '' ? '' : `; the group lets through: ${opens}`,
+      more: [...(opens === '' ? [] : [`the group lets through: ${opens}`]), ...unreadListsWords(state)]
+        .map((text) => `; ${text}`)
+        .join(''),
       baseline,
     };
   });

@@ -1,0 +1,17 @@
+/** JSON that somebody else wrote, of which nothing is known. */
+
+/** Returns the value of a JSON text, and nothing of any other. */
+export function jsonIn(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Returns a member of an object, and nothing where there is no such object or member. */
+export function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
