@@ -127,6 +127,41 @@ describe('a group that leaves its baseline by its tags', () => {
     expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
   });
 
+  it.each<[string, unknown, unknown, Tags]>([
+    [
+      'taken off by key and value',
+      call('DeleteTags', { Tier: 'web' }),
+      call('DeleteTags', { Env: 'prod' }, { eventID: 'event-2' }),
+      {},
+    ],
+    [
+      'taken off by key',
+      call('DeleteTags', { Tier: undefined }),
+      call('DeleteTags', { Env: undefined }, { eventID: 'event-2' }),
+      {},
+    ],
+    [
+      'written over',
+      call('CreateTags', { Tier: 'x' }),
+      call('CreateTags', { Env: 'x' }, { eventID: 'event-2' }),
+      { Tier: 'x', Env: 'x' },
+    ],
+  ])('is high when its tags are %s in two calls before either is looked at', async (_, first, second, tags) => {
+    for (const events of [
+      [first, second],
+      [second, first],
+    ]) {
+      const ec2 = ec2With([]);
+      ec2.add(GROUP, liveRules(...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'), { tags });
+      const guard = detector(ec2, { declared: compiled(tagged) });
+      for (const event of events) await guard.run(event);
+
+      expect(guard.findings).toContainEqual(
+        expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook: LEFT }),
+      );
+    }
+  });
+
   it('is not judged by the baseline that it left when it has come back', async () => {
     const ec2 = ec2With([]);
     ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
