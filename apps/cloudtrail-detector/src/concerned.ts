@@ -8,7 +8,7 @@ import {
   type CompiledBaseline,
   type Selection,
 } from '@portcullis/baseline';
-import { changedNothing, type ApiCall } from '@portcullis/cloudtrail';
+import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { IpPermission } from '@portcullis/permission-diff';
 import {
   chunksOf,
@@ -21,7 +21,7 @@ import {
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import type { Departure, Departures } from './departures.js';
-import { decidingTags, leftByTags, tagsAreTheReason } from './tags.js';
+import { decidingTags, leftByTags, selectingKeysIn, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
   | GuardedGroup
@@ -227,7 +227,7 @@ class GroupsOfCall {
     // If a group was tagged and then deleted, the deletion tells.
     if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
     const selection = selectBaseline(compiled, facts);
-    const left = change && leftByTags(change, call.outcome, facts, compiled);
+    const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
     const known = this.departures.of(id, selection);
     if (left !== undefined) {
       const departure = { baseline: left.baseline, by: call.eventName };
@@ -237,6 +237,11 @@ class GroupsOfCall {
     if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
     if (change !== undefined && !ofRules.includes(id) && !tagsAreTheReason(change, selection, compiled)) return [];
     return selection.kind === 'unguarded' ? [] : [{ id, ...selection }];
+  }
+
+  /** Returns which tags other calls changed lately, and remembers those of this one. */
+  private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
+    return this.departures.noteTags(id, this.isToBeRead ? selectingKeysIn(change, this.compiled) : []);
   }
 
   /** Returns what EC2 tells of those groups that exist. For one group by the call that names it, as most records concern one. */

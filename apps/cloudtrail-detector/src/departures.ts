@@ -1,4 +1,4 @@
-/** Which groups have left a baseline lately: what is opened in them afterwards is judged by it. */
+/** Which groups have left a baseline lately, and which tags were changed: what is opened afterwards is judged by that baseline. */
 import type { Baseline, Selection } from '@portcullis/baseline';
 
 /** What took a group out of a baseline. */
@@ -8,7 +8,7 @@ export interface Departure {
   readonly by: string;
 }
 
-/** For how long a group that left is judged by the baseline that it left. */
+/** For how long a group that left is judged by the baseline that it left, and a change of its tags is remembered. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
 /** One call tags a thousand resources at most; beyond ten such calls the oldest are forgotten. */
@@ -19,25 +19,56 @@ const MAX_REMEMBERED = 10_000;
  * which tags the group had, and its rules alone prove nothing then: many groups let in what a baseline declares.
  */
 export class Departures {
-  /** By group id, the oldest first. */
-  private readonly departures = new Map<string, Departure & { readonly at: number }>();
+  private readonly departures: Recent<Departure>;
+  private readonly changedTags: Recent<ReadonlySet<string>>;
 
-  constructor(private readonly now: () => Date) {}
+  constructor(now: () => Date) {
+    this.departures = new Recent(now);
+    this.changedTags = new Recent(now);
+  }
 
   note(groupId: string, departure: Departure): void {
-    this.departures.delete(groupId);
-    this.departures.set(groupId, { ...departure, at: this.now().getTime() });
-    const [oldest] = this.departures.keys();
-    if (this.departures.size > MAX_REMEMBERED && oldest !== undefined) this.departures.delete(oldest);
+    this.departures.set(groupId, departure);
   }
 
   /** Returns how the group left its baseline within the last hour, unless that selects it again. */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
-    if (departure === undefined) return undefined;
-    const isBack = selection.kind === 'guarded' && selection.baseline.name === departure.baseline.name;
-    if (!isBack && this.now().getTime() - departure.at <= MEMORY_MILLISECONDS) return departure;
-    this.departures.delete(groupId);
+    const isBack = selection.kind === 'guarded' && selection.baseline.name === departure?.baseline.name;
+    if (isBack) this.departures.delete(groupId);
+    return isBack ? undefined : departure;
+  }
+
+  /** Notes the keys of tags that a call changed. Returns those that other calls changed within the last hour. */
+  noteTags(groupId: string, keys: readonly string[]): ReadonlySet<string> {
+    const before = this.changedTags.get(groupId) ?? new Set();
+    this.changedTags.set(groupId, new Set([...before, ...keys]));
+    return before;
+  }
+}
+
+/** What is remembered of groups for an hour. */
+class Recent<T> {
+  /** By group id, the oldest first. */
+  private readonly entries = new Map<string, { readonly value: T; readonly at: number }>();
+
+  constructor(private readonly now: () => Date) {}
+
+  set(groupId: string, value: T): void {
+    this.entries.delete(groupId);
+    this.entries.set(groupId, { value, at: this.now().getTime() });
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > MAX_REMEMBERED && oldest !== undefined) this.entries.delete(oldest);
+  }
+
+  get(groupId: string): T | undefined {
+    const entry = this.entries.get(groupId);
+    if (entry === undefined || this.now().getTime() - entry.at <= MEMORY_MILLISECONDS) return entry?.value;
+    this.entries.delete(groupId);
     return undefined;
+  }
+
+  delete(groupId: string): void {
+    this.entries.delete(groupId);
   }
 }

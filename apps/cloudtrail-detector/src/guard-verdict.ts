@@ -16,11 +16,12 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): V
   const judged = { kind: 'tampering', atBaseline: null, ...driftOf([], []), basis: 'event' } as const;
   if (changedNothing(outcome))
     return { ...judged, severity: 'medium', summary: `${eventName} of ${what} was refused with ${String(errorCode)}` };
+  const failed = outcome === 'unknown' ? `, if it took effect: it failed with ${String(errorCode)}` : '';
   return {
     ...judged,
     severity: byDeployer ? 'info' : SEVERITY[effect],
     summary: sentence(
-      effect === 'stops' ? `${eventName} stopped or removed ${what}` : `${eventName} changed ${what}`,
+      `${eventName} ${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}${failed}`,
       byDeployer
         ? 'by a role that deploys the guard'
         : effect === 'stops'

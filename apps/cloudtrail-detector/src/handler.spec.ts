@@ -401,6 +401,42 @@ describe('the remediator itself', () => {
     expect(await invoke(replaced(port), ec2With(liveRules(...live)))).toMatchObject([{ kind: 'drift' }]);
   });
 
+  it('is not excused when it revokes by rule id and something declared is missing', async () => {
+    const event = record(
+      'RevokeSecurityGroupIngress',
+      { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
+      by,
+    );
+
+    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([
+      { kind: 'drift', severity: 'medium' },
+    ]);
+  });
+
+  it('is not excused when part of what it authorizes cannot be read', async () => {
+    const declared = { ipProtocol: 'tcp', fromPort: 443, toPort: 443, ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } };
+    const items = [declared, { ipProtocol: 'tcp', fromPort: 'x' }];
+    const event = record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items } }, by);
+
+    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'change' }]);
+  });
+
+  it.each([
+    ['is known by its role in the member account of the call', '111122223333', 'restoration'],
+    ['is not known by a role of that name in another account', '444455556666', 'change'],
+  ])('%s', async (_, account, kind) => {
+    const settings = {
+      remediatorRoleArn: 'arn:aws:iam::999988887777:role/portcullis-remediator',
+      remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member',
+    };
+    const sessionIssuer = { type: 'Role', arn: `arn:aws:iam::${account}:role/portcullis-member` };
+    const event = authorizeTcp(443, '0.0.0.0/0', {
+      userIdentity: { ...REMEDIATOR, sessionContext: { sessionIssuer } },
+    });
+
+    expect(await detector(ec2With(liveRules(...AT_BASELINE)), { settings }).run(event)).toMatchObject([{ kind }]);
+  });
+
   it('is not excused when it authorizes what is not declared', async () => {
     const findings = await invoke(
       authorizeTcp(22, '0.0.0.0/0', by),

@@ -219,6 +219,19 @@ describe('a rule that is left alone although it opens a sensitive port to the wo
     ]);
   });
 
+  it('is critical when only it and an undeclared rule together let the world reach SSH', async () => {
+    const ec2 = at(...AT_BASELINE, 'tcp 22 from 16.0.0.0/5 # elbv2', 'tcp 22 from 24.0.0.0/5');
+
+    expect(await detector(ec2, { declared: ignored }).run(authorizeTcp(22, '16.0.0.0/5'))).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'critical',
+        summary:
+          'tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
+      },
+    ]);
+  });
+
   it.each([
     ['permitted', permitted],
     ["another owner's", ignored],

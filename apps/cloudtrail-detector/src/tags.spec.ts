@@ -127,6 +127,57 @@ describe('a group that leaves its baseline by its tags', () => {
     expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
   });
 
+  it.each<[string, unknown, unknown, Tags]>([
+    [
+      'taken off by key and value',
+      call('DeleteTags', { Tier: 'web' }),
+      call('DeleteTags', { Env: 'prod' }, { eventID: 'event-2' }),
+      {},
+    ],
+    [
+      'taken off by key',
+      call('DeleteTags', { Tier: undefined }),
+      call('DeleteTags', { Env: undefined }, { eventID: 'event-2' }),
+      {},
+    ],
+    [
+      'written over',
+      call('CreateTags', { Tier: 'x' }),
+      call('CreateTags', { Env: 'x' }, { eventID: 'event-2' }),
+      { Tier: 'x', Env: 'x' },
+    ],
+  ])('is high when its tags are %s in two calls before either is looked at', async (_, first, second, tags) => {
+    for (const events of [
+      [first, second],
+      [second, first],
+    ]) {
+      const ec2 = ec2With([]);
+      ec2.add(GROUP, liveRules(...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'), { tags });
+      const guard = detector(ec2, { declared: compiled(tagged) });
+      for (const event of events) await guard.run(event);
+
+      expect(guard.findings).toContainEqual(
+        expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook: LEFT }),
+      );
+    }
+  });
+
+  it('is high when another instance judges the other of two calls that took off its tags', async () => {
+    for (const event of [call('DeleteTags', { Tier: undefined }), call('DeleteTags', { Env: undefined })])
+      expect(await told(event, {})).toMatchObject([{ kind: 'change', severity: 'high', baseline: 'tagged' }]);
+  });
+
+  it('is told quietly if the baseline declares nothing: a group with rules does not show that it was in it', async () => {
+    const empty = compiled(baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } }));
+
+    expect(await told(call('DeleteTags', { Tier: undefined }), {}, AT_BASELINE, empty)).toMatchObject([
+      { kind: 'undetermined', severity: 'low' },
+    ]);
+    expect(await told(call('DeleteTags', { Tier: undefined }), {}, [], empty)).toMatchObject([
+      { kind: 'change', severity: 'high', baseline: 'empty' },
+    ]);
+  });
+
   it('is not judged by the baseline that it left when it has come back', async () => {
     const ec2 = ec2With([]);
     ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
@@ -246,6 +297,17 @@ describe('a group that is moved to a laxer baseline by its tags', () => {
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
+  });
+
+  it('is restored to the laxer one for the fourth time, too: that it left is severe', async () => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Tier: 'lax' } });
+    let now = START;
+    const guard = detector(ec2, { declared, wake: () => undefined, now: () => new Date(now) });
+    const outcomes: (string | undefined)[] = [];
+    for (let n = 0; n < 4; n++, now += 60_000) outcomes.push((await guard.run(moved))[0]?.wake?.outcome);
+
+    expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
   it('is not told once more for what the remediator then restores', async () => {

@@ -12,12 +12,15 @@ export interface Left {
 /**
  * Returns the baseline that would select the group if its tags were not as the call made them: the one it has left. Of a call that was
  * refused, the one that it would have left.
+ *
+ * @param changedLately the keys of tags that other calls changed lately.
  */
 export function leftByTags(
   change: TagsChange,
   outcome: ApiCall['outcome'],
   facts: GroupFacts,
   compiled: CompiledBaseline,
+  changedLately: ReadonlySet<string>,
 ): Left | undefined {
   const now = selectBaseline(compiled, facts);
   if (changedNothing(outcome)) {
@@ -25,8 +28,13 @@ export function leftByTags(
     return now.kind === 'guarded' && !isSame(now, then) ? { baseline: now.baseline, certain: true } : undefined;
   }
   for (const { groups } of compiled.baselines) {
-    const wanted = Object.entries(groups.tags ?? {}).filter(([key, value]) => mayHaveHad(change, facts, key, value));
-    if (wanted.length === 0) continue;
+    const selecting = Object.entries(groups.tags ?? {});
+    if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
+    // What is absent now may have been taken off by another call: one call for each tag leaves a baseline as well.
+    const wanted = selecting.filter(
+      ([key, value]) =>
+        mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
+    );
     const before = selectBaseline(compiled, { ...facts, tags: { ...facts.tags, ...Object.fromEntries(wanted) } });
     if (before.kind === 'guarded' && !isSame(before, now)) {
       const certain = wanted.every(([key, value]) => change.tags.some((tag) => tag.key === key && tag.value === value));
@@ -34,6 +42,11 @@ export function leftByTags(
     }
   }
   return undefined;
+}
+
+/** Returns the keys of the tags of the group that the call changed and by which baselines select groups. */
+export function selectingKeysIn(change: TagsChange, { baselines }: CompiledBaseline): readonly string[] {
+  return baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {})).filter((key) => isNamed(change, key));
 }
 
 /**
@@ -59,10 +72,8 @@ export function decidingTags(
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
-  const keys = compiled.baselines
-    .filter(({ name }) => names.includes(name))
-    .flatMap(({ groups }) => Object.keys(groups.tags ?? {}));
-  return keys.some((key) => isNamed(change, key));
+  const baselines = compiled.baselines.filter(({ name }) => names.includes(name));
+  return selectingKeysIn(change, { ...compiled, baselines }).length > 0;
 }
 
 /** Reports whether the tag may have had that value until the call. */

@@ -106,6 +106,20 @@ it('a refused call is an attempt on the guard', async () => {
   });
 });
 
+it('a call that AWS failed is told as one that may have taken effect', async () => {
+  const [finding] = await run(
+    call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode: 'Server.InternalError' }),
+  );
+
+  expect(finding).toMatchObject({
+    kind: 'tampering',
+    severity: 'critical',
+    summary: expect.stringMatching(
+      /^DeleteTrail stopped or removed the trail main, if it took effect: it failed with Server\.InternalError; /,
+    ) as string,
+  });
+});
+
 it('what somebody does to functions of their own is nobody else’s business', async () => {
   expect(await run(call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'shop' }))).toEqual([]);
 });

@@ -310,6 +310,14 @@ describe('a group that is changed back again and again', () => {
     });
   });
 
+  it('is restored after the change of somebody else before the restoration that one actor has put off is due', async () => {
+    const guard = waking(ec2With(liveRules(...SEVERE)));
+    for (let n = 0; n < 4; n++) await guard.after(n * 15, event(n));
+
+    expect((await guard.after(50, event(5, actor('mallory'))))?.wake).toEqual({ outcome: 'sent', otherOwner: null });
+    expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
+  });
+
   it('is not restored more often since the actor calls its sessions by other names', async () => {
     const guard = waking(ec2With(liveRules(...MILD)));
     const session = (n: number) => ({ ...other, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` });

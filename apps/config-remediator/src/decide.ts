@@ -193,10 +193,15 @@ function notVerified(restoration: Restoration, error: ReadError): Verdict {
 }
 
 /** What was done, and what may have been: no read came after it that could show it. */
-function doneOrNothing({ authorized, revoked, unanswered }: Restoration): string {
+function doneOrNothing(restoration: Restoration): string {
+  const perhaps = perhapsWords(restoration);
+  const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
+  return sentence(done, perhaps);
+}
+
+function perhapsWords({ unanswered }: Restoration): string {
   const perhaps = doneWords(unanswered.authorized, unanswered.revoked);
-  const done = doneWords(authorized, revoked) || (perhaps === '' ? 'nothing was changed' : '');
-  return sentence(done, perhaps !== '' && `perhaps ${perhaps}: EC2 did not confirm it`);
+  return perhaps && `perhaps ${perhaps}: EC2 did not confirm it`;
 }
 
 function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
@@ -216,7 +221,9 @@ function notRestored(restoration: Restoration): Verdict {
   const why = sentence(
     failureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
-    failures.length === 0 && !isContested && 'EC2 accepted every call, but reads do not show all of what they changed',
+    failures.length === 0 &&
+      !isContested &&
+      (perhapsWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
     heldBack.length > 0 && `not revoked, to keep declared traffic: ${describeRules(heldBack)}`,
     heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
   );

@@ -61,11 +61,14 @@ export function createHandler(
     return { results: judged.flatMap(resultOf), findings };
   };
 
-  /** Waits, but no longer than half of the time there is: the rest is for the restoration. */
+  /**
+   * Waits until the request is due, but no longer than leaves time for the restoration. The time that the function is deployed with is
+   * enough for the longest deferral: the detector relies on a read that is not before the time it asked for.
+   */
   async function untilDue({ notBefore }: RemediatorInvocation): Promise<void> {
     if (notBefore === null) return;
     const early = notBefore.getTime() - ports.now().getTime();
-    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, ports.timeLeft() / 2);
+    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, ports.timeLeft() - FOR_RESTORING);
     if (wait > 0) await ports.wait(wait);
   }
 
@@ -117,6 +120,9 @@ export function createHandler(
     }
   }
 }
+
+/** Restoring a group takes some 12 seconds of pauses at most, and its calls. Milliseconds. */
+const FOR_RESTORING = 30_000;
 
 /** An event that cannot be read is told, and not retried: it would not get better. */
 async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {

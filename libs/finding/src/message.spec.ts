@@ -31,6 +31,14 @@ Finding           event-1:sg-1`,
   );
 });
 
+it('does not call a call refused that AWS failed: it may have taken effect', () => {
+  const { event } = example();
+
+  expect(messageFor(example({ event: { ...event, errorCode: 'Server.InternalError' } })).body).toContain(
+    '\nCall              AuthorizeSecurityGroupIngress, failed with Server.InternalError\n',
+  );
+});
+
 it('leaves out what is not known', () => {
   expect(messageFor(bare).body).toBe(`a CloudTrail record could not be read
 

@@ -46,7 +46,7 @@ function bodyOf(finding: Finding, commands: readonly string[]): string {
     ['Group', kind === 'tampering' ? null : groupIn(group)],
     ['Where', kind === 'tampering' ? placeIn(group) : null],
     ['Baseline', baseline],
-    ['Call', event.name && `${event.name}${event.errorCode === null ? '' : ` refused with ${event.errorCode}`}`],
+    ['Call', event.name && `${event.name}${event.errorCode === null ? '' : `, failed with ${event.errorCode}`}`],
     ['Time', event.time],
     ['Who', actor && whoIn(actor, group)],
     ['From', actor && fromIn(actor)],

@@ -21,7 +21,7 @@ export {
   readGuardedAccounts,
   type GuardedAccounts,
 } from './member-accounts/member-accounts.js';
-export { isAtBaseline, permissionsOfBoth, planFor, type Plan, type Planned } from './plan.js';
+export { isAtBaseline, planFor, type Plan, type Planned } from './plan.js';
 export { blocksOf, listReader, listsIn, unreadWords, type ListContents, type ListReader } from './prefix-lists.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';
 export { isRestorationRequest, MAX_DEFERRAL_MILLISECONDS, type RestorationRequest } from './restoration-request.js';

@@ -5,7 +5,6 @@ import {
   diffRules,
   diffRulesByAccess,
   InvalidPermissionError,
-  permissionsOf,
   readRules,
   type Direction,
   type IpPermission,
@@ -141,11 +140,6 @@ function wordsOf(permit: PermitInForce | undefined): string {
 /** Reports whether the group is at its baseline. */
 export function isAtBaseline(plan: Plan): boolean {
   return plan.authorize.length === 0 && plan.revoke.length === 0;
-}
-
-/** Returns the rules as permissions, ingress before egress; which is which is lost. */
-export function permissionsOfBoth(rules: readonly Rule[]): IpPermission[] {
-  return DIRECTIONS.flatMap((direction) => permissionsOf(rules.filter((rule) => rule.direction === direction)));
 }
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];

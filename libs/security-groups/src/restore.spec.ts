@@ -418,6 +418,15 @@ describe('a limit of revocations', () => {
       expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
     });
 
+    it('it is revoked when a rule that stays for the limit carries its declared traffic, though EC2 takes no declared rule', async () => {
+      const ec2 = new SimulatedEc2(liveRules('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0'));
+      ec2.before = (call) => (call.startsWith('authorize') ? 'denied' : undefined);
+
+      await limited(ec2, 0);
+
+      expect(ec2.state).toEqual(['tcp/80-100 from 0.0.0.0/0']);
+    });
+
     it('no other rule makes room for a declared one when the group is full', async () => {
       const ec2 = new SimulatedEc2(
         liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)),
@@ -718,6 +727,22 @@ describe('a write whose answer was lost', () => {
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
   });
 
+  it('is not told as done when somebody else made the rule another, which a later attempt revoked', async () => {
+    const ec2 = new SimulatedEc2(liveRules('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 1 from 10.0.0.0/8'));
+    const [other] = liveRules('tcp 2 from 10.0.0.0/8');
+    if (other === undefined) throw new Error('a rule was written');
+    let revocations = 0;
+    ec2.before = (call) => {
+      if (!call.startsWith('revoke') || revocations++ > 0) return undefined;
+      ec2.rules = ec2.rules.map((rule) =>
+        formatRule(rule).startsWith('tcp/1 ') ? { ...other, ruleId: rule.ruleId } : rule,
+      );
+      return 'unsent';
+    };
+
+    expect((await run(ec2)).revoked.map(formatRule)).toEqual(['tcp/2 from 10.0.0.0/8']);
+  });
+
   it('is told as open when nothing could be read after it', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 8080 from 0.0.0.0/0'));
     let reads = 0;
@@ -795,6 +820,8 @@ describe('a group that does not exist', () => {
 
     expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+    // Both together, both again, and each by itself.
+    expect(ec2.calls.filter((call) => call.startsWith('authorize'))).toHaveLength(4);
   });
 
   it('is told when it was deleted after our calls', async () => {

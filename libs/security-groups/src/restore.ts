@@ -165,7 +165,9 @@ class Restoring {
         return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    return this.outcome(first, last, this.allowed(last.next).tooMany ?? 'done');
+    // A limit that leaves nothing undone is no reason to call the group not restored.
+    const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
+    return this.outcome(first, last, tooMany ?? 'done');
   }
 
   private async lookTwiceIfDoubtful(): Promise<Seen> {

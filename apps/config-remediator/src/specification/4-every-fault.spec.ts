@@ -220,6 +220,24 @@ describe('4. A fault', () => {
     );
   });
 
+  it('of a call that was lost while somebody else wrote is not told as a call that EC2 accepted', async () => {
+    const ec2 = drifted();
+    const others = liveRules('tcp 2 from 10.0.0.0/8').map((rule) => ({ ...rule, ruleId: 'sgr-other' }));
+    let revocations = 0;
+    ec2.before = (call) => {
+      if (!call.startsWith('revoke') || revocations++ > 0) return undefined;
+      ec2.rules = [...ec2.rules, ...others];
+      return 'unsent';
+    };
+    const guard = remediator(ec2);
+
+    expect(await ended(guard.run())).toBe('retried');
+
+    expect(annotationOf(guard)).toBe(
+      'not restored: perhaps revoked tcp/445 from 0.0.0.0/0: EC2 did not confirm it; tcp/445 from 0.0.0.0/0 must be revoked',
+    );
+  });
+
   it('that EC2 tells in its answer: what was there no more to be revoked is named, and the call has not succeeded', async () => {
     const ec2 = drifted();
     ec2.forgetsToRevoke = true;

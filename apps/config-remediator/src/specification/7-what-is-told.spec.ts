@@ -421,6 +421,20 @@ describe('7. What is told', () => {
         );
       });
 
+      it('a group that is then at its baseline is restored, whatever the other groups of the schedule would need', async () => {
+        const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'));
+        ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8', 'tcp 4 from 10.0.0.0/8'));
+        const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2'] } });
+
+        const { results, findings } = await remediator(ec2, { declared, settings: { maxRevocations: 1 } }).run(
+          scheduledEvent(),
+        );
+
+        expect(ec2.stateOf('sg-1')).toEqual(WEB);
+        expect(results[0]).toMatchObject({ groupId: 'sg-1', compliance: 'COMPLIANT' });
+        expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
+      });
+
       it('they are named as left when EC2 refuses, and it is tried again when that may help', async () => {
         const ec2 = flooded();
         ec2.before = (call) => (call.startsWith('revoke') ? 'transient' : undefined);

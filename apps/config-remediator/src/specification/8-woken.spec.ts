@@ -67,7 +67,9 @@ describe('woken by the detector, the remediator', () => {
 
   it.each([
     ['a day', Infinity, 60_000],
-    ['a day', 100_000, 50_000],
+    ['a day', 100_000, 60_000],
+    ['a day', 50_000, 20_000],
+    ['a day', 25_000, undefined],
     ['the past', Infinity, undefined],
   ])('does not wait for %s with %d ms left: whoever asks cannot hold it', async (when, timeLeft, waited) => {
     const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
