@@ -3,6 +3,7 @@
 import json
 import re
 
+from moto.awslambda import urls as lambda_urls
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.config.responses import ConfigResponse
 from moto.core.responses import BaseResponse
@@ -10,6 +11,8 @@ from moto.iam import models as iam
 
 
 def install():
+    # moto has no such path; the sandbox answers the call.
+    lambda_urls.url_paths["{0}/2016-08-19/account-settings/?$"] = lambda_urls.LambdaResponse.dispatch
     take_trail_arns()
     mode = {"recordingMode": {"recordingFrequency": "CONTINUOUS"}}
     remember_members("put_configuration_recorder", "describe_configuration_recorders", "ConfigurationRecorder", "name", mode)

@@ -120,6 +120,9 @@ export class LocalAws {
       }
       case 'cloudtrail:LookupEvents':
         return this.history.lookUp(call);
+      case 'lambda:GetAccountSettings':
+        // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: the default of a region
+        return { result: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 }, AccountUsage: {} } };
       case 'lambda:Invoke':
         return this.invoke(call, cause);
       default: {

@@ -14,7 +14,12 @@ import {
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { DetachRolePolicyCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { LambdaClient, PutFunctionConcurrencyCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  DeleteFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
 import { DeleteBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '@portcullis/finding';
@@ -202,4 +207,19 @@ it('finds a call on the guard that failed, with its error', async () => {
   );
 
   expect(finding).toMatchObject({ kind: 'tampering', event: { name: 'DeleteBucket', errorCode: 'NoSuchBucket' } });
+});
+
+it('a remediator whose concurrency is zero restores nothing until that is taken back', async () => {
+  const lambda = mallory(LambdaClient);
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: REMEDIATOR, ReservedConcurrentExecutions: 0 }));
+  await authorize(mallory(EC2Client), groups.office, [tcp(9, ANYWHERE)]);
+  await sandbox.settle();
+  const paused = await ingressWords(sandbox.ec2(), groups.office);
+
+  await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: REMEDIATOR }));
+  await authorize(mallory(EC2Client), groups.office, [tcp(10, ANYWHERE)]);
+  await sandbox.settle();
+
+  expect(paused).toEqual(['tcp/9 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8']);
+  expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
 });

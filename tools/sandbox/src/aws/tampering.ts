@@ -38,8 +38,12 @@ export function tamper(
       case 'events:RemoveTargets':
         remove(deployment.eventRules, (rule) => rule.name === name);
         break;
+      case 'lambda:PutFunctionConcurrency':
+      case 'lambda:DeleteFunctionConcurrency':
       case 'lambda:DeleteFunction':
-        remove(deployment.functions, (each) => each.name === textOf(input, 'FunctionName'));
+        for (const each of deployment.functions)
+          if (each.name === textOf(input, 'FunctionName'))
+            each.isStopped = operation === 'DeleteFunction' || input.ReservedConcurrentExecutions === 0;
         break;
       case 'config:PutConfigRule':
         recorder.evaluate(textOf(objectOf(input, 'ConfigRule'), 'ConfigRuleName') ?? '');

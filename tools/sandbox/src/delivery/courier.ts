@@ -80,6 +80,10 @@ export class Courier {
 
   private async deliverOnce({ kind, functionArn, ruleName, event, cause }: Parcel): Promise<Delivery | undefined> {
     const chain = this.chainFrom(cause);
+    if (this.options.functions.settings(functionArn)?.isStopped === true) {
+      this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
+      return undefined;
+    }
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
       const reason = `an endless loop, cut: ${MAX_ROUNDS} deliveries in a row were each caused by the one before, in ${names}`;

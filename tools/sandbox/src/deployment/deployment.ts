@@ -29,6 +29,8 @@ export interface DeployedFunction {
   readonly maximumRetryAttempts: number;
   /** An ARN. */
   readonly onFailure?: string;
+  /** Whether its concurrency is zero, so that no event reaches it. */
+  isStopped?: boolean;
   readonly permissions: readonly { readonly principal: string; readonly sourceArn?: string; readonly sourceAccount?: string }[];
 }
 
