@@ -19,7 +19,8 @@ let sandbox: Sandbox;
 let outdir: string;
 let deployed: readonly Deployment[];
 let groupId: string;
-let participantsGroup: string;
+/** Groups of another account that the member sees. */
+let foreign: { readonly participant: string; readonly shared: string };
 
 const owner = (account: string): EC2Client => sandbox.client(EC2Client, sandbox.person('owner', account));
 
@@ -35,7 +36,9 @@ beforeAll(async () => {
   const { Vpc } = await owner(MEMBER).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const vpc = Vpc?.VpcId ?? '';
   await sandbox.share({ region: sandbox.region, owner: MEMBER, participant: STRANGER, vpc });
-  participantsGroup = await createGroup(owner(STRANGER), 'web-of-a-participant', vpc);
+  const shared = await createGroup(owner(STRANGER), 'web-shared');
+  await sandbox.share({ region: sandbox.region, owner: STRANGER, participant: MEMBER, group: shared });
+  foreign = { participant: await createGroup(owner(STRANGER), 'web-of-a-participant', vpc), shared };
   const ingress = [tcp(443, ANYWHERE)];
   await authorize(owner(MEMBER), groupId, ingress);
   deployed = await deployStacks(sandbox, {
@@ -71,20 +74,26 @@ it("restores and reports a member's group by the roles of that account", async (
   expect(writes.map(({ accountId, caller }) => `${accountId} ${caller.kind}`)).toEqual([`${MEMBER} role`]);
 });
 
-it("neither restores nor reports a participant's group in a VPC that the member owns", async () => {
+// https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
+it.each([
+  ["a participant's group in a VPC that the member owns", 'participant'],
+  ['a group that another account shares with the member', 'shared'],
+] as const)('neither restores nor reports %s', async (_, which) => {
+  const id = foreign[which];
   const { SecurityGroups = [] } = await owner(MEMBER).send(new DescribeSecurityGroupsCommand({}));
-  expect(SecurityGroups.map(({ GroupId }) => GroupId)).toContain(participantsGroup);
-  const calls = sandbox.calls.length;
+  expect(SecurityGroups.map(({ GroupId }) => GroupId)).toContain(id);
+  const [calls, deliveries] = [sandbox.calls.length, sandbox.deliveries.length];
 
-  await authorize(owner(STRANGER), participantsGroup, [tcp(22, ANYWHERE)]);
+  await authorize(owner(STRANGER), id, [tcp(22, ANYWHERE)]);
   await sandbox.deliverSchedule('portcullis-security-groups');
   await sandbox.settle();
 
-  expect(await ingressWords(owner(STRANGER), participantsGroup)).toEqual(['tcp/22 from 0.0.0.0/0']);
+  expect(await ingressWords(owner(STRANGER), id)).toEqual(['tcp/22 from 0.0.0.0/0']);
   const byFunctions = sandbox.calls
     .slice(calls)
     .filter(({ caller, operation }) => caller.kind !== 'person' && /^(Authorize|Revoke|Modify)/.test(operation));
   expect(byFunctions).toEqual([]);
+  expect(sandbox.deliveries.slice(deliveries).flatMap(({ result }) => findingsOf(result))).toEqual([]);
 });
 
 it("refuses a member's role to everybody but the function that it is for", async () => {

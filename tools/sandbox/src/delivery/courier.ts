@@ -105,15 +105,16 @@ export class Courier {
       logs: [],
     };
     this.deliveries.push(delivery);
-    await this.itsTurn(kind);
+    // Its minutes count from when it was sent.
     await this.options.weather.arrival(kind);
+    await this.itsTurn(kind);
     await this.run(delivery);
     this.options.emit({ type: 'delivery-finished', delivery });
     return delivery;
   }
 
   private async itsTurn(kind: DeliveryKind): Promise<void> {
-    const earlier = this.options.weather.before[kind];
+    const earlier = this.options.weather.before(kind);
     while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 

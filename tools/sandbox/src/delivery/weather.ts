@@ -23,22 +23,20 @@ export interface WeatherOptions {
   /** Which of the two deliveries of one change comes first. On AWS, CloudTrail's take seconds and AWS Config's take minutes. @default cloudtrail-first */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
   /** Minutes, on the sandbox's own clock, before an event of AWS Config arrives: `advance` lets them pass. @default at once */
-  readonly configMinutes?: number;
+  readonly configMinutes?: () => number;
 }
 
 export class Weather {
-  /** The kind of delivery that goes before this one. */
-  readonly before: Readonly<Record<DeliveryKind, DeliveryKind | undefined>>;
   private minutes = 0;
   private readonly arrivals: { readonly due: number; readonly arrive: () => void }[] = [];
 
-  constructor(private readonly options: WeatherOptions = {}) {
-    const { order = 'cloudtrail-first' } = options;
-    this.before = {
-      config: order === 'cloudtrail-first' ? 'cloudtrail' : undefined,
-      cloudtrail: order === 'config-first' ? 'config' : undefined,
-      invoke: undefined,
-    };
+  constructor(private readonly options: WeatherOptions = {}) {}
+
+  /** The kind of delivery that goes before this one. */
+  before(kind: DeliveryKind): DeliveryKind | undefined {
+    const { order = 'cloudtrail-first' } = this.options;
+    if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';
+    return kind === 'cloudtrail' && order === 'config-first' ? 'config' : undefined;
   }
 
   copiesOf(kind: DeliveryKind): number {
@@ -47,9 +45,9 @@ export class Weather {
 
   /** Resolves when an event of that kind arrives. */
   arrival(kind: DeliveryKind): Promise<void> {
-    const { configMinutes = 0 } = this.options;
-    if (kind !== 'config' || configMinutes === 0) return Promise.resolve();
-    return new Promise((arrive) => this.arrivals.push({ due: this.minutes + configMinutes, arrive }));
+    const minutes = kind === 'config' ? (this.options.configMinutes?.() ?? 0) : 0;
+    if (minutes === 0) return Promise.resolve();
+    return new Promise((arrive) => this.arrivals.push({ due: this.minutes + minutes, arrive }));
   }
 
   /** Lets minutes pass: what is due arrives. */

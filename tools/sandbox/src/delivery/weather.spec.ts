@@ -1,0 +1,154 @@
+/** AWS's bad days, end to end: whatever happens to calls and events, a group ends at its baseline, and what was found is true. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateSecurityGroupCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
+import { ANYWHERE, authorize, ingressWords, tcp } from '../demo/groups.js';
+import { findingsOf } from '../demo/narrate.js';
+import { deployStacks } from '../deployment/synthesis.js';
+import { startSandbox, type Sandbox } from '../sandbox.js';
+import type { DeliveryKind } from './delivery.js';
+import type { CallWeather, WeatherOptions } from './weather.js';
+
+jest.setTimeout(60_000);
+
+const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
+const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
+
+const GROUPS = 14;
+
+let outdir: string;
+let sandbox: Sandbox;
+let today: WeatherOptions = {};
+/** One group for each test, so that none sees what another did. */
+const groups: string[] = [];
+let groupId: string;
+
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), 'portcullis-weather-'));
+  sandbox = await startSandbox({
+    weather: {
+      call: (call) => today.call?.(call),
+      copies: (kind) => today.copies?.(kind) ?? 1,
+      configMinutes: () => today.configMinutes?.() ?? 0,
+      get order() {
+        return today.order;
+      },
+    },
+  });
+  const ec2 = sandbox.ec2();
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  for (let i = 0; i < GROUPS; i += 1) {
+    const command = new CreateSecurityGroupCommand({ GroupName: `web-${i}`, Description: 'web', VpcId: Vpc?.VpcId });
+    const { GroupId = '' } = await ec2.send(command);
+    await authorize(ec2, GroupId, WEB);
+    groups.push(GroupId);
+  }
+  const baselines = [{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }];
+  const settings = { wake: true, schedule: 'One_Hour' };
+  await deployStacks(sandbox, { baselineText: JSON.stringify({ version: 1, baselines }), outdir, settings });
+  await sandbox.settle();
+});
+
+beforeEach(() => {
+  groupId = groups.pop() ?? '';
+});
+
+afterEach(() => {
+  today = {};
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(outdir, { recursive: true, force: true });
+});
+
+const open = (): Promise<void> => authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(3389, ANYWHERE)]);
+const rules = (): Promise<string[]> => ingressWords(sandbox.ec2(), groupId);
+
+/** What was found of the port that mallory opened: `drift`, `restoration`, … */
+const found = (): string[] =>
+  sandbox.deliveries
+    .flatMap(({ result }) => findingsOf(result))
+    .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
+    .map(({ kind }) => kind);
+
+/** That weather for the first calls of each operation that matches. */
+function first(times: number, operations: RegExp, weather: CallWeather): WeatherOptions {
+  const seen = new Map<string, number>();
+  return {
+    call: ({ operation }) => {
+      if (!operations.test(operation)) return undefined;
+      const count = (seen.get(operation) ?? 0) + 1;
+      seen.set(operation, count);
+      return count <= times ? weather : undefined;
+    },
+  };
+}
+
+const lost = (...kinds: readonly DeliveryKind[]): WeatherOptions => ({ copies: (kind) => (kinds.includes(kind) ? 0 : 1) });
+
+it.each<readonly [string, WeatherOptions, errorCodes: readonly string[]]>([
+  ['reads show what was before the last write', first(2, /^Describe/, 'stale'), []],
+  ['the first read and write are throttled', first(1, /SecurityGroup/, 'throttled'), ['RequestLimitExceeded']],
+  ['AWS Config throttles', first(1, /^PutEvaluations/, 'throttled'), ['ThrottlingException']],
+  ['every service fails once', first(1, /./, 'broken'), ['InternalError']],
+  ['the answers to the first writes are lost', first(1, /^(Revoke|PutEvaluations|Invoke)/, 'lost'), ['InternalError']],
+  ['every answer is slow', { call: () => 30 }, []],
+  ['every event is delivered twice', { copies: () => 2 }, []],
+  ['the event of CloudTrail is lost', lost('cloudtrail'), []],
+  ['the event of AWS Config is lost', lost('config'), []],
+  ['the wake is lost', lost('invoke'), []],
+  ['the event of AWS Config comes first', { order: 'config-first' }, []],
+  ['both events come at once', { order: 'together' }, []],
+])('if %s, the group is restored, and that is found', async (_, weather, errorCodes) => {
+  today = weather;
+  const before = sandbox.calls.length;
+
+  await open();
+  await sandbox.settle();
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+  const byFunctions = sandbox.calls.slice(before).filter(({ caller }) => caller.kind === 'function');
+  const codes = byFunctions.flatMap(({ errorCode = '', status }) => (status >= 500 || errorCode.includes('Throttling') ? [errorCode] : []));
+  expect([...new Set(codes)]).toEqual(errorCodes);
+});
+
+it('if every event is lost, the next schedule restores the group', async () => {
+  today = { copies: () => 0 };
+  const reasons: string[] = [];
+  sandbox.onEvent((event) => event.type === 'not-delivered' && reasons.push(event.reason));
+
+  await open();
+  await sandbox.settle();
+  expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
+  expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
+  today = {};
+  await sandbox.deliverSchedule();
+  await sandbox.settle();
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+});
+
+it('AWS Config may be minutes late: until then the drift is found, and the group is as it was left', async () => {
+  today = { ...lost('invoke'), configMinutes: () => 5 };
+  const detected = new Promise<void>((resolve) => {
+    sandbox.onEvent((event) => {
+      if (event.type === 'delivery-finished' && event.delivery.kind === 'cloudtrail') resolve();
+    });
+  });
+
+  await open();
+  await detected;
+  sandbox.weather.advance(4);
+  expect(found()).toEqual(['drift']);
+  expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
+  today = {};
+  sandbox.weather.advance(1);
+  await sandbox.settle();
+
+  expect(await rules()).toEqual(DECLARED);
+  expect(found()).toContain('restoration');
+});
