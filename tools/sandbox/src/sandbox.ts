@@ -7,7 +7,7 @@ import {
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Call, GroupStates } from './aws/call.js';
 import { Identities, type Credentials } from './aws/identities.js';
 import { LocalAws } from './aws/local-aws.js';
@@ -247,33 +247,39 @@ export class Sandbox {
     for (const logGroupName of logGroupNames) await logs.send(new CreateLogGroupCommand({ logGroupName })).catch(unlessItExists);
   }
 
-  /** Lambda writes a function's lines to its log group, if the function's role may. */
+  /** Lambda writes a function's lines to its log group by the function's role. */
   private async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
-    const [, partition = '', , region = '', accountId = ''] = arn.split(':');
     const [logGroupName, logStreamName] = [`/aws/lambda/${name}`, 'sandbox'];
-    const stream = `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupName}:log-stream:${logStreamName}`;
     const isThere = this.deployments.some((each) => each.logGroupNames.includes(logGroupName));
-    if (!isThere || lines.length === 0 || !this.aws.may(roleArn, 'logs:PutLogEvents', stream)) return;
-    const logs = this.client(CloudWatchLogsClient, this.person('lambda', accountId), region);
-    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName })).catch(unlessItExists);
+    if (!isThere || lines.length === 0) return;
+    const logs = this.client(CloudWatchLogsClient, this.identities.session(roleArn, 'lambda'), arn.split(':')[3]);
     const timestamp = Date.now();
     const logEvents = lines.map((message) => ({ timestamp, message }));
-    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+    await logs
+      .send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+      .catch(unlessItExists)
+      .then(() => logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents })))
+      .catch(unlessAnswered);
   }
 
-  /** Puts the account of a failed invocation into a queue, if the function's role may. Other destinations get nothing: the delivery names them. */
+  /** Puts the account of a failed invocation into a queue by the function's role. Other destinations get nothing: the delivery names them. */
   private async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
-    const [, , service, region = '', accountId = '', QueueName = ''] = destination.split(':');
+    const [, , service, region, accountId = '', queueName = ''] = destination.split(':');
     const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
-    if (service !== 'sqs' || !this.aws.may(roleArn, 'sqs:SendMessage', destination)) return;
-    const sqs = this.client(SQSClient, this.person('lambda', accountId), region);
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) }));
+    if (service !== 'sqs') return;
+    const QueueUrl = `${this.endpoint}/${accountId}/${queueName}`;
+    const sqs = this.client(SQSClient, this.identities.session(roleArn, 'lambda'), region);
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) })).catch(unlessAnswered);
   }
 }
 
 function unlessItExists(error: unknown): void {
   if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+}
+
+/** What a service refuses, or fails to take, is lost: Lambda says nothing of it. */
+function unlessAnswered(error: unknown): void {
+  if (!(error instanceof Error && '$metadata' in error)) throw error;
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/rande.html#region-names-codes */

@@ -76,12 +76,6 @@ export class LocalAws {
     }
   }
 
-  /** Reports whether a role of a deployment may do this; a role of nobody's deployment may do anything. */
-  may(roleArn: string, action: string, resource: string): boolean {
-    const role = this.roleOf(roleArn);
-    return role === undefined || evaluate(role.policies, { action, resource, context: { 'aws:PrincipalArn': roleArn } }) === 'allowed';
-  }
-
   private roleOf(arn: string): DeployedRole | undefined {
     return this.options.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
   }

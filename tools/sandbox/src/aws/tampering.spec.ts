@@ -3,17 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudTrailClient, StartLoggingCommand, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchClient, DeleteAlarmsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, DeleteLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   ConfigServiceClient,
   DeleteConfigRuleCommand,
   StartConfigurationRecorderCommand,
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { DetachRolePolicyCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionConcurrencyCommand,
   LambdaClient,
@@ -112,7 +112,6 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
     () => mallory(ConfigServiceClient).send(new DeleteConfigRuleCommand({ ConfigRuleName: deployed.configRules[0]?.name })),
   ],
   ['DisableRule', () => mallory(EventBridgeClient).send(new DisableRuleCommand({ Name: 'portcullis-security-group-calls' }))],
-  ['RemoveTargets', () => mallory(EventBridgeClient).send(new RemoveTargetsCommand({ Rule: 'portcullis-guard-calls', Ids: ['function'] }))],
   [
     'UpdateFunctionConfiguration20150331v2',
     () => mallory(LambdaClient).send(new UpdateFunctionConfigurationCommand({ FunctionName: REMEDIATOR, Timeout: 1 })),
@@ -128,28 +127,8 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
         new PutRolePolicyCommand({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyName: 'more', PolicyDocument: POLICY }),
       ),
   ],
-  [
-    'UpdateAssumeRolePolicy',
-    () => mallory(IAMClient).send(new UpdateAssumeRolePolicyCommand({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyDocument: POLICY })),
-  ],
-  [
-    'DetachRolePolicy',
-    () =>
-      mallory(IAMClient).send(
-        new DetachRolePolicyCommand({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
-      ),
-  ],
   ['DeleteLogGroup', () => mallory(CloudWatchLogsClient).send(new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${REMEDIATOR}` }))],
-  [
-    'PutRetentionPolicy',
-    () =>
-      mallory(CloudWatchLogsClient).send(new PutRetentionPolicyCommand({ logGroupName: `/aws/lambda/${REMEDIATOR}`, retentionInDays: 1 })),
-  ],
   ['DeleteAlarms', () => mallory(CloudWatchClient).send(new DeleteAlarmsCommand({ AlarmNames: [named(REMEDIATOR, '-errors')] }))],
-  [
-    'DisableAlarmActions',
-    () => mallory(CloudWatchClient).send(new DisableAlarmActionsCommand({ AlarmNames: [named(REMEDIATOR, '-errors')] })),
-  ],
   ['DisableKey', () => kms('DisableKey', { KeyId: keyArn.split('/').at(-1) })],
   ['ScheduleKeyDeletion', () => kms('ScheduleKeyDeletion', { KeyId: keyArn.split('/').at(-1), PendingWindowInDays: 7 })],
   ['DeleteQueue', async () => mallory(SQSClient).send(new DeleteQueueCommand({ QueueUrl: await QueueUrl() }))],

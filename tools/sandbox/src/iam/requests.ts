@@ -25,7 +25,7 @@ export function requestsOf(call: PendingCall, identity: Identity, partition: str
   const on = (resource: string, context: IamRequest['context'] = {}): IamRequest => {
     const owner = resource.split(':')[4];
     return {
-      action: `${service}:${ACTIONS[`${service}:${operation}`] ?? operation}`,
+      action: actionOf(call),
       resource,
       context: { ...global, 'aws:ResourceAccount': owner === undefined || owner === '' ? account : owner, ...context },
     };
@@ -48,6 +48,10 @@ export function requestsOf(call: PendingCall, identity: Identity, partition: str
       return [on(textOf(input, 'TopicArn') ?? '*')];
     case 'sqs':
       return [on(`arn:${partition}:sqs:${region}:${account}:${(textOf(input, 'QueueUrl') ?? '').split('/').at(-1) ?? ''}`)];
+    case 'logs': {
+      const [group = '', stream = ''] = [textOf(input, 'logGroupName'), textOf(input, 'logStreamName')];
+      return [on(`arn:${partition}:logs:${region}:${account}:log-group:${group}:log-stream:${stream}`)];
+    }
     case 'events': {
       const buses = listOf(input, 'Entries').map((entry) => textOf(entry, 'EventBusName') ?? 'default');
       return [...new Set(buses)].map((bus) =>
@@ -97,3 +101,7 @@ function keysOf(facts: GroupFacts | undefined, region: string, partition: string
 
 /** Where an action has another name than its call. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
 const ACTIONS: Readonly<Record<string, string>> = { 'lambda:Invoke': 'InvokeFunction', 'sns:PublishBatch': 'Publish' };
+
+/** The action that a call needs: `sns:Publish`. */
+export const actionOf = ({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string =>
+  `${service}:${ACTIONS[`${service}:${operation}`] ?? operation}`;

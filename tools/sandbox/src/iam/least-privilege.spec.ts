@@ -1,0 +1,298 @@
+/** Every right of the deployed roles is needed: without it, a scenario ends with the refused call. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  CreateManagedPrefixListCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Call } from '../aws/call.js';
+import { ANYWHERE, authorize, revoke, tcp } from '../demo/groups.js';
+import type { DeployedConfigRule, DeployedRole, Deployment } from '../deployment/deployment.js';
+import { deployStacks } from '../deployment/synthesis.js';
+import { listOf, type JsonObject } from '../json.js';
+import { ACCOUNT_ID, startSandbox, type Sandbox } from '../sandbox.js';
+import { allowedActions, evaluate } from './evaluate.js';
+import { actionOf, ORGANIZATION_ID } from './requests.js';
+
+jest.setTimeout(60_000);
+
+const MEMBER = '444455556666';
+const DECLARED = tcp(443, '10.0.0.0/8');
+/** As many narrow rules as a group may have, all of them within what is declared: one of them must be turned into it. */
+const NARROW = tcp(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
+
+let sandbox: Sandbox;
+let outdir: string;
+let deployed: readonly Deployment[];
+const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
+const groups: Record<string, { byId: string; tagged: string; list: string }> = {};
+
+const owner = (account: string): EC2Client => sandbox.client(EC2Client, sandbox.person('owner', account));
+
+/** One group that a baseline names by its id, and one that another selects by tag and VPC. */
+async function createGroups(account: string): Promise<string> {
+  const ec2 = owner(account);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const create = async (GroupName: string): Promise<string> => {
+    const { GroupId = '' } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId: Vpc?.VpcId }));
+    await authorize(ec2, GroupId, [DECLARED]);
+    return GroupId;
+  };
+  const [byId, tagged] = [await create('by-id'), await create('tagged')];
+  await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
+  const Entries = [{ Cidr: '192.0.2.0/24' }];
+  const { PrefixList } = await ec2.send(
+    new CreateManagedPrefixListCommand({ PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries }),
+  );
+  groups[account] = { byId, tagged, list: PrefixList?.PrefixListId ?? '' };
+  return Vpc?.VpcId ?? '';
+}
+
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), 'portcullis-rights-'));
+  sandbox = await startSandbox();
+  const vpcs = [await createGroups(ACCOUNT_ID), await createGroups(MEMBER)];
+  const { TopicArn: topicArn } = await sandbox.client(SNSClient).send(new CreateTopicCommand({ Name: 'findings' }));
+  const { EventBusArn: arn } = await sandbox.client(EventBridgeClient).send(new CreateEventBusCommand({ Name: 'security' }));
+  const baselines = [
+    { name: 'by-id', groups: { ids: Object.values(groups).map(({ byId }) => byId) }, ingress: [DECLARED] },
+    {
+      name: 'tagged',
+      groups: { tags: { Guard: 'yes' }, vpcs },
+      ingress: [DECLARED],
+      egress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }],
+    },
+  ];
+  deployed = await deployStacks(sandbox, {
+    baselineText: JSON.stringify({ version: 1, baselines }),
+    outdir,
+    settings: {
+      accountId: ACCOUNT_ID,
+      organization: { id: ORGANIZATION_ID, members: [MEMBER] },
+      wake: true,
+      sinks: { sns: { topicArn }, eventBus: { arn }, securityHub: {} },
+    },
+  });
+  await sandbox.settle();
+  for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
+  hear('nothing');
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(outdir, { recursive: true, force: true });
+});
+
+/** The deployment with the functions. */
+const central = (): Deployment => {
+  const found = deployed.find(({ functions }) => functions.length > 0);
+  if (found === undefined) throw new Error('no function is deployed');
+  return found;
+};
+
+/** What somebody does to a group, and how it is undone. */
+interface Play {
+  /** Of which no function hears. */
+  before?(account: string): Promise<unknown>;
+  act(account: string): Promise<unknown>;
+  undo(account: string): Promise<unknown>;
+}
+
+type Which = 'byId' | 'tagged';
+const groupOf = (which: Which, account: string): string => groups[account]?.[which] ?? '';
+const opened = (which: Which, rule: (account: string) => IpPermission = () => tcp(22, ANYWHERE)): Play => ({
+  act: (account) => authorize(owner(account), groupOf(which, account), [rule(account)]),
+  undo: (account) => revoke(owner(account), groupOf(which, account), [rule(account)]),
+});
+const closed = (which: Which): Play => ({
+  act: (account) => revoke(owner(account), groupOf(which, account), [DECLARED]),
+  undo: (account) => authorize(owner(account), groupOf(which, account), [DECLARED]),
+});
+const viaList = (account: string): IpPermission => ({ ...tcp(22), PrefixListIds: [{ PrefixListId: groups[account]?.list ?? '' }] });
+const [out, all] = [tcp(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
+const letOut = (rule: IpPermission) => (account: string) =>
+  owner(account).send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupOf('tagged', account), IpPermissions: [rule] }));
+const keepIn = (rule: IpPermission) => (account: string) =>
+  owner(account).send(new RevokeSecurityGroupEgressCommand({ GroupId: groupOf('tagged', account), IpPermissions: [rule] }));
+const outOpened: Play = { act: letOut(out), undo: keepIn(out) };
+const outClosed: Play = { act: keepIn(all), undo: letOut(all) };
+
+/** Which of the two functions' events are delivered from now on. */
+function hear(which: 'nothing' | 'config' | 'cloudtrail'): void {
+  for (const { configRules, eventRules } of deployed) {
+    configRules.splice(0, configRules.length, ...(which === 'config' ? (judges.get(configRules) ?? []) : []));
+    for (const rule of eventRules) rule.isEnabled = which === 'cloudtrail';
+  }
+}
+
+const filled = (which: Which): Play => ({
+  before: async (account) => {
+    await closed(which).act(account);
+    await authorize(owner(account), groupOf(which, account), [NARROW]);
+  },
+  act: (account) => authorize(owner(account), groupOf(which, account), [tcp(22, '::/0')]),
+  undo: async (account) => {
+    const Filters = [{ Name: 'group-id', Values: [groupOf(which, account)] }];
+    const { SecurityGroupRules = [] } = await owner(account).send(new DescribeSecurityGroupRulesCommand({ Filters }));
+    const SecurityGroupRuleIds = SecurityGroupRules.flatMap(({ IsEgress, SecurityGroupRuleId = '' }) =>
+      IsEgress === true ? [] : [SecurityGroupRuleId],
+    );
+    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId: groupOf(which, account), SecurityGroupRuleIds }));
+    await closed(which).undo(account);
+  },
+});
+const failed = (name: string): Play => ({
+  before: () => sandbox.deploy({ ...central(), functions: central().functions.map((each) => ({ ...each, handler: 'main.nothing' })) }),
+  act: () => sandbox.client(LambdaClient).send(new InvokeCommand({ FunctionName: `portcullis-${name}`, InvocationType: 'Event' })),
+  undo: () => sandbox.deploy(central()),
+});
+
+const EC2 = 'UnauthorizedOperation';
+const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
+/** Of a role: the statement, its action, AWS's code for its refusal, and what needs it. */
+type Right = readonly [statement: string, action: string, code: string, play: Play];
+
+const RESTORE: readonly Right[] = [
+  ...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('tagged')]),
+  ...(
+    [
+      ['RestoreIngress', 'byId'],
+      ['RestoreIngressAndEgressSelected1', 'tagged'],
+    ] as const
+  ).flatMap(([statement, which]): Right[] => [
+    [statement, 'ec2:AuthorizeSecurityGroupIngress', EC2, closed(which)],
+    [statement, 'ec2:RevokeSecurityGroupIngress', EC2, opened(which)],
+    [statement, 'ec2:ModifySecurityGroupRules', EC2, filled(which)],
+  ]),
+  ['RestoreIngressAndEgressSelected1', 'ec2:AuthorizeSecurityGroupEgress', EC2, outClosed],
+  ['RestoreIngressAndEgressSelected1', 'ec2:RevokeSecurityGroupEgress', EC2, outOpened],
+  ['ReplaceRules', 'ec2:ModifySecurityGroupRules', EC2, filled('byId')],
+];
+const DETECT: readonly Right[] = [
+  ...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('byId')]),
+  ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)],
+];
+const ofFunction = (name: string): readonly Right[] => [
+  ['PublishFindings', 'sns:Publish', 'AuthorizationError', opened('byId')],
+  ['PutFindings', 'events:PutEvents', 'AccessDeniedException', opened('byId')],
+  ['ImportFindings', 'securityhub:BatchImportFindings', 'AccessDeniedException', opened('byId')],
+  ['WriteLogs', 'logs:CreateLogStream', 'AccessDeniedException', opened('byId')],
+  ['WriteLogs', 'logs:PutLogEvents', 'AccessDeniedException', opened('byId')],
+  ['SendFailures', 'sqs:SendMessage', 'AccessDenied', failed(name)],
+];
+const PUT: Right = ['PutEvaluations', 'config:PutEvaluations', 'AccessDeniedException', opened('byId')];
+
+const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
+  'config-remediator': [...RESTORE, PUT, ...ofFunction('config-remediator')],
+  'cloudtrail-detector': [
+    ...DETECT,
+    ...ofFunction('cloudtrail-detector'),
+    ['WakeRemediator', 'lambda:InvokeFunction', 'AccessDeniedException', opened('byId')],
+  ],
+  'member-remediator': [...RESTORE, PUT],
+  'member-detector': DETECT,
+};
+
+const roleOf = (name: string): DeployedRole => {
+  const role = deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`));
+  if (role === undefined) throw new Error(`no role ${name} is deployed`);
+  return role;
+};
+
+/** Changes the statements of a role while `act` runs; returns the refused calls. */
+async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
+  const role = roleOf(name);
+  const { policies } = role;
+  const before = sandbox.calls.length;
+  const changed = policies.map((policy) => ({
+    ...policy,
+    Statement: listOf(policy, 'Statement').map((each) => change(each as JsonObject)),
+  }));
+  // The detector wakes less and less often for one group, and a running function has its keys of the roles that it assumed.
+  if (name.endsWith('detector') || account === MEMBER) await sandbox.deploy(central());
+  await play.before?.(account);
+  await sandbox.settle();
+  Object.assign(role, { policies: changed });
+  hear(name.endsWith('remediator') ? 'config' : 'cloudtrail');
+  try {
+    await play.act(account);
+    await sandbox.settle();
+    return sandbox.calls.slice(before).filter(({ errorCode }) => /^(Unauthorized|Authorization|AccessDenied)/.test(errorCode ?? ''));
+  } finally {
+    hear('nothing');
+    Object.assign(role, { policies });
+    await play.undo(account).catch(() => undefined); // the function has done it already
+    await sandbox.settle();
+  }
+}
+
+const said = (calls: readonly Call[]): string[] => [...new Set(calls.map((call) => `${actionOf(call)} ${call.errorCode ?? ''}`))];
+
+const without =
+  (statement: string, action: string) =>
+  (each: JsonObject): JsonObject =>
+    each.Sid === statement ? { ...each, Action: listOf(each, 'Action').filter((allowed) => allowed !== action) } : each;
+
+describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
+  const account = name.startsWith('member') ? MEMBER : ACCOUNT_ID;
+
+  it.each(rights)('is refused without the right of %s to %s, with %s', async (statement, action, code, play) => {
+    expect(said(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
+  });
+
+  it('has no right but these, and that to assume the role of a member', () => {
+    const has = roleOf(name)
+      .policies.flatMap(allowedActions)
+      .filter((action) => action !== 'sts:AssumeRole');
+
+    expect(has.toSorted()).toEqual(rights.map(([, action]) => action).toSorted());
+  });
+});
+
+it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's role without the right to assume it", async (name) => {
+  const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), opened('byId'), MEMBER);
+
+  expect(said(refused)).toEqual(['sts:AssumeRole AccessDenied']);
+});
+
+it('brings no call of a member to the detector without the right of its forwarder to put events', async () => {
+  const before = sandbox.deliveries.length;
+
+  await refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER);
+
+  expect(sandbox.deliveries.slice(before)).toEqual([]);
+});
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group` */
+it.each<readonly [key: string, statement: string, which: Which, Condition: JsonObject]>([
+  ['ec2:SecurityGroupID', 'RestoreIngress', 'byId', { StringEquals: { 'ec2:SecurityGroupID': ['sg-0'] } }],
+  ['aws:ResourceTag', 'RestoreIngressAndEgressSelected1', 'tagged', { StringEquals: { 'aws:ResourceTag/Guard': 'no' } }],
+  ['ec2:Vpc', 'RestoreIngressAndEgressSelected1', 'tagged', { ArnLike: { 'ec2:Vpc': 'arn:aws:ec2:eu-west-1:*:vpc/vpc-0' } }],
+])('refuses the remediator a group outside of the condition on %s', async (_, statement, which, Condition) => {
+  const change = (each: JsonObject): JsonObject => (each.Sid === statement ? { ...each, Condition } : each);
+
+  expect(said(await refusedWith('config-remediator', change, opened(which), ACCOUNT_ID))).toEqual([
+    `ec2:RevokeSecurityGroupIngress ${EC2}`,
+  ]);
+});
+
+it.each(['cloudtrail-detector', 'member-detector'])('denies %s every change to EC2, whatever else is allowed one day', (name) => {
+  const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+  const decide = (action: string): string => evaluate(policies, { action, resource: '*', context: {} });
+
+  for (const [, action] of RESTORE.filter(([statement]) => statement !== 'ReadSecurityGroups'))
+    expect(decide(action)).toBe('explicitly denied');
+  expect(decide('ec2:DescribeSecurityGroups')).toBe('allowed');
+});
