@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -112,15 +112,21 @@ async function startCallback({ before, after, failed }: MotoOptions): Promise<{ 
 
 const run = promisify(execFile);
 
-/** Returns a Python that has the pinned moto: the one on the PATH, else one with a virtual environment that is made once in a cache folder. */
+/**
+ * Returns a Python that has the pinned moto: the first on the PATH that does, else one with a virtual environment that is made once in a cache folder. npm
+ * and Nx put the folder of Node.js first, where another Python may be than the one that a person calls.
+ */
 export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const [python] = (
-    await Promise.all(['python3', 'python'].map(async (name) => ((await runs(name, ['--version'], env)) ? [name] : [])))
-  ).flat();
-  if (python === undefined) throw unavailable('`python3` is not on the PATH');
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
   const made = join(cache, `moto-${MOTO_VERSION}`, 'bin', 'python');
-  for (const candidate of [python, made]) if (await hasMoto(candidate, env)) return candidate;
+  const folders = [...new Set((env.PATH ?? '').split(delimiter))].filter((folder) => folder !== '');
+  const pythons = folders.flatMap((folder) => ['python3', 'python'].map((name) => join(folder, name)));
+  const having = await Promise.all([...pythons, made].map((python) => hasMoto(python, env)));
+  const found = [...pythons, made].find((_, index) => having[index]);
+  if (found !== undefined) return found;
+  const running = await Promise.all(pythons.map((python) => runs(python, ['--version'], env)));
+  const python = pythons.find((_, index) => running[index]);
+  if (python === undefined) throw unavailable('`python3` is not on the PATH');
   await makeEnvironment(cache, python, env, log);
   return made;
 }
