@@ -6,71 +6,45 @@
  * Where no recorded event shows a form, this module says that it guesses.
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { isObject, listOf, objectOf, textOf, type JsonObject } from '../json.js';
+import type { GroupChange, PendingCall } from '../aws/call.js';
+import { isObject, listOf, textOf, type JsonObject } from '../json.js';
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
-const items = (list: readonly JsonObject[]): JsonObject => (list.length === 0 ? {} : { items: list });
+type WriteList = (name: string, values: readonly unknown[]) => readonly [name: string, value: unknown];
 
-/** The members of the input that are there, renamed to camelCase. */
-const camelCased = (input: unknown, names: readonly string[]): JsonObject =>
+/** The members that are there, in camelCase; lists as `writeList` says. */
+const camelCased = (input: JsonObject, writeList: WriteList = (name, values) => [lowerFirst(name), values]): JsonObject =>
   Object.fromEntries(
-    names.flatMap((name) => {
-      const value = isObject(input) ? input[name] : undefined;
-      return value === undefined || value === null ? [] : [[lowerFirst(name), value]];
+    Object.entries(input).flatMap(([name, value]) => {
+      if (value === undefined || value === null) return [];
+      if (Array.isArray(value)) return [writeList(name, value)];
+      return [[lowerFirst(name), isObject(value) ? camelCased(value, writeList) : value]];
     }),
   );
 
-const PORTS = ['IpProtocol', 'FromPort', 'ToPort'];
-const PAIR = ['GroupId', 'GroupName', 'UserId', 'VpcId', 'VpcPeeringConnectionId', 'PeeringStatus', 'Description'];
+/** The lists that an old call has under another name than the API's model, or whose members are plain values there. */
+const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
+  UserIdGroupPairs: { name: 'groups' },
+  SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
+  Resources: { name: 'resourcesSet', member: 'resourceId' },
+  Tags: { name: 'tagSet' },
+  TagSpecifications: { name: 'tagSpecificationSet' },
+};
+const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
 
-const permission = (input: unknown): JsonObject => {
-  const list = (member: string, names: readonly string[]): JsonObject =>
-    items(listOf(input, member).map((each) => camelCased(each, names)));
-  return {
-    ...camelCased(input, PORTS),
-    groups: list('UserIdGroupPairs', PAIR),
-    ipRanges: list('IpRanges', ['CidrIp', 'Description']),
-    ipv6Ranges: list('Ipv6Ranges', ['CidrIpv6', 'Description']),
-    prefixListIds: list('PrefixListIds', ['PrefixListId', 'Description']),
-  };
+const asItems: WriteList = (list, values) => {
+  const { name, member = '' } = LISTS[list] ?? { name: lowerFirst(list) };
+  const items = values.map((each) => {
+    if (!isObject(each)) return { [member]: each };
+    // A bare list, here alone.
+    if (list === 'TagSpecifications') return { ...camelCased({ ...each, Tags: undefined }), tags: tagPairs(each) };
+    return camelCased(list === 'IpPermissions' ? { ...NO_SOURCES, ...each } : each, asItems);
+  });
+  return [name, items.length === 0 ? {} : { items }];
 };
 
-const tagPairs = (list: readonly unknown[]): readonly JsonObject[] => list.map((tag) => camelCased(tag, ['Key', 'Value']));
-
-const dryRun = (input: JsonObject): JsonObject => (input.DryRun === true ? { dryRun: true } : {});
-
-/** A guess: a call by rule ids has no `ipPermissions`, and one that names its group only by name has no `groupId`. */
-function ruleCall(input: JsonObject): JsonObject {
-  const ids = listOf(input, 'SecurityGroupRuleIds').map((id) => ({ securityGroupRuleId: id }));
-  return {
-    ...camelCased(input, ['GroupId', 'GroupName']),
-    ...(ids.length > 0 ? { securityGroupRuleIds: items(ids) } : { ipPermissions: items(listOf(input, 'IpPermissions').map(permission)) }),
-    ...camelCased(input, [...PORTS, 'CidrIp', 'SourceSecurityGroupName', 'SourceSecurityGroupOwnerId']),
-    ...dryRun(input),
-  };
-}
-
-function createGroup(input: JsonObject): JsonObject {
-  const specifications = listOf(input, 'TagSpecifications').map((specification) => ({
-    ...camelCased(specification, ['ResourceType']),
-    tags: tagPairs(listOf(specification, 'Tags')), // a bare list, here alone
-  }));
-  const { Description: groupDescription } = input;
-  return {
-    ...camelCased(input, ['GroupName']),
-    ...(groupDescription !== undefined && { groupDescription }),
-    ...camelCased(input, ['VpcId']),
-    ...(specifications.length > 0 && { tagSpecificationSet: items(specifications) }),
-    ...dryRun(input),
-  };
-}
-
-const tagCall = (input: JsonObject): JsonObject => ({
-  resourcesSet: items(listOf(input, 'Resources').map((resourceId) => ({ resourceId }))),
-  tagSet: items(tagPairs(listOf(input, 'Tags'))),
-  ...dryRun(input),
-});
+const tagPairs = (holder: unknown): readonly JsonObject[] => listOf(holder, 'Tags').map((tag) => (isObject(tag) ? camelCased(tag) : {}));
 
 /** Seen of tag values; that a protocol of `-1` becomes a number by the same rule is a guess. */
 function coerced(value: unknown): unknown {
@@ -89,14 +63,12 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function wrapped(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const members = value.map((member: unknown, index) => {
-      const tag = index + 1;
-      return isObject(member) ? { ...wrappedObject(member), tag } : { tag, content: coerced(member) };
-    });
-    return members.length === 1 ? members[0] : members;
-  }
-  return isObject(value) ? wrappedObject(value) : coerced(value);
+  if (!Array.isArray(value)) return isObject(value) ? wrappedObject(value) : coerced(value);
+  const members = value.map((member: unknown, index) => ({
+    ...(isObject(member) ? wrappedObject(member) : { content: coerced(member) }),
+    tag: index + 1,
+  }));
+  return members.length === 1 ? members[0] : members;
 }
 
 const wrappedObject = (input: JsonObject): JsonObject =>
@@ -105,68 +77,40 @@ const wrappedObject = (input: JsonObject): JsonObject =>
 const WRAPPED = /^(ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions|(Create|Modify|Restore|Delete)ManagedPrefixList)/;
 
 /** The `requestParameters` of a record. */
-export function requestParametersOf(service: string, operation: string, input: JsonObject): JsonObject {
-  if (service !== 'ec2') return camelCasedDeep(input);
+export function requestParametersOf({ service, operation, input }: PendingCall): JsonObject {
+  if (service !== 'ec2') return camelCased(input);
   if (WRAPPED.test(operation)) return { [`${operation}Request`]: wrappedObject(input) };
-  if (/^(Authorize|Revoke)SecurityGroup/.test(operation)) return ruleCall(input);
-  if (operation === 'CreateSecurityGroup') return createGroup(input);
-  if (operation.endsWith('Tags')) return tagCall(input);
-  return { ...camelCased(input, ['GroupId', 'GroupName']), ...dryRun(input) };
+  const { DryRun, Description, ...rest } = input;
+  const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
+  // A guess: a call by rule ids has no `ipPermissions`, and one that names its group only by name has no `groupId`.
+  const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listOf(input, 'SecurityGroupRuleIds').length === 0;
+  return camelCased(isOfRules ? { IpPermissions: [], ...given } : given, asItems);
 }
 
-const camelCasedDeep = (input: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(input).map(([name, value]) => [lowerFirst(name), isObject(value) ? camelCasedDeep(value) : value]));
-
-export interface CallEffect {
-  readonly gained: readonly SecurityGroupRule[];
-  readonly lost: readonly SecurityGroupRule[];
-  /** The id of a group that the call made. */
-  readonly created: string | undefined;
-}
-
-/** The `responseElements` of a record of a call that succeeded. */
-export function responseElementsOf(
-  operation: string,
-  input: JsonObject,
-  requestId: string,
-  effect: CallEffect,
-  groupArn: (id: string) => string,
-): JsonObject {
+/** The `responseElements` of a record of a call of EC2 that succeeded. */
+export function responseElementsOf(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
+  const { operation, input, region, account } = call;
   const done = { requestId, _return: true };
+  const withRules = (name: string, items: readonly JsonObject[]): JsonObject => ({ ...done, [name]: items.length === 0 ? {} : { items } });
   if (WRAPPED.test(operation)) {
     const prefixList = textOf(input, 'PrefixListId');
     const answer = prefixList === undefined ? { return: true } : { prefixList: { prefixListId: prefixList } };
     return { [`${operation}Response`]: { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId, ...answer } };
   }
-  if (operation.startsWith('AuthorizeSecurityGroup')) return { ...done, securityGroupRuleSet: items(effect.gained.map(authorizedRule)) };
-  if (operation.startsWith('RevokeSecurityGroup')) return { ...done, revokedSecurityGroupRuleSet: items(effect.lost.map(revokedRule)) };
+  if (operation.startsWith('AuthorizeSecurityGroup')) return withRules('securityGroupRuleSet', (change?.gained ?? []).map(authorizedRule));
+  if (operation.startsWith('RevokeSecurityGroup')) return withRules('revokedSecurityGroupRuleSet', (change?.lost ?? []).map(revokedRule));
   if (operation !== 'CreateSecurityGroup') return done;
-  const tags = listOf(input, 'TagSpecifications').flatMap((specification) => tagPairs(listOf(specification, 'Tags')));
-  const { created = '' } = effect;
-  return { ...done, groupId: created, tagSet: items(tags), securityGroupArn: groupArn(created) };
+  const groupId = Object.keys(change?.after ?? {}).find((id) => change?.before[id] === undefined) ?? '';
+  const tags = listOf(input, 'TagSpecifications').flatMap(tagPairs);
+  const securityGroupArn = `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
+  return { ...withRules('tagSet', tags), groupId, securityGroupArn };
 }
 
-const RULE = [
-  'SecurityGroupRuleId',
-  'GroupId',
-  'Description',
-  'IsEgress',
-  'IpProtocol',
-  'FromPort',
-  'ToPort',
-  'CidrIpv4',
-  'CidrIpv6',
-  'PrefixListId',
-];
-
 /** A guess: the source group is under `referencedGroupInfo`, as in EC2's own answer. */
-const authorizedRule = (rule: SecurityGroupRule): JsonObject => ({
-  ...camelCased(rule, ['GroupOwnerId', ...RULE, 'SecurityGroupRuleArn']),
-  ...(rule.ReferencedGroupInfo && { referencedGroupInfo: camelCased(rule.ReferencedGroupInfo, ['GroupId', 'UserId']) }),
-});
+const authorizedRule = (rule: SecurityGroupRule): JsonObject => camelCased({ ...rule, Tags: undefined });
 
 /** A guess by EC2's own answer: no recorded event with it has been seen, and older ones have nothing of the kind. */
-const revokedRule = (rule: SecurityGroupRule): JsonObject => ({
-  ...camelCased(rule, RULE),
-  ...(rule.ReferencedGroupInfo && { referencedGroupId: objectOf(rule, 'ReferencedGroupInfo').GroupId }),
-});
+function revokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
+  const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
+  return camelCased({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });
+}

@@ -16,45 +16,33 @@ export class EventHistory {
     const attributes = listOf(input, 'LookupAttributes');
     if (attributes.length > 1)
       return { error: { code: 'InvalidLookupAttributesException', message: 'You can use only one lookup attribute at a time.' } };
-    const found = this.records.filter(
-      (record) =>
-        record.recipientAccountId === account && record.awsRegion === region && attributes.every((attribute) => has(record, attribute)),
-    );
+    const found = this.records
+      .filter((record) => record.recipientAccountId === account && record.awsRegion === region)
+      .map(eventOf)
+      .filter((event) => attributes.every((attribute) => has(event, attribute)));
     const start = Number(textOf(input, 'NextToken') ?? 0);
     const end = start + (typeof input.MaxResults === 'number' ? Math.min(input.MaxResults, MAX_RESULTS) : MAX_RESULTS);
-    return { result: { Events: found.slice(start, end).map(eventOf), ...(end < found.length && { NextToken: String(end) }) } };
+    return { result: { Events: found.slice(start, end), ...(end < found.length && { NextToken: String(end) }) } };
   }
 }
 
-function has(record: JsonObject, attribute: unknown): boolean {
-  const values = {
-    EventId: [record.eventID],
-    EventName: [record.eventName],
-    EventSource: [record.eventSource],
-    ResourceName: resourcesOf(record).map(({ ResourceName }) => ResourceName),
-    Username: [userOf(record)],
-  };
-  return listOf(values, textOf(attribute, 'AttributeKey') ?? '').includes(textOf(attribute, 'AttributeValue'));
+function has(event: JsonObject, attribute: unknown): boolean {
+  const [key = '', value] = [textOf(attribute, 'AttributeKey'), textOf(attribute, 'AttributeValue')];
+  return key === 'ResourceName' ? listOf(event, 'Resources').some((each) => textOf(each, key) === value) : event[key] === value;
 }
 
-/** Which resources AWS finds in a record is documented nowhere; here it is every group that the call names. */
-function resourcesOf(record: JsonObject): { readonly ResourceType: string; readonly ResourceName: string }[] {
-  const ids = new Set(JSON.stringify([record.requestParameters, record.responseElements]).match(/sg-[0-9a-f]{8,17}/g));
-  return [...ids].map((ResourceName) => ({ ResourceType: 'AWS::EC2::SecurityGroup', ResourceName }));
-}
-
-function userOf(record: JsonObject): string | undefined {
+function eventOf(record: JsonObject): JsonObject {
   const identity = objectOf(record, 'userIdentity');
-  return textOf(identity, 'userName') ?? textOf(identity, 'arn')?.split('/').at(-1);
+  // Which resources AWS finds in a record is documented nowhere; here it is every group that the call names.
+  const ids = JSON.stringify([record.requestParameters, record.responseElements]).match(/sg-[0-9a-f]{8,17}/g);
+  return {
+    EventId: record.eventID,
+    EventName: record.eventName,
+    ReadOnly: 'false',
+    EventTime: Date.parse(textOf(record, 'eventTime') ?? '') / 1000,
+    EventSource: record.eventSource,
+    Username: textOf(identity, 'userName') ?? textOf(identity, 'arn')?.split('/').at(-1),
+    Resources: [...new Set(ids)].map((ResourceName) => ({ ResourceType: 'AWS::EC2::SecurityGroup', ResourceName })),
+    CloudTrailEvent: JSON.stringify(record),
+  };
 }
-
-const eventOf = (record: JsonObject): JsonObject => ({
-  EventId: record.eventID,
-  EventName: record.eventName,
-  ReadOnly: 'false',
-  EventTime: Date.parse(textOf(record, 'eventTime') ?? '') / 1000,
-  EventSource: record.eventSource,
-  Username: userOf(record),
-  Resources: resourcesOf(record),
-  CloudTrailEvent: JSON.stringify(record),
-});

@@ -5,10 +5,8 @@ import type { Identity } from '../aws/identities.js';
 import { textOf, type JsonObject } from '../json.js';
 import { requestParametersOf, responseElementsOf } from './encoding.js';
 
-/** Where the source of a service's events has another name than botocore gives it. */
-const SOURCES: Readonly<Record<string, string>> = { cloudwatch: 'monitoring' };
-
-const sourceOf = (service: string): string => SOURCES[service] ?? service;
+/** CloudWatch's events have another source than botocore names it. */
+const sourceOf = (service: string): string => (service === 'cloudwatch' ? 'monitoring' : service);
 
 /** Calls of EC2 that can change what a group lets in. */
 const EC2_CALLS =
@@ -17,35 +15,19 @@ const EC2_CALLS =
 /** Services whose writing calls can tamper with the guard. */
 const GUARD_SERVICES = ['config', 'cloudtrail', 'events', 'lambda', 'iam', 'logs', 'cloudwatch', 'kms', 's3', 'sqs'];
 
+const READS_AND_DATA =
+  /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
+
 /** Reports whether the sandbox writes a record of the call: of writes to groups, and of what can tamper with the guard. */
 export function isRecorded({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
   if (service === 'ec2') return EC2_CALLS.test(operation);
-  return (
-    GUARD_SERVICES.includes(service) &&
-    !/^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/.test(
-      operation,
-    )
-  );
+  return GUARD_SERVICES.includes(service) && !READS_AND_DATA.test(operation);
 }
 
-export function cloudTrailRecord(
-  call: PendingCall,
-  { error, status, change }: CallEnd,
-  { userIdentity }: Identity,
-  partition: string,
-): JsonObject {
-  const { service, operation, input, region, account } = call;
+export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity }: Identity, partition: string): JsonObject {
+  const { service, operation, region, account } = call;
+  const { error, status, change } = end;
   const requestId = randomUUID();
-  const after = change?.after ?? {};
-  const effect = {
-    gained: change?.gained ?? [],
-    lost: change?.lost ?? [],
-    created: Object.keys(after).find((id) => change?.before[id] === undefined),
-  };
-  const elements = (): JsonObject | null =>
-    service === 'ec2'
-      ? responseElementsOf(operation, input, requestId, effect, (id) => `arn:${partition}:ec2:${region}:${account}:security-group/${id}`)
-      : null;
   return {
     eventVersion: '1.10',
     userIdentity,
@@ -61,8 +43,8 @@ export function cloudTrailRecord(
       errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
       errorMessage: error.message,
     }),
-    requestParameters: requestParametersOf(service, operation, input),
-    responseElements: error === null ? elements() : null,
+    requestParameters: requestParametersOf(call),
+    responseElements: error === null && service === 'ec2' ? responseElementsOf(call, change, requestId, partition) : null,
     requestID: requestId,
     eventID: randomUUID(),
     readOnly: false,
