@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-import { isObject, listOf, parseObject, type JsonObject } from '../json.js';
+import { isObject, parseObject, type JsonObject } from '../json.js';
 
 /** What a request asks for, on one resource. */
 export interface IamRequest {
@@ -34,10 +34,7 @@ export function policyOf(text: string): JsonObject {
   return policy;
 }
 
-function statementsOf(policy: JsonObject): readonly JsonObject[] {
-  const { Statement: statement } = policy;
-  return (Array.isArray(statement) ? (statement as readonly unknown[]) : [statement]).filter(isObject);
-}
+const statementsOf = ({ Statement }: JsonObject): readonly JsonObject[] => listed(Statement).filter(isObject);
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal']);
 
@@ -47,16 +44,14 @@ function matches(statement: JsonObject, request: IamRequest): boolean {
   const { Action, NotAction, Resource, NotResource, Principal, Condition } = statement;
   if (Action === undefined && NotAction === undefined) throw new Error('a policy statement names no action');
   const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
-  const named = (patterns: unknown, value: string): boolean => texts(patterns).some((pattern) => like(substitute(pattern, context), value));
-  const isAction = Action === undefined ? !folded(NotAction, request.action) : folded(Action, request.action);
-  const isResource =
-    NotResource === undefined ? Resource === undefined || named(Resource, request.resource) : !named(NotResource, request.resource);
+  const isAny = (patterns: unknown): boolean => texts(patterns).some((pattern) => like(substitute(pattern, context), request.resource));
+  // Actions are compared without regard to case.
+  const action = request.action.toLowerCase();
+  const isNamed = (patterns: unknown): boolean => texts(patterns).some((pattern) => like(pattern.toLowerCase(), action));
+  const isAction = Action === undefined ? !isNamed(NotAction) : isNamed(Action);
+  const isResource = NotResource === undefined ? Resource === undefined || isAny(Resource) : !isAny(NotResource);
   return isAction && isResource && isPrincipal(Principal, request.principal) && conditionsHold(Condition, context);
 }
-
-/** Actions are compared without regard to case. */
-const folded = (patterns: unknown, action: string): boolean =>
-  texts(patterns).some((pattern) => like(pattern.toLowerCase(), action.toLowerCase()));
 
 function isPrincipal(element: unknown, principal: string | undefined): boolean {
   if (element === undefined || element === '*') return true;
@@ -64,11 +59,9 @@ function isPrincipal(element: unknown, principal: string | undefined): boolean {
   const account = principal.split(':')[4];
   return Object.entries(element).some(([kind, names]) => {
     if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the principal \`${kind}\` is not evaluated here`);
-    return texts(names).some(
-      (name) =>
-        name === principal ||
-        (kind === 'AWS' && (name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account))),
-    );
+    const isMeant = (name: string): boolean =>
+      name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account);
+    return texts(names).some((name) => name === principal || (kind === 'AWS' && isMeant(name)));
   });
 }
 
@@ -81,27 +74,22 @@ const equalsIgnoringCase: Comparison = (wanted, value) => wanted.toLowerCase() =
 
 /** An ARN is compared part by part, so that a `*` does not cross a colon in the first five. */
 const arnLike: Comparison = (wanted, value) => {
-  const [pattern, arn] = [partsOf(wanted), partsOf(value)];
-  return pattern.length === arn.length && pattern.every((part, index) => like(part, arn[index] ?? ''));
+  const [patterns, parts] = [partsOf(wanted), partsOf(value)];
+  return patterns.length === parts.length && patterns.every((pattern, index) => like(pattern, parts[index] ?? ''));
 };
 
-const partsOf = (arn: string): readonly string[] => {
+function partsOf(arn: string): readonly string[] {
   const parts = arn.split(':');
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
-};
+}
 
-const COMPARISONS: Readonly<Record<string, { readonly compare: Comparison; readonly negated?: boolean }>> = {
-  StringEquals: { compare: equals },
-  StringNotEquals: { compare: equals, negated: true },
-  StringEqualsIgnoreCase: { compare: equalsIgnoringCase },
-  StringNotEqualsIgnoreCase: { compare: equalsIgnoringCase, negated: true },
-  StringLike: { compare: like },
-  StringNotLike: { compare: like, negated: true },
-  ArnEquals: { compare: arnLike },
-  ArnLike: { compare: arnLike },
-  ArnNotEquals: { compare: arnLike, negated: true },
-  ArnNotLike: { compare: arnLike, negated: true },
-  Bool: { compare: equalsIgnoringCase },
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  StringEquals: equals,
+  StringEqualsIgnoreCase: equalsIgnoringCase,
+  StringLike: like,
+  ArnEquals: arnLike,
+  ArnLike: arnLike,
+  Bool: equalsIgnoringCase,
 };
 
 /**
@@ -122,9 +110,9 @@ function holds(operator: string, given: string | readonly string[] | undefined, 
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const values = given === undefined ? [] : texts(given);
   if (name === 'Null') return wanted.some((each) => (each === 'true') === (values.length === 0));
-  const comparison = COMPARISONS[name];
-  if (comparison === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
-  const { compare, negated = false } = comparison;
+  const compare = COMPARISONS[name.replace(/^(String|Arn)Not/, '$1')];
+  if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
+  const negated = /^(String|Arn)Not/.test(name);
   const isPattern = compare === like || compare === arnLike;
   const isOne = (value: string): boolean => wanted.some((each) => compare(substitute(each, context, isPattern), value)) !== negated;
   // ForAnyValue needs a value, `IfExists` or not.
@@ -156,16 +144,15 @@ export function like(pattern: string, value: string): boolean {
   return new RegExp(`^${source}$`).test(value);
 }
 
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
 const texts = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? (value as readonly unknown[]) : [value])
+  listed(value)
     .filter((each) => typeof each === 'string' || typeof each === 'boolean')
     .map(String);
 
 /** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
-export function firstRefused(
-  policies: readonly JsonObject[],
-  requests: readonly IamRequest[],
-): { readonly request: IamRequest; readonly decision: Exclude<Decision, 'allowed'> } | undefined {
+export function firstRefused(policies: readonly JsonObject[], requests: readonly IamRequest[]): Refused | undefined {
   for (const request of requests) {
     const decision = evaluate(policies, request);
     if (decision !== 'allowed') return { request, decision };
@@ -173,8 +160,11 @@ export function firstRefused(
   return undefined;
 }
 
+interface Refused {
+  readonly request: IamRequest;
+  readonly decision: Exclude<Decision, 'allowed'>;
+}
+
 /** The actions that the policies allow somewhere; for a test that takes one away. */
 export const allowedActions = (policy: JsonObject): readonly string[] =>
-  statementsOf(policy)
-    .filter(({ Effect }) => Effect === 'Allow')
-    .flatMap((statement) => (typeof statement.Action === 'string' ? [statement.Action] : listOf(statement, 'Action').map(String)));
+  statementsOf(policy).flatMap(({ Effect, Action }) => (Effect === 'Allow' ? texts(Action) : []));

@@ -3,7 +3,7 @@
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html and the pages of the other services
  */
-import type { GroupFacts, PendingCall } from '../aws/call.js';
+import type { PendingCall } from '../aws/call.js';
 import type { Identity } from '../aws/identities.js';
 import { listOf, objectOf, textOf } from '../json.js';
 import type { IamRequest } from './evaluate.js';
@@ -14,74 +14,69 @@ export const ORGANIZATION_ID = 'o-sandbox0000';
 /** Returns the requests that must all be allowed; none for a call that needs no permission. */
 export function requestsOf(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;
-  const global = {
-    'aws:PrincipalArn': identity.roleArn ?? identity.arn,
-    'aws:PrincipalAccount': identity.accountId,
-    'aws:PrincipalOrgID': ORGANIZATION_ID,
-    'aws:RequestedRegion': region,
-    'aws:SecureTransport': 'true',
-    'aws:ResourceOrgID': ORGANIZATION_ID,
-  };
-  const on = (resource: string, context: IamRequest['context'] = {}): IamRequest => {
-    const owner = resource.split(':')[4];
-    return {
-      action: actionOf(call),
-      resource,
-      context: { ...global, 'aws:ResourceAccount': owner === undefined || owner === '' ? account : owner, ...context },
-    };
-  };
-  const ec2Arn = (kind: string, id: string, owner = account): string => `arn:${partition}:ec2:${region}:${owner}:${kind}/${id}`;
+  const on = (resource: string | undefined, context: IamRequest['context'] = {}): IamRequest => ({
+    action: actionOf(call),
+    resource: resource ?? '*',
+    context: {
+      'aws:PrincipalArn': identity.roleArn ?? identity.arn,
+      'aws:PrincipalAccount': identity.accountId,
+      'aws:PrincipalOrgID': ORGANIZATION_ID,
+      'aws:RequestedRegion': region,
+      'aws:SecureTransport': 'true',
+      'aws:ResourceOrgID': ORGANIZATION_ID,
+      // Some ARNs have no account.
+      'aws:ResourceAccount': [resource?.split(':')[4], account].find((each) => each !== undefined && each !== ''),
+      ...context,
+    },
+  });
+  const arnOf = (resource: string, owner = account): string => `arn:${partition}:${service}:${region}:${owner}:${resource}`;
   const onGroup = (id: string): IamRequest => {
-    const facts = call.groups?.[id];
-    return on(ec2Arn('security-group', id, facts?.ownerId), {
+    const { ownerId, vpcOwnerId, vpcId, tags = {} } = call.groups?.[id] ?? {};
+    const ofTags = ['aws', 'ec2'].flatMap((by) => Object.entries(tags).map(([key, value]) => [`${by}:ResourceTag/${key}`, value]));
+    return on(arnOf(`security-group/${id}`, ownerId), {
       'ec2:SecurityGroupID': id,
       'ec2:Region': region,
-      ...keysOf(facts, region, partition),
+      'ec2:Vpc': vpcId === undefined ? undefined : arnOf(`vpc/${vpcId}`, vpcOwnerId),
+      ...(Object.fromEntries(ofTags) as IamRequest['context']),
     });
   };
   switch (service) {
     case 'sts':
-      return operation === 'GetCallerIdentity' ? [] : [on(textOf(input, 'RoleArn') ?? '*')];
+      return operation === 'GetCallerIdentity' ? [] : [on(textOf(input, 'RoleArn'))];
     case 'lambda':
       return [on(functionArnOf(call, partition))];
     case 'sns':
-      return [on(textOf(input, 'TopicArn') ?? '*')];
+      return [on(textOf(input, 'TopicArn'))];
     case 'sqs':
-      return [on(`arn:${partition}:sqs:${region}:${account}:${(textOf(input, 'QueueUrl') ?? '').split('/').at(-1) ?? ''}`)];
-    case 'logs': {
-      const [group = '', stream = ''] = [textOf(input, 'logGroupName'), textOf(input, 'logStreamName')];
-      return [on(`arn:${partition}:logs:${region}:${account}:log-group:${group}:log-stream:${stream}`)];
-    }
+      return [on(arnOf(textOf(input, 'QueueUrl')?.split('/').at(-1) ?? ''))];
+    case 'logs':
+      return [on(arnOf(`log-group:${textOf(input, 'logGroupName') ?? ''}:log-stream:${textOf(input, 'logStreamName') ?? ''}`))];
     case 'events': {
       const buses = listOf(input, 'Entries').map((entry) => textOf(entry, 'EventBusName') ?? 'default');
-      return [...new Set(buses)].map((bus) =>
-        on(bus.startsWith('arn:') ? bus : `arn:${partition}:events:${region}:${account}:event-bus/${bus}`),
-      );
+      return [...new Set(buses)].map((bus) => on(bus.startsWith('arn:') ? bus : arnOf(`event-bus/${bus}`)));
     }
     case 'securityhub':
-      return [on(textOf(listOf(input, 'Findings')[0], 'ProductArn') ?? '*')];
+      return [on(textOf(listOf(input, 'Findings')[0], 'ProductArn'))];
     case 'ec2':
       break;
     default:
       return [on('*')];
   }
-  if (operation === 'GetManagedPrefixListEntries') return [on(ec2Arn('prefix-list', textOf(input, 'PrefixListId') ?? '*'))];
+  if (operation === 'GetManagedPrefixListEntries') return [on(arnOf(`prefix-list/${textOf(input, 'PrefixListId') ?? '*'}`))];
   const groupId = textOf(input, 'GroupId');
   if (groupId === undefined || operation.startsWith('Describe')) return [on('*')];
   if (operation !== 'ModifySecurityGroupRules') return [onGroup(groupId)];
   // Authorized on the group, each rule, and what a rule refers to: a prefix list, or another group.
-  return [
-    onGroup(groupId),
-    ...listOf(input, 'SecurityGroupRules').flatMap((update) => {
-      const rule = objectOf(update, 'SecurityGroupRule');
-      const [list, group] = [textOf(rule, 'PrefixListId'), textOf(rule, 'ReferencedGroupId')];
-      return [
-        on(ec2Arn('security-group-rule', textOf(update, 'SecurityGroupRuleId') ?? '*')),
-        ...(list === undefined ? [] : [on(ec2Arn('prefix-list', list))]),
-        ...(group === undefined ? [] : [onGroup(group)]),
-      ];
-    }),
-  ];
+  const ofRules = listOf(input, 'SecurityGroupRules').flatMap((update) => {
+    const rule = objectOf(update, 'SecurityGroupRule');
+    const [list, group] = [textOf(rule, 'PrefixListId'), textOf(rule, 'ReferencedGroupId')];
+    return [
+      on(arnOf(`security-group-rule/${textOf(update, 'SecurityGroupRuleId') ?? '*'}`)),
+      ...(list === undefined ? [] : [on(arnOf(`prefix-list/${list}`))]),
+      ...(group === undefined ? [] : [onGroup(group)]),
+    ];
+  });
+  return [onGroup(groupId), ...ofRules];
 }
 
 /** The function that an Invoke names: by name, or by ARN. */
@@ -90,18 +85,6 @@ export function functionArnOf({ path, account, region }: PendingCall, partition:
   return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
-function keysOf(facts: GroupFacts | undefined, region: string, partition: string): IamRequest['context'] {
-  if (facts === undefined) return {};
-  const tags = Object.entries(facts.tags).flatMap(([key, value]): [string, string][] => [
-    [`aws:ResourceTag/${key}`, value],
-    [`ec2:ResourceTag/${key}`, value],
-  ]);
-  return { 'ec2:Vpc': `arn:${partition}:ec2:${region}:${facts.vpcOwnerId}:vpc/${facts.vpcId}`, ...Object.fromEntries(tags) };
-}
-
-/** Where an action has another name than its call. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
-const ACTIONS: Readonly<Record<string, string>> = { 'lambda:Invoke': 'InvokeFunction', 'sns:PublishBatch': 'Publish' };
-
-/** The action that a call needs: `sns:Publish`. */
+/** The action that a call needs: `sns:Publish`. Two have another name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
 export const actionOf = ({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string =>
-  `${service}:${ACTIONS[`${service}:${operation}`] ?? operation}`;
+  `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
