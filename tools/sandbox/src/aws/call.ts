@@ -20,16 +20,10 @@ export interface PendingCall {
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** EC2 calls only: what IAM's conditions may ask of the groups that the call names. */
-  readonly groups?: Readonly<Record<string, GroupFacts>>;
-}
-
-export interface GroupFacts {
-  readonly ownerId: string;
-  readonly vpcId: string;
-  /** Another account than the group's owner in a shared VPC. */
-  readonly vpcOwnerId: string;
-  readonly tags: Readonly<Record<string, string>>;
+  /** EC2 calls only: what IAM's conditions may ask of the groups that the call names. In a shared VPC, `vpcOwnerId` is another account than `ownerId`. */
+  readonly groups?: Readonly<
+    Record<string, { ownerId: string; vpcId: string; vpcOwnerId: string; tags: Readonly<Record<string, string>> }>
+  >;
 }
 
 export interface AwsError {
@@ -60,13 +54,8 @@ export interface CallEnd {
   readonly change: GroupChange | null;
 }
 
-export interface GroupState {
-  readonly group: SecurityGroup;
-  readonly rules: readonly SecurityGroupRule[];
-}
-
 /** By group id. */
-export type GroupStates = Readonly<Record<string, GroupState>>;
+export type GroupStates = Readonly<Record<string, { readonly group: SecurityGroup; readonly rules: readonly SecurityGroupRule[] }>>;
 
 export interface GroupChange {
   readonly before: GroupStates;

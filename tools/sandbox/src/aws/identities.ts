@@ -34,51 +34,35 @@ export interface Identity {
  * `AKIA`, twelve digits, four characters.
  */
 export class Identities {
-  private readonly known = new Map<string, Identity>();
-  private handedOut = 0;
   private readonly keys = new Map<string, string>();
+  private readonly known = new Map<string, Identity>();
 
   constructor(private readonly partition: string) {}
 
   /** The keys of an IAM user; the same each time. */
   person(name: string, accountId: string): Credentials {
     const accessKeyId = this.keyFor('AKIA', accountId, `person ${name}`);
-    const userId = idFor('AIDA', accountId, name);
-    this.known.set(
-      accessKeyId,
-      this.user({ kind: 'person', name }, `arn:${this.partition}:iam::${accountId}:user/${name}`, userId, accountId, accessKeyId),
-    );
+    const arn = `arn:${this.partition}:iam::${accountId}:user/${name}`;
+    this.known.set(accessKeyId, user('person', arn, idFor('AIDA', `${accountId}\0${name}`), accountId, accessKeyId));
     return { accessKeyId, secretAccessKey: secretFor(accessKeyId) };
   }
 
   /** Keys of a session of a role. `caller` names a function whose execution role it is. */
-  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${lastOf(roleArn, '/')}/${name}` }): Credentials {
+  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${lastOf(roleArn)}/${name}` }): Credentials {
     const accountId = roleArn.split(':')[4] ?? '';
     const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
-    const roleName = lastOf(roleArn, '/');
+    const roleName = lastOf(roleArn);
     // The ARN of an assumed role is one of STS and leaves the role's path out; the issuer's has it.
     const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
     const roleId = idFor('AROA', roleArn);
     const userId = `${roleId}:${name}`;
-    this.known.set(accessKeyId, {
-      caller,
-      accountId,
-      arn,
-      userId,
-      roleArn,
-      userIdentity: {
-        type: 'AssumedRole',
-        principalId: userId,
-        arn,
-        accountId,
-        accessKeyId,
-        sessionContext: {
-          sessionIssuer: { type: 'Role', principalId: roleId, arn: roleArn, accountId, userName: roleName },
-          webIdFederationData: {},
-          attributes: { creationDate: `${new Date().toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' },
-        },
-      },
-    });
+    const sessionContext = {
+      sessionIssuer: { type: 'Role', principalId: roleId, arn: roleArn, accountId, userName: roleName },
+      webIdFederationData: {},
+      attributes: { creationDate: `${new Date().toISOString().slice(0, 19)}Z`, mfaAuthenticated: 'false' },
+    };
+    const userIdentity = { type: 'AssumedRole', principalId: userId, arn, accountId, accessKeyId, sessionContext };
+    this.known.set(accessKeyId, { caller, accountId, arn, userId, roleArn, userIdentity });
     return { accessKeyId, secretAccessKey: secretFor(accessKeyId), sessionToken: secretFor(`token ${accessKeyId}`) };
   }
 
@@ -86,32 +70,29 @@ export class Identities {
   identify(accessKeyId: string, accountId: string, owner: { readonly arn: string; readonly userId: string } | null): Identity {
     const known = this.known.get(accessKeyId);
     if (known !== undefined) return known;
-    if (owner !== null) return this.user({ kind: 'person', name: lastOf(owner.arn, '/') }, owner.arn, owner.userId, accountId, accessKeyId);
+    if (owner !== null) return user('person', owner.arn, owner.userId, accountId, accessKeyId);
     const arn = `arn:${this.partition}:iam::${accountId}:user/${accessKeyId}`;
-    return this.user({ kind: 'unknown', name: accessKeyId }, arn, idFor('AIDA', accessKeyId), accountId, accessKeyId);
-  }
-
-  private user(caller: CallerName, arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
-    const userIdentity = { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName: lastOf(arn, '/') };
-    return { caller, accountId, arn, userId, userIdentity };
+    return user('unknown', arn, idFor('AIDA', accessKeyId), accountId, accessKeyId);
   }
 
   private keyFor(prefix: string, accountId: string, whose: string): string {
-    const known = this.keys.get(`${accountId} ${whose}`);
-    if (known !== undefined) return known;
-    this.handedOut += 1;
-    const key = `${prefix}${accountId}${this.handedOut.toString(36).toUpperCase().padStart(4, '0')}`;
-    this.keys.set(`${accountId} ${whose}`, key);
+    const holder = `${accountId} ${whose}`;
+    const key = this.keys.get(holder) ?? `${prefix}${accountId}${this.keys.size.toString(36).toUpperCase().padStart(4, '0')}`;
+    this.keys.set(holder, key);
     return key;
   }
 }
 
-// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role.
-function idFor(prefix: string, ...of: readonly string[]): string {
-  const digest = createHash('sha256').update(of.join('\0')).digest('hex').toUpperCase();
-  return prefix + digest.replace(/[018]/g, 'X').slice(0, 20 - prefix.length);
+function user(kind: CallerName['kind'], arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
+  const userName = lastOf(arn);
+  const userIdentity = { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName };
+  return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
+
+// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role.
+const idFor = (prefix: string, of: string): string =>
+  prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
 
 const secretFor = (of: string): string => createHash('sha256').update(of).digest('base64').slice(0, 40);
 
-const lastOf = (text: string, separator: string): string => text.slice(text.lastIndexOf(separator) + 1);
+const lastOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);

@@ -3,33 +3,25 @@ import { excessesIn, LIMITS, type Limit } from '@portcullis/infra/limits';
 import { isObject, listOf, objectOf, parseObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
-/** The resource of the table that a call makes or changes, and the attributes by the members of the call. */
-const RESOURCES: Readonly<Record<string, { readonly type: string; readonly attributes: Readonly<Record<string, string>> }>> = {
-  'events:PutRule': {
-    type: 'aws_cloudwatch_event_rule',
-    attributes: { Name: 'name', EventPattern: 'event_pattern', Description: 'description' },
-  },
-  'iam:CreateRole': {
-    type: 'aws_iam_role',
-    attributes: { RoleName: 'name', AssumeRolePolicyDocument: 'assume_role_policy', Description: 'description' },
-  },
-  'iam:PutRolePolicy': { type: 'aws_iam_role_policy', attributes: { RoleName: 'role', PolicyName: 'name', PolicyDocument: 'policy' } },
-  'iam:CreatePolicy': { type: 'aws_iam_policy', attributes: { PolicyName: 'name', PolicyDocument: 'policy', Description: 'description' } },
-  'lambda:CreateFunction': {
-    type: 'aws_lambda_function',
-    attributes: { FunctionName: 'function_name', Description: 'description', Environment: 'environment' },
-  },
-  'config:PutConfigRule': {
-    type: 'aws_config_config_rule',
-    attributes: { ConfigRuleName: 'name', Description: 'description', InputParameters: 'input_parameters' },
-  },
-  'sqs:CreateQueue': { type: 'aws_sqs_queue', attributes: { QueueName: 'name' } },
-  'logs:CreateLogGroup': { type: 'aws_cloudwatch_log_group', attributes: { logGroupName: 'name' } },
-  'cloudwatch:PutMetricAlarm': {
-    type: 'aws_cloudwatch_metric_alarm',
-    attributes: { AlarmName: 'alarm_name', AlarmDescription: 'alarm_description', AlarmActions: 'alarm_actions', OKActions: 'ok_actions' },
-  },
+/** The resource of the table that a call makes or changes, and the member of the call that is the resource's `name`. */
+const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
+  'events:PutRule': ['aws_cloudwatch_event_rule'],
+  'iam:CreateRole': ['aws_iam_role', 'RoleName'],
+  'iam:PutRolePolicy': ['aws_iam_role_policy', 'PolicyName'],
+  'iam:CreatePolicy': ['aws_iam_policy', 'PolicyName'],
+  'lambda:CreateFunction': ['aws_lambda_function'],
+  'config:PutConfigRule': ['aws_config_config_rule', 'ConfigRuleName'],
+  'sqs:CreateQueue': ['aws_sqs_queue', 'QueueName'],
+  'logs:CreateLogGroup': ['aws_cloudwatch_log_group', 'logGroupName'],
+  'cloudwatch:PutMetricAlarm': ['aws_cloudwatch_metric_alarm'],
 };
+
+/** Terraform's name of a member: `AlarmActions` is `alarm_actions`, `OKActions` `ok_actions`, and `AssumeRolePolicyDocument` `assume_role_policy`. */
+const attributeOf = (member: string): string =>
+  member
+    .replace(/Document$/, '')
+    .replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&')
+    .toLowerCase();
 
 // What a call does not say is counted elsewhere: resources of a kind, and files.
 const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ places }) => places.every(({ attribute }) => attribute !== undefined));
@@ -44,20 +36,18 @@ const INVALID: Readonly<Record<string, string>> = {
 
 /** Returns AWS's refusal of a call that exceeds a limit; undefined for any other call. */
 export function excessOf({ service, operation, input }: PendingCall): AwsError | undefined {
-  const resource = RESOURCES[`${service}:${operation}`];
-  if (resource === undefined) return undefined;
-  const given = objectOf({ given: input.ConfigRule ?? input }, 'given');
-  const attributes = Object.entries(resource.attributes).flatMap(([member, name]) => {
-    const value = member === 'Environment' ? { variables: objectOf(given[member], 'Variables') } : given[member];
-    if (value === undefined || value === null) return [];
+  const [type, nameMember] = RESOURCES[`${service}:${operation}`] ?? [];
+  if (type === undefined) return undefined;
+  const given = Object.entries(isObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
+    if (member === 'Environment') return ['environment', { variables: objectOf({ value }, 'value').Variables }];
     // IAM counts no white space between the parts of a policy.
-    const document = service === 'iam' && typeof value === 'string' ? parseObject(value) : undefined;
-    return [[name, document === undefined ? value : JSON.stringify(document)] as const];
+    const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseObject(value) : undefined;
+    return [member === nameMember ? 'name' : attributeOf(member), document === undefined ? value : JSON.stringify(document)];
   });
   // The table has tags where Terraform has those of all resources.
   const tags = { default_tags: [{ tags: tagsOf(input.Tags ?? input.tags) }] };
-  const resources = { [resource.type]: { call: Object.fromEntries(attributes) }, provider: { call: tags } };
-  const [excess] = excessesIn('the call', resources, '', OF_ATTRIBUTES).filter(
+  const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
+  const excess = excessesIn('the call', resources, '', OF_ATTRIBUTES).find(
     ({ limit }) => limit !== LIMITS.tagCharacters || service === 'iam',
   );
   if (excess === undefined) return undefined;

@@ -30,17 +30,11 @@ export interface LocalAwsOptions {
   readonly emit: Emit;
 }
 
-interface Pending {
-  readonly call: PendingCall;
-  readonly identity: Identity;
-  /** The delivery during which a function makes the call. */
-  readonly cause: number | undefined;
-}
-
 export class LocalAws {
   /** Every call that passed, in order of arrival; finished ones only. */
   readonly calls: Call[] = [];
-  private readonly pending = new Map<number, Pending>();
+  /** The calls on their way, with the delivery during which a function makes each. */
+  private readonly pending = new Map<number, { call: PendingCall; identity: Identity; cause: number | undefined }>();
   private readonly history = new EventHistory();
 
   constructor(private readonly options: LocalAwsOptions) {}
@@ -54,9 +48,8 @@ export class LocalAws {
     const excess = excessOf(call);
     if (excess !== undefined) return { error: excess };
     if (identity.roleArn !== undefined) {
-      const refusal = this.refusalOf(call, identity, identity.roleArn);
-      if (refusal !== undefined) return refusal;
-      const verdict = await weather.verdictOn(call);
+      const refusal = this.refusalOf(call, identity);
+      const verdict = refusal ?? (await weather.verdictOn(call));
       if (Object.keys(verdict).length > 0) return verdict;
     }
     return (await this.answer(call, identity, cause)) ?? {};
@@ -66,34 +59,27 @@ export class LocalAws {
     const pending = this.pending.get(end.id);
     if (pending === undefined) return;
     this.pending.delete(end.id);
+    const { partition, deployments, recorder } = this.options;
     const { call, identity, cause } = pending;
     this.log(call, end, identity, cause);
-    if (end.error === null) tamper(call, this.options.deployments, this.options.recorder);
-    if (isRecorded(call)) this.report(cloudTrailRecord(call, end, identity, this.options.partition), call, cause);
-    if (end.change !== null && end.error?.code !== 'DryRunOperation') {
-      const place = { accountId: call.account, region: call.region, partition: this.options.partition };
-      this.options.recorder.changed(place, end.change.before, end.change.after, cause);
-    }
+    if (end.error === null) tamper(call, deployments, recorder);
+    if (isRecorded(call)) this.report(cloudTrailRecord(call, end, identity, partition), call, cause);
+    if (end.change !== null && end.error?.code !== 'DryRunOperation')
+      recorder.changed({ accountId: call.account, region: call.region, partition }, end.change.before, end.change.after, cause);
   }
 
-  private roleOf(arn: string): DeployedRole | undefined {
+  private roleOf(arn: string | undefined): DeployedRole | undefined {
     return this.options.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
   }
 
-  private refusalOf(call: PendingCall, identity: Identity, roleArn: string): Verdict | undefined {
-    const role = this.roleOf(roleArn);
-    if (role === undefined) return undefined;
-    const refused = firstRefused(role.policies, requestsOf(call, identity, this.options.partition));
+  private refusalOf(call: PendingCall, identity: Identity): Verdict | undefined {
+    const role = this.roleOf(identity.roleArn);
+    const refused = role && firstRefused(role.policies, requestsOf(call, identity, this.options.partition));
     if (refused === undefined) return undefined;
     const { action, resource } = refused.request;
-    const because =
-      refused.decision === 'denied'
-        ? `no identity-based policy allows the ${action} action`
-        : 'of an explicit deny in an identity-based policy';
-    return refuse(
-      call.service,
-      `User: ${identity.arn} is not authorized to perform: ${action} on resource: ${resource} because ${because}`,
-    );
+    const isDenied = refused.decision === 'explicitly denied';
+    const why = isDenied ? 'of an explicit deny in an identity-based policy' : `no identity-based policy allows the ${action} action`;
+    return refuse(call.service, identity, action, `${resource} because ${why}`);
   }
 
   private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
@@ -130,29 +116,24 @@ export class LocalAws {
   private isOnGuard(call: PendingCall): boolean {
     if (call.service === 'ec2' || !isRecorded(call)) return false;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
-    return this.options.deployments.some(
-      ({ accountId, region, names, isInMoto }) =>
-        !isInMoto && accountId === call.account && region === call.region && names.some((name) => words.has(name)),
-    );
+    return this.options.deployments
+      .filter((each) => !each.isInMoto && each.accountId === call.account && each.region === call.region)
+      .some(({ names }) => names.some((name) => words.has(name)));
   }
 
   /** Anybody may assume a role that is of no deployment. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
     const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
+    const { identities } = this.options;
     const role = this.roleOf(arn);
     const principal = identity.roleArn ?? identity.arn;
     const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
     if (role !== undefined && evaluate([role.trust], { action: 'sts:AssumeRole', resource: arn, principal, context }) !== 'allowed')
-      return refuse('sts', `User: ${identity.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`);
-    const { accessKeyId, secretAccessKey, sessionToken } = this.options.identities.session(arn, name);
-    const expires = new Date(Date.now() + 3_600_000).toISOString();
-    const assumed = this.options.identities.identify(accessKeyId, '', null);
-    return {
-      result: {
-        Credentials: { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expires },
-        AssumedRoleUser: { Arn: assumed.arn, AssumedRoleId: assumed.userId },
-      },
-    };
+      return refuse('sts', identity, 'sts:AssumeRole', arn);
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = identities.session(arn, name);
+    const Expiration = new Date(Date.now() + 3_600_000).toISOString();
+    const { arn: Arn, userId: AssumedRoleId } = identities.identify(AccessKeyId, '', null);
+    return { result: { Credentials: { AccessKeyId, SecretAccessKey, SessionToken, Expiration }, AssumedRoleUser: { Arn, AssumedRoleId } } };
   }
 
   private async invoke(call: PendingCall, cause: number | undefined): Promise<Verdict> {
@@ -168,52 +149,36 @@ export class LocalAws {
       return { raw: { status: 202, headers: {}, body: '' } };
     }
     const { requestId, error, result } = await functions.invoke(arn, call.input);
-    const headers = {
-      'content-type': 'application/json',
-      'x-amzn-requestid': requestId,
-      'x-amz-executed-version': '$LATEST',
-      ...(error !== undefined && { 'x-amz-function-error': 'Unhandled' }),
-    };
-    return { raw: { status: 200, headers, body: JSON.stringify(error ?? result ?? null) } };
+    const headers = { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amz-executed-version': '$LATEST' };
+    const failed: Readonly<Record<string, string>> = error === undefined ? {} : { 'x-amz-function-error': 'Unhandled' };
+    return { raw: { status: 200, headers: { ...headers, ...failed }, body: JSON.stringify(error ?? result ?? null) } };
   }
 
   private report(record: JsonObject, call: PendingCall, cause: number | undefined): void {
-    const { courier, deployments, emit } = this.options;
+    const { courier, deployments, emit, eventBuses } = this.options;
+    const { account: accountId, region, service, operation } = call;
     this.history.add(record);
     courier.plan('cloudtrail', async () => {
-      const { account: accountId, region } = call;
-      if (!deployments.some((each) => each.accountId === accountId && each.hasTrail)) {
-        if (call.service === 'ec2')
-          emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge nothing of ${call.operation}: no trail has its logging on` });
-        return;
-      }
-      await this.options.eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
+      if (deployments.some((each) => each.accountId === accountId && each.hasTrail))
+        await eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
+      else if (service === 'ec2')
+        emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge nothing of ${operation}: no trail has its logging on` });
     });
   }
 
-  private log(call: PendingCall, { status, error }: CallEnd, identity: Identity, during: number | undefined): void {
-    const { service, operation, account, region, input } = call;
-    const groupId = service === 'ec2' ? groupIdIn(call) : undefined;
-    const done: Call = {
-      sequence: call.id,
-      service,
-      operation,
-      accountId: account,
-      region,
-      caller: identity.caller,
-      ...(groupId !== undefined && { groupId }),
-      parameters: input,
-      status,
-      ...(error !== null && { errorCode: error.code }),
-      ...(during !== undefined && { during }),
-    };
+  private log({ id: sequence, ...call }: PendingCall, end: CallEnd, { caller }: Identity, during: number | undefined): void {
+    const { service, operation, account: accountId, region, input: parameters } = call;
+    const groupId = service === 'ec2' ? groupIdIn(parameters) : undefined;
+    const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
+    const failure = end.error === null ? {} : { errorCode: end.error.code };
+    const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
     // A call that arrived earlier may end later: its place is before this one.
-    this.calls.splice(this.calls.findLastIndex(({ sequence }) => sequence < done.sequence) + 1, 0, done);
+    this.calls.splice(this.calls.findLastIndex((each) => each.sequence < sequence) + 1, 0, done);
     this.options.emit({ type: 'call', call: done });
   }
 }
 
-/** What a service calls a refusal by IAM. */
+/** What a service calls a refusal by IAM; others, `AccessDeniedException`. */
 const DENIED: Readonly<Record<string, string>> = {
   ec2: 'UnauthorizedOperation',
   sts: 'AccessDenied',
@@ -222,16 +187,16 @@ const DENIED: Readonly<Record<string, string>> = {
   iam: 'AccessDenied',
 };
 
-const refuse = (service: string, what: string): Verdict => ({
-  error: {
-    code: DENIED[service] ?? 'AccessDeniedException',
-    message: service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what,
-    status: service === 'ec2' || service === 'sts' ? 403 : 400,
-  },
-});
+function refuse(service: string, { arn }: Identity, action: string, resource: string): Verdict {
+  const what = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`;
+  const message = service === 'ec2' ? `You are not authorized to perform this operation. ${what}` : what;
+  return {
+    error: { code: DENIED[service] ?? 'AccessDeniedException', message, status: service === 'ec2' || service === 'sts' ? 403 : 400 },
+  };
+}
 
-function groupIdIn({ input }: PendingCall): string | undefined {
+function groupIdIn(input: JsonObject): string | undefined {
   const filtered = listOf(input, 'Filters').flatMap((filter) => (textOf(filter, 'Name') === 'group-id' ? listOf(filter, 'Values') : []));
-  const ids = [textOf(input, 'GroupId'), ...listOf(input, 'GroupIds'), ...filtered, ...listOf(input, 'Resources')];
+  const ids = [input.GroupId, ...listOf(input, 'GroupIds'), ...filtered, ...listOf(input, 'Resources')];
   return ids.find((id): id is string => typeof id === 'string' && id.startsWith('sg-'));
 }

@@ -3,7 +3,8 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, rm, symlink } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -44,8 +45,10 @@ export interface Moto {
 /** @throws {MotoUnavailableError} saying what to install. */
 export async function startMoto(options: MotoOptions): Promise<Moto> {
   const python = await pythonWithMoto(options.log);
-  const callback = await startCallback(options);
-  const argument = JSON.stringify({ version: MOTO_VERSION, port: options.port ?? 0, callback: callback.url });
+  const callback = createCallback(options).listen(0, '127.0.0.1');
+  await once(callback, 'listening');
+  const { port } = callback.address() as AddressInfo;
+  const argument = JSON.stringify({ version: MOTO_VERSION, port: options.port ?? 0, callback: `http://127.0.0.1:${port}` });
   const child = spawn(python, ['-m', 'aws.server', argument], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
     // Ten thousand machine images that nothing here asks for cost the first EC2 call a second.
@@ -60,14 +63,17 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
   const stop = async (): Promise<void> => {
     child.stdin.end();
     await ended;
-    await callback.close();
+    const closed = once(callback, 'close');
+    callback.close();
+    callback.closeAllConnections();
+    await closed;
   };
   const timer = setTimeout(() => child.kill('SIGKILL'), START_SECONDS * 1000);
   const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => textOf(parseObject(String(line)), 'endpoint'));
   const endpoint = await Promise.race([first, ended.then(() => undefined)]);
   clearTimeout(timer);
   if (endpoint === undefined) {
-    await callback.close();
+    await stop();
     throw new Error(`moto ended before it was ready; it wrote:\n${errors.join('\n')}`);
   }
   const ask = async (message: object): Promise<unknown> => {
@@ -79,14 +85,14 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
   return { endpoint, ask, stop };
 }
 
-async function startCallback({ before, after, failed }: MotoOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+function createCallback({ before, after, failed }: MotoOptions): Server {
   const answer = async (request: IncomingMessage): Promise<unknown> => {
     const message: unknown = JSON.parse(await text(request));
     if (isObject(message) && message.phase === 'before') return before(message as unknown as PendingCall);
     after(message as CallEnd);
     return {};
   };
-  const server = createServer((request, response) => {
+  return createServer((request, response) => {
     answer(request).then(
       (verdict) => response.end(JSON.stringify(verdict)),
       (error: unknown) => {
@@ -95,19 +101,6 @@ async function startCallback({ before, after, failed }: MotoOptions): Promise<{ 
       },
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a listening server has an address with a port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
 }
 
 const run = promisify(execFile);
@@ -121,14 +114,18 @@ export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.Pr
   const made = join(cache, `moto-${MOTO_VERSION}`, 'bin', 'python');
   const folders = [...new Set((env.PATH ?? '').split(delimiter))].filter((folder) => folder !== '');
   const pythons = folders.flatMap((folder) => ['python3', 'python'].map((name) => join(folder, name)));
-  const having = await Promise.all([...pythons, made].map((python) => hasMoto(python, env)));
-  const found = [...pythons, made].find((_, index) => having[index]);
+  const found = await firstOf([...pythons, made], (python) => hasMoto(python, env));
   if (found !== undefined) return found;
-  const running = await Promise.all(pythons.map((python) => runs(python, ['--version'], env)));
-  const python = pythons.find((_, index) => running[index]);
+  const python = await firstOf(pythons, (each) => runs(each, ['--version'], env));
   if (python === undefined) throw unavailable('`python3` is not on the PATH');
   await makeEnvironment(cache, python, env, log);
   return made;
+}
+
+/** Asks all at once. */
+async function firstOf(programs: readonly string[], test: (program: string) => Promise<boolean>): Promise<string | undefined> {
+  const passed = await Promise.all(programs.map(test));
+  return programs.find((_, index) => passed[index]);
 }
 
 const hasMoto = (python: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
@@ -165,10 +162,8 @@ async function makeEnvironment(cache: string, python: string, env: NodeJS.Proces
 /** What a program that failed said of it. pip marks the reason with `ERROR: `. */
 function lastLine(error: unknown): string {
   const lines = (textOf(error, 'stderr') ?? '').split('\n').filter((line) => line.trim() !== '');
-  return (lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? textOf(error, 'message') ?? 'no reason given').replace(
-    /^ERROR: /,
-    '',
-  );
+  const last = lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? textOf(error, 'message');
+  return (last ?? 'no reason given').replace(/^ERROR: /, '');
 }
 
 const unavailable = (reason: string): MotoUnavailableError =>

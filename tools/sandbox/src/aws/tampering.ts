@@ -5,14 +5,12 @@ import { objectOf, textOf } from '../json.js';
 import type { PendingCall } from './call.js';
 
 /** Changes what is deployed as the call does that has just succeeded. */
-export function tamper(
-  { service, operation, account, region, input }: PendingCall,
-  deployments: readonly Deployment[],
-  recorder: ConfigRecorder,
-): void {
-  const here = deployments.filter((each) => each.accountId === account && each.region === region);
-  const name = textOf(input, 'Name') ?? textOf(input, 'Rule');
-  for (const deployment of here) {
+export function tamper(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
+  const { service, operation, account, region, input } = call;
+  const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textOf(input, key)).find((each) => each !== undefined);
+  const isNamed = (each: { readonly name: string }): boolean => each.name === name;
+  for (const deployment of deployments.filter((each) => each.accountId === account && each.region === region)) {
+    const { configRules, eventRules, functions } = deployment;
     switch (`${service}:${operation}`) {
       case 'config:StopConfigurationRecorder':
       case 'config:DeleteConfigurationRecorder':
@@ -22,37 +20,30 @@ export function tamper(
         deployment.isRecording = true;
         recorder.discover(deployment);
         break;
+      case 'config:PutConfigRule':
+        recorder.evaluate(textOf(objectOf(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
+        break;
       case 'config:DeleteConfigRule':
-        remove(deployment.configRules, (rule) => rule.name === textOf(input, 'ConfigRuleName'));
+        configRules.splice(0, configRules.length, ...configRules.filter((rule) => !isNamed(rule)));
         break;
       case 'cloudtrail:StartLogging':
       case 'cloudtrail:StopLogging':
       case 'cloudtrail:DeleteTrail':
         deployment.hasTrail = operation === 'StartLogging';
         break;
-      case 'events:DisableRule':
       case 'events:EnableRule':
-        for (const rule of deployment.eventRules) if (rule.name === name) rule.isEnabled = operation === 'EnableRule';
-        break;
+      case 'events:DisableRule':
       case 'events:DeleteRule':
       case 'events:RemoveTargets':
-        remove(deployment.eventRules, (rule) => rule.name === name);
+        for (const rule of eventRules.filter(isNamed)) rule.isEnabled = operation === 'EnableRule';
         break;
       case 'lambda:PutFunctionConcurrency':
       case 'lambda:DeleteFunctionConcurrency':
       case 'lambda:DeleteFunction':
-        for (const each of deployment.functions)
-          if (each.name === textOf(input, 'FunctionName'))
-            each.isStopped = operation === 'DeleteFunction' || input.ReservedConcurrentExecutions === 0;
-        break;
-      case 'config:PutConfigRule':
-        recorder.evaluate(textOf(objectOf(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
+        for (const each of functions.filter(isNamed))
+          each.isStopped = operation === 'DeleteFunction' || input.ReservedConcurrentExecutions === 0;
         break;
       default:
     }
   }
-}
-
-function remove<T>(list: T[], isGone: (each: T) => boolean): void {
-  list.splice(0, list.length, ...list.filter((each) => !isGone(each)));
 }
