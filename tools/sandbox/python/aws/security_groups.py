@@ -19,6 +19,7 @@ from moto.ec2.responses.security_groups import SecurityGroups
 MAX_RULES = 60
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 DESCRIPTION = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
+NO_RULE = ("The specified rule does not exist in this security group.", "InvalidPermission.NotFound")
 PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": "-1"}
 #: A kind of source, named as in ModifySecurityGroupRules -> the list of an IpPermission that holds such sources, and its name there.
 MEMBERS = {
@@ -27,7 +28,6 @@ MEMBERS = {
     "PrefixListId": ("PrefixListIds", "PrefixListId"),
     "ReferencedGroupId": ("UserIdGroupPairs", "GroupId"),
 }
-
 NETWORKS = {"CidrIpv4": ipaddress.IPv4Network, "CidrIpv6": ipaddress.IPv6Network}
 #: (account, region) -> ids of groups and VPCs of other accounts that are shared with it, or whose VPC it owns.
 VISIBLE = defaultdict(set)
@@ -40,9 +40,7 @@ class Rule(models.SecurityGroupRule):
 
     def __init__(self, backend, group, is_egress, traffic, source, text, tags=None):
         super().__init__(backend, "-1", group.id, None, None, {}, is_egress=is_egress, tags=tags)
-        self.ip_protocol, self.from_port, self.to_port = traffic
-        self.text = text
-        kind, name, owner = source
+        (self.ip_protocol, self.from_port, self.to_port), (kind, name, owner), self.text = traffic, source, text
         if kind == "ReferencedGroupId":
             self.source_group = {"GroupId": name, "UserId": owner}
         elif kind == "PrefixListId":
@@ -62,10 +60,13 @@ def identity(rule):
     return (rule.is_egress, rule.ip_protocol, rule.from_port, rule.to_port, *source_of(rule))
 
 
-def described(rule):
+def text_of(rule):
     # moto makes the default egress rule of its own class, which has no text.
-    text = getattr(rule, "text", None)
-    return {} if text is None else {"Description": text}
+    return getattr(rule, "text", None)
+
+
+def described(rule):
+    return {} if text_of(rule) is None else {"Description": text_of(rule)}
 
 
 def tags_of(resource):
@@ -75,16 +76,9 @@ def tags_of(resource):
 def revoked(rule):
     """As RevokeSecurityGroup* answers it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html"""
     kind, source = source_of(rule)
-    return {
-        "SecurityGroupRuleId": rule.id,
-        "GroupId": rule.group_id,
-        "IsEgress": rule.is_egress,
-        "IpProtocol": rule.ip_protocol,
-        "FromPort": -1 if rule.from_port is None else rule.from_port,
-        "ToPort": -1 if rule.to_port is None else rule.to_port,
-        kind: source,
-        **described(rule),
-    }
+    first, last = (-1 if port is None else port for port in (rule.from_port, rule.to_port))
+    ids = {"SecurityGroupRuleId": rule.id, "GroupId": rule.group_id, "IsEgress": rule.is_egress}
+    return {**ids, "IpProtocol": rule.ip_protocol, "FromPort": first, "ToPort": last, kind: source, **described(rule)}
 
 
 def shown(rule):
@@ -92,8 +86,12 @@ def shown(rule):
     backend, answer = rule.ec2_backend, revoked(rule)
     if "ReferencedGroupId" in answer:
         answer["ReferencedGroupInfo"] = {"GroupId": answer.pop("ReferencedGroupId"), "UserId": rule.source_group.get("UserId")}
-    arn = f"arn:{backend.partition}:ec2:{backend.region_name}:{backend.account_id}:security-group-rule/{rule.id}"
+    arn = arn_of(backend, backend.account_id, "security-group-rule", rule.id)
     return {**answer, "GroupOwnerId": backend.account_id, "Tags": tags_of(rule), "SecurityGroupRuleArn": arn}
+
+
+def arn_of(backend, owner, kind, name):
+    return f"arn:{backend.partition}:ec2:{backend.region_name}:{owner}:{kind}/{name}"
 
 
 def permissions(rules):
@@ -102,11 +100,10 @@ def permissions(rules):
     for rule in rules:
         ports = {} if rule.from_port is None else {"FromPort": rule.from_port, "ToPort": rule.to_port}
         empty = {"IpProtocol": rule.ip_protocol, **ports, **{member: [] for member, _ in MEMBERS.values()}}
-        entry = entries.setdefault((rule.ip_protocol, rule.from_port, rule.to_port), empty)
         kind, source = source_of(rule)
         member, name = MEMBERS[kind]
         owner = {"UserId": rule.source_group.get("UserId")} if kind == "ReferencedGroupId" else {}
-        entry[member].append({name: source, **owner, **described(rule)})
+        entries.setdefault((rule.ip_protocol, *ports.values()), empty)[member].append({name: source, **owner, **described(rule)})
     return list(entries.values())
 
 
@@ -198,11 +195,18 @@ def rules_of(backend, group, is_egress, given, tags=None):
     return found
 
 
-def check_quota(backend, rules):
-    """IPv4 and IPv6 count apart: a prefix list for its maximum of entries, a group for one of each."""
-    totals = [0, 0]
+def check(backend, rules):
+    """Refuses a second rule of the same content, and rules over the quota. IPv4 and IPv6 count apart: a prefix list for its maximum of
+    entries, a group for one of each."""
+    seen, totals = set(), [0, 0]
     for rule in rules:
         kind, source = source_of(rule)
+        if identity(rule) in seen:
+            protocol = "ALL" if rule.ip_protocol == "-1" else rule.ip_protocol.upper()
+            ports = "" if rule.from_port is None else f", from port: {rule.from_port}, to port: {rule.to_port}"
+            what = f'the specified rule "peer: {source}, {protocol}{ports}, ALLOW" already exists'
+            raise invalid(what, "InvalidPermission.Duplicate")
+        seen.add(identity(rule))
         totals[0] += kind in ("CidrIpv4", "ReferencedGroupId")
         totals[1] += kind in ("CidrIpv6", "ReferencedGroupId")
         found = backend.managed_prefix_lists.get(source) if kind == "PrefixListId" else None
@@ -214,20 +218,9 @@ def check_quota(backend, rules):
         raise invalid("The maximum number of rules per security group has been reached.", "RulesPerSecurityGroupLimitExceeded")
 
 
-def refuse_duplicates(rules):
-    seen = set()
-    for rule in rules:
-        if identity(rule) in seen:
-            protocol = "ALL" if rule.ip_protocol == "-1" else rule.ip_protocol.upper()
-            ports = "" if rule.from_port is None else f", from port: {rule.from_port}, to port: {rule.to_port}"
-            what = f"peer: {source_of(rule)[1]}, {protocol}{ports}, ALLOW"
-            raise invalid(f'the specified rule "{what}" already exists', "InvalidPermission.Duplicate")
-        seen.add(identity(rule))
-
-
 def find_group(group_id):
     """The group of that id, whichever account and region has it."""
-    backends = [backend for account in list(ec2_backends.values()) for backend in list(account.values())]
+    backends = (backend for account in list(ec2_backends.values()) for backend in list(account.values()))
     return next(filter(None, (backend.get_security_group_from_id(group_id) for backend in backends)), None)
 
 
@@ -262,14 +255,15 @@ def rules_by_id(rules, ids):
     return [known[rule_id] for rule_id in ids]
 
 
+def present_as(present, wanted):
+    """Each wanted rule, with the one that is present with the same content, or None."""
+    by_identity = {identity(rule): rule for rule in present}
+    return [(rule, by_identity.get(identity(rule))) for rule in wanted]
+
+
 def sides_of(group):
     """Ingress and egress: the index is whether a rule is egress."""
     return [group.ingress_rules, group.egress_rules]
-
-
-def replace_rules(group, changes):
-    PREVIOUS[group.id] = sides_of(group)
-    group.ingress_rules, group.egress_rules = {**dict(enumerate(sides_of(group))), **changes}.values()
 
 
 class Calls:
@@ -278,51 +272,56 @@ class Calls:
     #: Whether lists show the rules before the last write.
     sandbox_stale = False
 
-    def authorize(self, is_egress):
-        backend, params = self.ec2_backend, self._get_params()
-        group = group_of(backend, params)
-        tags = self._parse_tag_specification().get("security-group-rule", {})
-        added = rules_of(backend, group, is_egress, params, tags)
-        after = [*sides_of(group)[is_egress], *added]
-        refuse_duplicates(after)
-        check_quota(backend, after)
+    def on_group(self):
+        params = self._get_params()
+        return self.ec2_backend, params, group_of(self.ec2_backend, params)
+
+    def dry_run(self):
+        if str(self._get_param("DryRun", False)).lower() == "true":
+            raise DryRunClientError()
+
+    def store(self, group, changes, **answer):
+        """Replaces the rules of each direction in `changes`. The last step of a call: a dry run ends before it."""
         self.dry_run()
-        replace_rules(group, {is_egress: after})
-        return ActionResult({"Return": True, "SecurityGroupRules": [shown(rule) for rule in added]})
+        PREVIOUS[group.id] = sides_of(group)
+        group.ingress_rules, group.egress_rules = {**dict(enumerate(sides_of(group))), **changes}.values()
+        return ActionResult({"Return": True, **answer})
+
+    def authorize(self, is_egress):
+        backend, params, group = self.on_group()
+        added = rules_of(backend, group, is_egress, params, self._parse_tag_specification().get("security-group-rule", {}))
+        after = [*sides_of(group)[is_egress], *added]
+        check(backend, after)
+        return self.store(group, {is_egress: after}, SecurityGroupRules=[shown(rule) for rule in added])
 
     authorize_security_group_ingress = partialmethod(authorize, False)
     authorize_security_group_egress = partialmethod(authorize, True)
 
     def revoke(self, is_egress):
-        backend, params = self.ec2_backend, self._get_params()
-        group = group_of(backend, params)
+        backend, params, group = self.on_group()
         present = sides_of(group)[is_egress]
         ids, unknown = params.get("SecurityGroupRuleIds") or [], []
         if ids:
             gone = rules_by_id(present, ids)
         else:
-            wanted = rules_of(backend, group, is_egress, params)
-            by_identity = {identity(rule): rule for rule in present}
-            unknown = [rule for rule in wanted if identity(rule) not in by_identity]
+            found = present_as(present, rules_of(backend, group, is_egress, params))
+            unknown = [wanted for wanted, rule in found if rule is None]
             # In a default VPC a rule that is not there is no error: the answer lists it.
             # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
             if unknown and not (backend.default_vpc is not None and group.vpc_id == backend.default_vpc.id):
-                raise invalid("The specified rule does not exist in this security group.", "InvalidPermission.NotFound")
-            gone = [] if unknown else [by_identity[identity(rule)] for rule in wanted]
-        self.dry_run()
-        if gone:
-            gone_ids = {rule.id for rule in gone}
-            replace_rules(group, {is_egress: [rule for rule in present if rule.id not in gone_ids]})
+                raise invalid(*NO_RULE)
+            gone = [] if unknown else [rule for _, rule in found]
+        gone_ids = {rule.id for rule in gone}
         left = {"UnknownIpPermissions": permissions(unknown)} if unknown else {}
-        return ActionResult({"Return": True, "RevokedSecurityGroupRules": [revoked(rule) for rule in gone], **left})
+        after = [rule for rule in present if rule.id not in gone_ids]
+        return self.store(group, {is_egress: after}, RevokedSecurityGroupRules=[revoked(rule) for rule in gone], **left)
 
     revoke_security_group_ingress = partialmethod(revoke, False)
     revoke_security_group_egress = partialmethod(revoke, True)
 
     def modify_security_group_rules(self):
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html"""
-        backend, params = self.ec2_backend, self._get_params()
-        group = group_of(backend, params)
+        backend, params, group = self.on_group()
         names = "cidrIp, cidrIpv6, prefixListId, or referencedGroupId"
         changed = {}
         for update in params.get("SecurityGroupRules") or []:
@@ -338,53 +337,44 @@ class Calls:
                 what = f"You may not specify {kind} for an existing {old_kind} rule."
                 raise invalid(f"Invalid rule type for security group rule '{rule_id}'. {what}")
             source = source_in(backend, kind, {MEMBERS[kind][1]: wanted[kind]})
-            text = description_of(wanted) if "Description" in wanted else described(rule).get("Description")
+            text = description_of(wanted) if "Description" in wanted else text_of(rule)
             changed[rule_id] = Rule(backend, group, rule.is_egress, traffic_of(wanted), source, text)
             changed[rule_id].id = rule_id
         if not changed:
             raise invalid("The request must contain the parameter securityGroupRule", "MissingParameter")
         sides = [[changed.get(rule.id, rule) for rule in side] for side in sides_of(group)]
         for after in sides:
-            refuse_duplicates(after)
-            check_quota(backend, after)
-        self.dry_run()
-        replace_rules(group, dict(enumerate(sides)))
-        return ActionResult({"Return": True})
+            check(backend, after)
+        return self.store(group, dict(enumerate(sides)))
 
     def update_descriptions(self, is_egress):
-        backend, params = self.ec2_backend, self._get_params()
-        group = group_of(backend, params)
+        backend, params, group = self.on_group()
         present = sides_of(group)[is_egress]
         given = params.get("SecurityGroupRuleDescriptions") or []
         rules = rules_by_id(present, [each.get("SecurityGroupRuleId") for each in given])
         texts = {rule.id: description_of(each) for rule, each in zip(rules, given)}
-        if not texts:
-            by_identity = {identity(rule): rule for rule in present}
-            for wanted in rules_of(backend, group, is_egress, params):
-                if identity(wanted) not in by_identity:
-                    raise invalid("The specified rule does not exist in this security group.", "InvalidPermission.NotFound")
-                texts[by_identity[identity(wanted)].id] = wanted.text
-        self.dry_run()
+        found = [] if texts else present_as(present, rules_of(backend, group, is_egress, params))
+        if any(rule is None for _, rule in found):
+            raise invalid(*NO_RULE)
+        texts.update({rule.id: wanted.text for wanted, rule in found})
         after = [copy.copy(rule) for rule in present]
         for rule in after:
-            rule.text = texts.get(rule.id, described(rule).get("Description"))
-        replace_rules(group, {is_egress: after})
-        return ActionResult({"Return": True})
+            rule.text = texts.get(rule.id, text_of(rule))
+        return self.store(group, {is_egress: after})
 
     update_security_group_rule_descriptions_ingress = partialmethod(update_descriptions, False)
     update_security_group_rule_descriptions_egress = partialmethod(update_descriptions, True)
 
     def delete_security_group(self):
-        group = group_of(self.ec2_backend, self._get_params())
-        attached = any(group.id in [each.id for each in eni.group_set] for eni in self.ec2_backend.enis.values())
-        others = [rule for other in visible_groups(self.ec2_backend) if other.id != group.id for rule in listed_rules(other)]
-        mentioned = any(source_of(rule) == ("ReferencedGroupId", group.id) for rule in others)
+        backend, _, group = self.on_group()
+        attached = any(group.id in [each.id for each in eni.group_set] for eni in backend.enis.values())
+        others = [rule for other in visible_groups(backend) if other.id != group.id for rule in listed_rules(other)]
         if group.is_default:
             raise invalid(f'the specified group: "{group.id}" name: "default" cannot be deleted by a user', "CannotDelete")
-        if attached or mentioned:
+        if attached or any(source_of(rule) == ("ReferencedGroupId", group.id) for rule in others):
             raise invalid(f"resource {group.id} has a dependent object", "DependencyViolation")
         self.dry_run()
-        self.ec2_backend.delete_security_group(group_id=group.id)
+        backend.delete_security_group(group_id=group.id)
         return ActionResult({"Return": True, "GroupId": group.id})
 
     def describe_security_group_rules(self):
@@ -408,10 +398,6 @@ class Calls:
             groups = [group for group in groups if getattr(group, attribute) in wanted]
         found = [group for group in groups if group.matches_filters(filters)]
         return page(params, "SecurityGroups", [shown_group(group, self.sandbox_stale) for group in found])
-
-    def dry_run(self):
-        if str(self._get_param("DryRun", False)).lower() == "true":
-            raise DryRunClientError()
 
 
 def visible_groups(backend):
@@ -445,7 +431,7 @@ def shown_group(group, stale=False):
         "Tags": tags_of(group),
         "IpPermissions": ingress,
         "IpPermissionsEgress": egress,
-        "SecurityGroupArn": f"arn:{backend.partition}:ec2:{backend.region_name}:{group.owner_id}:security-group/{group.id}",
+        "SecurityGroupArn": arn_of(backend, group.owner_id, "security-group", group.id),
     }
 
 

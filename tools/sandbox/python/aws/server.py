@@ -43,29 +43,23 @@ writing = threading.RLock()
 local = threading.local()
 
 
-class Sandbox:
-    """The other end of the callback."""
-
-    def __init__(self, url):
-        self.address = urlparse(url).netloc
-
-    def tell(self, message):
-        body = json.dumps(message, default=str).encode()
-        kept, local.connection = getattr(local, "connection", None), None
-        connection = kept or http.client.HTTPConnection(self.address)
-        try:
-            connection.request("POST", "/", body, {"content-type": "application/json"})
-            answer = connection.getresponse()
-        except (http.client.HTTPException, ConnectionError):
-            # A connection that was kept open may have been closed meanwhile: once more, on a new one.
-            if kept is None:
-                raise
-            return self.tell(message)
-        text = answer.read()
-        local.connection = connection
-        if answer.status != 200:
-            raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
-        return json.loads(text)
+def tell(callback, message):
+    """Returns what the sandbox answers."""
+    kept, local.connection = getattr(local, "connection", None), None
+    connection = kept or http.client.HTTPConnection(urlparse(callback).netloc)
+    try:
+        connection.request("POST", "/", json.dumps(message, default=str), {"content-type": "application/json"})
+        answer = connection.getresponse()
+    except (http.client.HTTPException, ConnectionError):
+        # A connection that was kept open may have been closed meanwhile: once more, on a new one.
+        if kept is None:
+            raise
+        return tell(callback, message)
+    text = answer.read()
+    local.connection = connection
+    if answer.status != 200:
+        raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
+    return json.loads(text)
 
 
 def operation_of(response):
@@ -133,9 +127,9 @@ def error_in(status, body):
     if status < 400:
         return None
     text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
-    code = re.search(r"<Code>([^<]+)</Code>", text) or re.search(r'"(?:__type|code)":\s*"(?:[^"]*#)?([^":]+)', text)
-    message = re.search(r"<Message>([^<]*)</Message>", text) or re.search(r'"[mM]essage":\s*"([^"]*)"', text)
-    return {"code": code.group(1) if code else f"HTTP{status}", "message": message.group(1) if message else ""}
+    code = re.search(r'<Code>([^<]+)</Code>|"(?:__type|code)":\s*"(?:[^"]*#)?([^":]+)', text)
+    message = re.search(r'<Message>([^<]*)</Message>|"[mM]essage":\s*"([^"]*)"', text)
+    return {"code": code[1] or code[2] if code else f"HTTP{status}", "message": (message[1] or message[2] or "") if message else ""}
 
 
 def failure(response, error):
@@ -159,47 +153,44 @@ def answered(response, verdict, carry_out):
     return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
-def hook(sandbox):
+def hook(callback):
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
         """Tells the sandbox of a call, does what it says, and tells it of the end. Returns the answer."""
-        number = next(numbers)
-        service = self.boto3_service_name
+        number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
+        begin = {
+            "phase": "before",
+            "id": number,
+            "service": service,
+            "operation": operation,
+            "account": self.current_account,
+            "region": self.region,
+            "accessKeyId": self.access_key,
+            "owner": repairs.owner_of_key(self.access_key),
+            "userAgent": self.headers.get("User-Agent", ""),
+            "sourceIp": flask_request.remote_addr,
+            "input": given,
+            "path": self.raw_path,
+            "invocationType": self.headers.get("X-Amz-Invocation-Type"),
+        }
+        end = {"phase": "after", "id": number, "change": None}
         with writing if is_write else contextlib.nullcontext():
-            verdict = sandbox.tell(
-                {
-                    "phase": "before",
-                    "id": number,
-                    "service": service,
-                    "operation": operation,
-                    "account": self.current_account,
-                    "region": self.region,
-                    "accessKeyId": self.access_key,
-                    "owner": repairs.owner_of_key(self.access_key),
-                    "userAgent": self.headers.get("User-Agent", ""),
-                    "sourceIp": flask_request.remote_addr,
-                    "input": given,
-                    "path": self.raw_path,
-                    "invocationType": self.headers.get("X-Amz-Invocation-Type"),
-                    **({"groups": named_groups(operation, given)} if service == "ec2" else {}),
-                }
-            )
-            ids = group_ids_of(operation, given) if is_write else None
-            before = snapshot(self.ec2_backend, ids) if is_write else None
+            verdict = tell(callback, {**begin, "groups": named_groups(operation, given)} if service == "ec2" else begin)
             self.sandbox_stale = verdict.get("stale", False)
-            end = {"phase": "after", "id": number, "change": None}
+            ids = group_ids_of(operation, given)
+            before = snapshot(self.ec2_backend, ids) if is_write else None
             try:
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
                 # moto does not know the call, or failed on it: an error of the server.
-                sandbox.tell({**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
+                tell(callback, {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:
                 after = snapshot(self.ec2_backend, ids)
                 end["change"] = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
-            sandbox.tell({**end, "status": status, "error": error_in(status, body)})
+            tell(callback, {**end, "status": status, "error": error_in(status, body)})
             return status, {key: str(value) for key, value in headers.items() if key != "status"}, body
 
     def call_action(self):
@@ -211,7 +202,8 @@ def hook(sandbox):
         if not bucket or request.method not in ("PUT", "DELETE"):
             return of_bucket(self, request, full_url)
         aspect = next((name for name in self._get_querystring(request, full_url) if name != "x-id"), "")
-        operation = "CreateBucket" if (request.method, aspect) == ("PUT", "") else f"{request.method.capitalize()}Bucket{aspect[:1].upper()}{aspect[1:]}"
+        operation = f"{request.method.capitalize()}Bucket{aspect[:1].upper()}{aspect[1:]}"
+        operation = "CreateBucket" if operation == "PutBucket" else operation
         self.data["Action"] = operation
 
         def carry_out():
@@ -229,46 +221,42 @@ def hook(sandbox):
 
 def administer(environ, start_response):
     """What the sandbox asks of this process: POST /sandbox with {"share": {...}}, {"groups": {account, region}} or {"inventory": true}."""
-    message = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-    if "groups" in message:
-        where = message["groups"]
-        answer = snapshot(groups.ec2_backends[where["account"]][where["region"]], None)
+    [(question, given)] = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))).items()
+    if question == "groups":
+        answer = snapshot(groups.ec2_backends[given["account"]][given["region"]], None)
     else:
-        answer = share(**message["share"]) if "share" in message else inventory()
+        answer = share(**given) if question == "share" else inventory()
     body = json.dumps(answer, default=str).encode()
     start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
     return [body]
 
 
+#: By service, what of its resources a deployment makes, and where moto has them.
+INVENTORY = {
+    "alarm": ("cloudwatch", lambda backend: backend.alarms),
+    "bucket": ("s3", lambda backend: backend.buckets),
+    "Config rule": ("config", lambda backend: backend.config_rules),
+    "configuration recorder": ("config", lambda backend: backend.recorders),
+    "dashboard": ("cloudwatch", lambda backend: backend.dashboards),
+    "EventBridge rule": ("events", lambda backend: [rule for bus in backend.event_buses.values() for rule in bus.rules]),
+    "function": ("lambda", lambda backend: backend._lambdas._functions),
+    "log group": ("logs", lambda backend: backend.groups),
+    "policy": ("iam", lambda backend: [each.name for each in backend.managed_policies.values() if "::aws:" not in each.arn]),
+    "queue": ("sqs", lambda backend: backend.queues),
+    "role": ("iam", lambda backend: backend.roles),
+    "trail": ("cloudtrail", lambda backend: backend.trails),
+}
+
+
 def inventory():
     """Everything of the kinds that a deployment makes, by kind and name."""
-    lists = {
-        "alarm": ("cloudwatch", "alarms"),
-        "bucket": ("s3", "buckets"),
-        "Config rule": ("config", "config_rules"),
-        "configuration recorder": ("config", "recorders"),
-        "dashboard": ("cloudwatch", "dashboards"),
-        "EventBridge rule": ("events", "event_buses"),
-        "function": ("lambda", "_lambdas"),
-        "log group": ("logs", "groups"),
-        "policy": ("iam", "managed_policies"),
-        "queue": ("sqs", "queues"),
-        "role": ("iam", "roles"),
-        "trail": ("cloudtrail", "trails"),
-    }
-    found = []
-    for kind, (service, attribute) in lists.items():
-        for account in list(get_backend(service).values()):
-            for region, backend in list(account.items()):
-                held = getattr(backend, attribute)
-                if kind == "function":
-                    held = held._functions
-                elif kind == "EventBridge rule":
-                    held = [name for bus in held.values() for name in bus.rules]
-                elif kind == "policy":
-                    held = [policy.name for policy in held.values() if not policy.arn.startswith("arn:aws:iam::aws:")]
-                found += [f"{kind} {getattr(name, 'name', name)}, {region}" for name in list(held)]
-    return sorted(found)
+    return sorted(
+        f"{kind} {getattr(name, 'name', name)}, {region}"
+        for kind, (service, held) in INVENTORY.items()
+        for account in list(get_backend(service).values())
+        for region, backend in list(account.items())
+        for name in list(held(backend))
+    )
 
 
 def share(region, owner, participant, vpc=None, group=None):
@@ -288,7 +276,7 @@ def main():
         sys.exit(f"moto {moto.__version__} is installed here, and the sandbox corrects {options['version']}")
     groups.install()
     repairs.install()
-    hook(Sandbox(options["callback"]))
+    hook(options["callback"])
     backends = DomainDispatcherApplication(create_backend_app)
 
     def application(environ, start_response):
