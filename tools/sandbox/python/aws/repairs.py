@@ -24,12 +24,9 @@ def install():
 def take_trail_arns():
     """CloudTrail takes a trail's name or its ARN; Terraform sends the ARN.
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html"""
-
-    def by_name(method):
-        return lambda self, name: method(self, self.get_trail(name).trail_name)
-
     for name in ("start_logging", "stop_logging", "delete_trail"):
-        setattr(CloudTrailBackend, name, by_name(getattr(CloudTrailBackend, name)))
+        original = getattr(CloudTrailBackend, name)
+        setattr(CloudTrailBackend, name, lambda self, name, call=original: call(self, self.get_trail(name).trail_name))
 
 
 def remember_members(put, describe, member, key, defaults):
@@ -37,20 +34,17 @@ def remember_members(put, describe, member, key, defaults):
     kept = {}
     put_original, describe_original = getattr(ConfigResponse, put), getattr(ConfigResponse, describe)
 
-    def place(self):
-        return (self.current_account, self.region)
-
     def remembering_put(self):
-        answer = put_original(self)
-        given = self._get_param(member)
+        answer, given = put_original(self), self._get_param(member)
         values = {name: given.get(name, default) for name, default in defaults.items()}
-        kept[(*place(self), given.get(key, "default"))] = {name: value for name, value in values.items() if value is not None}
+        named = (self.current_account, self.region, given.get(key, "default"))
+        kept[named] = {name: value for name, value in values.items() if value is not None}
         return answer
 
     def completed_describe(self):
         answer = json.loads(describe_original(self))
         for each in answer[f"{member}s"]:
-            each.update(kept.get((*place(self), each.get(key)), {}))
+            each.update(kept.get((self.current_account, self.region, each.get(key)), {}))
         return json.dumps(answer)
 
     setattr(ConfigResponse, put, remembering_put)
@@ -70,13 +64,9 @@ def know_accounts():
 
 def owner_of_key(access_key):
     """Which user moto's IAM gave the key to: `{arn, userId}`; None for another key."""
-    for account in list(iam.iam_backends.values()):
-        for backend in list(account.values()):
-            key = backend.access_keys.get(access_key)
-            if key is None:
-                continue
-            if getattr(key, "role_arn", None):
-                return None
-            user = backend.get_user(key.user_name)
-            return {"arn": user.arn, "userId": user.id}
+    for backend in (backend for account in list(iam.iam_backends.values()) for backend in list(account.values())):
+        key = backend.access_keys.get(access_key)
+        if key is not None:
+            user = None if getattr(key, "role_arn", None) else backend.get_user(key.user_name)
+            return user and {"arn": user.arn, "userId": user.id}
     return None

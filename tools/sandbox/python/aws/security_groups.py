@@ -128,7 +128,7 @@ def traffic_of(permission):
     if protocol in ("icmp", "icmpv6"):
         # ICMPv6 may leave both out.
         kind, code = (-1 if each is None and protocol == "icmpv6" else each for each in (first, last))
-        if kind is None or code is None or not (-1 <= kind <= 255 and -1 <= code <= 255) or (kind == -1 and code != -1):
+        if None in (kind, code) or not -1 <= kind <= 255 or not -1 <= code <= 255 or (kind == -1 and code != -1):
             raise invalid(f"Invalid value '{kind}/{code}' for ICMP type and code.")
         return protocol, kind, code
     if protocol != "-1" and not (protocol.isdecimal() and int(protocol) <= 255):
@@ -148,10 +148,10 @@ def block(cidr, network):
 
 def description_of(given):
     text = given.get("Description")
-    if text is not None and not DESCRIPTION.fullmatch(text):
-        allowed = "strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
-        raise invalid(f"Invalid rule description. Valid descriptions are {allowed}")
-    return text
+    if text is None or DESCRIPTION.fullmatch(text):
+        return text
+    allowed = "strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
+    raise invalid(f"Invalid rule description. Valid descriptions are {allowed}")
 
 
 def source_in(backend, kind, given):
@@ -177,8 +177,6 @@ def rules_of(backend, group, is_egress, given, tags=None):
     flat = {key: given[key] for key in ("IpProtocol", "FromPort", "ToPort") if given.get(key) is not None}
     if given.get("CidrIp"):
         flat["IpRanges"] = [{"CidrIp": given["CidrIp"]}]
-    elif given.get("SourceSecurityGroupName"):
-        flat["UserIdGroupPairs"] = [{"GroupName": given["SourceSecurityGroupName"]}]
     if flat and given.get("IpPermissions"):
         raise invalid("The parameter 'ipPermissions' may not be used in combination with 'ipProtocol'", "InvalidParameterCombination")
     found = [
@@ -232,26 +230,24 @@ def check_id(group_id):
 
 def group_of(backend, params):
     """The group that a call names, by id, or by name in the default VPC."""
-    group_id, name, vpc = params.get("GroupId"), params.get("GroupName"), backend.default_vpc
+    group_id, name = params.get("GroupId"), params.get("GroupName")
     if group_id is None and name is None:
         raise invalid("The request must contain the parameter groupName or groupId", "MissingParameter")
     if group_id is not None:
         check_id(group_id)
-        group, where = backend.get_security_group_from_id(group_id), ""
+        group = backend.get_security_group_from_id(group_id)
     else:
-        group = backend.get_security_group_from_name(name, vpc.id) if vpc else None
-        where = f" in default VPC '{vpc.id if vpc else 'null'}'"
+        group = backend.default_vpc and backend.get_security_group_from_name(name, backend.default_vpc.id)
     if group is None:
-        raise invalid(f"The security group '{group_id or name}' does not exist{where}", "InvalidGroup.NotFound")
+        raise invalid(f"The security group '{group_id or name}' does not exist", "InvalidGroup.NotFound")
     return group
 
 
 def rules_by_id(rules, ids):
     """The rules of these ids. Refuses the whole call if one is unknown."""
     known = {rule.id: rule for rule in rules}
-    for rule_id in ids:
-        if rule_id not in known:
-            raise invalid(f"The security group rule ID '{rule_id}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
+    for unknown in (rule_id for rule_id in ids if rule_id not in known):
+        raise invalid(f"The security group rule ID '{unknown}' does not exist", "InvalidSecurityGroupRuleId.NotFound")
     return [known[rule_id] for rule_id in ids]
 
 
@@ -261,9 +257,15 @@ def present_as(present, wanted):
     return [(rule, by_identity.get(identity(rule))) for rule in wanted]
 
 
-def sides_of(group):
-    """Ingress and egress: the index is whether a rule is egress."""
-    return [group.ingress_rules, group.egress_rules]
+def sides_of(group, stale=False):
+    """Ingress and egress: the index is whether a rule is egress. `stale`: before the last write."""
+    now = [group.ingress_rules, group.egress_rules]
+    return PREVIOUS.get(group.id, now) if stale else now
+
+
+def listed_rules(group, stale=False):
+    ingress, egress = sides_of(group, stale)
+    return [*egress, *ingress]
 
 
 class Calls:
@@ -413,15 +415,8 @@ def visible_groups(backend):
     ]
 
 
-def listed_rules(group, stale=False):
-    ingress, egress = PREVIOUS.get(group.id, sides_of(group)) if stale else sides_of(group)
-    return [*egress, *ingress]
-
-
 def shown_group(group, stale=False):
-    rules = listed_rules(group, stale)
-    backend = group.ec2_backend
-    ingress, egress = (permissions([rule for rule in rules if rule.is_egress == is_egress]) for is_egress in (False, True))
+    ingress, egress = map(permissions, sides_of(group, stale))
     return {
         "GroupId": group.id,
         "GroupName": group.name,
@@ -431,20 +426,18 @@ def shown_group(group, stale=False):
         "Tags": tags_of(group),
         "IpPermissions": ingress,
         "IpPermissionsEgress": egress,
-        "SecurityGroupArn": arn_of(backend, group.owner_id, "security-group", group.id),
+        "SecurityGroupArn": arn_of(group.ec2_backend, group.owner_id, "security-group", group.id),
     }
 
 
 def page(params, member, found):
     """MaxResults from 5 to 1,000: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html"""
     size = params.get("MaxResults")
-    if size is None:
-        return ActionResult({member: found})
-    if not 5 <= size <= 1000:
+    if size is not None and not 5 <= size <= 1000:
         raise invalid(f"Value ( {size} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.")
     start = int(params.get("NextToken") or 0)
-    more = start + size < len(found)
-    return ActionResult({member: found[start : start + size], **({"NextToken": str(start + size)} if more else {})})
+    end = start + (size or len(found))
+    return ActionResult({member: found[start:end], **({"NextToken": str(end)} if end < len(found) else {})})
 
 
 def install():

@@ -40,25 +40,16 @@ from . import repairs, security_groups as groups
 WRITES = re.compile(r"(?!Describe|Get)\w+(SecurityGroup\w*|Tags|ManagedPrefixList\w*|Vpc)")
 numbers = itertools.count(1)
 writing = threading.RLock()
-local = threading.local()
 
 
 def tell(callback, message):
     """Returns what the sandbox answers."""
-    kept, local.connection = getattr(local, "connection", None), None
-    connection = kept or http.client.HTTPConnection(urlparse(callback).netloc)
-    try:
-        connection.request("POST", "/", json.dumps(message, default=str), {"content-type": "application/json"})
+    with contextlib.closing(http.client.HTTPConnection(urlparse(callback).netloc)) as connection:
+        connection.request("POST", "/", json.dumps(message, default=str))
         answer = connection.getresponse()
-    except (http.client.HTTPException, ConnectionError):
-        # A connection that was kept open may have been closed meanwhile: once more, on a new one.
-        if kept is None:
-            raise
-        return tell(callback, message)
-    text = answer.read()
-    local.connection = connection
+        text = answer.read().decode(errors="replace")
     if answer.status != 200:
-        raise RuntimeError(f"the sandbox answered {answer.status}: {text.decode(errors='replace')}")
+        raise RuntimeError(f"the sandbox answered {answer.status}: {text}")
     return json.loads(text)
 
 
@@ -89,19 +80,18 @@ def group_ids_of(operation, given):
     return [given["GroupId"]] if given.get("GroupId") else None
 
 
-def facts(group):
-    """What IAM's conditions ask of a group. The owner of a shared VPC is another account."""
-    vpc = group.ec2_backend.vpcs.get(group.vpc_id)
-    owner = vpc.ec2_backend.account_id if vpc is not None else group.owner_id
-    tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
-    return {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": owner, "tags": tags}
-
-
 def named_groups(operation, given):
-    """IAM's facts of the groups that a call names, and of those that a modified rule refers to."""
+    """What IAM's conditions ask of the groups that a call names, and of those that a modified rule refers to."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
     ids = {*(group_ids_of(operation, given) or []), *(rule.get("ReferencedGroupId") for rule in rules)}
-    return {group.id: facts(group) for group in map(groups.find_group, ids) if group is not None}
+    found = {}
+    for group in filter(None, map(groups.find_group, ids)):
+        # The owner of a shared VPC is another account.
+        vpc = group.ec2_backend.vpcs.get(group.vpc_id)
+        vpc_owner = group.owner_id if vpc is None else vpc.ec2_backend.account_id
+        tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
+        found[group.id] = {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": vpc_owner, "tags": tags}
+    return found
 
 
 def snapshot(backend, ids):
@@ -262,8 +252,9 @@ def inventory():
 def share(region, owner, participant, vpc=None, group=None):
     """A VPC of `owner` that `participant` may use, as Resource Access Manager shares it: the owner sees the groups that the participant
     makes there (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html). Or a group of `owner` that `participant` sees."""
+    backends = groups.ec2_backends
     if vpc is not None:
-        groups.ec2_backends[participant][region].vpcs[vpc] = groups.ec2_backends[owner][region].vpcs[vpc]
+        backends[participant][region].vpcs[vpc] = backends[owner][region].vpcs[vpc]
         groups.VISIBLE[(owner, region)].add(vpc)
     if group is not None:
         groups.VISIBLE[(participant, region)].add(group)
@@ -282,13 +273,8 @@ def main():
     def application(environ, start_response):
         return (administer if environ.get("PATH_INFO") == "/sandbox" else backends)(environ, start_response)
 
-    class Handler(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, *_):
-            pass
-
-    server = make_server("127.0.0.1", options.get("port", 0), application, threaded=True, request_handler=Handler)
+    handler = type("Handler", (WSGIRequestHandler,), {"protocol_version": "HTTP/1.1", "log_request": lambda *_: None})
+    server = make_server("127.0.0.1", options["port"], application, threaded=True, request_handler=handler)
     server.daemon_threads = True
     print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
