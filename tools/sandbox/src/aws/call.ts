@@ -20,11 +20,12 @@ export interface PendingCall {
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** EC2 calls only: what IAM's conditions may ask of the groups that the call names. In a shared VPC, `vpcOwnerId` is another account than `ownerId`. */
-  readonly groups?: Readonly<
-    Record<string, { ownerId: string; vpcId: string; vpcOwnerId: string; tags: Readonly<Record<string, string>> }>
-  >;
+  /** EC2 calls only: what IAM's conditions may ask of the groups that the call names. */
+  readonly groups?: Readonly<Record<string, GroupFacts>>;
 }
+
+/** In a shared VPC, `vpcOwnerId` is another account than `ownerId`. */
+type GroupFacts = Readonly<Record<'ownerId' | 'vpcId' | 'vpcOwnerId', string>> & { readonly tags: Readonly<Record<string, string>> };
 
 export interface AwsError {
   readonly code: string;
@@ -49,7 +50,7 @@ export interface Verdict {
 export interface CallEnd {
   readonly id: number;
   readonly status: number;
-  readonly error: Omit<AwsError, 'status'> | null;
+  readonly error: AwsError | null;
   /** Of a call that may write to security groups. */
   readonly change: GroupChange | null;
 }
@@ -65,13 +66,10 @@ export interface GroupChange {
 }
 
 /** One API call that passed, whoever made it. */
-export interface Call {
+export interface Call extends Pick<PendingCall, 'service' | 'operation' | 'region'> {
   /** Counts from 1, in the order in which the calls arrived. */
   readonly sequence: number;
-  readonly service: string;
-  readonly operation: string;
   readonly accountId: string;
-  readonly region: string;
   readonly caller: CallerName;
   /** The security group that the call names, if any. */
   readonly groupId?: string;

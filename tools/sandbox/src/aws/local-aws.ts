@@ -48,8 +48,7 @@ export class LocalAws {
     const excess = excessOf(call);
     if (excess !== undefined) return { error: excess };
     if (identity.roleArn !== undefined) {
-      const refusal = this.refusalOf(call, identity);
-      const verdict = refusal ?? (await weather.verdictOn(call));
+      const verdict = this.refusalOf(call, identity) ?? (await weather.verdictOn(call));
       if (Object.keys(verdict).length > 0) return verdict;
     }
     return (await this.answer(call, identity, cause)) ?? {};

@@ -16,8 +16,6 @@ import type { CallEnd, PendingCall, Verdict } from './call.js';
 /** The version that `python/aws` corrects. */
 export const MOTO_VERSION = '5.2.1';
 
-const START_SECONDS = 60;
-
 /** moto is missing and could not be installed. The message says what to install. */
 export class MotoUnavailableError extends Error {
   override readonly name = 'MotoUnavailableError';
@@ -68,7 +66,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     callback.closeAllConnections();
     await closed;
   };
-  const timer = setTimeout(() => child.kill('SIGKILL'), START_SECONDS * 1000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
   const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => textOf(parseObject(String(line)), 'endpoint'));
   const endpoint = await Promise.race([first, ended.then(() => undefined)]);
   clearTimeout(timer);

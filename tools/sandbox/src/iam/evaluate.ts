@@ -137,10 +137,8 @@ function substitute(pattern: string, context: Context, isPattern = true): string
 
 /** Compares with `*` and `?`; a backslash takes the next character as it is. */
 export function like(pattern: string, value: string): boolean {
-  const source = pattern.replace(/\\([*?\\])|\*|\?|[.+^${}()|[\]\\]/g, (part, literal: string | undefined) => {
-    if (literal !== undefined) return `\\${literal}`;
-    return { '*': '[^]*', '?': '[^]' }[part] ?? `\\${part}`;
-  });
+  const wildcards: Readonly<Record<string, string>> = { '*': '[^]*', '?': '[^]' };
+  const source = pattern.replace(/\\[*?\\]|[*?.+^${}()|[\]\\]/g, (part) => (part.length === 2 ? part : (wildcards[part] ?? `\\${part}`)));
   return new RegExp(`^${source}$`).test(value);
 }
 
