@@ -4,6 +4,7 @@ moto applies a call permission by permission, keeps CIDRs as they were sent, cou
 ModifySecurityGroupRules. EC2 applies a call as a whole, in canonical form. docs/moto-proposal.md lists each difference with its source.
 """
 
+import contextlib
 import copy
 import ipaddress
 import re
@@ -60,32 +61,25 @@ def identity(rule):
     return (rule.is_egress, rule.ip_protocol, rule.from_port, rule.to_port, *source_of(rule))
 
 
-def text_of(rule):
-    # moto makes the default egress rule of its own class, which has no text.
-    return getattr(rule, "text", None)
-
-
 def described(rule):
-    return {} if text_of(rule) is None else {"Description": text_of(rule)}
+    return {} if rule.text is None else {"Description": rule.text}
 
 
 def tags_of(resource):
     return [{"Key": tag["key"], "Value": tag["value"]} for tag in resource.get_tags()]
 
 
-def revoked(rule):
-    """As RevokeSecurityGroup* answers it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html"""
-    kind, source = source_of(rule)
+def shown(rule, is_revoked=False):
+    """The rule as DescribeSecurityGroupRules answers it, or as RevokeSecurityGroup* does:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html"""
+    (kind, source), backend = source_of(rule), rule.ec2_backend
     first, last = (-1 if port is None else port for port in (rule.from_port, rule.to_port))
     ids = {"SecurityGroupRuleId": rule.id, "GroupId": rule.group_id, "IsEgress": rule.is_egress}
-    return {**ids, "IpProtocol": rule.ip_protocol, "FromPort": first, "ToPort": last, kind: source, **described(rule)}
-
-
-def shown(rule):
-    """The rule as DescribeSecurityGroupRules answers it."""
-    backend, answer = rule.ec2_backend, revoked(rule)
-    if "ReferencedGroupId" in answer:
-        answer["ReferencedGroupInfo"] = {"GroupId": answer.pop("ReferencedGroupId"), "UserId": rule.source_group.get("UserId")}
+    answer = {**ids, "IpProtocol": rule.ip_protocol, "FromPort": first, "ToPort": last, kind: source, **described(rule)}
+    if is_revoked:
+        return answer
+    if kind == "ReferencedGroupId":
+        answer["ReferencedGroupInfo"] = {"GroupId": answer.pop(kind), "UserId": rule.source_group.get("UserId")}
     arn = arn_of(backend, backend.account_id, "security-group-rule", rule.id)
     return {**answer, "GroupOwnerId": backend.account_id, "Tags": tags_of(rule), "SecurityGroupRuleArn": arn}
 
@@ -136,16 +130,6 @@ def traffic_of(permission):
     return str(int(protocol)), None, None
 
 
-def block(cidr, network):
-    try:
-        # Python takes netmasks, scopes and single addresses too; EC2 takes a prefix length only.
-        if not re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", str(cidr)):
-            raise ValueError
-        return str(network(cidr, strict=False))
-    except ValueError:
-        raise invalid(f"CIDR block {cidr} is malformed") from None
-
-
 def description_of(given):
     text = given.get("Description")
     if text is None or DESCRIPTION.fullmatch(text):
@@ -158,7 +142,11 @@ def source_in(backend, kind, given):
     """The source that a member of IpPermissions names: its kind, its canonical form, and the owner of a group."""
     value = given.get(MEMBERS[kind][1])
     if kind in NETWORKS:
-        return kind, block(value, NETWORKS[kind]), None
+        # Python takes netmasks, scopes and single addresses too; EC2 takes a prefix length only.
+        with contextlib.suppress(ValueError):
+            if re.fullmatch(r"[0-9a-fA-F.:]+/[0-9]{1,3}", str(value)):
+                return kind, str(NETWORKS[kind](value, strict=False)), None
+        raise invalid(f"CIDR block {value} is malformed")
     if kind == "PrefixListId":
         if value not in backend.managed_prefix_lists:
             raise invalid(f"The prefix list ID '{value}' does not exist", "InvalidPrefixListID.NotFound")
@@ -289,22 +277,18 @@ class Calls:
         group.ingress_rules, group.egress_rules = {**dict(enumerate(sides_of(group))), **changes}.values()
         return ActionResult({"Return": True, **answer})
 
-    def authorize(self, is_egress):
+    def authorize_security_group(self, is_egress):
         backend, params, group = self.on_group()
         added = rules_of(backend, group, is_egress, params, self._parse_tag_specification().get("security-group-rule", {}))
         after = [*sides_of(group)[is_egress], *added]
         check(backend, after)
         return self.store(group, {is_egress: after}, SecurityGroupRules=[shown(rule) for rule in added])
 
-    authorize_security_group_ingress = partialmethod(authorize, False)
-    authorize_security_group_egress = partialmethod(authorize, True)
-
-    def revoke(self, is_egress):
+    def revoke_security_group(self, is_egress):
         backend, params, group = self.on_group()
         present = sides_of(group)[is_egress]
-        ids, unknown = params.get("SecurityGroupRuleIds") or [], []
-        if ids:
-            gone = rules_by_id(present, ids)
+        if params.get("SecurityGroupRuleIds"):
+            gone, unknown = rules_by_id(present, params["SecurityGroupRuleIds"]), []
         else:
             found = present_as(present, rules_of(backend, group, is_egress, params))
             unknown = [wanted for wanted, rule in found if rule is None]
@@ -316,10 +300,7 @@ class Calls:
         gone_ids = {rule.id for rule in gone}
         left = {"UnknownIpPermissions": permissions(unknown)} if unknown else {}
         after = [rule for rule in present if rule.id not in gone_ids]
-        return self.store(group, {is_egress: after}, RevokedSecurityGroupRules=[revoked(rule) for rule in gone], **left)
-
-    revoke_security_group_ingress = partialmethod(revoke, False)
-    revoke_security_group_egress = partialmethod(revoke, True)
+        return self.store(group, {is_egress: after}, RevokedSecurityGroupRules=[shown(rule, is_revoked=True) for rule in gone], **left)
 
     def modify_security_group_rules(self):
         """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html"""
@@ -339,7 +320,7 @@ class Calls:
                 what = f"You may not specify {kind} for an existing {old_kind} rule."
                 raise invalid(f"Invalid rule type for security group rule '{rule_id}'. {what}")
             source = source_in(backend, kind, {MEMBERS[kind][1]: wanted[kind]})
-            text = description_of(wanted) if "Description" in wanted else text_of(rule)
+            text = description_of(wanted) if "Description" in wanted else rule.text
             changed[rule_id] = Rule(backend, group, rule.is_egress, traffic_of(wanted), source, text)
             changed[rule_id].id = rule_id
         if not changed:
@@ -349,7 +330,7 @@ class Calls:
             check(backend, after)
         return self.store(group, dict(enumerate(sides)))
 
-    def update_descriptions(self, is_egress):
+    def update_security_group_rule_descriptions(self, is_egress):
         backend, params, group = self.on_group()
         present = sides_of(group)[is_egress]
         given = params.get("SecurityGroupRuleDescriptions") or []
@@ -361,11 +342,8 @@ class Calls:
         texts.update({rule.id: wanted.text for wanted, rule in found})
         after = [copy.copy(rule) for rule in present]
         for rule in after:
-            rule.text = texts.get(rule.id, text_of(rule))
+            rule.text = texts.get(rule.id, rule.text)
         return self.store(group, {is_egress: after})
-
-    update_security_group_rule_descriptions_ingress = partialmethod(update_descriptions, False)
-    update_security_group_rule_descriptions_egress = partialmethod(update_descriptions, True)
 
     def delete_security_group(self):
         backend, _, group = self.on_group()
@@ -442,6 +420,11 @@ def page(params, member, found):
 
 def install():
     """Puts the calls in the place of moto's."""
+    # moto makes the default egress rule of its own class, which has no text.
+    models.SecurityGroupRule.text = None
     for name, call in vars(Calls).items():
-        if not name.startswith("__"):
+        if name in ("authorize_security_group", "revoke_security_group", "update_security_group_rule_descriptions"):
+            setattr(SecurityGroups, f"{name}_ingress", partialmethod(call, False))
+            setattr(SecurityGroups, f"{name}_egress", partialmethod(call, True))
+        elif not name.startswith("__"):
             setattr(SecurityGroups, name, call)

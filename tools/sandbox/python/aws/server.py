@@ -5,14 +5,8 @@ Usage: python -m aws.server '{"version": "5.2.1", "port": 0, "callback": "http:/
 Prints one line of JSON when it listens: {"endpoint": "http://127.0.0.1:PORT"}. Ends when standard input ends, so that nothing is left of it
 however the sandbox ends.
 
-POSTs to the callback, one JSON object each:
-  {"phase": "before", "id", "service", "operation", "account", "region", "accessKeyId", "owner", "userAgent", "sourceIp", "input", "path",
-   "invocationType", "groups"}
-    The answer may hold `error` ({code, message, status}) or `result` (the call's answer by its API model): then moto is not asked;
-    `raw` ({status, headers, body}): likewise, as it is; `stale: true`: lists show the rules before the last write; `lost`: the call is
-    carried out, and answered with this error.
-  {"phase": "after", "id", "status", "error", "change"}
-    `change`, of a call that writes to security groups: {before, after, gained, lost}.
+POSTs to the callback, by the types of ../src/aws/call.ts: a PendingCall with `"phase": "before"`, which a Verdict answers; and a CallEnd
+with `"phase": "after"`.
 """
 
 import contextlib
@@ -187,7 +181,7 @@ def hook(callback):
         return passed(self, operation_of(self), input_of(self), lambda: of_services(self))
 
     def bucket_response(self, request, full_url):
-        """S3 has its own way to its calls. Those that change a bucket get the names that CloudTrail gives them: PutBucketPolicy, DeleteBucket."""
+        """S3 has its own way to its calls. Those that change a bucket get CloudTrail's names: PutBucketPolicy, DeleteBucket."""
         bucket = self.parse_bucket_name_from_url(request, full_url)
         if not bucket or request.method not in ("PUT", "DELETE"):
             return of_bucket(self, request, full_url)
