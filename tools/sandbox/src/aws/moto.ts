@@ -19,6 +19,13 @@ export const MOTO_VERSION = '5.2.1';
 /** moto is missing and could not be installed. The message says what to install. */
 export class MotoUnavailableError extends Error {
   override readonly name = 'MotoUnavailableError';
+
+  constructor(reason: string) {
+    super(
+      `the sandbox needs moto, a local AWS written in Python: ${reason}; install Python 3.10 or later with its venv module, ` +
+        `or install moto for the python3 on the PATH with \`pip install 'moto[server]==${MOTO_VERSION}'\``,
+    );
+  }
 }
 
 export interface MotoOptions {
@@ -115,7 +122,7 @@ export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.Pr
   const found = await firstOf([...pythons, made], (python) => hasMoto(python, env));
   if (found !== undefined) return found;
   const python = await firstOf(pythons, (each) => runs(each, ['--version'], env));
-  if (python === undefined) throw unavailable('`python3` is not on the PATH');
+  if (python === undefined) throw new MotoUnavailableError('`python3` is not on the PATH');
   await makeEnvironment(cache, python, env, log);
   return made;
 }
@@ -129,11 +136,8 @@ async function firstOf(programs: readonly string[], test: (program: string) => P
 const hasMoto = (python: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
   runs(python, ['-c', `import importlib.metadata as m, flask; raise SystemExit(m.version('moto') != '${MOTO_VERSION}')`], env);
 
-const runs = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> =>
-  run(program, args, { env }).then(
-    () => true,
-    () => false,
-  );
+const runs = async (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> =>
+  (await Promise.allSettled([run(program, args, { env })]))[0].status === 'fulfilled';
 
 async function makeEnvironment(cache: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   // Made under a name of its own and only then linked to, so that a second sandbox never sees half an environment.
@@ -147,7 +151,8 @@ async function makeEnvironment(cache: string, python: string, env: NodeJS.Proces
     await run(join(folder, 'bin', 'python'), install, { env });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw unavailable(`making a Python environment for it failed (${lastLine(error)})`);
+    const [said = String(error)] = (textOf(error, 'stderr') ?? '').trim().split('\n').slice(-1).filter(Boolean);
+    throw new MotoUnavailableError(`making a Python environment for it failed (${said})`);
   }
   await rm(link, { force: true, recursive: true });
   await symlink(folder, link).catch(async (error: unknown) => {
@@ -156,16 +161,3 @@ async function makeEnvironment(cache: string, python: string, env: NodeJS.Proces
     await rm(folder, { recursive: true, force: true });
   });
 }
-
-/** What a program that failed said of it. pip marks the reason with `ERROR: `. */
-function lastLine(error: unknown): string {
-  const lines = (textOf(error, 'stderr') ?? '').split('\n').filter((line) => line.trim() !== '');
-  const last = lines.findLast((line) => line.startsWith('ERROR: ')) ?? lines.at(-1) ?? textOf(error, 'message');
-  return (last ?? 'no reason given').replace(/^ERROR: /, '');
-}
-
-const unavailable = (reason: string): MotoUnavailableError =>
-  new MotoUnavailableError(
-    `the sandbox needs moto, a local AWS written in Python: ${reason}; install Python 3.10 or later with its venv module, ` +
-      `or install moto for the python3 on the PATH with \`pip install 'moto[server]==${MOTO_VERSION}'\``,
-  );

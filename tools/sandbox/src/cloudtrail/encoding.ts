@@ -82,7 +82,7 @@ export function requestParametersOf({ service, operation, input }: PendingCall):
   if (WRAPPED.test(operation)) return { [`${operation}Request`]: wrappedObject(input) };
   const { DryRun, Description, ...rest } = input;
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
-  // A guess: a call by rule ids has no `ipPermissions`, and one that names its group only by name has no `groupId`.
+  // A guess: a call by rule ids has no `ipPermissions`, one by the group's name no `groupId`, and tags of new rules are written as those of new groups.
   const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listOf(input, 'SecurityGroupRuleIds').length === 0;
   return camelCased(isOfRules ? { IpPermissions: [], ...given } : given, asItems);
 }

@@ -34,7 +34,7 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
     eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
     eventSource: `${sourceOf(service)}.amazonaws.com`,
     // Lambda's names end in the version of its API: https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
-    eventName: service === 'lambda' ? `${operation}${LAMBDA_VERSIONS[operation] ?? '20150331'}` : operation,
+    eventName: service === 'lambda' ? operation + (LAMBDA_VERSIONS.find(([of]) => of.test(operation))?.[1] ?? '') : operation,
     awsRegion: region,
     sourceIPAddress: call.sourceIp,
     userAgent: call.userAgent,
@@ -56,15 +56,12 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
   };
 }
 
-const LAMBDA_VERSIONS: Readonly<Record<string, string>> = {
-  PutFunctionConcurrency: '20171031',
-  DeleteFunctionConcurrency: '20171031',
-  UpdateFunctionCode: '20150331v2',
-  UpdateFunctionConfiguration: '20150331v2',
-  AddPermission: '20150331v2',
-  RemovePermission: '20150331v2',
-  PutFunctionEventInvokeConfig: '20190925',
-};
+const LAMBDA_VERSIONS: readonly (readonly [operation: RegExp, version: string])[] = [
+  [/Concurrency$/, '20171031'],
+  [/EventInvokeConfig$/, '20190925'],
+  [/^UpdateFunction|Permission$/, '20150331v2'],
+  [/./, '20150331'],
+];
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html: the record has the key's ARN, however the call named it. */
 function keyArn({ input, region, account }: PendingCall, partition: string): string {

@@ -66,7 +66,6 @@ function isPrincipal(element: unknown, principal: string | undefined): boolean {
 }
 
 type Context = ReadonlyMap<string, string | readonly string[] | undefined>;
-
 type Comparison = (wanted: string, value: string) => boolean;
 
 const equals: Comparison = (wanted, value) => wanted === value;
@@ -102,13 +101,12 @@ function conditionsHold(condition: unknown, context: Context): boolean {
   if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
   return Object.entries(condition).every(([operator, keys]) => {
     if (!isObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
-    return Object.entries(keys).every(([key, wanted]) => holds(operator, context.get(key.toLowerCase()), texts(wanted), context));
+    return Object.entries(keys).every(([key, wanted]) => holds(operator, texts(context.get(key.toLowerCase())), texts(wanted), context));
   });
 }
 
-function holds(operator: string, given: string | readonly string[] | undefined, wanted: readonly string[], context: Context): boolean {
+function holds(operator: string, values: readonly string[], wanted: readonly string[], context: Context): boolean {
   const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const values = given === undefined ? [] : texts(given);
   if (name === 'Null') return wanted.some((each) => (each === 'true') === (values.length === 0));
   const compare = COMPARISONS[name.replace(/^(String|Arn)Not/, '$1')];
   if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
@@ -150,18 +148,11 @@ const texts = (value: unknown): readonly string[] =>
     .map(String);
 
 /** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
-export function firstRefused(policies: readonly JsonObject[], requests: readonly IamRequest[]): Refused | undefined {
-  for (const request of requests) {
-    const decision = evaluate(policies, request);
-    if (decision !== 'allowed') return { request, decision };
-  }
-  return undefined;
-}
-
-interface Refused {
-  readonly request: IamRequest;
-  readonly decision: Exclude<Decision, 'allowed'>;
-}
+export const firstRefused = (
+  policies: readonly JsonObject[],
+  requests: readonly IamRequest[],
+): { readonly request: IamRequest; readonly decision: Decision } | undefined =>
+  requests.map((request) => ({ request, decision: evaluate(policies, request) })).find(({ decision }) => decision !== 'allowed');
 
 /** The actions that the policies allow somewhere; for a test that takes one away. */
 export const allowedActions = (policy: JsonObject): readonly string[] =>
