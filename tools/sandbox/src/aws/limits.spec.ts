@@ -7,22 +7,16 @@ import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { LIMITS } from '@portcullis/infra/limits';
-import { startSandbox, type Sandbox } from '../sandbox.js';
-import { packageWith } from '../testing/packages.js';
+import { packageWith } from '../testing/deployment.js';
+import { given, sandbox, useSandbox } from '../testing/fixture.js';
 
-jest.setTimeout(60_000);
-
-let sandbox: Sandbox;
 let roleArn: string;
 let calls = 0;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  roleArn = (await role({ RoleName: 'everything' })).Role?.Arn ?? '';
+useSandbox(async () => {
+  roleArn = given((await role({ RoleName: 'everything' })).Role?.Arn);
   await aFunction({ FunctionName: 'judge' });
 });
-
-afterAll(() => sandbox.stop());
 
 /** A name that no other call has, of that length. */
 const name = (length = 8): string => `n${(calls += 1)}`.padEnd(length, 'x');
