@@ -17,18 +17,12 @@ useSandbox(async () => {
   await deployStacks(sandbox, { baselineText, outdir: folder });
 });
 
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the command; `onStderr` is told what it has written so far, and may interrupt it. */
 const run = (
   command: 'drill' | 'preflight',
   args: readonly string[],
   onStderr?: (text: string, interrupt: () => void) => void,
-): Promise<Ended> =>
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> =>
   new Promise((resolve) => {
     const child = spawn(PORTCULLIS, [command, join(folder, 'portcullis.yaml'), ...args], {
       env: { ...process.env, ...sandbox.environment(sandbox.person('mallory')) },

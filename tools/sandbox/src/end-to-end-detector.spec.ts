@@ -80,11 +80,8 @@ useSandbox(async () => {
     groups: name === 'tagged' ? { tags: { Tier: 'web' } } : { ids: [ids[name]] },
     ingress: name === 'listed' ? [viaList] : [],
   }));
-  const sinks = {
-    sns: { topicArn, minimumSeverity: 'medium' },
-    eventBus: { arn: given(EventBusArn) },
-    securityHub: { minimumSeverity: 'medium' },
-  };
+  const minimumSeverity = 'medium';
+  const sinks = { sns: { topicArn, minimumSeverity }, eventBus: { arn: given(EventBusArn) }, securityHub: { minimumSeverity } };
   await deployBaselines(baselines, { wake: true, sinks });
 });
 

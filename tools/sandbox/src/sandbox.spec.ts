@@ -90,9 +90,8 @@ it("delivers a person's change to the functions of the EventBridge and AWS Confi
 });
 
 it('writes old calls as camelCase with `items`, and newer ones as they were sent', async () => {
-  const { PrefixList: { PrefixListId } = {} } = await sandbox
-    .ec2()
-    .send(new CreateManagedPrefixListCommand({ PrefixListName: 'office', MaxEntries: 5, AddressFamily: 'IPv4' }));
+  const list = new CreateManagedPrefixListCommand({ PrefixListName: 'office', MaxEntries: 5, AddressFamily: 'IPv4' });
+  const { PrefixList: { PrefixListId } = {} } = await sandbox.ec2().send(list);
   const groupId = await createGroup('encoded');
 
   const deliveries = await during(async () => {

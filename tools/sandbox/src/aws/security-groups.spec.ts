@@ -59,25 +59,15 @@ async function rulesOf(groupId: string, isEgress = false): Promise<readonly Secu
   return SecurityGroupRules.filter(({ IsEgress }) => IsEgress === isEgress);
 }
 
-const modify = (GroupId: string, updates: Readonly<Record<string, SecurityGroupRuleRequest>>, DryRun = false) =>
-  ec2().send(
-    new ModifySecurityGroupRulesCommand({
-      GroupId,
-      DryRun,
-      SecurityGroupRules: Object.entries(updates).map(([SecurityGroupRuleId, SecurityGroupRule]) => ({
-        SecurityGroupRuleId,
-        SecurityGroupRule,
-      })),
-    }),
-  );
+const modify = (GroupId: string, updates: Readonly<Record<string, SecurityGroupRuleRequest>>, DryRun = false) => {
+  const SecurityGroupRules = Object.entries(updates).map(([id, rule]) => ({ SecurityGroupRuleId: id, SecurityGroupRule: rule }));
+  return ec2().send(new ModifySecurityGroupRulesCommand({ GroupId, DryRun, SecurityGroupRules }));
+};
 
-const describeById = (GroupId: string, SecurityGroupRuleId: string, Description: string) =>
-  ec2().send(
-    new UpdateSecurityGroupRuleDescriptionsIngressCommand({
-      GroupId,
-      SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId, Description }],
-    }),
-  );
+const describeById = (GroupId: string, SecurityGroupRuleId: string, Description: string) => {
+  const SecurityGroupRuleDescriptions = [{ SecurityGroupRuleId, Description }];
+  return ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, SecurityGroupRuleDescriptions }));
+};
 
 const fromGroup = (GroupId: string, port = 22, Description?: string): IpPermission => ({
   ...tcp(port),

@@ -34,11 +34,8 @@ useSandbox(
 );
 
 beforeEach(() => {
-  groupId = groups.pop() ?? '';
-});
-
-afterEach(() => {
   today = {};
+  groupId = groups.pop() ?? '';
 });
 
 const open = (): Promise<void> => authorize(mallory(), groupId, [tcp(3389, ANYWHERE)]);

@@ -3,7 +3,6 @@ import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
   CreateTagsCommand,
-  DescribeSecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
@@ -12,7 +11,7 @@ import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventb
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Call } from '../aws/call.js';
-import { ANYWHERE, authorize, revoke, tcp } from '../demo/groups.js';
+import { ANYWHERE, authorize, ingressOf, revoke, tcp } from '../demo/groups.js';
 import type { DeployedConfigRule, DeployedRole, Deployment } from '../deployment/deployment.js';
 import { listOf, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
@@ -105,12 +104,9 @@ const filled = (which: Which): Play => ({
   },
   act: (account) => authorize(owner(account), groupOf(which, account), [tcp(22, '::/0')]),
   undo: async (account) => {
-    const Filters = [{ Name: 'group-id', Values: [groupOf(which, account)] }];
-    const { SecurityGroupRules = [] } = await owner(account).send(new DescribeSecurityGroupRulesCommand({ Filters }));
-    const SecurityGroupRuleIds = SecurityGroupRules.flatMap(({ IsEgress, SecurityGroupRuleId = '' }) =>
-      IsEgress === true ? [] : [SecurityGroupRuleId],
-    );
-    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId: groupOf(which, account), SecurityGroupRuleIds }));
+    const GroupId = groupOf(which, account);
+    const SecurityGroupRuleIds = (await ingressOf(owner(account), GroupId)).map(({ id }) => id);
+    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
     await closed(which).undo(account);
   },
 });

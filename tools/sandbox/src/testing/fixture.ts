@@ -18,12 +18,12 @@ export let sandbox: Sandbox;
 export let folder: string;
 
 /** Starts the sandbox before the tests of the file, prepares and settles it, and leaves nothing behind. */
-export function useSandbox(prepare: () => Promise<unknown>, options?: SandboxOptions): void {
+export function useSandbox(prepare?: () => Promise<unknown>, options?: SandboxOptions): void {
   jest.setTimeout(60_000);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portcullis-spec-'));
     sandbox = await startSandbox(options);
-    await prepare();
+    await prepare?.();
     await sandbox.settle();
   });
   afterAll(async () => {
