@@ -1,51 +1,30 @@
 /** `portcullis drill` and `preflight` on the sandbox: the commands as a person runs them, against the deployed functions. */
 import { ConfigServiceClient, StartConfigurationRecorderCommand, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
-import { CreateVpcCommand, DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
+import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { baselineFor, createGroups, ingressWords, type ScenarioGroups } from './demo/groups.js';
 import { deployStacks } from './deployment/synthesis.js';
-import { startSandbox, type Sandbox } from './sandbox.js';
-
-jest.setTimeout(60_000);
+import { createVpc, folder, sandbox, useSandbox } from './testing/fixture.js';
 
 const PORTCULLIS = join(__dirname, '..', '..', 'cli', 'bin', 'portcullis.mjs');
 
-let sandbox: Sandbox;
 let groups: ScenarioGroups;
-let settingsFile: string;
-let folder: string;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'portcullis-drill-'));
-  sandbox = await startSandbox();
+useSandbox(async () => {
   groups = await createGroups(sandbox);
   const baselineText = `${baselineFor(groups)}  - name: tagged\n    groups: { tags: { Tier: drilled } }\n    ingress: []\n`;
-  settingsFile = join(folder, 'portcullis.yaml');
   await deployStacks(sandbox, { baselineText, outdir: folder });
-  await sandbox.settle();
 });
-afterAll(async () => {
-  await sandbox.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface Ended {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Runs the command; `onStderr` is told what it has written so far, and may interrupt it. */
 const run = (
   command: 'drill' | 'preflight',
   args: readonly string[],
   onStderr?: (text: string, interrupt: () => void) => void,
-): Promise<Ended> =>
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> =>
   new Promise((resolve) => {
-    const child = spawn(PORTCULLIS, [command, settingsFile, ...args], {
+    const child = spawn(PORTCULLIS, [command, join(folder, 'portcullis.yaml'), ...args], {
       env: { ...process.env, ...sandbox.environment(sandbox.person('mallory')) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -72,15 +51,12 @@ it('sees the finding in the log group of the detector and the restoration, and l
 });
 
 it('makes a group for a baseline that selects by tag, and deletes it', async () => {
-  const { Vpc } = await sandbox.ec2().send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
-
-  const { exitCode, stdout } = await run('drill', ['--create-in', Vpc?.VpcId ?? '', '--yes', '--json']);
+  const { exitCode, stdout } = await run('drill', ['--create-in', await createVpc(), '--yes', '--json']);
 
   expect(JSON.parse(stdout)).toMatchObject({ baseline: 'tagged', group: { created: true }, restoration: {} });
   expect(exitCode).toBe(0);
-  const { SecurityGroups } = await sandbox
-    .ec2()
-    .send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag-key', Values: ['portcullis-drill'] }] }));
+  const Filters = [{ Name: 'tag-key', Values: ['portcullis-drill'] }];
+  const { SecurityGroups } = await sandbox.ec2().send(new DescribeSecurityGroupsCommand({ Filters }));
   expect(SecurityGroups).toEqual([]);
   await sandbox.settle();
 });
@@ -116,9 +92,7 @@ it('preflight reads what is deployed as its own, and writes nothing', async () =
 
   const { exitCode, stdout } = await run('preflight', ['--json']);
 
-  const { regions } = JSON.parse(stdout) as {
-    regions: { checks: { about: string; outcome: string; what: string }[] }[];
-  };
+  const { regions } = JSON.parse(stdout) as { regions: { checks: { about: string; outcome: string }[] }[] };
   const outcomes = new Map(regions[0]?.checks.map(({ about, outcome }) => [about, outcome]));
   expect(Object.fromEntries(outcomes)).toEqual({
     recorder: 'ok',

@@ -1,14 +1,10 @@
 /** The detector on the wire: what it tells and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
-  CreateSecurityGroupCommand,
   CreateTagsCommand,
-  CreateVpcCommand,
   DeleteTagsCommand,
   DescribeManagedPrefixListsCommand,
   ModifyManagedPrefixListCommand,
@@ -17,35 +13,20 @@ import { CreateEventBusCommand, EventBridgeClient, PutRuleCommand, PutTargetsCom
 import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import type { Delivery } from './delivery/delivery.js';
 import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
-import { deployStacks } from './deployment/synthesis.js';
-import { startSandbox, type Sandbox } from './sandbox.js';
+import { createGroupsNamed, deployBaselines, during, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
 
 /** One group for each test, so that none sees what another did. */
-const NAMES = ['told', 'woken', 'fight', 'tagged', 'listed', 'deaf'] as const;
+const NAMES = ['told', 'woken', 'tagged', 'listed', 'deaf'] as const;
 type Name = (typeof NAMES)[number];
 
-jest.setTimeout(60_000);
-
-let sandbox: Sandbox;
-let outdir: string;
-let sns: SNSClient;
-let securityHub: SecurityHubClient;
+let ids: Readonly<Record<Name, string>>;
 let topicArn: string;
 let prefixListId: string;
-const queues = { people: '', machines: '' };
-const ids = new Map<Name, string>();
-const idOf = (name: Name): string => ids.get(name) ?? '';
-
-const given = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('AWS left out what it always answers');
-  return value;
-};
+let queues: { readonly people: string; readonly machines: string };
 
 /** Returns the URL and the ARN of a new queue. */
 const createQueue = async (QueueName: string): Promise<readonly [url: string, arn: string]> => {
@@ -69,94 +50,44 @@ const messagesIn = async (QueueUrl: string): Promise<object[]> => {
 };
 
 const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
-  const { Findings = [] } = await securityHub.send(new GetFindingsCommand({}));
+  const { Findings = [] } = await sandbox.client(SecurityHubClient).send(new GetFindingsCommand({}));
   return Findings.filter(({ Resources = [] }) => Resources.some(({ Id }) => Id?.endsWith(groupId)));
 };
 
-beforeAll(async () => {
-  outdir = await mkdtemp(join(tmpdir(), 'portcullis-detector-'));
-  sandbox = await startSandbox();
-  const settings = {
-    endpoint: sandbox.endpoint,
-    region: sandbox.region,
-    credentials: sandbox.person('reader'),
-    maxAttempts: 1,
-  };
-  sns = new SNSClient(settings);
-  securityHub = new SecurityHubClient(settings);
-
+useSandbox(async () => {
+  const sns = sandbox.client(SNSClient);
   topicArn = given((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
-  const [peopleUrl, peopleArn] = await createQueue('people');
+  const [people, peopleArn] = await createQueue('people');
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: peopleArn }));
-  const [machinesUrl, machinesArn] = await createQueue('machines');
+  const [machines, machinesArn] = await createQueue('machines');
+  queues = { people, machines };
   const events = sandbox.client(EventBridgeClient);
   const { EventBusArn } = await events.send(new CreateEventBusCommand({ Name: 'security' }));
   const EventPattern = JSON.stringify({ source: ['portcullis'], 'detail-type': ['Portcullis Finding'] });
   await events.send(new PutRuleCommand({ Name: 'findings', EventBusName: 'security', EventPattern }));
   const Targets = [{ Id: 'queue', Arn: machinesArn }];
   await events.send(new PutTargetsCommand({ Rule: 'findings', EventBusName: 'security', Targets }));
-  Object.assign(queues, { people: peopleUrl, machines: machinesUrl });
 
+  ids = await createGroupsNamed(NAMES);
   const ec2 = sandbox.ec2();
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  for (const GroupName of NAMES) {
-    const command = new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId: Vpc?.VpcId });
-    ids.set(GroupName, given((await ec2.send(command)).GroupId));
-  }
-  const { PrefixList } = await ec2.send(
-    new CreateManagedPrefixListCommand({
-      PrefixListName: 'offices',
-      AddressFamily: 'IPv4',
-      MaxEntries: 10,
-      Entries: [{ Cidr: '192.0.2.0/24' }],
-    }),
-  );
-  prefixListId = given(PrefixList?.PrefixListId);
-  const viaList = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: prefixListId }] };
-  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: idOf('listed'), IpPermissions: [viaList] }));
-  await ec2.send(new CreateTagsCommand({ Resources: [idOf('tagged')], Tags: [{ Key: 'Tier', Value: 'web' }] }));
-
-  const closed = (name: Name, groups: object = { ids: [idOf(name)] }): object => ({ name, groups, ingress: [] });
-  const baselines = [
-    ...(['told', 'woken', 'fight', 'deaf'] as const).map((name) => closed(name)),
-    closed('tagged', { tags: { Tier: 'web' } }),
-    { ...closed('listed'), ingress: [viaList] },
-  ];
-  await deployStacks(sandbox, {
-    baselineText: JSON.stringify({ version: 1, baselines }),
-    outdir,
-    settings: {
-      wake: true,
-      sinks: {
-        sns: { topicArn, minimumSeverity: 'medium' },
-        eventBus: { arn: given(EventBusArn) },
-        securityHub: { minimumSeverity: 'medium' },
-      },
-    },
-  });
-  await sandbox.settle();
+  const list = { PrefixListName: 'offices', AddressFamily: 'IPv4', MaxEntries: 10, Entries: [{ Cidr: '192.0.2.0/24' }] };
+  prefixListId = given((await ec2.send(new CreateManagedPrefixListCommand(list))).PrefixList?.PrefixListId);
+  const viaList = { ...tcp(22), PrefixListIds: [{ PrefixListId: prefixListId }] };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: ids.listed, IpPermissions: [viaList] }));
+  await ec2.send(new CreateTagsCommand({ Resources: [ids.tagged], Tags: [{ Key: 'Tier', Value: 'web' }] }));
+  const baselines = NAMES.map((name) => ({
+    name,
+    groups: name === 'tagged' ? { tags: { Tier: 'web' } } : { ids: [ids[name]] },
+    ingress: name === 'listed' ? [viaList] : [],
+  }));
+  const minimumSeverity = 'medium';
+  const sinks = { sns: { topicArn, minimumSeverity }, eventBus: { arn: given(EventBusArn) }, securityHub: { minimumSeverity } };
+  await deployBaselines(baselines, { wake: true, sinks });
 });
-
-afterAll(async () => {
-  sns.destroy();
-  securityHub.destroy();
-  await sandbox.stop();
-  await rm(outdir, { recursive: true, force: true });
-});
-
-const mallory = () => sandbox.ec2(sandbox.person('mallory'));
-/** All that was delivered because of `act`. */
-const during = async (act: () => Promise<unknown>): Promise<readonly Delivery[]> => {
-  const before = sandbox.deliveries.length;
-  await act();
-  await sandbox.settle();
-  return sandbox.deliveries.slice(before);
-};
-const findingsIn = (deliveries: readonly Delivery[]): readonly Finding[] => deliveries.flatMap(({ result }) => findingsOf(result));
 
 it('a drift is told to people, to machines and to Security Hub, and its restoration settles it', async () => {
-  const groupId = idOf('told');
-  const deliveries = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
+  const groupId = ids.told;
+  const { findings } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   // The remediator is woken before the detector has told everybody: it may be the first to tell.
   const people = (await messagesIn(queues.people)).map((body) => textOf(body, 'Subject')).sort();
@@ -165,7 +96,7 @@ it('a drift is told to people, to machines and to Security Hub, and its restorat
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
   const machines = (await messagesIn(queues.machines)).map((event) => (event as { detail?: unknown }).detail);
-  expect(new Set(machines)).toEqual(new Set(findingsIn(deliveries)));
+  expect(new Set(machines)).toEqual(new Set(findings));
   for (const finding of machines) expect(findingSchema.safeParse(finding).error).toBeUndefined();
   // One record of the group, which the drift opened and the restoration closed.
   expect(await hubFindings(groupId)).toMatchObject([
@@ -173,58 +104,37 @@ it('a drift is told to people, to machines and to Security Hub, and its restorat
   ]);
 });
 
-it('the remediator is woken, and restores the group before AWS Config has said anything', async () => {
-  const groupId = idOf('woken');
-  const deliveries = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
+it('a change wakes the remediator once, which restores the group before AWS Config has said anything; a refused call wakes nobody', async () => {
+  const groupId = ids.woken;
+  const { deliveries, wakes } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   const [drift] = findingsOf(deliveries.find(({ kind }) => kind === 'cloudtrail')?.result);
   expect(drift).toMatchObject({ kind: 'drift', wake: { outcome: 'sent' } });
-  expect(deliveries.filter(({ kind }) => kind === 'invoke')).toMatchObject([
+  expect(wakes).toMatchObject([
     { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
   ]);
   // There was nothing left to restore for those that AWS Config set off.
-  const byConfig = findingsIn(deliveries.filter(({ kind }) => kind === 'config'));
-  expect(byConfig).toEqual([]);
+  expect(deliveries.filter(({ kind }) => kind === 'config').flatMap(({ result }) => findingsOf(result))).toEqual([]);
   expect(await ingressWords(sandbox.ec2(), groupId)).toEqual([]);
+  const refused = await during(() => expect(revoke(mallory(), groupId, [tcp(9, ANYWHERE)])).rejects.toThrow());
+  expect(refused.wakes).toEqual([]);
 });
 
-it('what the remediator does then wakes nobody: one wake for the call of somebody else', async () => {
-  const groupId = idOf('fight');
-  const wakes = async (act: () => Promise<unknown>): Promise<number> => (await during(act)).filter(({ kind }) => kind === 'invoke').length;
-
-  expect(await wakes(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]))).toBe(1);
-  const deliveries = await during(() => revoke(mallory(), idOf('fight'), [tcp(9, ANYWHERE)]).catch(() => undefined));
-  expect(deliveries.filter(({ kind }) => kind === 'invoke')).toEqual([]);
-});
-
-it('a group that its tags take out of its baseline is told', async () => {
-  const command = new DeleteTagsCommand({ Resources: [idOf('tagged')], Tags: [{ Key: 'Tier', Value: 'web' }] });
-  const deliveries = await during(() => mallory().send(command));
-
-  expect(findingsIn(deliveries)).toContainEqual(
-    expect.objectContaining({
-      kind: 'change',
-      severity: 'high',
-      summary: 'DeleteTags took the group out of tagged: it is no longer guarded',
-    }),
-  );
-});
-
-it('a group that left its baseline, was opened and gets its tag back is told as high, and restored at once', async () => {
-  const groupId = idOf('tagged');
-  const tags = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
+it('a group that its tags take out of its baseline is told, told again when it is opened, and restored once it has its tag back', async () => {
+  const groupId = ids.tagged;
+  const tag = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
+  const leaving = await during(() => mallory().send(new DeleteTagsCommand(tag)));
   const opening = await during(() => authorize(mallory(), groupId, [tcp(9, '10.0.0.1/32')]));
   const open = await ingressWords(sandbox.ec2(), groupId);
-  const back = await during(() => sandbox.ec2().send(new CreateTagsCommand(tags)));
+  const back = await during(() => sandbox.ec2().send(new CreateTagsCommand(tag)));
 
-  expect(findingsIn(opening)).toContainEqual(
-    expect.objectContaining({
-      severity: 'high',
-      summary: 'DeleteTags took the group out of tagged: it is no longer guarded; tcp/9 from 10.0.0.1/32 must be revoked',
-    }),
+  const summary = 'DeleteTags took the group out of tagged: it is no longer guarded';
+  expect(leaving.findings).toContainEqual(expect.objectContaining({ kind: 'change', severity: 'high', summary }));
+  expect(opening.findings).toContainEqual(
+    expect.objectContaining({ severity: 'high', summary: `${summary}; tcp/9 from 10.0.0.1/32 must be revoked` }),
   );
   expect(open).toHaveLength(1);
-  expect(back.filter(({ kind }) => kind === 'invoke')).toMatchObject([
+  expect(back.wakes).toMatchObject([
     { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
   ]);
   expect(await ingressWords(sandbox.ec2(), groupId)).toEqual([]);
@@ -232,18 +142,15 @@ it('a group that left its baseline, was opened and gets its tag back is told as 
 
 it('a declared prefix list that grows is told by what it lets in', async () => {
   const described = await sandbox.ec2().send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [prefixListId] }));
-  const command = new ModifyManagedPrefixListCommand({
-    PrefixListId: prefixListId,
-    CurrentVersion: described.PrefixLists?.[0]?.Version,
-    AddEntries: [{ Cidr: ANYWHERE }],
-  });
-  const deliveries = await during(() => mallory().send(command));
+  const CurrentVersion = described.PrefixLists?.[0]?.Version;
+  const change = { PrefixListId: prefixListId, CurrentVersion, AddEntries: [{ Cidr: ANYWHERE }] };
+  const { findings } = await during(() => mallory().send(new ModifyManagedPrefixListCommand(change)));
 
-  expect(findingsIn(deliveries)).toMatchObject([
+  expect(findings).toMatchObject([
     {
       kind: 'change',
       severity: 'critical',
-      group: { id: idOf('listed') },
+      group: { id: ids.listed },
       summary: `the group is at its baseline after ModifyManagedPrefixList; through ${prefixListId} the group now lets in tcp/22 from 0.0.0.0/0`,
     },
   ]);
@@ -251,31 +158,15 @@ it('a declared prefix list that grows is told by what it lets in', async () => {
 
 it('a sink that fails is told, and keeps no finding from the others', async () => {
   await messagesIn(queues.machines);
-  await sns.send(new DeleteTopicCommand({ TopicArn: topicArn }));
-  const deliveries = await during(() => authorize(mallory(), idOf('deaf'), [tcp(445, ANYWHERE)]));
+  await sandbox.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: topicArn }));
+  const { deliveries, findings } = await during(() => authorize(mallory(), ids.deaf, [tcp(445, ANYWHERE)]));
 
   const lines = deliveries.flatMap(({ logs }) => logs).filter((line) => line.includes('the sink sns did not take'));
   expect(lines.length).toBeGreaterThanOrEqual(2);
   expect(lines[0]).toContain('"level":"ERROR"');
-  expect(await messagesIn(queues.machines)).toHaveLength(findingsIn(deliveries).length);
-  expect(await hubFindings(idOf('deaf'))).toHaveLength(1);
-  expect(await ingressWords(sandbox.ec2(), idOf('deaf'))).toEqual([]);
-});
-
-it('the detector has only read, told and woken', () => {
-  const called = sandbox.calls
-    .filter(({ caller }) => caller.kind === 'function' && caller.name.endsWith('cloudtrail-detector'))
-    .map(({ service, operation }) => `${service} ${operation}`);
-
-  expect([...new Set(called)].sort()).toEqual([
-    'ec2 DescribeSecurityGroupRules',
-    'ec2 DescribeSecurityGroups',
-    'ec2 GetManagedPrefixListEntries',
-    'events PutEvents',
-    'lambda Invoke',
-    'securityhub BatchImportFindings',
-    'sns PublishBatch',
-  ]);
+  expect(await messagesIn(queues.machines)).toHaveLength(findings.length);
+  expect(await hubFindings(ids.deaf)).toHaveLength(1);
+  expect(await ingressWords(sandbox.ec2(), ids.deaf)).toEqual([]);
 });
 
 it('no call that could change anything in EC2 is in what is deployed', () => {

@@ -1,11 +1,6 @@
 /** The whole of Portcullis on the sandbox: the built functions, deployed from the synthesised stack, called by the events of real calls. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ConfigServiceClient, GetComplianceDetailsByConfigRuleCommand } from '@aws-sdk/client-config-service';
 import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
-import type { Call } from './aws/call.js';
-import type { Delivery } from './delivery/delivery.js';
 import {
   ANYWHERE,
   authorize,
@@ -21,37 +16,23 @@ import { findingsOf } from './demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from './demo/scenarios.js';
 import type { Deployment } from './deployment/deployment.js';
 import { deployStacks } from './deployment/synthesis.js';
-import { startSandbox, type Sandbox } from './sandbox.js';
+import { during, folder, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
 
 /** No two tests change the same group, so that none sees what another did. */
-const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted', 'many', 'wire'] as const;
+const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted', 'many'] as const;
 type Play = (typeof PLAYS)[number];
 
-jest.setTimeout(60_000);
+const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
-let sandbox: Sandbox;
 let deployed: readonly Deployment[];
-let outdir: string;
 const groups = new Map<Play, ScenarioGroups>();
 
-beforeAll(async () => {
-  outdir = await mkdtemp(join(tmpdir(), 'portcullis-end-to-end-'));
-  sandbox = await startSandbox();
+useSandbox(async () => {
   for (const play of PLAYS) groups.set(play, await createGroups(sandbox));
-  deployed = await deployStacks(sandbox, { baselineText: baselineFor(...groups.values()), outdir });
-  await sandbox.settle();
+  deployed = await deployStacks(sandbox, { baselineText: baselineFor(...groups.values()), outdir: folder });
 });
 
-afterAll(async () => {
-  await sandbox.stop();
-  await rm(outdir, { recursive: true, force: true });
-});
-
-const groupOf = (play: Play, name: keyof ScenarioGroups): string => {
-  const found = groups.get(play)?.[name];
-  if (found === undefined) throw new Error(`no group ${name} was made for ${play}`);
-  return found;
-};
+const groupOf = (play: Play, name: keyof ScenarioGroups): string => given(groups.get(play))[name];
 
 const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
   const checks = await scenario.play(sandbox, groupOf(play, scenario.group));
@@ -59,20 +40,15 @@ const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
   return checks.filter(({ kept }) => !kept).map(({ promise }) => promise);
 };
 
-/** What happened on the sandbox while `act` ran, and all that it caused. */
-const during = async (act: () => Promise<void>): Promise<{ calls: readonly Call[]; deliveries: readonly Delivery[] }> => {
-  const [calls, deliveries] = [sandbox.calls.length, sandbox.deliveries.length];
-  await act();
-  await sandbox.settle();
-  return { calls: sandbox.calls.slice(calls), deliveries: sandbox.deliveries.slice(deliveries) };
-};
-
-const byFunctions = (calls: readonly Call[]): readonly Call[] => calls.filter(({ caller }) => caller.kind === 'function');
-const mallory = () => sandbox.ec2(sandbox.person('mallory'));
-
 describe('the reference scenarios', () => {
-  it('{80, 443, 465, 993} ends as {80, 443}, with COMPLIANT in AWS Config', async () => {
+  it('{80, 443, 465, 993} ends as {80, 443}, which AWS Config answers as COMPLIANT', async () => {
     expect(await broken(compliance, 'scenarios')).toEqual([]);
+    const query = new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 });
+    const { EvaluationResults = [] } = await sandbox.client(ConfigServiceClient).send(query);
+    const result = EvaluationResults.find(
+      ({ EvaluationResultIdentifier: of }) => of?.EvaluationResultQualifier?.ResourceId === groupOf('scenarios', 'web'),
+    );
+    expect(result).toMatchObject({ ComplianceType: 'COMPLIANT', Annotation: 'the group is at its baseline public-web' });
   });
 
   it('an empty group that gets 445 gives a finding that authorizes 80 and 443 and revokes 445, with the actor, and stays as it is', async () => {
@@ -93,112 +69,69 @@ describe('a guarded group', () => {
   it('gets back a declared rule that somebody revoked', async () => {
     const groupId = groupOf('revoked', 'web');
 
-    const { deliveries } = await during(() => revoke(mallory(), groupId, [tcp(443, ANYWHERE)]));
+    const { findings } = await during(() => revoke(mallory(), groupId, [tcp(443, ANYWHERE)]));
 
-    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
-    expect(deliveries.flatMap(({ result }) => findingsOf(result)).map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
+    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(WEB);
+    expect(findings.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
       expect.arrayContaining(['drift medium', 'restoration medium', 'restoration info']),
     );
   });
 
   it('that is edited in place, keeping the rule id, is restored and reported', async () => {
-    const groupId = groupOf('again', 'office');
-    const [rule] = await ingressOf(sandbox.ec2(), groupId);
-    const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE };
-    const command = new ModifySecurityGroupRulesCommand({
-      GroupId: groupId,
-      SecurityGroupRules: [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule: modified }],
-    });
+    const GroupId = groupOf('again', 'office');
+    const [rule] = await ingressOf(sandbox.ec2(), GroupId);
+    const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE };
+    const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule }];
 
-    const { deliveries } = await during(async () => {
-      await mallory().send(command);
-    });
+    const { deliveries } = await during(() => mallory().send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules })));
 
-    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 10.0.0.0/8']);
+    expect(await ingressWords(sandbox.ec2(), GroupId)).toEqual(['tcp/22 from 10.0.0.0/8']);
+    const event = expect.objectContaining({ name: 'ModifySecurityGroupRules' }) as unknown;
     expect(deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsOf(result))).toContainEqual(
-      expect.objectContaining({
-        kind: 'drift',
-        severity: 'critical',
-        event: expect.objectContaining({ name: 'ModifySecurityGroupRules' }) as unknown,
-      }),
+      expect.objectContaining({ kind: 'drift', severity: 'critical', event }),
     );
   });
 
   it('that is deleted is reported, and neither made anew nor an endless failure', async () => {
-    const groupId = groupOf('deleted', 'web');
+    const GroupId = groupOf('deleted', 'web');
 
-    const { calls, deliveries } = await during(async () => {
-      await mallory().send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
-    });
+    const { byFunctions, deliveries } = await during(() => mallory().send(new DeleteSecurityGroupCommand({ GroupId })));
 
-    expect(
-      byFunctions(calls)
-        .map(({ operation }) => operation)
-        .filter((operation) => /^(Create|Authorize|Revoke)/.test(operation)),
-    ).toEqual([]);
+    expect(byFunctions.filter(({ operation }) => /^(Create|Authorize|Revoke)/.test(operation))).toEqual([]);
     expect(deliveries.map(({ state }) => state)).not.toContain('failed');
-    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance).toBe('NOT_APPLICABLE');
+    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === GroupId).at(-1)?.compliance).toBe('NOT_APPLICABLE');
   });
 
   it('that several people change at once ends at its baseline', async () => {
     const groupId = groupOf('many', 'web');
+    const open = (port: number) => authorize(sandbox.ec2(sandbox.person(`person-${port}`)), groupId, [tcp(port, ANYWHERE)]);
 
-    await during(async () => {
-      await Promise.all(
-        [8001, 8002, 8003, 8004].map((port) => authorize(sandbox.ec2(sandbox.person(`person-${port}`)), groupId, [tcp(port, ANYWHERE)])),
-      );
-    });
+    await during(() => Promise.all([8001, 8002, 8003, 8004].map(open)));
 
-    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(WEB);
   });
 });
 
-describe('a call that was refused', () => {
-  it('is an attempt, and changes and restores nothing', async () => {
-    const groupId = groupOf('refused', 'web');
+it('a call that was refused is an attempt with its error, is no change to AWS Config, and restores nothing', async () => {
+  const again = () => authorize(mallory(), groupOf('refused', 'web'), [tcp(443, ANYWHERE)]);
 
-    const { calls, deliveries } = await during(async () => {
-      await expect(authorize(mallory(), groupId, [tcp(443, ANYWHERE)])).rejects.toMatchObject({
-        name: 'InvalidPermission.Duplicate',
-      });
-    });
+  const { byFunctions, deliveries, findings } = await during(() =>
+    expect(again()).rejects.toMatchObject({ name: 'InvalidPermission.Duplicate' }),
+  );
 
-    expect(deliveries.flatMap(({ result }) => findingsOf(result))).toMatchObject([
-      { kind: 'attempt', severity: 'low', actor: { userName: 'mallory' } },
-    ]);
-    expect(byFunctions(calls)).toEqual([]);
-  });
+  const errorCode = 'Client.InvalidPermission.Duplicate';
+  expect(findings).toMatchObject([{ kind: 'attempt', severity: 'low', actor: { userName: 'mallory' }, event: { errorCode } }]);
+  expect(deliveries.map(({ kind }) => kind)).toEqual(['cloudtrail']);
+  expect(byFunctions).toEqual([]);
 });
 
-describe('a group that no baseline selects', () => {
-  it('is neither read nor changed', async () => {
-    const groupId = groupOf('scenarios', 'stranger');
+it('a group that no baseline selects is neither read nor changed', async () => {
+  const groupId = groupOf('scenarios', 'stranger');
 
-    const { calls } = await during(() => authorize(mallory(), groupId, [tcp(22, ANYWHERE)]));
+  const { byFunctions } = await during(() => authorize(mallory(), groupId, [tcp(22, ANYWHERE)]));
 
-    expect(byFunctions(calls).filter(({ service }) => service === 'ec2')).toEqual([]);
-    expect(sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).map(({ compliance: told }) => told)).toContain(
-      'NOT_APPLICABLE',
-    );
-    expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
-  });
-});
-
-describe('what is deployed', () => {
-  it('tells its last verdict, on what the restoration left, to whoever asks AWS Config', async () => {
-    const groupId = groupOf('wire', 'web');
-    await during(() => authorize(mallory(), groupId, [tcp(3389, ANYWHERE)]));
-
-    const { EvaluationResults = [] } = await sandbox
-      .client(ConfigServiceClient)
-      .send(new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 }));
-
-    const result = EvaluationResults.find(
-      ({ EvaluationResultIdentifier }) => EvaluationResultIdentifier?.EvaluationResultQualifier?.ResourceId === groupId,
-    );
-    expect(result).toMatchObject({
-      ComplianceType: 'COMPLIANT',
-      Annotation: 'the group is at its baseline public-web-7',
-    });
-  });
+  expect(byFunctions.filter(({ service }) => service === 'ec2')).toEqual([]);
+  const verdicts = sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId);
+  expect(verdicts.map(({ compliance: told }) => told)).toContain('NOT_APPLICABLE');
+  expect(await ingressWords(sandbox.ec2(), groupId)).toEqual(['tcp/22 from 0.0.0.0/0']);
 });

@@ -1,14 +1,14 @@
 /** docs/tutorial.md, followed by a reader who types every line: what a command prints must be what the page says. */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { deployStacks } from './deployment/synthesis.js';
-import { startSandbox, type Sandbox } from './sandbox.js';
+import { folder, sandbox, useSandbox } from './testing/fixture.js';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'tutorial.md'), 'utf8');
 
+useSandbox();
 jest.setTimeout(180_000);
 
 interface Command {
@@ -107,24 +107,11 @@ class Reader {
   }
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
 // The page's commands are those of the AWS CLI; where it is not, nobody can follow the page.
 const where = hasAwsCli ? it : it.skip;
-
-let folder: string;
-let sandbox: Sandbox | undefined;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'portcullis-tutorial-'));
-});
-afterAll(async () => {
-  await sandbox?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 it('the page has commands, and says what they print', () => {
   const commands = commandsIn(PAGE);
@@ -135,7 +122,6 @@ it('the page has commands, and says what they print', () => {
 });
 
 where('every command prints what the page says, from an account as it grew to a guarded fleet', async () => {
-  sandbox = await startSandbox();
   const shell = new Shell(folderLikeTheClone(), {
     ...process.env,
     ...sandbox.environment(sandbox.person('mallory')),
@@ -146,7 +132,7 @@ where('every command prints what the page says, from an account as it grew to a 
     const commands = commandsIn(PAGE);
     for (const [i, { line, text, expected }] of commands.entries()) {
       const isDeployment = text.includes('cdktf deploy');
-      const { output, code } = isDeployment ? await deploy(sandbox) : await shell.run(text);
+      const { output, code } = isDeployment ? await deploy() : await shell.run(text);
       await sandbox.settle();
       reader.begin();
 
@@ -172,8 +158,8 @@ function folderLikeTheClone(): string {
 }
 
 /** The stack of the page's own baseline, synthesised as `cdktf deploy` would and deployed without Terraform. */
-async function deploy(to: Sandbox): Promise<{ readonly output: string; readonly code: number }> {
+async function deploy(): Promise<{ readonly output: string; readonly code: number }> {
   const baselineText = readFileSync(join(folder, 'infra', 'baseline.yaml'), 'utf8');
-  await deployStacks(to, { baselineText, outdir: join(folder, 'deployed') });
+  await deployStacks(sandbox, { baselineText, outdir: join(folder, 'deployed') });
   return { output: 'deployed\n', code: 0 };
 }

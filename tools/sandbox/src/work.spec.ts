@@ -3,12 +3,7 @@ import { createQueue, Work } from './delivery/work.js';
 function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
-  return {
-    passed,
-    open: () => {
-      open();
-    },
-  };
+  return { passed, open };
 }
 
 it('work is settled only when what a job started is done too', async () => {

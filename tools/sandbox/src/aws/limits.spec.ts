@@ -7,22 +7,17 @@ import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { LIMITS } from '@portcullis/infra/limits';
-import { startSandbox, type Sandbox } from '../sandbox.js';
-import { packageWith } from '../testing/packages.js';
+import { ACCOUNT_ID } from '../sandbox.js';
+import { packageWith } from '../testing/deployment.js';
+import { given, sandbox, useSandbox } from '../testing/fixture.js';
 
-jest.setTimeout(60_000);
-
-let sandbox: Sandbox;
 let roleArn: string;
 let calls = 0;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  roleArn = (await role({ RoleName: 'everything' })).Role?.Arn ?? '';
+useSandbox(async () => {
+  roleArn = given((await role({ RoleName: 'everything' })).Role?.Arn);
   await aFunction({ FunctionName: 'judge' });
 });
-
-afterAll(() => sandbox.stop());
 
 /** A name that no other call has, of that length. */
 const name = (length = 8): string => `n${(calls += 1)}`.padEnd(length, 'x');
@@ -37,10 +32,7 @@ function policy(length: number, rest: object = { Action: 'sns:Publish', Resource
 const trust = (length: number): string => policy(length, { Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } });
 
 /** An event pattern of that length. */
-function pattern(length: number): string {
-  const ofLength = (source: string): string => JSON.stringify({ source: [source] });
-  return ofLength(text(length - ofLength('').length));
-}
+const pattern = (length: number): string => JSON.stringify({ source: [text(length - '{"source":[""]}'.length)] });
 
 const tags = (count: number) => Array.from({ length: count }, (_, i) => ({ Key: `key-${i}`, Value: 'x' }));
 
@@ -52,46 +44,26 @@ const managed = (PolicyDocument: string, PolicyName = name(), Description?: stri
   sandbox.client(IAMClient).send(new CreatePolicyCommand({ PolicyName, PolicyDocument, Description }));
 const rule = (EventPattern: string, Name = name(), Description?: string) =>
   sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name, EventPattern, Description }));
+const CODE = { Runtime: 'nodejs22.x', Handler: 'main.handler', Code: { ZipFile: packageWith('export const handler = () => 1;') } } as const;
 const aFunction = (input: Partial<CreateFunctionCommandInput>) =>
-  sandbox.client(LambdaClient).send(
-    new CreateFunctionCommand({
-      FunctionName: name(),
-      Role: roleArn,
-      Runtime: 'nodejs22.x',
-      Handler: 'main.handler',
-      Code: { ZipFile: packageWith('export const handler = () => 1;') },
-      ...input,
-    }),
-  );
+  sandbox.client(LambdaClient).send(new CreateFunctionCommand({ FunctionName: name(), Role: roleArn, ...CODE, ...input }));
+const JUDGE: ConfigRule['Source'] = {
+  Owner: 'CUSTOM_LAMBDA',
+  SourceIdentifier: `arn:aws:lambda:eu-west-1:${ACCOUNT_ID}:function:judge`,
+  SourceDetails: [{ EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' }],
+};
 const configRule = (input: Partial<ConfigRule>) =>
-  sandbox.client(ConfigServiceClient).send(
-    new PutConfigRuleCommand({
-      ConfigRule: {
-        ConfigRuleName: name(),
-        Source: {
-          Owner: 'CUSTOM_LAMBDA',
-          SourceIdentifier: `arn:aws:lambda:eu-west-1:${sandbox.accountId}:function:judge`,
-          SourceDetails: [{ EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' }],
-        },
-        ...input,
-      },
-    }),
-  );
-const alarm = (AlarmName: string, actions: number, AlarmDescription?: string) =>
-  sandbox.client(CloudWatchClient).send(
-    new PutMetricAlarmCommand({
-      AlarmName,
-      AlarmDescription,
-      AlarmActions: Array.from({ length: actions }, (_, i) => `arn:aws:sns:eu-west-1:${sandbox.accountId}:topic-${i}`),
-      MetricName: 'Errors',
-      Namespace: 'AWS/Lambda',
-      Statistic: 'Sum',
-      Period: 60,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanThreshold',
-    }),
-  );
+  sandbox.client(ConfigServiceClient).send(new PutConfigRuleCommand({ ConfigRule: { ConfigRuleName: name(), Source: JUDGE, ...input } }));
+const METRIC = { MetricName: 'Errors', Namespace: 'AWS/Lambda', Statistic: 'Sum', Period: 60 } as const;
+const ABOVE = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+function alarm(AlarmName: string, actions: number, AlarmDescription?: string) {
+  const AlarmActions = Array.from({ length: actions }, (_, i) => `arn:aws:sns:eu-west-1:${ACCOUNT_ID}:topic-${i}`);
+  const input = { AlarmName, AlarmDescription, AlarmActions, ...METRIC, ...ABOVE };
+  return sandbox.client(CloudWatchClient).send(new PutMetricAlarmCommand(input));
+}
+
+const logGroup = (logGroupName: string) => sandbox.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName }));
+const json = (length: number): string => JSON.stringify({ a: text(length - '{"a":""}'.length) });
 
 /** Makes something whose measure is that number. */
 type Make = (measure: number) => Promise<unknown>;
@@ -117,17 +89,9 @@ it.each<readonly [limit: keyof typeof LIMITS, code: string, make: Make]>([
   ['environment', 'InvalidParameterValueException', (n) => aFunction({ Environment: { Variables: { A: text(n - '{"A":""}'.length) } } })],
   ['configRuleName', 'ValidationException', (n) => configRule({ ConfigRuleName: name(n) })],
   ['configRuleDescription', 'ValidationException', (n) => configRule({ Description: text(n) })],
-  [
-    'configRuleParameters',
-    'ValidationException',
-    (n) => configRule({ InputParameters: JSON.stringify({ a: text(n - '{"a":""}'.length) }) }),
-  ],
+  ['configRuleParameters', 'ValidationException', (n) => configRule({ InputParameters: json(n) })],
   ['queueName', 'InvalidParameterValue', (n) => sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName: name(n) }))],
-  [
-    'logGroupName',
-    'InvalidParameterException',
-    (n) => sandbox.client(CloudWatchLogsClient).send(new CreateLogGroupCommand({ logGroupName: name(n) })),
-  ],
+  ['logGroupName', 'InvalidParameterException', (n) => logGroup(name(n))],
   ['alarmName', 'ValidationError', (n) => alarm(name(n), 1)],
   ['alarmDescription', 'ValidationError', (n) => alarm(name(), 1, text(n))],
   ['alarmActions', 'ValidationError', (n) => alarm(name(), n)],

@@ -27,12 +27,9 @@ describe('a sandbox that has ended', () => {
 
     child.kill('SIGKILL');
 
-    const isGone = (): Promise<boolean> =>
-      fetch(endpoint.toString()).then(
-        () => false,
-        () => true,
-      );
-    while (!(await isGone()));
+    await expect(async () => {
+      for (;;) await fetch(endpoint.toString());
+    }).rejects.toThrow();
   });
 });
 

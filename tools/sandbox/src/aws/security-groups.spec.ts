@@ -9,9 +9,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
   CreateNetworkInterfaceCommand,
-  CreateSecurityGroupCommand,
   CreateSubnetCommand,
-  CreateVpcCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -25,42 +23,29 @@ import {
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
 import { ANYWHERE, tcp } from '../demo/groups.js';
-import { startSandbox, type Sandbox } from '../sandbox.js';
-
-jest.setTimeout(60_000);
+import { createGroup, createVpc, given, sandbox, useSandbox } from '../testing/fixture.js';
 
 const UNKNOWN_RULE = 'sgr-0123456789abcdef0';
 
-let sandbox: Sandbox;
 let vpcId: string;
 let subnetId: string;
 let prefixList: string;
 let groups = 0;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  vpcId = (await ec2().send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId ?? '';
+useSandbox(async () => {
+  vpcId = await createVpc();
   subnetId = (await ec2().send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/24' }))).Subnet?.SubnetId ?? '';
   prefixList = await createList('offices', 59);
 });
-
-afterAll(() => sandbox.stop());
 
 const ec2 = () => sandbox.ec2();
 
 async function createList(PrefixListName: string, MaxEntries: number, AddressFamily = 'IPv4'): Promise<string> {
   const { PrefixList } = await ec2().send(new CreateManagedPrefixListCommand({ PrefixListName, AddressFamily, MaxEntries }));
-  return PrefixList?.PrefixListId ?? '';
+  return given(PrefixList?.PrefixListId);
 }
 
-/** Returns the id of a new group: in a VPC of its own making, unless it is to be in the default VPC. */
-async function newGroup({ inDefaultVpc = false } = {}): Promise<string> {
-  const GroupName = `group-${(groups += 1)}`;
-  const { GroupId = '' } = await ec2().send(
-    new CreateSecurityGroupCommand({ GroupName, Description: GroupName, ...(!inDefaultVpc && { VpcId: vpcId }) }),
-  );
-  return GroupId;
-}
+const newGroup = (): Promise<string> => createGroup(`group-${(groups += 1)}`, vpcId);
 
 const authorize = async (GroupId: string, ...IpPermissions: IpPermission[]): Promise<readonly SecurityGroupRule[]> =>
   (await ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }))).SecurityGroupRules ?? [];
@@ -74,24 +59,25 @@ async function rulesOf(groupId: string, isEgress = false): Promise<readonly Secu
   return SecurityGroupRules.filter(({ IsEgress }) => IsEgress === isEgress);
 }
 
-const modify = (GroupId: string, updates: Readonly<Record<string, SecurityGroupRuleRequest>>, DryRun = false) =>
-  ec2().send(
-    new ModifySecurityGroupRulesCommand({
-      GroupId,
-      DryRun,
-      SecurityGroupRules: Object.entries(updates).map(([SecurityGroupRuleId, SecurityGroupRule]) => ({
-        SecurityGroupRuleId,
-        SecurityGroupRule,
-      })),
-    }),
-  );
+const modify = (GroupId: string, updates: Readonly<Record<string, SecurityGroupRuleRequest>>, DryRun = false) => {
+  const SecurityGroupRules = Object.entries(updates).map(([id, rule]) => ({ SecurityGroupRuleId: id, SecurityGroupRule: rule }));
+  return ec2().send(new ModifySecurityGroupRulesCommand({ GroupId, DryRun, SecurityGroupRules }));
+};
 
-const via = (source: Pick<IpPermission, 'PrefixListIds' | 'UserIdGroupPairs'>, port = 22): IpPermission => ({
-  IpProtocol: 'tcp',
-  FromPort: port,
-  ToPort: port,
-  ...source,
+const describeById = (GroupId: string, SecurityGroupRuleId: string, Description: string) => {
+  const SecurityGroupRuleDescriptions = [{ SecurityGroupRuleId, Description }];
+  return ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, SecurityGroupRuleDescriptions }));
+};
+
+const fromGroup = (GroupId: string, port = 22, Description?: string): IpPermission => ({
+  ...tcp(port),
+  UserIdGroupPairs: [{ GroupId, Description }],
 });
+const fromList = (PrefixListId: string, port = 22, Description?: string): IpPermission => ({
+  ...tcp(port),
+  PrefixListIds: [{ PrefixListId, Description }],
+});
+const describedAs = (Description: string): IpPermission => ({ ...tcp(22), IpRanges: [{ CidrIp: ANYWHERE, Description }] });
 
 const manyCidrs = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`);
 const manyIpv6 = (count: number): string[] => Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/48`);
@@ -142,15 +128,15 @@ describe('what EC2 stores', () => {
 
   it('is one entry for all sources of a protocol and its ports, whichever calls made them', async () => {
     const groupId = await newGroup();
-    const PrefixListIds = [{ PrefixListId: await createList('small', 2), Description: 'offices' }];
-    await authorize(groupId, tcp(22, '10.0.0.0/8'), via({ PrefixListIds }));
-    await authorize(groupId, tcp(22, '::/0'), tcp(443, ANYWHERE), via({ UserIdGroupPairs: [{ GroupId: groupId }] }));
+    const list = fromList(await createList('small', 2), 22, 'offices');
+    await authorize(groupId, tcp(22, '10.0.0.0/8'), list);
+    await authorize(groupId, tcp(22, '::/0'), tcp(443, ANYWHERE), fromGroup(groupId));
 
     const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
 
     expect(group?.IpPermissions).toEqual([
       {
-        ...via({ PrefixListIds }),
+        ...list,
         IpRanges: [{ CidrIp: '10.0.0.0/8' }],
         Ipv6Ranges: [{ CidrIpv6: '::/0' }],
         UserIdGroupPairs: [{ GroupId: groupId, UserId: sandbox.accountId }],
@@ -184,11 +170,11 @@ describe('what EC2 answers', () => {
 
   it('to Revoke is the rules that were removed, of either direction', async () => {
     const groupId = await newGroup();
-    await authorize(groupId, tcp(80, ANYWHERE), via({ UserIdGroupPairs: [{ GroupId: groupId }] }, 443));
+    await authorize(groupId, tcp(80, ANYWHERE), fromGroup(groupId, 443));
     const IpPermissions = [tcp(443, '2001:db8::/32')];
     await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
 
-    const ingress = await revoke(groupId, via({ UserIdGroupPairs: [{ GroupId: groupId, Description: 'of no matter' }] }, 443));
+    const ingress = await revoke(groupId, fromGroup(groupId, 443, 'of no matter'));
     const egress = await ec2().send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
 
     expect(ingress.RevokedSecurityGroupRules).toMatchObject([{ FromPort: 443, ReferencedGroupId: groupId, IsEgress: false }]);
@@ -198,7 +184,7 @@ describe('what EC2 answers', () => {
 
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
   it('to a Revoke that misses in a default VPC is true, with the permissions that it does not know', async () => {
-    const groupId = await newGroup({ inDefaultVpc: true });
+    const groupId = await createGroup('in-the-default-vpc');
     const before = await authorize(groupId, tcp(80, ANYWHERE));
 
     const { Return, UnknownIpPermissions } = await revoke(groupId, tcp(81, ANYWHERE));
@@ -240,7 +226,12 @@ const flat =
   (input: Omit<AuthorizeSecurityGroupIngressCommandInput, 'GroupId'>): Play =>
   (GroupId) =>
     ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, ...input }));
-const described = (Description: string): Play => ingress({ ...tcp(1), IpRanges: [{ CidrIp: ANYWHERE, Description }] });
+const described = (Description: string): Play => ingress(describedAs(Description));
+const dryRun = (rule: IpPermission): Play => flat({ DryRun: true, IpPermissions: [rule] });
+const revokedById =
+  (other: string): Play =>
+  (GroupId, rule) =>
+    ec2().send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [rule, other] }));
 const changed =
   (rule: SecurityGroupRuleRequest): Play =>
   async (groupId, id) => {
@@ -248,27 +239,17 @@ const changed =
     const fine = { IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, CidrIpv4: '10.0.0.0/8' };
     await modify(groupId, { [other?.SecurityGroupRuleId ?? '']: fine, [id]: rule }).finally(() => revoke(groupId, tcp(80, '10.0.0.0/8')));
   };
-const to80 = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80 };
+const MINE = { ...tcp(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] };
+const to80 = tcp(80);
+const WIDE = { ...to80, CidrIpv4: ANYWHERE };
 
 it.each<readonly [what: string, code: string, play: Play]>([
   ['a rule that is there, in other words', 'InvalidPermission.Duplicate', ingress({ ...tcp(443, '10.9.8.7/8'), IpProtocol: '6' })],
-  [
-    'a rule that is there, with another description',
-    'InvalidPermission.Duplicate',
-    ingress({ ...tcp(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] }),
-  ],
+  ['a rule that is there, with another description', 'InvalidPermission.Duplicate', ingress(MINE)],
   ['the same rule twice in one call', 'InvalidParameterValue', ingress(tcp(80, '::/0'), tcp(80, '0::/0'))],
-  [
-    'a revocation of which one rule is not there',
-    'InvalidPermission.NotFound',
-    (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE)),
-  ],
+  ['a revocation with one unknown rule', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/8'), tcp(22, ANYWHERE))],
   ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, tcp(443, '10.0.0.0/9'))],
-  [
-    'a revocation of which one rule id is not there',
-    'InvalidSecurityGroupRuleId.NotFound',
-    (GroupId, rule) => ec2().send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [rule, UNKNOWN_RULE] })),
-  ],
+  ['a revocation with one unknown rule id', 'InvalidSecurityGroupRuleId.NotFound', revokedById(UNKNOWN_RULE)],
   [
     'a revocation of an ingress rule as egress',
     'InvalidSecurityGroupRuleId.NotFound',
@@ -289,8 +270,8 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['a description with `<`', 'InvalidParameterValue', described('a < b')],
   ['a description that is not ASCII', 'InvalidParameterValue', described('Büro')],
   ['a description of 256 characters', 'InvalidParameterValue', described('x'.repeat(256))],
-  ['an unknown prefix list', 'InvalidPrefixListID.NotFound', ingress(via({ PrefixListIds: [{ PrefixListId: 'pl-0123456789abcdef0' }] }))],
-  ['an unknown group as a source', 'InvalidGroup.NotFound', ingress(via({ UserIdGroupPairs: [{ GroupId: 'sg-0123456789abcdef0' }] }))],
+  ['an unknown prefix list', 'InvalidPrefixListID.NotFound', ingress(fromList('pl-0123456789abcdef0'))],
+  ['an unknown group as a source', 'InvalidGroup.NotFound', ingress(fromGroup('sg-0123456789abcdef0'))],
   ['an unknown group', 'InvalidGroup.NotFound', () => authorize('sg-0123456789abcdef0', tcp(1, ANYWHERE))],
   ['a group id that is not one', 'InvalidGroupId.Malformed', () => authorize('web', tcp(1, ANYWHERE))],
   ['rules of a group id that is not one', 'InvalidGroupId.Malformed', () => rulesOf('web')],
@@ -304,37 +285,15 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['IPv6 by the old parameters', 'InvalidParameterValue', flat({ IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: '::/0' })],
   ['61 rules for IPv4', 'RulesPerSecurityGroupLimitExceeded', (id) => authorize(id, tcp(22, ...manyCidrs(60)))],
   ['a change to no source', 'MissingParameter', changed(to80)],
-  ['a change to two sources', 'InvalidParameterCombination', changed({ ...to80, CidrIpv4: ANYWHERE, CidrIpv6: '::/0' })],
+  ['a change to two sources', 'InvalidParameterCombination', changed({ ...WIDE, CidrIpv6: '::/0' })],
   ['a change to another kind of source', 'InvalidParameterValue', changed({ ...to80, CidrIpv6: '::/0' })],
   ['a change to no ports', 'InvalidParameterValue', changed({ IpProtocol: 'tcp', CidrIpv4: ANYWHERE })],
   ['a change to what another becomes', 'InvalidPermission.Duplicate', changed({ ...tcp(8080), CidrIpv4: '10.0.0.0/8' })],
-  [
-    'a change of an unknown rule',
-    'InvalidSecurityGroupRuleId.NotFound',
-    (id) => modify(id, { [UNKNOWN_RULE]: { ...to80, CidrIpv4: ANYWHERE } }),
-  ],
-  [
-    'a description of an unknown rule',
-    'InvalidSecurityGroupRuleId.NotFound',
-    (GroupId) =>
-      ec2().send(
-        new UpdateSecurityGroupRuleDescriptionsIngressCommand({
-          GroupId,
-          SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: UNKNOWN_RULE, Description: 'x' }],
-        }),
-      ),
-  ],
+  ['a change of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => modify(id, { [UNKNOWN_RULE]: WIDE })],
+  ['a description of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => describeById(id, UNKNOWN_RULE, 'x')],
   // A call that could not be carried out is no successful dry run.
-  [
-    'a dry run of a duplicate',
-    'InvalidPermission.Duplicate',
-    (GroupId) => ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, DryRun: true, IpPermissions: [tcp(443, '10.0.0.0/8')] })),
-  ],
-  [
-    'a dry run of what would succeed',
-    'DryRunOperation',
-    (GroupId) => ec2().send(new AuthorizeSecurityGroupIngressCommand({ GroupId, DryRun: true, IpPermissions: [tcp(80, ANYWHERE)] })),
-  ],
+  ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(tcp(443, '10.0.0.0/8'))],
+  ['a dry run of what would succeed', 'DryRunOperation', dryRun(tcp(80, ANYWHERE))],
   ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
 ])('answers %s with %s, and changes nothing', async (_, code, play) => {
   const groupId = await newGroup();
@@ -362,7 +321,7 @@ describe('the quota of 60 rules', () => {
 
   it('counts a group as a source for both', async () => {
     const groupId = await newGroup();
-    await authorize(groupId, tcp(22, ...manyCidrs(59), ...manyIpv6(59)), via({ UserIdGroupPairs: [{ GroupId: groupId }] }));
+    await authorize(groupId, tcp(22, ...manyCidrs(59), ...manyIpv6(59)), fromGroup(groupId));
 
     await expect(authorize(groupId, tcp(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
     await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
@@ -371,10 +330,10 @@ describe('the quota of 60 rules', () => {
   it('counts a prefix list by its maximum of entries, in its family', async () => {
     const groupId = await newGroup();
     const list = await createList('of-60', 60, 'IPv6');
-    await authorize(groupId, via({ PrefixListIds: [{ PrefixListId: prefixList }] }), tcp(22, '10.0.0.0/8'));
+    await authorize(groupId, fromList(prefixList), tcp(22, '10.0.0.0/8'));
 
     await expect(authorize(groupId, tcp(23, '10.0.0.0/8'))).rejects.toMatchObject(REFUSED);
-    await authorize(groupId, via({ PrefixListIds: [{ PrefixListId: list }] }, 24));
+    await authorize(groupId, fromList(list, 24));
     await expect(authorize(groupId, tcp(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
@@ -382,7 +341,7 @@ describe('the quota of 60 rules', () => {
     const groupId = await newGroup();
     const [first] = await authorize(groupId, tcp(22, ...manyCidrs(60)));
 
-    await modify(groupId, { [first?.SecurityGroupRuleId ?? '']: { ...to80, CidrIpv4: ANYWHERE } });
+    await modify(groupId, { [first?.SecurityGroupRuleId ?? '']: WIDE });
 
     await expect(authorize(groupId, tcp(443, ANYWHERE))).rejects.toMatchObject(REFUSED);
     await revoke(groupId, tcp(80, ANYWHERE));
@@ -395,15 +354,11 @@ describe('ModifySecurityGroupRules', () => {
   it.each<readonly [string, (groupId: string) => IpPermission, (groupId: string, list: string) => SecurityGroupRuleRequest]>([
     ['an IPv4 source', () => tcp(22, '10.0.0.0/8'), () => ({ ...to80, CidrIpv4: '0.0.0.0/0', Description: 'wide' })],
     ['an IPv6 source', () => tcp(22, '2001:db8::/32'), () => ({ ...to80, CidrIpv6: '::/0' })],
-    [
-      'a prefix list',
-      () => via({ PrefixListIds: [{ PrefixListId: prefixList }] }),
-      (_, list) => ({ ...to80, PrefixListId: list, Description: 'another list' }),
-    ],
+    ['a prefix list', () => fromList(prefixList), (_, list) => ({ ...to80, PrefixListId: list, Description: 'another list' })],
     ['the protocol', () => tcp(22, '10.0.0.0/8'), () => ({ IpProtocol: '-1', CidrIpv4: '10.0.0.0/8' })],
     [
       'the ports of a group as a source',
-      (groupId) => via({ UserIdGroupPairs: [{ GroupId: groupId }] }),
+      (groupId) => fromGroup(groupId),
       (groupId) => ({ IpProtocol: 'udp', FromPort: 53, ToPort: 53, ReferencedGroupId: groupId }),
     ],
   ])('changes %s, twice, and keeps the id', async (_, permission, change) => {
@@ -411,39 +366,33 @@ describe('ModifySecurityGroupRules', () => {
     const [rule] = await authorize(groupId, permission(groupId));
     const id = rule?.SecurityGroupRuleId ?? '';
     const { ReferencedGroupId, ...wanted } = change(groupId, await createList('another', 2));
+    const source = ReferencedGroupId === undefined ? {} : { ReferencedGroupInfo: { GroupId: ReferencedGroupId } };
 
     for (let times = 0; times < 2; times += 1) {
-      await modify(groupId, { [id]: { ...wanted, ...(ReferencedGroupId !== undefined && { ReferencedGroupId }) } });
-      expect(await rulesOf(groupId)).toMatchObject([
-        {
-          SecurityGroupRuleId: id,
-          ...wanted,
-          ...(ReferencedGroupId !== undefined && { ReferencedGroupInfo: { GroupId: ReferencedGroupId } }),
-        },
-      ]);
+      await modify(groupId, { [id]: { ...wanted, ReferencedGroupId } });
+      expect(await rulesOf(groupId)).toMatchObject([{ SecurityGroupRuleId: id, ...wanted, ...source }]);
     }
   });
 });
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
 describe('the description of a rule', () => {
   it.each<readonly [string, (groupId: string, Description: string) => IpPermission]>([
-    ['IPv4', (_, Description) => ({ ...tcp(22), IpRanges: [{ CidrIp: ANYWHERE, Description }] })],
+    ['IPv4', (_, Description) => describedAs(Description)],
     ['IPv6', (_, Description) => ({ ...tcp(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
-    ['a group', (groupId, Description) => via({ UserIdGroupPairs: [{ GroupId: groupId, Description }] })],
-    ['a prefix list', (_, Description) => via({ PrefixListIds: [{ PrefixListId: prefixList, Description }] })],
+    ['a group', (groupId, Description) => fromGroup(groupId, 22, Description)],
+    ['a prefix list', (_, Description) => fromList(prefixList, 22, Description)],
   ])('of %s is kept, and can be changed by rule id and by permission', async (_, permission) => {
-    const groupId = await newGroup();
-    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
-    const [rule] = await authorize(groupId, permission(groupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
-    const update = { SecurityGroupRuleId: rule?.SecurityGroupRuleId, Description: 'by id' };
-    const GroupId = groupId;
+    const GroupId = await newGroup();
+    const [rule] = await authorize(GroupId, permission(GroupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
+    const SecurityGroupRuleId = given(rule?.SecurityGroupRuleId);
 
     expect(rule?.Description).toBe('R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*');
-    await ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, SecurityGroupRuleDescriptions: [update] }));
-    expect(await rulesOf(groupId)).toMatchObject([update]);
-    const IpPermissions = [permission(groupId, 'by permission')];
+    await describeById(GroupId, SecurityGroupRuleId, 'by id');
+    expect(await rulesOf(GroupId)).toMatchObject([{ SecurityGroupRuleId, Description: 'by id' }]);
+    const IpPermissions = [permission(GroupId, 'by permission')];
     await ec2().send(new UpdateSecurityGroupRuleDescriptionsIngressCommand({ GroupId, IpPermissions }));
-    expect(await rulesOf(groupId)).toMatchObject([{ ...update, Description: 'by permission' }]);
+    expect(await rulesOf(GroupId)).toMatchObject([{ SecurityGroupRuleId, Description: 'by permission' }]);
   });
 });
 
@@ -453,7 +402,7 @@ describe('a group that is deleted', () => {
 
   it('must not be the source of a rule in another group, and may be one of its own', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
-    const own = via({ UserIdGroupPairs: [{ GroupId: groupId }] });
+    const own = fromGroup(groupId);
     await authorize(groupId, own);
     await authorize(other, own);
 

@@ -1,69 +1,44 @@
 /** AWS's bad days, end to end: whatever happens to calls and events, a group ends at its baseline, and what was found is true. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CreateSecurityGroupCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { ANYWHERE, authorize, ingressWords, tcp } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
-import { deployStacks } from '../deployment/synthesis.js';
-import { startSandbox, type Sandbox } from '../sandbox.js';
+import { createGroup, createVpc, deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
 import type { DeliveryKind } from './delivery.js';
 import type { CallWeather, WeatherOptions } from './weather.js';
-
-jest.setTimeout(60_000);
 
 const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
 const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 const GROUPS = 14;
 
-let outdir: string;
-let sandbox: Sandbox;
 let today: WeatherOptions = {};
 /** One group for each test, so that none sees what another did. */
 const groups: string[] = [];
 let groupId: string;
 
-beforeAll(async () => {
-  outdir = await mkdtemp(join(tmpdir(), 'portcullis-weather-'));
-  sandbox = await startSandbox({
-    weather: {
-      call: (call) => today.call?.(call),
-      copies: (kind) => today.copies?.(kind) ?? 1,
-      configMinutes: () => today.configMinutes?.() ?? 0,
-      get order() {
-        return today.order;
-      },
-    },
-  });
-  const ec2 = sandbox.ec2();
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  for (let i = 0; i < GROUPS; i += 1) {
-    const command = new CreateSecurityGroupCommand({ GroupName: `web-${i}`, Description: 'web', VpcId: Vpc?.VpcId });
-    const { GroupId = '' } = await ec2.send(command);
-    await authorize(ec2, GroupId, WEB);
-    groups.push(GroupId);
-  }
-  const baselines = [{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }];
-  const settings = { wake: true, schedule: 'One_Hour' };
-  await deployStacks(sandbox, { baselineText: JSON.stringify({ version: 1, baselines }), outdir, settings });
-  await sandbox.settle();
-});
+const weather: WeatherOptions = {
+  call: (call) => today.call?.(call),
+  copies: (kind) => today.copies?.(kind) ?? 1,
+  configMinutes: () => today.configMinutes?.() ?? 0,
+  get order() {
+    return today.order;
+  },
+};
+
+useSandbox(
+  async () => {
+    const vpcId = await createVpc();
+    for (let i = 0; i < GROUPS; i += 1) groups.push(await createGroup(`web-${i}`, vpcId, WEB));
+    await deployBaselines([{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }], { wake: true, schedule: 'One_Hour' });
+  },
+  { weather },
+);
 
 beforeEach(() => {
+  today = {};
   groupId = groups.pop() ?? '';
 });
 
-afterEach(() => {
-  today = {};
-});
-
-afterAll(async () => {
-  await sandbox.stop();
-  await rm(outdir, { recursive: true, force: true });
-});
-
-const open = (): Promise<void> => authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(3389, ANYWHERE)]);
+const open = (): Promise<void> => authorize(mallory(), groupId, [tcp(3389, ANYWHERE)]);
 const rules = (): Promise<string[]> => ingressWords(sandbox.ec2(), groupId);
 
 /** What was found of the port that mallory opened: `drift`, `restoration`, … */
@@ -101,16 +76,13 @@ it.each<readonly [string, WeatherOptions, errorCodes: readonly string[]]>([
   ['the wake is lost', lost('invoke'), []],
   ['the event of AWS Config comes first', { order: 'config-first' }, []],
   ['both events come at once', { order: 'together' }, []],
-])('if %s, the group is restored, and that is found', async (_, weather, errorCodes) => {
-  today = weather;
-  const before = sandbox.calls.length;
+])('if %s, the group is restored, and that is found', async (_, ofToday, errorCodes) => {
+  today = ofToday;
 
-  await open();
-  await sandbox.settle();
+  const { byFunctions } = await during(open);
 
   expect(await rules()).toEqual(DECLARED);
   expect(found()).toContain('restoration');
-  const byFunctions = sandbox.calls.slice(before).filter(({ caller }) => caller.kind === 'function');
   const codes = byFunctions.flatMap(({ errorCode = '', status }) => (status >= 500 || errorCode.includes('Throttling') ? [errorCode] : []));
   expect([...new Set(codes)]).toEqual(errorCodes);
 });
@@ -120,13 +92,11 @@ it('if every event is lost, the next schedule restores the group', async () => {
   const reasons: string[] = [];
   sandbox.onEvent((event) => event.type === 'not-delivered' && reasons.push(event.reason));
 
-  await open();
-  await sandbox.settle();
+  await during(open);
   expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
   expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
   today = {};
-  await sandbox.deliverSchedule();
-  await sandbox.settle();
+  await during(() => sandbox.deliverSchedule());
 
   expect(await rules()).toEqual(DECLARED);
   expect(found()).toContain('restoration');

@@ -12,95 +12,46 @@ const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:failures';
 const POLICY = '{"Statement":[{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}]}';
 
+/** What both write alike. */
+const FUNCTION = { function_name: 'guard', runtime: 'nodejs22.x', handler: 'main.handler', timeout: 30, filename: 'guard.zip' };
+const PERMISSION = { action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
+const GUARD = { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' };
+const CALLS = { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' };
+
 /** As CDKTF writes it: references, and blocks as objects. */
+const NAME = '${aws_lambda_function.guard.function_name}';
+const variables = { BUCKET: 'audit-${data.aws_caller_identity.here.account_id}', LITERAL: '$${name} and %%{if}' };
+const on_failure = { destination: '${aws_sqs_queue.failures.arn}' };
 const synthesised = {
   provider: { aws: [{ region: 'eu-west-1' }] },
   resource: {
-    aws_lambda_function: {
-      guard: {
-        function_name: 'guard',
-        role: '${aws_iam_role.guard.arn}',
-        runtime: 'nodejs22.x',
-        handler: 'main.handler',
-        timeout: 30,
-        filename: 'guard.zip',
-        environment: { variables: { BUCKET: 'audit-${data.aws_caller_identity.here.account_id}', LITERAL: '$${name} and %%{if}' } },
-      },
-    },
+    aws_lambda_function: { guard: { ...FUNCTION, role: '${aws_iam_role.guard.arn}', environment: { variables } } },
     aws_lambda_function_event_invoke_config: {
-      guard: {
-        function_name: '${aws_lambda_function.guard.function_name}',
-        maximum_retry_attempts: 1,
-        destination_config: { on_failure: { destination: '${aws_sqs_queue.failures.arn}' } },
-      },
+      guard: { function_name: NAME, maximum_retry_attempts: 1, destination_config: { on_failure } },
     },
-    aws_lambda_permission: {
-      calls: {
-        function_name: '${aws_lambda_function.guard.function_name}',
-        action: 'lambda:InvokeFunction',
-        principal: 'events.amazonaws.com',
-        source_arn: '${aws_cloudwatch_event_rule.calls.arn}',
-      },
-    },
-    aws_iam_role: { guard: { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' } },
+    aws_lambda_permission: { calls: { ...PERMISSION, function_name: NAME, source_arn: '${aws_cloudwatch_event_rule.calls.arn}' } },
+    aws_iam_role: { guard: GUARD },
     aws_iam_role_policy: { guard: { role: '${aws_iam_role.guard.name}', policy: POLICY } },
-    aws_cloudwatch_event_rule: { calls: { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' } },
+    aws_cloudwatch_event_rule: { calls: CALLS },
     aws_cloudwatch_event_target: { calls: { rule: '${aws_cloudwatch_event_rule.calls.name}', arn: '${aws_lambda_function.guard.arn}' } },
     aws_sqs_queue: { failures: { name: 'failures' } },
   },
 };
 
 /** As `terraform show -json` writes it: values, blocks as lists of one, and nulls or empty texts for what is not set. */
-const state = {
-  values: {
-    root_module: {
-      resources: [
-        [
-          'aws_cloudwatch_event_rule',
-          { name: 'calls', arn: RULE, event_bus_name: 'default', event_pattern: '{"source":["aws.ec2"]}', state: 'ENABLED' },
-        ],
-        ['aws_cloudwatch_event_target', { rule: 'calls', arn: ARN, event_bus_name: 'default', role_arn: '', dead_letter_config: [] }],
-        ['aws_iam_role', { name: 'guard', path: '/portcullis/', arn: ROLE, assume_role_policy: '{"Statement":[]}' }],
-        ['aws_iam_role_policy', { role: 'guard', policy: POLICY }],
-        [
-          'aws_lambda_function',
-          {
-            ...{
-              function_name: 'guard',
-              arn: ARN,
-              role: ROLE,
-              runtime: 'nodejs22.x',
-              handler: 'main.handler',
-              timeout: 30,
-              memory_size: 128,
-            },
-            filename: 'guard.zip',
-            environment: [{ variables: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' } }],
-          },
-        ],
-        [
-          'aws_lambda_function_event_invoke_config',
-          {
-            function_name: 'guard',
-            maximum_retry_attempts: 1,
-            destination_config: [{ on_failure: [{ destination: QUEUE }], on_success: [] }],
-          },
-        ],
-        [
-          'aws_lambda_permission',
-          {
-            function_name: 'guard',
-            action: 'lambda:InvokeFunction',
-            principal: 'events.amazonaws.com',
-            source_arn: RULE,
-            source_account: null,
-          },
-        ],
-        ['aws_sqs_queue', { name: 'failures', arn: QUEUE }],
-      ].map(([type, values]) => ({ mode: 'managed', type, values })),
-    },
-  },
-};
+const environment = [{ variables: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' } }];
+const destination_config = [{ on_failure: [{ destination: QUEUE }], on_success: [] }];
+const resources = [
+  ['aws_cloudwatch_event_rule', { ...CALLS, arn: RULE, event_bus_name: 'default', state: 'ENABLED' }],
+  ['aws_cloudwatch_event_target', { rule: 'calls', arn: ARN, event_bus_name: 'default', role_arn: '', dead_letter_config: [] }],
+  ['aws_iam_role', { ...GUARD, arn: ROLE }],
+  ['aws_iam_role_policy', { role: 'guard', policy: POLICY }],
+  ['aws_lambda_function', { ...FUNCTION, arn: ARN, role: ROLE, memory_size: 128, environment }],
+  ['aws_lambda_function_event_invoke_config', { function_name: 'guard', maximum_retry_attempts: 1, destination_config }],
+  ['aws_lambda_permission', { ...PERMISSION, function_name: 'guard', source_arn: RULE, source_account: null }],
+  ['aws_sqs_queue', { name: 'failures', arn: QUEUE }],
+].map(([type, values]) => ({ mode: 'managed', type, values }));
+const state = { values: { root_module: { resources } } };
 
 it('reads the same deployment from the synthesised stack and from the state of Terraform', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-deployment-'));

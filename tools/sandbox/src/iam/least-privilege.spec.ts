@@ -1,15 +1,8 @@
 /** Every right of the deployed roles is needed: without it, a scenario ends with the refused call. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
-  CreateSecurityGroupCommand,
   CreateTagsCommand,
-  CreateVpcCommand,
-  DescribeSecurityGroupRulesCommand,
-  EC2Client,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type IpPermission,
@@ -18,89 +11,57 @@ import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventb
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Call } from '../aws/call.js';
-import { ANYWHERE, authorize, revoke, tcp } from '../demo/groups.js';
+import { ANYWHERE, authorize, ingressOf, revoke, tcp } from '../demo/groups.js';
 import type { DeployedConfigRule, DeployedRole, Deployment } from '../deployment/deployment.js';
-import { deployStacks } from '../deployment/synthesis.js';
 import { listOf, type JsonObject } from '../json.js';
-import { ACCOUNT_ID, startSandbox, type Sandbox } from '../sandbox.js';
+import { ACCOUNT_ID } from '../sandbox.js';
+import { createGroup, createVpc, deployBaselines, during, given, owner, sandbox, useSandbox } from '../testing/fixture.js';
 import { allowedActions, evaluate } from './evaluate.js';
 import { actionOf, ORGANIZATION_ID } from './requests.js';
-
-jest.setTimeout(60_000);
 
 const MEMBER = '444455556666';
 const DECLARED = tcp(443, '10.0.0.0/8');
 /** As many narrow rules as a group may have, all of them within what is declared: one of them must be turned into it. */
 const NARROW = tcp(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
+const [out, all] = [tcp(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
-let sandbox: Sandbox;
-let outdir: string;
 let deployed: readonly Deployment[];
 const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
 const groups: Record<string, { byId: string; tagged: string; list: string }> = {};
 
-const owner = (account: string): EC2Client => sandbox.client(EC2Client, sandbox.person('owner', account));
-
-/** One group that a baseline names by its id, and one that another selects by tag and VPC. */
+/** One group that a baseline names by its id, and one that another selects by tag and VPC; returns the VPC. */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const create = async (GroupName: string): Promise<string> => {
-    const { GroupId = '' } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId: Vpc?.VpcId }));
-    await authorize(ec2, GroupId, [DECLARED]);
-    return GroupId;
-  };
-  const [byId, tagged] = [await create('by-id'), await create('tagged')];
+  const vpcId = await createVpc(ec2);
+  const [byId, tagged] = [await createGroup('by-id', vpcId, [DECLARED], ec2), await createGroup('tagged', vpcId, [DECLARED], ec2)];
   await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
-  const Entries = [{ Cidr: '192.0.2.0/24' }];
-  const { PrefixList } = await ec2.send(
-    new CreateManagedPrefixListCommand({ PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries }),
-  );
-  groups[account] = { byId, tagged, list: PrefixList?.PrefixListId ?? '' };
-  return Vpc?.VpcId ?? '';
+  const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
+  const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
+  groups[account] = { byId, tagged, list: given(PrefixList?.PrefixListId) };
+  return vpcId;
 }
 
-beforeAll(async () => {
-  outdir = await mkdtemp(join(tmpdir(), 'portcullis-rights-'));
-  sandbox = await startSandbox();
+useSandbox(async () => {
   const vpcs = [await createGroups(ACCOUNT_ID), await createGroups(MEMBER)];
   const { TopicArn: topicArn } = await sandbox.client(SNSClient).send(new CreateTopicCommand({ Name: 'findings' }));
   const { EventBusArn: arn } = await sandbox.client(EventBridgeClient).send(new CreateEventBusCommand({ Name: 'security' }));
   const baselines = [
     { name: 'by-id', groups: { ids: Object.values(groups).map(({ byId }) => byId) }, ingress: [DECLARED] },
-    {
-      name: 'tagged',
-      groups: { tags: { Guard: 'yes' }, vpcs },
-      ingress: [DECLARED],
-      egress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }],
-    },
+    { name: 'tagged', groups: { tags: { Guard: 'yes' }, vpcs }, ingress: [DECLARED], egress: [all] },
   ];
-  deployed = await deployStacks(sandbox, {
-    baselineText: JSON.stringify({ version: 1, baselines }),
-    outdir,
-    settings: {
-      accountId: ACCOUNT_ID,
-      organization: { id: ORGANIZATION_ID, members: [MEMBER] },
-      wake: true,
-      sinks: { sns: { topicArn }, eventBus: { arn }, securityHub: {} },
-    },
+  deployed = await deployBaselines(baselines, {
+    accountId: ACCOUNT_ID,
+    organization: { id: ORGANIZATION_ID, members: [MEMBER] },
+    wake: true,
+    sinks: { sns: { topicArn }, eventBus: { arn }, securityHub: {} },
   });
   await sandbox.settle();
   for (const { configRules } of deployed) judges.set(configRules, [...configRules]);
   hear('nothing');
 });
 
-afterAll(async () => {
-  await sandbox.stop();
-  await rm(outdir, { recursive: true, force: true });
-});
-
 /** The deployment with the functions. */
-const central = (): Deployment => {
-  const found = deployed.find(({ functions }) => functions.length > 0);
-  if (found === undefined) throw new Error('no function is deployed');
-  return found;
-};
+const central = (): Deployment => given(deployed.find(({ functions }) => functions.length > 0));
 
 /** What somebody does to a group, and how it is undone. */
 interface Play {
@@ -121,7 +82,6 @@ const closed = (which: Which): Play => ({
   undo: (account) => authorize(owner(account), groupOf(which, account), [DECLARED]),
 });
 const viaList = (account: string): IpPermission => ({ ...tcp(22), PrefixListIds: [{ PrefixListId: groups[account]?.list ?? '' }] });
-const [out, all] = [tcp(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 const letOut = (rule: IpPermission) => (account: string) =>
   owner(account).send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupOf('tagged', account), IpPermissions: [rule] }));
 const keepIn = (rule: IpPermission) => (account: string) =>
@@ -144,12 +104,9 @@ const filled = (which: Which): Play => ({
   },
   act: (account) => authorize(owner(account), groupOf(which, account), [tcp(22, '::/0')]),
   undo: async (account) => {
-    const Filters = [{ Name: 'group-id', Values: [groupOf(which, account)] }];
-    const { SecurityGroupRules = [] } = await owner(account).send(new DescribeSecurityGroupRulesCommand({ Filters }));
-    const SecurityGroupRuleIds = SecurityGroupRules.flatMap(({ IsEgress, SecurityGroupRuleId = '' }) =>
-      IsEgress === true ? [] : [SecurityGroupRuleId],
-    );
-    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId: groupOf(which, account), SecurityGroupRuleIds }));
+    const GroupId = groupOf(which, account);
+    const SecurityGroupRuleIds = (await ingressOf(owner(account), GroupId)).map(({ id }) => id);
+    await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
     await closed(which).undo(account);
   },
 });
@@ -204,11 +161,8 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   'member-detector': DETECT,
 };
 
-const roleOf = (name: string): DeployedRole => {
-  const role = deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`));
-  if (role === undefined) throw new Error(`no role ${name} is deployed`);
-  return role;
-};
+const roleOf = (name: string): DeployedRole =>
+  given(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
 
 /** Changes the statements of a role while `act` runs; returns the refused calls. */
 async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
@@ -252,11 +206,9 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
   });
 
   it('has no right but these, and that to assume the role of a member', () => {
-    const has = roleOf(name)
-      .policies.flatMap(allowedActions)
-      .filter((action) => action !== 'sts:AssumeRole');
+    const has = roleOf(name).policies.flatMap(allowedActions);
 
-    expect(has.toSorted()).toEqual(rights.map(([, action]) => action).toSorted());
+    expect(has.filter((action) => action !== 'sts:AssumeRole').toSorted()).toEqual(rights.map(([, action]) => action).toSorted());
   });
 });
 
@@ -267,11 +219,9 @@ it.each(['config-remediator', 'cloudtrail-detector'])("%s is refused a member's 
 });
 
 it('brings no call of a member to the detector without the right of its forwarder to put events', async () => {
-  const before = sandbox.deliveries.length;
+  const { deliveries } = await during(() => refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER));
 
-  await refusedWith('forwarder', without('PutFindings', 'events:PutEvents'), opened('byId'), MEMBER);
-
-  expect(sandbox.deliveries.slice(before)).toEqual([]);
+  expect(deliveries).toEqual([]);
 });
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group` */

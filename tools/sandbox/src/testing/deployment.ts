@@ -1,10 +1,13 @@
 /** A small deployment for tests, without a stack: functions by their source text, with a role that may do everything. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import type { DeployedConfigRule, DeployedEventRule, DeployedFunction, Deployment, Place } from '../deployment/deployment.js';
-import { packageWith } from './packages.js';
 
 const ROLE = 'arn:aws:iam::123456789012:role/portcullis/everything';
+
+/** A deployment package with that handler as `main.mjs`. */
+export const packageWith = (source: string): Uint8Array => zipSync({ 'main.mjs': strToU8(source) });
 
 /** @param folder where the function's package is written */
 export async function functionWith(

@@ -1,0 +1,89 @@
+/** The sandbox of one spec file. Jest gives each file its own copy of this module, so no file sees what another did. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateSecurityGroupCommand, CreateVpcCommand, EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
+import type { Finding } from '@portcullis/finding';
+import type { Call } from '../aws/call.js';
+import type { Delivery } from '../delivery/delivery.js';
+import { authorize } from '../demo/groups.js';
+import { findingsOf } from '../demo/narrate.js';
+import type { Deployment } from '../deployment/deployment.js';
+import { deployStacks } from '../deployment/synthesis.js';
+import type { JsonObject } from '../json.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox.js';
+
+export let sandbox: Sandbox;
+/** An empty folder, which is deleted after the tests. */
+export let folder: string;
+
+/** Starts the sandbox before the tests of the file, prepares and settles it, and leaves nothing behind. */
+export function useSandbox(prepare?: () => Promise<unknown>, options?: SandboxOptions): void {
+  jest.setTimeout(60_000);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'portcullis-spec-'));
+    sandbox = await startSandbox(options);
+    await prepare?.();
+    await sandbox.settle();
+  });
+  afterAll(async () => {
+    await sandbox.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+export const deployBaselines = (baselines: readonly object[], settings?: JsonObject): Promise<readonly Deployment[]> =>
+  deployStacks(sandbox, { baselineText: JSON.stringify({ version: 1, baselines }), outdir: folder, settings });
+
+export function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('expected a value');
+  return value;
+}
+
+export const mallory = (): EC2Client => sandbox.ec2(sandbox.person('mallory'));
+export const owner = (account: string): EC2Client => sandbox.client(EC2Client, sandbox.person('owner', account));
+
+/** Returns the id of a new VPC. */
+export const createVpc = async (ec2 = sandbox.ec2()): Promise<string> =>
+  given((await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId);
+
+/** Returns the id of a new group: in the default VPC, unless another is named. */
+export async function createGroup(GroupName: string, VpcId?: string, ingress: IpPermission[] = [], ec2 = sandbox.ec2()): Promise<string> {
+  const id = given((await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId }))).GroupId);
+  if (ingress.length > 0) await authorize(ec2, id, ingress);
+  return id;
+}
+
+/** Creates groups of these names in a new VPC; returns their ids by name. */
+export async function createGroupsNamed<Name extends string>(names: readonly Name[]): Promise<Readonly<Record<Name, string>>> {
+  const vpcId = await createVpc();
+  const ids: Partial<Record<Name, string>> = {};
+  for (const name of names) ids[name] = await createGroup(name, vpcId);
+  return ids as Record<Name, string>;
+}
+
+/** What happened because of an act. */
+export interface Happened {
+  readonly calls: readonly Call[];
+  /** Those of the calls that the functions made by their own roles. */
+  readonly byFunctions: readonly Call[];
+  readonly deliveries: readonly Delivery[];
+  /** Those of the deliveries by which the detector woke the remediator. */
+  readonly wakes: readonly Delivery[];
+  readonly findings: readonly Finding[];
+}
+
+/** Acts, and waits for all that this causes. */
+export async function during(act: () => Promise<unknown>): Promise<Happened> {
+  const [callsBefore, deliveriesBefore] = [sandbox.calls.length, sandbox.deliveries.length];
+  await act();
+  await sandbox.settle();
+  const [calls, deliveries] = [sandbox.calls.slice(callsBefore), sandbox.deliveries.slice(deliveriesBefore)];
+  return {
+    calls,
+    byFunctions: calls.filter(({ caller }) => caller.kind === 'function'),
+    deliveries,
+    wakes: deliveries.filter(({ kind }) => kind === 'invoke'),
+    findings: deliveries.flatMap(({ result }) => findingsOf(result)),
+  };
+}
