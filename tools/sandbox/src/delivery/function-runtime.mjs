@@ -10,9 +10,7 @@ import { parentPort } from 'node:worker_threads';
 // In the order of the messages, which the streams of a worker do not keep.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
-function named(name, message) {
-  return Object.assign(new Error(message), { name });
-}
+const named = (name, message) => Object.assign(new Error(message), { name });
 
 async function loadHandler() {
   const [, module, name] = /^(.*)\.(.*)$/.exec(process.env._HANDLER ?? '') ?? [];

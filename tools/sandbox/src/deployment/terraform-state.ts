@@ -11,11 +11,8 @@ import { readDeployment, type Deployment, type Existing, type Place } from './de
 export function readTerraformState(text: string, place: Place, folder: string, existing?: Existing): Deployment {
   const state = parseObject(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
-  const root = objectOf(objectOf(state, 'values'), 'root_module');
-  const resources = listOf(root, 'resources').flatMap((resource) =>
-    isObject(resource) && resource.mode === 'managed'
-      ? [{ type: textOf(resource, 'type') ?? '', values: objectOf(resource, 'values') }]
-      : [],
-  );
+  const all = listOf(objectOf(objectOf(state, 'values'), 'root_module'), 'resources').filter(isObject);
+  const managed = all.filter(({ mode }) => mode === 'managed');
+  const resources = managed.map((each) => ({ type: textOf(each, 'type') ?? '', values: objectOf(each, 'values') }));
   return readDeployment(resources, place, { packageOf: (name) => resolve(folder, name), isInMoto: true, existing });
 }
