@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
-import { buildFunctions } from './demo/build-functions.js';
 import { narrate } from './demo/narrate.js';
 import { Stage } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
 import { textOf } from './json.js';
 import { MotoUnavailableError } from './aws/moto.js';
-import { deployStacks } from './deployment/synthesis.js';
+import { buildFunctions, deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443

@@ -184,13 +184,7 @@ export class Sandbox {
   }
 
   /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
-  async share(share: {
-    readonly region: string;
-    readonly owner: string;
-    readonly participant: string;
-    readonly vpc?: string;
-    readonly group?: string;
-  }): Promise<void> {
+  async share(share: Record<'region' | 'owner' | 'participant', string> & Partial<Record<'vpc' | 'group', string>>): Promise<void> {
     await this.running.ask({ share });
   }
 

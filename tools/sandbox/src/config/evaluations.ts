@@ -54,43 +54,24 @@ export class Evaluations {
   /** Answers the queries by which a person asks what the rules found; undefined for another call. */
   query(operation: string, input: JsonObject, ruleNames: readonly string[]): Verdict | undefined {
     const [type, id, rule = ''] = ['ResourceType', 'ResourceId', 'ConfigRuleName'].map((member) => textOf(input, member));
-    const names = listOf(input, 'ConfigRuleNames').map(String);
-    const asked = operation === 'GetComplianceDetailsByConfigRule' ? [...names, rule] : names;
-    const refusal = unknownRule(asked.find((name) => !ruleNames.includes(name)));
     const types = listOf(input, 'ComplianceTypes');
-    const current = [...this.latest.values()];
-    const ofRule = (name: string): readonly KeptEvaluation[] => current.filter(({ ruleName }) => ruleName === name);
-    const ofResource = current.filter(
-      (each) => (type ?? each.resourceType) === each.resourceType && (id ?? each.resourceId) === each.resourceId,
-    );
-    const details = (results: readonly KeptEvaluation[]): Verdict => {
-      const wanted = results.filter(({ compliance }) =>
-        types.length === 0 ? compliance !== 'NOT_APPLICABLE' : types.includes(compliance),
-      );
-      return { result: { EvaluationResults: wanted.map(detail) } };
+    const latest = [...this.latest.values()];
+    const details = (isAskedFor: (each: KeptEvaluation) => boolean): Verdict => {
+      const isWanted = (found: string): boolean => (types.length === 0 ? found !== 'NOT_APPLICABLE' : types.includes(found));
+      return { result: { EvaluationResults: latest.filter((each) => isWanted(each.compliance) && isAskedFor(each)).map(detail) } };
     };
-    const rows = (member: string, all: readonly (readonly [about: JsonObject, results: readonly KeptEvaluation[]])[]): Verdict => {
-      const summaries = all.map(([about, results]) => ({ ...about, Compliance: summary(results) }));
-      return {
-        result: { [member]: summaries.filter(({ Compliance }) => types.length === 0 || types.includes(Compliance.ComplianceType)) },
-      };
-    };
+    const refusalOf = (names: readonly string[]): Verdict | undefined => unknownRule(names.find((name) => !ruleNames.includes(name)));
     switch (operation) {
       case 'GetComplianceDetailsByConfigRule':
-        return refusal ?? details(ofRule(rule));
+        return refusalOf([rule]) ?? details(({ ruleName }) => ruleName === rule);
       case 'GetComplianceDetailsByResource':
-        return details(ofResource);
+        return details(({ resourceType, resourceId }) => resourceType === type && resourceId === id);
       case 'DescribeComplianceByConfigRule': {
-        const described = (names.length > 0 ? names : ruleNames).map((name) => [{ ConfigRuleName: name }, ofRule(name)] as const);
-        return refusal ?? rows('ComplianceByConfigRules', described);
-      }
-      case 'DescribeComplianceByResource': {
-        const keyOf = ({ resourceType, resourceId }: KeptEvaluation): string => `${resourceType} ${resourceId}`;
-        const described = [...new Set(ofResource.map(keyOf))].map((key) => {
-          const [ResourceType, ResourceId] = key.split(' ');
-          return [{ ResourceType, ResourceId }, ofResource.filter((each) => keyOf(each) === key)] as const;
-        });
-        return rows('ComplianceByResources', described);
+        const names = listOf(input, 'ConfigRuleNames').map(String);
+        const rows = (names.length > 0 ? names : ruleNames)
+          .map((name) => ({ ConfigRuleName: name, Compliance: summary(latest.filter(({ ruleName }) => ruleName === name)) }))
+          .filter(({ Compliance }) => types.length === 0 || types.includes(Compliance.ComplianceType));
+        return refusalOf(names) ?? { result: { ComplianceByConfigRules: rows } };
       }
       default:
         return undefined;

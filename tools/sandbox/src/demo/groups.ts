@@ -62,10 +62,9 @@ export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   };
 }
 
-/** A baseline file of groups that exist in the sandbox. */
+/** A baseline file of groups that exist in the sandbox; what the file called each, and its id. */
 export interface PlayableBaseline {
   readonly text: string;
-  /** What the file called each group, and its id in the sandbox. */
   readonly groups: readonly { readonly called: string; readonly id: string }[];
 }
 
@@ -116,13 +115,8 @@ export async function revoke(ec2: EC2Client, GroupId: string, IpPermissions: IpP
   await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }
 
-export interface ListedRule {
-  readonly id: string;
-  readonly rule: Rule;
-}
-
 /** Returns the ingress rules that the group has now, in canonical order. */
-export async function ingressOf(ec2: EC2Client, groupId: string): Promise<readonly ListedRule[]> {
+export async function ingressOf(ec2: EC2Client, groupId: string): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
   const command = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] });
   const { SecurityGroupRules = [] } = await ec2.send(command);
   const listed = SecurityGroupRules.map((item) => {

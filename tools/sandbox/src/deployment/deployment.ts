@@ -94,7 +94,7 @@ export interface Existing {
 export function readDeployment(
   resources: readonly Resource[],
   { accountId, region, partition }: Place,
-  { packageOf, isInMoto, existing = {} }: { packageOf: (file: string) => string; isInMoto: boolean; existing?: Existing | undefined },
+  { packageOf, isInMoto, existing = {} }: { packageOf: (file: string) => string; isInMoto: boolean; existing?: Existing },
 ): Deployment {
   const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
   const namesOf = (type: string): readonly string[] => of(type).map((values) => named(values, 'name'));

@@ -8,6 +8,22 @@ import type { Deployment, Existing } from './deployment.js';
 import { runProgram } from './program.js';
 import { readSynthesised } from './synthesised.js';
 
+const { resolve: locate } = createRequire(import.meta.url);
+
+/**
+ * Builds the bundles of both functions, as `nx build` does: at once when nothing changed.
+ *
+ * @throws {Error} with what Nx printed, when a bundle cannot be built.
+ */
+export async function buildFunctions(): Promise<void> {
+  const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
+  const { code, output } = await runProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
+    cwd: join(dirname(locate('nx/package.json')), '..', '..'),
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+  });
+  if (code !== 0) throw new Error(`the functions could not be built:\n${output}`);
+}
+
 export interface SettingsInput {
   /** The text of a baseline file. */
   readonly baselineText: string;
@@ -32,7 +48,7 @@ export async function synthesise({ baselineText, region, outdir, settings = {} }
   await writeFile(file, JSON.stringify({ regions: [region], baseline: 'baseline.yaml', ...settings }));
   const out = join(outdir, 'cdktf.out');
   const { code, output } = await runProgram(process.execPath, ['--conditions=@portcullis/source', '--import', 'tsx', 'src/main.ts'], {
-    cwd: dirname(createRequire(import.meta.url).resolve('@portcullis/infra/package.json')),
+    cwd: dirname(locate('@portcullis/infra/package.json')),
     env: { ...process.env, CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: file },
   });
   if (code !== 0) throw new Error(`the stack cannot be synthesised:\n${output}`);

@@ -69,18 +69,12 @@ export class TerraformStack {
     private readonly tell: (line: string) => void,
   ) {}
 
-  async init(): Promise<void> {
-    await this.run(['init', '-input=false', ...this.tools.initOptions]);
-  }
-
-  async apply(): Promise<void> {
-    await this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
-  }
-
+  readonly init = (): Promise<string> => this.run(['init', '-input=false', ...this.tools.initOptions]);
+  readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   /** Terraform's state, for `readTerraformState`. */
-  show(): Promise<string> {
-    return this.run(['show', '-json']);
-  }
+  readonly show = (): Promise<string> => this.run(['show', '-json']);
+  /** As the state has it: what `apply` made. */
+  readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
 
   /** What `terraform validate` has to say; empty when the stack is valid. */
   async validate(): Promise<readonly string[]> {
@@ -103,11 +97,6 @@ export class TerraformStack {
       const change = objectOf(message, 'change');
       return `${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`;
     });
-  }
-
-  /** As the state has it: what `apply` made. */
-  async destroy(): Promise<void> {
-    await this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
   }
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
