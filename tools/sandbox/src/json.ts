@@ -3,27 +3,24 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const memberOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+const orEmpty = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 /** The member as text; undefined when it is absent or something else. */
 export const textOf = (value: unknown, key: string): string | undefined => {
-  const member = memberOf(value, key);
+  const member = orEmpty(value)[key];
   return typeof member === 'string' ? member : undefined;
 };
 
 /** The member as an object; an empty one when it is absent or something else. */
-export const objectOf = (value: unknown, key: string): JsonObject => {
-  const member = memberOf(value, key);
-  return isObject(member) ? member : {};
-};
+export const objectOf = (value: unknown, key: string): JsonObject => orEmpty(orEmpty(value)[key]);
 
 /** The member as a list; an empty one when it is absent or something else. */
 export const listOf = (value: unknown, key: string): readonly unknown[] => {
-  const member = memberOf(value, key);
+  const member = orEmpty(value)[key];
   return Array.isArray(member) ? member : [];
 };
 
-/** The object which the text holds; undefined when it holds none, or is not JSON. */
+/** The object which the text holds; undefined when it holds none. */
 export const parseObject = (text: string): JsonObject | undefined => {
   try {
     const value: unknown = JSON.parse(text);

@@ -5,19 +5,25 @@ import type { Place } from '../deployment/deployment.js';
 import { listOf, objectOf, type JsonObject } from '../json.js';
 
 // Once, an item held IPv4 sources as plain texts; it still does, beside the list that has the descriptions. What is undefined is not in the JSON.
-const permissionItem = (permission: IpPermission): JsonObject => ({
-  fromPort: permission.FromPort,
-  ipProtocol: permission.IpProtocol,
-  ipv6Ranges: (permission.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) => ({ cidrIpv6: CidrIpv6, description: Description })),
-  prefixListIds: (permission.PrefixListIds ?? []).map((list) => ({ prefixListId: list.PrefixListId, description: list.Description })),
-  toPort: permission.ToPort,
-  userIdGroupPairs: (permission.UserIdGroupPairs ?? []).map(({ GroupId, UserId, Description }) => ({
-    groupId: GroupId,
+const permissionItem = ({
+  IpRanges = [],
+  Ipv6Ranges = [],
+  PrefixListIds = [],
+  UserIdGroupPairs = [],
+  ...ports
+}: IpPermission): JsonObject => ({
+  fromPort: ports.FromPort,
+  ipProtocol: ports.IpProtocol,
+  ipv6Ranges: Ipv6Ranges.map(({ CidrIpv6: cidrIpv6, Description: description }) => ({ cidrIpv6, description })),
+  prefixListIds: PrefixListIds.map(({ PrefixListId: prefixListId, Description: description }) => ({ prefixListId, description })),
+  toPort: ports.ToPort,
+  userIdGroupPairs: UserIdGroupPairs.map(({ GroupId: groupId, UserId: userId, Description }) => ({
+    groupId,
+    userId,
     description: Description,
-    userId: UserId,
   })),
-  ipv4Ranges: (permission.IpRanges ?? []).map(({ CidrIp, Description }) => ({ cidrIp: CidrIp, description: Description })),
-  ipRanges: (permission.IpRanges ?? []).map(({ CidrIp }) => CidrIp),
+  ipv4Ranges: IpRanges.map(({ CidrIp: cidrIp, Description: description }) => ({ cidrIp, description })),
+  ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
 });
 
 /** The contents of the item of a live group. */

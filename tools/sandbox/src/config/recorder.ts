@@ -19,13 +19,6 @@ export interface RecorderOptions {
   readonly emit: Emit;
 }
 
-/** A rule as it applies in one account and region. */
-interface Judge {
-  readonly rule: DeployedConfigRule;
-  readonly place: Place;
-  readonly roleArn: string;
-}
-
 export class ConfigRecorder {
   private readonly latest = new Map<string, JsonObject>();
   private readonly inTurn = createQueue();
@@ -47,8 +40,9 @@ export class ConfigRecorder {
   evaluate(ruleName: string, cause?: number): void {
     this.options.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
-        const judges = this.judgesOf(placeOf(item)).filter(({ rule }) => rule.name === ruleName);
-        await Promise.all(judges.map((judge) => this.judge(judge, item, undefined, cause)));
+        const place = placeOf(item);
+        const rules = this.rulesIn(place).filter(({ name }) => name === ruleName);
+        await Promise.all(rules.map((rule) => this.judge(rule, place, item, undefined, cause)));
       }
     });
   }
@@ -59,7 +53,7 @@ export class ConfigRecorder {
     for (const place of this.options.deployments)
       for (const rule of place.configRules)
         if (ruleName === undefined ? rule.messageTypes.includes('ScheduledNotification') : rule.name === ruleName)
-          sent.push(await this.invoke({ rule, place, roleArn: place.recorderRoleArn ?? '' }, scheduledNotice(place.accountId), false));
+          sent.push(await this.invoke(rule, place, scheduledNotice(place.accountId), false));
     return sent.filter((delivery) => delivery !== undefined);
   }
 
@@ -85,8 +79,8 @@ export class ConfigRecorder {
           return [{ item, previous }];
         });
       });
-      const judges = this.judgesOf(place);
-      await Promise.all(recorded.flatMap(({ item, previous }) => judges.map((judge) => this.judge(judge, item, previous, cause))));
+      const rules = this.rulesIn(place);
+      await Promise.all(recorded.flatMap(({ item, previous }) => rules.map((rule) => this.judge(rule, place, item, previous, cause))));
     });
   }
 
@@ -103,26 +97,31 @@ export class ConfigRecorder {
   }
 
   /** The rules of the account itself, and those of its organization. */
-  private judgesOf(place: Place): readonly Judge[] {
-    const roleArn = this.roleIn(place) ?? '';
+  private rulesIn(place: Place): readonly DeployedConfigRule[] {
     const here = this.options.deployments.filter(({ region }) => region === place.region);
     return here.flatMap(({ accountId, configRules }) =>
-      configRules
-        .filter(({ organization }) => !(organization?.excludedAccounts.includes(place.accountId) ?? accountId !== place.accountId))
-        .map((rule) => ({ rule, place, roleArn })),
+      configRules.filter(
+        ({ organization }) => !(organization?.excludedAccounts.includes(place.accountId) ?? accountId !== place.accountId),
+      ),
     );
   }
 
-  private async judge(judge: Judge, item: JsonObject, previous: JsonObject | undefined, cause: number | undefined): Promise<void> {
+  private async judge(rule: DeployedConfigRule, place: Place, item: JsonObject, previous?: JsonObject, cause?: number): Promise<void> {
     const notice = changeNotice(item, itemDiff(previous, item));
-    if (!judge.rule.messageTypes.includes(String(notice.messageType))) return;
-    const isIn = isInScope(judge.rule, item);
-    if (!isIn && (previous === undefined || !isInScope(judge.rule, previous))) return;
-    await this.invoke(judge, notice, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
+    if (!rule.messageTypes.includes(String(notice.messageType))) return;
+    const isIn = isInScope(rule, item);
+    if (!isIn && (previous === undefined || !isInScope(rule, previous))) return;
+    await this.invoke(rule, place, notice, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
   }
 
   /** A rule without parameters has no `ruleParameters` in its events. */
-  private async invoke({ rule, place, roleArn }: Judge, notice: JsonObject, left: boolean, cause?: number): Promise<Delivery | undefined> {
+  private async invoke(
+    rule: DeployedConfigRule,
+    place: Place,
+    notice: JsonObject,
+    left: boolean,
+    cause?: number,
+  ): Promise<Delivery | undefined> {
     const { courier, evaluations } = this.options;
     const { name: ruleName, arn, functionArn, inputParameters } = rule;
     const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, place.accountId);
@@ -136,7 +135,7 @@ export class ConfigRecorder {
       ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
       resultToken: evaluations.issueToken(ruleName),
       eventLeftScope: left,
-      executionRoleArn: roleArn,
+      executionRoleArn: this.roleIn(place) ?? '',
       accountId: place.accountId,
       configRuleArn: arn,
       configRuleName: ruleName,

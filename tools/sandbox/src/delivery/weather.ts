@@ -2,25 +2,13 @@
 import type { PendingCall, Verdict } from '../aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
-/** What may happen to a function's call. */
-export type CallWeather =
-  /** Lists show the rules as they were before the last write to the group. */
-  | 'stale'
-  /** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html */
-  | 'throttled'
-  /** HTTP 500; nothing was done. */
-  | 'broken'
-  /** HTTP 500; the call was carried out. */
-  | 'lost'
-  /** Answered after so many milliseconds. */
-  | number;
-
-type Order = 'cloudtrail-first' | 'config-first' | 'together';
-const ORDERS: Readonly<Record<Order, readonly DeliveryKind[]>> = {
-  'cloudtrail-first': ['cloudtrail', 'config'],
-  'config-first': ['config', 'cloudtrail'],
-  together: [],
-};
+/**
+ * What may happen to a function's call. Lists show the rules as they were before the last write (`stale`); it is throttled; HTTP 500 although nothing was done
+ * (`broken`) or although it was carried out (`lost`); it is answered after so many milliseconds.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+export type CallWeather = 'stale' | 'throttled' | 'broken' | 'lost' | number;
 
 export interface WeatherOptions {
   /** Decides of each call of a function or of a role. @default fine weather */
@@ -28,7 +16,7 @@ export interface WeatherOptions {
   /** How often an event is delivered: 0, 1 or more. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /** Which of the two deliveries of one change comes first. On AWS, CloudTrail's take seconds and AWS Config's take minutes. @default cloudtrail-first */
-  readonly order?: Order | undefined;
+  readonly order?: 'cloudtrail-first' | 'config-first' | 'together' | undefined;
   /** Minutes, on the sandbox's own clock, before an event of AWS Config arrives: `advance` lets them pass. @default at once */
   readonly configMinutes?: () => number;
 }
@@ -41,8 +29,9 @@ export class Weather {
 
   /** The kind of delivery that goes before this one. */
   before(kind: DeliveryKind): DeliveryKind | undefined {
-    const [first, second] = ORDERS[this.options.order ?? 'cloudtrail-first'];
-    return kind === second ? first : undefined;
+    const { order = 'cloudtrail-first' } = this.options;
+    if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';
+    return kind === 'cloudtrail' && order === 'config-first' ? 'config' : undefined;
   }
 
   copiesOf(kind: DeliveryKind): number {

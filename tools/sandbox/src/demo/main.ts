@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
-import { findTerraform, TerraformUnavailableError } from '../terraform/terraform.js';
+import { findTerraform } from '../terraform/terraform.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
 import { baselineFor, createGroups } from './groups.js';
 import { narrate } from './narrate.js';
@@ -28,19 +28,13 @@ const { values: options } = parseArgs({
 const stage = new Stage();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
-else if (options.check) process.exitCode = await checkTerraform();
+else if (options.check) process.exitCode = await checkTerraform().catch(failed);
 else process.exit(await demo().catch(failed)); // a demo that failed may have left a Terraform running
 
-/** Says whether `--deploy` can run here: 0 or 1, and why not. */
+/** Says whether `--deploy` can run here, and how. */
 async function checkTerraform(): Promise<number> {
-  try {
-    process.stdout.write(`${(await findTerraform()).summary}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof TerraformUnavailableError)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return 1;
-  }
+  process.stdout.write(`${(await findTerraform()).summary}\n`);
+  return 0;
 }
 
 async function demo(): Promise<number> {

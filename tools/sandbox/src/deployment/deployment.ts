@@ -1,4 +1,5 @@
 /** What of a stack matters at run time. Read once from its resources; calls that tamper with the stack change it. */
+import { resolve } from 'node:path';
 import { policyOf } from '../iam/evaluate.js';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 
@@ -80,22 +81,9 @@ export interface Deployment extends Place {
   hasTrail: boolean;
 }
 
-/** What the account has that the stack expects to find there. */
-export interface Existing {
-  readonly recorder?: boolean;
-  readonly trail?: boolean;
-}
-
-/**
- * Reads a stack's resources.
- *
- * @param packageOf resolves the path of a function's package
- */
-export function readDeployment(
-  resources: readonly Resource[],
-  { accountId, region, partition }: Place,
-  { packageOf, isInMoto, existing = {} }: { packageOf: (file: string) => string; isInMoto: boolean; existing?: Existing },
-): Deployment {
+/** Reads a stack's resources; `folder` is where Terraform runs, from which the paths of the functions' packages start. */
+export function readDeployment(resources: readonly Resource[], place: Place, folder: string, isInMoto: boolean): Deployment {
+  const { accountId, region, partition } = place;
   const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
   const namesOf = (type: string): readonly string[] => of(type).map((values) => named(values, 'name'));
   const policiesOf = (role: string): readonly JsonObject[] => {
@@ -106,8 +94,6 @@ export function readDeployment(
   };
   const [status] = of('aws_config_configuration_recorder_status');
   const [recorder] = of('aws_config_configuration_recorder');
-  const existingRecorder = `arn:${partition}:iam::${accountId}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`;
-  const noRecorder = existing.recorder === true ? existingRecorder : null;
   return {
     accountId,
     region,
@@ -123,7 +109,7 @@ export function readDeployment(
         timeoutSeconds: numberOf(values, 'timeout', 3),
         memoryMegabytes: numberOf(values, 'memory_size', 128),
         environment: objectOf(blockOf(values, 'environment'), 'variables') as DeployedFunction['environment'], // by the provider's schema
-        packageFile: packageOf(named(values, 'filename')),
+        packageFile: resolve(folder, named(values, 'filename')),
         maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
         ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
         permissions: permissions.map((each) => ({
@@ -159,9 +145,9 @@ export function readDeployment(
     isInMoto,
     queueNames: namesOf('aws_sqs_queue'),
     logGroupNames: namesOf('aws_cloudwatch_log_group'),
-    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : noRecorder,
+    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : null,
     isRecording: true,
-    hasTrail: existing.trail === true || of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
+    hasTrail: of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
   };
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
-import type { Deployment, Existing } from './deployment.js';
+import type { Deployment } from './deployment.js';
 import { runProgram } from './program.js';
 import { readSynthesised } from './synthesised.js';
 
@@ -24,14 +24,12 @@ export async function buildFunctions(): Promise<void> {
   if (code !== 0) throw new Error(`the functions could not be built:\n${output}`);
 }
 
+/** The text of a baseline file, and the folder to write to; `settings`, in the words of `infra/portcullis.yaml`, outweigh what is set here. */
 export interface SettingsInput {
-  /** The text of a baseline file. */
   readonly baselineText: string;
   readonly region: string;
-  /** The folder to write to. */
   readonly outdir: string;
-  /** More settings, in the words of `infra/portcullis.yaml`; they outweigh what is set here. */
-  readonly settings?: JsonObject;
+  readonly settings?: JsonObject | undefined;
 }
 
 /**
@@ -57,13 +55,9 @@ export async function synthesise({ baselineText, region, outdir, settings = {} }
 }
 
 /** Synthesises and deploys into the sandbox, without Terraform: seconds. */
-export async function deployStacks(
-  sandbox: Sandbox,
-  input: Omit<SettingsInput, 'region'>,
-  existing?: Existing,
-): Promise<readonly Deployment[]> {
+export async function deployStacks(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
   const folders = await synthesise({ ...input, region: sandbox.region });
-  const deployments = await Promise.all(folders.map((folder) => readSynthesised(join(folder, 'cdk.tf.json'), sandbox, existing)));
+  const deployments = await Promise.all(folders.map((folder) => readSynthesised(join(folder, 'cdk.tf.json'), sandbox)));
   for (const deployment of deployments) await sandbox.deploy(deployment);
   return deployments;
 }

@@ -1,22 +1,22 @@
 /** Reads a synthesised `cdk.tf.json` as Terraform would after an apply: with what it computes filled in, and every reference resolved. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
-import { readDeployment, type Deployment, type Existing, type Place, type Resource } from './deployment.js';
+import { readDeployment, type Deployment, type Place, type Resource } from './deployment.js';
 
 /**
  * Reads a stack. Its provider says which region it is for, and which account where there are several.
  *
  * @throws {Error} naming an expression that only Terraform could evaluate.
  */
-export async function readSynthesised(file: string, home: Place, existing?: Existing): Promise<Deployment> {
+export async function readSynthesised(file: string, home: Place): Promise<Deployment> {
   const stack = parseObject(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
   const [provider] = listOf(objectOf(stack, 'provider'), 'aws');
   const [accountId = home.accountId] = listOf(provider, 'allowed_account_ids').map(String);
   const { partition, region } = home;
   const place = { partition, region: textOf(provider, 'region') ?? region, accountId };
-  return readDeployment(resourcesOf(stack, place), place, { packageOf: (name) => resolve(dirname(file), name), isInMoto: false, existing });
+  return readDeployment(resourcesOf(stack, place), place, dirname(file), false);
 }
 
 const META = ['//', 'depends_on', 'lifecycle'];

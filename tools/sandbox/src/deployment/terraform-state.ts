@@ -1,5 +1,4 @@
 /** Reads what a real `terraform apply` left, from `terraform show -json`. */
-import { resolve } from 'node:path';
 import { isObject, listOf, objectOf, parseObject, textOf } from '../json.js';
 import { readDeployment, type Deployment, type Place } from './deployment.js';
 
@@ -14,5 +13,5 @@ export function readTerraformState(text: string, place: Place, folder: string): 
   const all = listOf(objectOf(objectOf(state, 'values'), 'root_module'), 'resources').filter(isObject);
   const managed = all.filter(({ mode }) => mode === 'managed');
   const resources = managed.map((each) => ({ type: textOf(each, 'type') ?? '', values: objectOf(each, 'values') }));
-  return readDeployment(resources, place, { packageOf: (name) => resolve(folder, name), isInMoto: true });
+  return readDeployment(resources, place, folder, true);
 }

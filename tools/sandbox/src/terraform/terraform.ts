@@ -11,11 +11,6 @@ const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 /** The provider waits for most of the time, until a queue or a bucket has been as asked for for a while. */
 const PARALLELISM = '-parallelism=30';
 
-/** Terraform or its provider is missing. The message says what to install, or to set. */
-export class TerraformUnavailableError extends Error {
-  override readonly name = 'TerraformUnavailableError';
-}
-
 export interface Tools {
   /** How Terraform finds the provider. */
   readonly initOptions: readonly string[];
@@ -28,16 +23,16 @@ export interface Tools {
 /**
  * Finds Terraform, and how it gets the AWS provider: from a mirror that PORTCULLIS_TF_MIRROR names or that lies in a usual place, else as its own configuration says.
  *
- * @throws {TerraformUnavailableError} when there is no Terraform.
+ * @throws {Error} when there is no Terraform: it says what to install.
  */
-export async function findTerraform(environment: NodeJS.ProcessEnv = process.env): Promise<Tools> {
+export async function findTerraform(): Promise<Tools> {
   // The provider's schema is large, and is read anew by every command: a lazier garbage collector (GOGC) saves a quarter of the time.
-  const env = { ...environment, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = textOf(parseObject(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
-    throw new TerraformUnavailableError('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
-  const mirror = await findMirror(environment.PORTCULLIS_TF_MIRROR);
+    throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
+  const mirror = await findMirror(process.env.PORTCULLIS_TF_MIRROR);
   const from =
     mirror === undefined ? 'the AWS provider as its own configuration says' : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
