@@ -73,7 +73,7 @@ export class Functions {
   }
 
   private async runOnce(running: Running, event: unknown): Promise<Attempt> {
-    const { timeoutSeconds, runtime, memoryMegabytes: memoryLimitInMB, arn: functionArn } = running.settings;
+    const { timeoutSeconds, runtime } = running.settings;
     if (!runtime.startsWith('nodejs')) return notRun('Sandbox.Runtime', `the sandbox runs Node.js, not \`${runtime}\``);
     const requestId = randomUUID();
     const start = performance.now();
@@ -100,9 +100,7 @@ export class Functions {
       const late = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
       const timer = setTimeout(finish, timeoutSeconds * 1000, { ...failed('Sandbox.Timedout', late), isOver: true });
       worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
-      const now = Date.now();
-      const traceId = `Root=1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
-      worker.postMessage({ requestId, event, deadline: now + timeoutSeconds * 1000, memoryLimitInMB, functionArn, traceId });
+      worker.postMessage({ requestId, event, deadline: Date.now() + timeoutSeconds * 1000 });
     });
     const { isOver = false, ...answer } = outcome;
     if (isOver) await endWorker(running);
