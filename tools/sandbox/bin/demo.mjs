@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-// `npm run demo`
 import { runFromSource } from './from-source.mjs';
 
 runFromSource('demo/main.ts');

@@ -3,21 +3,20 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const orEmpty = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
 /** The member as text; undefined when it is absent or something else. */
 export const textOf = (value: unknown, key: string): string | undefined => {
-  const member = isObject(value) ? value[key] : undefined;
+  const member = orEmpty(value)[key];
   return typeof member === 'string' ? member : undefined;
 };
 
 /** The member as an object; an empty one when it is absent or something else. */
-export const objectOf = (value: unknown, key: string): JsonObject => {
-  const member = isObject(value) ? value[key] : undefined;
-  return isObject(member) ? member : {};
-};
+export const objectOf = (value: unknown, key: string): JsonObject => orEmpty(orEmpty(value)[key]);
 
 /** The member as a list; an empty one when it is absent or something else. */
 export const listOf = (value: unknown, key: string): readonly unknown[] => {
-  const member: unknown = isObject(value) ? value[key] : undefined;
+  const member = orEmpty(value)[key];
   return Array.isArray(member) ? member : [];
 };
 

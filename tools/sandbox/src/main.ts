@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
-import { buildFunctions } from './demo/build-functions.js';
 import { narrate } from './demo/narrate.js';
-import { createStage } from './demo/stage.js';
+import { Stage } from './demo/stage.js';
 import { exampleBaseline, playableBaseline, type PlayableBaseline } from './demo/groups.js';
 import { textOf } from './json.js';
 import { MotoUnavailableError } from './aws/moto.js';
-import { deployStacks } from './deployment/synthesis.js';
+import { buildFunctions, deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443
@@ -31,26 +30,27 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-const stage = createStage();
+const stage = new Stage();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
-else process.exitCode = await main(positionals[0]).catch(refuse);
+else process.exitCode = await main(options, positionals[0]).catch(refuse);
 
 /** Explains in one line what the reader can change; anything else keeps its stack. */
 function refuse(error: unknown): number {
   const isForeseen = error instanceof MotoUnavailableError || textOf(error, 'syscall') !== undefined;
-  process.stderr.write(`${(isForeseen ? undefined : textOf(error, 'stack')) ?? textOf(error, 'message') ?? ''}\n`);
+  return complain((isForeseen ? undefined : textOf(error, 'stack')) ?? textOf(error, 'message') ?? '');
+}
+
+function complain(...lines: readonly string[]): number {
+  for (const line of lines) process.stderr.write(`${line}\n`);
   return 1;
 }
 
-async function main(baselineFile: string | undefined): Promise<number> {
-  const declared = baselineFile === undefined ? undefined : await readFile(baselineFile, 'utf8');
-  if (baselineFile !== undefined && declared !== undefined && !isSound(baselineFile, declared)) return 1;
-  const { bare, events: wholeEvents, port, region } = options;
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) {
-    process.stderr.write(`\`--port ${port}\` is not a port: expected a number from 1 to 65535\n`);
-    return 1;
-  }
+async function main({ bare, events: wholeEvents, port, region }: typeof options, file: string | undefined): Promise<number> {
+  const declared = file === undefined ? undefined : await readFile(file, 'utf8');
+  const read = declared === undefined ? undefined : readBaselineFile(declared);
+  if (read?.ok === false) return complain(...read.problems.map((problem) => formatFileProblem(file ?? '', problem)));
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) return complain(`\`--port ${port}\` is not a port: expected a number from 1 to 65535`);
 
   // Listened for before anything is started, so that nothing is left running when it comes early.
   const interrupted = new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ async function main(baselineFile: string | undefined): Promise<number> {
   const log = (line: string): void => {
     stage.line('', line, 'dim');
   };
-  const sandbox = await startSandbox({ ...(region !== undefined && { region }), ...(port !== undefined && { port: Number(port) }), log });
+  const sandbox = await startSandbox({ region, port: port === undefined ? undefined : Number(port), log });
   try {
     introduce(sandbox, bare ? [] : (await deploy(sandbox, declared)).groups);
     const stop = narrate(sandbox, stage, { wholeEvents });
@@ -69,12 +69,6 @@ async function main(baselineFile: string | undefined): Promise<number> {
   } finally {
     await sandbox.stop();
   }
-}
-
-function isSound(file: string, text: string): boolean {
-  const read = readBaselineFile(text);
-  if (!read.ok) for (const problem of read.problems) process.stderr.write(`${formatFileProblem(file, problem)}\n`);
-  return read.ok;
 }
 
 async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<PlayableBaseline> {
@@ -93,10 +87,8 @@ async function deploy(sandbox: Sandbox, declared: string | undefined): Promise<P
 }
 
 function introduce(sandbox: Sandbox, groups: PlayableBaseline['groups']): void {
-  stage.heading(
-    `AWS on this machine: ${sandbox.endpoint}`,
-    `region ${sandbox.region}, account ${sandbox.accountId}; nothing leaves this machine`,
-  );
+  const { endpoint, region, accountId } = sandbox;
+  stage.heading(`AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
   for (const { called, id } of groups) stage.line('guarded', called === id ? id : `${id} (${called})`);
   stage.gap();
   const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);

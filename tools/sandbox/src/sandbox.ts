@@ -25,9 +25,9 @@ import type { SandboxEvent } from './sandbox-event.js';
 
 export interface SandboxOptions {
   /** @default eu-west-1 */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** @default a free port */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Told what the sandbox itself does (a Python environment made); nothing by default. */
   readonly log?: (line: string) => void;
   /** @default fine weather */
@@ -58,6 +58,11 @@ export class Sandbox {
   readonly partition: string;
   /** AWS's good and bad days, and its clock. */
   readonly weather: Weather;
+  /** Every API call that passed, in order of arrival; finished ones only. */
+  readonly calls: readonly Call[];
+  readonly deliveries: readonly Delivery[];
+  /** Every evaluation given to AWS Config, in order. */
+  readonly evaluations: readonly KeptEvaluation[];
   private readonly listeners = new Set<(event: SandboxEvent) => void>();
   private readonly deployments: Deployment[] = [];
   private readonly work = new Work();
@@ -66,44 +71,40 @@ export class Sandbox {
   private readonly functions: Functions;
   private readonly courier: Courier;
   private readonly recorder: ConfigRecorder;
-  private readonly evaluationsKept = new Evaluations();
   private readonly aws: LocalAws;
   private moto: Moto | undefined;
 
   constructor(private readonly options: SandboxOptions) {
     const { region = 'eu-west-1' } = options;
-    this.region = region;
-    this.partition = partitionOf(region);
-    this.weather = new Weather(options.weather);
-    this.identities = new Identities(this.partition);
+    const partition = partitionOf(region);
+    const weather = new Weather(options.weather);
+    const identities = new Identities(partition);
+    const evaluations = new Evaluations();
     const emit = (event: SandboxEvent): void => {
       for (const listener of this.listeners) listener(event);
     };
-    const { deployments, work, weather, identities, partition, evaluationsKept: evaluations } = this;
+    const { deployments, work } = this;
     const functions = new Functions({
       endpoint: () => this.endpoint,
       credentialsFor: ({ roleArn, name }) => identities.session(roleArn, name, { kind: 'function', name }),
-      onLogs: (deployed, lines) => this.keepLogs(deployed, lines),
+      onLogs: this.keepLogs.bind(this),
     });
-    const sendToDestination = this.sendToDestination.bind(this);
-    const courier = new Courier({ functions, work, weather, emit, sendToDestination });
-    const recorder = new ConfigRecorder({ courier, evaluations, deployments, emit, readGroups: (place) => this.groups(place) });
+    const courier = new Courier({ functions, work, weather, emit, sendToDestination: this.sendToDestination.bind(this) });
+    const recorder = new ConfigRecorder({ courier, evaluations, deployments, emit, readGroups: this.groups.bind(this) });
     const eventBuses = new EventBuses({ courier, deployments, emit });
     this.aws = new LocalAws({ partition, identities, functions, courier, recorder, evaluations, eventBuses, weather, deployments, emit });
+    [this.region, this.partition, this.weather, this.identities] = [region, partition, weather, identities];
     [this.functions, this.courier, this.recorder] = [functions, courier, recorder];
+    [this.calls, this.deliveries, this.evaluations] = [this.aws.calls, courier.deliveries, evaluations.history];
   }
 
   async start(): Promise<void> {
     this.moto = await startMoto({
       port: this.options.port,
       log: this.options.log ?? (() => undefined),
-      before: (call) => this.aws.before(call),
-      after: (end) => {
-        this.aws.after(end);
-      },
-      failed: (error) => {
-        this.work.fail(error);
-      },
+      before: this.aws.before.bind(this.aws),
+      after: this.aws.after.bind(this.aws),
+      failed: this.work.fail.bind(this.work),
     });
     // moto loads EC2 when it is first asked; better now than within the first call of a person.
     await this.ec2().send(new DescribeSecurityGroupsCommand({}));
@@ -116,13 +117,13 @@ export class Sandbox {
 
   /** Takes a deployment: from now on its functions run and its rules apply, in the place of an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    const isSame = (other: Deployment): boolean =>
-      other.accountId === deployment.accountId &&
-      other.region === deployment.region &&
-      other.names.some((name) => deployment.names.includes(name));
     // Before the deployment counts: calls on what it holds are then answered without moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
-    this.deployments.splice(0, this.deployments.length, ...this.deployments.filter((other) => !isSame(other)), deployment);
+    const { accountId, region, names } = deployment;
+    const others = this.deployments.filter(
+      (other) => other.accountId !== accountId || other.region !== region || !other.names.some((name) => names.includes(name)),
+    );
+    this.deployments.splice(0, this.deployments.length, ...others, deployment);
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) this.recorder.evaluate(name);
@@ -151,9 +152,7 @@ export class Sandbox {
   }
 
   /** Environment variables that point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator` unless told otherwise. */
-  environment(
-    { accessKeyId, secretAccessKey, sessionToken }: Credentials = this.person('administrator'),
-  ): Readonly<Record<string, string>> {
+  environment({ accessKeyId, secretAccessKey, sessionToken } = this.person('administrator')): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
       AWS_REGION: this.region,
@@ -166,26 +165,10 @@ export class Sandbox {
     };
   }
 
-  /** Every API call that passed, in order of arrival; finished ones only. */
-  get calls(): readonly Call[] {
-    return this.aws.calls;
-  }
-
-  get deliveries(): readonly Delivery[] {
-    return this.courier.deliveries;
-  }
-
-  /** Every evaluation given to AWS Config, in order. */
-  get evaluations(): readonly KeptEvaluation[] {
-    return this.evaluationsKept.history;
-  }
-
   /** Returns the function that ends the subscription. */
   onEvent(listener: (event: SandboxEvent) => void): () => void {
     this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
+    return () => void this.listeners.delete(listener);
   }
 
   /** Delivers the same event once more, as AWS may. Resolves to the new delivery, finished. */
@@ -201,13 +184,7 @@ export class Sandbox {
   }
 
   /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
-  async share(share: {
-    readonly region: string;
-    readonly owner: string;
-    readonly participant: string;
-    readonly vpc?: string;
-    readonly group?: string;
-  }): Promise<void> {
+  async share(share: Record<'region' | 'owner' | 'participant', string> & Partial<Record<'vpc' | 'group', string>>): Promise<void> {
     await this.running.ask({ share });
   }
 
@@ -249,24 +226,22 @@ export class Sandbox {
 
   /** Lambda writes a function's lines to its log group by the function's role. */
   private async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
-    const [logGroupName, logStreamName] = [`/aws/lambda/${name}`, 'sandbox'];
-    const isThere = this.deployments.some((each) => each.logGroupNames.includes(logGroupName));
-    if (!isThere || lines.length === 0) return;
+    const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'sandbox' };
+    if (lines.length === 0 || !this.deployments.some((each) => each.logGroupNames.includes(stream.logGroupName))) return;
     const logs = this.client(CloudWatchLogsClient, this.identities.session(roleArn, 'lambda'), arn.split(':')[3]);
-    const timestamp = Date.now();
-    const logEvents = lines.map((message) => ({ timestamp, message }));
+    const logEvents = lines.map((message) => ({ timestamp: Date.now(), message }));
     await logs
-      .send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+      .send(new CreateLogStreamCommand(stream))
       .catch(unlessItExists)
-      .then(() => logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents })))
+      .then(() => logs.send(new PutLogEventsCommand({ ...stream, logEvents })))
       .catch(unlessAnswered);
   }
 
   /** Puts the account of a failed invocation into a queue by the function's role. Other destinations get nothing: the delivery names them. */
   private async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
     const [, , service, region, accountId = '', queueName = ''] = destination.split(':');
-    const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
     if (service !== 'sqs') return;
+    const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
     const QueueUrl = `${this.endpoint}/${accountId}/${queueName}`;
     const sqs = this.client(SQSClient, this.identities.session(roleArn, 'lambda'), region);
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) })).catch(unlessAnswered);
@@ -284,7 +259,6 @@ function unlessAnswered(error: unknown): void {
 
 /** https://docs.aws.amazon.com/general/latest/gr/rande.html#region-names-codes */
 function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
+  const [, other] = /^(cn|us-gov|eusc)-/.exec(region) ?? [];
+  return other === undefined ? 'aws' : `aws-${other}`;
 }

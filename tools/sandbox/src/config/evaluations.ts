@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { AwsError, Verdict } from '../aws/call.js';
-import { isObject, listOf, textOf, type JsonObject } from '../json.js';
+import { listOf, textOf, type JsonObject } from '../json.js';
 
 const ACCEPTED = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'];
 
@@ -15,7 +15,7 @@ export interface KeptEvaluation {
   readonly resourceId: string;
   /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
   readonly compliance: string;
-  readonly annotation?: string;
+  readonly annotation?: string | undefined;
   readonly orderingTimestamp: Date;
   readonly recordedTime: Date;
   /** When the rule was invoked. */
@@ -37,8 +37,8 @@ export class Evaluations {
   }
 
   /** @param during the delivery in which a function made the call: a token can be delivered twice. */
-  put(input: JsonObject, during: number | undefined): Verdict {
-    const given = listOf(input, 'Evaluations').map((each) => (isObject(each) ? each : {}));
+  put(input: JsonObject, during = 0): Verdict {
+    const given = listOf(input, 'Evaluations') as readonly JsonObject[]; // by the API's model
     if (given.length === 0) return refuse('InvalidParameterValueException', 'The Evaluations object in your request cannot be null.');
     const error =
       given.length > 100 ? invalid('evaluations', 'have length less than or equal to 100') : given.map(problemWith).find(Boolean);
@@ -46,7 +46,7 @@ export class Evaluations {
     if (input.TestMode !== true) {
       const issued = this.tokens.get(textOf(input, 'ResultToken') ?? '');
       if (issued === undefined) return refuse('InvalidResultTokenException', 'The result token is invalid.');
-      for (const each of given) this.keep(each, { ...issued, deliveryId: during ?? 0 });
+      for (const each of given) this.keep(each, { ...issued, deliveryId: during });
     }
     return { result: { FailedEvaluations: [] } };
   }
@@ -54,44 +54,24 @@ export class Evaluations {
   /** Answers the queries by which a person asks what the rules found; undefined for another call. */
   query(operation: string, input: JsonObject, ruleNames: readonly string[]): Verdict | undefined {
     const [type, id, rule = ''] = ['ResourceType', 'ResourceId', 'ConfigRuleName'].map((member) => textOf(input, member));
-    const names = listOf(input, 'ConfigRuleNames').map(String);
-    const unknown = [...names, ...(operation === 'GetComplianceDetailsByConfigRule' ? [rule] : [])].find(
-      (name) => !ruleNames.includes(name),
-    );
-    const current = [...this.latest.values()];
-    const ofResource = current.filter(
-      (each) => (type ?? each.resourceType) === each.resourceType && (id ?? each.resourceId) === each.resourceId,
-    );
     const types = listOf(input, 'ComplianceTypes');
-    const isWanted = ({ Compliance }: { readonly Compliance: JsonObject }): boolean =>
-      types.length === 0 || types.includes(Compliance.ComplianceType);
-    const details = (results: readonly KeptEvaluation[]): Verdict => ({
-      result: {
-        EvaluationResults: results
-          .filter(({ compliance }) => (types.length === 0 ? compliance !== 'NOT_APPLICABLE' : types.includes(compliance)))
-          .map(detail),
-      },
-    });
+    const latest = [...this.latest.values()];
+    const details = (isAskedFor: (each: KeptEvaluation) => boolean): Verdict => {
+      const isWanted = (found: string): boolean => (types.length === 0 ? found !== 'NOT_APPLICABLE' : types.includes(found));
+      return { result: { EvaluationResults: latest.filter((each) => isWanted(each.compliance) && isAskedFor(each)).map(detail) } };
+    };
+    const refusalOf = (names: readonly string[]): Verdict | undefined => unknownRule(names.find((name) => !ruleNames.includes(name)));
     switch (operation) {
       case 'GetComplianceDetailsByConfigRule':
-        return unknownRule(unknown) ?? details(current.filter(({ ruleName }) => ruleName === rule));
+        return refusalOf([rule]) ?? details(({ ruleName }) => ruleName === rule);
       case 'GetComplianceDetailsByResource':
-        return details(ofResource);
+        return details(({ resourceType, resourceId }) => resourceType === type && resourceId === id);
       case 'DescribeComplianceByConfigRule': {
-        const rows = (names.length > 0 ? names : ruleNames).map((ConfigRuleName) => ({
-          ConfigRuleName,
-          Compliance: summary(current.filter(({ ruleName }) => ruleName === ConfigRuleName)),
-        }));
-        return unknownRule(unknown) ?? { result: { ComplianceByConfigRules: rows.filter(isWanted) } };
-      }
-      case 'DescribeComplianceByResource': {
-        const keys = new Set(ofResource.map(({ resourceType, resourceId }) => `${resourceType} ${resourceId}`));
-        const rows = [...keys].map((key) => {
-          const results = ofResource.filter(({ resourceType, resourceId }) => `${resourceType} ${resourceId}` === key);
-          const [ResourceType, ResourceId] = key.split(' ');
-          return { ResourceType, ResourceId, Compliance: summary(results) };
-        });
-        return { result: { ComplianceByResources: rows.filter(isWanted) } };
+        const names = listOf(input, 'ConfigRuleNames').map(String);
+        const rows = (names.length > 0 ? names : ruleNames)
+          .map((name) => ({ ConfigRuleName: name, Compliance: summary(latest.filter(({ ruleName }) => ruleName === name)) }))
+          .filter(({ Compliance }) => types.length === 0 || types.includes(Compliance.ComplianceType));
+        return refusalOf(names) ?? { result: { ComplianceByConfigRules: rows } };
       }
       default:
         return undefined;
@@ -99,13 +79,12 @@ export class Evaluations {
   }
 
   private keep(evaluation: JsonObject, issued: Pick<KeptEvaluation, 'ruleName' | 'invokedTime' | 'deliveryId'>): void {
-    const annotation = textOf(evaluation, 'Annotation');
     const kept = {
       ...issued,
       resourceType: textOf(evaluation, 'ComplianceResourceType') ?? '',
       resourceId: textOf(evaluation, 'ComplianceResourceId') ?? '',
       compliance: textOf(evaluation, 'ComplianceType') ?? '',
-      ...(annotation !== undefined && { annotation }),
+      annotation: textOf(evaluation, 'Annotation'),
       orderingTimestamp: new Date(Number(evaluation.OrderingTimestamp) * 1000),
       recordedTime: new Date(),
     };
@@ -124,16 +103,13 @@ function problemWith(evaluation: JsonObject): AwsError | undefined {
   if (typeof evaluation.OrderingTimestamp !== 'number')
     return { code: 'SerializationException', message: 'a timestamp is a number of seconds since 1970' };
   for (const [member, most] of Object.entries(LENGTHS)) {
-    if (member === 'Annotation' && !('Annotation' in evaluation)) continue;
     const { length } = textOf(evaluation, member) ?? '';
-    if (length < 1 || length > most) return invalid(member, `have length from 1 to ${most}`);
+    const isLeftOut = member === 'Annotation' && !(member in evaluation);
+    if (!isLeftOut && (length < 1 || length > most)) return invalid(member, `have length from 1 to ${most}`);
   }
   const type = textOf(evaluation, 'ComplianceType') ?? '';
-  if (type === 'INSUFFICIENT_DATA')
-    return {
-      code: 'InvalidParameterValueException',
-      message: 'AWS Config does not accept INSUFFICIENT_DATA from a PutEvaluations request.',
-    };
+  const message = 'AWS Config does not accept INSUFFICIENT_DATA from a PutEvaluations request.';
+  if (type === 'INSUFFICIENT_DATA') return { code: 'InvalidParameterValueException', message };
   return ACCEPTED.includes(type) ? undefined : invalid('ComplianceType', `satisfy enum value set: [${ACCEPTED.join(', ')}]`);
 }
 
@@ -150,20 +126,20 @@ export const unknownRule = (name: string | undefined): Verdict | undefined =>
 
 const seconds = (time: Date): number => time.getTime() / 1000;
 
-const detail = ({ ruleName, resourceType, resourceId, ...result }: KeptEvaluation): JsonObject => ({
+const detail = ({
+  ruleName: ConfigRuleName,
+  resourceType: ResourceType,
+  resourceId: ResourceId,
+  ...result
+}: KeptEvaluation): JsonObject => ({
   EvaluationResultIdentifier: {
-    EvaluationResultQualifier: {
-      ConfigRuleName: ruleName,
-      ResourceType: resourceType,
-      ResourceId: resourceId,
-      EvaluationMode: 'DETECTIVE',
-    },
+    EvaluationResultQualifier: { ConfigRuleName, ResourceType, ResourceId, EvaluationMode: 'DETECTIVE' },
     OrderingTimestamp: seconds(result.orderingTimestamp),
   },
   ComplianceType: result.compliance,
   ResultRecordedTime: seconds(result.recordedTime),
   ConfigRuleInvokedTime: seconds(result.invokedTime),
-  ...(result.annotation !== undefined && { Annotation: result.annotation }),
+  Annotation: result.annotation,
 });
 
 /** Non-compliant as soon as one resource is; no data when none was judged. */

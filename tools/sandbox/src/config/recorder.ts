@@ -8,8 +8,8 @@ import type { DeployedConfigRule, Deployment, Place } from '../deployment/deploy
 import { objectOf, textOf, type JsonObject } from '../json.js';
 import type { Emit } from '../sandbox-event.js';
 import type { Evaluations } from './evaluations.js';
-import { deletedGroupItem, groupItem, itemDiff } from './item.js';
-import { changeNotice, ruleEvent, scheduledNotice } from './notices.js';
+import { groupItem, itemDiff } from './item.js';
+import { changeNotice, scheduledNotice } from './notices.js';
 
 export interface RecorderOptions {
   readonly courier: Courier;
@@ -17,13 +17,6 @@ export interface RecorderOptions {
   readonly deployments: readonly Deployment[];
   readonly readGroups: (place: Place) => Promise<GroupStates>;
   readonly emit: Emit;
-}
-
-/** A rule as it applies in one account and region. */
-interface Judge {
-  readonly rule: DeployedConfigRule;
-  readonly place: Place;
-  readonly roleArn: string;
 }
 
 export class ConfigRecorder {
@@ -40,30 +33,27 @@ export class ConfigRecorder {
 
   /** Records every group that is not recorded yet, as a recorder does when it is started, and invokes the rules. */
   discover(place: Place): void {
-    this.record(place, {}, () => this.options.readGroups(place), undefined);
+    this.record(place, {}, () => this.options.readGroups(place));
   }
 
   /** Has a rule judge everything recorded that is in its scope, as AWS Config does when a rule is put. */
   evaluate(ruleName: string, cause?: number): void {
     this.options.courier.plan('config', async () => {
-      for (const item of [...this.latest.values()])
-        await Promise.all(
-          this.judgesOf(placeOf(item))
-            .filter(({ rule }) => rule.name === ruleName)
-            .map((judge) => this.judge(judge, item, undefined, cause)),
-        );
+      for (const item of [...this.latest.values()]) {
+        const place = placeOf(item);
+        const rules = this.rulesIn(place).filter(({ name }) => name === ruleName);
+        await Promise.all(rules.map((rule) => this.judge(rule, place, item, undefined, cause)));
+      }
     });
   }
 
   /** Sends a ScheduledNotification to the rules with that trigger, or to the one rule named, whether or not a recorder runs. */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
-    for (const place of this.options.deployments) {
-      const roleArn = place.recorderRoleArn ?? '';
+    for (const place of this.options.deployments)
       for (const rule of place.configRules)
         if (ruleName === undefined ? rule.messageTypes.includes('ScheduledNotification') : rule.name === ruleName)
-          sent.push(await this.invoke({ rule, place, roleArn }, scheduledNotice(place.accountId), false, undefined));
-    }
+          sent.push(await this.invoke(rule, place, scheduledNotice(place.accountId), false));
     return sent.filter((delivery) => delivery !== undefined);
   }
 
@@ -71,30 +61,27 @@ export class ConfigRecorder {
     return this.options.deployments.flatMap(({ configRules }) => configRules.map(({ name }) => name));
   }
 
-  private record(place: Place, before: GroupStates, read: () => Promise<GroupStates>, cause: number | undefined): void {
+  private record(place: Place, before: GroupStates, read: () => Promise<GroupStates>, cause?: number): void {
     this.options.courier.plan('config', async () => {
       const recorded = await this.inTurn(async () => {
         if (this.roleIn(place) === null) return [];
         const after = await read();
-        const gone = Object.entries(before).filter(([groupId]) => after[groupId] === undefined && this.latest.has(groupId));
-        return [
-          ...Object.entries(after).map(([groupId, { group }]) =>
-            this.keep(groupId, groupItem(group, this.latest.has(groupId) ? 'OK' : 'ResourceDiscovered', this.nextTime(), place)),
-          ),
-          ...gone.map(([groupId, { group }]) => this.keep(groupId, deletedGroupItem(group, this.nextTime(), place))),
-        ].filter((each) => each !== undefined);
+        const gone = Object.keys(before).filter((groupId) => after[groupId] === undefined && this.latest.has(groupId));
+        return [...Object.keys(after), ...gone].flatMap((groupId) => {
+          const { group = {} } = after[groupId] ?? before[groupId] ?? {};
+          const previous = this.latest.get(groupId);
+          const isGone = after[groupId] === undefined;
+          const status = isGone ? 'ResourceDeleted' : previous === undefined ? 'ResourceDiscovered' : 'OK';
+          const item = groupItem(group, status, this.nextTime(), place);
+          if (previous !== undefined && isSameContent(previous, item)) return [];
+          if (isGone) this.latest.delete(groupId);
+          else this.latest.set(groupId, item);
+          return [{ item, previous }];
+        });
       });
-      const judges = this.judgesOf(place);
-      await Promise.all(recorded.flatMap(({ item, previous }) => judges.map((judge) => this.judge(judge, item, previous, cause))));
+      const rules = this.rulesIn(place);
+      await Promise.all(recorded.flatMap(({ item, previous }) => rules.map((rule) => this.judge(rule, place, item, previous, cause))));
     });
-  }
-
-  private keep(groupId: string, item: JsonObject): { readonly item: JsonObject; readonly previous: JsonObject | undefined } | undefined {
-    const previous = this.latest.get(groupId);
-    if (previous !== undefined && isSameContent(previous, item)) return undefined;
-    if (item.configurationItemStatus === 'ResourceDeleted') this.latest.delete(groupId);
-    else this.latest.set(groupId, item);
-    return { item, previous };
   }
 
   private nextTime(): { readonly capture: Date; readonly stateId: number } {
@@ -110,43 +97,51 @@ export class ConfigRecorder {
   }
 
   /** The rules of the account itself, and those of its organization. */
-  private judgesOf(place: Place): readonly Judge[] {
-    const roleArn = this.roleIn(place) ?? '';
-    return this.options.deployments
-      .filter(({ region }) => region === place.region)
-      .flatMap(({ accountId, configRules }) =>
-        configRules
-          .filter(({ organization }) =>
-            organization === undefined ? accountId === place.accountId : !organization.excludedAccounts.includes(place.accountId),
-          )
-          .map((rule) => ({ rule, place, roleArn })),
-      );
+  private rulesIn(place: Place): readonly DeployedConfigRule[] {
+    const here = this.options.deployments.filter(({ region }) => region === place.region);
+    return here.flatMap(({ accountId, configRules }) =>
+      configRules.filter(
+        ({ organization }) => !(organization?.excludedAccounts.includes(place.accountId) ?? accountId !== place.accountId),
+      ),
+    );
   }
 
-  private async judge(judge: Judge, item: JsonObject, previous: JsonObject | undefined, cause: number | undefined): Promise<void> {
+  private async judge(rule: DeployedConfigRule, place: Place, item: JsonObject, previous?: JsonObject, cause?: number): Promise<void> {
     const notice = changeNotice(item, itemDiff(previous, item));
-    if (!judge.rule.messageTypes.includes(String(notice.messageType))) return;
-    const isIn = isInScope(judge.rule, item);
-    if (!isIn && (previous === undefined || !isInScope(judge.rule, previous))) return;
-    await this.invoke(judge, notice, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
+    if (!rule.messageTypes.includes(String(notice.messageType))) return;
+    const isIn = isInScope(rule, item);
+    if (!isIn && (previous === undefined || !isInScope(rule, previous))) return;
+    await this.invoke(rule, place, notice, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
   }
 
+  /** A rule without parameters has no `ruleParameters` in its events. */
   private async invoke(
-    { rule, place, roleArn }: Judge,
+    rule: DeployedConfigRule,
+    place: Place,
     notice: JsonObject,
-    eventLeftScope: boolean,
-    cause: number | undefined,
+    left: boolean,
+    cause?: number,
   ): Promise<Delivery | undefined> {
     const { courier, evaluations } = this.options;
-    const invoker = { principal: 'config.amazonaws.com', sourceArn: rule.arn, sourceAccount: place.accountId };
-    const refusal = courier.refusal(rule.functionArn, invoker);
+    const { name: ruleName, arn, functionArn, inputParameters } = rule;
+    const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, place.accountId);
     if (refusal !== undefined) {
-      this.options.emit({ type: 'not-delivered', reason: `Config rule \`${rule.name}\`: ${refusal}` });
+      this.options.emit({ type: 'not-delivered', reason: `Config rule \`${ruleName}\`: ${refusal}` });
       return undefined;
     }
-    const resultToken = evaluations.issueToken(rule.name);
-    const event = ruleEvent(rule, notice, { resultToken, eventLeftScope, executionRoleArn: roleArn, accountId: place.accountId });
-    return courier.deliver({ kind: 'config', functionArn: rule.functionArn, ruleName: rule.name, event, cause });
+    const event = {
+      version: '1.0',
+      invokingEvent: JSON.stringify(notice),
+      ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
+      resultToken: evaluations.issueToken(ruleName),
+      eventLeftScope: left,
+      executionRoleArn: this.roleIn(place) ?? '',
+      accountId: place.accountId,
+      configRuleArn: arn,
+      configRuleName: ruleName,
+      configRuleId: arn.split('/').at(-1) ?? '',
+    };
+    return courier.deliver({ kind: 'config', functionArn, ruleName, event, cause });
   }
 }
 

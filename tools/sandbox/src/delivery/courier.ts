@@ -8,24 +8,10 @@ import type { Weather } from './weather.js';
 import type { Work } from './work.js';
 
 /** Deliveries that functions cause for each other, in a row, before the courier takes it for an endless loop. */
-export const MAX_ROUNDS = 25;
+const MAX_ROUNDS = 25;
 
-export interface Parcel {
-  readonly kind: DeliveryKind;
-  readonly functionArn: string;
-  readonly ruleName: string;
-  readonly event: unknown;
-  /** The delivery during which the change was made that caused this one; undefined for a person's. */
-  readonly cause: number | undefined;
-}
-
-/** Who wants to invoke a function. */
-export interface Invoker {
-  /** `events.amazonaws.com` */
-  readonly principal: string;
-  readonly sourceArn: string;
-  readonly sourceAccount: string;
-}
+/** What to deliver. `cause` is the delivery during which the change was made that caused this one; undefined for a person's. */
+export type Parcel = Pick<Delivery, 'kind' | 'functionArn' | 'ruleName' | 'event' | 'cause'>;
 
 export interface CourierOptions {
   readonly functions: Functions;
@@ -39,9 +25,9 @@ export interface CourierOptions {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Courier {
-  readonly deliveries: Mutable<Delivery>[] = [];
+  readonly deliveries: Delivery[] = [];
   private readonly planned: Record<DeliveryKind, number> = { config: 0, cloudtrail: 0, invoke: 0 };
-  private waiting: (() => void)[] = [];
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly options: CourierOptions) {}
 
@@ -56,66 +42,54 @@ export class Courier {
     );
   }
 
-  /** Returns why the function's resource policy does not let the service invoke it; undefined when it does. */
-  refusal(functionArn: string, { principal, sourceArn, sourceAccount }: Invoker): string | undefined {
-    const permissions = this.options.functions.settings(functionArn)?.permissions ?? [];
-    const isAllowed = permissions.some(
-      (permission) =>
-        permission.principal === principal &&
-        (permission.sourceArn === undefined || like(permission.sourceArn, sourceArn)) &&
-        (permission.sourceAccount === undefined || permission.sourceAccount === sourceAccount),
-    );
-    return isAllowed ? undefined : `\`${functionArn}\` has no permission for ${principal}`;
+  /** Returns why the function's resource policy does not let the service (`events.amazonaws.com`) invoke it; undefined when it does. */
+  refusal(functionArn: string, service: string, fromArn: string, fromAccount: string): string | undefined {
+    const isAllowed = this.options.functions
+      .settings(functionArn)
+      ?.permissions.some(
+        ({ principal, sourceArn = fromArn, sourceAccount = fromAccount }) =>
+          principal === service && like(sourceArn, fromArn) && sourceAccount === fromAccount,
+      );
+    return isAllowed === true ? undefined : `\`${functionArn}\` has no permission for ${service}`;
   }
 
   /** Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was cut or the event was lost. */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
-    const { weather } = this.options;
-    const copies = weather.copiesOf(parcel.kind);
+    const copies = this.options.weather.copiesOf(parcel.kind);
     let first: Delivery | undefined;
     for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
-    if (copies === 0) this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`);
-    return first;
+    return copies === 0 ? this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`) : first;
   }
 
-  private async deliverOnce({ kind, functionArn, ruleName, event, cause }: Parcel): Promise<Delivery | undefined> {
-    const chain = this.chainFrom(cause);
-    if (this.options.functions.settings(functionArn)?.isStopped === true) {
-      this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
-      return undefined;
-    }
+  private async deliverOnce(parcel: Parcel): Promise<Delivery | undefined> {
+    const { functions, weather, work, emit } = this.options;
+    const { kind, functionArn } = parcel;
+    if (functions.settings(functionArn)?.isStopped === true)
+      return this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
+    const chain = this.chainFrom(parcel.cause);
     if (chain.length >= MAX_ROUNDS) {
       const names = [...new Set(chain.map(({ functionName }) => `\`${functionName}\``))].sort().join(', ');
       const reason = `an endless loop, cut: ${MAX_ROUNDS} deliveries in a row were each caused by the one before, in ${names}`;
-      this.notDelivered(reason);
-      this.options.work.fail(new Error(reason));
-      return undefined;
+      work.fail(new Error(reason));
+      return this.notDelivered(reason);
     }
-    const delivery: Mutable<Delivery> = {
+    const delivery: Delivery = {
+      ...parcel,
       id: this.deliveries.length + 1,
-      kind,
-      functionArn,
       functionName: functionArn.split(':')[6] ?? functionArn,
-      ruleName,
-      event,
       round: chain.length + 1,
-      ...(cause !== undefined && { cause }),
       attempts: [],
       state: 'queued',
       logs: [],
     };
     this.deliveries.push(delivery);
     // Its minutes count from when it was sent.
-    await this.options.weather.arrival(kind);
-    await this.itsTurn(kind);
-    await this.run(delivery);
-    this.options.emit({ type: 'delivery-finished', delivery });
-    return delivery;
-  }
-
-  private async itsTurn(kind: DeliveryKind): Promise<void> {
-    const earlier = this.options.weather.before(kind);
+    await weather.arrival(kind);
+    const earlier = weather.before(kind);
     while (earlier !== undefined && this.planned[earlier] > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    await this.run(delivery);
+    emit({ type: 'delivery-finished', delivery });
+    return delivery;
   }
 
   private async run(delivery: Mutable<Delivery>): Promise<void> {
@@ -136,8 +110,9 @@ export class Courier {
       await sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
   }
 
-  private notDelivered(reason: string): void {
+  private notDelivered(reason: string): Delivery | undefined {
     this.options.emit({ type: 'not-delivered', reason });
+    return undefined;
   }
 
   /** The delivery, the one that caused it, the one that caused that, … */

@@ -31,10 +31,10 @@ export interface Delivery {
   /** 1 for what a person's change caused, 2 for what a function's change caused in a delivery of round 1, … */
   readonly round: number;
   /** The delivery during which the change was made that caused this one; none when a person made it. */
-  readonly cause?: number;
+  readonly cause: number | undefined;
   readonly attempts: readonly Attempt[];
   readonly state: 'queued' | 'succeeded' | 'failed';
-  /** What the handler resolved to (last attempt); undefined when it failed. */
+  /** What the handler resolved to, and the error of the last attempt. */
   readonly result?: unknown;
   readonly error?: FunctionError;
   /** The log lines of all attempts. */

@@ -1,27 +1,21 @@
 /** EventBridge: the enabled rules of the buses, and where they send what matches. */
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
-import { evaluate, type IamRequest } from '../iam/evaluate.js';
+import { evaluate } from '../iam/evaluate.js';
 import { ORGANIZATION_ID } from '../iam/requests.js';
 import type { JsonObject } from '../json.js';
 import type { Emit } from '../sandbox-event.js';
 import type { Courier } from './courier.js';
 
-export interface EventBusesOptions {
-  readonly courier: Courier;
-  readonly deployments: readonly Deployment[];
-  readonly emit: Emit;
-}
-
 interface Target {
   readonly arn: string;
-  readonly roleArn?: string;
+  readonly roleArn?: string | undefined;
   readonly rule: DeployedEventRule;
   readonly deployment: Deployment;
 }
 
 export class EventBuses {
-  constructor(private readonly options: EventBusesOptions) {}
+  constructor(private readonly options: { readonly courier: Courier; readonly deployments: readonly Deployment[]; readonly emit: Emit }) {}
 
   /** Sends the event to the targets of the rules that it matches, on a bus of an account. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
@@ -40,7 +34,7 @@ export class EventBuses {
     const busName = resource.replace('event-bus/', '');
     const refusal =
       service === 'lambda'
-        ? courier.refusal(arn, { principal: 'events.amazonaws.com', sourceArn: rule.arn, sourceAccount: deployment.accountId })
+        ? courier.refusal(arn, 'events.amazonaws.com', rule.arn, deployment.accountId)
         : service === 'events'
           ? this.mayForward(target, busName, accountId)
           : `the sandbox delivers to functions and event buses, not to \`${arn}\``;
@@ -51,7 +45,7 @@ export class EventBuses {
 
   /** To another account's bus an event goes if the rule's role may put it and the bus's policy takes it. */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
-    const request: IamRequest = {
+    const request = {
       action: 'events:PutEvents',
       resource: arn,
       principal: roleArn ?? `arn:${deployment.partition}:iam::${deployment.accountId}:root`,
@@ -63,13 +57,9 @@ export class EventBuses {
       },
     };
     const role = deployment.roles.find((each) => each.arn === roleArn);
-    if (role === undefined || evaluate(role.policies, request) !== 'allowed') return `its role may not put events on \`${arn}\``;
-    const bus = this.options.deployments
-      .filter((each) => each.accountId === accountId)
-      .flatMap(({ buses }) => buses)
-      .find(({ name }) => name === busName);
-    return bus !== undefined && evaluate(bus.policies, request) === 'allowed'
-      ? undefined
-      : `\`${arn}\` takes no events from ${deployment.accountId}`;
+    if (evaluate(role?.policies ?? [], request) !== 'allowed') return `its role may not put events on \`${arn}\``;
+    const buses = this.options.deployments.filter((each) => each.accountId === accountId).flatMap((each) => each.buses);
+    const isTaken = evaluate(buses.find(({ name }) => name === busName)?.policies ?? [], request) === 'allowed';
+    return isTaken ? undefined : `\`${arn}\` takes no events from ${deployment.accountId}`;
   }
 }

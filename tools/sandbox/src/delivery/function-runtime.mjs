@@ -1,6 +1,6 @@
 // The inside of a function: loads the deployed handler once, then runs it for each invocation it is sent.
 //
-// In:  { requestId, event, deadline, memoryLimitInMB, functionArn, traceId }
+// In:  { requestId, event, deadline }
 // Out: { log } for each piece of output, then { result } or { error: { errorType, errorMessage, trace } }
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,7 @@ import { parentPort } from 'node:worker_threads';
 // In the order of the messages, which the streams of a worker do not keep.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
-function named(name, message) {
-  return Object.assign(new Error(message), { name });
-}
+const named = (name, message) => Object.assign(new Error(message), { name });
 
 async function loadHandler() {
   const [, module, name] = /^(.*)\.(.*)$/.exec(process.env._HANDLER ?? '') ?? [];
@@ -29,15 +27,10 @@ const describe = (error) =>
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
-const contextFor = ({ requestId, deadline, memoryLimitInMB, functionArn }) => ({
-  callbackWaitsForEmptyEventLoop: true,
+// What most handlers ask of it.
+const contextFor = ({ requestId, deadline }) => ({
   functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-  functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-  invokedFunctionArn: functionArn,
-  memoryLimitInMB: String(memoryLimitInMB),
   awsRequestId: requestId,
-  logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-  logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
   getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
 });
 
@@ -45,7 +38,6 @@ const loading = loadHandler();
 loading.catch(() => undefined); // reported to the first invocation, which waits for it
 
 parentPort.on('message', async (invocation) => {
-  process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
     const result = await (await loading)(invocation.event, contextFor(invocation));
     parentPort.postMessage({ result: result === undefined ? null : JSON.parse(JSON.stringify(result)) });

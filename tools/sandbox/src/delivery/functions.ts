@@ -23,7 +23,7 @@ interface Running {
   /** The folder with the unpacked package. */
   taskRoot: string;
   worker?: Worker | undefined;
-  cause?: number;
+  cause?: number | undefined;
   readonly inTurn: <T>(job: () => Promise<T>) => Promise<T>;
 }
 
@@ -39,11 +39,7 @@ export class Functions {
     const taskRoot = await unpack(await readFile(settings.packageFile), settings.name);
     const existing = this.running.get(settings.arn);
     if (existing === undefined) this.running.set(settings.arn, { settings, taskRoot, inTurn: createQueue() });
-    else
-      await existing.inTurn(async () => {
-        await end(existing);
-        Object.assign(existing, { settings, taskRoot });
-      });
+    else await existing.inTurn(async () => Object.assign(await end(existing), { settings, taskRoot }));
   }
 
   settings(arn: string): DeployedFunction | undefined {
@@ -55,13 +51,13 @@ export class Functions {
     const running = this.running.get(arn);
     if (running === undefined) return notRun('ResourceNotFoundException', `no function \`${arn}\` is deployed in the sandbox`);
     return running.inTurn(async () => {
-      if (cause !== undefined) running.cause = cause;
+      running.cause = cause;
       try {
         const attempt = await this.runOnce(running, event);
         await this.options.onLogs(running.settings, attempt.logs);
         return attempt;
       } finally {
-        delete running.cause;
+        running.cause = undefined;
       }
     });
   }
@@ -77,9 +73,8 @@ export class Functions {
   }
 
   private async runOnce(running: Running, event: unknown): Promise<Attempt> {
-    const { settings } = running;
-    const { timeoutSeconds } = settings;
-    if (!settings.runtime.startsWith('nodejs')) return notRun('Sandbox.Runtime', `the sandbox runs Node.js, not \`${settings.runtime}\``);
+    const { timeoutSeconds, runtime } = running.settings;
+    if (!runtime.startsWith('nodejs')) return notRun('Sandbox.Runtime', `the sandbox runs Node.js, not \`${runtime}\``);
     const requestId = randomUUID();
     const start = performance.now();
     const logs: string[] = [];
@@ -88,33 +83,28 @@ export class Functions {
       env: this.environmentOf(running),
       execArgv: [],
     }));
-    const outcome = await new Promise<Outcome>((resolve) => {
-      const timer = setTimeout(() => {
-        finish(failed('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`));
-      }, timeoutSeconds * 1000);
+    const outcome = await new Promise<Outcome & { readonly isOver?: true }>((resolve) => {
       const onMessage = (message: Outcome | { readonly log: string }): void => {
         if ('log' in message) logs.push(...message.log.split('\n').filter((line) => line !== ''));
         else finish(message);
       };
       const onEnd = (reason: Error | number): void => {
         const why = typeof reason === 'number' ? `Runtime exited with error: exit status ${reason}` : reason.message;
-        finish(failed('Runtime.ExitError', `RequestId: ${requestId} Error: ${why}`));
+        finish({ ...failed('Runtime.ExitError', `RequestId: ${requestId} Error: ${why}`), isOver: true });
       };
-      const finish = (ended: Outcome): void => {
+      const finish = (ended: Outcome & { readonly isOver?: true }): void => {
         clearTimeout(timer);
         worker.off('message', onMessage).off('error', onEnd).off('exit', onEnd);
         resolve(ended);
       };
+      const late = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+      const timer = setTimeout(finish, timeoutSeconds * 1000, { ...failed('Sandbox.Timedout', late), isOver: true });
       worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
-      const deadline = Date.now() + timeoutSeconds * 1000;
-      const traceId = `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
-      worker.postMessage({ requestId, event, deadline, memoryLimitInMB: settings.memoryMegabytes, functionArn: settings.arn, traceId });
+      worker.postMessage({ requestId, event, deadline: Date.now() + timeoutSeconds * 1000 });
     });
-    if ('error' in outcome && /^(Sandbox\.Timedout|Runtime\.ExitError)$/.test(outcome.error.errorType)) {
-      await worker.terminate();
-      running.worker = undefined;
-    }
-    return { requestId, ...outcome, logs, milliseconds: performance.now() - start };
+    const { isOver = false, ...answer } = outcome;
+    if (isOver) await endWorker(running);
+    return { requestId, ...answer, logs, milliseconds: performance.now() - start };
   }
 
   private environmentOf({ settings, taskRoot }: Running): Record<string, string> {
@@ -144,19 +134,22 @@ export class Functions {
   }
 }
 
-async function end(running: Running): Promise<void> {
+async function endWorker(running: Running): Promise<void> {
   await running.worker?.terminate();
   running.worker = undefined;
-  await rm(running.taskRoot, { recursive: true, force: true });
 }
 
-const failed = (errorType: string, errorMessage: string): { readonly error: FunctionError } => ({
-  error: { errorType, errorMessage, trace: [] },
-});
+async function end(running: Running): Promise<Running> {
+  await endWorker(running);
+  await rm(running.taskRoot, { recursive: true, force: true });
+  return running;
+}
 
-const notRun = (errorType: string, errorMessage: string): Attempt => ({
+const failed = (errorType: string, errorMessage: string) => ({ error: { errorType, errorMessage, trace: [] } });
+
+const notRun = (type: string, message: string): Attempt => ({
   requestId: randomUUID(),
-  ...failed(errorType, errorMessage),
+  ...failed(type, message),
   logs: [],
   milliseconds: 0,
 });
@@ -164,9 +157,8 @@ const notRun = (errorType: string, errorMessage: string): Attempt => ({
 /** @throws {Error} when the archive names a path outside its folder. */
 async function unpack(zip: Uint8Array, functionName: string): Promise<string> {
   const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
-  const outside = files.find(([name]) => isAbsolute(name) || normalize(name).split(sep).includes('..'));
-  if (outside !== undefined)
-    throw new Error(`the deployment package of \`${functionName}\` names \`${outside[0]}\`, a path outside itself`);
+  const [outside] = files.find(([name]) => isAbsolute(name) || normalize(name).split(sep).includes('..')) ?? [];
+  if (outside !== undefined) throw new Error(`the deployment package of \`${functionName}\` names \`${outside}\`, a path outside itself`);
   const taskRoot = await mkdtemp(join(tmpdir(), `portcullis-sandbox-${functionName.replace(/\W/g, '-')}-`));
   for (const [name, content] of files) {
     await mkdir(dirname(join(taskRoot, name)), { recursive: true });

@@ -2,18 +2,13 @@
 import type { PendingCall, Verdict } from '../aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
-/** What may happen to a function's call. */
-export type CallWeather =
-  /** Lists show the rules as they were before the last write to the group. */
-  | 'stale'
-  /** https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html */
-  | 'throttled'
-  /** HTTP 500; nothing was done. */
-  | 'broken'
-  /** HTTP 500; the call was carried out. */
-  | 'lost'
-  /** Answered after so many milliseconds. */
-  | number;
+/**
+ * What may happen to a function's call. Lists show the rules as they were before the last write (`stale`); it is throttled; HTTP 500 although nothing was done
+ * (`broken`) or although it was carried out (`lost`); it is answered after so many milliseconds.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+export type CallWeather = 'stale' | 'throttled' | 'broken' | 'lost' | number;
 
 export interface WeatherOptions {
   /** Decides of each call of a function or of a role. @default fine weather */
@@ -21,7 +16,7 @@ export interface WeatherOptions {
   /** How often an event is delivered: 0, 1 or more. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /** Which of the two deliveries of one change comes first. On AWS, CloudTrail's take seconds and AWS Config's take minutes. @default cloudtrail-first */
-  readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
+  readonly order?: 'cloudtrail-first' | 'config-first' | 'together' | undefined;
   /** Minutes, on the sandbox's own clock, before an event of AWS Config arrives: `advance` lets them pass. @default at once */
   readonly configMinutes?: () => number;
 }
@@ -53,29 +48,20 @@ export class Weather {
   /** Lets minutes pass: what is due arrives. */
   advance(minutes: number): void {
     this.minutes += minutes;
-    const due = this.arrivals.filter((each) => each.due <= this.minutes);
-    this.arrivals.splice(0, this.arrivals.length, ...this.arrivals.filter((each) => each.due > this.minutes));
-    for (const { arrive } of due) arrive();
+    for (const each of this.arrivals.splice(0))
+      if (each.due <= this.minutes) each.arrive();
+      else this.arrivals.push(each);
   }
 
   async verdictOn(call: PendingCall): Promise<Verdict> {
     const weather = this.options.call?.(call);
-    if (typeof weather === 'number') {
-      await new Promise((resolve) => setTimeout(resolve, weather));
-      return {};
-    }
-    const throttled = call.service === 'ec2' ? 'RequestLimitExceeded' : 'ThrottlingException';
-    switch (weather) {
-      case 'stale':
-        return { stale: true };
-      case 'throttled':
-        return { error: { code: throttled, message: 'Request limit exceeded.', status: call.service === 'ec2' ? 503 : 400 } };
-      case 'broken':
-        return { error: { code: 'InternalError', message: 'An internal error has occurred', status: 500 } };
-      case 'lost':
-        return { lost: { code: 'InternalError', message: 'An internal error has occurred', status: 500 } };
-      case undefined:
-        return {};
-    }
+    if (typeof weather === 'number') await new Promise((resolve) => setTimeout(resolve, weather));
+    const isEc2 = call.service === 'ec2';
+    const error = { code: 'InternalError', message: 'An internal error has occurred', status: 500 };
+    const code = isEc2 ? 'RequestLimitExceeded' : 'ThrottlingException';
+    if (weather === 'stale') return { stale: true };
+    if (weather === 'throttled') return { error: { code, message: 'Request limit exceeded.', status: isEc2 ? 503 : 400 } };
+    if (weather === 'broken') return { error };
+    return weather === 'lost' ? { lost: error } : {};
   }
 }

@@ -8,9 +8,7 @@ export class Work {
   start(job: () => Promise<void>): void {
     this.unfinished += 1;
     job()
-      .catch((error: unknown) => {
-        this.fail(error);
-      })
+      .catch(this.fail.bind(this))
       .finally(() => {
         this.unfinished -= 1;
         if (this.unfinished === 0) for (const resolve of this.waiting.splice(0)) resolve();

@@ -1,39 +1,34 @@
 /** Both ways of deploying Portcullis into the sandbox, and how each is ended: once more, then not at all. */
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { deployStacks, synthesise, writeSettings } from '../deployment/synthesis.js';
+import { deployStacks, synthesise } from '../deployment/synthesis.js';
 import { readSynthesised } from '../deployment/synthesised.js';
 import { readTerraformState } from '../deployment/terraform-state.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../terraform/terraform.js';
-import type { Check } from './scenarios.js';
+import { promised, type Check } from './scenarios.js';
 
-export type Tell = (line: string) => void;
+type Tell = (line: string) => void;
 
-export interface DemoDeployment {
-  /** Deploys again, which must change nothing, and destroys where that is part of the way; returns what was promised. */
-  end(tell: Tell): Promise<readonly Check[]>;
-}
+/** Deploys; returns what deploys again, which must change nothing, and destroys where that is part of the way. */
+export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<readonly Check[]>>;
 
 /** From the synthesised JSON: seconds, and no Terraform. */
-export async function deployDirectly(sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell): Promise<DemoDeployment> {
+export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
     tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
-  return {
-    end: async () => {
-      const callsSince = sandbox.calls.length;
-      const [folder = ''] = await synthesise(join(outdir, 'portcullis.yaml'));
-      const again = await readSynthesised(join(folder, 'cdk.tf.json'), sandbox);
-      await sandbox.settle();
-      const byFunctions = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
-      return [
-        { promise: 'synthesised again, the stack is the same', kept: isDeepStrictEqual([again], deployed) },
-        { promise: 'no function was called', kept: byFunctions.length === 0 },
-      ];
-    },
+  return async () => {
+    const callsSince = sandbox.calls.length;
+    const [folder = ''] = await synthesise({ baselineText, region: sandbox.region, outdir });
+    const again = await readSynthesised(join(folder, 'cdk.tf.json'), sandbox);
+    await sandbox.settle();
+    return promised({
+      'synthesised again, the stack is the same': isDeepStrictEqual([again], deployed),
+      'no function was called': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
+    });
   };
-}
+};
 
 /** The same groups with another declaration: one more port is open to the world. */
 function withOneMorePort(baselineText: string): string {
@@ -46,19 +41,18 @@ function withOneMorePort(baselineText: string): string {
  * By Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile a second region is switched on and off again: Terraform waits for most of the time, so that
  * both go on at once.
  */
-export async function deployWithTerraform(sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell): Promise<DemoDeployment> {
+export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const tools = await findTerraform();
   tell(tools.summary);
   const { providerVersion: version } = tools;
-  const settings = {
-    // The stack accepts a provider of 6.40.0 or later; one of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
-    ...(version?.startsWith('5.') && { runtime: 'nodejs22.x' }),
-    provider: { endpoint: sandbox.endpoint, ...(version?.startsWith('5.') && { version }) },
-  };
+  const isOld = version?.startsWith('5.') === true;
   const { region } = sandbox;
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-  const synthesised = async (text: string, ...regions: readonly string[]): Promise<readonly string[]> =>
-    synthesise(await writeSettings({ baselineText: text, region, outdir, settings: { ...settings, regions } }));
+  const synthesised = (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
+    const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
+    // The stack accepts a provider of 6.40.0 or later; one of 5.x knows no later runtime than this. The functions run on this machine's Node.js anyway.
+    return synthesise({ baselineText: text, region, outdir, settings: { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions } });
+  };
   const before = new Set(await sandbox.inventory());
   const newlyMade = async (): Promise<readonly string[]> => (await sandbox.inventory()).filter((each) => !before.has(each));
 
@@ -72,38 +66,29 @@ export async function deployWithTerraform(sandbox: Sandbox, baselineText: string
     await other.destroy();
     return added;
   });
-  onAndOff.catch(() => undefined); // `end` waits for it
+  onAndOff.catch(() => undefined); // the end waits for it
   await stack.apply();
   await sandbox.deploy(readTerraformState(await stack.show(), sandbox, stack.folder));
 
-  return {
-    end: async (tellEnd) => {
-      tellEnd('planning another baseline');
-      await synthesised(withOneMorePort(baselineText), region, second);
-      const ofBaseline = await stack.plan();
-      const [added, problems] = await Promise.all([onAndOff, stack.validate()]);
-      tellEnd(`planning the same baseline, without ${second}`);
-      await synthesised(baselineText, region);
-      const changes = await stack.plan();
-      tellEnd('destroying');
-      await stack.destroy();
-      const left = await newlyMade();
-      return [
-        { promise: '`terraform validate` reports nothing', kept: problems.length === 0 },
-        { promise: 'applied again, Terraform would change nothing', kept: changes.length === 0 },
-        {
-          promise: `with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`,
-          kept: ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
-        },
-        {
-          promise: `${second} added ${added.length} resources, and removing it left the first region as it was`,
-          kept: added.length > 0 && changes.length === 0,
-        },
-        {
-          promise: left.length === 0 ? 'destroyed, nothing is left' : `destroyed, nothing is left: but ${left.join(', ')}`,
-          kept: left.length === 0,
-        },
-      ];
-    },
+  return async () => {
+    tell('planning another baseline');
+    await synthesised(withOneMorePort(baselineText), region, second);
+    const ofBaseline = await stack.plan();
+    const [added, problems] = await Promise.all([onAndOff, stack.validate()]);
+    tell(`planning the same baseline, without ${second}`);
+    await synthesised(baselineText, region);
+    const changes = await stack.plan();
+    tell('destroying');
+    await stack.destroy();
+    const left = await newlyMade();
+    return promised({
+      '`terraform validate` reports nothing': problems.length === 0,
+      'applied again, Terraform would change nothing': changes.length === 0,
+      [`with another baseline, it would change the code of the two functions: ${ofBaseline.join(', ')}`]:
+        ofBaseline.length === 2 && ofBaseline.every((change) => change.startsWith('update aws_lambda_function.')),
+      [`${second} added ${added.length} resources, and removing it left the first region as it was`]:
+        added.length > 0 && changes.length === 0,
+      [`destroyed, nothing is left${left.length === 0 ? '' : `: but ${left.join(', ')}`}`]: left.length === 0,
+    });
   };
-}
+};

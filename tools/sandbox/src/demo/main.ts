@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
-import { findTerraform, TerraformUnavailableError } from '../terraform/terraform.js';
-import { buildFunctions } from './build-functions.js';
-import { deployDirectly, deployWithTerraform, type DemoDeployment } from './deployments.js';
+import { findTerraform } from '../terraform/terraform.js';
+import { deployDirectly, deployWithTerraform } from './deployments.js';
 import { baselineFor, createGroups } from './groups.js';
 import { narrate } from './narrate.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
-import { createStage } from './stage.js';
+import { Stage } from './stage.js';
 
 const HELP = `npm run demo                 both scenarios, deployed from the synthesised JSON
 npm run demo -- --events     shows each delivered event whole
@@ -25,49 +25,49 @@ const { values: options } = parseArgs({
   },
 });
 
-const stage = createStage();
-const tell = (text: string): void => {
-  stage.line('', text, 'dim');
-};
+const stage = new Stage();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
-else if (options.check) process.exitCode = await checkTerraform();
+else if (options.check) process.exitCode = await checkTerraform().catch(failed);
 else process.exit(await demo().catch(failed)); // a demo that failed may have left a Terraform running
 
-/** Says whether `--deploy` can run here: 0 or 1, and why not. */
+/** Says whether `--deploy` can run here, and how. */
 async function checkTerraform(): Promise<number> {
-  try {
-    process.stdout.write(`${(await findTerraform()).summary}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof TerraformUnavailableError)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return 1;
-  }
+  process.stdout.write(`${(await findTerraform()).summary}\n`);
+  return 0;
 }
 
 async function demo(): Promise<number> {
   const started = performance.now();
+  const { deploy: isByTerraform, events: wholeEvents } = options;
+  const tell = (text: string): void => {
+    stage.line('', text, 'dim');
+  };
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
   stage.heading(
     'Portcullis keeps EC2 security groups as their owners declared them',
     'AWS is played by moto on this machine; nothing leaves it',
   );
   await timed('built', 'both functions', buildFunctions);
-  const sandbox = await timed('started', 'AWS on this machine', () => startSandbox());
+  const sandbox = await timed('started', 'AWS on this machine', startSandbox);
   try {
     const groups = await createGroups(sandbox);
-    const deploy = options.deploy ? deployWithTerraform : deployDirectly;
-    const deployment = await timed('deployed', options.deploy ? 'by Terraform' : 'from cdk.tf.json', () =>
-      deploy(sandbox, baselineFor(groups), outdir, tell),
-    );
+    const [how, deploy] = isByTerraform
+      ? (['by Terraform', deployWithTerraform] as const)
+      : (['from cdk.tf.json', deployDirectly] as const);
+    const deployOnceMore = await timed('deployed', how, () => deploy(sandbox, baselineFor(groups), outdir, tell));
     await sandbox.settle();
     const checks: Check[] = [];
-    const stopNarrating = narrate(sandbox, stage, { wholeEvents: options.events });
+    const stopNarrating = narrate(sandbox, stage, { wholeEvents });
     for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, stage)));
     stopNarrating();
-    checks.push(...(await endDeployment(deployment)));
-    return conclude(checks, started);
+    stage.heading(
+      isByTerraform ? '5  Applied once more, then destroyed' : '5  Deployed once more',
+      `   A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}`,
+    );
+    const atEnd = await deployOnceMore();
+    for (const check of atEnd) stage.check(check);
+    return conclude([...checks, ...atEnd], started);
   } finally {
     await sandbox.stop();
     await rm(outdir, { recursive: true, force: true });
@@ -77,16 +77,6 @@ async function demo(): Promise<number> {
 function failed(error: unknown): number {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   return 1;
-}
-
-async function endDeployment(deployment: DemoDeployment): Promise<readonly Check[]> {
-  stage.heading(
-    options.deploy ? '5  Applied once more, then destroyed' : '5  Deployed once more',
-    `   A second deployment changes nothing${options.deploy ? ', and a destroyed one leaves nothing behind' : ''}`,
-  );
-  const checks = await deployment.end(tell);
-  for (const check of checks) stage.check(check);
-  return checks;
 }
 
 function conclude(checks: readonly Check[], started: number): number {

@@ -2,7 +2,7 @@
 import { formatRule } from '@portcullis/permission-diff';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { ANYWHERE, authorize, ingressOf, ingressWords, tcp, type ListedRule, type ScenarioGroups } from './groups.js';
+import { ANYWHERE, authorize, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
 import { findingsOf } from './narrate.js';
 import type { Stage } from './stage.js';
 
@@ -11,6 +11,10 @@ export interface Check {
   readonly promise: string;
   readonly kept: boolean;
 }
+
+/** The checks of a table of promises, in its order. */
+export const promised = (promises: Readonly<Record<string, boolean>>): readonly Check[] =>
+  Object.entries(promises).map(([promise, kept]) => ({ promise, kept }));
 
 export interface Scenario {
   readonly title: string;
@@ -31,14 +35,13 @@ export const compliance: Scenario = {
   group: 'web',
   declared: ['public-web, enforced', ...WEB],
   play: async (sandbox, groupId) => {
-    const mallory = sandbox.ec2(sandbox.person('mallory'));
-    await authorize(mallory, groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
+    await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
     await sandbox.settle();
-    const after = await ingressWords(sandbox.ec2(), groupId);
-    return [
-      { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(after, WEB) },
-      { promise: 'AWS Config holds COMPLIANT', kept: lastCompliance(sandbox, groupId) === 'COMPLIANT' },
-    ];
+    const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
+    return promised({
+      'only tcp/80 and tcp/443 remain': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+      'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
+    });
   },
 };
 
@@ -50,28 +53,19 @@ export const detection: Scenario = {
   group: 'shop',
   declared: ['shop, reported only', ...WEB],
   play: async (sandbox, groupId) => {
-    const [since, callsSince] = [sandbox.deliveries.length, sandbox.calls.length];
+    const since = sandbox.deliveries.length;
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
     await sandbox.settle();
     const delivery = sandbox.deliveries.slice(since).find(({ kind }) => kind === 'cloudtrail');
     const [finding] = findingsOf(delivery?.result);
-    const calls = sandbox.calls.slice(callsSince).filter(({ during }) => during === delivery?.id);
-    return [
-      { promise: 'the finding revokes tcp/445', kept: same(finding?.revoke, [tcp(445, ANYWHERE)]) },
-      {
-        promise: 'the finding authorizes tcp/80 and tcp/443',
-        kept: same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
-      },
-      { promise: 'the finding names mallory', kept: finding?.actor?.userName === 'mallory' },
-      {
-        promise: 'every call of the detector was a read',
-        kept: calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
-      },
-      {
-        promise: 'the group is as mallory left it',
-        kept: sameWords(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
-      },
-    ];
+    const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
+    return promised({
+      'the finding revokes tcp/445': same(finding?.revoke, [tcp(445, ANYWHERE)]),
+      'the finding authorizes tcp/80 and tcp/443': same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+      'the finding names mallory': finding?.actor?.userName === 'mallory',
+      'every call of the detector was a read': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
+      'the group is as mallory left it': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
+    });
   },
 };
 
@@ -82,31 +76,21 @@ export const straySource: Scenario = {
   group: 'office',
   declared: ['office-ssh, enforced', ...SSH],
   play: async (sandbox, groupId) => {
-    const mallory = sandbox.ec2(sandbox.person('mallory'));
-    const before = await ingressOf(sandbox.ec2(), groupId);
+    const [declared] = await ingressOf(sandbox.ec2(), groupId);
     const callsSince = sandbox.calls.length;
     for (const stray of ['203.0.113.7/32', '::/0']) {
-      await authorize(mallory, groupId, [tcp(22, stray)]);
+      await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(22, stray)]);
       await sandbox.settle();
     }
     const after = await ingressOf(sandbox.ec2(), groupId);
-    const byFunctions = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
-    const declaredId = before[0]?.id ?? 'the declared rule';
-    const named = byFunctions.filter(
-      ({ operation, parameters }) => !operation.startsWith('Describe') && JSON.stringify(parameters).includes(declaredId),
-    );
-    return [
-      {
-        promise: 'tcp/22 from 10.0.0.0/8 is all that remains',
-        kept: sameWords(wordsOf(after), SSH),
-      },
-      { promise: 'it is the same rule as before', kept: sameWords(idsOf(before), idsOf(after)) },
-      { promise: 'no call named it', kept: named.length === 0 },
-      {
-        promise: 'nothing was authorized',
-        kept: byFunctions.every(({ operation }) => !operation.startsWith('Authorize')),
-      },
-    ];
+    const calls = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
+    const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
+    return promised({
+      'tcp/22 from 10.0.0.0/8 is all that remains': same(await ingressWords(sandbox.ec2(), groupId), SSH),
+      'it is the same rule as before': same(after, [declared]),
+      'no call named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
+      'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
+    });
   },
 };
 
@@ -126,17 +110,12 @@ export const redelivery: Scenario = {
     const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
     const config = again.filter(({ kind }) => kind === 'config');
     const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
-    return [
-      {
-        promise: 'no function changed anything',
-        kept: calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
-      },
-      {
-        promise: 'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone',
-        kept: config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
-      },
-      { promise: 'only tcp/80 and tcp/443 remain', kept: sameWords(await ingressWords(sandbox.ec2(), groupId), WEB) },
-    ];
+    return promised({
+      'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
+      'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone':
+        config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
+      'only tcp/80 and tcp/443 remain': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+    });
   },
 };
 
@@ -158,19 +137,9 @@ export async function perform(scenario: Scenario, sandbox: Sandbox, groups: Scen
 }
 
 async function shown(sandbox: Sandbox, groupId: string): Promise<string[]> {
-  const rules = await ingressOf(sandbox.ec2(), groupId);
-  if (rules.length === 0) return ['no ingress'];
-  const words = wordsOf(rules);
-  const width = Math.max(...words.map((word) => word.length));
-  return rules.map(({ id }, index) => `${(words[index] ?? '').padEnd(width)}  ${id}`);
+  const rules = (await ingressOf(sandbox.ec2(), groupId)).map(({ rule, id }) => ({ id, words: formatRule(rule) }));
+  const width = Math.max(...rules.map(({ words }) => words.length));
+  return rules.length === 0 ? ['no ingress'] : rules.map(({ id, words }) => `${words.padEnd(width)}  ${id}`);
 }
-
-function lastCompliance(sandbox: Sandbox, groupId: string): string | undefined {
-  return sandbox.evaluations.filter(({ resourceId }) => resourceId === groupId).at(-1)?.compliance;
-}
-
-const wordsOf = (rules: readonly ListedRule[]): readonly string[] => rules.map(({ rule }) => formatRule(rule));
-const idsOf = (rules: readonly ListedRule[]): readonly string[] => rules.map(({ id }) => id);
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-const sameWords = (a: readonly string[], b: readonly string[]): boolean => same([...a].sort(), [...b].sort());

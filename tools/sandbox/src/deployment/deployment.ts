@@ -1,4 +1,5 @@
 /** What of a stack matters at run time. Read once from its resources; calls that tamper with the stack change it. */
+import { resolve } from 'node:path';
 import { policyOf } from '../iam/evaluate.js';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
 
@@ -80,40 +81,23 @@ export interface Deployment extends Place {
   hasTrail: boolean;
 }
 
-/** What the account has that the stack expects to find there. */
-export interface Existing {
-  readonly recorder?: boolean;
-  readonly trail?: boolean;
-}
-
-export interface ReadingOptions {
-  /** Resolves the path of a function's package. */
-  readonly packageOf: (file: string) => string;
-  readonly isInMoto: boolean;
-  readonly existing?: Existing | undefined;
-}
-
-/** Reads a stack's resources. */
-export function readDeployment(resources: readonly Resource[], place: Place, options: ReadingOptions): Deployment {
-  const { packageOf, isInMoto, existing = {} } = options;
+/** Reads a stack's resources; `folder` is where Terraform runs, from which the paths of the functions' packages start. */
+export function readDeployment(resources: readonly Resource[], place: Place, folder: string, isInMoto: boolean): Deployment {
+  const { accountId, region, partition } = place;
   const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
-  const policiesOf = (role: string): readonly JsonObject[] => [
-    ...of('aws_iam_role_policy')
-      .filter((each) => named(each, 'role') === role)
-      .map((each) => policyOf(named(each, 'policy'))),
-    ...of('aws_iam_role_policy_attachment')
-      .filter((each) => named(each, 'role') === role)
-      .flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn))
-      .map((policy) => policyOf(named(policy, 'policy'))),
-  ];
+  const namesOf = (type: string): readonly string[] => of(type).map((values) => named(values, 'name'));
+  const policiesOf = (role: string): readonly JsonObject[] => {
+    const isOf = (each: JsonObject): boolean => each.role === role;
+    const attached = of('aws_iam_role_policy_attachment').filter(isOf);
+    const managed = attached.flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn));
+    return [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => policyOf(named(policy, 'policy')));
+  };
   const [status] = of('aws_config_configuration_recorder_status');
   const [recorder] = of('aws_config_configuration_recorder');
-  const hasRecorder = recorder !== undefined && status?.is_enabled === true;
-  const existingRecorder = `arn:${place.partition}:iam::${place.accountId}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`;
   return {
-    accountId: place.accountId,
-    region: place.region,
-    partition: place.partition,
+    accountId,
+    region,
+    partition,
     functions: of('aws_lambda_function').map((values) => {
       const name = named(values, 'function_name');
       const isOf = (each: JsonObject): boolean => functionNameIn(named(each, 'function_name')) === name;
@@ -124,9 +108,9 @@ export function readDeployment(resources: readonly Resource[], place: Place, opt
         ...required(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
         timeoutSeconds: numberOf(values, 'timeout', 3),
         memoryMegabytes: numberOf(values, 'memory_size', 128),
-        environment: textsOf(objectOf(blockOf(values, 'environment'), 'variables')),
-        packageFile: packageOf(named(values, 'filename')),
-        maximumRetryAttempts: numberOf(settings ?? {}, 'maximum_retry_attempts', 2),
+        environment: objectOf(blockOf(values, 'environment'), 'variables') as DeployedFunction['environment'], // by the provider's schema
+        packageFile: resolve(folder, named(values, 'filename')),
+        maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
         ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
         permissions: permissions.map((each) => ({
           principal: named(each, 'principal'),
@@ -141,32 +125,29 @@ export function readDeployment(resources: readonly Resource[], place: Place, opt
     })),
     configRules: [...of('aws_config_config_rule').map(configRule), ...of('aws_config_organization_custom_rule').map(organizationRule)],
     eventRules: of('aws_cloudwatch_event_rule').map((values) => {
-      const [name, busName] = [named(values, 'name'), textOf(values, 'event_bus_name') ?? 'default'];
+      const busName = busOf(values);
+      const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && busOf(target) === busName);
       return {
-        name,
-        arn: named(values, 'arn'),
+        ...required(values, { name: 'name', arn: 'arn' }),
         busName,
         pattern: parseObject(named(values, 'event_pattern')) ?? {},
         isEnabled: values.state !== 'DISABLED',
-        targets: of('aws_cloudwatch_event_target')
-          .filter((target) => named(target, 'rule') === name && (textOf(target, 'event_bus_name') ?? 'default') === busName)
-          .map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
+        targets: targets.map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
       };
     }),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
-      name: named(values, 'name'),
-      arn: named(values, 'arn'),
+      ...required(values, { name: 'name', arn: 'arn' }),
       policies: of('aws_cloudwatch_event_bus_policy')
-        .filter((each) => textOf(each, 'event_bus_name') === values.name)
+        .filter((each) => each.event_bus_name === values.name)
         .map((each) => policyOf(named(each, 'policy'))),
     })),
     names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
     isInMoto,
-    queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
-    logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
-    recorderRoleArn: hasRecorder ? named(recorder, 'role_arn') : existing.recorder === true ? existingRecorder : null,
+    queueNames: namesOf('aws_sqs_queue'),
+    logGroupNames: namesOf('aws_cloudwatch_log_group'),
+    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : null,
     isRecording: true,
-    hasTrail: existing.trail === true || of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
+    hasTrail: of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
   };
 }
 
@@ -174,15 +155,16 @@ export function readDeployment(resources: readonly Resource[], place: Place, opt
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
 /** The name in a function's ARN, qualified or not; a name as it is. */
-export const functionNameIn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
+const functionNameIn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
+
+const busOf = (values: JsonObject): string => textOf(values, 'event_bus_name') ?? 'default';
 
 function configRule(values: JsonObject): DeployedConfigRule {
-  const source = blockOf(values, 'source');
-  const scope = blockOf(values, 'scope');
+  const [source, scope] = [blockOf(values, 'source'), blockOf(values, 'scope')];
   return {
     ...required(values, { name: 'name', arn: 'arn' }),
     functionArn: named(source, 'source_identifier'),
-    messageTypes: listOf(source, 'source_detail').map((detail) => textOf(detail, 'message_type') ?? ''),
+    messageTypes: listOf(source, 'source_detail').map((detail) => named(detail, 'message_type')),
     scope: {
       types: listOf(scope, 'compliance_resource_types').map(String),
       ...optional(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
@@ -208,15 +190,10 @@ function blockOf(values: JsonObject | undefined, key: string): JsonObject {
   return isObject(member) ? member : objectOf(values, key);
 }
 
-function numberOf(values: JsonObject, key: string, otherwise: number): number {
-  const { [key]: member } = values;
-  return typeof member === 'number' ? member : otherwise;
-}
+const numberOf = (values: JsonObject = {}, key: string, otherwise: number): number =>
+  typeof values[key] === 'number' ? values[key] : otherwise;
 
-const textsOf = (values: JsonObject): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
-
-const named = (values: JsonObject, key: string): string => textOf(values, key) ?? '';
+const named = (values: unknown, key: string): string => textOf(values, key) ?? '';
 
 /** The attributes under other names. */
 const required = <K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> =>

@@ -2,25 +2,19 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-export interface ProgramOptions {
-  readonly cwd: string;
-  /** The whole environment. */
-  readonly env: NodeJS.ProcessEnv;
-  /** Told each line of its output as it comes, both streams, without colours. */
-  readonly onLine?: (line: string) => void;
-}
-
 // Colours and cursor movements (ECMA-48 control sequences).
 const CONTROL_SEQUENCE = /\u001B\[[0-9;?]*[ -/]*[@-~]/g;
 
 /**
  * Returns what the program printed: `output` has both streams in the order of their lines. The exit code is 127 when the program cannot be started, and null
  * when a signal ended it.
+ *
+ * @param onLine is told each line of its output as it comes, both streams, without colours.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, env, onLine }: ProgramOptions,
+  { cwd, env, onLine }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly onLine?: (line: string) => void },
 ): Promise<{ readonly code: number | null; readonly output: string; readonly stdout: string }> {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (): void => void child.kill('SIGKILL');
@@ -36,8 +30,8 @@ export async function runProgram(
     });
   }
   const code = await new Promise<number | null>((resolve) => {
-    child.on('error', (error) => {
-      lines.push(error.message);
+    child.on('error', ({ message }) => {
+      lines.push(message);
       resolve(127);
     });
     child.on('close', resolve);

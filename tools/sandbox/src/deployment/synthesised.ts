@@ -1,26 +1,25 @@
 /** Reads a synthesised `cdk.tf.json` as Terraform would after an apply: with what it computes filled in, and every reference resolved. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isObject, listOf, objectOf, parseObject, textOf, type JsonObject } from '../json.js';
-import { readDeployment, type Deployment, type Existing, type Place, type Resource } from './deployment.js';
+import { readDeployment, type Deployment, type Place, type Resource } from './deployment.js';
 
 /**
  * Reads a stack. Its provider says which region it is for, and which account where there are several.
  *
  * @throws {Error} naming an expression that only Terraform could evaluate.
  */
-export async function readSynthesised(file: string, home: Place, existing?: Existing): Promise<Deployment> {
+export async function readSynthesised(file: string, home: Place): Promise<Deployment> {
   const stack = parseObject(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
   const [provider] = listOf(objectOf(stack, 'provider'), 'aws');
-  const [accountId] = listOf(provider, 'allowed_account_ids');
-  const place = {
-    partition: home.partition,
-    region: textOf(provider, 'region') ?? home.region,
-    accountId: typeof accountId === 'string' ? accountId : home.accountId,
-  };
-  return readDeployment(resourcesOf(stack, place), place, { packageOf: (name) => resolve(dirname(file), name), isInMoto: false, existing });
+  const [accountId = home.accountId] = listOf(provider, 'allowed_account_ids').map(String);
+  const { partition, region } = home;
+  const place = { partition, region: textOf(provider, 'region') ?? region, accountId };
+  return readDeployment(resourcesOf(stack, place), place, dirname(file), false);
 }
+
+const META = ['//', 'depends_on', 'lifecycle'];
 
 /** The resources of a synthesised stack. */
 export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[] {
@@ -36,10 +35,8 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
     const resource = declared.get(address);
     if (resource === undefined) throw new Error(`the stack refers to \`${address}\`, which it does not declare`);
     const values = Object.fromEntries(
-      Object.entries(resource.values)
-        .filter(([key]) => key !== '//' && key !== 'depends_on' && key !== 'lifecycle')
-        .map(([key, value]) => [key, valueOf(value)]),
-    );
+      Object.entries(resource.values).flatMap(([key, value]) => (META.includes(key) ? [] : [[key, valueOf(value)]])),
+    ) as JsonObject;
     const whole = { type: resource.type, values: { ...computed(resource.type, values, place), ...values } };
     resolved.set(address, whole);
     return whole;
@@ -54,8 +51,8 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
 
   // `$${` and `%%{` are how Terraform writes the characters themselves: https://developer.hashicorp.com/terraform/language/expressions/strings
   const text = (template: string): string =>
-    template.replace(/\$\$\{|%%\{|\$\{([^}]*)\}/g, (whole, expression: string | undefined) =>
-      expression === undefined ? whole.slice(1) : reference(expression.trim()),
+    template.replace(/\$\$\{|%%\{|\$\{([^}]*)\}/g, (all, expression?: string) =>
+      expression === undefined ? all.slice(1) : reference(expression.trim()),
     );
 
   const reference = (expression: string): string => {
@@ -74,8 +71,7 @@ export function resourcesOf(stack: JsonObject, place: Place): readonly Resource[
 /** What AWS answers of a new resource, as far as our stacks refer to it. */
 function computed(type: string, values: JsonObject, { accountId, region, partition }: Place): JsonObject {
   const name = textOf(values, 'name') ?? textOf(values, 'function_name') ?? textOf(values, 'bucket') ?? '';
-  const path = textOf(values, 'path') ?? '/';
-  const bus = textOf(values, 'event_bus_name') ?? 'default';
+  const [path, bus] = [textOf(values, 'path') ?? '/', textOf(values, 'event_bus_name') ?? 'default'];
   const key = '00000000-0000-4000-8000-000000000000';
   const configRule = `config:${region}:${accountId}:config-rule/config-rule-${Buffer.from(name).toString('hex').slice(-6)}`;
   const arns: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../deployment/program.js';
-import { objectOf, parseObject, textOf } from '../json.js';
+import { listOf, objectOf, parseObject, textOf } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /** The place in a mirror where Terraform looks for the provider: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
@@ -10,11 +10,6 @@ const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
 /** The provider waits for most of the time, until a queue or a bucket has been as asked for for a while. */
 const PARALLELISM = '-parallelism=30';
-
-/** Terraform or its provider is missing. The message says what to install, or to set. */
-export class TerraformUnavailableError extends Error {
-  override readonly name = 'TerraformUnavailableError';
-}
 
 export interface Tools {
   /** How Terraform finds the provider. */
@@ -28,47 +23,37 @@ export interface Tools {
 /**
  * Finds Terraform, and how it gets the AWS provider: from a mirror that PORTCULLIS_TF_MIRROR names or that lies in a usual place, else as its own configuration says.
  *
- * @throws {TerraformUnavailableError} when there is no Terraform.
+ * @throws {Error} when there is no Terraform: it says what to install.
  */
-export async function findTerraform(environment: NodeJS.ProcessEnv = process.env): Promise<Tools> {
+export async function findTerraform(): Promise<Tools> {
   // The provider's schema is large, and is read anew by every command: a lazier garbage collector (GOGC) saves a quarter of the time.
-  const env = { ...environment, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = textOf(parseObject(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
-    throw new TerraformUnavailableError('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
-  const mirror = await findMirror(environment);
+    throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
+  const mirror = await findMirror(process.env.PORTCULLIS_TF_MIRROR);
+  const from =
+    mirror === undefined ? 'the AWS provider as its own configuration says' : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
     env,
     initOptions: mirror === undefined ? [] : [`-plugin-dir=${mirror.folder}`],
     providerVersion: mirror?.version,
-    summary:
-      mirror === undefined
-        ? `Terraform ${version}; the AWS provider as its own configuration says`
-        : `Terraform ${version}; AWS provider ${mirror.version} from ${mirror.folder}`,
+    summary: `Terraform ${version}; ${from}`,
   };
 }
 
-async function findMirror({
-  PORTCULLIS_TF_MIRROR: named,
-}: NodeJS.ProcessEnv): Promise<{ readonly folder: string; readonly version: string } | undefined> {
-  const usual = [
-    '/usr/local/share/terraform/plugins',
-    '/usr/share/terraform/plugins',
-    ...(await names('/opt')).map((name) => join('/opt', name)),
-  ];
-  for (const folder of named === undefined || named === '' ? usual : [named]) {
+async function findMirror(named = ''): Promise<{ readonly folder: string; readonly version: string } | undefined> {
+  const inOpt = (await names('/opt')).map((name) => join('/opt', name));
+  for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
     const version = (await names(join(folder, PROVIDER))).sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
     if (version !== undefined) return { folder, version };
   }
   return undefined;
 }
 
-const names = (folder: string): Promise<string[]> =>
-  readdir(folder).then(
-    (found) => found,
-    () => [], // no such folder
-  );
+/** What is in the folder; nothing if there is no such folder. */
+const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
 /** One stack, where Terraform runs in its folder. */
 export class TerraformStack {
@@ -79,23 +64,17 @@ export class TerraformStack {
     private readonly tell: (line: string) => void,
   ) {}
 
-  async init(): Promise<void> {
-    await this.run(['init', '-input=false', ...this.tools.initOptions]);
-  }
-
-  async apply(): Promise<void> {
-    await this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
-  }
-
+  readonly init = (): Promise<string> => this.run(['init', '-input=false', ...this.tools.initOptions]);
+  readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   /** Terraform's state, for `readTerraformState`. */
-  show(): Promise<string> {
-    return this.run(['show', '-json']);
-  }
+  readonly show = (): Promise<string> => this.run(['show', '-json']);
+  /** As the state has it: what `apply` made. */
+  readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
 
   /** What `terraform validate` has to say; empty when the stack is valid. */
   async validate(): Promise<readonly string[]> {
-    const { diagnostics } = parseObject(await this.run(['validate', '-json'], [0, 1])) ?? {};
-    return (Array.isArray(diagnostics) ? (diagnostics as readonly unknown[]) : []).map((each) => textOf(each, 'summary') ?? 'a problem');
+    const output = parseObject(await this.run(['validate', '-json'], [0, 1]));
+    return listOf(output, 'diagnostics').map((each) => textOf(each, 'summary') ?? 'a problem');
   }
 
   /**
@@ -105,28 +84,23 @@ export class TerraformStack {
    */
   async plan(): Promise<readonly string[]> {
     const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
-    return output.split('\n').flatMap((line) => {
-      const message = parseObject(line);
+    const planned = output
+      .split('\n')
+      .map(parseObject)
+      .filter((message) => message?.type === 'planned_change');
+    return planned.map((message) => {
       const change = objectOf(message, 'change');
-      return message?.type === 'planned_change'
-        ? [`${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`]
-        : [];
+      return `${textOf(change, 'action') ?? 'change'} ${textOf(objectOf(change, 'resource'), 'addr') ?? 'a resource'}`;
     });
   }
 
-  /** As the state has it: what `apply` made. */
-  async destroy(): Promise<void> {
-    await this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
-  }
-
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
-    const onLine = (line: string): void => {
-      if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
-    };
     const { code, output, stdout } = await runProgram('terraform', args, {
       cwd: this.folder,
       env: { ...this.tools.env, ...this.sandbox.environment() },
-      onLine,
+      onLine: (line) => {
+        if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
+      },
     });
     if (!expected.some((each) => each === code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
     return stdout;
