@@ -140,6 +140,7 @@ export class LocalAws {
     const arn = functionArnOf(call, this.options.partition);
     if (functions.settings(arn) === undefined)
       return { error: { code: 'ResourceNotFoundException', message: `Function not found: ${arn}`, status: 404 } };
+    if (call.invocationType === 'DryRun') return { raw: { status: 204, headers: {}, body: '' } };
     if (call.invocationType === 'Event') {
       courier.plan('invoke', async () => {
         await courier.deliver({ kind: 'invoke', functionArn: arn, ruleName: '', event: call.input, cause });
