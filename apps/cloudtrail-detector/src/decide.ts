@@ -184,8 +184,8 @@ function undone(
 }
 
 /**
- * Judges what is left alone: for information, unless the world reaches a sensitive service by it, and this call led to that. Whoever can
- * write a rule can write its description and tags, too. What has been so for long is not told again with every other call.
+ * Judges what is left alone: for information, unless this call let the world reach a sensitive service by it. A caller who can write a rule
+ * can also write its description and tags. A state that this call did not cause is not reported again.
  */
 function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: ListContents): Judgement[] {
   const tolerated = rulesOf(plan.tolerated);
@@ -397,7 +397,7 @@ interface Effect {
 
 /**
  * Reports whether the call can only have brought the group closer to its baseline: what it added is declared, what it revoked is not, and
- * with the revoked rules in place again no more of the declared traffic would be let in.
+ * with the revoked rules back in place, the group would let in the same part of the declared traffic as now.
  */
 function movesTowards(
   { baseline, call, today }: Circumstances,

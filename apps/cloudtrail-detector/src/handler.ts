@@ -303,7 +303,7 @@ interface EventLists {
   readonly read: ListReader;
 }
 
-/** Where nobody told of an end: a person calls. */
+/** For a person's run, which has no deadline. */
 const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
 const AT_ONCE = 5;

@@ -79,7 +79,7 @@ describe('one DeleteTags on 1,000 security groups', () => {
     const findings = await guardOf(ec2, { timeLeft }).run(deleteTags({ Tier: 'web' }));
 
     expect(ec2.calls).toHaveLength(4);
-    // Of the second batch, the first few were judged: they had been read.
+    // The first five groups of the second batch were judged, too: they had been read.
     expect(findings).toHaveLength(200 + 5 + 1);
     expect(findings.at(-1)).toMatchObject({
       id: 'event-1:-',

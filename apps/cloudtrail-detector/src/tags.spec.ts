@@ -377,7 +377,7 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     tagSet: { items: [{ key: 'Managed', value: 'elsewhere' }] },
   });
 
-  it('is told as critical where the world reaches SSH by it: whoever opens a port can write a tag', async () => {
+  it('is told as critical where the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
     const [declared, ignored] = liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     if (declared === undefined || ignored === undefined) throw new Error('two rules were made');
     const ec2 = ec2With([declared, { ...ignored, tags: { Managed: 'elsewhere' } }]);

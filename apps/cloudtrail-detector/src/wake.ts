@@ -1,6 +1,6 @@
 /**
  * Whether the remediator is to be woken for a finding, and when. It cannot recurse: a call of the remediator's own role wakes nobody, so
- * each wake is owed to a call of somebody else, and there are no more wakes than such calls. And two owners do not fight at the speed of
+ * each wake follows a call of somebody else, and there are at most as many wakes as such calls. And two owners do not fight at the speed of
  * machines: a group that one actor changes again and again is left to the pace of AWS Config, or restored once a minute if the drift is
  * severe. docs/decisions/0002 says why the counts are kept in memory.
  */

@@ -155,8 +155,8 @@ function restored(
 }
 
 /**
- * More would have to be revoked than a run may: a mistake in the baseline is as likely as that many intruders. What lets the world reach a
- * sensitive service was revoked all the same.
+ * The plan revokes more than one run may: a mistake in the baseline is as likely as that many intruders. Rules that let the world reach a
+ * sensitive service were revoked nevertheless.
  */
 function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;

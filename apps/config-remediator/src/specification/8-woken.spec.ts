@@ -71,7 +71,7 @@ describe('woken by the detector, the remediator', () => {
     ['a day', 50_000, 20_000],
     ['a day', 25_000, undefined],
     ['the past', Infinity, undefined],
-  ])('does not wait for %s with %d ms left: whoever asks cannot hold it', async (when, timeLeft, waited) => {
+  ])('does not wait for %s with %d ms left: a caller cannot hold the function', async (when, timeLeft, waited) => {
     const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
     const guard = remediator(ec2, { timeLeft: () => timeLeft });
 
