@@ -9,6 +9,7 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
   const { service, operation, account, region, input } = call;
   const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textOf(input, key)).find((each) => each !== undefined);
   const isNamed = (each: { readonly name: string }): boolean => each.name === name;
+  const remove = (all: { readonly name: string }[]): void => void all.splice(0, all.length, ...all.filter((each) => !isNamed(each)));
   for (const deployment of deployments.filter((each) => each.accountId === account && each.region === region)) {
     const { configRules, eventRules, functions } = deployment;
     switch (`${service}:${operation}`) {
@@ -24,7 +25,7 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
         recorder.evaluate(textOf(objectOf(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
         break;
       case 'config:DeleteConfigRule':
-        configRules.splice(0, configRules.length, ...configRules.filter((rule) => !isNamed(rule)));
+        remove(configRules);
         break;
       case 'cloudtrail:StartLogging':
       case 'cloudtrail:StopLogging':
@@ -33,9 +34,12 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
         break;
       case 'events:EnableRule':
       case 'events:DisableRule':
+        for (const rule of eventRules.filter(isNamed)) rule.isEnabled = operation === 'EnableRule';
+        break;
+      // A rule without targets sends nothing, however often it is enabled.
       case 'events:DeleteRule':
       case 'events:RemoveTargets':
-        for (const rule of eventRules.filter(isNamed)) rule.isEnabled = operation === 'EnableRule';
+        remove(eventRules);
         break;
       case 'lambda:PutFunctionConcurrency':
       case 'lambda:DeleteFunctionConcurrency':
