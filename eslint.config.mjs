@@ -20,10 +20,7 @@ const corePurity = {
     },
   ],
   'no-restricted-globals': ['error', 'process', 'console', 'Date', 'fetch', 'setTimeout'],
-  'no-restricted-properties': [
-    'error',
-    { object: 'Math', property: 'random', message: 'a core library is deterministic' },
-  ],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library is deterministic' }],
 };
 
 export default tseslint.config(
@@ -79,10 +76,7 @@ export default tseslint.config(
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail}/**'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] },
-      ],
+      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
     },
   },
   {

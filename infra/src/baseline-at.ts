@@ -4,8 +4,7 @@ import { types } from 'node:util';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { formatFileProblem, readBaselineFile, type FileProblem } from '@portcullis/baseline/file';
 
-export type Read<T, P> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly P[] };
+export type Read<T, P> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly P[] };
 
 /** Reads a baseline file; each problem is one line with its place. */
 export const readBaselineAt = (file: string): Read<CompiledBaseline, string> => readFileWith(file, readBaselineFile);

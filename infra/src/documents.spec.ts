@@ -66,18 +66,12 @@ describe('docs/operations.md', () => {
     ['1,000 items of unguarded groups', evaluated(1_000, 1_000)],
     ['100,000 items of unguarded groups', evaluated(100_000, 100_000)],
     ['an update of the rule, with 5,000 groups in its scope', evaluated(5_000, 5_000)],
-    [
-      'a second copy of 1,000,000 management events',
-      1_000_000 * priced('CloudTrail management event, of a second copy'),
-    ],
+    ['a second copy of 1,000,000 management events', 1_000_000 * priced('CloudTrail management event, of a second copy')],
   ])('says what %s cost', (what, dollars) => {
     expect(rows('operations.md').find(([first]) => first === what)?.[1]).toBe(`$${dollars.toFixed(2)}`);
   });
 
-  it.each(['Pause', 'Undo', 'Exclude a group', 'Raise a quota', 'The recorder is gone'])(
-    'says at night how to: %s',
-    (what) => {
-      expect(text).toContain(`### ${what}`);
-    },
-  );
+  it.each(['Pause', 'Undo', 'Exclude a group', 'Raise a quota', 'The recorder is gone'])('says at night how to: %s', (what) => {
+    expect(text).toContain(`### ${what}`);
+  });
 });

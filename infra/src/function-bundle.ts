@@ -10,6 +10,4 @@ export const bundleFile = (app: 'config-remediator' | 'cloudtrail-detector'): st
 
 /** Returns one line for each bundle that has not been built. */
 export const bundleProblems = (files: readonly string[]): readonly string[] =>
-  files
-    .filter((file) => !existsSync(file))
-    .map((file) => `${file} is not there: build it first with \`npx nx run-many -t build\``);
+  files.filter((file) => !existsSync(file)).map((file) => `${file} is not there: build it first with \`npx nx run-many -t build\``);

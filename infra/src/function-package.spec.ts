@@ -23,8 +23,7 @@ it('holds the bundle and the compiled baseline, where the function looks for the
 
 it('holds what the bundle may load from beside it, and nothing else that is there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'modules-'));
-  for (const name of ['main.mjs', 'sns-sink.mjs', 'main.mjs.map', 'main.meta.json'])
-    writeFileSync(join(folder, name), name);
+  for (const name of ['main.mjs', 'sns-sink.mjs', 'main.mjs.map', 'main.meta.json']) writeFileSync(join(folder, name), name);
 
   const files = unzipSync(packFunction(readModules(join(folder, 'main.mjs')), baseline));
   rmSync(folder, { recursive: true });

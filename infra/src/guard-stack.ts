@@ -41,12 +41,7 @@ export class GuardStack extends TerraformStack {
   }
 }
 
-const keepState = (
-  stack: TerraformStack,
-  { region, state }: GuardStackProps['settings'],
-  stateKey: string,
-  stateOwner: string,
-): void => {
+const keepState = (stack: TerraformStack, { region, state }: GuardStackProps['settings'], stateKey: string, stateOwner: string): void => {
   if (state === undefined) {
     // Beside the output folder, from where Terraform runs in it: the path is the same on every machine.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
@@ -84,20 +79,7 @@ const useProvider = (
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 };
 
-const SERVICES = [
-  'cloudtrail',
-  'cloudwatch',
-  'configservice',
-  'ec2',
-  'events',
-  'iam',
-  'kms',
-  'lambda',
-  'logs',
-  's3',
-  'sqs',
-  'sts',
-];
+const SERVICES = ['cloudtrail', 'cloudwatch', 'configservice', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
 
 /** Everything a stack talks to, at one address, with keys that open nothing: the real ones stay at home. */
 const standIn = (endpoint: string): object => ({

@@ -17,9 +17,7 @@ const variants: readonly (readonly [string, Template])[] = [
   ['as the settings leave it', synthesised()],
   ['with a key of its own', synthesised({ kmsKey: 'create' })],
   ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
-  ...synthesisedStacks(everything, baselines).map(
-    (stack, i) => [`stack ${i + 1} of an organization in two regions`, stack] as const,
-  ),
+  ...synthesisedStacks(everything, baselines).map((stack, i) => [`stack ${i + 1} of an organization in two regions`, stack] as const),
 ];
 
 /** A trust policy names no resource. */
@@ -43,9 +41,7 @@ const statementsOf = (stack: Template): readonly Written[] =>
     stack
       .resources(type)
       .flatMap(({ address }) =>
-        stack
-          .statements(type, address.slice(type.length + 1), attribute)
-          .map((statement) => ({ ...statement, where: address })),
+        stack.statements(type, address.slice(type.length + 1), attribute).map((statement) => ({ ...statement, where: address })),
       ),
   );
 
@@ -59,10 +55,7 @@ describe.each(variants)('%s', (_, stack) => {
     const unbound = statements
       .filter(({ Principal }) => typeof Principal === 'object' && Principal !== null && 'Service' in Principal)
       .filter(
-        (statement) =>
-          !conditionKeys(statement).some((key) =>
-            /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key),
-          ),
+        (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
     // Lambda tells no source when it assumes a function's role: a condition on one would never hold.
@@ -80,10 +73,7 @@ describe.each(variants)('%s', (_, stack) => {
 
   it('allows a role something on every resource only where AWS authorizes it by none', () => {
     const wide = statements
-      .filter(
-        ({ where, Effect, Resource }) =>
-          where.startsWith('aws_iam') && Effect === 'Allow' && Resource?.includes('*') === true,
-      )
+      .filter(({ where, Effect, Resource }) => where.startsWith('aws_iam') && Effect === 'Allow' && Resource?.includes('*') === true)
       .flatMap(({ Action }) => Action);
 
     expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);

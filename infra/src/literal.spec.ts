@@ -26,9 +26,7 @@ it('keeps a tag of a baseline as it is, through Terraform and through IAM', () =
   const tags = { Tier: '${aws:username}', '%{if}': '%{y}', Stage: '${TfToken[TOKEN.1]}' };
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
   // What Terraform makes of it, by its two escapes.
-  const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '')
-    .replaceAll('\\"', '"')
-    .replace(/([$%])\1\{/g, '$1{');
+  const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '').replaceAll('\\"', '"').replace(/([$%])\1\{/g, '$1{');
   const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Condition?: object }[] };
 
   expect(Statement.flatMap(({ Condition }) => Condition ?? [])).toEqual([

@@ -1,9 +1,4 @@
-import {
-  mayReadPrefixLists,
-  mayReadSecurityGroups,
-  neverWritesToEc2,
-  type Statement,
-} from './constructs/least-privilege.js';
+import { mayReadPrefixLists, mayReadSecurityGroups, neverWritesToEc2, type Statement } from './constructs/least-privilege.js';
 import type { Deployment } from './deployment.js';
 
 /** What both guards read in EC2, in their own account and in a member. */
@@ -14,7 +9,4 @@ export const mayRead = ({ partition, region }: Deployment): readonly Statement[]
 ];
 
 /** What the detector may do in EC2, in its own account and in a member: read, and by an explicit Deny never anything else. */
-export const mayOnlyRead = (deployment: Deployment): readonly Statement[] => [
-  ...mayRead(deployment),
-  neverWritesToEc2(),
-];
+export const mayOnlyRead = (deployment: Deployment): readonly Statement[] => [...mayRead(deployment), neverWritesToEc2()];

@@ -1,11 +1,5 @@
 /** What the remediator may change: the groups that it enforces a baseline on, and only in the directions which that declares. */
-import {
-  guardedGroupIds,
-  hasCriteria,
-  type Baseline,
-  type CompiledBaseline,
-  type GroupCriteria,
-} from '@portcullis/baseline';
+import { guardedGroupIds, hasCriteria, type Baseline, type CompiledBaseline, type GroupCriteria } from '@portcullis/baseline';
 import {
   GROUP_ID_KEY,
   mayReplaceRules,
@@ -33,17 +27,10 @@ export const mayRestore = (compiled: CompiledBaseline, deployment: Deployment): 
     ...[false, true].flatMap((egress) => {
       const baselines = enforced.filter((baseline) => declaresEgress(baseline) === egress);
       const ids = guardedGroupIds({ ...compiled, baselines });
-      return ids.length === 0
-        ? []
-        : [mayRestoreGroups('', { egress }, anyGroup, { StringEquals: { [GROUP_ID_KEY]: ids } })];
+      return ids.length === 0 ? [] : [mayRestoreGroups('', { egress }, anyGroup, { StringEquals: { [GROUP_ID_KEY]: ids } })];
     }),
     ...selecting.map((baseline, i) =>
-      mayRestoreGroups(
-        `Selected${i + 1}`,
-        { egress: declaresEgress(baseline) },
-        anyGroup,
-        conditionOf(baseline.groups, deployment),
-      ),
+      mayRestoreGroups(`Selected${i + 1}`, { egress: declaresEgress(baseline) }, anyGroup, conditionOf(baseline.groups, deployment)),
     ),
     ...(selecting.length > 0 && reported.length > 0 ? [neverRestoreReported(anyGroup, reported)] : []),
   ];

@@ -9,8 +9,7 @@ const settings = {
 };
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const [central, member, organization, ...others] = synthesisedStacks(settings, baselines);
-if (central === undefined || member === undefined || organization === undefined)
-  throw new Error('three stacks were expected');
+if (central === undefined || member === undefined || organization === undefined) throw new Error('three stacks were expected');
 const partition = '${data.aws_partition.partition.partition}';
 
 it('synthesises a stack for the account that guards, one for each member, and one for the rule of the organization', () => {
@@ -36,11 +35,7 @@ it('deploys the bus before the members that forward to it, and the recorders of 
     ['eu-west-1', 'us-east-1'].flatMap((region) => {
       const first = `portcullis-${region}`;
       const members = [`portcullis-444455556666-${region}`, `portcullis-777788889999-${region}`];
-      return [
-        [first, []],
-        ...members.map((each) => [each, [first]]),
-        [`portcullis-organization-${region}`, [first, ...members]],
-      ];
+      return [[first, []], ...members.map((each) => [each, [first]]), [`portcullis-organization-${region}`, [first, ...members]]];
     }),
   );
 });
@@ -70,11 +65,7 @@ describe('the rule of the organization', () => {
       lambda_function_arn: `arn:${partition}:lambda:eu-west-1:111122223333:function:${String(
         central.resource('aws_lambda_function', 'config-remediator_function').function_name,
       )}`,
-      trigger_types: [
-        'ConfigurationItemChangeNotification',
-        'OversizedConfigurationItemChangeNotification',
-        'ScheduledNotification',
-      ],
+      trigger_types: ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification', 'ScheduledNotification'],
       maximum_execution_frequency: 'TwentyFour_Hours',
       resource_types_scope: ['AWS::EC2::SecurityGroup'],
       resource_id_scope: 'sg-00000001',
@@ -115,9 +106,7 @@ describe('the account that guards', () => {
       ['config-remediator', 'remediator'],
       ['cloudtrail-detector', 'detector'],
     ] as const) {
-      expect(
-        central.statements('aws_iam_role_policy', `${guard}_policy`).filter(({ Sid }) => Sid === 'AssumeMemberRole'),
-      ).toEqual([
+      expect(central.statements('aws_iam_role_policy', `${guard}_policy`).filter(({ Sid }) => Sid === 'AssumeMemberRole')).toEqual([
         {
           Sid: 'AssumeMemberRole',
           Effect: 'Allow',

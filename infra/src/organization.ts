@@ -15,8 +15,7 @@ export const guardLogGroupName = (deployment: Pick<Deployment, 'name'>, guard: G
   `/aws/lambda/${guardFunctionName(deployment, guard)}`;
 
 /** The name of a guard's role in the central account. Roles belong to the account and not to a region, and there may be a deployment in each. */
-export const guardRoleName = ({ name, region }: Pick<Deployment, 'name' | 'region'>, guard: Guard): string =>
-  `${name}-${guard}-${region}`;
+export const guardRoleName = ({ name, region }: Pick<Deployment, 'name' | 'region'>, guard: Guard): string => `${name}-${guard}-${region}`;
 
 /** The name of the role that a guard assumes in a member account. IAM takes 64 characters. */
 export const memberRoleName = ({ name, region }: Pick<Deployment, 'name' | 'region'>, guard: Guard): string =>
@@ -35,11 +34,7 @@ export const eventBusArn = (partition: string, region: string, accountId: string
  * The role to deploy with in a member: unless the settings name another, the one that AWS Organizations makes in every account that it creates.
  * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  */
-export const deployRoleArn = (
-  { deployRoleArn: named }: NonNullable<Settings['organization']>,
-  region: string,
-  memberId: string,
-): string =>
+export const deployRoleArn = ({ deployRoleArn: named }: NonNullable<Settings['organization']>, region: string, memberId: string): string =>
   named?.replace('{account}', memberId) ??
   // The provider needs it before it can read a data source.
   roleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');

@@ -41,9 +41,7 @@ describe.each([
   });
 
   it('the deployment role of a member is of that partition', () => {
-    expect(member.provider.assume_role).toEqual([
-      { role_arn: arn('iam::444455556666:role/OrganizationAccountAccessRole') },
-    ]);
+    expect(member.provider.assume_role).toEqual([{ role_arn: arn('iam::444455556666:role/OrganizationAccountAccessRole') }]);
   });
 
   it('the key lets CloudWatch Logs use it by the principal that it has there', () => {
@@ -58,23 +56,13 @@ describe.each([
     );
 
     expect(new Set(principals)).toEqual(
-      new Set([
-        'cloudtrail.amazonaws.com',
-        'config.amazonaws.com',
-        'events.amazonaws.com',
-        'lambda.amazonaws.com',
-        logs,
-      ]),
+      new Set(['cloudtrail.amazonaws.com', 'config.amazonaws.com', 'events.amazonaws.com', 'lambda.amazonaws.com', logs]),
     );
   });
 
   it('a key may be used through a service, whatever the domain of its endpoints', () => {
-    const services = stacks.flatMap(({ text }) =>
-      [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found),
-    );
+    const services = stacks.flatMap(({ text }) => [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found));
 
-    expect(new Set(services)).toEqual(
-      new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)),
-    );
+    expect(new Set(services)).toEqual(new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)));
   });
 });

@@ -102,9 +102,7 @@ describe('the stack as the settings leave it', () => {
         name: `/aws/lambda/portcullis-${guard}`,
         retention_in_days: 90,
       });
-      expect(stack.resource('aws_lambda_function', `${guard}_function`).depends_on).toContain(
-        `aws_cloudwatch_log_group.${guard}_logs`,
-      );
+      expect(stack.resource('aws_lambda_function', `${guard}_function`).depends_on).toContain(`aws_cloudwatch_log_group.${guard}_logs`);
     });
 
     it('hands the events it failed on to its queue, by a destination and not by a dead-letter configuration', () => {
@@ -194,18 +192,11 @@ describe('the stack as the settings leave it', () => {
     const wide = stack
       .resources('aws_iam_role_policy')
       .flatMap(
-        ({ policy }) =>
-          (JSON.parse(String(policy)) as { Statement: { Effect: string; Resource: string[]; Sid: string }[] })
-            .Statement,
+        ({ policy }) => (JSON.parse(String(policy)) as { Statement: { Effect: string; Resource: string[]; Sid: string }[] }).Statement,
       )
       .filter(({ Effect, Resource }) => Effect === 'Allow' && Resource.includes('*'));
 
-    expect(wide.map(({ Sid }) => Sid)).toEqual([
-      'ReadSecurityGroups',
-      'ReadSecurityGroups',
-      'PutEvaluations',
-      'RecordSecurityGroups',
-    ]);
+    expect(wide.map(({ Sid }) => Sid)).toEqual(['ReadSecurityGroups', 'ReadSecurityGroups', 'PutEvaluations', 'RecordSecurityGroups']);
   });
 
   it('lets AWS Config invoke the remediator before the rule is made, on behalf of this account', () => {
@@ -269,13 +260,9 @@ describe('the stack as the settings leave it', () => {
         Resource: ['${aws_sqs_queue.cloudtrail_undelivered.arn}'],
         Condition: {
           ArnEquals: {
-            'aws:SourceArn': [
-              'rule',
-              'guard-rule',
-              'guard-rule-rule',
-              'guard-resource-rule',
-              'guard-function-rule',
-            ].map((id) => `\${aws_cloudwatch_event_rule.cloudtrail_${id}.arn}`),
+            'aws:SourceArn': ['rule', 'guard-rule', 'guard-rule-rule', 'guard-resource-rule', 'guard-function-rule'].map(
+              (id) => `\${aws_cloudwatch_event_rule.cloudtrail_${id}.arn}`,
+            ),
           },
         },
       },
@@ -300,9 +287,7 @@ describe('the stack as the settings leave it', () => {
         ignore_public_acls: true,
         restrict_public_buckets: true,
       });
-      expect(
-        stack.resource('aws_s3_bucket_server_side_encryption_configuration', `${owner}_log_encryption`),
-      ).toMatchObject({
+      expect(stack.resource('aws_s3_bucket_server_side_encryption_configuration', `${owner}_log_encryption`)).toMatchObject({
         bucket,
         rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
       });
@@ -471,9 +456,7 @@ describe('baselines that select groups by what they have', () => {
     const statements = stack.statements('aws_iam_role_policy', 'config-remediator_policy');
 
     expect(
-      statements
-        .filter(({ Sid }) => Sid.startsWith('Restore'))
-        .map(({ Sid, Resource, Condition }) => ({ Sid, Resource, Condition })),
+      statements.filter(({ Sid }) => Sid.startsWith('Restore')).map(({ Sid, Resource, Condition }) => ({ Sid, Resource, Condition })),
     ).toEqual([
       {
         Sid: 'RestoreIngress',
@@ -499,9 +482,7 @@ describe('baselines that select groups by what they have', () => {
       baselineOf('tagged', [], { groups: { tags: { Tier: 'web' } } }),
       baselineOf('watched', ['sg-00000004'], { mode: 'report' }),
     ]);
-    const denied = withReported
-      .statements('aws_iam_role_policy', 'config-remediator_policy')
-      .filter(({ Effect }) => Effect === 'Deny');
+    const denied = withReported.statements('aws_iam_role_policy', 'config-remediator_policy').filter(({ Effect }) => Effect === 'Deny');
 
     expect(denied).toEqual([
       {
@@ -540,43 +521,40 @@ describe('findings go where the settings say', () => {
     securityHub: { minimumSeverity: 'low' },
   } as const;
 
-  it.each(['config-remediator', 'cloudtrail-detector'])(
-    'of the %s, with the permissions that takes and no more',
-    (name) => {
-      const stack = synthesised({ sinks });
-      const { environment } = stack.resource('aws_lambda_function', `${name}_function`);
-      const statements = stack.statements('aws_iam_role_policy', `${name}_policy`);
-      const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
+  it.each(['config-remediator', 'cloudtrail-detector'])('of the %s, with the permissions that takes and no more', (name) => {
+    const stack = synthesised({ sinks });
+    const { environment } = stack.resource('aws_lambda_function', `${name}_function`);
+    const statements = stack.statements('aws_iam_role_policy', `${name}_policy`);
+    const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
 
-      expect(environment).toMatchObject({
-        variables: {
-          SNS_TOPIC_ARN: sinks.sns.topicArn,
-          SNS_MINIMUM_SEVERITY: 'high',
-          EVENT_BUS: sinks.eventBus.arn,
-          EVENT_BUS_MINIMUM_SEVERITY: 'info',
-          SECURITY_HUB_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
-          SECURITY_HUB_MINIMUM_SEVERITY: 'low',
-        },
-      });
-      expect(statements.filter(({ Sid }) => own.includes(Sid))).toEqual([
-        { Sid: 'PublishFindings', Effect: 'Allow', Action: ['sns:Publish'], Resource: [sinks.sns.topicArn] },
-        {
-          Sid: 'EncryptFindings',
-          Effect: 'Allow',
-          Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-          Resource: [sinks.sns.kmsKeyArn],
-          Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.*' } },
-        },
-        { Sid: 'PutFindings', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [sinks.eventBus.arn] },
-        {
-          Sid: 'ImportFindings',
-          Effect: 'Allow',
-          Action: ['securityhub:BatchImportFindings'],
-          Resource: [expect.stringMatching(/^arn:[^:]+:securityhub:eu-west-1:([^:]+):product\/\1\/default$/) as string],
-        },
-      ]);
-    },
-  );
+    expect(environment).toMatchObject({
+      variables: {
+        SNS_TOPIC_ARN: sinks.sns.topicArn,
+        SNS_MINIMUM_SEVERITY: 'high',
+        EVENT_BUS: sinks.eventBus.arn,
+        EVENT_BUS_MINIMUM_SEVERITY: 'info',
+        SECURITY_HUB_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
+        SECURITY_HUB_MINIMUM_SEVERITY: 'low',
+      },
+    });
+    expect(statements.filter(({ Sid }) => own.includes(Sid))).toEqual([
+      { Sid: 'PublishFindings', Effect: 'Allow', Action: ['sns:Publish'], Resource: [sinks.sns.topicArn] },
+      {
+        Sid: 'EncryptFindings',
+        Effect: 'Allow',
+        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: [sinks.sns.kmsKeyArn],
+        Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.*' } },
+      },
+      { Sid: 'PutFindings', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [sinks.eventBus.arn] },
+      {
+        Sid: 'ImportFindings',
+        Effect: 'Allow',
+        Action: ['securityhub:BatchImportFindings'],
+        Resource: [expect.stringMatching(/^arn:[^:]+:securityhub:eu-west-1:([^:]+):product\/\1\/default$/) as string],
+      },
+    ]);
+  });
 
   it('each by itself', () => {
     const stack = synthesised({ sinks: { eventBus: sinks.eventBus } });
@@ -616,8 +594,7 @@ describe('the remediator is woken where the settings say so', () => {
 
 describe('what is wrong with the guard itself', () => {
   const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
-  const alarmsOf = (settings: object): readonly Resource[] =>
-    synthesised({ ...settings }).resources('aws_cloudwatch_metric_alarm');
+  const alarmsOf = (settings: object): readonly Resource[] => synthesised({ ...settings }).resources('aws_cloudwatch_metric_alarm');
 
   it('is an alarm: of each function its errors, throttles, age, failures and sinks, two owners who fight, and what was not delivered', () => {
     const metricOf = ({ namespace, metric_name, dimensions }: Resource): string =>
@@ -716,13 +693,9 @@ describe('a deployment in report mode', () => {
   it('is another package than one that enforces, and the same resources', () => {
     const [reporting, enforcing] = [
       stack(),
-      synthesised({}, [
-        baselineOf('web', ['sg-00000001'], { egress: [] }),
-        baselineOf('data', ['sg-00000002'], { mode: 'report' }),
-      ]),
+      synthesised({}, [baselineOf('web', ['sg-00000001'], { egress: [] }), baselineOf('data', ['sg-00000002'], { mode: 'report' })]),
     ];
-    const hashOf = (template: Template): unknown =>
-      template.resource('aws_lambda_function', 'config-remediator_function').source_code_hash;
+    const hashOf = (template: Template): unknown => template.resource('aws_lambda_function', 'config-remediator_function').source_code_hash;
 
     expect(hashOf(reporting)).not.toBe(hashOf(enforcing));
     expect(reporting.counts()).toEqual(enforcing.counts());
@@ -742,8 +715,7 @@ it('bounds the permissions of every role that it makes, where the account asks f
 it('keeps instances aside for each function as the settings say', () => {
   const reserved = (settings: object): unknown[] =>
     ['config-remediator', 'cloudtrail-detector'].map(
-      (name) =>
-        synthesised({ ...settings }).resource('aws_lambda_function', `${name}_function`).reserved_concurrent_executions,
+      (name) => synthesised({ ...settings }).resource('aws_lambda_function', `${name}_function`).reserved_concurrent_executions,
     );
 
   expect(reserved({ reservedConcurrency: { remediator: 5, detector: 7 } })).toEqual([5, 7]);
@@ -752,10 +724,7 @@ it('keeps instances aside for each function as the settings say', () => {
 });
 
 it('gives the remediator the limit of revocations that the settings name', () => {
-  const { environment } = synthesised({ maxRevocations: 0 }).resource(
-    'aws_lambda_function',
-    'config-remediator_function',
-  );
+  const { environment } = synthesised({ maxRevocations: 0 }).resource('aws_lambda_function', 'config-remediator_function');
 
   expect(environment).toMatchObject({ variables: { MAX_REVOCATIONS: '0' } });
 });
@@ -775,17 +744,13 @@ it('lets the remediator change nothing when every baseline only reports', () => 
 describe('a permit that ends', () => {
   const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
   const ruleOf = (permit: object, settings: Readonly<Record<string, unknown>> = {}): unknown =>
-    synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, ...permit }] })]).only(
-      'aws_config_config_rule',
-    );
+    synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [{ permission, ...permit }] })]).only('aws_config_config_rule');
   const scheduled = (frequency: string): unknown =>
     expect.objectContaining({ message_type: 'ScheduledNotification', maximum_execution_frequency: frequency });
   const source = (detail: unknown): object => ({ source: { source_detail: detail } });
 
   it('has every group evaluated once a day, since nothing else wakes the remediator on the day after', () => {
-    expect(ruleOf({ until: '2027-01-31' })).toMatchObject(
-      source([expect.anything(), expect.anything(), scheduled('TwentyFour_Hours')]),
-    );
+    expect(ruleOf({ until: '2027-01-31' })).toMatchObject(source([expect.anything(), expect.anything(), scheduled('TwentyFour_Hours')]));
     expect(ruleOf({ until: '2027-01-31' }, { mode: 'report' })).toMatchObject(
       source([expect.anything(), expect.anything(), scheduled('TwentyFour_Hours')]),
     );
@@ -837,11 +802,7 @@ describe('settings', () => {
   it('start every name, with the region where a name is shared between regions', () => {
     const names = stack.resources('aws_iam_role').map(({ name }) => name);
 
-    expect(names).toEqual([
-      'gate-cloudtrail-detector-eu-central-1',
-      'gate-config-remediator-eu-central-1',
-      'gate-recorder-eu-central-1',
-    ]);
+    expect(names).toEqual(['gate-cloudtrail-detector-eu-central-1', 'gate-config-remediator-eu-central-1', 'gate-recorder-eu-central-1']);
     expect(stack.resources('aws_s3_bucket').map(({ bucket }) => bucket)).toEqual([
       `gate-config-${account}-eu-central-1`,
       `gate-trail-${account}-eu-central-1`,

@@ -16,10 +16,7 @@ beforeEach(() => {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'main.mjs'), `export const handler = '${name}';`);
   }
-  writeFileSync(
-    join(folder, 'baseline.yaml'),
-    'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-00000001] }, ingress: [] }\n',
-  );
+  writeFileSync(join(folder, 'baseline.yaml'), 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-00000001] }, ingress: [] }\n');
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
@@ -102,8 +99,7 @@ it('refuses what it cannot be made from, all at once, and says what would be rig
 
 // To rename one of these is to have Terraform destroy what it holds and make it anew.
 it('keeps the addresses of what holds something', () => {
-  const stateful =
-    /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
+  const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });
   const addresses = Object.keys(stack.counts())
     .filter((type) => stateful.test(type))

@@ -85,8 +85,7 @@ export class Portcullis extends Construct {
         join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
         packFunction(readModules(bundles[guard]), compiled, memberList(settings)),
       );
-    const memberRole = (guard: Guard): string =>
-      roleArn(deployment.partition, '{account}', memberRoleName(deployment, guard));
+    const memberRole = (guard: Guard): string => roleArn(deployment.partition, '{account}', memberRoleName(deployment, guard));
 
     this.remediator = new GuardFunction(this, GUARDS.remediator, {
       deployment,
@@ -146,8 +145,7 @@ export class Portcullis extends Construct {
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
     const ofGroups = groupCalls(baseline);
-    const eventBusName =
-      organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
+    const eventBusName = organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       listener: { guard: this.detector },

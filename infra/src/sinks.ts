@@ -1,11 +1,5 @@
 /** Where findings go besides the log: what the functions are told of it, and what they need to be allowed. */
-import {
-  mayEncryptFor,
-  mayImportFindings,
-  mayPublishTo,
-  mayPutEventsOn,
-  type Statement,
-} from './constructs/least-privilege.js';
+import { mayEncryptFor, mayImportFindings, mayPublishTo, mayPutEventsOn, type Statement } from './constructs/least-privilege.js';
 import type { Deployment } from './deployment.js';
 import type { Settings } from './settings/settings.js';
 
@@ -30,9 +24,7 @@ export const mayDeliverFindings = (
   // The region is the topic's: it may be another than that of the groups.
   ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptFor('Findings', sns.kmsKeyArn, 'sns', regionOf(sns.topicArn))]),
   ...(eventBus ? [mayPutEventsOn(eventBus.arn)] : []),
-  ...(securityHub
-    ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)]
-    : []),
+  ...(securityHub ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)] : []),
 ];
 
 const regionOf = (arn: string): string => arn.split(':')[3] ?? '';

@@ -43,21 +43,15 @@ it('finds the baseline beside the settings file and sends it along with each bun
     ok: true,
     files: [join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json')],
   });
-  const template = readTemplate(
-    readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json'), 'utf8'),
-  );
+  const template = readTemplate(readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', 'cdk.tf.json'), 'utf8'));
   for (const [name, bundle] of [
     ['config-remediator', 'remediator'],
     ['cloudtrail-detector', 'detector'],
   ] as const) {
     const { filename } = template.resource('aws_lambda_function', `${name}_function`);
-    const files = unzipSync(
-      readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', String(filename))),
-    );
+    const files = unzipSync(readFileSync(join(folder, 'new', 'out', 'stacks', 'portcullis-eu-west-1', String(filename))));
     expect(strFromU8(files['main.mjs'] ?? new Uint8Array())).toBe(bundle);
-    expect(
-      parseCompiledBaseline(strFromU8(files['baseline.json'] ?? new Uint8Array())).baselines[0]?.groups.ids,
-    ).toEqual(['sg-00000001']);
+    expect(parseCompiledBaseline(strFromU8(files['baseline.json'] ?? new Uint8Array())).baselines[0]?.groups.ids).toEqual(['sg-00000001']);
     expect(Object.keys(files).includes('sns-sink.mjs')).toBe(bundle === 'detector');
   }
 });
@@ -109,15 +103,9 @@ it('sends the list of members along with each bundle, and none where there is no
 
 describe('a permit that ends', () => {
   const notesOf = (more = ''): unknown => {
-    write(
-      'deep/settings.yaml',
-      `regions: [eu-west-1, us-east-1]\nbaseline: ../baseline.yaml\ntrail: existing\n${more}`,
-    );
+    write('deep/settings.yaml', `regions: [eu-west-1, us-east-1]\nbaseline: ../baseline.yaml\ntrail: existing\n${more}`);
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
-    write(
-      'baseline.yaml',
-      `${baseline.replace(' }\n', '')}, permit: [{ permission: ${permission}, until: 2027-01-31 }] }\n`,
-    );
+    write('baseline.yaml', `${baseline.replace(' }\n', '')}, permit: [{ permission: ${permission}, until: 2027-01-31 }] }\n`);
     write('r/main.mjs', 'remediator');
     write('d/main.mjs', 'detector');
     const result = run();
@@ -149,10 +137,7 @@ it('reports every problem of the settings with its line', () => {
 
   expect(run()).toEqual({
     ok: false,
-    problems: [
-      expect.stringMatching(/settings\.yaml:3:9: .*memory/),
-      expect.stringMatching(/settings\.yaml:4:11: .*recorder/),
-    ],
+    problems: [expect.stringMatching(/settings\.yaml:3:9: .*memory/), expect.stringMatching(/settings\.yaml:4:11: .*recorder/)],
   });
 });
 
@@ -176,11 +161,7 @@ it('names the file of a baseline that selects by a tag whose key IAM takes for a
 
   expect(run()).toEqual({
     ok: false,
-    problems: [
-      expect.stringMatching(
-        /baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM takes/,
-      ),
-    ],
+    problems: [expect.stringMatching(/baseline\.yaml: the baseline `web` selects by the tag `\$\{aws:username\}`, and IAM takes/)],
   });
 });
 

@@ -105,12 +105,7 @@ const problemsIn = (read: Read<unknown, string>): readonly string[] => (read.ok 
  * only if every account has a recorder. A destroy goes the other way. Returns their ids.
  * Source of the former: https://github.com/aws/aws-cdk/pull/3323
  */
-const addStacks = (
-  app: App,
-  settings: Settings,
-  baseline: CompiledBaseline,
-  bundles: PerGuard<string>,
-): readonly string[] => {
+const addStacks = (app: App, settings: Settings, baseline: CompiledBaseline, bundles: PerGuard<string>): readonly string[] => {
   const { name, region, accountId, organization } = settings;
   const central = new PortcullisStack(app, `${name}-${region}`, { settings, baseline, bundles });
   if (organization === undefined || accountId === undefined) return [central.node.id];

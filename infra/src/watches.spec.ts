@@ -48,12 +48,7 @@ describe('every event pattern is as long as EventBridge accepts at most', () => 
       baselines,
       2 * (7 + 2 * 4),
     ],
-    [
-      'with 1,000 groups by id, ingress and egress',
-      { name: longName, accountId: ACCOUNT },
-      [baselineOf('many', ids, { egress: [] })],
-      5,
-    ],
+    ['with 1,000 groups by id, ingress and egress', { name: longName, accountId: ACCOUNT }, [baselineOf('many', ids, { egress: [] })], 5],
     ['with groups by tag', { name: longName }, [baselineOf('tagged', [], { groups: { tags: { Tier: 'web' } } })], 5],
   ] as const)('%s', (_, settings, groups, count) => {
     const patterns = synthesisedStacks(settings, groups)
@@ -81,34 +76,27 @@ const s3 =
 /** By the type of a resource; a text says why nothing stops one. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
-  aws_cloudwatch_dashboard: ({ dashboard_name: name }) =>
-    call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
+  aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
   aws_cloudwatch_event_bus: ({ name }) => call('events', 'DeleteEventBus', { name }),
   aws_cloudwatch_event_bus_policy: ({ event_bus_name: bus }, nameOf) =>
     call('events', 'RemovePermission', { eventBusName: nameOf(bus), removeAllPermissions: true }),
   aws_cloudwatch_event_rule: ({ name }) => call('events', 'DisableRule', { name }),
-  aws_cloudwatch_event_target: ({ rule, target_id: id }, nameOf) =>
-    call('events', 'RemoveTargets', { rule: nameOf(rule), ids: [id] }),
+  aws_cloudwatch_event_target: ({ rule, target_id: id }, nameOf) => call('events', 'RemoveTargets', { rule: nameOf(rule), ids: [id] }),
   aws_cloudwatch_log_group: ({ name }) => call('logs', 'DeleteLogGroup', { logGroupName: name }),
   aws_cloudwatch_metric_alarm: ({ alarm_name: name }) => call('monitoring', 'DeleteAlarms', { alarmNames: [name] }),
   aws_config_config_rule: ({ name }) => call('config', 'DeleteConfigRule', { configRuleName: name }),
-  aws_config_configuration_recorder: ({ name }) =>
-    call('config', 'DeleteConfigurationRecorder', { configurationRecorderName: name }),
+  aws_config_configuration_recorder: ({ name }) => call('config', 'DeleteConfigurationRecorder', { configurationRecorderName: name }),
   aws_config_configuration_recorder_status: ({ name }, nameOf) =>
     call('config', 'StopConfigurationRecorder', { configurationRecorderName: nameOf(name) }),
   aws_config_delivery_channel: ({ name }) => call('config', 'DeleteDeliveryChannel', { deliveryChannelName: name }),
-  aws_config_organization_custom_rule: ({ name }) =>
-    call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
+  aws_config_organization_custom_rule: ({ name }) => call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
   // IAM records its calls in us-east-1 alone: there they are seen, by a stack of that region.
-  aws_iam_policy: ({ name }) =>
-    call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
+  aws_iam_policy: ({ name }) => call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
   aws_iam_role: ({ name }) => call('iam', 'DeleteRole', { roleName: name }),
-  aws_iam_role_policy: ({ role, name }, nameOf) =>
-    call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
+  aws_iam_role_policy: ({ role, name }, nameOf) => call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
   aws_iam_role_policy_attachment: ({ role }, nameOf) => call('iam', 'DetachRolePolicy', { roleName: nameOf(role) }),
   aws_kms_alias: 'nothing in the deployment finds the key by its alias: it is for people',
-  aws_kms_key: () =>
-    call('kms', 'ScheduleKeyDeletion', { keyId: KEY.replace(/^.*\//, '') }, { resources: [{ ARN: KEY }] }),
+  aws_kms_key: () => call('kms', 'ScheduleKeyDeletion', { keyId: KEY.replace(/^.*\//, '') }, { resources: [{ ARN: KEY }] }),
   aws_lambda_function: ({ function_name: functionName }) => call('lambda', 'DeleteFunction20150331', { functionName }),
   aws_lambda_function_event_invoke_config: ({ function_name: name }, nameOf) =>
     call('lambda', 'DeleteFunctionEventInvokeConfig', { functionName: nameOf(name) }),

@@ -30,9 +30,7 @@ export const groupCalls = (baseline: CompiledBaseline): Watch => ({
 type GuardWatches<Key extends string> = Readonly<Record<Key, Watch>>;
 
 /** The rules that report calls on the guard itself. Each pattern must fit EventBridge, so there is one for a few services. */
-export const guardWatches = (
-  deployment: Deployment,
-): GuardWatches<'guard' | 'guard-rule' | 'guard-function' | 'guard-resource'> => ({
+export const guardWatches = (deployment: Deployment): GuardWatches<'guard' | 'guard-rule' | 'guard-function' | 'guard-resource'> => ({
   ...memberGuardWatches(deployment, [FUNCTION_CALLS]),
   'guard-function': {
     name: FUNCTION_CALLS,
@@ -46,8 +44,7 @@ export const memberGuardWatches = (
   deployment: Deployment,
   moreRules: readonly string[] = [],
 ): GuardWatches<'guard' | 'guard-rule' | 'guard-resource'> => {
-  const ruleNames = (names: readonly string[]): readonly string[] =>
-    names.map((name) => ruleName(deployment, { name }));
+  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => ruleName(deployment, { name }));
   return {
     // A rule that is disabled reports nothing: these two watch each other, and one of them all the rest.
     guard: {

@@ -30,8 +30,5 @@ export const jestConfig = (displayName, projectRoot) => ({
   },
   setupFiles: [require.resolve('./environment.cjs')],
   setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
-  reporters: [
-    'default',
-    [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }],
-  ],
+  reporters: ['default', [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }]],
 });

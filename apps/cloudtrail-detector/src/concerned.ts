@@ -138,10 +138,7 @@ interface Listed {
 }
 
 /** @throws {SecurityGroupCallError} when the groups cannot be listed. */
-async function guardedGroups(
-  compiled: CompiledBaseline,
-  securityGroups: SecurityGroupReader,
-): Promise<readonly Listed[]> {
+async function guardedGroups(compiled: CompiledBaseline, securityGroups: SecurityGroupReader): Promise<readonly Listed[]> {
   const named = guardedGroupIds(compiled);
   const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
@@ -171,11 +168,7 @@ class GroupsOfCall {
    * @param tagged those whose tags the call changed.
    * @param ofRules those whose rules the call names, and so concerns whatever their tags are.
    */
-  async concerned(
-    ids: readonly string[],
-    tagged: ReadonlySet<string>,
-    ofRules: readonly string[],
-  ): Promise<readonly ConcernedGroup[]> {
+  async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const { compiled } = this;
     const byId = new Map(ids.map((id) => [id, selectById(compiled, id)]));
     const isById = (id: string): boolean => byId.get(id)?.kind !== 'unguarded';
@@ -190,9 +183,7 @@ class GroupsOfCall {
       if (selection !== undefined && selection.kind !== 'unguarded') return [{ id, ...selection }];
       return selectsByCriteria(compiled) ? this.byCriteria(id, factsFor(id), tagged, ofRules) : [];
     });
-    const others = selected.flatMap(({ id, kind }) =>
-      (kind === 'guarded' || kind === 'left') && !isById(id) ? [id] : [],
-    );
+    const others = selected.flatMap(({ id, kind }) => ((kind === 'guarded' || kind === 'left') && !isById(id) ? [id] : []));
     const second = this.isToBeRead ? await this.rulesOf(others) : NO_RULES_READ;
     return selected.map((group): ConcernedGroup => {
       if (group.kind !== 'guarded' && group.kind !== 'left') return group;
@@ -274,8 +265,7 @@ class GroupsOfCall {
 }
 
 /** A group that the call concerns, before its rules are read. */
-type Unread =
-  Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
+type Unread = Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 

@@ -13,15 +13,7 @@ import {
 } from '@portcullis/finding';
 import { compareRuleAccess, diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
-import {
-  isAtBaseline,
-  listsIn,
-  planFor,
-  unreadWords,
-  type ListContents,
-  type LiveRule,
-  type Plan,
-} from '@portcullis/security-groups';
+import { isAtBaseline, listsIn, planFor, unreadWords, type ListContents, type LiveRule, type Plan } from '@portcullis/security-groups';
 import type { Reach } from './prefix-lists.js';
 
 export interface Verdict extends Drift {
@@ -90,11 +82,7 @@ export function notReached(groupIds: readonly string[]): Verdict {
  * Returns the ids of the prefix lists whose contents matter: those of rules that are not declared, that the call named, or that refer to a
  * list it changed.
  */
-export function listsToJudge(
-  { baseline, call, today }: Circumstances,
-  live: readonly LiveRule[],
-  reach?: Reach,
-): readonly string[] {
+export function listsToJudge({ baseline, call, today }: Circumstances, live: readonly LiveRule[], reach?: Reach): readonly string[] {
   const { revoke, tolerated } = planFor(baseline, live, today);
   return listsIn([...rulesOf(revoke), ...rulesOf(tolerated), ...rulesOfCall(call, live), ...(reach?.referring ?? [])]);
 }
@@ -105,12 +93,7 @@ export function listsToJudge(
  * @param lists what the prefix lists of `listsToJudge` hold now.
  * @param reach what the call has let in through a prefix list, if it changed one.
  */
-export function judgeLive(
-  circumstances: Circumstances,
-  live: readonly LiveRule[],
-  lists: ListContents,
-  reach?: Reach,
-): Verdict {
+export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[], lists: ListContents, reach?: Reach): Verdict {
   const { baseline, call, byRemediator, today } = circumstances;
   const plan = planFor(baseline, live, today);
   const missing = rulesOf(plan.authorize);
@@ -210,9 +193,7 @@ function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses 
   const left = tolerated.filter((rule) => exposing.includes(rule));
   if (left.length === 0) return [];
   const services = formatServices(exposedServices(exposing, { addresses }));
-  return [
-    { severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` },
-  ];
+  return [{ severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` }];
 }
 
 /** Judges rules that are left alone and whose prefix lists could not be read. */
@@ -222,17 +203,11 @@ function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[]
 }
 
 /** Reports whether the call made the rule, or made it another owner's. */
-function isDoneBy(
-  { change, target }: ApiCall,
-  live: readonly LiveRule[],
-  rule: LiveRule,
-  clause?: IgnoreClause,
-): boolean {
+function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesOfCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !hasRule(named, rule)) return false;
   if (change.kind === 'descriptions') return clause !== undefined && 'descriptionPrefix' in clause;
-  if (change.kind === 'tags')
-    return clause !== undefined && 'tag' in clause && change.tags.some(({ key }) => key === clause.tag.key);
+  if (change.kind === 'tags') return clause !== undefined && 'tag' in clause && change.tags.some(({ key }) => key === clause.tag.key);
   return change.kind === 'authorize' || change.kind === 'modify';
 }
 
@@ -240,11 +215,7 @@ function isDoneBy(
  * Judges what came to be let through, or no longer is, though no rule has changed. A list that grows is judged by all that it then lets in:
  * it may have grown in steps.
  */
-function reached(
-  { prefixListIds, referring, gained, lost, reason }: Reach,
-  { ignore }: Baseline,
-  lists: ListContents,
-): Judgement[] {
+function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ignore }: Baseline, lists: ListContents): Judgement[] {
   if (referring.length === 0) return [];
   const ids = prefixListIds.join(', ');
   const ways = [
@@ -311,8 +282,7 @@ export function judgeLeft(
     );
     return { ...undetermined(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
-  const drift =
-    !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${needs(missing, excess)}`;
+  const drift = !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${needs(missing, excess)}`;
   const { severity, summary } = judgement(sentence(guardedBy(selection), drift), excess, missing, lists);
   return {
     atBaseline,
@@ -381,8 +351,7 @@ function effectOf(baseline: Baseline, call: ApiCall, today: string, live: readon
   if (call.outcome === 'unknown') return { missing: [], excess: [], tolerated: [] };
   const rules = rulesOfCall(call, live);
   const plan = planFor(baseline, rules.map(asLive), today);
-  if (call.change.kind !== 'revoke')
-    return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
+  if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
   const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
   const declared = rulesOf(planFor(baseline, [], today).authorize);
   return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
@@ -399,11 +368,7 @@ interface Effect {
  * Reports whether the call can only have brought the group closer to its baseline: what it added is declared, what it revoked is not, and
  * with the revoked rules back in place, the group would let in the same part of the declared traffic as now.
  */
-function movesTowards(
-  { baseline, call, today }: Circumstances,
-  live: readonly LiveRule[],
-  { authorize, declared }: Plan,
-): boolean {
+function movesTowards({ baseline, call, today }: Circumstances, live: readonly LiveRule[], { authorize, declared }: Plan): boolean {
   const { change } = call;
   const rules = rulesOfCall(call);
   // A group that holds just these rules: `kept` are those that the baseline declares, in its way to compare.

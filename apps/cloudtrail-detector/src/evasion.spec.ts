@@ -36,9 +36,7 @@ it.each(EVASIONS.map(({ name, event, declared = compiled(web) }) => [name, event
 
 it('the table of docs/detection.md is this list', () => {
   const document = readFileSync(join(__dirname, '../../../docs/detection.md'), 'utf8');
-  const rows = document
-    .split('\n')
-    .flatMap((line) => /^\| Mallory (\S.+?) +\| (.+?) +\| (.+?) +\|$/.exec(line)?.slice(1, 4) ?? []);
+  const rows = document.split('\n').flatMap((line) => /^\| Mallory (\S.+?) +\| (.+?) +\| (.+?) +\|$/.exec(line)?.slice(1, 4) ?? []);
 
   expect(rows).toEqual(EVASIONS.flatMap(({ name, beats, found }) => [name, beats, `${found.kind}, ${found.severity}`]));
 });

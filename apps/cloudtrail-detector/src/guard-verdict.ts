@@ -22,11 +22,7 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): V
     severity: byDeployer ? 'info' : SEVERITY[effect],
     summary: sentence(
       `${eventName} ${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}${failed}`,
-      byDeployer
-        ? 'by a role that deploys the guard'
-        : effect === 'stops'
-          ? consequence
-          : `if it stops working, ${consequence}`,
+      byDeployer ? 'by a role that deploys the guard' : effect === 'stops' ? consequence : `if it stops working, ${consequence}`,
     ),
     ...(!byDeployer && { outlook: 'nothing puts it back by itself: deploy again' }),
   };

@@ -7,8 +7,7 @@ import { baseline, liveRules, permissions } from '@portcullis/security-groups/te
 import { AT_BASELINE, compiled, detector, ec2With, web } from './testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from './testing/records.js';
 
-const accessTo = (...ingress: readonly string[]) =>
-  ({ ingress: permissions(...ingress), compare: 'access' }) satisfies Partial<Baseline>;
+const accessTo = (...ingress: readonly string[]) => ({ ingress: permissions(...ingress), compare: 'access' }) satisfies Partial<Baseline>;
 
 const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
   const guard = detector(ec2, { declared });
@@ -88,14 +87,15 @@ describe('an empty group that gets tcp 445', () => {
 });
 
 describe('a call that concerns no guarded group', () => {
-  it.each([
-    ['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })],
-  ])('since it is of %s is no finding, and nothing is read', async (_name, event) => {
-    const ec2 = ec2With([]);
+  it.each([['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })]])(
+    'since it is of %s is no finding, and nothing is read',
+    async (_name, event) => {
+      const ec2 = ec2With([]);
 
-    expect(await invoke(event, ec2)).toEqual([]);
-    expect(ec2.calls).toEqual([]);
-  });
+      expect(await invoke(event, ec2)).toEqual([]);
+      expect(ec2.calls).toEqual([]);
+    },
+  );
 });
 
 it('a prefix list that no guarded group refers to is no finding', async () => {
@@ -133,9 +133,7 @@ describe('a guarded group is found', () => {
   });
 
   it('by its name, its rules or a prefix list only in its own account: a shared VPC shows the groups of others', async () => {
-    const declared = compiled(
-      baseline([], { groups: { ids: [], tags: { Tier: 'web' } }, ignore: [{ tag: { key: 'owner' } }] }),
-    );
+    const declared = compiled(baseline([], { groups: { ids: [], tags: { Tier: 'web' } }, ignore: [{ tag: { key: 'owner' } }] }));
     const theirs = { ownerId: '444455556666', tags: { Tier: 'web' } };
     const ec2 = ec2With(liveRules('tcp 22 from pl-1'));
     ec2.add(GROUP, liveRules('tcp 22 from pl-1'), theirs);
@@ -180,9 +178,7 @@ describe('a group that is selected by what it has', () => {
   it('is found for no call more, and is told with what selects it', async () => {
     const ec2 = world({ Tier: 'web' });
 
-    expect(await invoke(event, ec2, compiled(tagged, other))).toMatchObject([
-      { kind: 'drift', baseline: 'tagged', group: { id: GROUP } },
-    ]);
+    expect(await invoke(event, ec2, compiled(tagged, other))).toMatchObject([{ kind: 'drift', baseline: 'tagged', group: { id: GROUP } }]);
     expect(ec2.calls.sort()).toEqual(['describe', 'read']);
   });
 
@@ -203,9 +199,7 @@ describe('a group that is selected by what it has', () => {
     const ec2 = world({ Tier: 'web' });
     ec2.before = () => 'denied';
 
-    expect(await invoke(event, ec2, compiled(tagged))).toMatchObject([
-      { kind: 'undetermined', severity: 'high', group: { id: GROUP } },
-    ]);
+    expect(await invoke(event, ec2, compiled(tagged))).toMatchObject([{ kind: 'undetermined', severity: 'high', group: { id: GROUP } }]);
   });
 
   it('is undetermined, and no alarm, when it is gone with all that it had', async () => {
@@ -232,9 +226,7 @@ describe('a group that is selected by what it has', () => {
       const ec2 = world({ Tier: 'web' });
       ec2.before = () => 'transient';
 
-      expect(await invoke(modified, ec2, compiled(tagged))).toMatchObject([
-        { kind: 'undetermined', group: { id: null } },
-      ]);
+      expect(await invoke(modified, ec2, compiled(tagged))).toMatchObject([{ kind: 'undetermined', group: { id: null } }]);
     });
   });
 });
@@ -270,9 +262,7 @@ describe('a call in an account that is not guarded', () => {
 
     expect([guard.findings, ec2.calls]).toEqual([[], []]);
     expect(guard.measured).toEqual({ EventsDropped: 1 });
-    expect(guard.logged).toEqual([
-      { level: 'info', message: 'dropped an event of an account that is not guarded from here' },
-    ]);
+    expect(guard.logged).toEqual([{ level: 'info', message: 'dropped an event of an account that is not guarded from here' }]);
   });
 });
 
@@ -291,8 +281,7 @@ describe('a call that was refused', () => {
       {
         kind: 'attempt',
         severity: 'low',
-        summary:
-          'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
+        summary: 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
         event: { errorCode: 'Client.UnauthorizedOperation' },
       },
     ]);
@@ -314,14 +303,9 @@ describe('a call on which EC2 itself failed', () => {
   const failed = { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null };
 
   it('is judged by the live rules, which have the rule that it added', async () => {
-    const findings = await invoke(
-      authorizeTcp(22, '0.0.0.0/0', failed),
-      ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
-    );
+    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', failed), ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
 
-    expect(findings).toMatchObject([
-      { kind: 'drift', severity: 'critical', summary: 'tcp/22 from 0.0.0.0/0 must be revoked' },
-    ]);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: 'tcp/22 from 0.0.0.0/0 must be revoked' }]);
   });
 
   it('is not said to have opened what the live rules do not have', async () => {
@@ -329,8 +313,7 @@ describe('a call on which EC2 itself failed', () => {
       {
         kind: 'change',
         severity: 'info',
-        summary:
-          'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError',
+        summary: 'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError',
       },
     ]);
   });
@@ -339,9 +322,7 @@ describe('a call on which EC2 itself failed', () => {
     const ec2 = ec2With([]);
     ec2.before = () => 'transient';
 
-    expect(await invoke(authorizeTcp(443, '0.0.0.0/0', failed), ec2)).toMatchObject([
-      { kind: 'undetermined', severity: 'high' },
-    ]);
+    expect(await invoke(authorizeTcp(443, '0.0.0.0/0', failed), ec2)).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
   });
 });
 
@@ -367,9 +348,7 @@ describe('the remediator itself', () => {
       by,
     );
 
-    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
-      { kind: 'restoration', severity: 'info' },
-    ]);
+    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
 
   const replaced = (FromPort: number) =>
@@ -389,9 +368,7 @@ describe('the remediator itself', () => {
     );
 
   it('is told for information when it turns a rule into a declared one and none is missing', async () => {
-    expect(await invoke(replaced(443), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
-      { kind: 'restoration', severity: 'info' },
-    ]);
+    expect(await invoke(replaced(443), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
 
   it.each([
@@ -408,9 +385,7 @@ describe('the remediator itself', () => {
       by,
     );
 
-    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([
-      { kind: 'drift', severity: 'medium' },
-    ]);
+    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
   });
 
   it('is not excused when part of what it authorizes cannot be read', async () => {
@@ -438,10 +413,7 @@ describe('the remediator itself', () => {
   });
 
   it('is not excused when it authorizes what is not declared', async () => {
-    const findings = await invoke(
-      authorizeTcp(22, '0.0.0.0/0', by),
-      ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')),
-    );
+    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', by), ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
 
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
   });
@@ -489,9 +461,7 @@ describe('the remediator itself', () => {
   ])('is told for information when it %s, where baselines are compared by access', async (_, event, live) => {
     const declared = compiled({ ...web, ...accessTo('tcp 443 from 10.0.0.0/8') });
 
-    expect(await invoke(event, ec2With(liveRules(...live)), declared)).toMatchObject([
-      { kind: 'restoration', severity: 'info' },
-    ]);
+    expect(await invoke(event, ec2With(liveRules(...live)), declared)).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
   });
 
   it('is not excused when it revokes what is permitted', async () => {
@@ -500,9 +470,9 @@ describe('the remediator itself', () => {
       permit: [{ direction: 'ingress', permission: permissions('tcp 22 from 10.0.0.0/8')[0] ?? {} }],
     });
 
-    expect(
-      await invoke(revokeTcp(22, '10.0.0.0/8', by), ec2With(liveRules(...AT_BASELINE)), compiled(permitting)),
-    ).toMatchObject([{ kind: 'change' }]);
+    expect(await invoke(revokeTcp(22, '10.0.0.0/8', by), ec2With(liveRules(...AT_BASELINE)), compiled(permitting))).toMatchObject([
+      { kind: 'change' },
+    ]);
   });
 
   it('is not known by its session name or user agent', async () => {
@@ -634,45 +604,34 @@ describe('what cannot be read is undetermined, never silence', () => {
   it.each([
     ['no event at all', undefined],
     ['text', 'an event'],
-    [
-      'a record without its parts',
-      { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } },
-    ],
+    ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
   ])('%s', async (_name, event) => {
     expect(await invoke(event, ec2With([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
   });
 
   it('a record whose parameters were left out for their size', async () => {
-    const findings = await invoke(
-      record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }),
-      ec2With([]),
-    );
+    const findings = await invoke(record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }), ec2With([]));
 
-    expect(findings).toMatchObject([
-      { id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } },
-    ]);
+    expect(findings).toMatchObject([{ id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } }]);
   });
 
   it('a group known by its name only, when names cannot be looked up', async () => {
     const ec2 = ec2With([]);
     ec2.before = () => 'denied';
 
-    expect(
-      await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2),
-    ).toMatchObject([{ kind: 'undetermined' }]);
+    expect(await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2)).toMatchObject([
+      { kind: 'undetermined' },
+    ]);
   });
 });
 
-it.each(Object.entries(userIdentities))(
-  'whoever calls is told, as far as the record tells: %s',
-  async (_, userIdentity) => {
-    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
-    const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userIdentity }), ec2);
+it.each(Object.entries(userIdentities))('whoever calls is told, as far as the record tells: %s', async (_, userIdentity) => {
+  const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
+  const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userIdentity }), ec2);
 
-    expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
-    expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
-  },
-);
+  expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
+  expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
+});
 
 it('a call that several accounts have a record of is told with what the records share', async () => {
   const event = authorizeTcp(443, '0.0.0.0/0', { sharedEventID: 'shared-1' });

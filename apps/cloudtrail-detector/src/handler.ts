@@ -9,14 +9,7 @@ import {
   type ApiCall,
   type GuardCall,
 } from '@portcullis/cloudtrail';
-import {
-  sentence,
-  tagCommandFor,
-  type Finding,
-  type FindingActor,
-  type FindingWake,
-  type TimeLimits,
-} from '@portcullis/finding';
+import { sentence, tagCommandFor, type Finding, type FindingActor, type FindingWake, type TimeLimits } from '@portcullis/finding';
 import {
   chunksOf,
   isReadError,
@@ -181,8 +174,7 @@ export function createHandler(
   async function judgeGroup(call: ApiCall, group: ConcernedGroup, lists: EventLists): Promise<Finding> {
     const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
     if (group.kind === 'guarded' || group.kind === 'left')
-      for (const answer of [group.read?.live, group.read?.facts])
-        if (isReadError(answer)) tellFailure(answer, group.id);
+      for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
       case 'guarded':
         return judgeGuarded(call, group, lists);
@@ -192,39 +184,24 @@ export function createHandler(
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
         // Whoever deletes groups all day is not to be an alarm.
-        return told(
-          undetermined(
-            `the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`,
-            'low',
-          ),
-        );
+        return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
       case 'unknown':
         tellFailure(group.error, group.id);
         return told(undetermined(`it cannot be told whether the group is guarded: ${reasonOf(group.error)}`));
     }
   }
 
-  async function judgeGuarded(
-    call: ApiCall,
-    { id, baseline: guarding, read }: GuardedGroup,
-    lists: EventLists,
-  ): Promise<Finding> {
+  async function judgeGuarded(call: ApiCall, { id, baseline: guarding, read }: GuardedGroup, lists: EventLists): Promise<Finding> {
     const circumstances = circumstancesOf(call, guarding);
     if (read === null || changedNothing(call.outcome))
       return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
     const subject = { ...subjectOf(id, read), baseline: guarding.name };
-    const verdict = await judgeRead(circumstances, read, lists, (live, held, reach) =>
-      judgeLive(circumstances, live, held, reach),
-    );
+    const verdict = await judgeRead(circumstances, read, lists, (live, held, reach) => judgeLive(circumstances, live, held, reach));
     return { ...findingOf(call, subject, verdict), ...(await awaken({ ...circumstances, verdict, group: subject })) };
   }
 
   /** A group that has left a baseline is judged by it, and restored to the one that selects it now, if any. */
-  async function judgeDeparted(
-    call: ApiCall,
-    { id, departure, certain, selection, read }: LeftGroup,
-    lists: EventLists,
-  ): Promise<Finding> {
+  async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
     const wasIn = certain || (read !== null && !isReadError(read.live) && showsMembership(circumstances, read.live));
@@ -309,8 +286,7 @@ const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 const AT_ONCE = 5;
 
 /** IAM lets the remediator change groups by their tags, as the baselines do: it cannot restore a group without them. */
-const LEFT_ALONE =
-  'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
+const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
 const WAKE_MEASURES = {
   sent: 'WakesSent',
@@ -332,9 +308,7 @@ function unnamed(id: string): Subject {
 }
 
 function subjectOf(id: string, { facts }: GroupRead): Subject {
-  return facts === undefined || isReadError(facts)
-    ? unnamed(id)
-    : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
+  return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
 }
 
 function findingOf(call: ApiCall | GuardCall, subject: Subject | null, verdict: Verdict): Finding {

@@ -5,14 +5,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import {
-  logSink,
-  metricSink,
-  optionalSinks,
-  powertoolsReporting,
-  timeWithin,
-  type InvocationWithin,
-} from '@portcullis/finding';
+import { logSink, metricSink, optionalSinks, powertoolsReporting, timeWithin, type InvocationWithin } from '@portcullis/finding';
 import { ec2Reader, parseMembers, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { createHandler, type Outcome } from './handler.js';
 import type { Measure, Remediator } from './ports.js';
@@ -30,8 +23,7 @@ const reporting = powertoolsReporting<Measure>(logger, metrics, sinks);
 /** Loaded by those who wake it, when there is a first drift. */
 const remediatorBehind = (functionName: string): Remediator => {
   let loading: Promise<Remediator> | undefined;
-  const load = async (): Promise<Remediator> =>
-    (await import('./adapters/lambda-remediator.js')).openLambdaRemediator(functionName);
+  const load = async (): Promise<Remediator> => (await import('./adapters/lambda-remediator.js')).openLambdaRemediator(functionName);
   return {
     restore: async (request) => {
       loading ??= load();

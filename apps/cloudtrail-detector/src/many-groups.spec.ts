@@ -47,9 +47,7 @@ describe('one DeleteTags on 1,000 security groups', () => {
 
     expect(findings).toHaveLength(1_000);
     expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
-    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(
-      Array.from({ length: 5 }, () => ['list', 'read']).flat(),
-    );
+    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(Array.from({ length: 5 }, () => ['list', 'read']).flat());
   });
 
   it('reads the rules only of groups that a baseline selects or selected', async () => {

@@ -17,57 +17,35 @@ const PIPELINE = {
 
 describe('is no alarm, but at most for information', () => {
   it.each([
-    [
-      "a pipeline's own authorization of what is declared",
-      authorizeTcp(443, '0.0.0.0/0', { userIdentity: PIPELINE }),
-      at(...AT_BASELINE),
-    ],
-    [
-      "a pipeline's own revocation of what is not",
-      revokeTcp(22, '10.0.0.0/8', { userIdentity: PIPELINE }),
-      at(...AT_BASELINE),
-    ],
+    ["a pipeline's own authorization of what is declared", authorizeTcp(443, '0.0.0.0/0', { userIdentity: PIPELINE }), at(...AT_BASELINE)],
+    ["a pipeline's own revocation of what is not", revokeTcp(22, '10.0.0.0/8', { userIdentity: PIPELINE }), at(...AT_BASELINE)],
     ['a description that is edited', describedById, at('tcp 80 from 0.0.0.0/0 # web', 'tcp 443 from 0.0.0.0/0')],
     [
       'equal traffic that is spelled otherwise',
       record('AuthorizeSecurityGroupIngress', {
         groupId: GROUP,
         ipPermissions: {
-          items: [
-            { ipProtocol: '6', fromPort: '443', toPort: '443', ipRanges: { items: [{ cidrIp: '198.51.100.7/0' }] } },
-          ],
+          items: [{ ipProtocol: '6', fromPort: '443', toPort: '443', ipRanges: { items: [{ cidrIp: '198.51.100.7/0' }] } }],
         },
       }),
       at(...AT_BASELINE),
     ],
-    [
-      'the restoration of the remediator',
-      revokeTcp(445, '0.0.0.0/0', { userIdentity: REMEDIATOR }),
-      at(...AT_BASELINE),
-    ],
+    ['the restoration of the remediator', revokeTcp(445, '0.0.0.0/0', { userIdentity: REMEDIATOR }), at(...AT_BASELINE)],
     [
       'the group in another VPC',
       record('AssociateSecurityGroupVpc', { AssociateSecurityGroupVpcRequest: { GroupId: GROUP, VpcId: 'vpc-2' } }),
       at(...AT_BASELINE),
     ],
-    [
-      'a dry run',
-      authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.DryRunOperation', responseElements: null }),
-      at(...AT_BASELINE),
-    ],
+    ['a dry run', authorizeTcp(22, '0.0.0.0/0', { errorCode: 'Client.DryRunOperation', responseElements: null }), at(...AT_BASELINE)],
   ])('%s', async (_, event, ec2) => {
     expect(await detector(ec2).run(event)).toMatchObject([{ severity: 'info' }]);
   });
 
   it('other rules that let in the same, where access is compared', async () => {
-    const declared = compiled(
-      baseline(['tcp 80-443 from 10.0.0.0/8'], { compare: 'access', groups: { ids: [GROUP] } }),
-    );
+    const declared = compiled(baseline(['tcp 80-443 from 10.0.0.0/8'], { compare: 'access', groups: { ids: [GROUP] } }));
     const live = at('tcp 80-200 from 10.0.0.0/8', 'tcp 201-443 from 10.0.0.0/9', 'tcp 201-443 from 10.128.0.0/9');
 
-    expect(await detector(live, { declared }).run(authorizeTcp(80, '10.0.0.0/8'))).toMatchObject([
-      { kind: 'change', severity: 'info' },
-    ]);
+    expect(await detector(live, { declared }).run(authorizeTcp(80, '10.0.0.0/8'))).toMatchObject([{ kind: 'change', severity: 'info' }]);
   });
 
   it('a rule that is permitted, or that the baseline leaves to somebody else', async () => {
@@ -87,9 +65,7 @@ describe('is no alarm, but at most for information', () => {
     const ec2 = at();
     ec2.before = () => 'transient';
 
-    expect(await detector(ec2).run(describedById)).toMatchObject([
-      { kind: 'change', severity: 'info', basis: 'event', atBaseline: null },
-    ]);
+    expect(await detector(ec2).run(describedById)).toMatchObject([{ kind: 'change', severity: 'info', basis: 'event', atBaseline: null }]);
   });
 });
 
@@ -124,9 +100,7 @@ describe('what was done and is undone already', () => {
         kind: 'change',
         severity,
         atBaseline: true,
-        summary: expect.stringMatching(
-          /^the group is at its baseline after AuthorizeSecurityGroupIngress; gone again: tcp/,
-        ) as string,
+        summary: expect.stringMatching(/^the group is at its baseline after AuthorizeSecurityGroupIngress; gone again: tcp/) as string,
       },
     ]);
   });
@@ -163,18 +137,14 @@ describe('what was done and is undone already', () => {
       },
     });
 
-    expect(await detector(at(...AT_BASELINE, '-1 to 0.0.0.0/0')).run(edited)).toMatchObject([
-      { kind: 'change', severity: 'info' },
-    ]);
+    expect(await detector(at(...AT_BASELINE, '-1 to 0.0.0.0/0')).run(edited)).toMatchObject([{ kind: 'change', severity: 'info' }]);
   });
 
   it('is not said of a rule whose source is a group, which EC2 tells with its account', async () => {
     const opened = record('AuthorizeSecurityGroupIngress', {
       groupId: GROUP,
       ipPermissions: {
-        items: [
-          { ipProtocol: 'tcp', fromPort: 22, toPort: 22, groups: { items: [{ groupId: 'sg-0b0b0b0b0b0b0b0b2' }] } },
-        ],
+        items: [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, groups: { items: [{ groupId: 'sg-0b0b0b0b0b0b0b0b2' }] } }],
       },
     });
     const live = liveRules(...AT_BASELINE, 'tcp 22 from sg-0b0b0b0b0b0b0b0b2').map((rule) =>
@@ -226,8 +196,7 @@ describe('a rule that is left alone although it opens a sensitive port to the wo
       {
         kind: 'drift',
         severity: 'critical',
-        summary:
-          'tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
+        summary: 'tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
       },
     ]);
   });
@@ -255,9 +224,7 @@ describe('a rule that is left alone although it opens a sensitive port to the wo
   });
 
   it('is high at most when it is gone again', async () => {
-    expect(
-      await detector(at(...AT_BASELINE), { declared: permitted }).run(authorizeTcp(22, '0.0.0.0/0')),
-    ).toMatchObject([
+    expect(await detector(at(...AT_BASELINE), { declared: permitted }).run(authorizeTcp(22, '0.0.0.0/0'))).toMatchObject([
       { kind: 'change', severity: 'high', summary: expect.stringContaining('gone again: tcp/22') as string },
     ]);
   });
@@ -279,9 +246,9 @@ describe('a rule that is left alone although it opens a sensitive port to the wo
       },
     });
 
-    expect(
-      await detector(at(...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'), { declared: ignored }).run(viaList),
-    ).toMatchObject([{ kind: 'change', severity: 'high' }]);
+    expect(await detector(at(...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'), { declared: ignored }).run(viaList)).toMatchObject([
+      { kind: 'change', severity: 'high' },
+    ]);
   });
 
   it('is for information when a port that is not sensitive is opened', async () => {

@@ -3,8 +3,7 @@ import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest, SecurityGroupReader } from '@portcullis/security-groups';
 
 /** What is measured besides the findings. */
-export type Measure =
-  'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
+export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
 
 /** Who restores groups. */
 export interface Remediator {

@@ -14,8 +14,7 @@ const restored = (PreviousVersion: number, CurrentVersion: number) =>
   record('RestoreManagedPrefixListVersion', {
     RestoreManagedPrefixListVersionRequest: { PrefixListId: 'pl-1', PreviousVersion, CurrentVersion },
   });
-const told = (event: unknown, ec2: SimulatedEc2, declared = viaList) =>
-  detector(ec2, { declared: compiled(declared) }).run(event);
+const told = (event: unknown, ec2: SimulatedEc2, declared = viaList) => detector(ec2, { declared: compiled(declared) }).run(event);
 
 describe('a list that grows', () => {
   it.each([
@@ -23,10 +22,7 @@ describe('a list that grows', () => {
     ['0.0.0.0/0', 'high'],
     ['2000::/3', 'high'],
   ])('by %s is told as %s: the rules are as declared, and let in more', async (Cidr, severity) => {
-    const [finding] = await told(
-      modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr } }),
-      world([['192.0.2.0/24']]),
-    );
+    const [finding] = await told(modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr } }), world([['192.0.2.0/24']]));
 
     expect(finding).toMatchObject({
       kind: 'change',
@@ -61,18 +57,16 @@ describe('a list that grows', () => {
   it('is for information where the baseline leaves its rules to somebody else', async () => {
     const ignoring = { ...viaList, ignore: [{ prefixList: 'pl-1' }] };
 
-    expect(
-      await told(modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }), world([['0.0.0.0/0']]), ignoring),
-    ).toMatchObject([{ kind: 'change', severity: 'info' }]);
+    expect(await told(modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }), world([['0.0.0.0/0']]), ignoring)).toMatchObject([
+      { kind: 'change', severity: 'info' },
+    ]);
   });
 
   it('is told of a group that refers to it though its baseline does not, with the drift', async () => {
     const other = baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
     const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
 
-    expect(
-      await told(event, world([['0.0.0.0/0']], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']), other),
-    ).toMatchObject([
+    expect(await told(event, world([['0.0.0.0/0']], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']), other)).toMatchObject([
       {
         kind: 'drift',
         severity: 'critical',
@@ -107,9 +101,7 @@ describe('a list that grows', () => {
     const ssh = baseline(['tcp 22 from pl-1'], { groups: { ids: [GROUP] }, ignore: [{ prefixList: 'pl-1' }] });
     const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
 
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 22 from pl-1']), ssh)).toMatchObject([
-      { kind: 'change', severity: 'critical' },
-    ]);
+    expect(await told(event, world([['0.0.0.0/0']], ['tcp 22 from pl-1']), ssh)).toMatchObject([{ kind: 'change', severity: 'critical' }]);
   });
 
   it('lets out to more where egress is declared: medium, for nobody comes in', async () => {
@@ -219,9 +211,7 @@ describe('a rule that is not declared and whose source is a prefix list', () => 
     record('AuthorizeSecurityGroupIngress', {
       groupId: GROUP,
       ipPermissions: {
-        items: [
-          { ipProtocol: 'tcp', fromPort: port, toPort: port, prefixListIds: { items: [{ prefixListId: 'pl-1' }] } },
-        ],
+        items: [{ ipProtocol: 'tcp', fromPort: port, toPort: port, prefixListIds: { items: [{ prefixListId: 'pl-1' }] } }],
       },
     });
 

@@ -2,13 +2,7 @@
 import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Rule, Source } from '@portcullis/permission-diff';
 import type { Baseline } from '@portcullis/baseline';
-import {
-  blocksOf,
-  reasonOf,
-  SecurityGroupCallError,
-  type LiveRule,
-  type SecurityGroupReader,
-} from '@portcullis/security-groups';
+import { blocksOf, reasonOf, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
@@ -73,9 +67,7 @@ export function reachOf(
 ): Reach {
   const referring = live.filter(
     ({ direction, source }) =>
-      (direction === 'ingress' || egress !== undefined) &&
-      source.kind === 'prefixList' &&
-      prefixListIds.includes(source.prefixListId),
+      (direction === 'ingress' || egress !== undefined) && source.kind === 'prefixList' && prefixListIds.includes(source.prefixListId),
   );
   const over = (sources: readonly Source[]): Rule[] =>
     referring.flatMap(({ direction, traffic }) => sources.map((source) => ({ direction, traffic, source })));

@@ -53,9 +53,7 @@ it('all can be told', () => {
 it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/session'])(
   'the role %s is refused, with what would be right',
   (text) => {
-    expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(
-      `REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`,
-    );
+    expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(`REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`);
   },
 );
 

@@ -66,7 +66,5 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 
 function checkRole(variable: string, arn: string, problems: string[]): void {
   if (/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) return;
-  problems.push(
-    `${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:<partition>:iam::<account>:role/<path and name>\``,
-  );
+  problems.push(`${variable} is \`${arn}\`: write the ARN of an IAM role, \`arn:<partition>:iam::<account>:role/<path and name>\``);
 }

@@ -68,8 +68,7 @@ describe('a group that leaves its baseline by its tags', () => {
       {
         kind: 'drift',
         severity: 'critical',
-        summary:
-          'DeleteTags took the group out of tagged: it is no longer guarded; tcp/22 from 0.0.0.0/0 must be revoked',
+        summary: 'DeleteTags took the group out of tagged: it is no longer guarded; tcp/22 from 0.0.0.0/0 must be revoked',
       },
     ]);
   });
@@ -79,25 +78,22 @@ describe('a group that leaves its baseline by its tags', () => {
     ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
     ['DeleteTags of all tags', call('DeleteTags', {}), {}],
     ['CreateTags with another value', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
-  ])(
-    'is high at least by %s when it has been opened before that is looked at, however little',
-    async (_, event, tags) => {
-      const findings = await told(event, tags, [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32']);
+  ])('is high at least by %s when it has been opened before that is looked at, however little', async (_, event, tags) => {
+    const findings = await told(event, tags, [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32']);
 
-      expect(findings).toMatchObject([
-        {
-          kind: 'drift',
-          severity: 'high',
-          baseline: 'tagged',
-          summary: expect.stringMatching(
-            /^\w+Tags took the group out of tagged: it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/,
-          ) as string,
-          revoke: permissions('tcp 9 from 10.0.0.1/32'),
-          outlook: LEFT,
-        },
-      ]);
-    },
-  );
+    expect(findings).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'high',
+        baseline: 'tagged',
+        summary: expect.stringMatching(
+          /^\w+Tags took the group out of tagged: it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/,
+        ) as string,
+        revoke: permissions('tcp 9 from 10.0.0.1/32'),
+        outlook: LEFT,
+      },
+    ]);
+  });
 
   it.each<[string, unknown, Tags]>([
     ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
@@ -128,24 +124,9 @@ describe('a group that leaves its baseline by its tags', () => {
   });
 
   it.each<[string, unknown, unknown, Tags]>([
-    [
-      'taken off by key and value',
-      call('DeleteTags', { Tier: 'web' }),
-      call('DeleteTags', { Env: 'prod' }, { eventID: 'event-2' }),
-      {},
-    ],
-    [
-      'taken off by key',
-      call('DeleteTags', { Tier: undefined }),
-      call('DeleteTags', { Env: undefined }, { eventID: 'event-2' }),
-      {},
-    ],
-    [
-      'written over',
-      call('CreateTags', { Tier: 'x' }),
-      call('CreateTags', { Env: 'x' }, { eventID: 'event-2' }),
-      { Tier: 'x', Env: 'x' },
-    ],
+    ['taken off by key and value', call('DeleteTags', { Tier: 'web' }), call('DeleteTags', { Env: 'prod' }, { eventID: 'event-2' }), {}],
+    ['taken off by key', call('DeleteTags', { Tier: undefined }), call('DeleteTags', { Env: undefined }, { eventID: 'event-2' }), {}],
+    ['written over', call('CreateTags', { Tier: 'x' }), call('CreateTags', { Env: 'x' }, { eventID: 'event-2' }), { Tier: 'x', Env: 'x' }],
   ])('is high when its tags are %s in two calls before either is looked at', async (_, first, second, tags) => {
     for (const events of [
       [first, second],
@@ -209,16 +190,13 @@ describe('a group that leaves its baseline by its tags', () => {
       {
         kind: 'undetermined',
         severity: 'high',
-        summary:
-          'if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
+        summary: 'if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
       },
     ]);
   });
 
   it('is told quietly where it is not known whether it was ever guarded: any new group may get such a tag', async () => {
-    expect(
-      await told(call('CreateTags', { Tier: 'app' }), { Tier: 'app', Env: 'prod' }, ['tcp 9 from 10.0.0.1/32']),
-    ).toMatchObject([
+    expect(await told(call('CreateTags', { Tier: 'app' }), { Tier: 'app', Env: 'prod' }, ['tcp 9 from 10.0.0.1/32'])).toMatchObject([
       {
         kind: 'undetermined',
         severity: 'low',
@@ -332,11 +310,7 @@ describe('nothing is told of', () => {
   it.each<[string, unknown, Tags]>([
     ['another tag', call('CreateTags', { Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }],
     ['another tag that is taken off', call('DeleteTags', { Owner: undefined }), GUARDED],
-    [
-      'a group that no baseline selects with the tag or without it',
-      call('DeleteTags', { Tier: 'web' }),
-      { Env: 'test' },
-    ],
+    ['a group that no baseline selects with the tag or without it', call('DeleteTags', { Tier: 'web' }), { Env: 'test' }],
     ['a value that the tag did not have, so that it was not taken off', call('DeleteTags', { Tier: 'db' }), GUARDED],
     ['a tag of another value that is taken off', call('DeleteTags', { Tier: 'db' }), { Env: 'prod' }],
     [
@@ -369,9 +343,7 @@ describe('nothing is told of', () => {
 });
 
 describe('a rule that gets a tag by which rules are ignored', () => {
-  const ignoring = compiled(
-    baseline(AT_BASELINE, { groups: { ids: [GROUP] }, ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] }),
-  );
+  const ignoring = compiled(baseline(AT_BASELINE, { groups: { ids: [GROUP] }, ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] }));
   const onRule = record('CreateTags', {
     resourcesSet: { items: [{ resourceId: 'sgr-2' }] },
     tagSet: { items: [{ key: 'Managed', value: 'elsewhere' }] },
@@ -387,8 +359,7 @@ describe('a rule that gets a tag by which rules are ignored', () => {
         kind: 'change',
         severity: 'critical',
         atBaseline: true,
-        summary:
-          'the group is at its baseline after CreateTags; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
+        summary: 'the group is at its baseline after CreateTags; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
       },
     ]);
   });
@@ -397,9 +368,7 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     const ec2 = ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'));
     const event = record('DeleteTags', { resourcesSet: { items: [{ resourceId: 'sgr-2' }] }, tagSet: {} });
 
-    expect(await detector(ec2, { declared: ignoring }).run(event)).toMatchObject([
-      { kind: 'drift', severity: 'critical' },
-    ]);
+    expect(await detector(ec2, { declared: ignoring }).run(event)).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
   });
 
   it('is undetermined where its group cannot be found', async () => {
@@ -409,8 +378,7 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
       {
         kind: 'undetermined',
-        summary:
-          'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
+        summary: 'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
       },
     ]);
   });

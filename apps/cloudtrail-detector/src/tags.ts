@@ -32,8 +32,7 @@ export function leftByTags(
     if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
     // What is absent now may have been taken off by another call: one call for each tag leaves a baseline as well.
     const wanted = selecting.filter(
-      ([key, value]) =>
-        mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
+      ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
     const before = selectBaseline(compiled, { ...facts, tags: { ...facts.tags, ...Object.fromEntries(wanted) } });
     if (before.kind === 'guarded' && !isSame(before, now)) {
@@ -61,9 +60,7 @@ export function decidingTags(
   { baselines }: CompiledBaseline,
 ): { readonly groups: boolean; readonly rules: boolean } {
   const ofGroups = baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {}));
-  const ofRules = baselines.flatMap(({ ignore }) =>
-    ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])),
-  );
+  const ofRules = baselines.flatMap(({ ignore }) => ignore.flatMap((clause) => ('tag' in clause ? clause.tag.key : [])));
   const isDeciding = (key: string): boolean => !isWhole || isNamed(change, key);
   return { groups: ofGroups.some(isDeciding), rules: ofRules.some(isDeciding) };
 }

@@ -30,9 +30,7 @@ const stopRecorder = { configurationRecorderName: 'default' };
 it('a recorder that is stopped is critical: it says what does not work any more, and that nothing puts it back', async () => {
   const ec2 = ec2With([]);
 
-  const [finding, ...others] = await detector(ec2, { settings }).run(
-    call('config', 'StopConfigurationRecorder', stopRecorder),
-  );
+  const [finding, ...others] = await detector(ec2, { settings }).run(call('config', 'StopConfigurationRecorder', stopRecorder));
 
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
@@ -51,12 +49,7 @@ it('a recorder that is stopped is critical: it says what does not work any more,
 });
 
 it.each([
-  [
-    'lambda',
-    'PutFunctionConcurrency20171031',
-    { functionName: 'portcullis-x', reservedConcurrentExecutions: 0 },
-    'critical',
-  ],
+  ['lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', reservedConcurrentExecutions: 0 }, 'critical'],
   ['lambda', 'UpdateFunctionCode20150331v2', { functionName: 'portcullis-x' }, 'high'],
   ['events', 'DisableRule', { name: 'portcullis-security-group-calls' }, 'critical'],
   ['cloudtrail', 'StopLogging', { name: 'main' }, 'critical'],
@@ -107,9 +100,7 @@ it('a refused call is an attempt on the guard', async () => {
 });
 
 it('a call that AWS failed is told as one that may have taken effect', async () => {
-  const [finding] = await run(
-    call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode: 'Server.InternalError' }),
-  );
+  const [finding] = await run(call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode: 'Server.InternalError' }));
 
   expect(finding).toMatchObject({
     kind: 'tampering',

@@ -4,14 +4,10 @@ import { AT_BASELINE, compiled, detector, ec2With, web, type World } from './tes
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from './testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');
-const opened = (eventID: string, rest: Record<string, unknown> = {}) =>
-  authorizeTcp(445, '0.0.0.0/0', { eventID, ...rest });
+const opened = (eventID: string, rest: Record<string, unknown> = {}) => authorizeTcp(445, '0.0.0.0/0', { eventID, ...rest });
 
 /** The detector that wakes, with a clock to be set. */
-const waking = (
-  ec2: SimulatedEc2 = ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0')),
-  world: World = {},
-) => {
+const waking = (ec2: SimulatedEc2 = ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0')), world: World = {}) => {
   const requests: RestorationRequest[] = [];
   let seconds = 0;
   const guard = detector(ec2, {
@@ -196,15 +192,12 @@ describe('a group that is changed back again and again', () => {
     sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role/${name}` } },
   });
   const other = actor('ci/terraform');
-  const event = (n: number, userIdentity: object = other) =>
-    authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
+  const event = (n: number, userIdentity: object = other) => authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
   const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
   const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
   /** How long after the start each wake is due, in seconds. */
   const dueOf = (requests: readonly RestorationRequest[], sentAt: readonly number[]): number[] =>
-    requests.map(({ notBefore }, i) =>
-      notBefore === undefined ? (sentAt[i] ?? NaN) : (Date.parse(notBefore) - START) / 1000,
-    );
+    requests.map(({ notBefore }, i) => (notBefore === undefined ? (sentAt[i] ?? NaN) : (Date.parse(notBefore) - START) / 1000));
 
   it('is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
     const guard = waking(ec2With(liveRules(...MILD)));
@@ -245,8 +238,7 @@ describe('a group that is changed back again and again', () => {
   ])('wakes it at most three times in any ten minutes for 200 mild drift records %i s apart', async (apart, sent) => {
     const guard = waking(ec2With(liveRules(...MILD)));
     const sentAt: number[] = [];
-    for (let n = 0; n < 200; n++)
-      if ((await guard.after(n * apart, event(n)))?.wake?.outcome === 'sent') sentAt.push(n * apart);
+    for (let n = 0; n < 200; n++) if ((await guard.after(n * apart, event(n)))?.wake?.outcome === 'sent') sentAt.push(n * apart);
     const due = dueOf(guard.requests, sentAt);
 
     expect(due).toHaveLength(sent);
@@ -330,11 +322,7 @@ describe('a group that is changed back again and again', () => {
     const guard = waking();
     for (let n = 0; n < 200; n++) await guard.after(n / 10, event(n, actor(`a${n}`)));
 
-    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([
-      undefined,
-      '2026-11-23T10:00:20.000Z',
-      '2026-11-23T10:00:35.000Z',
-    ]);
+    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, '2026-11-23T10:00:20.000Z', '2026-11-23T10:00:35.000Z']);
   });
 
   it('is no reason to leave another group alone', async () => {

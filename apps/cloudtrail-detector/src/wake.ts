@@ -59,11 +59,7 @@ export class Waker {
     const { verdict, baseline, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
     // Of a group that is gone nothing is restored.
-    if (
-      verdict.kind !== 'drift' ||
-      (verdict.authorize.length + verdict.revoke.length === 0 && verdict.egress === undefined)
-    )
-      return {};
+    if (verdict.kind !== 'drift' || (verdict.authorize.length + verdict.revoke.length === 0 && verdict.egress === undefined)) return {};
     if (baseline.mode === 'report') return { outlook: OUTLOOK.reportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };

@@ -99,8 +99,7 @@ export function judge(
       retry: false,
     };
   }
-  if (baseline.mode === 'report')
-    return drift(plan, lists, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
+  if (baseline.mode === 'report') return drift(plan, lists, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
   return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
 }
 
@@ -118,9 +117,7 @@ function judgeEnforced(
     case 'unverified':
       return notVerified(restoration, ending.error);
     case 'done':
-      return isAtBaseline(restoration.remaining)
-        ? restored(baseline, restoration, settings.reportRestored)
-        : notRestored(restoration);
+      return isAtBaseline(restoration.remaining) ? restored(baseline, restoration, settings.reportRestored) : notRestored(restoration);
   }
 }
 
@@ -165,8 +162,7 @@ function tooMany(restoration: Restoration, revocations: number, limit = 0): Verd
   const summary = `not restored: ${sentence(
     `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
     doneWords(authorized, revoked) || 'nothing was changed',
-    worldOpening(revoked, lists).length > 0 &&
-      'what lets the world reach a sensitive service is revoked whatever the limit',
+    worldOpening(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
     isOpen && failureWords(failures),
     needs(remaining),
   )}`;
@@ -281,8 +277,7 @@ function needs({ authorize, revoke }: Plan): string {
 }
 
 function rulesIn(rules: readonly Rule[]): NonNullable<Finding['rules']>['before'] {
-  const inDirection = (direction: Rule['direction']) =>
-    permissionsOf(rules.filter((rule) => rule.direction === direction));
+  const inDirection = (direction: Rule['direction']) => permissionsOf(rules.filter((rule) => rule.direction === direction));
   return { ingress: inDirection('ingress'), egress: inDirection('egress') };
 }
 

@@ -25,16 +25,7 @@ import {
   type ReadError,
   type Restoration,
 } from '@portcullis/security-groups';
-import {
-  ambiguous,
-  judge,
-  notApplicable,
-  notListed,
-  notReached,
-  unexpected,
-  unreadable,
-  type Verdict,
-} from './decide.js';
+import { ambiguous, judge, notApplicable, notListed, notReached, unexpected, unreadable, type Verdict } from './decide.js';
 import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
 import type { Ports } from './ports.js';
 import type { Settings } from './settings.js';
@@ -50,8 +41,7 @@ export interface Judged {
   readonly revoked: readonly Rule[];
 }
 
-export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'> &
-  Partial<Pick<Settings, 'accounts'>>;
+export type EvaluationSettings = Pick<Settings, 'reportRestored' | 'maxRevocations'> & Partial<Pick<Settings, 'accounts'>>;
 
 /** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
 export async function evaluate(
@@ -194,9 +184,7 @@ class Evaluation {
   }
 
   /** By id where a baseline names it. What else a group is selected by is asked of EC2: the event is minutes old. */
-  private async select(
-    group: RecordedGroup,
-  ): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
+  private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectById(this.compiled, group.id);
     if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
     const facts = await this.ports.securityGroups.describeGroup(group.id);

@@ -54,10 +54,7 @@ describe('a change of a live security group', () => {
 
 describe('what is not a live security group in scope is not applicable', () => {
   it.each([
-    [
-      'a deleted group, whose configuration is null',
-      changeEvent({ configurationItemStatus: 'ResourceDeleted', configuration: null }),
-    ],
+    ['a deleted group, whose configuration is null', changeEvent({ configurationItemStatus: 'ResourceDeleted', configuration: null })],
     ['a deleted group that was not recorded', changeEvent({ configurationItemStatus: 'ResourceDeletedNotRecorded' })],
     ['a group that is not recorded', changeEvent({ configurationItemStatus: 'ResourceNotRecorded' })],
     ['a status of the future', changeEvent({ configurationItemStatus: 'ResourceFrozen' })],
@@ -111,9 +108,7 @@ describe('an event that cannot be read', () => {
   });
 
   it('names every field of the item that is missing', () => {
-    expect(
-      problems(configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} })),
-    ).toEqual([
+    expect(problems(configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} }))).toEqual([
       'invokingEvent.configurationItem.resourceType is absent, expected a resource type',
       'invokingEvent.configurationItem.resourceId is absent, expected a resource id',
       'invokingEvent.configurationItem.configurationItemStatus is absent, expected a status',

@@ -61,8 +61,7 @@ export interface EventProblem {
 }
 
 export type ParsedEvent =
-  | { readonly ok: true; readonly value: RemediatorInvocation }
-  | { readonly ok: false; readonly problems: readonly EventProblem[] };
+  { readonly ok: true; readonly value: RemediatorInvocation } | { readonly ok: false; readonly problems: readonly EventProblem[] };
 
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
@@ -141,8 +140,7 @@ function readRequest({ portcullis, version, group, cause, notBefore }: Fields): 
 
 type Fields = Readonly<Record<string, unknown>>;
 type TriggerRead = Pick<RemediatorInvocation, 'trigger' | 'eventId' | 'messageType' | 'accountId' | 'region'>;
-type Read<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly EventProblem[] };
+type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly EventProblem[] };
 
 function readTrigger(invoking: Fields, leftScope: boolean): Read<TriggerRead> {
   const messageType = textOf(invoking.messageType) ?? '';
@@ -181,8 +179,7 @@ function readItem(invoking: Fields, key: string, messageType: string, leftScope:
   const problems: EventProblem[] = [];
   if (resourceType === null) problems.push(problem(`${path}.resourceType`, item.resourceType, 'a resource type'));
   if (resourceId === null) problems.push(problem(`${path}.resourceId`, item.resourceId, 'a resource id'));
-  if (status === null)
-    problems.push(problem(`${path}.configurationItemStatus`, item.configurationItemStatus, 'a status'));
+  if (status === null) problems.push(problem(`${path}.configurationItemStatus`, item.configurationItemStatus, 'a status'));
   if (time === null) problems.push(problem(`${path}.configurationItemCaptureTime`, captured, 'an ISO 8601 time'));
   if (resourceType === null || resourceId === null || status === null || time === null) return { ok: false, problems };
 
@@ -226,9 +223,7 @@ function notApplicable(resourceType: string, status: string, leftScope: boolean)
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
   if (leftScope) return 'the group has left the scope of the rule';
   // Source: AWS Config API reference, ConfigurationItemStatus. Only these two denote a live recorded resource.
-  return status === 'OK' || status === 'ResourceDiscovered'
-    ? undefined
-    : `the group is not there to be evaluated: ${status}`;
+  return status === 'OK' || status === 'ResourceDiscovered' ? undefined : `the group is not there to be evaluated: ${status}`;
 }
 
 function readSchedule(invoking: Fields, messageType: string): Read<TriggerRead> {

@@ -7,14 +7,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCompiledBaseline } from '@portcullis/baseline';
-import {
-  logSink,
-  metricSink,
-  optionalSinks,
-  powertoolsReporting,
-  timeWithin,
-  type InvocationWithin,
-} from '@portcullis/finding';
+import { logSink, metricSink, optionalSinks, powertoolsReporting, timeWithin, type InvocationWithin } from '@portcullis/finding';
 import { ec2Reader, ec2Writer, parseMembers, perAccount, SDK_LIMITS } from '@portcullis/security-groups';
 import { configEvaluations } from './adapters/config-evaluations.js';
 import { createHandler, type Outcome } from './handler.js';

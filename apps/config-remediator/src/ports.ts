@@ -37,8 +37,7 @@ export class EvaluationsError extends Error {
 }
 
 /** What is measured besides the findings. */
-export type Measure =
-  'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
+export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
 /** What is asked and told in one account. */
 export interface AccountPorts {

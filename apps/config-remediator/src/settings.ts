@@ -19,8 +19,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const problems: string[] = [];
   const reportRestored = given(environment.REPORT_RESTORED) ?? 'COMPLIANT';
   const isCompliance = reportRestored === 'COMPLIANT' || reportRestored === 'NON_COMPLIANT';
-  if (!isCompliance)
-    problems.push(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
+  if (!isCompliance) problems.push(`REPORT_RESTORED is \`${reportRestored}\`: write \`COMPLIANT\` or \`NON_COMPLIANT\``);
   const limit = given(environment.MAX_REVOCATIONS);
   if (limit !== undefined && !/^\d{1,9}$/.test(limit))
     problems.push(`MAX_REVOCATIONS is \`${limit}\`: write a whole number of 0 or more, or leave it out for no limit`);

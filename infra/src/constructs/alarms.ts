@@ -85,11 +85,7 @@ export const queueAlarm = (queueName: string, description: string): Alarm => ({
 });
 
 /** What can go wrong with either function. */
-export const guardAlarms = (
-  service: string,
-  functionName: string,
-  failuresName: string,
-): Readonly<Record<string, Alarm>> => ({
+export const guardAlarms = (service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> => ({
   errors: {
     description: `${service} ended with an error: its log says which. Lambda tries the event twice more.`,
     metric: ofFunction(functionName, 'Errors', 'Sum'),

@@ -86,9 +86,7 @@ export class ConfigTrigger extends Construct {
         sourceIdentifier: guard.function.arn,
         sourceDetail: [
           ...CHANGES.map((messageType) => ({ messageType })),
-          ...(schedule === undefined
-            ? []
-            : [{ messageType: 'ScheduledNotification', maximumExecutionFrequency: schedule }]),
+          ...(schedule === undefined ? [] : [{ messageType: 'ScheduledNotification', maximumExecutionFrequency: schedule }]),
         ],
       },
       dependsOn: [permission, ...(recorder ? [recorder.started] : [])],

@@ -17,8 +17,7 @@ export class Dashboard extends Construct {
     const { name, region } = deployment;
     const services = Object.keys(functions);
     const functionNames = Object.values(functions);
-    const ofServices = (metric: string): Line[] =>
-      services.map((service) => ['Portcullis', metric, 'service', service]);
+    const ofServices = (metric: string): Line[] => services.map((service) => ['Portcullis', metric, 'service', service]);
     const ofFunctions = (metric: string): Line[] =>
       functionNames.map((functionName) => ['AWS/Lambda', metric, 'FunctionName', functionName]);
 
@@ -32,9 +31,7 @@ export class Dashboard extends Construct {
       // Which there are is not known beforehand: CloudWatch looks for them.
       {
         title: 'Findings',
-        lines: [
-          [{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }],
-        ],
+        lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],
       },
       { title: 'Age of an event when it is read, in seconds', stat: 'p90', lines: ofServices('EventAgeSeconds') },
       { title: 'Calls and sinks that failed', lines: [...ofServices('CallFailures'), ...ofServices('SinkFailures')] },
@@ -44,9 +41,7 @@ export class Dashboard extends Construct {
       {
         title: 'What waits for a person',
         stat: 'Maximum',
-        lines: queueNames.map(
-          (queue) => ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', queue] as const,
-        ),
+        lines: queueNames.map((queue) => ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'QueueName', queue] as const),
       },
     ];
     new CloudwatchDashboard(this, 'page', {

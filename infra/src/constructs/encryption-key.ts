@@ -32,8 +32,7 @@ export class EncryptionKey extends Construct {
  * whether `aws-eusc` differs, whose endpoints do; the AWS provider answers `amazonaws.com` for it. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
-const logsPrincipal = (region: string): string =>
-  `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
+const logsPrincipal = (region: string): string => `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
 
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
@@ -59,16 +58,11 @@ export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
       Resource: ['*'],
     },
     // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-    allow(
-      'Logs',
-      logsPrincipal(region),
-      ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      {
-        ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}-*`,
-        },
+    allow('Logs', logsPrincipal(region), ['kms:Decrypt*', 'kms:Describe*', 'kms:Encrypt*', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/lambda/${name}-*`,
       },
-    ),
+    }),
     // Source: SQS developer guide, "Configure KMS permissions for AWS services".
     allow('UndeliveredEvents', 'events.amazonaws.com', ENCRYPT_AND_DECRYPT, {
       ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${accountId}:rule/${name}-*` },

@@ -15,10 +15,7 @@ import { rolePolicies } from './role-policies.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
-  readonly settings: Pick<
-    Settings,
-    'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary' | 'alarms'
-  >;
+  readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary' | 'alarms'>;
   /** What the function is for, in one sentence. */
   readonly description: string;
   readonly package: FunctionPackage;
@@ -79,9 +76,7 @@ export class GuardFunction extends Construct {
         ...props.statements,
         mayWriteLogs(logGroup.arn),
         maySendTo(failures.arn),
-        ...(deployment.kmsKeyArn === undefined
-          ? []
-          : [mayEncryptFor('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
+        ...(deployment.kmsKeyArn === undefined ? [] : [mayEncryptFor('Failures', deployment.kmsKeyArn, 'sqs', deployment.region)]),
       ],
     });
 

@@ -122,12 +122,7 @@ export const mayPublishTo = (topicArn: string): Statement => ({
  * keys and costs"; SQS developer guide, "Key management". The service is named by its endpoint, whose domain differs from partition to partition.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export const mayEncryptFor = (
-  what: string,
-  kmsKeyArn: string,
-  service: 's3' | 'sns' | 'sqs',
-  region: string,
-): Statement => ({
+export const mayEncryptFor = (what: string, kmsKeyArn: string, service: 's3' | 'sns' | 'sqs', region: string): Statement => ({
   Sid: `Encrypt${what}`,
   Effect: 'Allow',
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -6,13 +6,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { bucketName, type Deployment } from '../deployment.js';
 import type { Settings } from '../settings/settings.js';
-import {
-  mayEncryptFor,
-  mayRecordSecurityGroups,
-  policyDocument,
-  serviceMayAssume,
-  type Statement,
-} from './least-privilege.js';
+import { mayEncryptFor, mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {

@@ -51,10 +51,7 @@ interface Packed {
 }
 
 /** Distributes statements: the restore statements move to managed policies once the inline policy is full, groups named by id one by one. */
-export const packed = (
-  statements: readonly Statement[],
-  lengthOf: (statements: readonly Statement[]) => number,
-): Packed => {
+export const packed = (statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): Packed => {
   if (lengthOf(statements) <= LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
   const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestore(each))];
   for (const statement of statements.filter(isRestore)) {

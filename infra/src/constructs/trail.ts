@@ -34,9 +34,7 @@ export class Trail extends Construct {
       kmsKeyId: deployment.kmsKeyArn,
       // The guard needs writes alone: a rule that is `ENABLED` gets no reads. Auditors ask for both (Security Hub's CloudTrail.1), and the first copy of
       // management events is free (https://aws.amazon.com/cloudtrail/pricing/). No source is excluded: calls on the KMS key are watched.
-      eventSelector: [
-        { readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true },
-      ],
+      eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });
   }

@@ -8,13 +8,10 @@ import type { Template } from '../testing/template.js';
 import { excessesIn } from './check.js';
 import { LIMITS, type Limit, type Measure, type Place } from './limits.js';
 
-const groupIds = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
+const groupIds = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 const withEgress = (count: number): readonly object[] => [baselineOf('many', groupIds(count), { egress: [] })];
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
-const tagged = (tags: object): readonly object[] => [
-  baselineOf('tagged', [], { groups: { tags, vpcs: ['vpc-00000001'] }, egress: [] }),
-];
+const tagged = (tags: object): readonly object[] => [baselineOf('tagged', [], { groups: { tags, vpcs: ['vpc-00000001'] }, egress: [] })];
 const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
 
 /** The deployments that must fit, each with all its stacks. */
@@ -61,8 +58,7 @@ describe.each(Object.entries<Limit>(LIMITS))('the limit %s', (_, limit) => {
     // The sizes of files are tested with smaller limits.
     if (limit.measure === 'file bytes' || limit.measure === 'unzipped bytes') return;
     for (const place of limit.places) {
-      const isExceeded = (measured: number): boolean =>
-        excessesIn('stack', resourcesOf(limit, place, measured), '', [limit]).length > 0;
+      const isExceeded = (measured: number): boolean => excessesIn('stack', resourcesOf(limit, place, measured), '', [limit]).length > 0;
 
       expect([place, isExceeded(limit.maximum)]).toEqual([place, false]);
       expect([place, isExceeded(limit.maximum + 1)]).toEqual([place, true]);
@@ -115,13 +111,9 @@ it('refuses a package that is too large, zipped or unzipped', () => {
   const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
   writeFileSync(join(folder, 'f.zip'), zip);
   const isExceeded = (limit: Limit, maximum: number): boolean =>
-    excessesIn('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, folder, [{ ...limit, maximum }])
-      .length === 1;
+    excessesIn('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, folder, [{ ...limit, maximum }]).length === 1;
 
-  expect([zip.length - 1, zip.length].map((maximum) => isExceeded(LIMITS.packageZipped, maximum))).toEqual([
-    true,
-    false,
-  ]);
+  expect([zip.length - 1, zip.length].map((maximum) => isExceeded(LIMITS.packageZipped, maximum))).toEqual([true, false]);
   expect([9_999, 10_000].map((maximum) => isExceeded(LIMITS.packageUnzipped, maximum))).toEqual([true, false]);
   rmSync(folder, { recursive: true });
 });
@@ -133,8 +125,7 @@ it('takes the limit of event patterns from the code that writes them', () => {
 describe.each(deployments)('%s', (_, stacks) => {
   it('has every policy of every role within what IAM takes', () => {
     for (const stack of stacks) {
-      const policies = (type: string, key: string) =>
-        stack.resources(type).map((each) => [String(each[key]), each] as const);
+      const policies = (type: string, key: string) => stack.resources(type).map((each) => [String(each[key]), each] as const);
       const inline = policies('aws_iam_role_policy', 'role');
       const attached = policies('aws_iam_role_policy_attachment', 'role');
       // An account id is 12 characters, no partition is longer than 10, and no ARN of ours is longer than 160.
@@ -174,9 +165,7 @@ describe.each(deployments)('%s', (_, stacks) => {
     for (const stack of stacks) {
       const expressions = stack.text.match(/(?<!\$)\$\{[^}]*\}|(?<!%)%\{[^}]*\}/g) ?? [];
 
-      expect(expressions.filter((text) => !/^\$\{(?:data\.)?aws_[a-z0-9_]+\.[\w-]+\.[a-z_]+\}$/.test(text))).toEqual(
-        [],
-      );
+      expect(expressions.filter((text) => !/^\$\{(?:data\.)?aws_[a-z0-9_]+\.[\w-]+\.[a-z_]+\}$/.test(text))).toEqual([]);
     }
   });
 });
@@ -202,10 +191,7 @@ describe('1,000 groups by id with egress', () => {
 
     expect(
       restoring.flatMap(
-        ({ Condition }) =>
-          (Condition as { StringEquals: Readonly<Record<string, readonly string[]>> }).StringEquals[
-            'ec2:SecurityGroupID'
-          ],
+        ({ Condition }) => (Condition as { StringEquals: Readonly<Record<string, readonly string[]>> }).StringEquals['ec2:SecurityGroupID'],
       ),
     ).toEqual(groupIds(1_000));
     expect(restoring.map(({ Resource }) => Resource.map((arn) => arn.replace(/^.*:/, '')))).toEqual(
@@ -220,9 +206,7 @@ describe('1,000 groups by id with egress', () => {
     const [reporting] = synthesisedStacks({ mode: 'report' }, withEgress(1_000));
 
     expect(reporting?.resources('aws_iam_policy')).toEqual([]);
-    expect(
-      statementsOf(reporting).filter(({ Action }) => Action.some((action) => /^ec2:(?!Describe|Get)/.test(action))),
-    ).toEqual([]);
+    expect(statementsOf(reporting).filter(({ Action }) => Action.some((action) => /^ec2:(?!Describe|Get)/.test(action)))).toEqual([]);
   });
 
   it('can be restored from the first invocation: the function waits for every policy', () => {
@@ -289,11 +273,11 @@ describe('what cannot be deployed is refused with the number and the way out', (
   });
 
   it('all at once', () => {
-    expect(
-      problemsOf({ alarms: { actions: topics }, deployers }, withEgress(3_000)).map(
-        (line) => /^`[\w.]+`/.exec(line)?.[0],
-      ),
-    ).toEqual(['`baseline`', '`deployers`', '`alarms.actions`']);
+    expect(problemsOf({ alarms: { actions: topics }, deployers }, withEgress(3_000)).map((line) => /^`[\w.]+`/.exec(line)?.[0])).toEqual([
+      '`baseline`',
+      '`deployers`',
+      '`alarms.actions`',
+    ]);
   });
 
   it('but a group with more rules than the default quota is a warning: the quota may have been raised', () => {

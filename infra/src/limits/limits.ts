@@ -286,13 +286,7 @@ export const LIMITS = {
     remedy: OURS,
     source: `${API}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: nameLimit(
-    'name of a bucket',
-    'aws_s3_bucket',
-    'bucket',
-    63,
-    `${API}/AmazonS3/latest/userguide/bucketnamingrules.html`,
-  ),
+  bucketName: nameLimit('name of a bucket', 'aws_s3_bucket', 'bucket', 63, `${API}/AmazonS3/latest/userguide/bucketnamingrules.html`),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
@@ -320,13 +314,7 @@ export const LIMITS = {
     8_192,
     `${API}/kms/latest/APIReference/API_CreateKey.html`,
   ),
-  keyAlias: nameLimit(
-    'alias of a KMS key',
-    'aws_kms_alias',
-    'name',
-    256,
-    `${API}/kms/latest/APIReference/API_CreateAlias.html`,
-  ),
+  keyAlias: nameLimit('alias of a KMS key', 'aws_kms_alias', 'name', 256, `${API}/kms/latest/APIReference/API_CreateAlias.html`),
   logGroupName: nameLimit(
     'name of a log group',
     'aws_cloudwatch_log_group',
@@ -443,13 +431,7 @@ export const LIMITS = {
     256,
     `${API}/config/latest/APIReference/API_DeliveryChannel.html`,
   ),
-  trailName: nameLimit(
-    'name of a trail',
-    'aws_cloudtrail',
-    'name',
-    128,
-    `${API}/awscloudtrail/latest/APIReference/API_CreateTrail.html`,
-  ),
+  trailName: nameLimit('name of a trail', 'aws_cloudtrail', 'name', 128, `${API}/awscloudtrail/latest/APIReference/API_CreateTrail.html`),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
@@ -505,8 +487,7 @@ export const LIMITS = {
     quota: 'default',
     warning: true,
     setting: 'baselines',
-    remedy:
-      'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
+    remedy: 'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
     source: VPC_QUOTAS,
   },
   rulesPerGroupAtMost: {

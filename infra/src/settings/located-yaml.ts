@@ -21,8 +21,7 @@ export interface LocatedYaml {
   readonly keyAt: (path: readonly PropertyKey[], key: string) => Place | undefined;
 }
 
-type Parsed =
-  { readonly ok: true; readonly value: LocatedYaml } | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
+type Parsed = { readonly ok: true; readonly value: LocatedYaml } | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
 /** Reads one YAML document, and so JSON. Text that is neither is refused with every place where it goes wrong. */
 export const parseLocatedYaml = (text: string): Parsed => {

@@ -9,8 +9,7 @@ const problemsOf = (text: string): readonly string[] => {
   const result = readSettings(text);
   if (result.ok) return [];
   return result.problems.map(
-    ({ line, column, path, code, text: found, expected }) =>
-      `${line}:${column} ${path}: ${code} ${found}, expected ${expected}`,
+    ({ line, column, path, code, text: found, expected }) => `${line}:${column} ${path}: ${code} ${found}, expected ${expected}`,
   );
 };
 
@@ -106,11 +105,7 @@ it.each([
   ['a name too short for a trail', 'name: ab', '3 to 28'],
   ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['a provider that is older than any that takes the arguments', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
-  [
-    'an old provider on a stand-in, too',
-    'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }',
-    '`5.100.0` or later',
-  ],
+  ['an old provider on a stand-in, too', 'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }', '`5.100.0` or later'],
   ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what would be right', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);
@@ -124,9 +119,7 @@ it.each([
   ['a key written twice', `${minimal}regions: [eu-west-2]`, 3],
   ['two documents', `${minimal}---\n${minimal}`, 3],
 ])('refuses %s', (_, text, line) => {
-  expect(problemsOf(text)).toContainEqual(
-    expect.stringMatching(new RegExp(`^${String(line)}:\\d+ : syntax .*, expected YAML$`)),
-  );
+  expect(problemsOf(text)).toContainEqual(expect.stringMatching(new RegExp(`^${String(line)}:\\d+ : syntax .*, expected YAML$`)));
 });
 
 it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no mapping: `%s`', (text) => {
@@ -209,16 +202,8 @@ regions:
 
   it.each([
     ['none', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
-    [
-      'a region twice',
-      'baseline: b\nregions: [eu-west-1, eu-west-1]',
-      '2:22 regions.1: bad-value eu-west-1, expected each region once',
-    ],
-    [
-      'a region that is none',
-      'baseline: b\nregions: { mars: }',
-      '2:12 regions.mars: bad-value mars, expected the region',
-    ],
+    ['a region twice', 'baseline: b\nregions: [eu-west-1, eu-west-1]', '2:22 regions.1: bad-value eu-west-1, expected each region once'],
+    ['a region that is none', 'baseline: b\nregions: { mars: }', '2:12 regions.mars: bad-value mars, expected the region'],
     [
       'a region without a baseline',
       'regions:\n  eu-west-1: { baseline: b }\n  us-east-1:',

@@ -33,10 +33,7 @@ export const readSettings = (fileText: string): SettingsResult => {
   }
   const file = yaml.value.value;
   const parsed = fileSchema(file).safeParse(file);
-  const problems = [
-    ...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, yaml.value)) ?? []),
-    ...clashesIn(file, yaml.value),
-  ];
+  const problems = [...(parsed.error?.issues.flatMap((issue) => problemsOf(issue, yaml.value)) ?? []), ...clashesIn(file, yaml.value)];
   if (problems.length > 0 || !isMapping(file))
     return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
   const { regions, ...rest } = file;
@@ -59,16 +56,13 @@ const fileSchema = (file: unknown): z.ZodType => {
   const regions =
     isMapping(file) && Array.isArray(file.regions)
       ? z.array(guardedRegion, { error: expected }).min(1, { error: expected })
-      : z
-          .record(guardedRegion, different, { error: expected })
-          .refine((named) => Object.keys(named).length > 0, { error: expected });
+      : z.record(guardedRegion, different, { error: expected }).refine((named) => Object.keys(named).length > 0, { error: expected });
   return mapping({ ...common, regions, ...regional, baseline: regional.baseline.optional() });
 };
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const entriesOf = (regions: unknown): readonly (readonly [string, Mapping])[] =>
   Array.isArray(regions)
@@ -94,18 +88,10 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
   const missing =
     unguarded.length === regions.length && file.baseline === undefined
       ? [missingKey('baseline', yaml.valueAt([]), expected)]
-      : unguarded.map(([region]) =>
-          missingKey(`regions.${region}.baseline`, yaml.keyAt(['regions'], region), expected),
-        );
+      : unguarded.map(([region]) => missingKey(`regions.${region}.baseline`, yaml.keyAt(['regions'], region), expected));
   const foreign =
     file.organization !== undefined && file.accountId === undefined
-      ? [
-          missingKey(
-            'accountId',
-            yaml.keyAt([], 'organization'),
-            'the account of the organization that both guards run in',
-          ),
-        ]
+      ? [missingKey('accountId', yaml.keyAt([], 'organization'), 'the account of the organization that both guards run in')]
       : [];
   const key = isMapping(file.state) ? file.state.key : undefined;
   const { organization } = file;
@@ -122,9 +108,7 @@ const clashesIn = (file: unknown, yaml: LocatedYaml): readonly SettingsProblem[]
           },
         ];
   const shared = [
-    ...(regions.length > 1
-      ? stateKeyWithout('{region}', `${regions.length} regions`, 'portcullis/{region}.tfstate')
-      : []),
+    ...(regions.length > 1 ? stateKeyWithout('{region}', `${regions.length} regions`, 'portcullis/{region}.tfstate') : []),
     ...(isMapping(organization)
       ? stateKeyWithout(
           '{account}',
@@ -168,8 +152,7 @@ const organizationClashesIn = ({ organization, accountId }: Mapping, yaml: Locat
         ]
       : [],
   );
-  if (typeof management !== 'string' || management === accountId || excluded.includes(management))
-    return [...ofMembers, ...ofExcluded];
+  if (typeof management !== 'string' || management === accountId || excluded.includes(management)) return [...ofMembers, ...ofExcluded];
   const ofManagement = members.includes(management)
     ? deployRoleArn === undefined
       ? [

@@ -1,39 +1,20 @@
 /** What may be set: of the deployment as a whole, and of each region that it guards. `infra/portcullis.yaml` explains every key. */
 import { z } from 'zod';
-import {
-  accountId,
-  arn,
-  logRetention,
-  mapping,
-  oneOf,
-  path,
-  region,
-  roleArn,
-  tagText,
-  text,
-  wholeNumber,
-  yesOrNo,
-} from './words.js';
+import { accountId, arn, logRetention, mapping, oneOf, path, region, roleArn, tagText, text, wholeNumber, yesOrNo } from './words.js';
 
 const severities = ['info', 'low', 'medium', 'high', 'critical'] as const;
 const severity = (usual: (typeof severities)[number]) => oneOf(severities).default(usual);
 
 const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
 
-const topicArn = arn(
-  'sns',
-  '[A-Za-z0-9_.-]+',
-  'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
-);
+const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
 
 /** What a region may have otherwise than the rest. */
 export const regional = {
   baseline: path('the baseline file'),
   mode: oneOf(['declared', 'report']).default('declared'),
   recorder: oneOf(['create', 'existing']).default('create'),
-  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(
-    'nodejs24.x',
-  ),
+  runtime: text(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default('nodejs24.x'),
   architecture: oneOf(['arm64', 'x86_64']).default('arm64'),
   memory: wholeNumber(128, 10_240, 'whole MB from 128 to 10240').default(256),
   reservedConcurrency: mapping({ remediator: instances.optional(), detector: instances.optional() }, true).default({}),
@@ -101,20 +82,14 @@ export const common = {
   }).optional(),
   tags: z.record(tagText('1,128'), tagText('0,256'), { error: 'a mapping of tag keys to values' }).default({}),
   state: mapping({
-    bucket: text(
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
-    ),
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens'),
     region: region('the region of the bucket'),
     key: text(/^(?![^]*[$%]\{)[^]{1,1024}$/, 'the key of the state file in the bucket').optional(),
     locking: yesOrNo().default(true),
   }).optional(),
   provider: mapping(
     {
-      endpoint: text(
-        /^https?:\/\/[\w.:[\]-]+$/,
-        'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`',
-      ).optional(),
+      endpoint: text(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
       version: text(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
     },
     true,
@@ -127,8 +102,7 @@ export const common = {
     // A stand-in blocks nothing.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
-      error:
-        '`6.40.0` or later: from 6.22 to 6.39 the provider plans on every run to lift the block on SSE-C of a bucket',
+      error: '`6.40.0` or later: from 6.22 to 6.39 the provider plans on every run to lift the block on SSE-C of a bucket',
     })
     .optional(),
 } as const;

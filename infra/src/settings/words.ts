@@ -1,11 +1,9 @@
 /** Kinds of values in a settings file, each with the words for what would be right. */
 import { z } from 'zod';
 
-export const quoted = (values: readonly (string | number)[]): string =>
-  values.map((value) => `\`${String(value)}\``).join(', ');
+export const quoted = (values: readonly (string | number)[]): string => values.map((value) => `\`${String(value)}\``).join(', ');
 
-export const text = (pattern: RegExp, expected: string): z.ZodString =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
+export const text = (pattern: RegExp, expected: string): z.ZodString => z.string({ error: expected }).regex(pattern, { error: expected });
 
 export const oneOf = <const T extends readonly string[]>(values: T): z.ZodEnum<{ [K in T[number]]: K }> =>
   z.enum(values, { error: `one of ${quoted(values)}` });
@@ -19,16 +17,12 @@ export const mapping = <T extends z.ZodRawShape>(shape: T, optional = false): z.
   z.strictObject(shape, {
     error: ({ code }) => {
       const keys = `one of the keys ${quoted(Object.keys(shape))}`;
-      return code === 'unrecognized_keys'
-        ? keys
-        : `a mapping with ${optional ? 'any of ' : ''}the keys ${quoted(Object.keys(shape))}`;
+      return code === 'unrecognized_keys' ? keys : `a mapping with ${optional ? 'any of ' : ''}the keys ${quoted(Object.keys(shape))}`;
     },
   });
 
 // The days CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const retention = `a number of days CloudWatch Logs accepts: ${quoted(retentionDays)}`;
 
 export const logRetention = (): z.ZodType<number> =>
@@ -46,15 +40,10 @@ export const arn = (service: string, resource: string, expected: string): z.ZodS
   text(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 
 export const roleArn = (): z.ZodString =>
-  text(
-    /^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-    'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`',
-  );
+  text(/^arn:[a-z-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'the ARN of an IAM role, `arn:<partition>:iam::<account>:role/<path and name>`');
 
-export const accountId = (): z.ZodString =>
-  text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
+export const accountId = (): z.ZodString => text(/^\d{12}$/, 'the 12 digits of an AWS account, in quotes, such as `"111122223333"`');
 
-export const region = (what: string): z.ZodString =>
-  text(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
+export const region = (what: string): z.ZodString => text(/^([a-z]{2}|eusc)(-[a-z]+)+-[1-9]$/, `${what}, such as \`eu-west-1\``);
 
 export const path = (what: string): z.ZodString => text(/./, `the path of ${what}, relative to this file`);

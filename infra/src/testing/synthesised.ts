@@ -5,11 +5,7 @@ import { synthesise, type Synthesis } from '../synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
 /** A baseline on the groups given, enforced on ingress unless said otherwise. */
-export const baselineOf = (
-  name: string,
-  ids: readonly string[],
-  more: Readonly<Record<string, unknown>> = {},
-): object => ({
+export const baselineOf = (name: string, ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): object => ({
   name,
   groups: { ids },
   ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
@@ -29,10 +25,7 @@ export const synthesis = (
     };
     write('baseline.json', JSON.stringify({ version: 1, baselines }));
     const result = synthesise({
-      settingsFile: write(
-        'settings.yaml',
-        JSON.stringify({ regions: ['eu-west-1'], baseline: 'baseline.json', ...settings }),
-      ),
+      settingsFile: write('settings.yaml', JSON.stringify({ regions: ['eu-west-1'], baseline: 'baseline.json', ...settings })),
       bundles: {
         remediator: write('remediator.mjs', 'export const handler = () => "remediator";'),
         detector: write('detector.mjs', 'export const handler = () => "detector";'),

@@ -79,8 +79,7 @@ export const readTemplate = (text: string, manifest = '{"stacks":{}}'): Template
       };
       return Statement;
     },
-    counts: () =>
-      Object.fromEntries(Object.entries(resourcesByType).map(([type, named]) => [type, Object.keys(named).length])),
+    counts: () => Object.fromEntries(Object.entries(resourcesByType).map(([type, named]) => [type, Object.keys(named).length])),
     terraform,
     provider: provider.aws[0] ?? {},
   };

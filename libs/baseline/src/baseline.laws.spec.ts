@@ -39,9 +39,7 @@ it('what is compiled is canonical whatever the order and spelling of the compile
         format: 'portcullis-baseline',
       };
 
-      expect(renderCompiledBaseline(parseCompiledBaseline(JSON.stringify(backwards)))).toBe(
-        renderCompiledBaseline(compiled),
-      );
+      expect(renderCompiledBaseline(parseCompiledBaseline(JSON.stringify(backwards)))).toBe(renderCompiledBaseline(compiled));
     }),
   );
 });

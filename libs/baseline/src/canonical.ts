@@ -1,11 +1,5 @@
 /** The one canonical form: two spellings of the same baseline become deeply equal, keys in the same order. */
-import {
-  InvalidPermissionError,
-  permissionsOf,
-  readRules,
-  type Direction,
-  type IpPermission,
-} from '@portcullis/permission-diff';
+import { InvalidPermissionError, permissionsOf, readRules, type Direction, type IpPermission } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 
 /**

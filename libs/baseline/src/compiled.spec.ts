@@ -67,11 +67,7 @@ it.each([
   ['no baselines', { ...whole, baselines: undefined }, ['baselines: absent']],
   ['a baseline that is none', { ...whole, baselines: [null] }, ['baselines[0]: null']],
   ['ingress that is not written', withWeb({ ingress: undefined }), ['baselines[0].ingress: absent']],
-  [
-    'an unknown way to select',
-    withWeb({ groups: { ids: ['sg-abc12345'], tag: {} } }),
-    ['baselines[0].groups.tag: object'],
-  ],
+  ['an unknown way to select', withWeb({ groups: { ids: ['sg-abc12345'], tag: {} } }), ['baselines[0].groups.tag: object']],
   ['a selection by no tag', withWeb({ groups: { ids: [], tags: {} } }), ['baselines[0].groups.tags: object']],
   ['a tag that is no text', withWeb({ groups: { ids: [], tags: { a: 1 } } }), ['baselines[0].groups.tags.a: 1']],
   ['a selection by no name', withWeb({ groups: { ids: [], names: [] } }), ['baselines[0].groups.names: list of 0']],
@@ -87,21 +83,13 @@ it.each([
     withWeb({ ingress: [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2, IpRanges: [{ CidrIp: '10.0.0.0' }] }] }),
     ['baselines[0].ingress[0].IpRanges[0].CidrIp: "10.0.0.0"'],
   ],
-  [
-    'a permit of nothing',
-    withWeb({ permit: [{ direction: 'ingress' }] }),
-    ['baselines[0].permit[0].permission: absent'],
-  ],
+  ['a permit of nothing', withWeb({ permit: [{ direction: 'ingress' }] }), ['baselines[0].permit[0].permission: absent']],
   [
     'a permit that EC2 refuses',
     withWeb({ permit: [{ ...permit, permission: { IpProtocol: '-1' } }] }),
     ['baselines[0].permit[0].permission: absent'],
   ],
-  [
-    'a permit until no day',
-    withWeb({ permit: [{ ...permit, until: '2027-02-30' }] }),
-    ['baselines[0].permit[0].until: "2027-02-30"'],
-  ],
+  ['a permit until no day', withWeb({ permit: [{ ...permit, until: '2027-02-30' }] }), ['baselines[0].permit[0].until: "2027-02-30"']],
   [
     'a permit of neither direction',
     withWeb({ permit: [{ ...permit, direction: undefined, reason: 7 }] }),

@@ -90,8 +90,7 @@ class Reader {
     const keys = ['name', 'groups', 'mode', 'compare', 'ingress', 'egress', 'permit', 'ignore'];
     const fields = this.fields(value, path, keys);
     if (fields === undefined) return [];
-    const egress =
-      fields.egress === undefined ? {} : { egress: this.permissions(fields.egress, 'egress', `${path}.egress`) };
+    const egress = fields.egress === undefined ? {} : { egress: this.permissions(fields.egress, 'egress', `${path}.egress`) };
     return [
       {
         name: this.text(fields.name, `${path}.name`, BASELINE_NAME, EXPECTED.baselineName),

@@ -1,13 +1,7 @@
 /** The baseline file that people write. Not for Lambda: it brings a YAML parser and a schema library. */
 export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { baselineJsonSchema } from './file/json-schema.js';
-export {
-  formatFileProblem,
-  type FileProblem,
-  type FileProblemCode,
-  type FileWarning,
-  type FileWarningCode,
-} from './file/problem.js';
+export { formatFileProblem, type FileProblem, type FileProblemCode, type FileWarning, type FileWarningCode } from './file/problem.js';
 export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
 export { renderCompiledBaseline } from './file/render.js';
 export { baselineWarnings } from './file/warnings.js';

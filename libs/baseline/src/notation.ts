@@ -46,8 +46,7 @@ export const EXPECTED = {
   groupId: 'the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',
   prefixListId: 'the id of a prefix list: `pl-` and 8 or 17 lower-case hexadecimal digits',
   vpcId: 'the id of a VPC: `vpc-` and 8 or 17 lower-case hexadecimal digits',
-  namePattern:
-    'the name of a group, 1 to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$`, with `*` for any text',
+  namePattern: 'the name of a group, 1 to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$`, with `*` for any text',
   tags: 'at least one tag, as `Key: value`',
   date: 'a day of the calendar as `YYYY-MM-DD`',
   reason: 'one line of at most 256 characters',

@@ -12,18 +12,7 @@ it('shows a whole file, which is valid', () => {
 
   expect(read).toMatchObject({ ok: true });
   // Every key of the format appears in it.
-  for (const key of [
-    'mode',
-    'compare',
-    'egress',
-    'permit',
-    'until',
-    'reason',
-    'direction',
-    'ignore',
-    'prefixList',
-    'tag',
-  ]) {
+  for (const key of ['mode', 'compare', 'egress', 'permit', 'until', 'reason', 'direction', 'ignore', 'prefixList', 'tag']) {
     expect(example).toContain(`${key}: `.trimEnd());
   }
 });

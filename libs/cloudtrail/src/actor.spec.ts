@@ -56,8 +56,7 @@ describe('an actor', () => {
       ...own,
       type: 'AssumedRole',
       arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_NetworkAdmin_0123456789abcdef/ana@example.com',
-      issuerArn:
-        'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_NetworkAdmin_0123456789abcdef',
+      issuerArn: 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_NetworkAdmin_0123456789abcdef',
       principalId: 'AROAEXAMPLEEXAMPLE003:ana@example.com',
       accessKeyId: 'ASIAEXAMPLEEXAMPLE04',
       userName: 'AWSReservedSSO_NetworkAdmin_0123456789abcdef',
@@ -67,8 +66,7 @@ describe('an actor', () => {
       ...own,
       type: 'AssumedRole',
       arn: 'arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForElasticLoadBalancing/LoadBalancing',
-      issuerArn:
-        'arn:aws:iam::111122223333:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing',
+      issuerArn: 'arn:aws:iam::111122223333:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing',
       principalId: 'AROAEXAMPLEEXAMPLE004:LoadBalancing',
       userName: 'AWSServiceRoleForElasticLoadBalancing',
       sessionName: 'LoadBalancing',

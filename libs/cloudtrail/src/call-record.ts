@@ -1,12 +1,4 @@
-import {
-  at,
-  isObject,
-  isOmitted,
-  isPresent,
-  omittedProblem,
-  offendingText,
-  type Located,
-} from '@portcullis/permission-diff/cloudtrail';
+import { at, isObject, isOmitted, isPresent, omittedProblem, offendingText, type Located } from '@portcullis/permission-diff/cloudtrail';
 import type { RecordProblem } from './problem.js';
 
 /**

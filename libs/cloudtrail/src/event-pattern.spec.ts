@@ -46,14 +46,10 @@ describe('eventPattern', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
     const patterns = ids.map((_, count) => eventPattern(ids.slice(0, count)));
 
-    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(
-      MAX_EVENT_PATTERN_LENGTH,
-    );
+    expect(Math.max(...patterns.map((pattern) => JSON.stringify(pattern).length))).toBeLessThanOrEqual(MAX_EVENT_PATTERN_LENGTH);
     const narrowed = patterns.filter(({ detail }) => detail.requestParameters !== undefined).length;
     // One more id, its quotes and its comma would be too many.
-    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(
-      MAX_EVENT_PATTERN_LENGTH,
-    );
+    expect(JSON.stringify(patterns[narrowed - 1]).length + `"${String(ids[0])}",`.length).toBeGreaterThan(MAX_EVENT_PATTERN_LENGTH);
     expect(patterns.slice(narrowed).every(({ detail }) => detail.requestParameters === undefined)).toBe(true);
   });
 });
@@ -69,14 +65,11 @@ describe('where tags matter', () => {
       },
     });
 
-  it.each(['CreateTags', 'DeleteTags'])(
-    '%s is delivered when it tags a group, or a rule, or both among others',
-    (name) => {
-      expect(matchesPattern(pattern, tagging(name, 'sg-1'))).toBe(true);
-      expect(matchesPattern(pattern, tagging(name, 'sgr-1'))).toBe(true);
-      expect(matchesPattern(pattern, tagging(name, 'i-1', 'vol-1', 'sg-1'))).toBe(true);
-    },
-  );
+  it.each(['CreateTags', 'DeleteTags'])('%s is delivered when it tags a group, or a rule, or both among others', (name) => {
+    expect(matchesPattern(pattern, tagging(name, 'sg-1'))).toBe(true);
+    expect(matchesPattern(pattern, tagging(name, 'sgr-1'))).toBe(true);
+    expect(matchesPattern(pattern, tagging(name, 'i-1', 'vol-1', 'sg-1'))).toBe(true);
+  });
 
   it('tags on anything else are dropped: machines are tagged all day', () => {
     expect(matchesPattern(pattern, tagging('CreateTags', 'i-1', 'vol-1'))).toBe(false);
@@ -98,9 +91,7 @@ describe('where tags matter', () => {
 
   it('the pattern is no longer than EventBridge accepts either', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
-    const lengths = ids.map(
-      (_, count) => JSON.stringify(eventPattern(ids.slice(0, count), { tagsMatter: true })).length,
-    );
+    const lengths = ids.map((_, count) => JSON.stringify(eventPattern(ids.slice(0, count), { tagsMatter: true })).length);
 
     expect(Math.max(...lengths)).toBeLessThanOrEqual(MAX_EVENT_PATTERN_LENGTH);
     expect(eventPattern(ids, { tagsMatter: true }).detail.requestParameters).toEqual({
@@ -158,7 +149,5 @@ it('an event of another service or kind is not delivered', () => {
 
   expect(matchesPattern(pattern, { ...event, source: 'aws.rds' })).toBe(false);
   expect(matchesPattern(pattern, { ...event, 'detail-type': 'AWS Service Event via CloudTrail' })).toBe(false);
-  expect(matchesPattern(pattern, cloudTrailEvent({ ...event.detail, eventName: 'DescribeSecurityGroups' }))).toBe(
-    false,
-  );
+  expect(matchesPattern(pattern, cloudTrailEvent({ ...event.detail, eventName: 'DescribeSecurityGroups' }))).toBe(false);
 });

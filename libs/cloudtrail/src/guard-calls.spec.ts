@@ -38,13 +38,7 @@ const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-conf
 
 describe('a call that takes the guard away or changes it is delivered and read', () => {
   it.each([
-    [
-      'config',
-      'StopConfigurationRecorder',
-      { configurationRecorderName: 'default' },
-      'configuration recorder',
-      'stops',
-    ],
+    ['config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' }, 'configuration recorder', 'stops'],
     ['config', 'DeleteConfigurationRecorder', { configurationRecorderName: 'x' }, 'configuration recorder', 'stops'],
     ['config', 'PutConfigurationRecorder', { configurationRecorder: {} }, 'configuration recorder', 'changes'],
     ['config', 'DeleteDeliveryChannel', { deliveryChannelName: 'default' }, 'configuration recorder', 'stops'],
@@ -77,22 +71,10 @@ describe('a call that takes the guard away or changes it is delivered and read',
     ['config', 'DeleteConfigRule', { configRuleName: 'portcullis-security-groups' }, 'AWS Config rule', 'stops'],
     ['config', 'PutConfigRule', { configRule: { configRuleName: 'portcullis-x' } }, 'AWS Config rule', 'changes'],
     ['config', 'PutConfigRule', { configRule: { configRuleId: 'config-rule-abc123' } }, 'AWS Config rule', 'changes'],
-    [
-      'config',
-      'DeleteOrganizationConfigRule',
-      { organizationConfigRuleName: 'portcullis-x' },
-      'AWS Config rule',
-      'stops',
-    ],
+    ['config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: 'portcullis-x' }, 'AWS Config rule', 'stops'],
     ['events', 'DisableRule', { name: 'portcullis-security-group-calls' }, 'EventBridge rule', 'stops'],
     ['events', 'DeleteRule', { name: 'portcullis-security-group-calls' }, 'EventBridge rule', 'stops'],
-    [
-      'events',
-      'RemoveTargets',
-      { rule: 'portcullis-security-group-calls', ids: ['guard'] },
-      'EventBridge rule',
-      'stops',
-    ],
+    ['events', 'RemoveTargets', { rule: 'portcullis-security-group-calls', ids: ['guard'] }, 'EventBridge rule', 'stops'],
     ['events', 'PutRule', { name: 'portcullis-x', eventPattern: '{}' }, 'EventBridge rule', 'changes'],
     ['events', 'PutRule', { name: 'portcullis-x', state: 'DISABLED' }, 'EventBridge rule', 'stops'],
     ['events', 'DeleteEventBus', { name: 'portcullis-members' }, 'event bus', 'stops'],
@@ -103,20 +85,8 @@ describe('a call that takes the guard away or changes it is delivered and read',
     ['lambda', 'UpdateFunctionCode20150331v2', { functionName: FUNCTION }, 'function', 'changes'],
     ['lambda', 'UpdateFunctionConfiguration20150331v2', { functionName: FUNCTION }, 'function', 'changes'],
     ['lambda', 'UpdateFunctionCode20150331v2', { functionName: '111122223333:portcullis-x' }, 'function', 'changes'],
-    [
-      'lambda',
-      'PutFunctionConcurrency20171031',
-      { functionName: FUNCTION, reservedConcurrentExecutions: 0 },
-      'function',
-      'stops',
-    ],
-    [
-      'lambda',
-      'PutFunctionConcurrency20171031',
-      { functionName: FUNCTION, reservedConcurrentExecutions: 5 },
-      'function',
-      'changes',
-    ],
+    ['lambda', 'PutFunctionConcurrency20171031', { functionName: FUNCTION, reservedConcurrentExecutions: 0 }, 'function', 'stops'],
+    ['lambda', 'PutFunctionConcurrency20171031', { functionName: FUNCTION, reservedConcurrentExecutions: 5 }, 'function', 'changes'],
     ['lambda', 'RemovePermission20150331v2', { functionName: FUNCTION, statementId: 'x' }, 'function', 'stops'],
     ['iam', 'PutRolePolicy', { roleName: 'portcullis-config-remediator-eu-west-1' }, 'role', 'changes'],
     ['iam', 'DeleteRolePolicy', { roleName: 'portcullis-config-remediator-eu-west-1' }, 'role', 'stops'],
@@ -184,11 +154,7 @@ describe('a call that is about nothing of the guard is neither delivered nor rea
     ['events', 'DisableRule', { name: 'not-portcullis-calls' }],
     ['events', 'DisableRule', { name: 'portcullis' }],
     ['lambda', 'UpdateFunctionCode20150331v2', { functionName: 'my-portcullis-fan-page' }],
-    [
-      'lambda',
-      'UpdateFunctionCode20150331v2',
-      { functionName: 'arn:aws:lambda:eu-west-1:111122223333:function:other' },
-    ],
+    ['lambda', 'UpdateFunctionCode20150331v2', { functionName: 'arn:aws:lambda:eu-west-1:111122223333:function:other' }],
     ['lambda', 'CreateFunction20150331', { functionName: 'portcullis-x' }],
     ['iam', 'PutRolePolicy', { roleName: 'admin' }],
     ['iam', 'DeletePolicy', { policyArn: 'arn:aws:iam::111122223333:policy/portcullis' }],
@@ -216,11 +182,11 @@ it('a pattern reports calls on the rules that it names, and no other', () => {
   const stopped = call('config', 'StopConfigurationRecorder', {});
   const watchingOne = guardCallPattern(guard, { services: ['config'], ruleNames: ['portcullis-guard'] });
 
-  expect(
-    [disabled('portcullis-guard'), disabled('portcullis-x'), stopped].map((event) =>
-      matchesPattern(watchingOne, event),
-    ),
-  ).toEqual([true, false, true]);
+  expect([disabled('portcullis-guard'), disabled('portcullis-x'), stopped].map((event) => matchesPattern(watchingOne, event))).toEqual([
+    true,
+    false,
+    true,
+  ]);
   expect(matchesPattern(pattern, disabled('portcullis-guard'))).toBe(false);
 });
 
@@ -266,10 +232,7 @@ it('is told from a call of EC2 by its source, in an envelope and bare', () => {
 });
 
 it('says what is wrong with a record that does not tell which call it is', () => {
-  const parsed = parseGuardCall(
-    call('lambda', 'DeleteFunction20150331', {}, { eventID: undefined, eventTime: 'now' }),
-    guard,
-  );
+  const parsed = parseGuardCall(call('lambda', 'DeleteFunction20150331', {}, { eventID: undefined, eventTime: 'now' }), guard);
 
   expect(parsed).toMatchObject({
     ok: false,

@@ -68,8 +68,7 @@ interface Part {
   readonly calls: readonly Calls[];
 }
 
-export type GuardService =
-  'cloudtrail' | 'config' | 'events' | 'iam' | 'kms' | 'lambda' | 'logs' | 'monitoring' | 's3' | 'sqs';
+export type GuardService = 'cloudtrail' | 'config' | 'events' | 'iam' | 'kms' | 'lambda' | 'logs' | 'monitoring' | 's3' | 'sqs';
 
 const NO_RESTORATION = 'what drifts is not restored';
 const NO_DETECTION = 'changes are not detected';
@@ -333,10 +332,7 @@ export interface GuardCallPatternOptions {
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export function guardCallPattern(
-  guard: GuardIdentity,
-  { services, ruleNames = [] }: GuardCallPatternOptions,
-): GuardCallPattern {
+export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [] }: GuardCallPatternOptions): GuardCallPattern {
   const matched = PARTS.filter(({ part, service }) => part === RULE || services.includes(service)).flatMap((part) => {
     const own = part.part === RULE ? ruleNames : part.own(guard);
     return part.calls
@@ -371,9 +367,7 @@ function alternativeOf(
   const names = [...stops, ...changes];
   const eventName: readonly Matcher[] =
     service === 'lambda'
-      ? names
-          .filter((name) => !names.some((other) => other !== name && name.startsWith(other)))
-          .map((prefix) => ({ prefix }))
+      ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))
       : names;
   if (place === null) return { eventName };
   const [outermost, ...inner] = place.split('.');

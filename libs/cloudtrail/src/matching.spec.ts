@@ -83,23 +83,13 @@ const cases: readonly Case[] = [
     { a: [{ id: '0' }, { id: '1' }], b: [{ id: '2' }] },
     true,
   ],
-  [
-    'a text in a list does not bind the fields of another element',
-    { a: ['x'], 'a.b': ['y'] },
-    { a: ['x', { b: 'y' }] },
-    true,
-  ],
+  ['a text in a list does not bind the fields of another element', { a: ['x'], 'a.b': ['y'] }, { a: ['x', { b: 'y' }] }, true],
 
   ['$or matches by either branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, true],
   ['$or does not match without a branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'y' }, false],
   ['the keys beside $or must match too', { c: ['z'], $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'x' }, false],
   ['$or can be nested', { d: { $or: [{ a: ['x'] }, { $or: [{ b: ['y'] }, { c: ['z'] }] }] } }, { d: { c: 'z' } }, true],
-  [
-    'a branch of $or replaces the same key before it',
-    { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] },
-    { a: 'y' },
-    true,
-  ],
+  ['a branch of $or replaces the same key before it', { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] }, { a: 'y' }, true],
   ['a key after $or replaces it in the branches', { $or: [{ a: ['y'] }, { b: ['z'] }], a: ['x'] }, { a: 'y' }, false],
 ];
 

@@ -55,9 +55,7 @@ function holds(
   const [path, { tests, allowsAbsent }] = first;
   const candidates = (leaves.get(path) ?? []).filter(({ place }) => agree(chosen, place));
   if (candidates.length === 0) return allowsAbsent && holds(rest, leaves, chosen);
-  return candidates.some(
-    ({ value, place }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...place])),
-  );
+  return candidates.some(({ value, place }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...place])));
 }
 
 function agree(chosen: Place, place: Place): boolean {
@@ -79,12 +77,7 @@ function collectLeaves(value: unknown, path: string, place: Place, leaves: Map<s
 }
 
 /** Adds the conditions of the pattern to each of the sets. A later condition on the same path replaces an earlier one. */
-function conditionSets(
-  pattern: unknown,
-  path: string,
-  sets: readonly ConditionSet[],
-  isWithinOr: boolean,
-): readonly ConditionSet[] {
+function conditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalid(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
     const member = join(path, key);
@@ -101,8 +94,7 @@ function conditionSets(
 
 function conditionOf(matchers: readonly unknown[], path: string): Condition {
   if (matchers.length === 0) throw invalid(path, 'the list is empty');
-  const isAbsent = (matcher: unknown): boolean =>
-    isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
+  const isAbsent = (matcher: unknown): boolean => isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
   return {
     tests: matchers.filter((matcher) => !isAbsent(matcher)).map((matcher) => testOf(matcher, path)),
     allowsAbsent: matchers.some(isAbsent),
@@ -155,8 +147,7 @@ function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: st
 function wildcard(operand: string, path: string): (text: string) => boolean {
   const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
   if (parts.join('') !== operand) throw invalid(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
-  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*'))
-    throw invalid(path, '`wildcard` has two stars in a row');
+  if (parts.some((part, index) => part === '*' && parts[index + 1] === '*')) throw invalid(path, '`wildcard` has two stars in a row');
   const source = parts.map((part) => (part === '*' ? '.*' : literal(part.slice(-1)))).join('');
   const expression = new RegExp(`^${source}$`, 's');
   return (text) => expression.test(text);

@@ -89,9 +89,7 @@ describe('permissions', () => {
   const rulesRead = (event: unknown): readonly Rule[] => {
     const { change, unreadable } = callOf(event);
     expect(unreadable).toEqual([]);
-    return change.kind === 'authorize' || change.kind === 'revoke' || change.kind === 'descriptions'
-      ? change.rules
-      : [];
+    return change.kind === 'authorize' || change.kind === 'revoke' || change.kind === 'descriptions' ? change.rules : [];
   };
 
   it('mean the same rules in a request of the older encoding', () => {

@@ -46,12 +46,9 @@ describe('the change of a call', () => {
     expect({ [name]: summaryOf(callOf(event).change) }).toEqual({ [name]: expected[name as keyof typeof callForms] });
   });
 
-  it.each(Object.entries(callForms).filter(([name]) => name !== 'authorizeIngressOmitted'))(
-    '%s is read completely',
-    (_name, event) => {
-      expect(callOf(event).unreadable).toEqual([]);
-    },
-  );
+  it.each(Object.entries(callForms).filter(([name]) => name !== 'authorizeIngressOmitted'))('%s is read completely', (_name, event) => {
+    expect(callOf(event).unreadable).toEqual([]);
+  });
 
   it.each(watchedEventNames)('%s is known, even without parameters', (eventName) => {
     expect(callOf(cloudTrailEvent({ eventName })).change.kind).not.toBe('unknown');
@@ -107,16 +104,8 @@ describe('the change of a call, in detail', () => {
 
 describe('the target of a call', () => {
   it.each([
-    [
-      'by id, in request and answer alike',
-      callForms.authorizeIngress,
-      { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] },
-    ],
-    [
-      'by name: the id is in the answer',
-      callForms.authorizeIngressByName,
-      { groupIds: [GROUP], groupName: 'default', ruleIds: [RULE_1] },
-    ],
+    ['by id, in request and answer alike', callForms.authorizeIngress, { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
+    ['by name: the id is in the answer', callForms.authorizeIngressByName, { groupIds: [GROUP], groupName: 'default', ruleIds: [RULE_1] }],
     ['by rule ids', callForms.revokeIngressById, { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
     ['wrapped', callForms.modifyOneRule, { groupIds: [GROUP], ruleIds: [RULE_1] }],
     ['descriptions by rule id', callForms.updateDescriptionsById, { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
@@ -128,11 +117,7 @@ describe('the target of a call', () => {
     ['deleted by name', callForms.deleteGroupByName, { groupIds: [GROUP], groupName: 'web' }],
     ['associated: the VPC is not the group’s own', callForms.associateVpc, { groupIds: [GROUP] }],
     ['a prefix list', callForms.modifyPrefixList, { prefixListIds: ['pl-0c0c0c0c0c0c0c0c3'] }],
-    [
-      'tagged: of all resources the groups and the rules',
-      callForms.createTags,
-      { groupIds: [GROUP], ruleIds: [RULE_1] },
-    ],
+    ['tagged: of all resources the groups and the rules', callForms.createTags, { groupIds: [GROUP], ruleIds: [RULE_1] }],
     ['a call that is not known', callForms.modifyInstance, {}],
   ])('%s', (_name, event, target) => {
     const nothing = { groupIds: [], groupName: null, vpcId: null, ruleIds: [], prefixListIds: [] };
@@ -190,9 +175,7 @@ describe('the outcome of a call', () => {
     const call = callOf(cloudTrailEvent({ ...callForms.authorizeIngress.detail, errorCode: { code: 'x' } }));
 
     expect(call.outcome).toBe('succeeded');
-    expect(call.unreadable).toEqual([
-      { code: 'wrong-type', path: 'detail.errorCode', text: 'object', expected: 'text, or nothing' },
-    ]);
+    expect(call.unreadable).toEqual([{ code: 'wrong-type', path: 'detail.errorCode', text: 'object', expected: 'text, or nothing' }]);
   });
 });
 
@@ -216,9 +199,7 @@ describe('the header of a record', () => {
   });
 
   it('is read from a bare record as from the event that delivers it', () => {
-    expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(
-      parseCloudTrailEvent(callForms.authorizeIngress),
-    );
+    expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
   });
 
   it('takes account and region from the envelope when the record has none', () => {
@@ -262,11 +243,7 @@ describe('an event that is not the record of a call of EC2', () => {
     ],
     ['an envelope without a record', { 'detail-type': 'AWS API Call via CloudTrail' }, [['wrong-type', 'detail']]],
     ['a record under no detail type', { detail }, [['wrong-detail-type', 'detail-type']]],
-    [
-      'a call of another service',
-      { ...detail, eventSource: 'rds.amazonaws.com' },
-      [['wrong-event-source', 'eventSource']],
-    ],
+    ['a call of another service', { ...detail, eventSource: 'rds.amazonaws.com' }, [['wrong-event-source', 'eventSource']]],
     ['a time that is none', { ...detail, eventTime: 'yesterday' }, [['not-a-time', 'eventTime']]],
     ['an event id of another type', { ...detail, eventID: {} }, [['wrong-type', 'eventID']]],
     [

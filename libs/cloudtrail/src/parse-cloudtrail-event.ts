@@ -49,8 +49,6 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
 /** AWS raises the major version when fields change their meaning, and the minor one when there are more of them. */
 function checkVersion(version: Located, problems: RecordProblem[]): void {
   if (!/^1\.\d+$/.test(textOf(version) ?? '')) {
-    problems.push(
-      problem('unknown-version', version, 'version `1.x`, the only one that is known: the rest was read as such'),
-    );
+    problems.push(problem('unknown-version', version, 'version `1.x`, the only one that is known: the rest was read as such'));
   }
 }

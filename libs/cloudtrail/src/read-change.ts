@@ -123,8 +123,8 @@ function readDescriptions(direction: Direction): ReadChange {
 
 function readCreate(call: CallRecord, problems: RecordProblem[]): Change {
   const given = tagsOf(call, at(call.response, 'tagSet'), problems);
-  const asked = membersOf(at(call.request, 'tagSpecificationSet', 'tagSpecification'), problems).flatMap(
-    (specification) => tagsOf(call, at(specification, 'tags', 'tag'), problems),
+  const asked = membersOf(at(call.request, 'tagSpecificationSet', 'tagSpecification'), problems).flatMap((specification) =>
+    tagsOf(call, at(specification, 'tags', 'tag'), problems),
   );
   return {
     kind: 'create',
@@ -170,9 +170,7 @@ function readTags(action: 'add' | 'remove'): ReadChange {
 /** Reads the rules that a request names by their values. EC2 takes no call without any, so none is a problem. */
 function readRequestedRules(call: CallRecord, direction: Direction): Telling {
   const named = readNamedRules(call, direction);
-  const absent = isNothing(named)
-    ? [missingFrom(call, at(call.request, 'ipPermissions'), 'at least one permission')]
-    : [];
+  const absent = isNothing(named) ? [missingFrom(call, at(call.request, 'ipPermissions'), 'at least one permission')] : [];
   return { rules: named.rules, problems: [...requestProblems(call), ...named.problems, ...absent] };
 }
 
@@ -210,13 +208,9 @@ function tagsOf(call: CallRecord, list: Located, problems: RecordProblem[]): rea
 function readBlock(cidr: Located, problems: RecordProblem[]): readonly AddressBlock[] {
   const text = scalarOf(cidr);
   const isIpv6 = typeof text === 'string' && text.includes(':');
-  const read = readRules([
-    { IpProtocol: '-1', ...(isIpv6 ? { Ipv6Ranges: [{ CidrIpv6: text }] } : { IpRanges: [{ CidrIp: text }] }) },
-  ]);
+  const read = readRules([{ IpProtocol: '-1', ...(isIpv6 ? { Ipv6Ranges: [{ CidrIpv6: text }] } : { IpRanges: [{ CidrIp: text }] }) }]);
   if (!read.ok) {
-    problems.push(
-      ...read.problems.map((problem) => ({ ...problem, path: cidr.path, text: offendingText(cidr.value) })),
-    );
+    problems.push(...read.problems.map((problem) => ({ ...problem, path: cidr.path, text: offendingText(cidr.value) })));
     return [];
   }
   return read.value.flatMap(({ source }) => (source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : []));

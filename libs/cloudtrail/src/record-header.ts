@@ -32,12 +32,7 @@ export interface Header {
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
 
 /** Reads the header of a record of one of these services. What is reported as a problem is not in it. */
-export function readHeader(
-  record: Located,
-  envelope: Located,
-  eventSources: readonly string[],
-  problems: RecordProblem[],
-): Header {
+export function readHeader(record: Located, envelope: Located, eventSources: readonly string[], problems: RecordProblem[]): Header {
   const required = (expected: string, field: Located): string => {
     const text = textOf(field);
     if (text === null) problems.push(problem(isPresent(field) ? 'wrong-type' : 'missing', field, expected));

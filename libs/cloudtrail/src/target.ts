@@ -49,20 +49,12 @@ const NOTHING: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds: [
 function readGroup(call: CallRecord, problems: RecordProblem[]): Target {
   const { request, response } = call;
   // What is wrong with these lists is said where the change is read.
-  const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) =>
-    membersOf(at(response, set), []),
-  );
-  const named = [revokedIdsIn(call), modifiedRulesIn(call), describedIdsIn(call)].flatMap((list) =>
-    membersOf(list, []),
-  );
+  const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) => membersOf(at(response, set), []));
+  const named = [revokedIdsIn(call), modifiedRulesIn(call), describedIdsIn(call)].flatMap((list) => membersOf(list, []));
   const requestedId = readText(at(request, 'groupId'), problems);
   return {
     ...NOTHING,
-    groupIds: unique([
-      requestedId,
-      textOf(at(response, 'groupId')),
-      ...answers.map((answer) => textOf(at(answer, 'groupId'))),
-    ]),
+    groupIds: unique([requestedId, textOf(at(response, 'groupId')), ...answers.map((answer) => textOf(at(answer, 'groupId')))]),
     groupName: requestedId === null ? readText(at(request, 'groupName'), problems) : null,
     ruleIds: unique([...named, ...answers].map((entry) => idOf(entry, 'securityGroupRuleId'))),
   };

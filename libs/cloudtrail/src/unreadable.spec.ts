@@ -222,9 +222,7 @@ describe('what of an identified call cannot be read', () => {
 
   it('takes nothing from what can be read beside it', () => {
     const entries = [{ cidrIp: '10.0.0.0/8' }, { cidrIp: 'anywhere' }];
-    const call = callOf(
-      cloudTrailEvent(authorize({ ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: entries } })),
-    );
+    const call = callOf(cloudTrailEvent(authorize({ ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: entries } })));
 
     expect(summaryOf(call.change)).toBe('authorize ingress: tcp/22 from 10.0.0.0/8');
     expect(call.target.groupIds).toEqual([GROUP]);
@@ -247,13 +245,7 @@ describe('request and answer', () => {
   });
 
   it.each([
-    [
-      'the answer counts when it can be read',
-      permission,
-      { ...item, cidrIpv4: '10.0.0.0/8' },
-      'sgr-1 tcp/22 from 10.0.0.0/8',
-      0,
-    ],
+    ['the answer counts when it can be read', permission, { ...item, cidrIpv4: '10.0.0.0/8' }, 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
     ['the request counts when the answer cannot be read', permission, item, 'tcp/22 from 10.0.0.0/8', 0],
     [
       'the request counts when only a part of the answer can be read',
@@ -269,13 +261,7 @@ describe('request and answer', () => {
       'sgr-1 tcp/22 from 10.0.0.0/8',
       0,
     ],
-    [
-      'of two that cannot be read whole, both are told',
-      { ...permission, ipv6Ranges: { items: [{}] } },
-      item,
-      'tcp/22 from 10.0.0.0/8',
-      2,
-    ],
+    ['of two that cannot be read whole, both are told', { ...permission, ipv6Ranges: { items: [{}] } }, item, 'tcp/22 from 10.0.0.0/8', 2],
   ])('%s', (_name, asked, given, rules, problems) => {
     const call = callOf(cloudTrailEvent(authorize(asked, answer(...[given].flat()))));
 
@@ -284,9 +270,7 @@ describe('request and answer', () => {
   });
 
   it('tells the rules of a call whose parameters were left out for their size when the answer was not', () => {
-    const call = callOf(
-      cloudTrailEvent({ ...callForms.authorizeIngress.detail, requestParameters: { omitted: true } }),
-    );
+    const call = callOf(cloudTrailEvent({ ...callForms.authorizeIngress.detail, requestParameters: { omitted: true } }));
 
     expect(summaryOf(call.change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));
     expect(call.target.groupIds).toEqual([GROUP]);

@@ -31,8 +31,7 @@ it('a drift is one failed check of one group, with what to do about it', () => {
       'portcullis/kind': 'drift',
       'portcullis/baseline': 'public-web',
       'portcullis/basis': 'live',
-      'portcullis/outlook':
-        'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+      'portcullis/outlook': 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
       'portcullis/event/id': 'event-1',
       'portcullis/event/name': 'AuthorizeSecurityGroupIngress',
       'portcullis/actor/arn': 'arn:aws:iam::111122223333:role/people/Operator',
@@ -135,10 +134,7 @@ describe('the record that a drift opened', () => {
     ['an attempt', example({ kind: 'attempt', atBaseline: null })],
     ['what is undetermined', example({ kind: 'undetermined', atBaseline: null })],
     ['a restoration that is under way', example({ kind: 'restoration', atBaseline: false })],
-    [
-      'a list that lets in more, or tags that are gone',
-      example({ kind: 'change', severity: 'high', atBaseline: true }),
-    ],
+    ['a list that lets in more, or tags that are gone', example({ kind: 'change', severity: 'high', atBaseline: true })],
   ])('is not touched by %s', (_, finding) => {
     expect(settles(finding)).toBe(false);
     expect(asffFor(finding, origin, now)).toMatchObject({

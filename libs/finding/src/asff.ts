@@ -131,17 +131,14 @@ const NETWORK_REACHABILITY = 'Software and Configuration Checks/AWS Security Bes
 const DEFENSE_EVASION = 'TTPs/Defense Evasion';
 
 function titleOf({ kind, group }: Finding): string {
-  return kind === 'tampering'
-    ? 'Portcullis itself: tampering'
-    : `Security group ${group.name ?? group.id ?? 'not known'}: ${kind}`;
+  return kind === 'tampering' ? 'Portcullis itself: tampering' : `Security group ${group.name ?? group.id ?? 'not known'}: ${kind}`;
 }
 
 function resourceOf({ group }: Finding, accountId: string, region: string): AsffResource {
   const arn = groupArn(group);
   const { name } = partitionOf(region);
   const partition = name === 'aws-eusc' ? {} : { Partition: name };
-  if (arn === null || group.id === null)
-    return { Type: 'AwsAccount', Id: `AWS::::Account:${accountId}`, ...partition, Region: region };
+  if (arn === null || group.id === null) return { Type: 'AwsAccount', Id: `AWS::::Account:${accountId}`, ...partition, Region: region };
   return {
     Type: 'AwsEc2SecurityGroup',
     Id: arn,

@@ -21,10 +21,7 @@ describe('the lists of a finding', () => {
   it('keep egress apart, and only where there is any', () => {
     const drift = driftOf(
       [],
-      [
-        ...rules([{ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] }]),
-        ...rules([tcp(25, '0.0.0.0/0')], 'egress'),
-      ],
+      [...rules([{ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] }]), ...rules([tcp(25, '0.0.0.0/0')], 'egress')],
     );
 
     expect(drift.revoke).toEqual([{ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] }]);

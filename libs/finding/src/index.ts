@@ -17,13 +17,7 @@ export {
 } from './finding.js';
 export { OUTLOOK } from './outlook.js';
 export { messageFor, type Message, type MessageOptions } from './message.js';
-export {
-  powertoolsReporting,
-  type Invocation,
-  type LogLevel,
-  type PowertoolsReporting,
-  type Reporting,
-} from './reporting.js';
+export { powertoolsReporting, type Invocation, type LogLevel, type PowertoolsReporting, type Reporting } from './reporting.js';
 export { severityOfDrift } from './severity.js';
 export { DEFAULT_MINIMUM_SEVERITY, given, readSinkSettings, type SinkSettings } from './sink-settings.js';
 export { atLeast } from './sinks/at-least.js';

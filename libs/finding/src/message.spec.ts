@@ -8,9 +8,7 @@ import { bare, example, large, operator } from './testing/example.js';
 it('says who, from where, what became reachable, what will restore it, and what to do about it now', () => {
   const { subject, body } = messageFor(example());
 
-  expect(subject).toBe(
-    'CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...',
-  );
+  expect(subject).toBe('CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...');
   expect(body).toBe(
     `tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized
 
@@ -83,11 +81,7 @@ it.each<[string, Partial<FindingActor>, string]>([
     { type: 'IdentityCenterUser', arn: null, issuerArn: null, onBehalfOf: 'user-1' },
     'user-1 (IdentityCenterUser), session mallory',
   ],
-  [
-    'nobody',
-    { type: null, arn: null, issuerArn: null, userName: null, principalId: null },
-    'not known (not known), session mallory',
-  ],
+  ['nobody', { type: null, arn: null, issuerArn: null, userName: null, principalId: null }, 'not known (not known), session mallory'],
 ])('names %s by what there is', (_, known, who) => {
   expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(
     `Who               ${who}, without MFA\n`,
@@ -175,14 +169,8 @@ describe('the commands', () => {
 it.each([
   ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#SecurityGroup:groupId=sg-1'],
   ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/ec2/home?region=cn-north-1#SecurityGroup:groupId=sg-1'],
-  [
-    'us-gov-west-1',
-    'https://us-gov-west-1.console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#SecurityGroup:groupId=sg-1',
-  ],
-  [
-    'eusc-de-east-1',
-    'https://eusc-de-east-1.console.amazonaws-eusc.eu/ec2/home?region=eusc-de-east-1#SecurityGroup:groupId=sg-1',
-  ],
+  ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#SecurityGroup:groupId=sg-1'],
+  ['eusc-de-east-1', 'https://eusc-de-east-1.console.amazonaws-eusc.eu/ec2/home?region=eusc-de-east-1#SecurityGroup:groupId=sg-1'],
 ])('links to the console of the partition that %s is in', (region, link) => {
   expect(consoleLink(example({ group: { ...example().group, region } }))).toBe(link);
 });

@@ -31,17 +31,13 @@ export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOpt
   const { kind, severity, summary, group } = finding;
   const subject = `${severity.toUpperCase()} ${kind}: ${group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups')}: ${summary}`;
   const whole = bodyOf(finding, commandsFor(finding));
-  const body =
-    Buffer.byteLength(whole) <= maxBytes
-      ? whole
-      : cut(bodyOf(finding, ['too long for a message: see the log']), maxBytes);
+  const body = Buffer.byteLength(whole) <= maxBytes ? whole : cut(bodyOf(finding, ['too long for a message: see the log']), maxBytes);
   return { subject: subjectOf(subject), body };
 }
 
 function bodyOf(finding: Finding, commands: readonly string[]): string {
   const { kind, atBaseline, summary, group, baseline, actor, event, access, basis, outlook } = finding;
-  const [gained, lost] =
-    kind === 'restoration' && atBaseline === true ? ['No longer let in', 'Let in again'] : ['Let in', 'Not let in'];
+  const [gained, lost] = kind === 'restoration' && atBaseline === true ? ['No longer let in', 'Let in again'] : ['Let in', 'Not let in'];
   const lines: readonly Line[] = [
     ['Group', kind === 'tampering' ? null : groupIn(group)],
     ['Where', kind === 'tampering' ? placeIn(group) : null],

@@ -43,9 +43,7 @@ describe('the log sink', () => {
 
     await logSink(logger).emit([finding('e:sg-1', severity)], signal);
 
-    expect(lines).toMatchObject([
-      { level, message: 'tcp/22 from 0.0.0.0/0 must be revoked', finding: finding('e:sg-1', severity) },
-    ]);
+    expect(lines).toMatchObject([{ level, message: 'tcp/22 from 0.0.0.0/0 must be revoked', finding: finding('e:sg-1', severity) }]);
   });
 });
 
@@ -165,9 +163,7 @@ describe('reporting', () => {
       emit: () => Promise.resolve([{ findingId: 'b', reason: 'too large' }]),
     };
 
-    expect(await emitFindings([picky], [finding('a'), finding('b')])).toEqual([
-      { sink: 'picky', findingId: 'b', reason: 'too large' },
-    ]);
+    expect(await emitFindings([picky], [finding('a'), finding('b')])).toEqual([{ sink: 'picky', findingId: 'b', reason: 'too large' }]);
   });
 
   it('the log has everything before any other sink is waited for', () => {

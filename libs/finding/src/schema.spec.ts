@@ -38,10 +38,7 @@ describe('who reads findings by it', () => {
   it.each<[string, Finding]>([
     ['a drift', example()],
     ['one of which nothing is known', bare],
-    [
-      'one with all there may be',
-      { ...large(2), egress: { authorize: [], revoke: [] }, wake: { outcome: 'withheld', otherOwner: null } },
-    ],
+    ['one with all there may be', { ...large(2), egress: { authorize: [], revoke: [] }, wake: { outcome: 'withheld', otherOwner: null } }],
     ['one that was too large', withinBytes(large(900), 1_000)],
     [
       'one about ICMP, groups and lists',
@@ -71,10 +68,7 @@ describe('who reads findings by it', () => {
     ['another kind', { kind: 'alarm' }],
     ['no summary', { summary: '' }],
     ['a group without its id', { group: { name: 'web' } }],
-    [
-      'a port too many',
-      { access: { gained: [{ protocol: 'tcp', source: { cidr: '::/0' }, fromPort: 0, toPort: 65_536 }], lost: [] } },
-    ],
+    ['a port too many', { access: { gained: [{ protocol: 'tcp', source: { cidr: '::/0' }, fromPort: 0, toPort: 65_536 }], lost: [] } }],
   ])('does not take %s', (_, changed) => {
     expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
   });

@@ -17,9 +17,7 @@ const ipPermission = z
     ToPort: z.int().optional().describe('The last port, or the ICMP code.'),
     IpRanges: z.array(z.strictObject({ CidrIp: text('An IPv4 block.').optional(), ...described })).optional(),
     Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: text('An IPv6 block.').optional(), ...described })).optional(),
-    PrefixListIds: z
-      .array(z.strictObject({ PrefixListId: text('The id of a prefix list.').optional(), ...described }))
-      .optional(),
+    PrefixListIds: z.array(z.strictObject({ PrefixListId: text('The id of a prefix list.').optional(), ...described })).optional(),
     UserIdGroupPairs: z
       .array(
         z.strictObject({
@@ -96,13 +94,8 @@ export const findingSchema = z.strictObject({
     })
     .describe('The group it is about; what is not known is null.'),
   baseline: maybe('The name of the baseline that guards the group.'),
-  atBaseline: z
-    .boolean()
-    .nullable()
-    .describe('Whether the rules are those of the baseline now; null where that is not known.'),
-  authorize: permissions(
-    'Ingress to be authorized, or, of a restoration after which the group is at its baseline, that was authorized.',
-  ),
+  atBaseline: z.boolean().nullable().describe('Whether the rules are those of the baseline now; null where that is not known.'),
+  authorize: permissions('Ingress to be authorized, or, of a restoration after which the group is at its baseline, that was authorized.'),
   revoke: permissions('Ingress to be revoked, or, of such a restoration, that was revoked.'),
   egress: z
     .strictObject({
@@ -136,10 +129,7 @@ export const findingSchema = z.strictObject({
       userAgent: maybe('What the client says it is: the caller chose it.'),
       invokedBy: maybe('The service that made the call for the actor.'),
       mfa: z.boolean().describe('The session was begun with MFA.'),
-      console: z
-        .boolean()
-        .nullable()
-        .describe('Whether the session was begun in the AWS console; null where the record does not say.'),
+      console: z.boolean().nullable().describe('Whether the session was begun in the AWS console; null where the record does not say.'),
     })
     .nullable()
     .describe('Who made the call; null where the source does not tell.'),

@@ -30,11 +30,7 @@ describe('the severity of what should not be let in', () => {
     ['SSH from IPv6 that no registry has', tcp(22, '3000::/4', '2100::/8'), 'medium'],
     ['SSH from every private network', tcp(22, '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'), 'medium'],
     ['a web port from the world', tcp(8080, '0.0.0.0/0'), 'high'],
-    [
-      'ICMP type 22 from the world, which is no port',
-      { ...tcp(22, '0.0.0.0/0'), IpProtocol: 'icmp', ToPort: -1 },
-      'high',
-    ],
+    ['ICMP type 22 from the world, which is no port', { ...tcp(22, '0.0.0.0/0'), IpProtocol: 'icmp', ToPort: -1 }, 'high'],
     ['SSH from one address', tcp(22, '203.0.113.7/32'), 'medium'],
     ['SSH from another group', { ...tcp(22), UserIdGroupPairs: [{ GroupId: 'sg-2' }] }, 'medium'],
     ['a wide block that is not the world', tcp(22, '10.0.0.0/8'), 'medium'],
@@ -54,9 +50,7 @@ describe('the severity of what should not be let in', () => {
   });
 
   it('is that of the worst rule', () => {
-    expect(severityOfDrift(rules([tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')]), [])).toBe(
-      'critical',
-    );
+    expect(severityOfDrift(rules([tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')]), [])).toBe('critical');
   });
 });
 

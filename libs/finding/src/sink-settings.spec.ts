@@ -17,9 +17,7 @@ it('no sink is on that is not named', () => {
 });
 
 it('people are told of what needs somebody, machines of everything', () => {
-  expect(
-    read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' }),
-  ).toEqual({
+  expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },
       eventBridge: { eventBus: BUS, minimumSeverity: 'info' },

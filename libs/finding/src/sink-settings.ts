@@ -29,17 +29,9 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
     if (text !== undefined && !pattern.test(text)) problems.push(`${name} is \`${text}\`: write ${expected}`);
     return text;
   };
-  const topicArn = matching(
-    'SNS_TOPIC_ARN',
-    TOPIC,
-    'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
-  );
+  const topicArn = matching('SNS_TOPIC_ARN', TOPIC, 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
   const eventBus = matching('EVENT_BUS', BUS, 'the name or the ARN of an EventBridge event bus');
-  const accountId = matching(
-    'SECURITY_HUB_ACCOUNT_ID',
-    /^\d{12}$/,
-    'the 12 digits of the account whose Security Hub it is',
-  );
+  const accountId = matching('SECURITY_HUB_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of the account whose Security Hub it is');
   const region = given(environment.AWS_REGION);
   if (accountId !== undefined && region === undefined)
     problems.push('AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself');
@@ -52,8 +44,7 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
   return {
     ...(topicArn !== undefined && { sns: { topicArn, minimumSeverity: sns } }),
     ...(eventBus !== undefined && { eventBridge: { eventBus, minimumSeverity: eventBridge } }),
-    ...(accountId !== undefined &&
-      region !== undefined && { securityHub: { accountId, region, minimumSeverity: securityHub } }),
+    ...(accountId !== undefined && region !== undefined && { securityHub: { accountId, region, minimumSeverity: securityHub } }),
   };
 }
 

@@ -34,9 +34,7 @@ export function prefixOf(address: readonly number[], prefixLength: number): Bloc
   // Most addresses have one word: no function is called for it.
   const isOneWord = address.length === 1;
   return {
-    words: isOneWord
-      ? [keepBits(address[0] ?? 0, prefixLength)]
-      : address.map((word, i) => keepBits(word, prefixLength - i * 32)),
+    words: isOneWord ? [keepBits(address[0] ?? 0, prefixLength)] : address.map((word, i) => keepBits(word, prefixLength - i * 32)),
     prefixLength,
   };
 }

@@ -40,10 +40,7 @@ export function parseCidr(text: string): Ipv4Source | Ipv6Source | undefined {
 /** Returns the canonical text of the block. */
 export function formatCidr({ words, prefixLength }: Block): string {
   const first = words[0] ?? 0;
-  const address =
-    words.length === 1
-      ? `${first >>> 24}.${(first >>> 16) & 255}.${(first >>> 8) & 255}.${first & 255}`
-      : formatIpv6(words);
+  const address = words.length === 1 ? `${first >>> 24}.${(first >>> 16) & 255}.${(first >>> 8) & 255}.${first & 255}` : formatIpv6(words);
   return `${address}/${prefixLength}`;
 }
 

@@ -52,11 +52,7 @@ describe('the reference scenarios', () => {
 describe('the same rule in two spellings is no difference', () => {
   it.each<[string, IpPermission[], IpPermission[]]>([
     ['sources in another order', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '192.0.2.0/24', '10.0.0.0/8')]],
-    [
-      'one permission for two',
-      [tcp(22, '10.0.0.0/8', '192.0.2.0/24')],
-      [tcp(22, '10.0.0.0/8'), tcp(22, '192.0.2.0/24')],
-    ],
+    ['one permission for two', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '10.0.0.0/8'), tcp(22, '192.0.2.0/24')]],
     ['a rule given twice', [tcp(22, '10.0.0.0/8', '10.0.0.0/8')], [tcp(22, '10.0.0.0/8')]],
     ['host bits', [tcp(22, '10.1.2.3/8')], [tcp(22, '10.0.0.0/8')]],
     ['a protocol number', [{ ...tcp(22, '10.0.0.0/8'), IpProtocol: '6' }], [tcp(22, '10.0.0.0/8')]],
@@ -65,11 +61,7 @@ describe('the same rule in two spellings is no difference', () => {
       [{ IpProtocol: '-1', FromPort: 0, ToPort: 0, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
       [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
     ],
-    [
-      'empty lists',
-      [{ ...tcp(22, '10.0.0.0/8'), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] }],
-      [tcp(22, '10.0.0.0/8')],
-    ],
+    ['empty lists', [{ ...tcp(22, '10.0.0.0/8'), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] }], [tcp(22, '10.0.0.0/8')]],
     [
       'IPv6 text',
       [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:DB8:0::/32' }] }],
@@ -92,9 +84,7 @@ describe('the same rule in two spellings is no difference', () => {
       [
         {
           IpProtocol: '-1',
-          UserIdGroupPairs: [
-            { GroupId: 'sg-2', UserId: '111122223333', VpcPeeringConnectionId: 'pcx-1', PeeringStatus: 'active' },
-          ],
+          UserIdGroupPairs: [{ GroupId: 'sg-2', UserId: '111122223333', VpcPeeringConnectionId: 'pcx-1', PeeringStatus: 'active' }],
         },
       ],
     ],
@@ -107,11 +97,7 @@ describe('the same rule in two spellings is no difference', () => {
 describe('different rules are a difference', () => {
   it.each<[string, IpPermission, IpPermission]>([
     ['tcp and udp', tcp(53, '0.0.0.0/0'), { ...tcp(53, '0.0.0.0/0'), IpProtocol: 'udp' }],
-    [
-      'all tcp ports and all traffic',
-      { ...tcp(0, '0.0.0.0/0'), ToPort: 65535 },
-      { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-    ],
+    ['all tcp ports and all traffic', { ...tcp(0, '0.0.0.0/0'), ToPort: 65535 }, { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
     [
       'the world in IPv4 and in IPv6',
       { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
@@ -177,8 +163,7 @@ describe('the lists', () => {
 
 describe('permissions that EC2 would refuse', () => {
   it('are refused with every problem of both lists', () => {
-    const refuse = (): unknown =>
-      diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
+    const refuse = (): unknown => diffPermissions([{ IpProtocol: 'tcp', IpRanges: [{ CidrIp: '10.0.0.1' }] }], [{ IpProtocol: 'gre' }]);
 
     expect(refuse).toThrow(InvalidPermissionError);
     expect(refuse).toThrow(

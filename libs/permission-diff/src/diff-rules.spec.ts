@@ -22,12 +22,7 @@ describe('rules of both directions', () => {
   });
 
   it('are compared each with its own, in whatever order they come', () => {
-    const both = [
-      ...into,
-      ...outOf,
-      ...rules('ingress', 'udp 53 from 10.0.0.0/8'),
-      ...rules('egress', 'udp 53 from 10.0.0.0/8'),
-    ];
+    const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());
 
     expect([missing, excess]).toEqual([[], []]);
@@ -37,11 +32,7 @@ describe('rules of both directions', () => {
   it('of which one alone is there are told apart', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
-    expect([words(missing), words(excess), words(kept)]).toEqual([
-      ['tcp/22 from 10.0.0.0/8'],
-      [],
-      ['tcp/22 to 10.0.0.0/8'],
-    ]);
+    expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
   });
 
   it('are ordered ingress first', () => {

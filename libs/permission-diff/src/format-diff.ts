@@ -41,9 +41,7 @@ export function formatDiff(
       description && JSON.stringify(description),
     ]);
   const counts = `${added.length} to authorize, ${removed.length} to revoke, ${kept.length} unchanged`;
-  return added.length + removed.length === 0
-    ? joined(lines, `No changes: ${counts}.`)
-    : joined(lines, `Plan: ${counts}.`);
+  return added.length + removed.length === 0 ? joined(lines, `No changes: ${counts}.`) : joined(lines, `Plan: ${counts}.`);
 }
 
 /**
@@ -72,9 +70,7 @@ function rulesIn(permissions: readonly IpPermission[], path: string, direction: 
 
 /** Pads the columns of the lines, and puts the conclusion under them. */
 function joined(lines: readonly (readonly string[])[], conclusion: string): string {
-  const widths = (lines[0] ?? []).map((_, column) =>
-    lines.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0),
-  );
+  const widths = (lines[0] ?? []).map((_, column) => lines.reduce((width, cells) => Math.max(width, cells[column]?.length ?? 0), 0));
   const text = lines.map((cells) =>
     cells
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -15,14 +15,8 @@ describe('huge input', () => {
   const bad = { IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
 
   it.each<[reader: string, read: () => ReadResult<unknown>]>([
-    [
-      'DescribeSecurityGroups',
-      () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] }),
-    ],
-    [
-      'DescribeSecurityGroupRules',
-      () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' }))),
-    ],
+    ['DescribeSecurityGroups', () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] })],
+    ['DescribeSecurityGroupRules', () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' })))],
   ])('in the dialect of %s has every problem told', (_reader, read) => {
     const answer = read();
 

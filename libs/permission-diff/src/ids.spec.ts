@@ -16,60 +16,15 @@ describe('an id', () => {
   });
 
   it.each([
-    [
-      'a group, with something before it',
-      group('xsg-1'),
-      'UserIdGroupPairs[0].GroupId',
-      'the id of a security group, `sg-…`',
-    ],
-    [
-      'a group, with something after it',
-      group('sg-1!'),
-      'UserIdGroupPairs[0].GroupId',
-      'the id of a security group, `sg-…`',
-    ],
-    [
-      'a group, and nothing but its kind',
-      group('sg-'),
-      'UserIdGroupPairs[0].GroupId',
-      'the id of a security group, `sg-…`',
-    ],
-    [
-      'a list, with something before it',
-      list('xpl-1'),
-      'PrefixListIds[0].PrefixListId',
-      'the id of a prefix list, `pl-…`',
-    ],
-    [
-      'a list, with something after it',
-      list('pl-1 '),
-      'PrefixListIds[0].PrefixListId',
-      'the id of a prefix list, `pl-…`',
-    ],
-    [
-      'an account of 13 digits',
-      group('sg-1', '1111222233334'),
-      'UserIdGroupPairs[0].UserId',
-      'the 12 digits of an AWS account',
-    ],
-    [
-      'an account after a letter',
-      group('sg-1', 'a111122223333'),
-      'UserIdGroupPairs[0].UserId',
-      'the 12 digits of an AWS account',
-    ],
-    [
-      'an owner by half its name',
-      group('sg-1', 'amazon'),
-      'UserIdGroupPairs[0].UserId',
-      'the 12 digits of an AWS account',
-    ],
-    [
-      'an owner and more',
-      group('sg-1', 'amazon-elbx'),
-      'UserIdGroupPairs[0].UserId',
-      'the 12 digits of an AWS account',
-    ],
+    ['a group, with something before it', group('xsg-1'), 'UserIdGroupPairs[0].GroupId', 'the id of a security group, `sg-…`'],
+    ['a group, with something after it', group('sg-1!'), 'UserIdGroupPairs[0].GroupId', 'the id of a security group, `sg-…`'],
+    ['a group, and nothing but its kind', group('sg-'), 'UserIdGroupPairs[0].GroupId', 'the id of a security group, `sg-…`'],
+    ['a list, with something before it', list('xpl-1'), 'PrefixListIds[0].PrefixListId', 'the id of a prefix list, `pl-…`'],
+    ['a list, with something after it', list('pl-1 '), 'PrefixListIds[0].PrefixListId', 'the id of a prefix list, `pl-…`'],
+    ['an account of 13 digits', group('sg-1', '1111222233334'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
+    ['an account after a letter', group('sg-1', 'a111122223333'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
+    ['an owner by half its name', group('sg-1', 'amazon'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
+    ['an owner and more', group('sg-1', 'amazon-elbx'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
   ])('of %s, is refused', (_, permission, field, expected) => {
     expect(read(permission)).toMatchObject({
       ok: false,

@@ -17,13 +17,7 @@ export { diffRules, type RuleDiff } from './diff-rules.js';
 export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './ec2-permission.js';
 export { formatAccess, formatDiff, type FormatOptions } from './format-diff.js';
 export { permissionsOf } from './permissions-of.js';
-export {
-  formatProblem,
-  InvalidPermissionError,
-  type PermissionProblem,
-  type ProblemCode,
-  type ReadResult,
-} from './problem.js';
+export { formatProblem, InvalidPermissionError, type PermissionProblem, type ProblemCode, type ReadResult } from './problem.js';
 export { readRules, type ReadOptions } from './read-rules.js';
 export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule.js';
 export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './source.js';

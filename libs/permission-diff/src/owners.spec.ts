@@ -22,11 +22,7 @@ describe('the account of a group source that names none', () => {
     ['stays open when nobody names one', [fromGroup('sg-1'), fromAnyone], undefined],
     ['is not that of another group', [fromGroup('sg-2', a)], undefined],
     ['stays open when two are named', [fromGroup('sg-1', a), fromGroup('sg-1', b)], undefined],
-    [
-      'stays open even when one of the two is named again',
-      ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])),
-      undefined,
-    ],
+    ['stays open even when one of the two is named again', ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])), undefined],
   ])('%s', (_why, named, filledIn) => {
     expect(ownersIn(named, [])(fromGroup('sg-1'))).toEqual(fromGroup('sg-1', filledIn));
   });

@@ -31,8 +31,7 @@ function permissionOf(rules: Rule[]): IpPermission {
   let last: string | undefined;
   for (const rule of rules.sort((a, b) => compareSources(a.source, b.source))) {
     const key = sourceKey(rule.source);
-    if (last === undefined)
-      Object.assign(permission, { IpProtocol: protocolOf(rule.traffic) }, portFieldsOf(rule.traffic));
+    if (last === undefined) Object.assign(permission, { IpProtocol: protocolOf(rule.traffic) }, portFieldsOf(rule.traffic));
     // Equal ones follow one another, in the order given.
     if (key !== last) addSource(permission, rule);
     last = key;

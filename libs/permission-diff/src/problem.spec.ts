@@ -44,9 +44,7 @@ describe('what would be right is told', () => {
     ],
     [
       [{ IpProtocol: '-1', IpRanges: anyone, Sources: ['x'] }],
-      [
-        '`p[0].Sources`: found `list of 1`, expected no other lists than `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`',
-      ],
+      ['`p[0].Sources`: found `list of 1`, expected no other lists than `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`'],
     ],
     [[{ IpProtocol: '-1', IpRanges: 'x' }], ['`p[0].IpRanges`: found `"x"`, expected a list of sources']],
     [[{ IpProtocol: '-1', IpRanges: ['x'] }], ['`p[0].IpRanges[0]`: found `"x"`, expected an object with `CidrIp`']],

@@ -9,12 +9,7 @@ const EXPECTED = {
 };
 
 /** Returns the block of the family asked for; refuses anything else. */
-export function readBlock(
-  refuse: Refuse,
-  field: string,
-  text: unknown,
-  family: 'ipv4' | 'ipv6' | 'any',
-): Ipv4Source | Ipv6Source | null {
+export function readBlock(refuse: Refuse, field: string, text: unknown, family: 'ipv4' | 'ipv6' | 'any'): Ipv4Source | Ipv6Source | null {
   const fits = ({ kind }: Ipv4Source | Ipv6Source) => family === 'any' || kind === family;
   const parsed = (suffix: string) => (typeof text === 'string' ? parseCidr(text + suffix) : undefined);
   const block = parsed('');

@@ -60,9 +60,7 @@ describe('a permission is read into one rule per source', () => {
   });
 
   it('with the direction given', () => {
-    expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual([
-      'all traffic to 0.0.0.0/0',
-    ]);
+    expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual(['all traffic to 0.0.0.0/0']);
   });
 
   it('with the own account for a group source that names none', () => {
@@ -127,23 +125,14 @@ describe('what EC2 would refuse is refused', () => {
     [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '10.0.0.0/8' }] }, ['wrong-family p[0].Ipv6Ranges[0].CidrIpv6']],
     [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::1' }] }, ['missing-prefix-length p[0].Ipv6Ranges[0].CidrIpv6']],
     [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIp: '::/0' }] }, ['wrong-type p[0].Ipv6Ranges[0].CidrIpv6']],
-    [
-      { IpProtocol: '-1', UserIdGroupPairs: [{ GroupName: 'web' }] },
-      ['group-name-only p[0].UserIdGroupPairs[0].GroupName'],
-    ],
+    [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupName: 'web' }] }, ['group-name-only p[0].UserIdGroupPairs[0].GroupName']],
     [
       { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'web', UserId: '1' }] },
       ['not-an-id p[0].UserIdGroupPairs[0].GroupId', 'not-an-id p[0].UserIdGroupPairs[0].UserId'],
     ],
-    [
-      { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'com.amazonaws.s3' }] },
-      ['not-an-id p[0].PrefixListIds[0].PrefixListId'],
-    ],
+    [{ IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'com.amazonaws.s3' }] }, ['not-an-id p[0].PrefixListIds[0].PrefixListId']],
     [{ IpProtocol: '-1', IpRange: anyone, PrefixListIds: [{ PrefixListId: 'pl-1' }] }, ['unknown-key p[0].IpRange']],
-    [
-      { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] },
-      ['bad-description p[0].IpRanges[0].Description'],
-    ],
+    [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }, ['bad-description p[0].IpRanges[0].Description']],
     [
       { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'x'.repeat(256) }] },
       ['bad-description p[0].IpRanges[0].Description'],
@@ -201,10 +190,7 @@ describe('reading', () => {
         IpProtocol: fc.oneof(fc.constantFrom('tcp', '-1', 'icmp'), anything),
         FromPort: fc.oneof(fc.integer(), anything),
         ToPort: fc.oneof(fc.integer(), anything),
-        IpRanges: fc.oneof(
-          fc.array(fc.record({ CidrIp: fc.oneof(fc.ipV4(), anything), Description: anything })),
-          anything,
-        ),
+        IpRanges: fc.oneof(fc.array(fc.record({ CidrIp: fc.oneof(fc.ipV4(), anything), Description: anything })), anything),
         Ipv6Ranges: fc.oneof(fc.array(fc.record({ CidrIpv6: fc.oneof(fc.ipV6(), anything) })), anything),
         UserIdGroupPairs: fc.oneof(fc.array(fc.record({ GroupId: anything, UserId: anything })), anything),
         PrefixListIds: anything,

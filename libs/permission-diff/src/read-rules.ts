@@ -1,14 +1,6 @@
 /** Reads EC2's `IpPermission[]` into rules, one per source. Whatever EC2 would refuse becomes a problem; nothing is guessed. */
 import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
-import {
-  isFields,
-  readResult,
-  refuseInto,
-  unlessText,
-  type PermissionProblem,
-  type ReadResult,
-  type Refuse,
-} from './problem.js';
+import { isFields, readResult, refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import { readBlock } from './read-block.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
@@ -116,12 +108,7 @@ function readPermission(reading: Reading, permission: unknown): void {
   if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
 }
 
-function readEntry(
-  { rules, refuse, options }: Reading,
-  kind: (typeof SOURCES)[number],
-  traffic: Traffic | null,
-  entry: unknown,
-): void {
+function readEntry({ rules, refuse, options }: Reading, kind: (typeof SOURCES)[number], traffic: Traffic | null, entry: unknown): void {
   if (!isFields(entry)) {
     refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
     return;
@@ -151,13 +138,7 @@ function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, optio
 }
 
 /** Returns a text of the form asked for. */
-function readText(
-  refuse: Refuse,
-  field: string,
-  value: unknown,
-  fits: (text: string) => boolean,
-  expected: string,
-): string | null {
+function readText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
   if (typeof value === 'string' && fits(value)) return value;
   return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
 }

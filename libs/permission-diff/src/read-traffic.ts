@@ -60,8 +60,7 @@ function readNumbers(
 ): { readonly from: number; readonly to: number } | null {
   const read = (value: unknown, name: string, expected: string): number | null => {
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    const reason =
-      value === undefined || value === null ? 'missing-port' : Number.isInteger(value) ? code : 'wrong-type';
+    const reason = value === undefined || value === null ? 'missing-port' : Number.isInteger(value) ? code : 'wrong-type';
     return refuse(reason, name, value ?? undefined, expected);
   };
   const from = read(FromPort, '.FromPort', expectedFrom);

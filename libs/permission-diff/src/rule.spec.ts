@@ -15,66 +15,21 @@ const group = (GroupId: string, UserId?: string) => ({ UserIdGroupPairs: [{ Grou
 
 describe('two rules overlap', () => {
   it.each<[string, IpPermission, IpPermission, boolean]>([
-    [
-      'where ports meet at one',
-      { ...tcp(80, 443), ...from('10.0.0.0/8') },
-      { ...tcp(443, 500), ...from('10.0.0.0/8') },
-      true,
-    ],
-    [
-      'not where ports are neighbours',
-      { ...tcp(80, 442), ...from('10.0.0.0/8') },
-      { ...tcp(443, 500), ...from('10.0.0.0/8') },
-      false,
-    ],
-    [
-      'not where blocks are apart',
-      { ...tcp(80, 80), ...from('10.0.0.0/9') },
-      { ...tcp(80, 80), ...from('10.128.0.0/9') },
-      false,
-    ],
-    [
-      'where one is all traffic',
-      { IpProtocol: '-1', ...from('0.0.0.0/0') },
-      { ...icmp(8, 0), ...from('10.0.0.0/8') },
-      true,
-    ],
+    ['where ports meet at one', { ...tcp(80, 443), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, true],
+    ['not where ports are neighbours', { ...tcp(80, 442), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, false],
+    ['not where blocks are apart', { ...tcp(80, 80), ...from('10.0.0.0/9') }, { ...tcp(80, 80), ...from('10.128.0.0/9') }, false],
+    ['where one is all traffic', { IpProtocol: '-1', ...from('0.0.0.0/0') }, { ...icmp(8, 0), ...from('10.0.0.0/8') }, true],
     [
       'not across protocols',
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, ...from('0.0.0.0/0') },
       { ...tcp(53, 53), ...from('0.0.0.0/0') },
       false,
     ],
-    [
-      'where one ICMP rule takes any code',
-      { ...icmp(8, -1), ...from('0.0.0.0/0') },
-      { ...icmp(8, 3), ...from('0.0.0.0/0') },
-      true,
-    ],
-    [
-      'where one ICMP rule takes any type',
-      { ...icmp(-1, -1), ...from('0.0.0.0/0') },
-      { ...icmp(3, 4), ...from('0.0.0.0/0') },
-      true,
-    ],
-    [
-      'not for two ICMP types',
-      { ...icmp(8, -1), ...from('0.0.0.0/0') },
-      { ...icmp(0, -1), ...from('0.0.0.0/0') },
-      false,
-    ],
-    [
-      'for a protocol without ports',
-      { IpProtocol: '50', ...from('0.0.0.0/0') },
-      { IpProtocol: '50', ...from('10.0.0.0/8') },
-      true,
-    ],
-    [
-      'for the same group',
-      { IpProtocol: '-1', ...group('sg-1') },
-      { ...tcp(22, 22), ...group('sg-1', '111122223333') },
-      true,
-    ],
+    ['where one ICMP rule takes any code', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(8, 3), ...from('0.0.0.0/0') }, true],
+    ['where one ICMP rule takes any type', { ...icmp(-1, -1), ...from('0.0.0.0/0') }, { ...icmp(3, 4), ...from('0.0.0.0/0') }, true],
+    ['not for two ICMP types', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(0, -1), ...from('0.0.0.0/0') }, false],
+    ['for a protocol without ports', { IpProtocol: '50', ...from('0.0.0.0/0') }, { IpProtocol: '50', ...from('10.0.0.0/8') }, true],
+    ['for the same group', { IpProtocol: '-1', ...group('sg-1') }, { ...tcp(22, 22), ...group('sg-1', '111122223333') }, true],
     [
       'not for a group and a block: what a group holds is not known',
       { IpProtocol: '-1', ...group('sg-1') },

@@ -28,11 +28,7 @@ export function compareRules(a: Rule, b: Rule): number {
 
 /** Reports whether some packet is let through by both rules, as far as opaque sources can tell. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
-  return (
-    a.direction === b.direction &&
-    servicesOverlap(servicesOf(a.traffic), servicesOf(b.traffic)) &&
-    sourcesOverlap(a.source, b.source)
-  );
+  return a.direction === b.direction && servicesOverlap(servicesOf(a.traffic), servicesOf(b.traffic)) && sourcesOverlap(a.source, b.source);
 }
 
 /** Returns the rule in words, e.g. `tcp/445 from 0.0.0.0/0`, or `all traffic to ::/0` for egress. */

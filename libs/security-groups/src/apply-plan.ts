@@ -43,15 +43,9 @@ export interface ApplyOptions {
  * stop the other, and one rule that EC2 never takes does not stop the others. When the quota of rules is used up, what can be revoked is
  * revoked first; when nothing can, a rule is turned into a declared one, if both have a block of addresses as their source.
  */
-export async function applyPlan(
-  writer: SecurityGroupWriter,
-  groupId: string,
-  plan: Plan,
-  options: ApplyOptions = {},
-): Promise<Attempt> {
+export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
-  for (const direction of DIRECTIONS)
-    attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
+  for (const direction of DIRECTIONS) attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
   return {
     ...changeOf(attempts),
     unanswered: changeOf(attempts.map(({ unanswered }) => unanswered)),
@@ -229,9 +223,7 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const spare = change.revoked.filter((rule) => this.staying.includes(rule));
     // What these carry may be left to rules that are to go: not before its declared rules are there.
-    const needed = diffRules(this.declared, this.present()).missing.filter((rule) =>
-      spare.some((other) => rulesOverlap(other, rule)),
-    );
+    const needed = diffRules(this.declared, this.present()).missing.filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...needed.filter((rule) => !this.missing.includes(rule))];
     try {
       await call();

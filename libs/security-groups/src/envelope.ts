@@ -10,11 +10,7 @@ import type { LiveRule } from './live-rule.js';
  * @param declared the declared rules that are not known to be there: what is there carries its own traffic.
  * @param staying the rules that are there and are not to go.
  */
-export function revocable<R extends Rule>(
-  candidates: readonly R[],
-  declared: readonly Rule[],
-  staying: readonly Rule[],
-): R[] {
+export function revocable<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
   const bound = candidates.filter((rule) => !free.includes(rule));
   let left: readonly Rule[] = bound;

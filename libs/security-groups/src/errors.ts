@@ -43,9 +43,7 @@ export type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
 /** Returns why a read failed, in a few words: the call and EC2's code. */
 export function reasonOf(failure: ReadError): string {
-  return failure instanceof SecurityGroupCallError
-    ? `${failure.operation} failed with ${failure.code}`
-    : failure.message;
+  return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
 /** Reports whether the error is one that reading a group may fail with; any other is a mistake of ours. */

@@ -6,21 +6,9 @@ export { ec2Reader, type ReaderOptions } from './ec2/ec2-reader.js';
 export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-survey.js';
 export { MAX_FILTER_VALUES } from './ec2/limits.js';
 export { ec2Writer } from './ec2/ec2-writer.js';
-export {
-  isReadError,
-  reasonOf,
-  SecurityGroupCallError,
-  UnreadableRuleError,
-  type CallErrorKind,
-  type ReadError,
-} from './errors.js';
+export { isReadError, reasonOf, SecurityGroupCallError, UnreadableRuleError, type CallErrorKind, type ReadError } from './errors.js';
 export type { GroupFacts, LiveRule } from './live-rule.js';
-export {
-  parseMembers,
-  perAccount,
-  readGuardedAccounts,
-  type GuardedAccounts,
-} from './member-accounts/member-accounts.js';
+export { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts/member-accounts.js';
 export { isAtBaseline, planFor, type Plan, type Planned } from './plan.js';
 export { blocksOf, listReader, listsIn, unreadWords, type ListContents, type ListReader } from './prefix-lists.js';
 export type { SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './port.js';

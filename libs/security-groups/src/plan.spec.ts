@@ -66,10 +66,7 @@ describe('a plan', () => {
   it('says why', () => {
     const plan = planFor(baseline(['tcp 80 from 0.0.0.0/0']), liveRules('tcp 22 from 0.0.0.0/0'), TODAY);
 
-    expect([...plan.authorize, ...plan.revoke].map(({ reason }) => reason)).toEqual([
-      'declared by `web`',
-      'not declared by `web`',
-    ]);
+    expect([...plan.authorize, ...plan.revoke].map(({ reason }) => reason)).toEqual(['declared by `web`', 'not declared by `web`']);
   });
 });
 
@@ -147,8 +144,7 @@ describe('a rule that belongs to somebody else', () => {
 });
 
 describe('with `compare: access`, a plan', () => {
-  const access = (ingress: string[], rest: Parameters<typeof baseline>[1] = {}) =>
-    baseline(ingress, { compare: 'access', ...rest });
+  const access = (ingress: string[], rest: Parameters<typeof baseline>[1] = {}) => baseline(ingress, { compare: 'access', ...rest });
 
   it('is empty where other rules let in the same traffic', () => {
     const plan = planFor(
@@ -174,9 +170,9 @@ describe('with `compare: access`, a plan', () => {
   it('never takes one direction for the other', () => {
     const declared = access([], { egress: permissions('tcp 443 to 10.0.0.0/8') });
 
-    expect(
-      words(planFor(declared, liveRules('tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8'), TODAY)).revoke,
-    ).toEqual(['sgr-1 tcp/443 from 10.0.0.0/8']);
+    expect(words(planFor(declared, liveRules('tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8'), TODAY)).revoke).toEqual([
+      'sgr-1 tcp/443 from 10.0.0.0/8',
+    ]);
   });
 
   it('tolerates a part of what is permitted, and says by which permit', () => {
@@ -186,9 +182,9 @@ describe('with `compare: access`, a plan', () => {
     expect(words(planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), TODAY)).tolerated).toEqual([
       'tcp/22 from 198.51.100.7/32: permitted until 2026-11-23: CHG-1',
     ]);
-    expect(
-      planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), '2026-11-24').revoke,
-    ).toMatchObject([{ reason: 'permitted only until 2026-11-23' }]);
+    expect(planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), '2026-11-24').revoke).toMatchObject([
+      { reason: 'permitted only until 2026-11-23' },
+    ]);
   });
 
   it('tolerates a rule of which one half is declared and the other permitted', () => {

@@ -62,8 +62,7 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
   for (const rule of [...permitted, ...excess].sort(compareRules)) {
     const ignored = baseline.ignore.find((clause) => matches(clause, rule));
     if (permitted.includes(rule)) tolerated.push({ rule, reason: wordsOf(permitOf(rule, holding, compare)) });
-    else if (ignored !== undefined)
-      tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
+    else if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
     else {
       const ended = permitOf(rule, permits, compare)?.until;
       revoke.push({
@@ -81,11 +80,7 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
   };
 }
 
-type Compare = (
-  declared: readonly Rule[],
-  live: readonly LiveRule[],
-  permitted: readonly Rule[],
-) => RuleDiff<Rule, LiveRule>;
+type Compare = (declared: readonly Rule[], live: readonly LiveRule[], permitted: readonly Rule[]) => RuleDiff<Rule, LiveRule>;
 
 /** What is missing, what is too much, and what may stay: declared or permitted. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
@@ -95,8 +90,7 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
     return { missing, excess: stays.excess, kept: [...kept, ...stays.kept] };
   },
   access: (declared, live, permitted) => {
-    const of = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] =>
-      rules.filter(({ direction }) => direction === wanted);
+    const of = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] => rules.filter(({ direction }) => direction === wanted);
     const diffs = DIRECTIONS.map((way) => diffRulesByAccess(of(declared, way), of(live, way), of(permitted, way)));
     return {
       missing: diffs.flatMap(({ missing }) => missing),
@@ -122,11 +116,7 @@ function permitsOf({ permit }: Baseline, today: string): PermitInForce[] {
 }
 
 /** Returns the permit that lets the rule be, or would if it were not over. */
-function permitOf(
-  rule: LiveRule,
-  permits: readonly PermitInForce[],
-  compare: Baseline['compare'],
-): PermitInForce | undefined {
+function permitOf(rule: LiveRule, permits: readonly PermitInForce[], compare: Baseline['compare']): PermitInForce | undefined {
   return permits.find(({ rules }) => COMPARE[compare]([], [rule], rules).kept.length > 0);
 }
 
@@ -163,8 +153,7 @@ function matches(clause: IgnoreClause, rule: LiveRule): boolean {
 
 function describeClause(clause: IgnoreClause): string {
   if ('descriptionPrefix' in clause) return `its description begins with \`${clause.descriptionPrefix}\``;
-  if ('tag' in clause)
-    return `it has the tag \`${clause.tag.key}\`${clause.tag.value === undefined ? '' : ` = \`${clause.tag.value}\``}`;
+  if ('tag' in clause) return `it has the tag \`${clause.tag.key}\`${clause.tag.value === undefined ? '' : ` = \`${clause.tag.value}\``}`;
   if ('sourceGroup' in clause) return `its source is \`${clause.sourceGroup}\``;
   return `its source is \`${clause.prefixList}\``;
 }

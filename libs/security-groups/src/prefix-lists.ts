@@ -76,8 +76,6 @@ export function blocksOf(cidrs: readonly string[]): readonly (Ipv4Source | Ipv6S
   return cidrs.flatMap((cidr) => {
     const ranges = cidr.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: cidr }] } : { IpRanges: [{ CidrIp: cidr }] };
     const read = readRules([{ IpProtocol: '-1', ...ranges }]);
-    return (read.ok ? read.value : []).flatMap(({ source }) =>
-      source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : [],
-    );
+    return (read.ok ? read.value : []).flatMap(({ source }) => (source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : []));
   });
 }

@@ -39,12 +39,7 @@ describe('a group that drifted', () => {
 
     await run(ec2);
 
-    expect(ec2.calls).toEqual([
-      'read',
-      'authorize tcp/80 from 0.0.0.0/0, tcp/443 from 0.0.0.0/0',
-      'revoke tcp/445 from 0.0.0.0/0',
-      'read',
-    ]);
+    expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0, tcp/443 from 0.0.0.0/0', 'revoke tcp/445 from 0.0.0.0/0', 'read']);
   });
 
   it.each(['tcp 22 from 203.0.113.7/32', 'tcp 22 from ::/0'])(
@@ -169,18 +164,15 @@ describe('a full group', () => {
   it.each([
     ['IPv4', ['0.0.0.0/0', '10.0.0.0/8']],
     ['IPv6', ['::/0', '2001:db8::/32']],
-  ])(
-    'gets its wide rule turned back into the declared one in one call, when both are %s blocks',
-    async (_, [wide, narrow]) => {
-      const kept = [1, 2, 3, 4].map((port) => `tcp ${port} from ${wide}`);
-      const ec2 = full(...kept, `tcp 22 from ${wide}`);
+  ])('gets its wide rule turned back into the declared one in one call, when both are %s blocks', async (_, [wide, narrow]) => {
+    const kept = [1, 2, 3, 4].map((port) => `tcp ${port} from ${wide}`);
+    const ec2 = full(...kept, `tcp 22 from ${wide}`);
 
-      const { remaining } = await run(ec2, baseline([...kept, `tcp 22 from ${narrow}`]));
+    const { remaining } = await run(ec2, baseline([...kept, `tcp 22 from ${narrow}`]));
 
-      expect(isAtBaseline(remaining)).toBe(true);
-      expect(words(ec2)).toEqual(['read', 'authorize', 'replace', 'read']);
-    },
-  );
+    expect(isAtBaseline(remaining)).toBe(true);
+    expect(words(ec2)).toEqual(['read', 'authorize', 'replace', 'read']);
+  });
 
   it.each(['sg-2', 'pl-1'])(
     'keeps a rule whose source is %s, and no rule is modified: that needs rights on more than the group',
@@ -206,8 +198,7 @@ describe('a full group', () => {
     ec2.after = (call) => {
       const { state } = ec2;
       const isCarried =
-        carriers.some((each) => state.includes(each)) ||
-        liveRules(...halves).every((each) => state.includes(formatRule(each)));
+        carriers.some((each) => state.includes(each)) || liveRules(...halves).every((each) => state.includes(formatRule(each)));
       if (!isCarried) cut.push(call);
     };
 
@@ -270,10 +261,7 @@ describe('a full group', () => {
   it('that is too small for the baseline gets what it has room for, and says so', async () => {
     const ec2 = full('tcp 90 from 10.0.0.0/8');
 
-    const { remaining, failures } = await run(
-      ec2,
-      baseline([1, 2, 3, 4, 5, 6, 7].map((port) => `tcp ${port} from 0.0.0.0/0`)),
-    );
+    const { remaining, failures } = await run(ec2, baseline([1, 2, 3, 4, 5, 6, 7].map((port) => `tcp ${port} from 0.0.0.0/0`)));
 
     expect(ec2.state).toEqual([1, 2, 3, 4, 5].map((port) => `tcp/${port} from 0.0.0.0/0`));
     expect(remaining.authorize).toHaveLength(2);
@@ -309,9 +297,7 @@ describe('many rules', () => {
 
     await run(ec2, baseline(Array.from({ length: 201 }, (_, i) => `tcp ${i + 1} from 10.0.0.0/8`)));
 
-    expect(ec2.calls.filter((call) => call.startsWith('authorize')).map((call) => call.split(',').length)).toEqual([
-      100, 100, 1,
-    ]);
+    expect(ec2.calls.filter((call) => call.startsWith('authorize')).map((call) => call.split(',').length)).toEqual([100, 100, 1]);
   });
 
   it('of a group are read page by page', async () => {
@@ -333,8 +319,7 @@ describe('a limit of revocations', () => {
       wait: () => Promise.resolve(),
       maxRevocations,
     });
-  const drifted = (): SimulatedEc2 =>
-    new SimulatedEc2(liveRules(...['1', '2', '3'].map((n) => `tcp ${n} from 0.0.0.0/0`)));
+  const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...['1', '2', '3'].map((n) => `tcp ${n} from 0.0.0.0/0`)));
 
   it('that is exceeded changes nothing at all', async () => {
     const ec2 = drifted();
@@ -376,14 +361,7 @@ describe('a limit of revocations', () => {
     const { ending, remaining } = await limited(ec2, 3);
 
     expect([ending, isAtBaseline(remaining)]).toEqual([{ kind: 'done' }, true]);
-    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual([
-      'read',
-      'authorize',
-      'revoke',
-      'read',
-      'read',
-      'read',
-    ]);
+    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(['read', 'authorize', 'revoke', 'read', 'read', 'read']);
   });
 
   describe('that is exceeded does not keep open what lets the world reach a sensitive service:', () => {
@@ -408,9 +386,7 @@ describe('a limit of revocations', () => {
     });
 
     it('declared traffic that passes through it alone is not cut', async () => {
-      const ec2 = new SimulatedEc2(
-        liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)),
-      );
+      const ec2 = new SimulatedEc2(liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)));
 
       await limited(ec2, 2);
 
@@ -428,20 +404,13 @@ describe('a limit of revocations', () => {
     });
 
     it('no other rule makes room for a declared one when the group is full', async () => {
-      const ec2 = new SimulatedEc2(
-        liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)),
-      );
+      const ec2 = new SimulatedEc2(liveRules('tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)));
       ec2.quota = 4;
 
       await limited(ec2, 2);
 
       expect(ec2.calls[2]).toBe('replace tcp/0-100 from 0.0.0.0/0 by tcp/80 from 0.0.0.0/0');
-      expect(ec2.state).toEqual([
-        'tcp/80 from 0.0.0.0/0',
-        'udp/1 from 0.0.0.0/0',
-        'udp/2 from 0.0.0.0/0',
-        'udp/3 from 0.0.0.0/0',
-      ]);
+      expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
     });
 
     it('it does not count, so that nobody can use up the limit with it', async () => {
@@ -613,10 +582,7 @@ describe('another writer', () => {
     let id = 0;
     ec2.before = (call) => {
       if (call.startsWith('revoke'))
-        ec2.rules = [
-          ...ec2.rules.slice(0, 2),
-          ...liveRules('tcp 1 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId: `sgr-x${id++}` })),
-        ];
+        ec2.rules = [...ec2.rules.slice(0, 2), ...liveRules('tcp 1 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId: `sgr-x${id++}` }))];
       return undefined;
     };
 
@@ -712,16 +678,11 @@ describe('a write whose answer was lost', () => {
 
     const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
 
-    expect([authorized, revoked].map((rules) => rules.map(formatRule))).toEqual([
-      ['tcp/22 from 10.0.0.0/8'],
-      ['tcp/22 from 0.0.0.0/0'],
-    ]);
+    expect([authorized, revoked].map((rules) => rules.map(formatRule))).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
   it('is not told as done when the reads do not show it', async () => {
-    const ec2 = new SimulatedEc2(
-      liveRules('tcp 8080 from 0.0.0.0/0', 'tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'),
-    );
+    const ec2 = new SimulatedEc2(liveRules('tcp 8080 from 0.0.0.0/0', 'tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'));
     ec2.before = (call) => (call.startsWith('revoke') ? 'unsent' : undefined);
 
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
@@ -734,9 +695,7 @@ describe('a write whose answer was lost', () => {
     let revocations = 0;
     ec2.before = (call) => {
       if (!call.startsWith('revoke') || revocations++ > 0) return undefined;
-      ec2.rules = ec2.rules.map((rule) =>
-        formatRule(rule).startsWith('tcp/1 ') ? { ...other, ruleId: rule.ruleId } : rule,
-      );
+      ec2.rules = ec2.rules.map((rule) => (formatRule(rule).startsWith('tcp/1 ') ? { ...other, ruleId: rule.ruleId } : rule));
       return 'unsent';
     };
 
@@ -864,51 +823,33 @@ describe('the safety envelope', () => {
   it('holds at every moment, whichever calls fail: never wider than before or declared, never narrower than before and declared', async () => {
     const someRules = fc.subarray(universe);
     const faults = fc.array(
-      fc.constantFrom<CallErrorKind | undefined>(
-        undefined,
-        'transient',
-        'denied',
-        'quota',
-        'duplicate',
-        'rule-not-found',
-      ),
+      fc.constantFrom<CallErrorKind | undefined>(undefined, 'transient', 'denied', 'quota', 'duplicate', 'rule-not-found'),
       { maxLength: 12 },
     );
     await fc.assert(
-      fc.asyncProperty(
-        someRules,
-        someRules,
-        fc.integer({ min: 1, max: 8 }),
-        faults,
-        async (declared, live, quota, schedule) => {
-          const ec2 = new SimulatedEc2(liveRules(...live));
-          ec2.quota = Math.max(quota, live.length);
-          const required = baseline(declared);
-          const allowed = letIn([...ec2.state, ...new SimulatedEc2(liveRules(...declared)).state]);
-          const atLeast = letIn(ec2.state).filter((packet) =>
-            letIn(new SimulatedEc2(liveRules(...declared)).state).includes(packet),
-          );
-          const violations: string[] = [];
-          let call = 0;
-          const look = (): void => {
-            const open = letIn(ec2.state);
-            violations.push(
-              ...open.filter((packet) => !allowed.includes(packet)),
-              ...atLeast.filter((packet) => !open.includes(packet)),
-            );
-          };
-          ec2.before = (name) => {
-            look();
-            // The first read must succeed, or nothing is done at all.
-            return name === 'read' || name === 'describe' ? undefined : schedule[call++];
-          };
-
-          await run(ec2, required);
+      fc.asyncProperty(someRules, someRules, fc.integer({ min: 1, max: 8 }), faults, async (declared, live, quota, schedule) => {
+        const ec2 = new SimulatedEc2(liveRules(...live));
+        ec2.quota = Math.max(quota, live.length);
+        const required = baseline(declared);
+        const allowed = letIn([...ec2.state, ...new SimulatedEc2(liveRules(...declared)).state]);
+        const atLeast = letIn(ec2.state).filter((packet) => letIn(new SimulatedEc2(liveRules(...declared)).state).includes(packet));
+        const violations: string[] = [];
+        let call = 0;
+        const look = (): void => {
+          const open = letIn(ec2.state);
+          violations.push(...open.filter((packet) => !allowed.includes(packet)), ...atLeast.filter((packet) => !open.includes(packet)));
+        };
+        ec2.before = (name) => {
           look();
+          // The first read must succeed, or nothing is done at all.
+          return name === 'read' || name === 'describe' ? undefined : schedule[call++];
+        };
 
-          expect(violations).toEqual([]);
-        },
-      ),
+        await run(ec2, required);
+        look();
+
+        expect(violations).toEqual([]);
+      }),
       { numRuns: 500 },
     );
   });

@@ -104,12 +104,7 @@ export async function restore(securityGroups: SecurityGroups, options: RestoreOp
 }
 
 /** Returns what there is to tell of a group that was read and not changed. */
-export function untouched(
-  live: readonly LiveRule[],
-  plan: Plan,
-  lists: ListContents,
-  ending: Ending = { kind: 'done' },
-): Restoration {
+export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListContents, ending: Ending = { kind: 'done' }): Restoration {
   const unanswered = changeOf([]);
   const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
   return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
@@ -143,8 +138,7 @@ class Restoring {
   async run(): Promise<Restoration> {
     const first = await this.lookTwiceIfDoubtful();
     if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
-    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report')
-      return untouched(first.live, first.plan, this.lists);
+    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return untouched(first.live, first.plan, this.lists);
     let last = first;
     try {
       while (this.attempts.length < MAX_ATTEMPTS) {
@@ -161,8 +155,7 @@ class Restoring {
       }
     } catch (error) {
       // Something may have been changed by now, so what was done must be told, and not only what went wrong.
-      if (isReadError(error))
-        return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
+      if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
     // A limit that leaves nothing undone is no reason to call the group not restored.

@@ -23,9 +23,6 @@ await build({
 });
 // A young generation that holds what one call makes: else the size at which V8 begins to copy would be measured as growth.
 const node = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
-spawn(process.execPath, [...node, join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' }).on(
-  'exit',
-  (code) => {
-    process.exitCode = code ?? 1;
-  },
-);
+spawn(process.execPath, [...node, join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

@@ -90,13 +90,7 @@ function answer(
 
 const ACCOUNT = '123456789012';
 
-function page<T>(
-  action: string,
-  list: string,
-  items: readonly T[],
-  input: URLSearchParams,
-  xmlOf: (item: T) => string,
-): string {
+function page<T>(action: string, list: string, items: readonly T[], input: URLSearchParams, xmlOf: (item: T) => string): string {
   const start = Number(input.get('NextToken') ?? 0);
   const end = start + Number(input.get('MaxResults') ?? MAX_RESULTS);
   const xml = items.slice(start, end).map(xmlOf).join('');

@@ -77,8 +77,7 @@ const itself: Record<string, unknown> = {};
 itself.itself = itself;
 
 function anything(random: Random): unknown {
-  const number = () =>
-    random.pick([0, -0, -1, 1, 65535, 65536, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e308, random.below(300)]);
+  const number = () => random.pick([0, -0, -1, 1, 65535, 65536, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e308, random.below(300)]);
   switch (random.below(14)) {
     case 0:
       return undefined;
@@ -121,14 +120,7 @@ function anything(random: Random): unknown {
     case 11:
       return Object.assign(Object.create(null) as object, { CidrIp: number(), items: [anything(random)] });
     case 12:
-      return random.pick<object>([
-        itself,
-        new Date(NaN),
-        /x/,
-        new Map([['items', 1]]),
-        new Uint8Array(3),
-        new Error('garbage'),
-      ]);
+      return random.pick<object>([itself, new Date(NaN), /x/, new Map([['items', 1]]), new Uint8Array(3), new Error('garbage')]);
     default:
       return Array.from({ length: random.below(4) }, () => documentOf(random));
   }

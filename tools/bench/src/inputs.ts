@@ -5,8 +5,7 @@ import type { Random } from './random.js';
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 const ipv4 = (random: Random): string => times(4, () => random.below(256)).join('.');
-const ipv6 = (random: Random): string =>
-  `2${random.below(1000)}:${times(3, () => random.below(65536).toString(16)).join(':')}::`;
+const ipv6 = (random: Random): string => `2${random.below(1000)}:${times(3, () => random.below(65536).toString(16)).join(':')}::`;
 
 /** A group as teams have them: a few services, each open to some blocks and a group. `rules` rules in all, a multiple of six. */
 export function realisticGroup(random: Random, rules: number): IpPermission[] {
@@ -26,9 +25,7 @@ export function realisticGroup(random: Random, rules: number): IpPermission[] {
 export function drifted(random: Random, group: readonly IpPermission[]): IpPermission[] {
   return group.map((permission, i) => ({
     ...permission,
-    IpRanges: (permission.IpRanges ?? []).map((range, j) =>
-      j === 0 && i < 10 ? { CidrIp: `${ipv4(random)}/32` } : range,
-    ),
+    IpRanges: (permission.IpRanges ?? []).map((range, j) => (j === 0 && i < 10 ? { CidrIp: `${ipv4(random)}/32` } : range)),
   }));
 }
 
@@ -114,10 +111,6 @@ export function grid(n: number): readonly [IpPermission[], IpPermission[]] {
   ];
 }
 
-export function pairOf(
-  random: Random,
-  n: number,
-  rule: (random: Random) => IpPermission,
-): readonly [IpPermission[], IpPermission[]] {
+export function pairOf(random: Random, n: number, rule: (random: Random) => IpPermission): readonly [IpPermission[], IpPermission[]] {
   return [times(n, () => rule(random)), times(n, () => rule(random))];
 }

@@ -27,9 +27,7 @@ async function main(): Promise<number> {
   }
   const suites = SUITES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
-  print(
-    pc.dim(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}${values.quick ? ', quick: not to quote' : ''}`),
-  );
+  print(pc.dim(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}${values.quick ? ', quick: not to quote' : ''}`));
   const reports: Record<string, Report> = {};
   for (const { name, about, run } of suites) {
     print(`\n${pc.cyan(name)}  ${about}\n`);

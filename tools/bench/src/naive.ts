@@ -37,8 +37,5 @@ function isSameData(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const entries = Object.entries(a);
   const other = b as Readonly<Record<string, unknown>>;
-  return (
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]: [string, unknown]) => isSameData(value, other[key]))
-  );
+  return entries.length === Object.keys(b).length && entries.every(([key, value]: [string, unknown]) => isSameData(value, other[key]));
 }

@@ -57,9 +57,7 @@ function randomTraffic(random: Random): TrafficCase {
         [6, ['tcp', '6', 'TCP']],
         [17, ['udp', '17', 'UDP']],
       ]);
-      const ports = [random.pick([0, 22, 80, 443, 1024, 65535]), random.pick([0, 22, 23, 442, 1023, 65535])].sort(
-        (a, b) => a - b,
-      );
+      const ports = [random.pick([0, 22, 80, 443, 1024, 65535]), random.pick([0, 22, 23, 442, 1023, 65535])].sort((a, b) => a - b);
       const [FromPort = 0, ToPort = 0] = ports;
       return {
         first: number * SEGMENT + FromPort,
@@ -90,8 +88,7 @@ function randomSource(random: Random, bases: readonly number[]): SourceCase {
     case 3: {
       // The first 32 bits are those of an IPv4 base, so that IPv6 blocks meet one another, too.
       const address =
-        (BigInt(random.pick([bases[0] ?? 0, bases[1] ?? 0])) << 96n) |
-        (BigInt(random.below(256)) << BigInt(random.pick([0, 8, 64, 88])));
+        (BigInt(random.pick([bases[0] ?? 0, bases[1] ?? 0])) << 96n) | (BigInt(random.below(256)) << BigInt(random.pick([0, 8, 64, 88])));
       const length = random.pick([0, 1, 3, 28, 31, 32, 33, 40, 63, 64, 65, 127, 128]);
       return {
         from: blockOf(6, address, length),
@@ -126,9 +123,7 @@ function ipv6Text(address: bigint): string {
 
 /** Returns the rules that mean what the ranges say. */
 export function rulesOfRanges(ranges: readonly AccessRange[]): readonly OracleRule[] {
-  return ranges.flatMap((range) =>
-    servicesOf(range).map((services) => ({ ...services, from: sourceOf(range.source) })),
-  );
+  return ranges.flatMap((range) => servicesOf(range).map((services) => ({ ...services, from: sourceOf(range.source) })));
 }
 
 const NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };

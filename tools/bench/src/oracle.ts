@@ -10,8 +10,7 @@ export interface OracleRule {
   readonly from: OracleSource;
 }
 
-export type OracleSource =
-  { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
+export type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
 
 /** Returns what is wrong with an answer, in words; nothing when it is exactly the difference. */
 export function faultOf(
@@ -23,8 +22,7 @@ export function faultOf(
   const all = [...required, ...actual, ...missing, ...excess];
   const senders = sendersOf(all);
   for (const service of piecesOf(all.flatMap(({ first, last }) => [first, last + 1]))) {
-    const here = (rules: readonly OracleRule[]) =>
-      rules.filter(({ first, last }) => first <= service && service <= last);
+    const here = (rules: readonly OracleRule[]) => rules.filter(({ first, last }) => first <= service && service <= last);
     const lists = { required: here(required), actual: here(actual), missing: here(missing), excess: here(excess) };
     for (const sender of senders) {
       const letIn = (rules: readonly OracleRule[]) => rules.filter(({ from }) => isFrom(from, sender)).length;
@@ -62,8 +60,7 @@ function piecesOf<T extends number | bigint>(edges: readonly T[]): readonly T[] 
 }
 
 function isFrom(source: OracleSource, sender: Sender): boolean {
-  if ('opaque' in source || 'opaque' in sender)
-    return 'opaque' in source && 'opaque' in sender && source.opaque === sender.opaque;
+  if ('opaque' in source || 'opaque' in sender) return 'opaque' in source && 'opaque' in sender && source.opaque === sender.opaque;
   return source.family === sender.family && source.low <= sender.address && sender.address <= source.high;
 }
 

@@ -45,8 +45,7 @@ export function formatPromise({ promise, measured, kept }: Promised): string {
 }
 
 /** `3.2×`. */
-export const ratio = (value: number): string =>
-  `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 10))}×`;
+export const ratio = (value: number): string => `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 10))}×`;
 
 /** Milliseconds in the unit that fits. */
 export function duration(ms: number): string {

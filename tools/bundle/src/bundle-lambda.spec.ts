@@ -59,8 +59,7 @@ describe('a handler that uses the EC2 client', () => {
     const authorizations: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       authorizations.push(request.headers.authorization);
-      response.setHeader('content-type', 'text/xml')
-        .end(`<DescribeSecurityGroupRulesResponse><securityGroupRuleSet><item>
+      response.setHeader('content-type', 'text/xml').end(`<DescribeSecurityGroupRulesResponse><securityGroupRuleSet><item>
         <securityGroupRuleId>sgr-1</securityGroupRuleId><isEgress>false</isEgress><ipProtocol>tcp</ipProtocol>
         <fromPort>445</fromPort><toPort>445</toPort><cidrIpv4>0.0.0.0/0</cidrIpv4>
       </item></securityGroupRuleSet></DescribeSecurityGroupRulesResponse>`);
@@ -109,9 +108,7 @@ describe('what a handler loads with import()', () => {
     expect(stdout).toBe('from the depth\n');
     expect(readFileSync(outfile, 'utf8')).not.toContain('from the depth');
     expect(bytes).toBe(size('main.mjs'));
-    expect(parts).toEqual(
-      ['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })),
-    );
+    expect(parts).toEqual(['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })));
   });
 
   it('is bundled under the same conditions', async () => {
@@ -126,10 +123,7 @@ describe('what a handler loads with import()', () => {
       mkdirSync(join(folder, name), { recursive: true });
       write(`${name}/same.mjs`, `export const same = '${name}';`);
     }
-    const entryPoint = write(
-      'twins.mjs',
-      `export const handler = () => [import('./a/same.mjs'), import('./b/same.mjs')];`,
-    );
+    const entryPoint = write('twins.mjs', `export const handler = () => [import('./a/same.mjs'), import('./b/same.mjs')];`);
 
     await expect(bundleLambda({ entryPoint, outfile: join(folder, 't', 'main.mjs') })).rejects.toThrow(
       /two modules would be `\.\/same\.mjs`/,

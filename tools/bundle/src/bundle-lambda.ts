@@ -52,9 +52,7 @@ export class BundleError extends Error {
  */
 export const bundleLambda = async (options: BundleLambdaOptions): Promise<LambdaBundle> => {
   const { entryPoint, outfile, budgetBytes = defaultBudgetBytes } = options;
-  const waiting: (Part & { readonly exports?: string })[] = [
-    { entryPoint, path: `./${basename(outfile)}`, exports: 'handler' },
-  ];
+  const waiting: (Part & { readonly exports?: string })[] = [{ entryPoint, path: `./${basename(outfile)}`, exports: 'handler' }];
   const built = new Map<string, Built>();
   for (const { path, exports, ...part } of waiting) {
     const other = built.get(path);
@@ -116,9 +114,7 @@ const bundle = async (entryPoint: string, outfile: string, found: (part: Part) =
 };
 
 const problemsOf = ({ output, result }: Result, expected: Expected): readonly string[] => {
-  const warnings = result.warnings.map(({ text, location }) =>
-    location ? `${location.file}:${location.line}: ${text}` : text,
-  );
+  const warnings = result.warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
   return [...warnings, ...bundleProblems(result.metafile.inputs, output, expected)];
 };
 

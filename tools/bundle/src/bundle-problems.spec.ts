@@ -10,8 +10,7 @@ const output = (overrides: Partial<Output> = {}): Output => ({
   exports: ['handler'],
   ...overrides,
 });
-const inputs = (...paths: string[]): Metafile['inputs'] =>
-  Object.fromEntries(paths.map((path) => [path, { bytes: 100, imports: [] }]));
+const inputs = (...paths: string[]): Metafile['inputs'] => Object.fromEntries(paths.map((path) => [path, { bytes: 100, imports: [] }]));
 const expected = { exports: 'handler', parts: ['./part.mjs'], budgetBytes: 1_000 };
 const part = (bytesInOutput: number): { bytesInOutput: number } => ({ bytesInOutput });
 

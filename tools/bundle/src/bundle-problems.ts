@@ -37,9 +37,7 @@ export interface Expected {
 }
 
 const exportProblems = ({ exports }: Output, expected: string | undefined): readonly string[] =>
-  expected === undefined || exports.includes(expected)
-    ? []
-    : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
+  expected === undefined || exports.includes(expected) ? [] : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
 
 const importProblems = ({ imports }: Output, parts: readonly string[]): readonly string[] =>
   imports
@@ -47,9 +45,7 @@ const importProblems = ({ imports }: Output, parts: readonly string[]): readonly
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
       // esbuild turns it into a function that throws when an ES module loads it.
-      return kind === 'require-call'
-        ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``]
-        : [];
+      return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
 
 const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly string[] => {
@@ -57,20 +53,13 @@ const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly str
   const schemas = Object.keys(inputs).filter(isSchemaModule);
   const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
   const providers = Object.entries(output.inputs)
-    .filter(
-      ([path, { bytesInOutput }]) =>
-        bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/)|nested-clients)/.test(path),
-    )
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/)|nested-clients)/.test(path))
     .filter(([path]) => !path.startsWith('environment-credentials:'));
   return [
-    ...unshaken.map(
-      (client) => `no schemas of \`${client}\` were shaken: expected a module \`dist-es/schemas/schemas_0.js\``,
-    ),
+    ...unshaken.map((client) => `no schemas of \`${client}\` were shaken: expected a module \`dist-es/schemas/schemas_0.js\``),
     ...(providers.length === 0
       ? []
-      : [
-          `credential providers a Lambda never uses are in the bundle: ${list(providers.map(([path]) => packageOf(path)))}`,
-        ]),
+      : [`credential providers a Lambda never uses are in the bundle: ${list(providers.map(([path]) => packageOf(path)))}`]),
   ];
 };
 
@@ -82,16 +71,12 @@ const budgetProblems = ({ bytes, inputs }: Output, budgetBytes: number): readonl
   }
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   const parts = largest.map(([name, size]) => `${name} ${count.format(size)}`).join(', ');
-  return [
-    `the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`,
-  ];
+  return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
 };
 
 /** `@smithy/core` for a file of that package, the folder for one of ours. */
 const packageOf = (path: string): string =>
-  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ??
-  /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ??
-  'this project';
+  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 
 const list = (names: readonly string[]): string =>
   names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');

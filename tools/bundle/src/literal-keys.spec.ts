@@ -35,11 +35,7 @@ it.each([
   ['a key that no constant of the module names', 'export var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
   ['a key that is an expression', 'const _x = "x";\nexport var A$ = [3, { [_x + 1]: 1 }];', '`[_x + 1]`'],
   ['a constant that is no string', 'const _x = 1;\nexport var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
-  [
-    'the one key that means something else as a literal',
-    'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];',
-    '`[_x]`',
-  ],
+  ['the one key that means something else as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
   ['a second key after one that is understood', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
 ])('refuses %s', (_, text, named) => {
   expect(() => writeKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);

@@ -39,9 +39,7 @@ export const writeKeysAsLiterals = (text: string): LiteralKeys => {
   });
   if (unknown.size > 0) {
     const names = [...unknown].map((written) => `\`${written}\``).join(', ');
-    throw new Error(
-      `computed keys that cannot be written as literals: ${names}: expected the name of a string constant`,
-    );
+    throw new Error(`computed keys that cannot be written as literals: ${names}: expected the name of a string constant`);
   }
   return { text: rewritten, schemas, keys };
 };

@@ -18,9 +18,7 @@ const bundle = (source: string): ReturnType<typeof runNode> => {
 };
 
 it('bundles src/main.ts of the folder it is run in and says how large the bundle is in one line', async () => {
-  const { exitCode, stdout } = await bundle(
-    'export const handler = (event: object): number => Object.keys(event).length;',
-  );
+  const { exitCode, stdout } = await bundle('export const handler = (event: object): number => Object.keys(event).length;');
 
   expect(stdout).toMatch(/^\S+: dist\/main\.mjs is \d+ bytes, 0 % of its budget\n$/);
   expect(stdout.startsWith(`${basename(app)}: `)).toBe(true);

@@ -14,8 +14,7 @@ try {
   });
   const share = Math.round((100 * bytes) / budgetBytes);
   console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
-  for (const part of parts)
-    console.log(`  ${relative(folder, part.outfile)}, where it is used, ${formatBytes(part.bytes)}`);
+  for (const part of parts) console.log(`  ${relative(folder, part.outfile)}, where it is used, ${formatBytes(part.bytes)}`);
 } catch (error) {
   console.error(`${basename(folder)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

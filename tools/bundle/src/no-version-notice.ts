@@ -10,8 +10,7 @@ export const noVersionNotice: Plugin = {
   name: 'no-version-notice',
   setup: (build) => {
     build.onLoad({ filter: notice }, () => ({
-      contents:
-        'export const state = { warningEmitted: true };\nexport const emitWarningIfUnsupportedVersion = () => {};\n',
+      contents: 'export const state = { warningEmitted: true };\nexport const emitWarningIfUnsupportedVersion = () => {};\n',
       loader: 'js',
     }));
   },

@@ -21,9 +21,7 @@ for (const [name, width] of [
 ]) {
   const file = join(folder, `${name}.png`);
   const { scrollWidth, height } = await view(browser, page, width, file);
-  process.stdout.write(
-    `${file}: ${width} × ${height}${scrollWidth > width ? `, and ${scrollWidth - width} pixels too wide` : ''}\n`,
-  );
+  process.stdout.write(`${file}: ${width} × ${height}${scrollWidth > width ? `, and ${scrollWidth - width} pixels too wide` : ''}\n`);
   if (scrollWidth > width) process.exitCode = 1;
 }
 const printed = join(folder, 'print.pdf');

@@ -147,9 +147,7 @@ describe('an unknown group', () => {
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: expect.stringMatching(
-        /^portcullis: 1 group that a baseline names does not exist here; expected its id.*\n$/,
-      ) as string,
+      stderr: expect.stringMatching(/^portcullis: 1 group that a baseline names does not exist here; expected its id.*\n$/) as string,
     });
   });
 

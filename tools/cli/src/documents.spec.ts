@@ -98,9 +98,7 @@ describe('docs/libraries.md', () => {
 describe('every command line of the pages', () => {
   const lines = pages.flatMap(({ name, text }) =>
     [
-      ...text.matchAll(
-        /(?:npx )?portcullis ((?:check|compile|plan|apply|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g,
-      ),
+      ...text.matchAll(/(?:npx )?portcullis ((?:check|compile|plan|apply|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g),
     ].map(([, line = '']): [string, string] => [name, line.trim()]),
   );
   const io = {

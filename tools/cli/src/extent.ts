@@ -13,11 +13,8 @@ export function extentOf({ baselines }: CompiledBaseline): string {
   const permissions = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]);
   const rules = permissions.map(sourceCount).reduce((sum, count) => sum + count, 0);
   const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;
-  const others =
-    selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
-  return [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')].join(
-    ', ',
-  );
+  const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
+  return [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')].join(', ');
 }
 
 function sourceCount({ IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds }: IpPermission): number {

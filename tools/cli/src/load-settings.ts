@@ -30,9 +30,7 @@ export async function loadSettings(fileName: string, io: Io): Promise<readonly R
   const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
   if (!file.ok) throw new Failure(`cannot read \`${fileName}\`: ${file.reason}`);
   if (isBaselineText(file.text))
-    throw new Failure(
-      `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS}\``,
-    );
+    throw new Failure(`\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS}\``);
   const read = readSettings(file.text);
   if (!read.ok) {
     const report = { fileName, text: file.text, problems: read.problems };
@@ -45,8 +43,7 @@ export async function loadSettings(fileName: string, io: Io): Promise<readonly R
     const baselineFile = isAbsolute(settings.baseline) ? settings.baseline : join(dirname(fileName), settings.baseline);
     if (!baselines.has(baselineFile)) baselines.set(baselineFile, (await loadBaseline(baselineFile, io))?.compiled);
     const compiled = baselines.get(baselineFile);
-    if (compiled !== undefined)
-      regions.push({ settings, baselineFile, compiled: effectiveBaseline(compiled, settings) });
+    if (compiled !== undefined) regions.push({ settings, baselineFile, compiled: effectiveBaseline(compiled, settings) });
   }
   return regions.length === read.value.length ? regions : undefined;
 }

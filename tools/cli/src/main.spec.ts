@@ -36,10 +36,7 @@ it('is an executable file', () => {
 it('works in the folder of the user with nothing built, whatever TypeScript is told there', async () => {
   writeFileSync(join(folder.path, 'baseline.yaml'), VALID);
   writeFileSync(join(folder.path, 'fake.ts'), 'export const run = 1;');
-  writeFileSync(
-    join(folder.path, 'tsconfig.json'),
-    '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }',
-  );
+  writeFileSync(join(folder.path, 'tsconfig.json'), '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
 
   expect(await portcullis('compile', 'baseline.yaml', '--out', 'baseline.json')).toEqual({
     exitCode: 0,

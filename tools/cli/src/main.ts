@@ -22,8 +22,7 @@ for (const output of [stdout, stderr])
     if (!interrupt()) process.exit(isLost ? 1 : 0);
   });
 
-const openPlace: OpenPlace = async (options, signal) =>
-  (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
+const openPlace: OpenPlace = async (options, signal) => (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
 
 const io: Io = {
   stdout: outputOn(stdout),

@@ -60,8 +60,5 @@ function excerpt(
   const indent = problem.column - 1 - start + before.length;
   const underline = '^'.repeat(Math.max(1, Math.min(marked, shown.length + before.length - indent)));
   const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
-  return (
-    `${gutter(String(problem.line))} ${before}${shown}${after}\n` +
-    `${gutter('')} ${' '.repeat(indent)}${colour(underline)}\n`
-  );
+  return `${gutter(String(problem.line))} ${before}${shown}${after}\n` + `${gutter('')} ${' '.repeat(indent)}${colour(underline)}\n`;
 }

@@ -16,9 +16,7 @@ import { DEFAULT_FILE } from './load-baseline.js';
 import { DEFAULT_JOURNAL } from './report/default-journal.js';
 
 /** Makes a command an action: what it resolves to is the exit code. */
-export type Act = <Args extends unknown[]>(
-  command: (...args: Args) => Promise<ExitCode>,
-) => (...args: Args) => Promise<void>;
+export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
 const HELP = `
 Examples:
@@ -76,10 +74,7 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('<file>', 'the baseline file, YAML or JSON')
     .option('-o, --out <file>', 'where to write it; - or nothing prints it')
-    .addHelpText(
-      'after',
-      examples('compile baseline.yaml --out baseline.json', 'compile baseline.yaml | diff baseline.json -'),
-    )
+    .addHelpText('after', examples('compile baseline.yaml --out baseline.json', 'compile baseline.yaml | diff baseline.json -'))
     .action(act((file: string, options: CompileOptions) => compile(file, options, io)));
 
   inPlace(program.command('plan'))
@@ -105,9 +100,7 @@ export function createProgram(io: Io, act: Act): Command {
         "plan --json | jq -r '.groups[] | select(.drift) | .id'",
       ),
     )
-    .action(
-      act(async (file: string, options: PlanOptions) => (await import('./commands/plan.js')).plan(file, options, io)),
-    );
+    .action(act(async (file: string, options: PlanOptions) => (await import('./commands/plan.js')).plan(file, options, io)));
 
   inPlace(program.command('apply'))
     .summary('make the live groups as declared, after asking')
@@ -119,15 +112,8 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--max-revocations <number>', 'change nothing where more rules would have to be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
     .option('--allow-absent', 'do not fail when a declared group does not exist')
-    .addHelpText(
-      'after',
-      examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'),
-    )
-    .action(
-      act(async (file: string, options: ApplyOptions) =>
-        (await import('./commands/apply.js')).apply(file, options, io),
-      ),
-    );
+    .addHelpText('after', examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'))
+    .action(act(async (file: string, options: ApplyOptions) => (await import('./commands/apply.js')).apply(file, options, io)));
 
   inPlace(program.command('adopt'))
     .summary('write a baseline of the live groups')
@@ -139,9 +125,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--vpc <ids...>', 'groups in one of these VPCs')
     .option('--all', 'every group of the account in the region')
     .option('--no-egress', 'do not declare egress: it is then not looked at')
-    .addOption(
-      new Option('--mode <mode>', 'what is done about drift').choices(['enforce', 'report']).default('enforce'),
-    )
+    .addOption(new Option('--mode <mode>', 'what is done about drift').choices(['enforce', 'report']).default('enforce'))
     .option('-o, --out <file>', 'the file to write; - prints it', DEFAULT_FILE)
     .option('--force', 'replace the file if it is there')
     .addHelpText(
@@ -167,17 +151,9 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--guard-name <name>', 'what the names of the deployed guard begin with', 'portcullis')
     .addHelpText(
       'after',
-      examples(
-        'explain event.json',
-        'explain --offline --baseline infra/baseline.yaml event.json',
-        'explain - < event.json',
-      ),
+      examples('explain event.json', 'explain --offline --baseline infra/baseline.yaml event.json', 'explain - < event.json'),
     )
-    .action(
-      act(async (file: string, options: ExplainOptions) =>
-        (await import('./commands/explain.js')).explain(file, options, io),
-      ),
-    );
+    .action(act(async (file: string, options: ExplainOptions) => (await import('./commands/explain.js')).explain(file, options, io)));
 
   inPlace(program.command('report'))
     .summary('show the state of all guarded groups, over regions and profiles')
@@ -205,11 +181,7 @@ export function createProgram(io: Io, act: Act): Command {
         'report --regions eu-west-1,us-east-1 --resume',
       ),
     )
-    .action(
-      act(async (file: string, options: ReportOptions) =>
-        (await import('./commands/report.js')).report(file, options, io),
-      ),
-    );
+    .action(act(async (file: string, options: ReportOptions) => (await import('./commands/report.js')).report(file, options, io)));
 
   withCredentials(program.command('preflight'))
     .summary('say before a deployment what will go wrong or cost money')
@@ -220,15 +192,8 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--region <region>', 'one of the regions of the settings; by default all of them')
     .option('--no-history', "do not ask CloudTrail's event history for other owners: half a second for each group")
     .option('--json', 'print what was found as JSON')
-    .addHelpText(
-      'after',
-      examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'),
-    )
-    .action(
-      act(async (file: string, options: PreflightOptions) =>
-        (await import('./commands/preflight.js')).preflight(file, options, io),
-      ),
-    );
+    .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
+    .action(act(async (file: string, options: PreflightOptions) => (await import('./commands/preflight.js')).preflight(file, options, io)));
 
   inPlace(program.command('drill'))
     .summary('prove a live deployment by a change of one guarded group')
@@ -238,30 +203,16 @@ export function createProgram(io: Io, act: Act): Command {
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS)
     .option('--group <id>', 'the group, which must be guarded, enforced and at its baseline')
     .addOption(
-      new Option(
-        '--create-in <vpc>',
-        'make a group for the drill in this VPC, with the tags that a baseline selects by',
-      ).conflicts('group'),
+      new Option('--create-in <vpc>', 'make a group for the drill in this VPC, with the tags that a baseline selects by').conflicts(
+        'group',
+      ),
     )
-    .addOption(
-      new Option(
-        '--baseline <name>',
-        'the baseline whose tags a new group gets, where several select by tag',
-      ).conflicts('group'),
-    )
+    .addOption(new Option('--baseline <name>', 'the baseline whose tags a new group gets, where several select by tag').conflicts('group'))
     .option('--finding-only', 'wait for the finding alone, and revoke the rule afterwards: for a group in mode report')
-    .addOption(
-      new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes')
-        .argParser(wholeNumber(1))
-        .default(900),
-    )
+    .addOption(new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes').argParser(wholeNumber(1)).default(900))
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print what was seen as JSON')
-    .option(
-      '--guard-name <name>',
-      'what the names of the deployed guard begin with, where the file is a baseline',
-      'portcullis',
-    )
+    .option('--guard-name <name>', 'what the names of the deployed guard begin with, where the file is a baseline', 'portcullis')
     .addHelpText(
       'after',
       examples(
@@ -270,11 +221,7 @@ export function createProgram(io: Io, act: Act): Command {
         'drill baseline.yaml --group sg-0a1b2c3d --yes --json --timeout 300',
       ),
     )
-    .action(
-      act(async (file: string, options: DrillCommandOptions) =>
-        (await import('./commands/drill.js')).drill(file, options, io),
-      ),
-    );
+    .action(act(async (file: string, options: DrillCommandOptions) => (await import('./commands/drill.js')).drill(file, options, io)));
 
   program
     .command('completion')
@@ -293,8 +240,7 @@ export function createProgram(io: Io, act: Act): Command {
 /** Reads a whole number of at least that much. */
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
-    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
-      throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new InvalidArgumentError(`Expected a whole number of ${least} or more.`);
     return Number(text);
   };
 }

@@ -17,16 +17,14 @@ export async function readTextFile(path: string, maxBytes: number): Promise<Read
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    if (path !== STDIN && !stats.isFile() && !stats.isDirectory())
-      return { ok: false, reason: 'it is not a regular file' };
+    if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) return { ok: false, reason: 'it is not a regular file' };
     // `end` is inclusive, so one byte too many is asked for, which tells that there are too many.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {
     return { ok: false, reason: systemReason(error) };
   }
   const bytes = unzipped(Buffer.concat(chunks), maxBytes);
-  if (bytes === undefined || bytes.length > maxBytes)
-    return { ok: false, reason: `it is larger than ${maxBytes} bytes` };
+  if (bytes === undefined || bytes.length > maxBytes) return { ok: false, reason: `it is larger than ${maxBytes} bytes` };
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (error) {

@@ -65,8 +65,7 @@ it('a mistake of ours is one line, too, and where it happened on demand', async 
   expect(told).toEqual({
     exitCode: 1,
     stdout: '',
-    stderr:
-      'portcullis: an error that should not be: TypeError: x is not a function; PORTCULLIS_DEBUG=1 tells where. Please report it\n',
+    stderr: 'portcullis: an error that should not be: TypeError: x is not a function; PORTCULLIS_DEBUG=1 tells where. Please report it\n',
   });
   expect(debugged.stderr).toContain('run.spec.ts');
 });

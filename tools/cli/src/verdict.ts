@@ -16,9 +16,7 @@ export function verdictOf(states: readonly GroupState[], { allowAbsent = false }
     ...(unread > 0 ? [`${counted(unread, 'group')} could not be read`] : []),
     ...(ambiguous > 0 ? [`${counted(ambiguous, 'group')} selected by several baselines`] : []),
     ...(absent > 0 && !allowAbsent
-      ? [
-          `${counted(absent, 'group')} that a baseline names does not exist here; expected its id, or \`--allow-absent\``,
-        ]
+      ? [`${counted(absent, 'group')} that a baseline names does not exist here; expected its id, or \`--allow-absent\``]
       : []),
   ];
   for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);

@@ -30,15 +30,9 @@ it.each<[DirectedAccess, string]>([
   [tcp(4000, { cidr: '203.0.113.7/32' }), 'tcp/4000 from 203.0.113.7 alone'],
   [tcp(4000, { cidr: '2001:db8::1/128' }), 'tcp/4000 from 2001:db8::1 alone'],
   [tcp(4000, { cidr: '2001:db8::/32' }), 'tcp/4000 from 2001:db8::/32'],
-  [
-    tcp(1, { groupId: 'sg-1', userId: '111122223333' }, 9),
-    'tcp/1-9 from the security group sg-1 (account 111122223333)',
-  ],
+  [tcp(1, { groupId: 'sg-1', userId: '111122223333' }, 9), 'tcp/1-9 from the security group sg-1 (account 111122223333)'],
   [tcp(1, { prefixListId: 'pl-1' }), 'tcp/1 from the prefix list pl-1'],
-  [
-    { direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } },
-    'all traffic to anywhere on IPv4 (0.0.0.0/0)',
-  ],
+  [{ direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } }, 'all traffic to anywhere on IPv4 (0.0.0.0/0)'],
 ])('%j is %s', (range, words) => {
   expect(accessWords(range)).toBe(words);
 });

@@ -1,11 +1,5 @@
 /** Traffic as people speak of it. */
-import {
-  compareRuleAccess,
-  formatSource,
-  formatTraffic,
-  type AccessRange,
-  type Rule,
-} from '@portcullis/permission-diff';
+import { compareRuleAccess, formatSource, formatTraffic, type AccessRange, type Rule } from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import type { DirectedAccess } from './audit/group-state.js';
 

@@ -20,8 +20,7 @@ export async function writeAtomically(
 ): Promise<Written> {
   try {
     const before = await existing(path);
-    if (before !== undefined && !before.isFile)
-      return { ok: false, reason: 'it is not a regular file', exists: !overwrite };
+    if (before !== undefined && !before.isFile) return { ok: false, reason: 'it is not a regular file', exists: !overwrite };
     await replace(before?.path ?? path, text, before?.mode, overwrite);
     return { ok: true };
   } catch (error) {

@@ -23,5 +23,4 @@ export function lambdaRemediator(client: LambdaClient, functionName: string): Re
 }
 
 /** Returns the remediator with a client of its own. */
-export const openLambdaRemediator = (functionName: string): Remediator =>
-  lambdaRemediator(new LambdaClient(LIMITS), functionName);
+export const openLambdaRemediator = (functionName: string): Remediator => lambdaRemediator(new LambdaClient(LIMITS), functionName);

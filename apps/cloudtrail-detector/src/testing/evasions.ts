@@ -105,9 +105,7 @@ export const EVASIONS: readonly Evasion[] = [
         })),
       },
     }),
-    found: critical(
-      'tcp/22, tcp/3389 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
-    ),
+    found: critical('tcp/22, tcp/3389 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized'),
   },
   {
     name: 'uses the flat form of the request',
@@ -452,9 +450,7 @@ export const EVASIONS: readonly Evasion[] = [
       resourcesSet: { items: [{ resourceId: GROUP }] },
       tagSet: { items: [{ key: 'Tier', value: 'lax' }] },
     }),
-    found: high(
-      'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/8080 from 0.0.0.0/0',
-    ),
+    found: high('CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/8080 from 0.0.0.0/0'),
   },
   {
     name: 'deletes the group',
@@ -481,9 +477,5 @@ export const EVASIONS: readonly Evasion[] = [
 ];
 
 function withIdentity(userIdentity: Fields, opened: Fields, rest: Fields = {}): Fields {
-  return record(
-    'AuthorizeSecurityGroupIngress',
-    { groupId: GROUP, ipPermissions: { items: [opened] } },
-    { userIdentity, ...rest },
-  );
+  return record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [opened] } }, { userIdentity, ...rest });
 }

@@ -91,9 +91,7 @@ function names(value: unknown): boolean {
   );
 }
 
-const NAMES = new Set(
-  'eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '),
-);
+const NAMES = new Set('eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '));
 
 /** The id of a group that is the source of a rule names nothing here. */
 function isName(path: readonly string[]): boolean {

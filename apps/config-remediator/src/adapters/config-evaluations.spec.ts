@@ -42,9 +42,7 @@ it('sends at most a hundred evaluations in a call', async () => {
 
   await put(Array.from({ length: 201 }, (_, i) => evaluation(`sg-${i}`)));
 
-  expect(config.commandCalls(PutEvaluationsCommand).map((call) => call.args[0].input.Evaluations?.length)).toEqual([
-    100, 100, 1,
-  ]);
+  expect(config.commandCalls(PutEvaluationsCommand).map((call) => call.args[0].input.Evaluations?.length)).toEqual([100, 100, 1]);
 });
 
 it('gives AWS Config the other evaluations when one batch fails', async () => {

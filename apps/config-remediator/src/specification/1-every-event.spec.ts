@@ -66,10 +66,7 @@ describe('1. An event from AWS Config', () => {
     it.each([
       ['a group was changed there', changeEvent({ awsAccountId: '777788889999' })],
       ['its schedule is due', configEvent({ ...SCHEDULE, awsAccountId: '777788889999' })],
-      [
-        'the event says so only outside of the item',
-        { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' },
-      ],
+      ['the event says so only outside of the item', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
     ])('%s', async (_, event) => {
       const ec2 = drifted();
       const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
@@ -108,9 +105,7 @@ describe('1. An event from AWS Config', () => {
       expect(config.calls).toEqual([100, 100, 50]);
       expect(results.map(({ groupId }) => groupId)).toEqual(ids);
       // The time of the schedule.
-      expect(new Set(config.kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(
-        new Set(['2026-11-23T10:00:00.000Z']),
-      );
+      expect(new Set(config.kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(new Set(['2026-11-23T10:00:00.000Z']));
     });
 
     it('reads many groups in one call', async () => {
@@ -172,9 +167,7 @@ describe('1. An event from AWS Config', () => {
 
       expect(await run(snapshotEvent())).toEqual({ results: [], findings: [] });
       expect([ec2.calls, config.calls]).toEqual([[], []]);
-      expect(logged).toContainEqual(
-        expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }),
-      );
+      expect(logged).toContainEqual(expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }));
     });
   });
 
@@ -182,10 +175,7 @@ describe('1. An event from AWS Config', () => {
     it.each<[string, unknown]>([
       ['since it is of an unknown message type', configEvent({ messageType: 'SomethingNew' })],
       // The shape of a proactive evaluation is not documented; there is no live group in it.
-      [
-        'since it is a proactive evaluation',
-        configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' }),
-      ],
+      ['since it is a proactive evaluation', configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' })],
       ['since its content is no JSON', { ...changeEvent(), invokingEvent: '{' }],
       ['since it is nothing', null],
     ])('%s is a finding, and neither a crash nor a change nor a retry', async (_, event) => {

@@ -31,9 +31,7 @@ describe('2. The baseline', () => {
       const ec2 = world();
       ec2.add('sg-1', liveRules('tcp 445 from 0.0.0.0/0'), { tags: { Tier: 'db' } });
 
-      const { results } = await remediator(ec2, { declared: compiled(byTags()) }).run(
-        changeEvent({ tags: { Tier: 'web' } }),
-      );
+      const { results } = await remediator(ec2, { declared: compiled(byTags()) }).run(changeEvent({ tags: { Tier: 'web' } }));
 
       expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group' }]);
       expect(ec2.calls).toEqual(['describe']);
@@ -62,10 +60,7 @@ describe('2. The baseline', () => {
       const { results } = await remediator(ec2, { declared: compiled(byTags()) }).run(scheduledEvent());
 
       expect(results.map(({ groupId }) => groupId)).toEqual(['sg-1']);
-      expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([
-        ['tcp/80 from 0.0.0.0/0'],
-        ['tcp/22 from 0.0.0.0/0'],
-      ]);
+      expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
     });
 
     it('by tag only in its own account: tags of a group of another one, which a shared VPC shows, select nothing', async () => {
@@ -87,17 +82,12 @@ describe('2. The baseline', () => {
 
       const { results } = await remediator(ec2, { declared: compiled(byTags()) }).run();
 
-      expect(results).toMatchObject([
-        { compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' },
-      ]);
+      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
     });
 
     it.each([
       ['two baselines name it', compiled(web, { ...web, name: 'other' })],
-      [
-        'it meets the criteria of two',
-        compiled(byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })),
-      ],
+      ['it meets the criteria of two', compiled(byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } }))],
     ])('not at all when %s: it is left alone, and that is told', async (_, declared) => {
       const ec2 = world();
 

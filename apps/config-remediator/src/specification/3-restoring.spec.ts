@@ -2,8 +2,7 @@ import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/secu
 import { changeEvent, configurationOf, oversizedEvent } from '../testing/config-events.js';
 import { AT_BASELINE, compiled, remediator, web, WEB } from '../testing/remediator.js';
 
-const drifted = (): SimulatedEc2 =>
-  new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
+const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
 
 /** The calls without the rules they are about. */
 const words = ({ calls }: SimulatedEc2): string[] => calls.map((call) => call.split(' ')[0] ?? '');
@@ -90,8 +89,7 @@ describe('3. A group', () => {
   });
 
   describe('that a read shows at its baseline', () => {
-    const itemOf = (...rules: string[]): unknown =>
-      changeEvent({ configuration: configurationOf(liveRules(...rules)) });
+    const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
     it('is read once more when the item of the event shows a drift, so that a read which lags behind is not believed', async () => {
       const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
@@ -146,9 +144,7 @@ describe('3. A group', () => {
 
   describe('whose quota is filled with foreign rules', () => {
     it('is restored: what can go makes room for what is declared', async () => {
-      const ec2 = new SimulatedEc2(
-        liveRules(...Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`)),
-      );
+      const ec2 = new SimulatedEc2(liveRules(...Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`)));
 
       const { results } = await remediator(ec2).run();
 
@@ -182,16 +178,12 @@ describe('3. A group', () => {
       expect(words(ec2)).toEqual(['read', 'authorize', 'read']);
       const told =
         'not restored: AuthorizeSecurityGroupIngress failed with RulesPerSecurityGroupLimitExceeded; not revoked, to keep declared traffic: all traffic from sg-2; raise the quota of rules, or remove one of them by hand; ';
-      expect(guard.findings[0]?.summary).toBe(
-        `${told}all traffic from sg-2 must be revoked; tcp/22 from sg-2 must be authorized`,
-      );
+      expect(guard.findings[0]?.summary).toBe(`${told}all traffic from sg-2 must be revoked; tcp/22 from sg-2 must be authorized`);
       expect(guard.config.kept[0]?.annotation.startsWith(told)).toBe(true);
     });
 
     it('of IPv4 has room for declared rules of IPv6', async () => {
-      const ec2 = new SimulatedEc2(
-        liveRules(...Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`)),
-      );
+      const ec2 = new SimulatedEc2(liveRules(...Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`)));
 
       await remediator(ec2, { declared: compiled(baseline(['tcp 443 from ::/0'])) }).run();
 

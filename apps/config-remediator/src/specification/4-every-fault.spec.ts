@@ -48,33 +48,21 @@ describe('4. A fault', () => {
     ['Revoke', 'revoke', 'transient', ['tcp/443', 'tcp/445', 'tcp/80'], 'retried', /failed with RequestLimitExceeded/],
     ['Revoke', 'revoke', 'unsent', ['tcp/443', 'tcp/445', 'tcp/80'], 'retried', /failed with ETIMEDOUT/],
     ['Revoke', 'revoke', 'refused', ['tcp/443', 'tcp/445', 'tcp/80'], 'resolved', /failed with InvalidParameterValue/],
-    [
-      'Revoke',
-      'revoke',
-      'rule-not-found',
-      ['tcp/443', 'tcp/445', 'tcp/80'],
-      'retried',
-      /failed with InvalidSecurityGroupRuleId.NotFound/,
-    ],
+    ['Revoke', 'revoke', 'rule-not-found', ['tcp/443', 'tcp/445', 'tcp/80'], 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
   ];
 
-  it.each(EVERY_TIME)(
-    'of every %s call: when %s meets %s, %j is left, and it is %s',
-    async (_, call, fault, left, how, told) => {
-      const ec2 = drifted();
-      ec2.before = (made) => (made.startsWith(call) ? fault : undefined);
-      const guard = remediator(ec2);
+  it.each(EVERY_TIME)('of every %s call: when %s meets %s, %j is left, and it is %s', async (_, call, fault, left, how, told) => {
+    const ec2 = drifted();
+    ec2.before = (made) => (made.startsWith(call) ? fault : undefined);
+    const guard = remediator(ec2);
 
-      expect(await ended(guard.run())).toBe(how);
+    expect(await ended(guard.run())).toBe(how);
 
-      expect(ec2.state).toEqual(left.map((ports) => `${ports} from 0.0.0.0/0`));
-      expect(guard.config.kept).toMatchObject([
-        { compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string },
-      ]);
-      expect(guard.findings).toMatchObject([{ kind: 'drift' }]);
-      expect(guard.measured.CallFailures).toBeGreaterThan(0);
-    },
-  );
+    expect(ec2.state).toEqual(left.map((ports) => `${ports} from 0.0.0.0/0`));
+    expect(guard.config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string }]);
+    expect(guard.findings).toMatchObject([{ kind: 'drift' }]);
+    expect(guard.measured.CallFailures).toBeGreaterThan(0);
+  });
 
   /** What goes wrong once with a call: the group is restored all the same, in the same invocation. */
   it.each<[string, string, Fault]>([
@@ -129,8 +117,7 @@ describe('4. A fault', () => {
   it('of an answer, after which nothing can be read: what may have been done is told', async () => {
     const ec2 = drifted();
     let reads = 0;
-    ec2.before = (made) =>
-      made.startsWith('authorize') ? 'unanswered' : made === 'read' && ++reads > 1 ? 'denied' : undefined;
+    ec2.before = (made) => (made.startsWith('authorize') ? 'unanswered' : made === 'read' && ++reads > 1 ? 'denied' : undefined);
     const guard = remediator(ec2);
 
     await guard.run();
@@ -282,9 +269,7 @@ describe('4. A fault', () => {
 
       expect(await ended(guard.run())).toBe('resolved');
 
-      expect(guard.config.kept).toMatchObject([
-        { compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' },
-      ]);
+      expect(guard.config.kept).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
     });
 
     it('after the last call is NOT_APPLICABLE too', async () => {
@@ -344,10 +329,7 @@ describe('4. A fault', () => {
     const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2', 'sg-3'] } });
 
     it.each<[string, (ec2: SimulatedEc2) => void]>([
-      [
-        'its calls are refused',
-        (ec2) => (ec2.before = (call) => (/^(authorize|revoke) sg-2/.test(call) ? 'denied' : undefined)),
-      ],
+      ['its calls are refused', (ec2) => (ec2.before = (call) => (/^(authorize|revoke) sg-2/.test(call) ? 'denied' : undefined))],
       ['it cannot be read', (ec2) => (ec2.before = (call) => (call === 'read sg-2' ? 'transient' : undefined))],
       [
         'it is deleted',
@@ -359,8 +341,7 @@ describe('4. A fault', () => {
         'something unforeseen is thrown',
         (ec2) => {
           const { readRules } = ec2;
-          ec2.readRules = (id) =>
-            id === 'sg-2' ? Promise.reject(new TypeError('x is not a function')) : readRules(id);
+          ec2.readRules = (id) => (id === 'sg-2' ? Promise.reject(new TypeError('x is not a function')) : readRules(id));
         },
       ],
     ])('%s', async (_, spoil) => {
@@ -419,9 +400,7 @@ describe('4. A fault', () => {
 
       expect(ec2.state).toEqual(WEB);
       expect(guard.findings).toMatchObject([{ kind: 'restoration' }]);
-      expect(guard.logged).toContainEqual(
-        expect.objectContaining({ level: 'error', message: expect.stringMatching(told) as string }),
-      );
+      expect(guard.logged).toContainEqual(expect.objectContaining({ level: 'error', message: expect.stringMatching(told) as string }));
     });
   });
 });

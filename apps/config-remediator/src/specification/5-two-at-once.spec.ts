@@ -93,8 +93,7 @@ describe('5. Somebody else who changes the group while it is restored', () => {
     ['adds a rule', (ec2) => (ec2.rules = [...ec2.rules, ...(other === undefined ? [] : [other])])],
     [
       'removes a declared rule',
-      (ec2) =>
-        (ec2.rules = ec2.rules.filter(({ traffic }) => JSON.stringify(traffic) !== JSON.stringify(http?.traffic))),
+      (ec2) => (ec2.rules = ec2.rules.filter(({ traffic }) => JSON.stringify(traffic) !== JSON.stringify(http?.traffic))),
     ],
   ])('and %s finds it at its baseline when the same invocation ends, without a retry', async (_, meddle) => {
     const ec2 = strayed();
@@ -117,8 +116,7 @@ describe('5. Somebody else who changes the group while it is restored', () => {
     let made = 0;
     ec2.after = (call) => {
       const [stray] = liveRules('tcp 445 from 0.0.0.0/0');
-      if (call.startsWith('revoke') && stray !== undefined)
-        ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-again-${made++}` }];
+      if (call.startsWith('revoke') && stray !== undefined) ec2.rules = [...ec2.rules, { ...stray, ruleId: `sgr-again-${made++}` }];
     };
     const guard = remediator(ec2);
 

@@ -109,9 +109,7 @@ describe('7. What is told', () => {
 
       const { findings } = await remediator(ec2).run();
 
-      expect(findings).toMatchObject([
-        { kind: 'drift', revoke: permissions('tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0') },
-      ]);
+      expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions('tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0') }]);
       expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
     });
 
@@ -147,22 +145,18 @@ describe('7. What is told', () => {
     it.each([
       ['0.0.0.0/0', 'critical'],
       ['10.0.0.0/8', 'medium'],
-    ])(
-      'the severity is that of what the list holds: for %s a restoration and a drift are %s',
-      async (block, severity) => {
-        const restored = await remediator(listed(block)).run();
-        const drift = await remediator(listed(block), { declared: reported }).run();
-        const inSchedule = await remediator(listed(block), { declared: reported }).run(scheduledEvent());
+    ])('the severity is that of what the list holds: for %s a restoration and a drift are %s', async (block, severity) => {
+      const restored = await remediator(listed(block)).run();
+      const drift = await remediator(listed(block), { declared: reported }).run();
+      const inSchedule = await remediator(listed(block), { declared: reported }).run(scheduledEvent());
 
-        expect(restored.findings).toMatchObject([{ kind: 'restoration', severity }]);
-        expect(drift.findings).toMatchObject([{ kind: 'drift', severity }]);
-        expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
-      },
-    );
+      expect(restored.findings).toMatchObject([{ kind: 'restoration', severity }]);
+      expect(drift.findings).toMatchObject([{ kind: 'drift', severity }]);
+      expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
+    });
 
     it('the finding says that the list could not be read, and is high', async () => {
-      const unread =
-        'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
+      const unread = 'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
       const { run, measured } = remediator(listed());
       const restored = await run();
       const drift = await remediator(listed(), { declared: reported }).run();
@@ -192,9 +186,7 @@ describe('7. What is told', () => {
       await remediator(ec2, { declared }).run(scheduledEvent());
 
       expect(listCalls(ec2)).toEqual(['read the list pl-1']);
-      expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(
-        ec2.calls.findIndex((call) => call.startsWith('revoke')),
-      );
+      expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.calls.findIndex((call) => call.startsWith('revoke')));
     });
 
     it('no list is read that is declared, or that egress refers to', async () => {
@@ -210,9 +202,7 @@ describe('7. What is told', () => {
 
   describe('in metrics', () => {
     it('are drift found, rules authorized and revoked, and the age of the event', async () => {
-      const { run, measured } = remediator(
-        new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0')),
-      );
+      const { run, measured } = remediator(new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0')));
 
       await run();
 
@@ -301,18 +291,12 @@ describe('7. What is told', () => {
       const { findings } = await run(scheduledEvent());
 
       expect(ec2.calls.filter((call) => /^(authorize|revoke|replace)/.test(call))).toEqual([]);
-      expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([
-        true,
-        true,
-        true,
-      ]);
+      expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
     });
 
     describe('is what was done about those that let the world reach a sensitive service:', () => {
       const flooded = (): SimulatedEc2 =>
-        new SimulatedEc2(
-          liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)),
-        );
+        new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)));
       const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
 
       it('they are revoked, and the others are only told', async () => {
@@ -337,14 +321,8 @@ describe('7. What is told', () => {
 
         const { findings } = await remediator(ec2, { declared, settings: { maxRevocations: 4 } }).run(scheduledEvent());
 
-        expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([
-          left,
-          left,
-          ['tcp/3 from 10.0.0.0/8', ...WEB],
-        ]);
-        expect(
-          findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1)),
-        ).toEqual([
+        expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([left, left, ['tcp/3 from 10.0.0.0/8', ...WEB]]);
+        expect(findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1))).toEqual([
           ['5 rules', 'revoked'],
           ['5 rules', 'revoked'],
           ['5 rules', 'nothing'],
@@ -363,9 +341,7 @@ describe('7. What is told', () => {
 
       describe('those from a prefix list', () => {
         const listed = (): SimulatedEc2 =>
-          new SimulatedEc2(
-            liveRules(...AT_BASELINE, 'tcp 22 from pl-1', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)),
-          );
+          new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 22 from pl-1', ...['1', '2'].map((n) => `tcp ${n} from 10.0.0.0/8`)));
         const settings = { maxRevocations: 1 };
 
         it.each([changeEvent(), scheduledEvent()])('are revoked if the list holds the world', async (event) => {
@@ -398,27 +374,24 @@ describe('7. What is told', () => {
         it.each([
           ['denied', 'UnauthorizedOperation', 'is not retried'],
           ['transient', 'RequestLimitExceeded', 'is retried'],
-        ] as const)(
-          'are left and reported if the list cannot be read: nothing is guessed (%s: %s, which %s)',
-          async (fault, code, how) => {
-            const ec2 = listed();
-            ec2.prefixLists.set('pl-1', [['0.0.0.0/0']]);
-            ec2.before = (call) => (call.startsWith('read the list') ? fault : undefined);
-            const { run, findings } = remediator(ec2, { settings });
+        ] as const)('are left and reported if the list cannot be read: nothing is guessed (%s: %s, which %s)', async (fault, code, how) => {
+          const ec2 = listed();
+          ec2.prefixLists.set('pl-1', [['0.0.0.0/0']]);
+          ec2.before = (call) => (call.startsWith('read the list') ? fault : undefined);
+          const { run, findings } = remediator(ec2, { settings });
 
-            if (how === 'is retried') await expect(run()).rejects.toThrow(RetryableError);
-            else await run();
+          if (how === 'is retried') await expect(run()).rejects.toThrow(RetryableError);
+          else await run();
 
-            expect(ec2.state).toContain('tcp/22 from pl-1');
-            expect(findings).toMatchObject([
-              {
-                kind: 'drift',
-                severity: 'high',
-                summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with ${code}`,
-              },
-            ]);
-          },
-        );
+          expect(ec2.state).toContain('tcp/22 from pl-1');
+          expect(findings).toMatchObject([
+            {
+              kind: 'drift',
+              severity: 'high',
+              summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with ${code}`,
+            },
+          ]);
+        });
       });
 
       it('a group that is then at its baseline is restored, whatever the other groups of the schedule would need', async () => {
@@ -426,9 +399,7 @@ describe('7. What is told', () => {
         ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8', 'tcp 4 from 10.0.0.0/8'));
         const declared = compiled({ ...web, groups: { ids: ['sg-1', 'sg-2'] } });
 
-        const { results, findings } = await remediator(ec2, { declared, settings: { maxRevocations: 1 } }).run(
-          scheduledEvent(),
-        );
+        const { results, findings } = await remediator(ec2, { declared, settings: { maxRevocations: 1 } }).run(scheduledEvent());
 
         expect(ec2.stateOf('sg-1')).toEqual(WEB);
         expect(results[0]).toMatchObject({ groupId: 'sg-1', compliance: 'COMPLIANT' });
@@ -461,9 +432,7 @@ describe('7. What is told', () => {
       ec2.add('sg-2', ec2.rules);
       const reported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
 
-      await remediator(ec2, { declared: compiled(web, reported), settings: { maxRevocations: 2 } }).run(
-        scheduledEvent(),
-      );
+      await remediator(ec2, { declared: compiled(web, reported), settings: { maxRevocations: 2 } }).run(scheduledEvent());
 
       expect(ec2.stateOf('sg-1')).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
     });

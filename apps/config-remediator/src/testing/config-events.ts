@@ -21,8 +21,7 @@ export function configurationOf(rules: readonly Rule[]): Fields {
 function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== 'object' || value === null) return value;
-  const nameOf = (key: string): string =>
-    key === 'IpRanges' ? 'ipv4Ranges' : `${key.slice(0, 1).toLowerCase()}${key.slice(1)}`;
+  const nameOf = (key: string): string => (key === 'IpRanges' ? 'ipv4Ranges' : `${key.slice(0, 1).toLowerCase()}${key.slice(1)}`);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [nameOf(key), recorded(each)]));
 }
 

@@ -4,15 +4,7 @@
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
-import {
-  baseline,
-  FAULTS,
-  liveRules,
-  permissions,
-  rule,
-  SimulatedEc2,
-  type Fault,
-} from '@portcullis/security-groups/testing';
+import { baseline, FAULTS, liveRules, permissions, rule, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
 import * as fc from 'fast-check';
 import { RetryableError } from '../handler.js';
 import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
@@ -43,16 +35,14 @@ export const UNIVERSE: readonly string[] = [
 /** A packet: protocol, port (or ICMP type), and who sends it. */
 type Packet = readonly [protocol: string, port: number, sender: string];
 
-const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001:db8::1', 'sg-2', 'pl-1'].flatMap(
-  (sender): Packet[] => [
-    ['tcp', 22, sender],
-    ['tcp', 80, sender],
-    ['tcp', 443, sender],
-    ['udp', 53, sender],
-    ['icmp', 8, sender],
-    ['icmp', 0, sender],
-  ],
-);
+const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001:db8::1', 'sg-2', 'pl-1'].flatMap((sender): Packet[] => [
+  ['tcp', 22, sender],
+  ['tcp', 80, sender],
+  ['tcp', 443, sender],
+  ['udp', 53, sender],
+  ['icmp', 8, sender],
+  ['icmp', 0, sender],
+]);
 
 /** Returns which of the packets the rules let in, a bit for each. */
 function letIn(rules: readonly Rule[]): bigint {
@@ -71,9 +61,7 @@ function bitsOf(each: Rule): bigint {
 
 /** The packets of the bits, in words. */
 function packetsIn(bits: bigint): string[] {
-  return PACKETS.flatMap(([protocol, port, sender], i) =>
-    (bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : [],
-  );
+  return PACKETS.flatMap(([protocol, port, sender], i) => ((bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : []));
 }
 
 function passes({ traffic, source, direction }: Rule, [protocol, port, sender]: Packet): boolean {
@@ -151,9 +139,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   faults: fc.array(rarely(fc.constantFrom(...FAULTS)), { maxLength: 12 }),
   configFaults: fc.array(rarely(fc.constantFrom(...CONFIG_FAULTS)), { maxLength: 2 }),
   meddling: fc.array(
-    rarely(
-      fc.oneof(fc.record({ adds: fc.constantFrom(...UNIVERSE) }), fc.record({ removes: fc.constantFrom(...UNIVERSE) })),
-    ),
+    rarely(fc.oneof(fc.record({ adds: fc.constantFrom(...UNIVERSE) }), fc.record({ removes: fc.constantFrom(...UNIVERSE) }))),
     { maxLength: 10 },
   ),
   lags: fc.array(fc.nat(2), { maxLength: 6 }),
@@ -204,9 +190,7 @@ class World {
     this.declared = declared.map(rule);
     this.baseline = baseline([...declared], {
       compare,
-      permit: permitted.flatMap((each) =>
-        permissions(each).map((permission) => ({ direction: 'ingress' as const, permission })),
-      ),
+      permit: permitted.flatMap((each) => permissions(each).map((permission) => ({ direction: 'ingress' as const, permission }))),
       ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
     });
     this.history = [this.ec2.rules];
@@ -265,9 +249,7 @@ class World {
     const isIn = (list: readonly Rule[], each: Rule): boolean => list.some((other) => same(other, each));
     return [
       ...ours.filter((each) => !isIn(allowed, each)).map((each) => `in the end there is ${JSON.stringify(each)}`),
-      ...declared
-        .filter((each) => !isIn(ec2.rules, each))
-        .map((each) => `in the end there is no ${JSON.stringify(each)}`),
+      ...declared.filter((each) => !isIn(ec2.rules, each)).map((each) => `in the end there is no ${JSON.stringify(each)}`),
     ];
   }
 
@@ -313,8 +295,7 @@ class World {
       ...packetsIn(after & ~before & ~declared).map((packet) => `${words}: ${packet} got in`),
       ...packetsIn(before & declared & ~after & ~vanished).map((packet) => `${words}: ${packet} was cut`),
     );
-    const gone = (each: Rule): boolean =>
-      was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
+    const gone = (each: Rule): boolean => was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
     const added = is.filter((each) => !was.some((other) => same(other, each)));
     this.known = [...this.known.filter((each) => !gone(each)), ...added];
   }
@@ -330,8 +311,7 @@ function textOf(each: Rule): string {
   const before = texts.get(each);
   if (before !== undefined) return before;
   const { traffic, source } = each;
-  const who =
-    source.kind === 'group' ? source.groupId : source.kind === 'prefixList' ? source.prefixListId : source.cidr;
+  const who = source.kind === 'group' ? source.groupId : source.kind === 'prefixList' ? source.prefixListId : source.cidr;
   const text = JSON.stringify([traffic, who]);
   texts.set(each, text);
   return text;

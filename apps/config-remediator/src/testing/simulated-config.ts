@@ -6,8 +6,7 @@ import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from
 import type { Compliance } from '../ports.js';
 
 /** What goes wrong with a call: an error of AWS Config by its name, or success with an evaluation that was not taken. */
-export type ConfigFault =
-  'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
+export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 
 export const CONFIG_FAULTS: readonly ConfigFault[] = [
   'ThrottlingException',
@@ -35,8 +34,7 @@ export class SimulatedConfig {
   readonly client = { send: (command: unknown) => this.answer(command) } as unknown as ConfigServiceClient;
 
   private answer(command: unknown): Promise<object> {
-    if (!(command instanceof PutEvaluationsCommand))
-      throw new Error('the simulated AWS Config does not know this call');
+    if (!(command instanceof PutEvaluationsCommand)) throw new Error('the simulated AWS Config does not know this call');
     const { Evaluations = [], ResultToken = '', TestMode = false } = command.input;
     this.calls.push(Evaluations.length);
     const problem = problemOf(Evaluations, ResultToken, TestMode);
@@ -54,9 +52,7 @@ function problemOf(evaluations: readonly Evaluation[], token: string, testMode: 
   if (evaluations.length === 0 || evaluations.length > 100) return `${evaluations.length} evaluations`;
   const annotations = evaluations.map(({ Annotation = 'none' }) => Annotation.length);
   if (annotations.some((length) => length < 1 || length > 256)) return 'the annotation has 1 to 256 characters';
-  return evaluations.every(({ OrderingTimestamp }) => OrderingTimestamp instanceof Date)
-    ? undefined
-    : 'the ordering timestamp is no time';
+  return evaluations.every(({ OrderingTimestamp }) => OrderingTimestamp instanceof Date) ? undefined : 'the ordering timestamp is no time';
 }
 
 function keptOf(evaluation: Evaluation): Omit<SimulatedConfig['kept'][number], 'resultToken'> {

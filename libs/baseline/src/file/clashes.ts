@@ -1,17 +1,7 @@
 /** What is written twice in a baseline file, or to no effect: each part may be right, and together they are surely a mistake. */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { covers, criteriaIn } from './criteria.js';
-import {
-  asObject,
-  asText,
-  baselinesIn,
-  entriesIn,
-  objectsIn,
-  partAt,
-  permissionListsIn,
-  type Fields,
-  type Part,
-} from './file-parts.js';
+import { asObject, asText, baselinesIn, entriesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
 import type { Path } from './path.js';
 import { placedRulesIn, type PlacedRule } from './placed-rules.js';
 import type { DataProblem } from './problem.js';
@@ -116,11 +106,7 @@ function clashingRules(baseline: Part<Fields>): DataProblem[] {
   const lists = permissionListsIn(baseline);
   const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(placedRulesIn);
   const permitted = lists.filter(({ kind }) => kind === 'permit').flatMap(placedRulesIn);
-  return [
-    ...repeatedRules(required, 'declared'),
-    ...repeatedRules(permitted, 'permitted'),
-    ...idlePermits(required, permitted),
-  ];
+  return [...repeatedRules(required, 'declared'), ...repeatedRules(permitted, 'permitted'), ...idlePermits(required, permitted)];
 }
 
 function repeatedRules(rules: readonly PlacedRule[], verb: string): DataProblem[] {

@@ -1,15 +1,6 @@
 import { didYouMean } from './did-you-mean.js';
 
-const keys = [
-  'IpProtocol',
-  'FromPort',
-  'ToPort',
-  'IpRanges',
-  'Ipv6Ranges',
-  'UserIdGroupPairs',
-  'PrefixListIds',
-  'mode',
-];
+const keys = ['IpProtocol', 'FromPort', 'ToPort', 'IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds', 'mode'];
 
 it.each([
   ['IpRange', 'IpRanges'], // a letter left out

@@ -50,11 +50,7 @@ export function asText({ path, value }: Part): Part<string>[] {
 
 /** Returns the lists of permissions of a baseline: ingress, egress, and one for each permit. */
 export function permissionListsIn(baseline: Part<Fields>): PermissionList[] {
-  return [
-    ...declared(baseline, 'ingress'),
-    ...declared(baseline, 'egress'),
-    ...objectsIn(partAt(baseline, 'permit')).flatMap(permitted),
-  ];
+  return [...declared(baseline, 'ingress'), ...declared(baseline, 'egress'), ...objectsIn(partAt(baseline, 'permit')).flatMap(permitted)];
 }
 
 function declared(baseline: Part<Fields>, kind: Direction): PermissionList[] {

@@ -24,9 +24,7 @@ it('is of a draft that editors take, and has an id and a title', () => {
 const keysIn = (schema: unknown, path: string): [path: string, schema: object][] => {
   if (typeof schema !== 'object' || schema === null) return [];
   const properties: object =
-    'properties' in schema && typeof schema.properties === 'object' && schema.properties !== null
-      ? schema.properties
-      : {};
+    'properties' in schema && typeof schema.properties === 'object' && schema.properties !== null ? schema.properties : {};
   const here = Object.entries(properties).flatMap(([key, each]: [string, unknown]): [string, object][] => [
     [`${path}.${key}`, Object(each)],
     ...keysIn(each, `${path}.${key}`),
@@ -44,8 +42,7 @@ it('says of every key what it is for', () => {
 
 it('takes no key that it does not describe', () => {
   const open = (schema: unknown): number =>
-    JSON.stringify(schema).split('"properties"').length -
-    JSON.stringify(schema).split('"additionalProperties":false').length;
+    JSON.stringify(schema).split('"properties"').length - JSON.stringify(schema).split('"additionalProperties":false').length;
 
   expect(open(baselineJsonSchema())).toBe(0);
 });
@@ -66,10 +63,7 @@ describe('an editor that follows it', () => {
     ['no version', { baselines: [] }],
     ['no ingress', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] } }] }],
     ['a wrong id', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-1'] }, ingress: [] }] }],
-    [
-      'a wrong key',
-      { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [], egres: [] }] },
-    ],
+    ['a wrong key', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [], egres: [] }] }],
     [
       'a number for a protocol',
       { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [{ IpProtocol: -1 }] }] },

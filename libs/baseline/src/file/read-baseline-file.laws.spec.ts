@@ -6,27 +6,7 @@ import { readBaselineFile } from './read-baseline-file.js';
 /** Pieces that break YAML and baselines in many ways. */
 const PIECES = [
   ...['', ' ', '\n', '\n  ', '\t', '\r\n', ':', ': ', '- ', '? ', ', ', '#', '---\n', '...\n', '%YAML 1.1\n'],
-  ...[
-    '[',
-    ']',
-    '{',
-    '}',
-    '"',
-    "'",
-    '|',
-    '>',
-    '@',
-    '`',
-    '!',
-    '!!str ',
-    '&a ',
-    '*a',
-    '<<: *a',
-    '\\',
-    '\uFEFF',
-    '\u2028',
-    '\ud800',
-  ],
+  ...['[', ']', '{', '}', '"', "'", '|', '>', '@', '`', '!', '!!str ', '&a ', '*a', '<<: *a', '\\', '\uFEFF', '\u2028', '\ud800'],
   ...['null', 'true', '-1', '0x10', '.nan', '1e999', '2027-02-30', '10.0.0.1', '::/0', 'sg-1', 'sg-abc12345'],
   ...['ingress', 'egress', 'permit', 'IpProtocol', 'IpRanges', '__proto__', 'tags: {}', 'compare: access'],
 ];
@@ -48,8 +28,7 @@ const expectToBeWellTold = (problems: readonly FileProblem[], text: string): voi
     expect(line > before.line || (line === before.line && column >= before.column)).toBe(true);
     // What is said to stand there does stand there.
     const rest = String(lines[line - 1]).slice(column - 1);
-    if (found !== 'absent')
-      expect(rest.slice(0, found.length)).toBe(found.replace(/…$/, rest.charAt(found.length - 1)));
+    if (found !== 'absent') expect(rest.slice(0, found.length)).toBe(found.replace(/…$/, rest.charAt(found.length - 1)));
     for (const words of [message, expected, path]) expect(words).not.toMatch(/[\n\r\u001b]/);
     expect(message).not.toMatch(/^[A-Z]/);
     before = { line, column };

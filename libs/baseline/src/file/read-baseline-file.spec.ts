@@ -77,9 +77,7 @@ baselines:
         groups: { ids: ['sg-0123456789abcdef0', 'sg-abc12345'] },
         mode: 'report',
         compare: 'rules',
-        ingress: [
-          { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'corp' }] },
-        ],
+        ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'corp' }] }],
         egress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }],
         permit: [
           {
@@ -285,9 +283,7 @@ describe('in a file is refused', () => {
     ],
     [
       'a port that is left empty',
-      withIngress(
-        '      - IpProtocol: tcp\n        FromPort:\n        ToPort: 22\n        IpRanges: [{ CidrIp: 10.0.0.0/8 }]',
-      ),
+      withIngress('      - IpProtocol: tcp\n        FromPort:\n        ToPort: 22\n        IpRanges: [{ CidrIp: 10.0.0.0/8 }]'),
       ['7:9 missing-port FromPort'],
     ],
     [
@@ -305,16 +301,8 @@ describe('in a file is refused', () => {
       withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.1 }] }'),
       ['6:50 missing-prefix-length 10.0.0.1'],
     ],
-    [
-      'IPv6 among IPv4',
-      withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: "::/0" }] }'),
-      ['6:50 wrong-family "::/0"'],
-    ],
-    [
-      'no source',
-      withIngress('      - { IpProtocol: "-1", IpRanges: [] }'),
-      ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }'],
-    ],
+    ['IPv6 among IPv4', withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: "::/0" }] }'), ['6:50 wrong-family "::/0"']],
+    ['no source', withIngress('      - { IpProtocol: "-1", IpRanges: [] }'), ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }']],
     [
       'a misspelt list, and not also that there is no source',
       withIngress('      - { IpProtocol: "-1", IpRange: [{ CidrIp: 10.0.0.0/8 }] }'),
@@ -325,11 +313,7 @@ describe('in a file is refused', () => {
       withIngress('      - { IpProtocol: "-1", IpRanges: [{ Cidr: 10.0.0.0/8 }] }'),
       ['6:42 unknown-key Cidr'],
     ],
-    [
-      'a group by name',
-      withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupName: web }] }'),
-      ['6:61 group-name-only web'],
-    ],
+    ['a group by name', withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupName: web }] }'), ['6:61 group-name-only web']],
     [
       'an account that lost its zero',
       withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-abc12345, UserId: 012345678901 }] }'),
@@ -340,23 +324,15 @@ describe('in a file is refused', () => {
       withIngress('      - { IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8, Description: "it\'s" }] }'),
       ['6:75 bad-description "it\'s"'],
     ],
-    [
-      'one permission for a list',
-      baseline('    ingress: { IpProtocol: "-1" }'),
-      ['5:14 wrong-type { IpProtocol: "-1" }'],
-    ],
+    ['one permission for a list', baseline('    ingress: { IpProtocol: "-1" }'), ['5:14 wrong-type { IpProtocol: "-1" }']],
     [
       'a rule twice',
-      withIngress(
-        `      - ${tcp22}\n      - { IpProtocol: "6", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.1.2.3/8 }] }`,
-      ),
+      withIngress(`      - ${tcp22}\n      - { IpProtocol: "6", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.1.2.3/8 }] }`),
       ['7:65 duplicate-rule { CidrIp: 10.1.2.3/8 }'],
     ],
     [
       'a rule twice, with the account and without',
-      withIngress(
-        '      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1 }, { GroupId: sg-1, UserId: "111122223333" }] }',
-      ),
+      withIngress('      - { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1 }, { GroupId: sg-1, UserId: "111122223333" }] }'),
       ['6:67 duplicate-rule { GroupId: sg-1, UserId: "111122223333" }'],
     ],
     [
@@ -385,26 +361,10 @@ describe('in a file is refused', () => {
       ['7:35 unknown-protocol tpc'],
     ],
     ['a permit of nothing', withPermit('      - reason: because'), ['7:9 missing-key absent']],
-    [
-      'a permit until no day',
-      withPermit(`      - permission: ${tcp22}\n        until: 2027-02-29`),
-      ['8:16 bad-value 2027-02-29'],
-    ],
-    [
-      'a permit until no date',
-      withPermit(`      - permission: ${tcp22}\n        until: 20270131`),
-      ['8:16 wrong-type 20270131'],
-    ],
-    [
-      'a reason of several lines',
-      withPermit(`      - permission: ${tcp22}\n        reason: "a\\nb"`),
-      ['8:17 bad-value "a\\nb"'],
-    ],
-    [
-      'a permit of neither direction',
-      withPermit(`      - permission: ${tcp22}\n        direction: in`),
-      ['8:20 bad-value in'],
-    ],
+    ['a permit until no day', withPermit(`      - permission: ${tcp22}\n        until: 2027-02-29`), ['8:16 bad-value 2027-02-29']],
+    ['a permit until no date', withPermit(`      - permission: ${tcp22}\n        until: 20270131`), ['8:16 wrong-type 20270131']],
+    ['a reason of several lines', withPermit(`      - permission: ${tcp22}\n        reason: "a\\nb"`), ['8:17 bad-value "a\\nb"']],
+    ['a permit of neither direction', withPermit(`      - permission: ${tcp22}\n        direction: in`), ['8:20 bad-value in']],
     ['a clause that means nothing', withIgnore('      - {}'), ['7:9 bad-value {}']],
     [
       'a clause that means two things',
@@ -412,17 +372,9 @@ describe('in a file is refused', () => {
       ['7:9 bad-value { sourceGroup: sg-abc12345, prefixList: pl-abc12345 }'],
     ],
     ['a clause that would ignore everything', withIgnore('      - descriptionPrefix: ""'), ['7:28 bad-value ""']],
-    [
-      'a clause of no id',
-      withIgnore('      - sourceGroup: web\n      - prefixList: s3'),
-      ['7:22 bad-value web', '8:21 bad-value s3'],
-    ],
+    ['a clause of no id', withIgnore('      - sourceGroup: web\n      - prefixList: s3'), ['7:22 bad-value web', '8:21 bad-value s3']],
     ['a tag without a key', withIgnore('      - tag: { value: x }'), ['7:14 missing-key absent']],
-    [
-      'a tag value that YAML takes for a truth value',
-      withIgnore('      - tag: { key: a, value: true }'),
-      ['7:31 wrong-type true'],
-    ],
+    ['a tag value that YAML takes for a truth value', withIgnore('      - tag: { key: a, value: true }'), ['7:31 wrong-type true']],
     [
       'a clause twice',
       withIgnore('      - tag: { key: a, value: b }\n      - tag: { value: b, key: a }'),
@@ -560,8 +512,7 @@ baselines:
 });
 
 describe('a message', () => {
-  const messages = (text: string): string[] =>
-    problemsIn(text).map(({ message, expected }) => `${message}; expected ${expected}`);
+  const messages = (text: string): string[] => problemsIn(text).map(({ message, expected }) => `${message}; expected ${expected}`);
 
   it.each([
     [baseline('    mode: report'), '`ingress` is missing; expected a list of permissions, or `[]` for a closed group'],

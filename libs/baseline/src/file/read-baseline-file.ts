@@ -10,8 +10,7 @@ import { inOrderOfText, withoutConsequences } from './telling-problems.js';
 import { readYaml } from './yaml-source.js';
 
 export type FileResult =
-  | { readonly ok: true; readonly value: CompiledBaseline }
-  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+  { readonly ok: true; readonly value: CompiledBaseline } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /**
  * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with every default filled in, or every problem of the file in
@@ -22,10 +21,7 @@ export function readBaselineFile(text: string): FileResult {
   if (!source.ok) return { ok: false, problems: inOrderOfText(source.problems) };
   const { data, problems: inText, locate } = source.value;
   const structure = readStructure(data);
-  const inData = [
-    ...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data),
-    ...clashes(data),
-  ];
+  const inData = [...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data), ...clashes(data)];
   const problems = [...inText, ...inData.map(locate)];
   if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrderOfText(problems) };
   return { ok: true, value: canonicalBaselines(structure.value.baselines.map(baselineFrom)) };

@@ -22,10 +22,7 @@ const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { 
 const list = <T extends z.ZodType>(each: T, error: string) => z.array(each, { error });
 const mapping = <T extends z.ZodRawShape>(shape: T, error: string) => z.strictObject(shape, { error });
 
-const description = z
-  .string({ error: 'text' })
-  .optional()
-  .describe('Travels with the rule when it is authorized; never compared.');
+const description = z.string({ error: 'text' }).optional().describe('Travels with the rule when it is authorized; never compared.');
 
 const PORT = 'a whole number of -1 to 65535';
 const port = () => z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
@@ -52,9 +49,7 @@ const permission = mapping(
     Ipv6Ranges: list(
       mapping(
         {
-          CidrIpv6: z
-            .string({ error: 'an IPv6 block' })
-            .describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
+          CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
           Description: description,
         },
         'an object with `CidrIpv6`',
@@ -72,10 +67,7 @@ const permission = mapping(
             .optional()
             .describe("The account that owns the group, in quotes; by default the guarded group's own."),
           Description: description,
-          GroupName: z
-            .string({ error: 'text' })
-            .optional()
-            .describe('Not compared: a name can be given to another group.'),
+          GroupName: z.string({ error: 'text' }).optional().describe('Not compared: a name can be given to another group.'),
           VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
@@ -110,9 +102,7 @@ const ingress = list(permission, 'a list of permissions, or `[]` for a closed gr
 );
 const egress = list(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
-  .describe(
-    'Exactly the rules that let traffic out. Left out, egress is not looked at; `[]` means that nothing is let out.',
-  );
+  .describe('Exactly the rules that let traffic out. Left out, egress is not looked at; `[]` means that nothing is let out.');
 
 const permit = mapping(
   {
@@ -120,9 +110,7 @@ const permit = mapping(
     until: text(DATE_FORM, EXPECTED.date)
       .refine(isCalendarDate, { error: EXPECTED.date })
       .optional()
-      .describe(
-        'The last day on which it holds, `YYYY-MM-DD` in UTC. After it the rules are drift. Left out, it holds for ever.',
-      ),
+      .describe('The last day on which it holds, `YYYY-MM-DD` in UTC. After it the rules are drift. Left out, it holds for ever.'),
     reason: text(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
     direction: z
       .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
@@ -147,9 +135,7 @@ const ignoreClause = mapping(
       .optional()
       .describe('Rules that have this tag.'),
     sourceGroup: text(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
-    prefixList: text(PREFIX_LIST_ID, EXPECTED.prefixListId)
-      .optional()
-      .describe('Rules whose source is this prefix list.'),
+    prefixList: text(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
   },
   'an object with one key',
 )
@@ -208,14 +194,10 @@ const baseline = mapping(
       ),
     ingress,
     egress,
-    permit: list(permit, 'a list of permits')
-      .default([])
-      .describe('Rules that are tolerated when present, never required.'),
+    permit: list(permit, 'a list of permits').default([]).describe('Rules that are tolerated when present, never required.'),
     ignore: list(ignoreClause, 'a list of clauses')
       .default([])
-      .describe(
-        'Rules that belong to somebody else (a load-balancer controller, Firewall Manager) and are left alone.',
-      ),
+      .describe('Rules that belong to somebody else (a load-balancer controller, Firewall Manager) and are left alone.'),
   },
   'a baseline: an object with `name`, `groups` and `ingress`',
 ).describe('The declared rules of the security groups that it selects.');

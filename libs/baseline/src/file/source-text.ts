@@ -42,13 +42,7 @@ export class SourceText {
   }
 
   /** Returns a problem of what stands between the offsets. */
-  problem(
-    span: readonly [number, number],
-    code: FileProblemCode,
-    message: string,
-    expected: string,
-    path: Path = [],
-  ): FileProblem {
+  problem(span: readonly [number, number], code: FileProblemCode, message: string, expected: string, path: Path = []): FileProblem {
     const [start, end] = span;
     return { code, path: formatPath(path), ...this.position(start), text: this.excerpt(start, end), message, expected };
   }

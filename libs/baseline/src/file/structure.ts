@@ -10,8 +10,7 @@ import { unsupportedValue } from './unsupported.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
 export type Structure =
-  | { readonly ok: true; readonly value: BaselineFile }
-  | { readonly ok: false; readonly problems: readonly DataProblem[] };
+  { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly DataProblem[] };
 
 /** Returns the file with its defaults filled in, or all that is wrong with its structure. */
 export function readStructure(data: unknown): Structure {

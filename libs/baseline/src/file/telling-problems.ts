@@ -6,33 +6,18 @@ import type { DataProblem, Located } from './problem.js';
  * Returns the problems of the structure and of the permissions without those that only follow from others: where `permission-diff` says
  * what is wrong with a value, the schema need not; and what an unknown key was meant to give is not missing.
  */
-export function withoutConsequences(
-  structure: readonly DataProblem[],
-  permissions: readonly DataProblem[],
-  data: unknown,
-): DataProblem[] {
+export function withoutConsequences(structure: readonly DataProblem[], permissions: readonly DataProblem[], data: unknown): DataProblem[] {
   const told = new Set(permissions.map(({ path }) => formatPath(path)));
-  const misspelt = structure.flatMap(({ path, meant }) =>
-    meant === undefined ? [] : [{ holder: path.slice(0, -1), meant }],
-  );
+  const misspelt = structure.flatMap(({ path, meant }) => (meant === undefined ? [] : [{ holder: path.slice(0, -1), meant }]));
   const meantKeys = new Set(misspelt.map(({ holder, meant }) => formatPath([...holder, meant])));
-  const sourceless = new Set(
-    misspelt.filter(({ meant }) => isSourceList(meant)).map(({ holder }) => formatPath(holder)),
-  );
-  const withUnknownKeys = new Set(
-    structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))),
-  );
+  const sourceless = new Set(misspelt.filter(({ meant }) => isSourceList(meant)).map(({ holder }) => formatPath(holder)));
+  const withUnknownKeys = new Set(structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))));
   const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
   return [
     ...structure.filter(
-      ({ code, path }) =>
-        !told.has(formatPath(path)) &&
-        !isMeant(path) &&
-        !(code === 'bad-value' && withUnknownKeys.has(formatPath(path))),
+      ({ code, path }) => !told.has(formatPath(path)) && !isMeant(path) && !(code === 'bad-value' && withUnknownKeys.has(formatPath(path))),
     ),
-    ...permissions.filter(
-      ({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path))),
-    ),
+    ...permissions.filter(({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path)))),
   ];
 }
 

@@ -3,8 +3,7 @@ import { baselineWarnings } from './warnings.js';
 
 const TODAY = '2026-11-23';
 
-const warnings = (text: string): string[] =>
-  baselineWarnings(text, TODAY).map((warning) => formatFileProblem('b.yaml', warning));
+const warnings = (text: string): string[] => baselineWarnings(text, TODAY).map((warning) => formatFileProblem('b.yaml', warning));
 
 const ingress = (...permissions: string[]): string => `version: 1
 baselines:
@@ -32,9 +31,7 @@ it.each<[what: string, permission: string, message: string]>([
 });
 
 it('warns where the source stands, and of no other', () => {
-  const text = ingress(
-    'IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]',
-  );
+  const text = ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]');
 
   expect(baselineWarnings(text, TODAY)).toEqual([
     expect.objectContaining({
@@ -64,23 +61,15 @@ it('warns of a permit that opens an administration port, too', () => {
 });
 
 it.each([
-  [
-    'a web port open to the world',
-    ingress('IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }]'),
-  ],
-  [
-    'SSH from a private block',
-    ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }]'),
-  ],
+  ['a web port open to the world', ingress('IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }]')],
+  ['SSH from a private block', ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }]')],
   ['what is not YAML', '{'],
   ['what is no baseline file', 'a: [1, null]'],
 ])('does not warn of %s', (_what, text) => {
   expect(warnings(text)).toEqual([]);
 });
 
-const permitUntil = (
-  until: string,
-): string => `${ingress('IpProtocol: "50", IpRanges: [{ CidrIp: 10.0.0.0/8 }]')}    permit:
+const permitUntil = (until: string): string => `${ingress('IpProtocol: "50", IpRanges: [{ CidrIp: 10.0.0.0/8 }]')}    permit:
       - permission: { IpProtocol: tcp, FromPort: 25, ToPort: 25, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
         until: ${until}
 `;
@@ -125,8 +114,5 @@ it('tells everything in the order of the text', () => {
     ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 0.0.0.0/0 }] }]
 `;
 
-  expect(baselineWarnings(text, TODAY).map(({ code, line }) => `${line} ${code}`)).toEqual([
-    '9 expired-permit',
-    '12 exposed-service',
-  ]);
+  expect(baselineWarnings(text, TODAY).map(({ code, line }) => `${line} ${code}`)).toEqual(['9 expired-permit', '12 exposed-service']);
 });

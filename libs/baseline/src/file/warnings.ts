@@ -2,16 +2,7 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { criteriaIn, mayMeet, type Criteria } from './criteria.js';
-import {
-  asObject,
-  asText,
-  baselinesIn,
-  objectsIn,
-  partAt,
-  permissionListsIn,
-  type Fields,
-  type Part,
-} from './file-parts.js';
+import { asObject, asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
 import type { Path } from './path.js';
 import { placedRulesIn } from './placed-rules.js';
 import type { DataProblem, FileWarning, FileWarningCode } from './problem.js';
@@ -103,8 +94,7 @@ function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
         code: 'overlapping-selection',
         path,
         message: `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`,
-        expected:
-          'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria',
+        expected: 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria',
         first: other.path,
       },
     ];

@@ -75,10 +75,7 @@ it('what is written is read as the same, whatever the baselines and the comments
 });
 
 it('a comment cannot become a part of the file', () => {
-  const text = writeBaselineFile(
-    [],
-    [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }],
-  );
+  const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }]);
 
   expect(text).toContain('  # harmless   - name: evil\n  # x  y z w\n');
 });

@@ -72,7 +72,5 @@ function filePermit({ direction, permission, ...terms }: Permit): object {
 }
 
 function commentOf(lines: readonly string[]): string | null {
-  return lines.length === 0
-    ? null
-    : lines.map((line) => ` ${line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')}`).join('\n');
+  return lines.length === 0 ? null : lines.map((line) => ` ${line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')}`).join('\n');
 }

@@ -79,9 +79,7 @@ const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
 function syntaxProblems(errors: readonly YAMLError[], source: SourceText): FileProblem[] {
   const problems = errors
     .slice(0, MAX_SYNTAX_PROBLEMS)
-    .map(({ code, pos, message }) =>
-      source.problem(pos, 'syntax', inOurWords(message), EXPECTED_BY_CODE[code] ?? YAML_OR_JSON),
-    );
+    .map(({ code, pos, message }) => source.problem(pos, 'syntax', inOurWords(message), EXPECTED_BY_CODE[code] ?? YAML_OR_JSON));
   const next = errors[MAX_SYNTAX_PROBLEMS];
   if (next !== undefined) {
     const message = `${errors.length - MAX_SYNTAX_PROBLEMS} more places are not YAML`;

@@ -41,9 +41,9 @@ describe('what a text stands for', () => {
 });
 
 describe('what no text can make it do', () => {
-  const billion = Array.from({ length: 30 }, (_, i) =>
-    i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`,
-  ).join('\n');
+  const billion = Array.from({ length: 30 }, (_, i) => (i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`)).join(
+    '\n',
+  );
 
   it.each([
     ['take a text of any length', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],

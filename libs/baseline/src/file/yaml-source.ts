@@ -56,9 +56,7 @@ function located<Code extends string>(problem: DataProblem<Code>, tree: YamlTree
   const { code, path, at = 'value', expected, first } = problem;
   const { offset, text } = tree.placeOf(path, at);
   const message =
-    first === undefined
-      ? problem.message
-      : `${problem.message}; first at line ${source.position(tree.placeOf(first, at).offset).line}`;
+    first === undefined ? problem.message : `${problem.message}; first at line ${source.position(tree.placeOf(first, at).offset).line}`;
   return {
     code,
     path: formatPath(path),

@@ -103,13 +103,7 @@ class TreeReader {
     const target = this.anchors.get(alias.source);
     const written = `\`*${alias.source}\``;
     if (target === undefined) {
-      return this.nothing(
-        alias,
-        path,
-        'unknown-anchor',
-        `${written} stands for nothing`,
-        `\`&${alias.source}\` before it`,
-      );
+      return this.nothing(alias, path, 'unknown-anchor', `${written} stands for nothing`, `\`&${alias.source}\` before it`);
     }
     const built = this.built.get(target);
     if (built === undefined) {
@@ -130,8 +124,7 @@ class TreeReader {
       const items = node.items.map((item, i) => this.build(item, [...path, i]));
       return { value: items.map(({ value }) => value), size: sizeOf(items) };
     }
-    if (!isMap<Node, Node | null>(node))
-      throw new Error('a YAML node is neither a scalar, a list, an object nor an alias');
+    if (!isMap<Node, Node | null>(node)) throw new Error('a YAML node is neither a scalar, a list, an object nor an alias');
     const entries = new Map<string, Entry>();
     const fields: [string, unknown][] = [];
     const values: Built[] = [];

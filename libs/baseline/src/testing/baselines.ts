@@ -41,20 +41,18 @@ const description = fc.oneof(
   fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
 );
 
-const source: fc.Arbitrary<IpPermission> = fc
-  .record({ Description: description }, { requiredKeys: [] })
-  .chain((described) =>
-    fc.oneof(
-      fc
-        .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
-        .map(([address, length]) => ({ IpRanges: [{ CidrIp: `${address}/${length}`, ...described }] })),
-      fc
-        .tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }))
-        .map(([address, length]) => ({ Ipv6Ranges: [{ CidrIpv6: `${address}/${length}`, ...described }] })),
-      groupId.map((GroupId) => ({ UserIdGroupPairs: [{ GroupId, ...described }] })),
-      prefixListId.map((PrefixListId) => ({ PrefixListIds: [{ PrefixListId, ...described }] })),
-    ),
-  );
+const source: fc.Arbitrary<IpPermission> = fc.record({ Description: description }, { requiredKeys: [] }).chain((described) =>
+  fc.oneof(
+    fc
+      .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
+      .map(([address, length]) => ({ IpRanges: [{ CidrIp: `${address}/${length}`, ...described }] })),
+    fc
+      .tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }))
+      .map(([address, length]) => ({ Ipv6Ranges: [{ CidrIpv6: `${address}/${length}`, ...described }] })),
+    groupId.map((GroupId) => ({ UserIdGroupPairs: [{ GroupId, ...described }] })),
+    prefixListId.map((PrefixListId) => ({ PrefixListIds: [{ PrefixListId, ...described }] })),
+  ),
+);
 
 const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
@@ -64,9 +62,7 @@ const date = fc
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
-    terms: fc.option(
-      fc.record({ until: date, reason: description.filter((text) => text !== '') }, { requiredKeys: [] }),
-    ),
+    terms: fc.option(fc.record({ until: date, reason: description.filter((text) => text !== '') }, { requiredKeys: [] })),
   }),
   { maxLength: 6, selector: ({ permission }) => keysOf(permission).join() },
 );
@@ -108,8 +104,7 @@ const body = fc.record({
 
 type RuleSet = readonly { permission: IpPermission; terms: { until?: string; reason?: string } | null }[];
 
-const declaredIn = (rules: RuleSet): IpPermission[] =>
-  rules.filter(({ terms }) => terms === null).map(({ permission }) => permission);
+const declaredIn = (rules: RuleSet): IpPermission[] => rules.filter(({ terms }) => terms === null).map(({ permission }) => permission);
 
 const permittedIn = (rules: RuleSet, direction: Direction): Permit[] =>
   rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ direction, permission, ...terms }]));
@@ -152,9 +147,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
 export type Choose = (below: number) => number;
 
 /** Choices at random, as many as are asked for. */
-export const choices: fc.Arbitrary<Choose> = fc
-  .infiniteStream(fc.nat())
-  .map((numbers) => (below) => Number(numbers.next().value) % below);
+export const choices: fc.Arbitrary<Choose> = fc.infiniteStream(fc.nat()).map((numbers) => (below) => Number(numbers.next().value) % below);
 
 const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
   tcp: ['tcp', 'TCP', '6'],

@@ -16,8 +16,7 @@ export function summaryOf(change: Change): string {
     case 'authorize':
       return `authorize ${change.direction}: ${rulesText(change.rules)}`;
     case 'revoke': {
-      const ids =
-        change.undescribedRuleIds.length === 0 ? '' : ` | undescribed: ${change.undescribedRuleIds.join(', ')}`;
+      const ids = change.undescribedRuleIds.length === 0 ? '' : ` | undescribed: ${change.undescribedRuleIds.join(', ')}`;
       const unmatched = change.unmatched.length === 0 ? '' : ` | unmatched: ${rulesText(change.unmatched)}`;
       return `revoke ${change.direction}: ${rulesText(change.rules)}${ids}${unmatched}`;
     }
@@ -50,9 +49,7 @@ export function summaryOf(change: Change): string {
 }
 
 function rulesText(rules: readonly RecordedRule[]): string {
-  return rules
-    .map((rule) => `${rule.ruleId === null ? '' : `${rule.ruleId} `}${formatRule(rule)}${quoted(rule.description)}`)
-    .join(', ');
+  return rules.map((rule) => `${rule.ruleId === null ? '' : `${rule.ruleId} `}${formatRule(rule)}${quoted(rule.description)}`).join(', ');
 }
 
 function tagsText(tags: readonly Tag[]): string {

@@ -27,10 +27,7 @@ export async function sendInBatches<T extends { readonly finding: Finding }>(
 }
 
 /** Returns the items in batches within both limits, in order. An item over the limit on bytes alone is a batch of its own. */
-export function batchesOf<T>(
-  items: readonly T[],
-  { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>,
-): T[][] {
+export function batchesOf<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];
   let bytes = 0;

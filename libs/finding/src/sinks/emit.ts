@@ -46,10 +46,6 @@ async function emitTo(sink: FindingSink, findings: readonly Finding[], timeLimit
 }
 
 /** An async function, so that what a sink throws at once is a rejection like any other. */
-async function delivered(
-  sink: FindingSink,
-  findings: readonly Finding[],
-  signal: AbortSignal,
-): Promise<readonly Undelivered[]> {
+async function delivered(sink: FindingSink, findings: readonly Finding[], signal: AbortSignal): Promise<readonly Undelivered[]> {
   return sink.emit(findings, signal);
 }

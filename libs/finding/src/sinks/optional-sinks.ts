@@ -12,14 +12,10 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
     sinks.push(atLeast(sns.minimumSeverity, sink));
   }
   if (eventBridge !== undefined) {
-    const sink = loaded('eventbridge', async () =>
-      (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge),
-    );
+    const sink = loaded('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
     sinks.push(atLeast(eventBridge.minimumSeverity, sink));
   }
   if (securityHub !== undefined)
-    sinks.push(
-      loaded('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)),
-    );
+    sinks.push(loaded('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
   return sinks;
 }

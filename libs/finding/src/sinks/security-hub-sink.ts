@@ -42,5 +42,4 @@ export function securityHubSink(
 }
 
 /** Returns the sink with a client of its own. */
-export const openSecurityHubSink = (target: SecurityHubTarget): FindingSink =>
-  securityHubSink(new SecurityHubClient(SDK_LIMITS), target);
+export const openSecurityHubSink = (target: SecurityHubTarget): FindingSink => securityHubSink(new SecurityHubClient(SDK_LIMITS), target);

@@ -161,9 +161,7 @@ describe('Security Hub', () => {
     );
   const imported = { body: JSON.stringify({ FailedCount: 0, SuccessCount: 1, FailedFindings: [] }) };
   const titles = (net: Wire) =>
-    net.bodies
-      .flatMap((body) => (json(body) as unknown as { Findings: { Title: string }[] }).Findings)
-      .map(({ Title }) => Title);
+    net.bodies.flatMap((body) => (json(body) as unknown as { Findings: { Title: string }[] }).Findings).map(({ Title }) => Title);
 
   it('imports what is severe enough, and whatever settles a drift', async () => {
     const net = wire(imported);
@@ -220,12 +218,6 @@ it('a sink may be told of the severe alone', async () => {
 it('batches keep the order, within a number and a size; what is too large stands alone', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
-  expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([
-    [1, 9],
-    [3],
-    [20],
-    [1, 1, 1],
-    [1],
-  ]);
+  expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);
   expect(batchesOf([], { maxItems: 3 })).toEqual([]);
 });

@@ -31,9 +31,7 @@ export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink
         const { Failed = [] } = await client.send(command, { abortSignal: signal });
         return batch.flatMap(({ finding, entry }): Undelivered[] => {
           const failed = Failed.find(({ Id }) => Id === entry.Id);
-          return failed === undefined
-            ? []
-            : [{ findingId: finding.id, reason: `PublishBatch failed with ${failed.Code ?? 'no code'}` }];
+          return failed === undefined ? [] : [{ findingId: finding.id, reason: `PublishBatch failed with ${failed.Code ?? 'no code'}` }];
         });
       });
     },

@@ -1,10 +1,4 @@
-import {
-  InvalidPermissionError,
-  readRules,
-  type Direction,
-  type IpPermission,
-  type Rule,
-} from '@portcullis/permission-diff';
+import { InvalidPermissionError, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 
 /** @throws {InvalidPermissionError} for permissions EC2 would refuse. */
 export function rules(permissions: IpPermission[], direction: Direction = 'ingress'): readonly Rule[] {

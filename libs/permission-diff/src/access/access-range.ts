@@ -22,9 +22,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
     const key = keyOf(run);
     let within = partsOfRuns.get(key);
     if (within === undefined) {
-      within = cutServices(run).map((part) =>
-        getOrAdd(parts, keyOf(part), () => ({ rangeFrom: rangesOver(part), senders: [] })),
-      );
+      within = cutServices(run).map((part) => getOrAdd(parts, keyOf(part), () => ({ rangeFrom: rangesOver(part), senders: [] })));
       partsOfRuns.set(key, within);
     }
     for (const { senders } of within) for (const sender of run.senders) senders.push(sender);

@@ -17,18 +17,11 @@ const or = (a: Perms, b: Perms): Perms => [...a, ...b];
 const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
 
 /** Every block of both families. The universe of complements: it holds no group, for nobody can list them all. */
-const EVERYTHING: Perms = [
-  { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
-];
+const EVERYTHING: Perms = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }];
 const not = (a: Perms): Perms => minus(EVERYTHING, a);
 
 /** States a law of every one, two or three lists of permissions. */
-const law = (
-  name: string,
-  lists: fc.Arbitrary<IpPermission[]>,
-  holds: (a: Perms, b: Perms, c: Perms) => boolean,
-  numRuns = 50,
-) => {
+const law = (name: string, lists: fc.Arbitrary<IpPermission[]>, holds: (a: Perms, b: Perms, c: Perms) => boolean, numRuns = 50) => {
   it(name, () => {
     fc.assert(fc.property(lists, lists, lists, holds), { numRuns: runs(numRuns) });
   });
@@ -112,9 +105,7 @@ describe.each([
   plans('lets in nothing that is neither required nor permitted', (required, _actual, permit, after) =>
     covers(or(required, permit), after),
   );
-  plans('lets in nothing that was neither let in nor required', (required, actual, _permit, after) =>
-    covers(or(required, actual), after),
-  );
+  plans('lets in nothing that was neither let in nor required', (required, actual, _permit, after) => covers(or(required, actual), after));
   plans('has nothing left to do once it is done', (required, _actual, permit, after) => {
     const { authorize, revoke } = planAccess(required, after, { permit });
     return authorize.length === 0 && revoke.length === 0;

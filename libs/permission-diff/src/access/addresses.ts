@@ -1,12 +1,5 @@
 import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../ids.js';
-import {
-  isFields,
-  offendingText,
-  readResult,
-  refuseInto,
-  type PermissionProblem,
-  type ReadResult,
-} from '../problem.js';
+import { isFields, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
 import { readBlock } from '../read-block.js';
 import type { Source } from '../source.js';
 import type { Addresses } from './region.js';

@@ -68,9 +68,7 @@ export function sendersOf(cell: Cell): readonly Sender[] {
 export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number): Cell | undefined {
   const count = (cell[side] += change);
   // Only the first one in and the last one out make a difference.
-  return count === (change === 1 ? 1 : 0)
-    ? cover(cell, side === 'required' ? BY_REQUIRED : BY_ACTUAL, turn)
-    : undefined;
+  return count === (change === 1 ? 1 : 0) ? cover(cell, side === 'required' ? BY_REQUIRED : BY_ACTUAL, turn) : undefined;
 }
 
 /** Turns a cover of the cell on or off, and works out what follows for the cells around it. */

@@ -95,21 +95,13 @@ describe('what is missing is told exactly', () => {
       'the types around a code',
       ['icmp from ::/0'],
       ['icmp 8/0 from ::/0'],
-      [
-        'icmp type 0-7 code 0-255 from ::/0',
-        'icmp type 8 code 1-255 from ::/0',
-        'icmp type 9-255 code 0-255 from ::/0',
-      ],
+      ['icmp type 0-7 code 0-255 from ::/0', 'icmp type 8 code 1-255 from ::/0', 'icmp type 9-255 code 0-255 from ::/0'],
     ],
     [
       'the first code of the last type',
       ['58 from ::/0'],
       ['58 255/255 from ::/0', '58 0/0 from ::/0'],
-      [
-        'icmpv6 type 0 code 1-255 from ::/0',
-        'icmpv6 type 1-254 code 0-255 from ::/0',
-        'icmpv6 type 255 code 0-254 from ::/0',
-      ],
+      ['icmpv6 type 0 code 1-255 from ::/0', 'icmpv6 type 1-254 code 0-255 from ::/0', 'icmpv6 type 255 code 0-254 from ::/0'],
     ],
     ['ICMP is not TCP with ports', ['tcp 8 from ::/0'], ['icmp 8/8 from ::/0'], ['tcp 8 from ::/0']],
     ['UDP is not TCP', ['tcp 53 from ::/0'], ['udp 53 from ::/0'], ['tcp 53 from ::/0']],

@@ -34,11 +34,7 @@ export function compareAccess(
 }
 
 /** `compareAccess` for rules that have been read, all of one direction. */
-export function compareRuleAccess(
-  required: readonly Rule[],
-  actual: readonly Rule[],
-  addresses: Addresses = new Map(),
-): AccessComparison {
+export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
   return comparisonOf(regionsOfAll([required, actual], addresses));
 }
 

@@ -11,19 +11,9 @@ describe('covers', () => {
     ['a wider rule', ['tcp 1-99 from 10.0.0.0/8'], ['tcp 22 from 10.1.0.0/16'], true],
     ['a narrower rule does not', ['tcp 22 from 10.1.0.0/16'], ['tcp 22 from 10.0.0.0/8'], false],
     ['two halves together', ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'], ['tcp 22 from 10.0.0.0/8'], true],
-    [
-      'two halves, one port short',
-      ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'],
-      ['tcp 22-23 from 10.0.0.0/8'],
-      false,
-    ],
+    ['two halves, one port short', ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'], ['tcp 22-23 from 10.0.0.0/8'], false],
     ['all traffic covers a protocol without ports', ['-1 from sg-1'], ['50 from sg-1'], true],
-    [
-      'all ports of two protocols are not all traffic',
-      ['tcp 0-65535 from sg-1', 'udp 0-65535 from sg-1'],
-      ['-1 from sg-1'],
-      false,
-    ],
+    ['all ports of two protocols are not all traffic', ['tcp 0-65535 from sg-1', 'udp 0-65535 from sg-1'], ['-1 from sg-1'], false],
     ['the world does not cover a group', ['-1 from 0.0.0.0/0 ::/0'], ['tcp 22 from sg-1'], false],
     ['the last address may be the one that lacks', ['tcp 22 from 10.0.0.0/32'], ['tcp 22 from 10.0.0.0/31'], false],
   ])('%s', (_why, granted, wanted, expected) => {

@@ -9,11 +9,7 @@ import { sweep } from './sweep.js';
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
-export function covers(
-  granted: readonly IpPermission[],
-  wanted: readonly IpPermission[],
-  options: AccessOptions = {},
-): boolean {
+export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const [grantedRegions = [], wantedRegions = []] = regionsGiven({ granted, wanted }, options);
   return coversRegions(grantedRegions, wantedRegions);
 }

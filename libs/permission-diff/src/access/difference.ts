@@ -41,17 +41,9 @@ interface Telling {
  * Ends what is no longer told of the cell and the cells within, and begins what now is. `before` and `after` are the covers by wider
  * cells, then and now. `nothingBefore` and `nothingAfter` say that a wider cell is told as a whole, so that no cell within is.
  */
-function tell(
-  cell: Cell,
-  telling: Telling,
-  before: Cover,
-  after: Cover,
-  nothingBefore: boolean,
-  nothingAfter: boolean,
-): void {
+function tell(cell: Cell, telling: Telling, before: Cover, after: Cover, nothingBefore: boolean, nothingAfter: boolean): void {
   const isChanged = cell.turn === telling.turn;
-  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings)))
-    return;
+  if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings))) return;
   const standingsBefore = isChanged ? cell.standingsBefore : cell.standings;
   const coverBefore = isChanged ? cell.coverBefore : cell.cover;
   const was = nothingBefore ? AGREED : toldApart(under(before, standingsBefore));

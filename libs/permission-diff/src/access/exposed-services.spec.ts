@@ -9,18 +9,13 @@ function rules(lines: readonly string[], direction: Direction = 'ingress'): read
   return read.value;
 }
 
-const namesOf = (...lines: string[]): string[] =>
-  exposedServices(rules(lines)).map((service) => formatServices([service]));
+const namesOf = (...lines: string[]): string[] => exposedServices(rules(lines)).map((service) => formatServices([service]));
 
 it.each<[string, string[], string[]]>([
   ['one port', ['tcp 22 from 0.0.0.0/0'], ['SSH (tcp/22)']],
   ['a range with several', ['tcp 3300-3400 from ::/0'], ['MySQL (tcp/3306)', 'RDP (tcp/3389)']],
   ['two halves of the world', ['udp 11211 from 0.0.0.0/1', 'udp 11211 from 128.0.0.0/1'], ['memcached (udp/11211)']],
-  [
-    'what all traffic and one port let in together',
-    ['-1 from 16.0.0.0/5', 'tcp 6379 from 24.0.0.0/5'],
-    ['Redis (tcp/6379)'],
-  ],
+  ['what all traffic and one port let in together', ['-1 from 16.0.0.0/5', 'tcp 6379 from 24.0.0.0/5'], ['Redis (tcp/6379)']],
   ['a port that is none of them', ['tcp 443 from 0.0.0.0/0'], []],
   ['a port that the world does not reach', ['tcp 22 from 10.0.0.0/8'], []],
   ['the port of a service over the other protocol', ['udp 22 from 0.0.0.0/0', 'tcp 161 from 0.0.0.0/0'], []],
@@ -33,12 +28,9 @@ it.each<[string, string[], string[]]>([
 // Security Hub EC2.19 and the red ports of Trusted Advisor, without those of the web and of mail.
 const LISTED_BY_AWS = [20, 21, 22, 23, 135, 445, 1433, 1434, 3306, 3389, 4333, 5432, 5500, 5601, 9200, 9300];
 
-it.each([...LISTED_BY_AWS, 2049, 2380, 5901, 5984, 7199, 9092, 27018, 50000])(
-  'takes tcp/%d for a sensitive service',
-  (port) => {
-    expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([expect.stringContaining(`(tcp/${port})`)]);
-  },
-);
+it.each([...LISTED_BY_AWS, 2049, 2380, 5901, 5984, 7199, 9092, 27018, 50000])('takes tcp/%d for a sensitive service', (port) => {
+  expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([expect.stringContaining(`(tcp/${port})`)]);
+});
 
 it.each([111, 137, 138, 161, 389, 1434, 2049, 3389, 11211])('takes udp/%d for a sensitive service', (port) => {
   expect(namesOf(`udp ${port} from 0.0.0.0/0`)).toEqual([expect.stringContaining(`(udp/${port})`)]);
@@ -55,9 +47,7 @@ it('says in words which services they are, of many the first few', () => {
   const { length } = SENSITIVE_SERVICES;
 
   expect(formatServices(SENSITIVE_SERVICES.slice(2, 4))).toBe('SSH (tcp/22), Telnet (tcp/23)');
-  expect(formatServices(SENSITIVE_SERVICES)).toBe(
-    `FTP (tcp/20), FTP (tcp/21), SSH (tcp/22), Telnet (tcp/23) and ${length - 4} more`,
-  );
+  expect(formatServices(SENSITIVE_SERVICES)).toBe(`FTP (tcp/20), FTP (tcp/21), SSH (tcp/22), Telnet (tcp/23) and ${length - 4} more`);
 });
 
 it('names all of them where all traffic is let in', () => {
@@ -72,9 +62,7 @@ it('names the services that the world reaches by a prefix list whose blocks are 
   const bastion = rules(['tcp 22 from pl-1']);
 
   expect(exposedServices(bastion)).toEqual([]);
-  expect(exposedServices(bastion, { addresses: { 'pl-1': ['0.0.0.0/1', '128.0.0.0/1'] } })).toMatchObject([
-    { name: 'SSH' },
-  ]);
+  expect(exposedServices(bastion, { addresses: { 'pl-1': ['0.0.0.0/1', '128.0.0.0/1'] } })).toMatchObject([{ name: 'SSH' }]);
   expect(exposedServices(bastion, { addresses: { 'pl-1': ['10.0.0.0/8'] } })).toEqual([]);
 });
 
@@ -95,12 +83,7 @@ describe('the rules that expose a sensitive service', () => {
   });
 
   it('leave nothing exposed when they go', () => {
-    const all = rules([
-      'tcp 22 from 0.0.0.0/1',
-      'tcp 0-65535 from 24.0.0.0/5',
-      'udp 161 from ::/0',
-      'tcp 22 from pl-1',
-    ]);
+    const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
     const options = { addresses: { 'pl-1': ['16.0.0.0/5', '24.0.0.0/5'] } };
     const gone = exposingRules(all, options);
 

@@ -53,10 +53,7 @@ function build(block: Block, blocks: readonly BlockSource[], from: number, to: n
   const cell =
     start === to
       ? newCell(block)
-      : newCell(block, [
-          build(halfOf(block, false), blocks, start, middle, cells),
-          build(halfOf(block, true), blocks, middle, to, cells),
-        ]);
+      : newCell(block, [build(halfOf(block, false), blocks, start, middle, cells), build(halfOf(block, true), blocks, middle, to, cells)]);
   if (isBlock) cells.set(first.cidr, cell);
   return cell;
 }

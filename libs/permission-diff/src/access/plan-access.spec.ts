@@ -50,27 +50,14 @@ describe('the plan of `compare: access`', () => {
   });
 
   it('authorizes no rule that the others make needless', () => {
-    const required = [
-      'tcp 1-10 from 10.0.0.0/8',
-      'tcp 5-15 from 10.0.0.0/8',
-      'tcp 10-20 from 10.0.0.0/8',
-      'tcp 12 from 10.0.0.0/8',
-    ];
+    const required = ['tcp 1-10 from 10.0.0.0/8', 'tcp 5-15 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8', 'tcp 12 from 10.0.0.0/8'];
 
     expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
   });
 
   it.each([
-    [
-      'ports',
-      ['tcp 1-6 from 10.0.0.0/8', 'tcp 5-10 from 10.0.0.0/8', 'tcp 1-10 from 10.0.0.0/8'],
-      ['tcp 1-10 from 10.0.0.0/8'],
-    ],
-    [
-      'addresses',
-      ['tcp 1 from 10.0.0.0/9', 'tcp 1 from 10.128.0.0/9', 'tcp 1 from 10.0.0.0/8'],
-      ['tcp 1 from 10.0.0.0/8'],
-    ],
+    ['ports', ['tcp 1-6 from 10.0.0.0/8', 'tcp 5-10 from 10.0.0.0/8', 'tcp 1-10 from 10.0.0.0/8'], ['tcp 1-10 from 10.0.0.0/8']],
+    ['addresses', ['tcp 1 from 10.0.0.0/9', 'tcp 1 from 10.128.0.0/9', 'tcp 1 from 10.0.0.0/8'], ['tcp 1 from 10.0.0.0/8']],
     ['addresses of one host', ['tcp 1 from 0.0.0.0/0', 'tcp 1 from 10.0.0.1/32'], ['tcp 1 from 0.0.0.0/0']],
     [
       'a group beside addresses',
@@ -83,9 +70,7 @@ describe('the plan of `compare: access`', () => {
   });
 
   it('takes nothing near for what lets in the same', () => {
-    expect(
-      plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8']),
-    ).toMatchObject({
+    expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8'])).toMatchObject({
       authorize: ['tcp 22 from 10.0.0.0/8'],
       unchanged: [],
     });

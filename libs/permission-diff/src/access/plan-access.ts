@@ -81,9 +81,7 @@ interface WithRegions<R extends Rule = Rule> {
 
 /** Reports whether the others together let in all that the rule does. */
 function isCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
-  const near = others.flatMap((other) =>
-    other.regions.filter((region) => regions.some((wanted) => regionsOverlap(wanted, region))),
-  );
+  const near = others.flatMap((other) => other.regions.filter((region) => regions.some((wanted) => regionsOverlap(wanted, region))));
   return coversRegions(near, regions);
 }
 
@@ -97,8 +95,7 @@ function narrowestFirst(a: WithRegions, b: WithRegions): number {
 
 function widthOf({ regions }: WithRegions): number {
   return regions.reduce(
-    (width, { first, last, source }) =>
-      width + (last - first + 1) * ('words' in source ? 2 ** -source.prefixLength : 1),
+    (width, { first, last, source }) => width + (last - first + 1) * ('words' in source ? 2 ** -source.prefixLength : 1),
     0,
   );
 }

@@ -20,11 +20,7 @@ export interface AccessOptions {
 }
 
 /** Reads permissions as the caller's: whose descriptions say nothing of what they let in. */
-export function readGiven(
-  path: string,
-  permissions: readonly IpPermission[],
-  options: AccessOptions,
-): ReadResult<readonly Rule[]> {
+export function readGiven(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
 
@@ -45,10 +41,7 @@ export function regionsGiven(
 }
 
 /** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */
-export function regionsOfAll(
-  rules: readonly (readonly Rule[])[],
-  addresses: Addresses,
-): readonly (readonly Region[])[] {
+export function regionsOfAll(rules: readonly (readonly Rule[])[], addresses: Addresses): readonly (readonly Region[])[] {
   const withOwner = ownersIn(...rules);
   return rules.map((list) => regionsOf(list.map(withOwner), addresses));
 }

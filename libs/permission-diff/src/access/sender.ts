@@ -6,9 +6,7 @@ import type { GroupSource, PrefixListSource } from '../source.js';
 export type Sender = Block | GroupSource | PrefixListSource;
 
 export type AccessSource =
-  | { readonly cidr: string }
-  | { readonly groupId: string; readonly userId?: string }
-  | { readonly prefixListId: string };
+  { readonly cidr: string } | { readonly groupId: string; readonly userId?: string } | { readonly prefixListId: string };
 
 export function accessSourceOf(sender: Sender): AccessSource {
   if ('words' in sender) return { cidr: formatCidr(sender) };

@@ -33,9 +33,7 @@ it('finds covering and overlap of every two sets as the bitmaps do', () => {
   const different: unknown[] = [];
   for (const a of pairs) {
     for (const b of pairs) {
-      const isRight =
-        covers(a.set, b.set) === ((b.bitmap & ~a.bitmap) === 0n) &&
-        overlaps(a.set, b.set) === ((a.bitmap & b.bitmap) !== 0n);
+      const isRight = covers(a.set, b.set) === ((b.bitmap & ~a.bitmap) === 0n) && overlaps(a.set, b.set) === ((a.bitmap & b.bitmap) !== 0n);
       if (!isRight) different.push([a.set, b.set]);
     }
   }

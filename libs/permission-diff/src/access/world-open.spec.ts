@@ -43,10 +43,7 @@ describe('open to the world', () => {
     ['less than a sixteenth of IPv6', ['tcp 22 from 2600::/13']],
     ['IPv6 that no registry has yet', ['-1 from 3000::/4', '-1 from 2100::/8', '-1 from 2d00::/8']],
     ['multicast and reserved IPv4', ['-1 from 224.0.0.0/3']],
-    [
-      'every private network at once',
-      ['-1 from 10.0.0.0/8', '-1 from 172.16.0.0/12', '-1 from 192.168.0.0/16', '-1 from fc00::/7'],
-    ],
+    ['every private network at once', ['-1 from 10.0.0.0/8', '-1 from 172.16.0.0/12', '-1 from 192.168.0.0/16', '-1 from fc00::/7']],
     ['the same block over and over', Array.from({ length: 16 }, (_, i) => `tcp 1-${99 + i} from 16.0.0.0/8`)],
     ['two large blocks at ports that never meet', ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
     ['two large blocks of two families', ['tcp 22 from 64.0.0.0/5', 'tcp 22 from 2000::/8']],
@@ -90,9 +87,7 @@ describe('open to the world', () => {
   });
 
   it.each([0, -1, 1.01, NaN])('refuses %d as a share', (share) => {
-    expect(() => isWorldOpen([], { share })).toThrow(
-      new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`),
-    );
+    expect(() => isWorldOpen([], { share })).toThrow(new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`));
   });
 
   it('refuses bad permissions', () => {
@@ -135,8 +130,7 @@ describe('beside an oracle that counts every network of a grid', () => {
         registries.includes(first & 0xfff0)
       );
     },
-    text: (cell, bits) =>
-      `${(0x2000 + Math.floor(cell / 128)).toString(16)}:${((cell % 128) * 512).toString(16)}::/${bits + 3}`,
+    text: (cell, bits) => `${(0x2000 + Math.floor(cell / 128)).toString(16)}:${((cell % 128) * 512).toString(16)}::/${bits + 3}`,
   };
 
   const blocks = (bits: number): fc.Arbitrary<readonly (readonly [cell: number, bits: number, port: number])[]> =>
@@ -162,9 +156,7 @@ describe('beside an oracle that counts every network of a grid', () => {
           }
           return open.reduce((sum, bit) => sum + bit, 0) / size;
         });
-        const permissions = given.flatMap(([cell, length, port]) =>
-          perms(`tcp ${port} from ${grid.text(cell, length)}`),
-        );
+        const permissions = given.flatMap(([cell, length, port]) => perms(`tcp ${port} from ${grid.text(cell, length)}`));
 
         expect(isWorldOpen(permissions, { share })).toBe(Math.max(...shares) >= share);
         expect(isWorldOpen([...permissions].reverse(), { share })).toBe(isWorldOpen(permissions, { share }));

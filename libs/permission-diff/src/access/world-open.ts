@@ -55,9 +55,7 @@ const WORLDS: readonly World[] = [
   [
     // What the registries have, as of 2024-11-01, when IANA allocated `2410::/12`. `2001::/16` is theirs in many parts, and counts as one.
     // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
-    blocksIn(
-      '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
-    ),
+    blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
     [],
   ],
 ];
@@ -76,8 +74,7 @@ function shared(senders: readonly Sender[], blocks: readonly Block[]): bigint {
   for (const a of senders) {
     for (const b of blocks) {
       // Of two blocks that overlap, the narrower is what they share.
-      if ('words' in a && blocksOverlap(a, b))
-        addresses += 1n << BigInt(b.words.length * 32 - Math.max(a.prefixLength, b.prefixLength));
+      if ('words' in a && blocksOverlap(a, b)) addresses += 1n << BigInt(b.words.length * 32 - Math.max(a.prefixLength, b.prefixLength));
     }
   }
   return addresses;

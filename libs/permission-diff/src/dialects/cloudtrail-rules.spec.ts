@@ -82,11 +82,7 @@ describe('what CloudTrail records of a call', () => {
       },
       ['sgr-1: tcp/22 from ::/0'],
     ],
-    [
-      'names no rules where it names their ids only',
-      { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
-      [],
-    ],
+    ['names no rules where it names their ids only', { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }, []],
   ])('%s', (_why, parameters, rules) => {
     expect(said(parameters)).toEqual(rules);
   });
@@ -94,11 +90,7 @@ describe('what CloudTrail records of a call', () => {
   it.each<[why: string, parameters: unknown, problems: readonly string[]]>([
     // A refused call has no answer: that is not an answer without rules.
     ['that is not there', null, ['wrong-type parameters']],
-    [
-      'that CloudTrail left out for its size',
-      { omitted: true, originalSize: 200_000, reason: 'too large' },
-      ['omitted parameters'],
-    ],
+    ['that CloudTrail left out for its size', { omitted: true, originalSize: 200_000, reason: 'too large' }, ['omitted parameters']],
     [
       'that holds what EC2 would refuse',
       {
@@ -106,10 +98,7 @@ describe('what CloudTrail records of a call', () => {
           items: [{ ipProtocol: 'tcp', fromPort: 'x', toPort: 1, ipRanges: { items: [{ cidrIp: '::/0' }] } }],
         },
       },
-      [
-        'wrong-type parameters.ipPermissions.items[0].fromPort',
-        'wrong-family parameters.ipPermissions.items[0].ipRanges.items[0].cidrIp',
-      ],
+      ['wrong-type parameters.ipPermissions.items[0].fromPort', 'wrong-family parameters.ipPermissions.items[0].ipRanges.items[0].cidrIp'],
     ],
     [
       'whose rule is of two sources',
@@ -128,9 +117,7 @@ describe('what CloudTrail records of a call', () => {
   it('is of the direction and the account that the caller knows, and named as the caller names it', () => {
     const parameters = { ipPermissions: { items: [{ ipProtocol: '-1', groups: { items: [{ groupId: 'sg-2' }] } }] } };
 
-    expect(said(parameters, { direction: 'egress', accountId: '111122223333' })).toEqual([
-      '-: all traffic to sg-2 (account 111122223333)',
-    ]);
+    expect(said(parameters, { direction: 'egress', accountId: '111122223333' })).toEqual(['-: all traffic to sg-2 (account 111122223333)']);
     expect(said(7, { path: 'requestParameters' })).toEqual(['wrong-type requestParameters']);
   });
 });

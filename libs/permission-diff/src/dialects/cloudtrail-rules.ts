@@ -1,12 +1,6 @@
 /** Reads the rules in CloudTrail's records of the calls that authorize and revoke them. */
 import { offendingText, readResult, type ReadResult } from '../problem.js';
-import {
-  readFlatPermission,
-  readPermissions,
-  readRuleSet,
-  type DocumentOptions,
-  type RecordedRule,
-} from './document-rules.js';
+import { readFlatPermission, readPermissions, readRuleSet, type DocumentOptions, type RecordedRule } from './document-rules.js';
 import { at, fieldsIn, isObject, isOmitted, omittedProblem, type Located } from './located.js';
 
 export interface CloudTrailOptions extends DocumentOptions {

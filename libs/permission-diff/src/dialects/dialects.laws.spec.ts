@@ -46,11 +46,7 @@ const dialects: readonly [
 ][] = [
   ['DescribeSecurityGroups', asIngress, (group) => rulesIn(readSecurityGroup(group))],
   ['DescribeSecurityGroupRules', (list) => describedRules(rulesOf(list)), (items) => readSecurityGroupRules(items)],
-  [
-    'an item of AWS Config',
-    (list) => ({ configuration: configuration(list) }),
-    (item) => rulesIn(readConfigItem(item)),
-  ],
+  ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItem(item))],
   ['an item of its history', inHistory, (item) => rulesIn(readConfigItem(item))],
   ['a request in the older encoding', (list) => ({ ipPermissions: itemsForm(list) }), readRequest],
   ['a request in the newer encoding', (list) => ({ XRequest: { IpPermissions: wrappedForm(list) } }), readRequest],
@@ -105,9 +101,7 @@ it('an egress rule is one in every dialect that says so', () => {
         said(valueOf(readSecurityGroup({ ...asIngress([]), IpPermissionsEgress: list })).rules),
         said(valueOf(readConfigItem(configuration([], list))).rules),
         said(valueOf(readSecurityGroupRules(describedRules(rulesOf(list, 'egress'))))),
-        said(
-          valueOf(readCloudTrailRules({ ipPermissions: itemsForm(list) }, { direction: 'egress', accountId: OWNER })),
-        ),
+        said(valueOf(readCloudTrailRules({ ipPermissions: itemsForm(list) }, { direction: 'egress', accountId: OWNER }))),
       ]).toEqual([expected, expected, expected, expected]);
     }),
   );

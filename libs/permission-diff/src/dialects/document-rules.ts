@@ -128,12 +128,7 @@ function readItem(reader: Reader, item: Located, ruleId: string | null): void {
   readRule(reader, fields, item, ruleId);
 }
 
-function readRule(
-  { options, rules, problems }: Reader,
-  fields: RuleFields,
-  where: Located,
-  ruleId: string | null,
-): void {
+function readRule({ options, rules, problems }: Reader, fields: RuleFields, where: Located, ruleId: string | null): void {
   const read = readRules([permissionOf(fields)], { ...options, descriptions: 'trusted' });
   if (read.ok) rules.push(...read.value.map((rule) => ({ ...rule, ruleId })));
   else problems.push(...read.problems.map((problem) => relocated(problem, fields, where)));
@@ -166,9 +161,7 @@ function permissionOf(fields: RuleFields): unknown {
 /** Returns a list of the one source that is there, or nothing. */
 function listOfOne(source: Readonly<Record<string, Located | undefined>>, rest: object): unknown {
   const present = Object.entries(source).filter(([, field]) => field !== undefined && isPresent(field));
-  return present.length === 0
-    ? undefined
-    : [{ ...Object.fromEntries(present.map(([key, field]) => [key, valueOf(field)])), ...rest }];
+  return present.length === 0 ? undefined : [{ ...Object.fromEntries(present.map(([key, field]) => [key, valueOf(field)])), ...rest }];
 }
 
 function valueOf(field: Located | undefined): unknown {

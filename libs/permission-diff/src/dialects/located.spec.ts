@@ -1,15 +1,4 @@
-import {
-  at,
-  atLikeOthers,
-  fieldsIn,
-  isOmitted,
-  isPresent,
-  membersOf,
-  omittedProblem,
-  readText,
-  scalarOf,
-  textOf,
-} from './located.js';
+import { at, atLikeOthers, fieldsIn, isOmitted, isPresent, membersOf, omittedProblem, readText, scalarOf, textOf } from './located.js';
 import type { PermissionProblem } from '../problem.js';
 
 const located = (value: unknown) => ({ value, path: 'p' });
@@ -118,8 +107,6 @@ describe('a scalar', () => {
     const problems: PermissionProblem[] = [];
 
     expect(readText(located(value), problems)).toBe(text);
-    expect(problems.map(({ code, path, text: found, expected: right }) => `${code} ${path} ${found} ${right}`)).toEqual(
-      expected,
-    );
+    expect(problems.map(({ code, path, text: found, expected: right }) => `${code} ${path} ${found} ${right}`)).toEqual(expected);
   });
 });

@@ -13,9 +13,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   const problems: PermissionProblem[] = [];
   if (!Array.isArray(items)) refuseInto(problems, () => path)('wrong-type', '', items, 'a list of rules');
   // Not `map`: a list may have holes.
-  const reads = Array.from(Array.isArray(items) ? (items as unknown[]) : [], (item, i) =>
-    readSecurityGroupRule(item, `${path}[${i}]`),
-  );
+  const reads = Array.from(Array.isArray(items) ? (items as unknown[]) : [], (item, i) => readSecurityGroupRule(item, `${path}[${i}]`));
   return readResult(
     reads.flatMap((read) => (read.ok ? read.value : [])),
     [...problems, ...reads.flatMap((read) => (read.ok ? [] : read.problems))],

@@ -14,18 +14,16 @@ describe('an item of DescribeSecurityGroups', () => {
   it('is read, ingress before egress', () => {
     const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
 
-    expect(said({ ...group, IpPermissions: [permission] })).toEqual([
-      'tcp/22 from 10.0.0.0/8',
-      'all traffic to 0.0.0.0/0',
-    ]);
+    expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
   it('is of the account of its owner, and so are the groups in it that name no account', () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
-    expect(
-      said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] }),
-    ).toEqual(['all traffic from sg-2 (account 111122223333)', 'all traffic from sg-3 (account 444455556666)']);
+    expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
+      'all traffic from sg-2 (account 111122223333)',
+      'all traffic from sg-3 (account 444455556666)',
+    ]);
   });
 
   it('keeps descriptions as EC2 returned them', () => {
@@ -41,11 +39,7 @@ describe('an item of DescribeSecurityGroups', () => {
     ['is an object', undefined, ['wrong-type group']],
     ['has an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
     // Left out is not empty: somebody may have lost them.
-    [
-      'has both lists, if only empty ones',
-      { GroupId: 'sg-1', IpPermissions: [] },
-      ['wrong-type group.IpPermissionsEgress'],
-    ],
+    ['has both lists, if only empty ones', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
       'holds what EC2 would take: else every problem is named at its place',
       {

@@ -37,14 +37,7 @@ describe('the packed package', () => {
     const files = listing.split('\n').map((path) => path.replace('package/', ''));
 
     expect(files).toEqual(
-      expect.arrayContaining([
-        'LICENSE',
-        'README.md',
-        'dist/index.js',
-        'dist/index.d.ts',
-        'cjs/dist/index.js',
-        'src/index.ts',
-      ]),
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'cjs/dist/index.js', 'src/index.ts']),
     );
     expect(files.filter((path) => /\.spec\.|testing\/|tsbuildinfo|src\/package/.test(path))).toEqual([]);
   });
@@ -77,17 +70,8 @@ describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer o
     project = await packed.consumer(`consumer-${type}`, type);
     writeFileSync(join(project, 'program.ts'), PROGRAM);
     // The strictest that a user may have set, and what the compiler makes of it is what Node runs.
-    const strict = [
-      '--strict',
-      '--exactOptionalPropertyTypes',
-      '--noUncheckedIndexedAccess',
-      '--skipLibCheck',
-      'false',
-    ];
-    await tsc(
-      ['program.ts', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom', ...strict],
-      project,
-    );
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false'];
+    await tsc(['program.ts', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom', ...strict], project);
     output = JSON.parse(await run(process.execPath, ['program.js'], project));
   });
 

@@ -34,8 +34,7 @@ const prepares = ({ statement }: Example) => ts.isImportDeclaration(statement) |
 const asserted = examples.filter((example) => !prepares(example));
 
 const asScript = (code: string): string =>
-  ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ES2022 } })
-    .outputText;
+  ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ES2022 } }).outputText;
 
 /** What a statement did. Nothing in the README may throw. */
 type Outcome = { readonly returned: unknown } | { readonly printed: string } | { readonly threw: string };
@@ -63,15 +62,12 @@ beforeAll(() => {
   }
 });
 
-it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 100), example] as const))(
-  '%s',
-  (_code, example) => {
-    const { outcome, said } = outcomes.get(example) ?? {};
+it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 100), example] as const))('%s', (_code, example) => {
+  const { outcome, said } = outcomes.get(example) ?? {};
 
-    expect(outcome).not.toHaveProperty('threw');
-    expect(outcome).toEqual(said);
-  },
-);
+  expect(outcome).not.toHaveProperty('threw');
+  expect(outcome).toEqual(said);
+});
 
 describe('the README', () => {
   it('has no example that is not run', () => {
@@ -129,8 +125,5 @@ function diagnosticsOf(code: string): readonly string[] {
   const compiled = ts.createProgram({ rootNames: [file], options, host });
   return ts
     .getPreEmitDiagnostics(compiled)
-    .map(
-      ({ messageText, start = 0 }) =>
-        `${ts.flattenDiagnosticMessageText(messageText, ' ')}: ${code.slice(start, start + 60)}`,
-    );
+    .map(({ messageText, start = 0 }) => `${ts.flattenDiagnosticMessageText(messageText, ' ')}: ${code.slice(start, start + 60)}`);
 }

@@ -1,13 +1,9 @@
 import * as fc from 'fast-check';
 import type { IpPermission } from '../ec2-permission.js';
 
-const ipv4Cidr = fc
-  .tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }))
-  .map(([address, prefixLength]) => `${address}/${prefixLength}`);
+const ipv4Cidr = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([address, prefixLength]) => `${address}/${prefixLength}`);
 
-const ipv6Cidr = fc
-  .tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }))
-  .map(([address, prefixLength]) => `${address}/${prefixLength}`);
+const ipv6Cidr = fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([address, prefixLength]) => `${address}/${prefixLength}`);
 
 const groupId = fc.constantFrom('sg-1', 'sg-2', 'sg-3');
 const prefixListId = fc.constantFrom('pl-1', 'pl-2');
@@ -22,12 +18,8 @@ const icmp = fc.oneof(
 );
 
 const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
-  fc
-    .tuple(fc.constantFrom('tcp', 'udp', '6', '17', 'TCP'), ports)
-    .map(([IpProtocol, numbers]) => ({ IpProtocol, ...numbers })),
-  fc
-    .tuple(fc.constantFrom('icmp', 'icmpv6', '1', '58'), icmp)
-    .map(([IpProtocol, numbers]) => ({ IpProtocol, ...numbers })),
+  fc.tuple(fc.constantFrom('tcp', 'udp', '6', '17', 'TCP'), ports).map(([IpProtocol, numbers]) => ({ IpProtocol, ...numbers })),
+  fc.tuple(fc.constantFrom('icmp', 'icmpv6', '1', '58'), icmp).map(([IpProtocol, numbers]) => ({ IpProtocol, ...numbers })),
   fc.constantFrom('-1', 'all', '50', '47').map((IpProtocol) => ({ IpProtocol })),
 );
 
@@ -58,13 +50,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   { maxLength: 6 },
 );
 
-const description = fc.constantFrom(
-  {},
-  {},
-  { Description: 'corp' },
-  { Description: 'a, b: 1/2' },
-  { Description: '007' },
-);
+const description = fc.constantFrom({}, {}, { Description: 'corp' }, { Description: 'a, b: 1/2' }, { Description: '007' });
 
 /** The same, one source each, some of them with descriptions. */
 export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
@@ -72,16 +58,13 @@ export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.ch
 );
 
 function withDescription(permission: IpPermission, description: { Description?: string }): IpPermission {
-  const described = <T extends object>(entries: readonly T[] | undefined) =>
-    entries?.map((entry) => ({ ...entry, ...description }));
+  const described = <T extends object>(entries: readonly T[] | undefined) => entries?.map((entry) => ({ ...entry, ...description }));
   const { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds, ...numbers } = permission;
   const lists = { IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
   return {
     ...numbers,
     ...Object.fromEntries(
-      Object.entries(lists).flatMap(([key, entries]) =>
-        entries === undefined ? [] : [[key, described<object>(entries)]],
-      ),
+      Object.entries(lists).flatMap(([key, entries]) => (entries === undefined ? [] : [[key, described<object>(entries)]])),
     ),
   };
 }

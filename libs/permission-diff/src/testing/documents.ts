@@ -19,25 +19,15 @@ export function describedRules(rules: readonly Rule[]): object[] {
 /** Writes a configuration of AWS Config, in which `ipv4Ranges` and `ipRanges` name the same blocks. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
   const permissions = (list: readonly IpPermission[]) =>
-    list.map(
-      ({
-        IpProtocol,
-        FromPort,
-        ToPort,
-        IpRanges = [],
-        Ipv6Ranges = [],
-        UserIdGroupPairs = [],
-        PrefixListIds = [],
-      }) => ({
-        ipProtocol: IpProtocol,
-        ...(FromPort === undefined ? {} : { fromPort: FromPort, toPort: ToPort }),
-        ipv4Ranges: IpRanges.map(inCamelCase),
-        ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
-        ipv6Ranges: Ipv6Ranges.map(inCamelCase),
-        userIdGroupPairs: UserIdGroupPairs.map(inCamelCase),
-        prefixListIds: PrefixListIds.map(inCamelCase),
-      }),
-    );
+    list.map(({ IpProtocol, FromPort, ToPort, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => ({
+      ipProtocol: IpProtocol,
+      ...(FromPort === undefined ? {} : { fromPort: FromPort, toPort: ToPort }),
+      ipv4Ranges: IpRanges.map(inCamelCase),
+      ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
+      ipv6Ranges: Ipv6Ranges.map(inCamelCase),
+      userIdGroupPairs: UserIdGroupPairs.map(inCamelCase),
+      prefixListIds: PrefixListIds.map(inCamelCase),
+    }));
   return {
     ownerId: '111122223333',
     groupName: 'web',

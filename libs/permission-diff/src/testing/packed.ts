@@ -20,11 +20,9 @@ export async function run(program: string, args: readonly string[], cwd: string)
   }
 }
 
-export const tsc = (args: readonly string[], cwd: string): Promise<string> =>
-  run(process.execPath, [TSC, ...args], cwd);
+export const tsc = (args: readonly string[], cwd: string): Promise<string> => run(process.execPath, [TSC, ...args], cwd);
 
-const npm = (args: readonly string[], cwd: string): Promise<string> =>
-  run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd);
+const npm = (args: readonly string[], cwd: string): Promise<string> => run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd);
 
 /** Runs a tool of the workspace. */
 export const tool = (name: string, args: readonly string[]): Promise<string> =>
@@ -65,9 +63,9 @@ export async function pack(): Promise<Packed> {
       folder,
     );
   await Promise.all([compile('tsconfig.lib.json', 'dist'), compile('tsconfig.cjs.json', 'cjs/dist')]);
-  const [packed] = JSON.parse(
-    await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', root], folder),
-  ) as [{ readonly filename: string }];
+  const [packed] = JSON.parse(await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', root], folder)) as [
+    { readonly filename: string },
+  ];
   const tarball = join(root, packed.filename);
   return {
     folder,

@@ -17,9 +17,6 @@ export function replacedAt(value: unknown, [key, ...rest]: Path, replacement: un
   }
   if (typeof value !== 'object' || value === null) throw new Error(`there is no \`${key}\` in ${String(value)}`);
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]: [string, unknown]) => [
-      name,
-      name === key ? replacedAt(field, rest, replacement) : field,
-    ]),
+    Object.entries(value).map(([name, field]: [string, unknown]) => [name, name === key ? replacedAt(field, rest, replacement) : field]),
   );
 }

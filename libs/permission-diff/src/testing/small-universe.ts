@@ -28,9 +28,7 @@ const SERVICES: readonly (readonly [protocol: number, detail: number])[] = [
 const TEN = 10 * 2 ** 24;
 const SENDERS: readonly (number | string)[] = [TEN, TEN + 1, TEN + 2, TEN + 3, TEN + 4, 0, 'sg-1', 'sg-2'];
 
-const PACKETS: readonly Packet[] = SERVICES.flatMap(([protocol, detail]) =>
-  SENDERS.map((sender) => ({ protocol, detail, sender })),
-);
+const PACKETS: readonly Packet[] = SERVICES.flatMap(([protocol, detail]) => SENDERS.map((sender) => ({ protocol, detail, sender })));
 
 const TRAFFIC: readonly IpPermission[] = [
   { IpProtocol: '-1' },
@@ -49,20 +47,12 @@ const SOURCES: readonly IpPermission[] = [
 ];
 
 /** Every rule of the universe. */
-export const RULES: readonly IpPermission[] = TRAFFIC.flatMap((traffic) =>
-  SOURCES.map((source) => ({ ...traffic, ...source })),
-);
+export const RULES: readonly IpPermission[] = TRAFFIC.flatMap((traffic) => SOURCES.map((source) => ({ ...traffic, ...source })));
 
 /** Every set of at most `size` rules. */
-export function setsOfRules(
-  size: number,
-  rules: readonly IpPermission[] = RULES,
-): readonly (readonly IpPermission[])[] {
+export function setsOfRules(size: number, rules: readonly IpPermission[] = RULES): readonly (readonly IpPermission[])[] {
   if (size === 0) return [[]];
-  return [
-    [],
-    ...rules.flatMap((rule, index) => setsOfRules(size - 1, rules.slice(index + 1)).map((set) => [rule, ...set])),
-  ];
+  return [[], ...rules.flatMap((rule, index) => setsOfRules(size - 1, rules.slice(index + 1)).map((set) => [rule, ...set]))];
 }
 
 /** Which of the packets the permissions let in, one bit each. */
@@ -112,8 +102,7 @@ function letsIn({ IpProtocol = '', FromPort = -1, ToPort = -1, ...sources }: IpP
 
 function holds(range: AccessRange, { protocol, detail, sender }: Packet): boolean {
   const { source } = range;
-  if ('cidr' in source ? !isInBlock(sender, source.cidr) : 'groupId' in source && source.groupId !== sender)
-    return false;
+  if ('cidr' in source ? !isInBlock(sender, source.cidr) : 'groupId' in source && source.groupId !== sender) return false;
   if ('fromPort' in range) {
     return NUMBERS[range.protocol] === protocol && range.fromPort <= detail && detail <= range.toPort;
   }

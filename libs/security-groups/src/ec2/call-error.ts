@@ -56,8 +56,7 @@ interface ErrorFields {
 }
 
 function fieldsOf(error: unknown): ErrorFields {
-  if (!(error instanceof Error))
-    return { name: 'UnknownError', message: String(error), code: undefined, status: undefined, attempts: 1 };
+  if (!(error instanceof Error)) return { name: 'UnknownError', message: String(error), code: undefined, status: undefined, attempts: 1 };
   const metadata: unknown = '$metadata' in error ? error.$metadata : undefined;
   const numberIn = (key: string): number | undefined => {
     const value: unknown = typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, key) : undefined;

@@ -32,9 +32,7 @@ export function ec2Drill(client: EC2Client): DrillWriter {
         GroupName: name,
         Description: description,
         VpcId: vpcId,
-        TagSpecifications: [
-          { ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
-        ],
+        TagSpecifications: [{ ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }],
       });
       return idIn('CreateSecurityGroup', (await translated('CreateSecurityGroup', client.send(command))).GroupId);
     },

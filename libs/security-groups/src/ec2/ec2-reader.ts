@@ -35,10 +35,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const send = { abortSignal: signal };
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
-  const describeRules = async (
-    filter: 'group-id' | 'security-group-rule-id',
-    ids: readonly string[],
-  ): Promise<SecurityGroupRule[]> => {
+  const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
     const items = await allPages('DescribeSecurityGroupRules', async (NextToken) => {
       const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
       // One group is answered in one page unless EC2 wants more of them; many are better asked for in pages.
@@ -53,10 +50,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   };
 
   /** Of our own account only: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html, `owner-id`. */
-  const describeOwn = async (
-    filters: readonly Filter[],
-    input: DescribeSecurityGroupsCommandInput = {},
-  ): Promise<SecurityGroup[]> => {
+  const describeOwn = async (filters: readonly Filter[], input: DescribeSecurityGroupsCommandInput = {}): Promise<SecurityGroup[]> => {
     const own = await owner();
     const Filters = [...filters, ...(own === undefined ? [] : [{ Name: 'owner-id', Values: [own] }])];
     return describeGroups({ ...(Filters.length > 0 && { Filters }), ...input });
@@ -108,9 +102,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     listGroups: async (groupIds) => {
       // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
       const filters: readonly (readonly Filter[])[] =
-        groupIds === undefined
-          ? [[]]
-          : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
+        groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
       for (const filter of filters) {
         for (const group of await describeOwn(filter, { MaxResults: MAX_RESULTS }))
@@ -122,8 +114,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       const groupIds = new Set<string>();
       for (const chunk of chunksOf(ruleIds, MAX_FILTER_VALUES)) {
         // By filter and not by `SecurityGroupRuleIds`, which fails as a whole for one rule that does not exist.
-        for (const { GroupId } of await describeRules('security-group-rule-id', chunk))
-          if (GroupId !== undefined) groupIds.add(GroupId);
+        for (const { GroupId } of await describeRules('security-group-rule-id', chunk)) if (GroupId !== undefined) groupIds.add(GroupId);
       }
       return [...groupIds].sort();
     },

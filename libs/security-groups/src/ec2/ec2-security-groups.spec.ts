@@ -74,10 +74,7 @@ it('finds the groups of rules, each once, whichever of the rules still exist', a
     ],
   });
 
-  expect(await ec2Reader(client).findGroupIdsOfRules(['sgr-1', 'sgr-2', 'sgr-3', 'sgr-gone'])).toEqual([
-    'sg-1',
-    'sg-2',
-  ]);
+  expect(await ec2Reader(client).findGroupIdsOfRules(['sgr-1', 'sgr-2', 'sgr-3', 'sgr-gone'])).toEqual(['sg-1', 'sg-2']);
   expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand)[0]?.args[0].input.Filters).toEqual([
     { Name: 'security-group-rule-id', Values: ['sgr-1', 'sgr-2', 'sgr-3', 'sgr-gone'] },
   ]);
@@ -96,10 +93,7 @@ describe('reading the live rules', () => {
       'sgr-1 tcp/443 from 10.0.0.0/8',
       'sgr-2 tcp/443 to 0.0.0.0/0',
     ]);
-    expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand).map((call) => call.args[0].input.NextToken)).toEqual([
-      undefined,
-      'more',
-    ]);
+    expect(ec2.commandCalls(DescribeSecurityGroupRulesCommand).map((call) => call.args[0].input.NextToken)).toEqual([undefined, 'more']);
   });
 
   it.each([
@@ -163,9 +157,7 @@ describe('reading the live rules', () => {
 
   it('refuses to go on when a rule is of a kind we do not know, naming every such rule', async () => {
     const unknown = { ...item('sgr-1', '10.0.0.0/8'), CidrIpv4: undefined };
-    ec2
-      .on(DescribeSecurityGroupRulesCommand)
-      .resolves({ SecurityGroupRules: [unknown, { ...unknown, SecurityGroupRuleId: 'sgr-2' }] });
+    ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: [unknown, { ...unknown, SecurityGroupRuleId: 'sgr-2' }] });
 
     const reading = ec2Reader(client).readRules('sg-1');
 
@@ -251,9 +243,7 @@ describe('a group of another account', () => {
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
     expect(await reader.findGroupIdsOfRules(['sgr-1', 'sgr-2'])).toEqual(['sg-1']);
-    expect(
-      [...(await reader.readRulesOf(['sg-1', 'sg-2'])).values()].map((rules) => 'length' in rules && rules.length),
-    ).toEqual([1, 0]);
+    expect([...(await reader.readRulesOf(['sg-1', 'sg-2'])).values()].map((rules) => 'length' in rules && rules.length)).toEqual([1, 0]);
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules: SecurityGroupRules.slice(1) });
     expect(await reader.readRules('sg-2')).toEqual([]);
   });
@@ -391,12 +381,7 @@ describe('writing', () => {
     ['keys that ran out', failure('RequestExpired', 400), 'RequestExpired', 'transient'],
     ['a call that took too long', failure('TimeoutError'), 'TimeoutError', 'transient'],
     ['a call that was ended for lack of time', failure('AbortError'), 'AbortError', 'transient'],
-    [
-      'a lost connection',
-      Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }),
-      'ECONNRESET',
-      'transient',
-    ],
+    ['a lost connection', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'ECONNRESET', 'transient'],
     ['a request EC2 never takes', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
     ['a code that only every object has', failure('constructor', 400), 'constructor', 'refused'],
   ])('tells %s', async (_name, error, code, kind) => {

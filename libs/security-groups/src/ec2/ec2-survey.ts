@@ -41,10 +41,7 @@ export async function* surveyGroups(
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
   // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
-  const byIds =
-    ids === undefined
-      ? [[]]
-      : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
+  const byIds = ids === undefined ? [[]] : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
   for (const byId of byIds) {
     const Filters = [...byId, ...others];
     const pages = eachPage('DescribeSecurityGroups', async (NextToken) => {

@@ -25,14 +25,8 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
     authorize: async (GroupId, direction, permissions) => {
       const input = { GroupId, IpPermissions: [...permissions] };
       await (direction === 'ingress'
-        ? translated(
-            'AuthorizeSecurityGroupIngress',
-            client.send(new AuthorizeSecurityGroupIngressCommand(input), send),
-          )
-        : translated(
-            'AuthorizeSecurityGroupEgress',
-            client.send(new AuthorizeSecurityGroupEgressCommand(input), send),
-          ));
+        ? translated('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
+        : translated('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
     // By id: nothing is matched by value, so a rule that was spelled otherwise cannot be missed.
     revoke: async (GroupId, direction, ruleIds) => {
@@ -55,10 +49,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
  * In a default VPC a revocation that matches nothing succeeds, and names what it did not revoke.
  * Source: EC2 API reference, RevokeSecurityGroupIngress, UnknownIpPermissions.
  */
-function refuseUnknown(
-  operation: string,
-  { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput,
-): void {
+function refuseUnknown(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
   if (UnknownIpPermissions.length === 0) return;
   const code = 'UnknownIpPermissions';
   const message = `${operation}: ${code}: ${UnknownIpPermissions.length} permissions were not there to be revoked`;

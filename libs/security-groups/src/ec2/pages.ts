@@ -7,10 +7,7 @@ export interface Page<T> {
 }
 
 /** Returns the items of all pages. @throws {SecurityGroupCallError} as `eachPage` does. */
-export async function allPages<T>(
-  operation: string,
-  fetch: (nextToken: string | undefined) => Promise<Page<T>>,
-): Promise<T[]> {
+export async function allPages<T>(operation: string, fetch: (nextToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   for await (const items of eachPage(operation, fetch)) for (const item of items) all.push(item);
   return all;

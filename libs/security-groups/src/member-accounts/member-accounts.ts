@@ -23,9 +23,7 @@ export function readGuardedAccounts(
   const given = (text = ''): string | undefined => (text === '' ? undefined : text);
   const [own, memberRoleArn] = [given(CENTRAL_ACCOUNT_ID), given(MEMBER_ROLE_ARN)];
   if (own === undefined ? memberRoleArn !== undefined : !ACCOUNT_ID.test(own))
-    problems.push(
-      `CENTRAL_ACCOUNT_ID is \`${own ?? ''}\`: write the 12 digits of the account that this function runs in`,
-    );
+    problems.push(`CENTRAL_ACCOUNT_ID is \`${own ?? ''}\`: write the 12 digits of the account that this function runs in`);
   if (memberRoleArn !== undefined && !ROLE_ARN.test(memberRoleArn))
     problems.push(
       `MEMBER_ROLE_ARN is \`${memberRoleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
@@ -42,8 +40,7 @@ export function readGuardedAccounts(
 export function parseMembers(text: string): ReadonlySet<string> {
   const ids: unknown = JSON.parse(text);
   const isId = (id: unknown): id is string => typeof id === 'string' && ACCOUNT_ID.test(id);
-  if (!Array.isArray(ids) || !ids.every(isId))
-    throw new Error('members.json is not a list of account ids of 12 digits');
+  if (!Array.isArray(ids) || !ids.every(isId)) throw new Error('members.json is not a list of account ids of 12 digits');
   return new Set(ids);
 }
 

@@ -1,12 +1,6 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
 import type { Baseline } from '@portcullis/baseline';
-import {
-  InvalidPermissionError,
-  permissionsOf,
-  readRules,
-  type IpPermission,
-  type Rule,
-} from '@portcullis/permission-diff';
+import { InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from '../live-rule.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
@@ -16,8 +10,7 @@ export function rule(text: string): Rule {
   const match = NOTATION.exec(text);
   if (match === null) throw new Error(`not a rule: ${text}`);
   const [, IpProtocol, from, to, preposition, who = '', Description] = match;
-  const ports =
-    from === undefined ? {} : { FromPort: Number(from), ToPort: Number(to ?? (IpProtocol === 'icmp' ? -1 : from)) };
+  const ports = from === undefined ? {} : { FromPort: Number(from), ToPort: Number(to ?? (IpProtocol === 'icmp' ? -1 : from)) };
   const permission: IpPermission = { IpProtocol, ...ports, ...sourceOf(who, Description) };
   const read = readRules([permission], { direction: preposition === 'from' ? 'ingress' : 'egress' });
   if (!read.ok || read.value[0] === undefined) throw new InvalidPermissionError(read.ok ? [] : read.problems);
@@ -27,9 +20,7 @@ export function rule(text: string): Rule {
 function sourceOf(who: string, Description: string | undefined): IpPermission {
   if (who.startsWith('sg-')) return { UserIdGroupPairs: [{ GroupId: who, Description }] };
   if (who.startsWith('pl-')) return { PrefixListIds: [{ PrefixListId: who, Description }] };
-  return who.includes(':')
-    ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] }
-    : { IpRanges: [{ CidrIp: who, Description }] };
+  return who.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] } : { IpRanges: [{ CidrIp: who, Description }] };
 }
 
 export function permissions(...texts: string[]): IpPermission[] {

@@ -178,9 +178,7 @@ export class SimulatedEc2 implements SecurityGroups {
       const { GroupName = '', VpcId = null, TagSpecifications = [] } = command.input;
       return this.call(`create ${GroupName}`, () => {
         const id = `sg-${this.nextId++}`.padEnd(11, '0');
-        const tags = Object.fromEntries(
-          TagSpecifications.flatMap(({ Tags = [] }) => Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
-        );
+        const tags = Object.fromEntries(TagSpecifications.flatMap(({ Tags = [] }) => Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
         const egress = rulesOf([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }], 'egress');
         this.add(
           id,
@@ -263,8 +261,7 @@ export class SimulatedEc2 implements SecurityGroups {
     );
     return this.call(`${this.about('revoke', [GroupId])} ${words.join(', ')}`, () => {
       const group = this.groupOf(GroupId);
-      if (this.forgetsToRevoke)
-        return { Return: true, ...(this.namesWhatItForgot && { UnknownIpPermissions: [{ IpProtocol: '-1' }] }) };
+      if (this.forgetsToRevoke) return { Return: true, ...(this.namesWhatItForgot && { UnknownIpPermissions: [{ IpProtocol: '-1' }] }) };
       if (SecurityGroupRuleIds.some((id) => named(id) === undefined)) throw refusal('rule-not-found');
       group.rules = group.rules.filter((rule) => !SecurityGroupRuleIds.includes(rule.ruleId));
       return { Return: true };
@@ -320,8 +317,7 @@ export class SimulatedEc2 implements SecurityGroups {
     this.after(words);
     if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     // As the SDK fails on a good status with a body that is no XML.
-    if (fault === 'garbled')
-      throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
+    if (fault === 'garbled') throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
     return answer;
   }
 }
@@ -360,9 +356,7 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
 
 /** What makes two rules one for EC2: a group is its id, whatever account is named with it. */
 function identity(rule: Rule): string {
-  return rule.source.kind === 'group'
-    ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } })
-    : ruleKey(rule);
+  return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }
 
 function rulesOf(permissions: readonly IpPermission[], direction: Direction): readonly Rule[] {

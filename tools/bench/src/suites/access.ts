@@ -70,9 +70,7 @@ export const access: Suite = {
         },
         ...growths.map(({ promised }) => promised),
       ],
-      notes: [
-        'Growth is that of the fastest of many calls, taken in turn: what else the machine does falls on all sizes alike.',
-      ],
+      notes: ['Growth is that of the fastest of many calls, taken in turn: what else the machine does falls on all sizes alike.'],
       figures: { times, growth: Object.fromEntries(growths.map(({ name, figures }) => [name, figures])) },
     };
   },

@@ -62,8 +62,7 @@ export function comparisons(cases: number, most: number): Comparisons {
     const fault =
       faultOf(rules(required), rules(actual), rulesOfRanges(missing), rulesOfRanges(excess)) ??
       (equal === (missing.length + excess.length === 0) ? undefined : '`equal` is not what the ranges say');
-    if (fault !== undefined)
-      differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([permissions(required), permissions(actual)])}`);
+    if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([permissions(required), permissions(actual)])}`);
   }
   return { cases, ranges, differences };
 }

@@ -42,12 +42,7 @@ function report(baseline: string, rounds: number): Awaited<ReturnType<Suite['run
     ['a bare Node.js process', [process.execPath, '--eval', SPENT_BY_NODE]],
     ...bundles.map(({ name, file }): [string, readonly string[]] => [
       name,
-      [
-        process.execPath,
-        '--input-type=module',
-        '--eval',
-        `await import('${pathToFileURL(file).href}'); ${SPENT_BY_NODE}`,
-      ],
+      [process.execPath, '--input-type=module', '--eval', `await import('${pathToFileURL(file).href}'); ${SPENT_BY_NODE}`],
     ]),
     ['import boto3 and two clients', ['python3', '-c', PYTHON]],
   ]);
@@ -61,12 +56,7 @@ function report(baseline: string, rounds: number): Awaited<ReturnType<Suite['run
       {
         title: `CPU time, the median of ${rounds}`,
         head: ['of bare Node.js', 'of Python', 'what', 'CPU time'],
-        rows: [...spent].map(([name, ms]) => [
-          ratio(ms / bare),
-          python === undefined ? '–' : ratio(ms / python),
-          name,
-          duration(ms),
-        ]),
+        rows: [...spent].map(([name, ms]) => [ratio(ms / bare), python === undefined ? '–' : ratio(ms / python), name, duration(ms)]),
       },
       {
         title: 'bytes of a bundle, the AWS SDK included',
@@ -79,14 +69,7 @@ function report(baseline: string, rounds: number): Awaited<ReturnType<Suite['run
         promise(`loading ${name} takes at most`, of(name) / bare, PROMISED.bare, 'a bare Node.js process'),
         ...(python === undefined
           ? []
-          : [
-              promise(
-                `loading ${name} takes at most`,
-                of(name) / python,
-                PROMISED.python,
-                '`import boto3` and two clients',
-              ),
-            ]),
+          : [promise(`loading ${name} takes at most`, of(name) / python, PROMISED.python, '`import boto3` and two clients')]),
       ]),
       ...bytes.map(({ name, bytes: size }) => ({
         promise: `${name} is at most ${count(BUDGET_BYTES)} bytes`,
@@ -113,11 +96,7 @@ function bundled(app: string): string {
 }
 
 /** The median CPU time of each in milliseconds, run in turn so that what else the machine does falls on all alike. */
-function spentByEach(
-  commands: ReadonlyMap<string, readonly string[]>,
-  baseline: string,
-  rounds: number,
-): Map<string, number> {
+function spentByEach(commands: ReadonlyMap<string, readonly string[]>, baseline: string, rounds: number): Map<string, number> {
   const times = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
     for (const [name, [program = '', ...parameters]] of commands) {

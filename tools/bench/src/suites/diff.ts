@@ -42,9 +42,7 @@ export const diff: Suite = {
             row('diffPermissions', times.ours.median),
             row('list comprehension, util.isDeepStrictEqual', times.node.median),
             row('list comprehension, comparison by hand', times.hand.median),
-            ...(python === undefined
-              ? []
-              : [row(`list comprehension, Python ${python.version}`, python.seconds * 1000)]),
+            ...(python === undefined ? [] : [row(`list comprehension, Python ${python.version}`, python.seconds * 1000)]),
           ],
         },
       ],
@@ -98,11 +96,7 @@ interface PythonTiming {
   readonly version: string;
 }
 
-function inPython(
-  required: readonly IpPermission[],
-  actual: readonly IpPermission[],
-  quick: boolean,
-): PythonTiming | undefined {
+function inPython(required: readonly IpPermission[], actual: readonly IpPermission[], quick: boolean): PythonTiming | undefined {
   const script = join(ROOT, 'python', 'naive.py');
   const input = JSON.stringify({ required, actual, rounds: quick ? 3 : 15, repeats: quick ? 50 : 300 });
   const { status, stdout, error } = spawnSync('python3', [script], { input, encoding: 'utf8' });

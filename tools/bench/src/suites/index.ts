@@ -12,16 +12,4 @@ import { records } from './records.js';
 import { size } from './size.js';
 
 /** In the order in which they are run. */
-export const SUITES: readonly Suite[] = [
-  diff,
-  access,
-  address,
-  audit,
-  size,
-  cold,
-  plan,
-  agree,
-  fuzz,
-  envelope,
-  records,
-];
+export const SUITES: readonly Suite[] = [diff, access, address, audit, size, cold, plan, agree, fuzz, envelope, records];

@@ -90,11 +90,7 @@ async function report(folder: string, groups: number): Promise<Awaited<ReturnTyp
   };
 }
 
-async function planOf(
-  options: FleetOptions,
-  by: 'tags' | 'ids',
-  folder: string,
-): Promise<Spent & { readonly calls: number }> {
+async function planOf(options: FleetOptions, by: 'tags' | 'ids', folder: string): Promise<Spent & { readonly calls: number }> {
   const fleet = await serveFleet(options);
   try {
     const file = join(folder, 'baseline.yaml');

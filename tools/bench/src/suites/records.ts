@@ -2,8 +2,7 @@ import { count, duration, type Suite } from '../report.js';
 
 export const records: Suite = {
   name: 'records',
-  about:
-    'the real `cloudtrail-detector` handler, given records of every form of every call with garbage in their parts',
+  about: 'the real `cloudtrail-detector` handler, given records of every form of every call with garbage in their parts',
   run: async ({ quick }) => {
     const { records: total, findings, silent, faults, milliseconds } = await play(quick ? 5_000 : 1_000_000);
     return {
@@ -11,9 +10,7 @@ export const records: Suite = {
         {
           title: 'mutated records of a guarded group',
           head: ['records', 'findings', 'silent', 'errors', 'each'],
-          rows: [
-            [count(total), count(findings), count(silent.length), count(faults.length), duration(milliseconds / total)],
-          ],
+          rows: [[count(total), count(findings), count(silent.length), count(faults.length), duration(milliseconds / total)]],
         },
       ],
       promises: [

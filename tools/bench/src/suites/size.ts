@@ -32,11 +32,7 @@ export const size: Suite = {
   name: 'size',
   about: 'what the library adds to a bundle',
   run: async () => {
-    const [promised, whole, cidrTools] = await Promise.all([
-      bundleSize('promised'),
-      bundleSize('whole'),
-      bundleSize('cidrTools'),
-    ]);
+    const [promised, whole, cidrTools] = await Promise.all([bundleSize('promised'), bundleSize('whole'), bundleSize('cidrTools')]);
     const row = (name: string, bytes: number, budget: number | undefined) => [
       budget === undefined ? '–' : ratio(bytes / budget),
       name,

@@ -1,20 +1,8 @@
 /** Reads the guarded groups of a place and compares each with its baseline. It changes nothing. */
-import {
-  guardedGroupIds,
-  selectBaseline,
-  selectsByCriteria,
-  type Baseline,
-  type CompiledBaseline,
-} from '@portcullis/baseline';
+import { guardedGroupIds, selectBaseline, selectsByCriteria, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
-import {
-  isReadError,
-  listReader,
-  type ListReader,
-  type LiveRule,
-  type SurveyedGroup,
-} from '@portcullis/security-groups';
+import { isReadError, listReader, type ListReader, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
 import type { Place } from '../aws/place.js';
 import { whyNot } from '../aws/why.js';
 import { untilInterrupted } from '../until-interrupted.js';
@@ -38,11 +26,7 @@ export interface AuditOptions {
  *
  * @throws {SecurityGroupCallError} when the groups cannot be read, {Interrupted} when it was to end.
  */
-export async function* audit(
-  compiled: CompiledBaseline,
-  place: Place,
-  options: AuditOptions,
-): AsyncGenerator<GroupState> {
+export async function* audit(compiled: CompiledBaseline, place: Place, options: AuditOptions): AsyncGenerator<GroupState> {
   const { signal, progress, known, readLists = listReader(place.groups) } = options;
   const named = guardedGroupIds(compiled);
   const absent = new Set(named);
@@ -74,16 +58,11 @@ interface Guarded {
 }
 
 /** Returns the state of a group as far as a survey tells; itself where it must be read; nothing where no baseline selects it. */
-function surveyedState(
-  compiled: CompiledBaseline,
-  group: SurveyedGroup,
-  today: string,
-): GroupState | Guarded | undefined {
+function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, today: string): GroupState | Guarded | undefined {
   const selection = selectBaseline(compiled, group);
   const { id, name, vpcId, rules } = group;
   if (selection.kind === 'unguarded') return undefined;
-  if (selection.kind === 'ambiguous')
-    return { kind: 'ambiguous', group: { id, name, vpcId }, baselines: selection.names };
+  if (selection.kind === 'ambiguous') return { kind: 'ambiguous', group: { id, name, vpcId }, baselines: selection.names };
   const { baseline } = selection;
   if (isReadError(rules)) return { group, baseline };
   const state = stateOf(group, baseline, rules.map(untagged), today);
@@ -104,8 +83,7 @@ async function* readStates(
   for (const { group, baseline } of differing) {
     const live = read.get(group.id) ?? [];
     const { id, name, vpcId } = group;
-    if (isReadError(live))
-      yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: whyNot(live, place) };
+    if (isReadError(live)) yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: whyNot(live, place) };
     else yield await withLists(stateOf(group, baseline, live, today), readLists, (error) => whyNot(error, place));
   }
 }

@@ -8,11 +8,7 @@ import { MAX_LOOKED_THROUGH, type LastChange } from './place.js';
 const PAGE = 50;
 
 /** Yields the calls that succeeded and changed the group's rules, or made it, the newest first, as far as they are looked through. */
-export async function* changesOf(
-  client: CloudTrailClient,
-  groupId: string,
-  abortSignal?: AbortSignal,
-): AsyncGenerator<LastChange> {
+export async function* changesOf(client: CloudTrailClient, groupId: string, abortSignal?: AbortSignal): AsyncGenerator<LastChange> {
   let NextToken: string | undefined;
   for (let page = 0; page < MAX_LOOKED_THROUGH / PAGE; page += 1) {
     const input = {

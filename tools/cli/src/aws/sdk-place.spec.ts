@@ -35,8 +35,7 @@ beforeEach(async () => {
   process.env.AWS_CONFIG_FILE = join(folder, 'config');
   process.env.AWS_EC2_METADATA_DISABLED = 'true';
   server = createServer((request, response) => {
-    const [, key = '', region = ''] =
-      /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
+    const [, key = '', region = ''] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -74,10 +73,7 @@ const refusal = (code: string, status: number) => ({
 const signal = new AbortController().signal;
 
 /** Asks for every group as the environment and the options tell; the variables are what a shell would have set. */
-async function survey(
-  env: Readonly<Record<string, string>>,
-  options: { region?: string; profile?: string } = {},
-): Promise<void> {
+async function survey(env: Readonly<Record<string, string>>, options: { region?: string; profile?: string } = {}): Promise<void> {
   Object.assign(process.env, env);
   const place = await openSdkPlace(process.env)({ endpointUrl, ...options }, signal);
   for await (const page of place.survey()) expect(page).toEqual([]);
@@ -125,10 +121,7 @@ it('says what to do where no region is set', async () => {
 
 it.each([
   [{ region: 'x y' }, '`x y` is not a region; expected one such as `eu-west-1`'],
-  [
-    { region: 'eu-west-1', endpointUrl: 'nope' },
-    '`nope` is not an endpoint; expected a URL such as `http://127.0.0.1:4566`',
-  ],
+  [{ region: 'eu-west-1', endpointUrl: 'nope' }, '`nope` is not an endpoint; expected a URL such as `http://127.0.0.1:4566`'],
   [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, '`file:///etc` is not an endpoint'],
 ])('does not take %j', async (options, words) => {
   await expect(openSdkPlace(process.env)(options, signal)).rejects.toThrow(words);

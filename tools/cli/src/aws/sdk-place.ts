@@ -41,8 +41,7 @@ export function openSdkPlace(env: Readonly<Record<string, string | undefined>>):
     let trail: CloudTrailClient | undefined;
     const history = (): CloudTrailClient => (trail ??= openTrail({ ...settings, region: found }));
     let account: Promise<string> | undefined;
-    const accountId = (): Promise<string> =>
-      (account ??= accountOf(new STSClient({ ...settings, region: found }), signal));
+    const accountId = (): Promise<string> => (account ??= accountOf(new STSClient({ ...settings, region: found }), signal));
     return {
       region: found,
       profile,
@@ -84,17 +83,12 @@ async function regionOf(client: EC2Client): Promise<string> {
     return await client.config.region();
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('Region is missing')) throw error;
-    throw new Failure(
-      'no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)',
-    );
+    throw new Failure('no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)');
   }
 }
 
 async function accountOf(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
-  const { Account } = await translated(
-    'GetCallerIdentity',
-    sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
-  );
+  const { Account } = await translated('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}), { abortSignal }));
   if (Account === undefined) throw new Failure('AWS did not tell whose credentials these are (GetCallerIdentity)');
   return Account;
 }

@@ -6,8 +6,7 @@ const here = { region: 'eu-west-1', profile: undefined };
 const prod = { region: 'eu-west-1', profile: 'prod' };
 const refused = (code: string): SecurityGroupCallError =>
   new SecurityGroupCallError('DescribeSecurityGroups', code, 'refused', `DescribeSecurityGroups: ${code}: EC2 says no`);
-const credentials = (message: string): Error =>
-  Object.assign(new Error(message), { name: 'CredentialsProviderError', tryNextLink: false });
+const credentials = (message: string): Error => Object.assign(new Error(message), { name: 'CredentialsProviderError', tryNextLink: false });
 
 it.each<[string, unknown, string]>([
   [
@@ -42,13 +41,10 @@ it.each<[string, unknown, string]>([
   ],
   [
     'no permission, of a service that names the call in its message',
-    Object.assign(
-      new Error('User: arn:aws:iam::1:user/x is not authorized to perform: logs:FilterLogEvents on resource: y'),
-      {
-        name: 'AccessDeniedException',
-        $metadata: {},
-      },
-    ),
+    Object.assign(new Error('User: arn:aws:iam::1:user/x is not authorized to perform: logs:FilterLogEvents on resource: y'), {
+      name: 'AccessDeniedException',
+      $metadata: {},
+    }),
     'the credentials of the profile `prod` may not call logs:FilterLogEvents in eu-west-1 (AccessDeniedException)',
   ],
   [
@@ -57,20 +53,14 @@ it.each<[string, unknown, string]>([
     'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); expected a region that exists',
   ],
   ['anything else', refused('InternalError'), 'DescribeSecurityGroups: InternalError: EC2 says no'],
-  [
-    'a rule that cannot be read',
-    new UnreadableRuleError('sg-1', []),
-    'the live rules of `sg-1` cannot be read: '.trim(),
-  ],
+  ['a rule that cannot be read', new UnreadableRuleError('sg-1', []), 'the live rules of `sg-1` cannot be read: '.trim()],
 ])('says of %s what is wrong and what would be right', (_what, error, words) => {
   expect(whyNot(error, prod)).toContain(words);
   expect(whyNot(error, prod)).not.toContain('\n');
 });
 
 it('does not speak of a profile where none was named', () => {
-  expect(whyNot(refused('ExpiredToken'), here)).toBe(
-    'the AWS credentials have expired; expected you to sign in again (`aws sso login`)',
-  );
+  expect(whyNot(refused('ExpiredToken'), here)).toBe('the AWS credentials have expired; expected you to sign in again (`aws sso login`)');
 });
 
 it('does not hide a mistake of ours', async () => {

@@ -22,8 +22,7 @@ export function whyNot(error: unknown, place: Pick<Place, 'region' | 'profile'>,
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
-      if (/sso/i.test(message) && /expired|invalid/i.test(message))
-        return `the SSO session${whose} is over; expected \`${signIn}\` first`;
+      if (/sso/i.test(message) && /expired|invalid/i.test(message)) return `the SSO session${whose} is over; expected \`${signIn}\` first`;
       if (/could not resolve credentials using profile/i.test(message))
         return `there are no credentials for the profile \`${place.profile ?? 'default'}\`; expected a profile of \`aws configure list-profiles\` that is signed in`;
       return `no AWS credentials were found${whose}; expected them where the AWS CLI finds them: \`aws configure\`, \`${signIn}\`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;

@@ -29,8 +29,7 @@ it('writes what is there with names and descriptions as comments, and plans to n
     stdout: '',
     stderr: 'adopted 2 baselines, 2 groups, 5 rules of eu-west-1 into baseline.yaml\n',
   });
-  expect(read())
-    .toBe(`# The rules of 2 security groups of account ${ACCOUNT} in eu-west-1, as they were at 2026-11-23T12:00:00.000Z.
+  expect(read()).toBe(`# The rules of 2 security groups of account ${ACCOUNT} in eu-west-1, as they were at 2026-11-23T12:00:00.000Z.
 # Written by \`portcullis adopt\`: whatever is here is declared, so take out what should not be.
 
 version: 1
@@ -198,11 +197,7 @@ describe('bad input is exit code 1, and nothing is written', () => {
       `adopt --group ${OLD} ${WEB} sg-0000000d`,
       [`there is no ${OLD}, sg-0000000d in eu-west-1; expected the ids of groups of this account`],
     ],
-    [
-      'a tag that no group has',
-      'adopt --tag Tier=none',
-      ['no security group of eu-west-1 is selected; expected at least one'],
-    ],
+    ['a tag that no group has', 'adopt --tag Tier=none', ['no security group of eu-west-1 is selected; expected at least one']],
     [
       'everything that is wrong with the command line',
       'adopt --all --group web --tag Tier',
@@ -218,11 +213,7 @@ describe('bad input is exit code 1, and nothing is written', () => {
       'adopt --all --mode watch',
       ['option `--mode <mode>` argument `watch` is invalid. Allowed choices are enforce, report.'],
     ],
-    [
-      'a folder that is not there',
-      'adopt --all --out a/b.yaml',
-      ['cannot write `a/b.yaml`: no such file or directory'],
-    ],
+    ['a folder that is not there', 'adopt --all --out a/b.yaml', ['cannot write `a/b.yaml`: no such file or directory']],
   ])('%s', async (_what, command, lines) => {
     expect(await run(fleet(), command)).toEqual({
       exitCode: 1,
@@ -265,9 +256,7 @@ describe('bad input is exit code 1, and nothing is written', () => {
     const { exitCode, stderr } = await run(ec2, 'adopt --all');
 
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      new RegExp(`^portcullis: the baseline would have \\d+ characters, more than the ${MAX_FILE_LENGTH} `),
-    );
+    expect(stderr).toMatch(new RegExp(`^portcullis: the baseline would have \\d+ characters, more than the ${MAX_FILE_LENGTH} `));
     expect(readdirSync(folder.path)).toEqual([]);
   });
 });

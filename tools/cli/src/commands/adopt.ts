@@ -71,14 +71,11 @@ function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter 
   if (ways === 0) problems.push('nothing says which groups; expected `--group`, `--tag`, `--vpc` or `--all`');
   if (ways > 1) problems.push('expected `--group`, or `--tag` and `--vpc`, or `--all`: not several of them');
   for (const id of group ?? [])
-    if (!/^sg-[0-9a-f]+$/.test(id))
-      problems.push(`\`--group ${id}\` is not the id of a security group; expected \`sg-…\``);
-  for (const id of vpc ?? [])
-    if (!/^vpc-[0-9a-f]+$/.test(id)) problems.push(`\`--vpc ${id}\` is not the id of a VPC; expected \`vpc-…\``);
+    if (!/^sg-[0-9a-f]+$/.test(id)) problems.push(`\`--group ${id}\` is not the id of a security group; expected \`sg-…\``);
+  for (const id of vpc ?? []) if (!/^vpc-[0-9a-f]+$/.test(id)) problems.push(`\`--vpc ${id}\` is not the id of a VPC; expected \`vpc-…\``);
   const tags = (tag ?? []).map((text): [string, string] => {
     const [, key, value] = /^([^=]+)=(.*)$/.exec(text) ?? [];
-    if (key === undefined || value === undefined)
-      problems.push(`\`--tag ${text}\` is not a tag; expected \`Key=value\``);
+    if (key === undefined || value === undefined) problems.push(`\`--tag ${text}\` is not a tag; expected \`Key=value\``);
     return [key ?? '', value ?? ''];
   });
   if (problems.length > 0) throw new Failure(problems.join('\nportcullis: '));
@@ -106,9 +103,7 @@ async function groupsIn(place: Place, filter: SurveyFilter, io: Io): Promise<Sur
   }
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0)
-    throw new Failure(
-      `there is no ${unknown.join(', ')} in ${place.region}; expected the ids of groups of this account`,
-    );
+    throw new Failure(`there is no ${unknown.join(', ')} in ${place.region}; expected the ids of groups of this account`);
   return groups.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

@@ -37,12 +37,8 @@ it('shows the plan, asks, and makes the groups as declared', async () => {
   const { exitCode, stdout, stderr } = await apply(ec2, { ask });
 
   expect(asked).toEqual(['\nMake 1 group of eu-west-1 as declared? Only `yes` is taken for yes: ']);
-  expect(stdout).toMatch(
-    /^sg-0000000a \(web\) in vpc-1 {2}baseline web {2}critical\n[^]*\nPlan: 1 to authorize, 1 to revoke/,
-  );
-  expect(stdout).toMatch(
-    /\ndone sg-0000000a \(web\) in vpc-1: revoked tcp\/22 from 0.0.0.0\/0; authorized tcp\/443 .*\n$/,
-  );
+  expect(stdout).toMatch(/^sg-0000000a \(web\) in vpc-1 {2}baseline web {2}critical\n[^]*\nPlan: 1 to authorize, 1 to revoke/);
+  expect(stdout).toMatch(/\ndone sg-0000000a \(web\) in vpc-1: revoked tcp\/22 from 0.0.0.0\/0; authorized tcp\/443 .*\n$/);
   expect({ exitCode, stderr, state: ec2.state }).toEqual({
     exitCode: 0,
     stderr: '',
@@ -142,16 +138,13 @@ it('does nothing about what somebody else adds while it applies: nobody has agre
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
   const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
   ec2.after = (call) => {
-    if (call.startsWith('revoke') && added !== undefined)
-      ec2.rules = [...ec2.rules, { ...added, ruleId: 'sgr-theirs' }];
+    if (call.startsWith('revoke') && added !== undefined) ec2.rules = [...ec2.rules, { ...added, ruleId: 'sgr-theirs' }];
   };
 
   const { exitCode, stdout } = await apply(ec2, {}, '--yes');
 
   expect(ec2.stateOf(WEB)).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8']);
-  expect(stdout).toContain(
-    'not restored: somebody else changed the group while it was restored; tcp/99 from 10.0.0.0/8 must be revoked\n',
-  );
+  expect(stdout).toContain('not restored: somebody else changed the group while it was restored; tcp/99 from 10.0.0.0/8 must be revoked\n');
   expect(exitCode).toBe(1);
 });
 
@@ -165,9 +158,7 @@ it('leaves a group that has changed since the plan was shown, and does the other
 
   const { exitCode, stdout } = await apply(ec2, { ask });
 
-  expect(stdout).toContain(
-    `FAILED ${WEB} (web) in vpc-1: it has changed since the plan was shown, and was left as it is; plan again\n`,
-  );
+  expect(stdout).toContain(`FAILED ${WEB} (web) in vpc-1: it has changed since the plan was shown, and was left as it is; plan again\n`);
   expect(exitCode).toBe(1);
   expect(ec2.stateOf(WEB)).toEqual(['tcp/22 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8']);
   expect(ec2.stateOf(DB)).toEqual([]);
@@ -193,9 +184,7 @@ it('tells what EC2 refused, ends with 1, and does the other groups all the same'
   const { exitCode, stdout } = await apply(ec2, {}, '--yes');
 
   expect(stdout).toMatch(
-    new RegExp(
-      `FAILED ${WEB} \\(web\\) in vpc-1: not restored: AuthorizeSecurityGroupIngress failed with UnauthorizedOperation`,
-    ),
+    new RegExp(`FAILED ${WEB} \\(web\\) in vpc-1: not restored: AuthorizeSecurityGroupIngress failed with UnauthorizedOperation`),
   );
   expect(stdout).toContain(`done ${DB}`);
   expect(exitCode).toBe(1);

@@ -2,15 +2,7 @@
 import { judge } from '@portcullis/config-remediator/decide';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import {
-  isAtBaseline,
-  isReadError,
-  listReader,
-  restore,
-  type ListReader,
-  type Plan,
-  type Restoration,
-} from '@portcullis/security-groups';
+import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Place, PlaceOptions } from '../aws/place.js';
 import { labelOf } from '../aws/place.js';
@@ -86,23 +78,13 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
 function refuseTooMany(wanted: readonly Drifted[], most = Infinity): void {
   const revocations = wanted.reduce((sum, { plan }) => sum + plan.revoke.length, 0);
   if (revocations > most)
-    throw new Failure(
-      `${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${most}\`; nothing was changed`,
-    );
+    throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${most}\`; nothing was changed`);
 }
 
-async function isAgreed(
-  wanted: readonly Drifted[],
-  place: Place,
-  { yes = false }: ApplyOptions,
-  { ask }: Io,
-): Promise<boolean> {
+async function isAgreed(wanted: readonly Drifted[], place: Place, { yes = false }: ApplyOptions, { ask }: Io): Promise<boolean> {
   if (yes) return true;
-  if (ask === undefined)
-    throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
-  const answer = await ask(
-    `\nMake ${counted(wanted.length, 'group')} of ${labelOf(place)} as declared? Only \`yes\` is taken for yes: `,
-  );
+  if (ask === undefined) throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
+  const answer = await ask(`\nMake ${counted(wanted.length, 'group')} of ${labelOf(place)} as declared? Only \`yes\` is taken for yes: `);
   return answer.trim() === 'yes';
 }
 
@@ -191,8 +173,7 @@ function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
 }
 
 function directed(rules: readonly Rule[]): Directed {
-  const here = (direction: Rule['direction']): IpPermission[] =>
-    permissionsOf(rules.filter((rule) => rule.direction === direction));
+  const here = (direction: Rule['direction']): IpPermission[] => permissionsOf(rules.filter((rule) => rule.direction === direction));
   return { ingress: here('ingress'), egress: here('egress') };
 }
 

@@ -22,9 +22,7 @@ it('says in one line that a file is valid, and how much it declares', async () =
 it('counts one of each as one', async () => {
   write('one.json', '{"version":1,"baselines":[{"name":"a","groups":{"ids":["sg-abc12345"]},"ingress":[]}]}');
 
-  expect((await runIn(folder.path, ['check', 'one.json'])).stdout).toBe(
-    'one.json: 1 baseline, 1 group, 0 rules: valid\n',
-  );
+  expect((await runIn(folder.path, ['check', 'one.json'])).stdout).toBe('one.json: 1 baseline, 1 group, 0 rules: valid\n');
 });
 
 it('does not count the groups that only EC2 can tell', async () => {

@@ -44,18 +44,7 @@ it('zsh is told of every command, with what it does', async () => {
 
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^#compdef portcullis\n/);
-  for (const command of [
-    'check',
-    'compile',
-    'plan',
-    'apply',
-    'adopt',
-    'explain',
-    'report',
-    'preflight',
-    'drill',
-    'completion',
-  ])
+  for (const command of ['check', 'compile', 'plan', 'apply', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'])
     expect(stdout).toMatch(new RegExp(`^ {4}${command}\\) _arguments `, 'm'));
   expect(stdout).toContain("'(-o --out)'{-o,--out}'[");
 });
@@ -64,7 +53,6 @@ it('says which shells there are', async () => {
   expect(await runIn(folder.path, ['completion', 'fish'])).toEqual({
     exitCode: 1,
     stdout: '',
-    stderr:
-      'portcullis: command-argument value `fish` is invalid for argument `shell`. Allowed choices are bash, zsh.\n',
+    stderr: 'portcullis: command-argument value `fish` is invalid for argument `shell`. Allowed choices are bash, zsh.\n',
   });
 });

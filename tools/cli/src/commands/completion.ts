@@ -14,9 +14,7 @@ function bashScript(program: Command): string {
   const cases = program.commands.map((command) => {
     const values = command.options
       .filter((option) => takesValue(option) && !takesFile(option))
-      .map(
-        (option) => `        ${flagsOf(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`,
-      );
+      .map((option) => `        ${flagsOf(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`);
     const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
     return [
       `    ${command.name()})`,
@@ -96,17 +94,11 @@ function takesFile({ flags }: Option): boolean {
 
 function zshOption(option: Option): string {
   const flags = flagsOf(option);
-  const values = takesFile(option)
-    ? '_files'
-    : option.argChoices === undefined
-      ? ' '
-      : `(${option.argChoices.join(' ')})`;
+  const values = takesFile(option) ? '_files' : option.argChoices === undefined ? ' ' : `(${option.argChoices.join(' ')})`;
   const value = takesValue(option) ? `:${zshText(option.name())}:${values}` : '';
   const text = `[${zshText(option.description)}]${value}`;
   const many = option.variadic ? '*' : `(${flags.join(' ')})`;
-  return flags.length === 1
-    ? quoted(`${many}${flags[0] ?? ''}${text}`)
-    : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
+  return flags.length === 1 ? quoted(`${many}${flags[0] ?? ''}${text}`) : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
 }
 
 /** Of the signs that `_arguments` takes for its own. */

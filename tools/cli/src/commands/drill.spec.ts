@@ -72,22 +72,15 @@ function guarding(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity }
   };
 }
 
-const drill = (changes: Partial<Io>, ...args: string[]): Promise<Ran> =>
-  runIn(folder.path, ['drill', 'baseline.yaml', ...args], changes);
+const drill = (changes: Partial<Io>, ...args: string[]): Promise<Ran> => runIn(folder.path, ['drill', 'baseline.yaml', ...args], changes);
 
-const writes = (ec2: SimulatedEc2): string[] =>
-  ec2.calls.filter((call) => /^(authorize|revoke|replace|create|delete)/.test(call));
+const writes = (ec2: SimulatedEc2): string[] => ec2.calls.filter((call) => /^(authorize|revoke|replace|create|delete)/.test(call));
 
 describe('a drill', () => {
   it('prints how long the finding and the restoration took, leaves nothing behind and ends with 0', async () => {
     const ec2 = region(web);
 
-    const { exitCode, stdout, stderr } = await drill(
-      guarding(ec2, { reports: 4, restores: 6 }),
-      '--group',
-      WEB,
-      '--yes',
-    );
+    const { exitCode, stdout, stderr } = await drill(guarding(ec2, { reports: 4, restores: 6 }), '--group', WEB, '--yes');
 
     expect(stdout).toBe(`opened    tcp/9 from 192.0.2.0/24 in ${WEB} of eu-west-1, baseline web
 finding   after 4.0 s  medium: tcp/9 from 192.0.2.0/24 must be revoked
@@ -123,13 +116,7 @@ left      the guard revoked the rule; nothing is left
   });
 
   it('prints JSON for programs', async () => {
-    const { stdout } = await drill(
-      guarding(region(web), { reports: 2, restores: 2 }),
-      '--group',
-      WEB,
-      '--yes',
-      '--json',
-    );
+    const { stdout } = await drill(guarding(region(web), { reports: 2, restores: 2 }), '--group', WEB, '--yes', '--json');
 
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,
@@ -210,11 +197,7 @@ left      the guard revoked the rule; nothing is left
     const ec2 = region(web);
 
     expect(
-      await runIn(
-        folder.path,
-        ['drill', 'portcullis.yaml', '--group', WEB, '--yes'],
-        guarding(ec2, { reports: 2, restores: 2 }),
-      ),
+      await runIn(folder.path, ['drill', 'portcullis.yaml', '--group', WEB, '--yes'], guarding(ec2, { reports: 2, restores: 2 })),
     ).toMatchObject({ exitCode: 0 });
     expect(logs.commandCalls(FilterLogEventsCommand)[0]?.args[0].input).toMatchObject({
       logGroupName: '/aws/lambda/guard-cloudtrail-detector',
@@ -222,11 +205,7 @@ left      the guard revoked the rule; nothing is left
     });
 
     write('regions: [eu-west-1]\nbaseline: baseline.yaml\nmode: report\n', 'portcullis.yaml');
-    const { exitCode, stderr } = await runIn(
-      folder.path,
-      ['drill', 'portcullis.yaml', '--group', WEB, '--yes'],
-      guarding(ec2),
-    );
+    const { exitCode, stderr } = await runIn(folder.path, ['drill', 'portcullis.yaml', '--group', WEB, '--yes'], guarding(ec2));
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr: expect.stringContaining('is in mode `report`') as string,
@@ -299,11 +278,7 @@ describe('a group that the drill makes', () => {
   });
 
   it.each([
-    [
-      baselineFile([HTTPS]),
-      ['--create-in', 'vpc-0a'],
-      'no baseline selects by tag, so that no new group would be guarded',
-    ],
+    [baselineFile([HTTPS]), ['--create-in', 'vpc-0a'], 'no baseline selects by tag, so that no new group would be guarded'],
     [byTag, ['--create-in', 'here'], '`--create-in here` is not the id of a VPC; expected `vpc-…`'],
     [byTag, ['--create-in', 'vpc-0a', '--baseline', 'other'], '`other` does not select by tag'],
     [
@@ -339,12 +314,7 @@ describe('what the drill made is removed', () => {
       if (call.startsWith('authorize')) interrupt.abort();
     };
 
-    const { exitCode, stdout, stderr } = await drill(
-      { ...guarding(ec2), signal: interrupt.signal },
-      '--group',
-      WEB,
-      '--yes',
-    );
+    const { exitCode, stdout, stderr } = await drill({ ...guarding(ec2), signal: interrupt.signal }, '--group', WEB, '--yes');
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toContain("portcullis: interrupted; the drill's rule was revoked\n");
@@ -421,27 +391,9 @@ describe('nothing is changed', () => {
   };
 
   it.each<[string, string, readonly string[], SimulatedEc2 | undefined, string]>([
-    [
-      'no group is named',
-      baselineFile([HTTPS]),
-      [],
-      undefined,
-      'nothing says which group to change; expected `--group sg-…`',
-    ],
-    [
-      'it is no id',
-      baselineFile([HTTPS]),
-      ['--group', 'web'],
-      undefined,
-      '`--group web` is not the id of a security group',
-    ],
-    [
-      'the group does not exist',
-      baselineFile([HTTPS]),
-      ['--group', 'sg-0f'],
-      undefined,
-      'there is no sg-0f in eu-west-1',
-    ],
+    ['no group is named', baselineFile([HTTPS]), [], undefined, 'nothing says which group to change; expected `--group sg-…`'],
+    ['it is no id', baselineFile([HTTPS]), ['--group', 'web'], undefined, '`--group web` is not the id of a security group'],
+    ['the group does not exist', baselineFile([HTTPS]), ['--group', 'sg-0f'], undefined, 'there is no sg-0f in eu-west-1'],
     [
       'no baseline selects the group',
       baselineFile([HTTPS]).replace(WEB, 'sg-0000000b'),
@@ -515,9 +467,7 @@ describe('nothing is changed', () => {
 
   it('when Portcullis is not deployed there', async () => {
     const ec2 = region(web);
-    logs
-      .on(FilterLogEventsCommand)
-      .rejects(Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} }));
+    logs.on(FilterLogEventsCommand).rejects(Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} }));
 
     await refused(
       'there is no log group `/aws/lambda/portcullis-cloudtrail-detector` in eu-west-1',

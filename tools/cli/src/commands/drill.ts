@@ -93,11 +93,7 @@ interface Deployed {
 }
 
 /** Returns what is deployed by a settings file in the region, or of a baseline under the name; nothing once it has been told what is wrong. */
-async function deployedBy(
-  fileName: string,
-  { region, guardName }: DrillCommandOptions,
-  io: Io,
-): Promise<Deployed | undefined> {
+async function deployedBy(fileName: string, { region, guardName }: DrillCommandOptions, io: Io): Promise<Deployed | undefined> {
   const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
   if (file.ok && isBaselineText(file.text)) {
     const loaded = await loadBaseline(fileName, io);
@@ -177,8 +173,7 @@ async function isAgreed(
   { ask, stderr }: Io,
 ): Promise<boolean> {
   if (yes) return true;
-  if (ask === undefined)
-    throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
+  if (ask === undefined) throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
   const what =
     target.kind === 'existing'
       ? `in ${targetWords(target)}`
@@ -208,18 +203,14 @@ function drillText(
     readonly columns: number | undefined;
   },
 ): string {
-  const line = (head: string, text: string): string =>
-    `${colours.bold(head.padEnd(8))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
+  const line = (head: string, text: string): string => `${colours.bold(head.padEnd(8))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
   const timed = (head: string, seen: { readonly seconds: number } | null, more = ''): string => {
     const when = seen === null ? `not within ${timeout} s` : `after ${seen.seconds.toFixed(1)} s`;
     // Coloured once it has its width.
     return line(head, when + more).replace(when, seen === null ? colours.red : colours.green);
   };
   return [
-    line(
-      'opened',
-      `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`,
-    ),
+    line('opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${labelOf(place)}, baseline ${baseline.name}`),
     timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${oneLine(finding.summary)}`),
     findingOnly ? '' : timed('restored', restoration),
     line('left', cleanUp),

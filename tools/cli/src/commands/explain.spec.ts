@@ -206,9 +206,7 @@ describe("a trail's log file", () => {
     const { exitCode, stdout, stderr } = await explain(opened(), { Records });
 
     expect(stdout.match(/the record is of/g)).toHaveLength(1);
-    expect(stderr).toBe(
-      'portcullis: 1 event explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
-    );
+    expect(stderr).toBe('portcullis: 1 event explained, 3 passed over: of calls that no function is called for; nothing was changed\n');
     expect(exitCode).toBe(0);
   });
 
@@ -218,8 +216,7 @@ describe("a trail's log file", () => {
     expect(await runIn(folder.path, ['explain', 'log.json.gz'], { openPlace: openerOf(opened()) })).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr:
-        'portcullis: 0 events explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
+      stderr: 'portcullis: 0 events explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
     });
   });
 
@@ -267,10 +264,7 @@ it('asks in the region of the record', async () => {
 
 it('says that nothing is reported of a group that nobody guards, and that a refused call is an attempt', async () => {
   const ofOther = await explain(opened(), record({ requestParameters: { groupId: DB } }));
-  const refused = await explain(
-    opened(),
-    record({ errorCode: 'Client.UnauthorizedOperation', responseElements: null }),
-  );
+  const refused = await explain(opened(), record({ errorCode: 'Client.UnauthorizedOperation', responseElements: null }));
 
   expect(ofOther.stdout).toContain(`no baseline names ${DB}: it is not guarded\n`);
   expect(ofOther.stdout).toMatch(/no guarded group is concerned: nothing is reported\n$/);
@@ -460,11 +454,7 @@ it('says of a record that cannot be read what is wrong with it', async () => {
 });
 
 it.each([
-  [
-    'what is not JSON',
-    'nope',
-    /^portcullis: `event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event\n$/,
-  ],
+  ['what is not JSON', 'nope', /^portcullis: `event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event\n$/],
   [
     'what is not JSON and would paint the terminal',
     '\u001B[31mred\n',

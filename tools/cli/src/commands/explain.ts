@@ -46,8 +46,7 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   if (loaded === undefined) return 1;
   const readers = new Readers(options, io);
   const explained: Explained[] = [];
-  for (const event of events)
-    explained.push(await orInterrupted(explainEvent(event, loaded.compiled, readers, options, io), io.signal));
+  for (const event of events) explained.push(await orInterrupted(explainEvent(event, loaded.compiled, readers, options, io), io.signal));
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explained, passedOver }));
   else io.stdout.write(explained.map((each) => textOf(each, coloursOf(io.stdout, io.env))).join('\n'));
   io.stderr.write(
@@ -97,10 +96,7 @@ class Readers {
   /** Of another account, EC2 would say that the group does not exist: that must not be taken for an answer. */
   private async open({ accountId, region }: Where): Promise<SecurityGroupReader | undefined> {
     if (this.options.offline === true) return undefined;
-    const place = await this.io.openPlace(
-      { ...this.options, region: this.options.region ?? region ?? undefined },
-      this.io.signal,
-    );
+    const place = await this.io.openPlace({ ...this.options, region: this.options.region ?? region ?? undefined }, this.io.signal);
     let reason: string | undefined;
     try {
       const own = await place.accountId();
@@ -121,9 +117,7 @@ interface Where {
 
 function whereOf(event: unknown): Where {
   const parsed = isForRemediator(event) ? parseEvent(event) : parseCloudTrailEvent(event);
-  return parsed.ok
-    ? { accountId: parsed.value.accountId, region: parsed.value.region }
-    : { accountId: null, region: null };
+  return parsed.ok ? { accountId: parsed.value.accountId, region: parsed.value.region } : { accountId: null, region: null };
 }
 
 function textOf({ steps, findings, rehearsed }: Explained, colours: Colours): string {

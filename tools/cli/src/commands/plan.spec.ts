@@ -149,9 +149,7 @@ it('shows the worst group first, and tells a report-only baseline and rules that
 
   expect(stdout.match(/^sg-\S+/gm)).toEqual([WEB, DB]);
   expect(stdout).toContain(`${DB} (db) in vpc-1  baseline db (report only)  medium`);
-  expect(stdout).toContain(
-    'left alone: ingress tcp/81 from 10.0.0.0/8 "elb 1" (ignored: its description begins with `elb`)',
-  );
+  expect(stdout).toContain('left alone: ingress tcp/81 from 10.0.0.0/8 "elb 1" (ignored: its description begins with `elb`)');
   expect(stdout).toContain('in 2 of 2 guarded groups (1 critical, 1 medium)');
 });
 
@@ -183,9 +181,7 @@ it('reads the file that is named, in the place that is named', async () => {
   );
 
   expect(exitCode).toBe(0);
-  expect(opened).toEqual([
-    expect.objectContaining({ region: 'us-east-1', profile: 'prod', endpointUrl: 'http://127.0.0.1:1' }),
-  ]);
+  expect(opened).toEqual([expect.objectContaining({ region: 'us-east-1', profile: 'prod', endpointUrl: 'http://127.0.0.1:1' })]);
 });
 
 describe('of what cannot be judged', () => {
@@ -198,9 +194,7 @@ describe('of what cannot be judged', () => {
 
     expect(strict.exitCode).toBe(1);
     expect(strict.stdout).toContain('sg-0000000c  does not exist here, and `old` names it\n');
-    expect(strict.stderr).toBe(
-      'portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n',
-    );
+    expect(strict.stderr).toBe('portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n');
     expect(allowed).toMatchObject({ exitCode: 0, stderr: '', stdout: strict.stdout });
   });
 
@@ -316,10 +310,7 @@ describe('for programs', () => {
     const lastChangeOf = (): Promise<never> =>
       Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} }));
 
-    const { exitCode, stdout, stderr } = await plan(
-      { openPlace: openerOf(region(drifted), { lastChangeOf }) },
-      '--html',
-    );
+    const { exitCode, stdout, stderr } = await plan({ openPlace: openerOf(region(drifted), { lastChangeOf }) }, '--html');
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('SSH (tcp/22)');
@@ -345,13 +336,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
   it.each<[string, string | undefined, string[], Partial<Io>, string]>([
     ['a missing file', undefined, ['gone.yaml'], {}, 'cannot read `gone.yaml`: no such file or directory'],
     ['no file at all', undefined, [], {}, 'cannot read `baseline.yaml`: no such file or directory'],
-    [
-      'two formats',
-      baselineFile([]),
-      ['--json', '--sarif'],
-      {},
-      'there are `--json` and `--sarif`; expected one of them',
-    ],
+    ['two formats', baselineFile([]), ['--json', '--sarif'], {}, 'there are `--json` and `--sarif`; expected one of them'],
     [
       'a file for the text',
       baselineFile([]),
@@ -446,9 +431,7 @@ it('tells a person at a terminal how far it has got, on stderr, and takes it awa
   const { stdout, stderr } = await plan({ openPlace: openerOf(region(web)), isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe('No drift: 1 group at the baseline.\n');
-  expect(stderr).toMatch(
-    /^\u001b\[G\u001b\[Kreading eu-west-1 …\u001b\[G\u001b\[Kreading eu-west-1: 1 group …\u001b\[G\u001b\[K$/,
-  );
+  expect(stderr).toMatch(/^\u001b\[G\u001b\[Kreading eu-west-1 …\u001b\[G\u001b\[Kreading eu-west-1: 1 group …\u001b\[G\u001b\[K$/);
 });
 
 it('writes JSON without anything that a terminal would obey, and with the same value for whoever parses it', async () => {

@@ -32,8 +32,7 @@ export interface PlanOptions extends PlaceOptions {
 export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
   const formats = (['json', 'sarif', 'html'] as const).filter((format) => options[format] === true);
   const [format] = formats;
-  if (formats.length > 1)
-    throw new Failure(`there are ${formats.map((each) => `\`--${each}\``).join(' and ')}; expected one of them`);
+  if (formats.length > 1) throw new Failure(`there are ${formats.map((each) => `\`--${each}\``).join(' and ')}; expected one of them`);
   if (options.out !== undefined && format === undefined)
     throw new Failure('`--out` is for `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
   const loaded = await loadBaseline(fileName, io);

@@ -24,12 +24,7 @@ import {
   EC2Client,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
-import {
-  GetAccountSettingsCommand,
-  GetFunctionConcurrencyCommand,
-  LambdaClient,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import type { LastChange } from '../aws/place.js';
 import type { Io } from '../io.js';
@@ -85,11 +80,7 @@ function ruleNamed(ConfigRuleName: string): ConfigRule {
   return { ConfigRuleName, Source: { Owner: 'AWS' } };
 }
 
-function trails(
-  list: readonly Trail[] = [],
-  selectors: Partial<GetEventSelectorsCommandOutput> = {},
-  IsLogging = true,
-): void {
+function trails(list: readonly Trail[] = [], selectors: Partial<GetEventSelectorsCommandOutput> = {}, IsLogging = true): void {
   services.trail
     .on(DescribeTrailsCommand)
     .resolves({ trailList: list.map((trail) => ({ TrailARN: arnOf(trail.Name), ...trail })) })
@@ -112,11 +103,7 @@ function settings(text: string): void {
 }
 
 /** The SDK's own clients, which are mocked. */
-function preflight(
-  args: readonly string[] = [],
-  place: TestPlace = {},
-  changes: Partial<Io> & { columns?: number } = {},
-): Promise<Ran> {
+function preflight(args: readonly string[] = [], place: TestPlace = {}, changes: Partial<Io> & { columns?: number } = {}): Promise<Ran> {
   const open = openerOf(region({}), place);
   return runIn(folder.path, ['preflight', 'portcullis.yaml', ...args], {
     openPlace: async (options, signal) => ({
@@ -208,9 +195,7 @@ it('only reads: every call describes, gets or lists', async () => {
 
   await preflight();
 
-  const sent = Object.values(services).flatMap((service) =>
-    service.calls().map(({ args }) => args[0].constructor.name),
-  );
+  const sent = Object.values(services).flatMap((service) => service.calls().map(({ args }) => args[0].constructor.name));
   expect(sent.length).toBeGreaterThan(9);
   expect(sent.filter((name) => !/^(Describe|Get|List|Lookup)/.test(name))).toEqual([]);
 });
@@ -357,9 +342,7 @@ describe('the recorder', () => {
     expect(await found('recorder')).toEqual([
       expect.objectContaining({
         outcome: 'fails',
-        fix: expect.stringMatching(
-          /^set `recorder: existing`, and record .* continuously .*; `aws configservice start/,
-        ) as string,
+        fix: expect.stringMatching(/^set `recorder: existing`, and record .* continuously .*; `aws configservice start/) as string,
       }),
     ]);
   });
@@ -455,9 +438,7 @@ describe('trails', () => {
     trails([{ Name: 'portcullis' }]);
     settings(existing);
 
-    expect(await found('trail')).toMatchObject([
-      { outcome: 'ok', what: 'the trail `portcullis` logs management events here' },
-    ]);
+    expect(await found('trail')).toMatchObject([{ outcome: 'ok', what: 'the trail `portcullis` logs management events here' }]);
   });
 
   it('says that a sixth trail is refused', async () => {
@@ -466,15 +447,12 @@ describe('trails', () => {
       { EventSelectors: [{ ReadWriteType: 'ReadOnly' }] },
     );
 
-    expect(await found('trail')).toMatchObject([
-      { outcome: 'fails', why: expect.stringContaining('at most 5 trails') as string },
-    ]);
+    expect(await found('trail')).toMatchObject([{ outcome: 'fails', why: expect.stringContaining('at most 5 trails') as string }]);
   });
 });
 
 describe("Lambda's concurrency", () => {
-  const reserved =
-    'regions: [eu-west-1]\nbaseline: baseline.yaml\nreservedConcurrency: { remediator: 5, detector: 5 }\n';
+  const reserved = 'regions: [eu-west-1]\nbaseline: baseline.yaml\nreservedConcurrency: { remediator: 5, detector: 5 }\n';
   const account = (limit: number, unreserved: number): void => {
     services.lambda.on(GetAccountSettingsCommand).resolves({
       AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: unreserved },
@@ -530,9 +508,7 @@ it('counts AWS Config rules over all pages, and says when there is no room for o
     .resolves({ ConfigRules: page(0), NextToken: 'more' })
     .on(DescribeConfigRulesCommand, { NextToken: 'more' })
     .resolves({ ConfigRules: page(500) });
-  expect(await found('config rules')).toMatchObject([
-    { outcome: 'fails', what: 'AWS Config has 1000 of at most 1,000 rules' },
-  ]);
+  expect(await found('config rules')).toMatchObject([{ outcome: 'fails', what: 'AWS Config has 1000 of at most 1,000 rules' }]);
 
   services.config
     .on(DescribeConfigRulesCommand, { NextToken: 'more' })
@@ -542,9 +518,7 @@ it('counts AWS Config rules over all pages, and says when there is no room for o
 
 describe('groups', () => {
   const groups = (...list: readonly Partial<SecurityGroup>[]): void => {
-    services.ec2
-      .on(DescribeSecurityGroupsCommand)
-      .resolves({ SecurityGroups: list.map((each) => ({ ...GROUP, ...each })) });
+    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: list.map((each) => ({ ...GROUP, ...each })) });
   };
 
   it('that do not exist are told', async () => {
@@ -649,9 +623,7 @@ describe('declared rules', () => {
   it('count IPv4 and IPv6 apart, what is neither for both, and a prefix list for the entries that it may have', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     baseline(baselineFile([...many(31), permission]));
-    services.ec2
-      .on(DescribeManagedPrefixListsCommand)
-      .resolves({ PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] });
+    services.ec2.on(DescribeManagedPrefixListsCommand).resolves({ PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] });
 
     expect((await found('rules')).map(({ what }) => what)).toEqual([
       expect.stringContaining('`web` declares 61 IPv4 rules of ingress') as string,
@@ -662,9 +634,7 @@ describe('declared rules', () => {
 describe('other owners', () => {
   it('are told by their role, with how often they wrote, to how many groups and when last', async () => {
     baseline(baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
-    services.ec2
-      .on(DescribeSecurityGroupsCommand)
-      .resolves({ SecurityGroups: [GROUP, { ...GROUP, GroupId: DB, GroupName: 'db' }] });
+    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [GROUP, { ...GROUP, GroupId: DB, GroupName: 'db' }] });
     const calls = history(
       call('once', '20'),
       call('controller', '21'),
@@ -724,8 +694,7 @@ describe('what AWS does not answer', () => {
     const broken: TestPlace = {
       changesOf: () => ({
         [Symbol.asyncIterator]: () => ({
-          next: () =>
-            Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} })),
+          next: () => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} })),
         }),
       }),
     };

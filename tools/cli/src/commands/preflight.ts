@@ -160,10 +160,7 @@ function elsewhere(ground: Ground, groups: ReadonlyMap<Ground, readonly FoundGro
   const others = grounds.filter((other) => other !== ground).map((other) => foundIn(other, groups.get(other) ?? []));
   const earlier = grounds.slice(0, grounds.indexOf(ground));
   return {
-    ids: new Set([
-      ...others.flatMap(({ ids }) => [...ids]),
-      ...earlier.flatMap(({ compiled }) => guardedGroupIds(compiled)),
-    ]),
+    ids: new Set([...others.flatMap(({ ids }) => [...ids]), ...earlier.flatMap(({ compiled }) => guardedGroupIds(compiled))]),
     baselines: new Set([
       ...others.flatMap(({ baselines }) => [...baselines]),
       ...earlier.flatMap(({ compiled }) => compiled.baselines.map(({ name }) => name)),
@@ -220,9 +217,7 @@ function reportText(
     ]);
     return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
   });
-  const problems = OUTCOMES.filter((outcome) => outcome !== 'ok' && totals[outcome] > 0).map(
-    (outcome) => `${totals[outcome]} ${outcome}`,
-  );
+  const problems = OUTCOMES.filter((outcome) => outcome !== 'ok' && totals[outcome] > 0).map((outcome) => `${totals[outcome]} ${outcome}`);
   const end =
     problems.length === 0
       ? colours.green(`Nothing stands in the way: ${counted(totals.ok, 'check')} ok.`)

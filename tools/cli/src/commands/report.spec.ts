@@ -348,15 +348,14 @@ describe('a report that was not finished', () => {
   it('is not resumed for other baselines', async () => {
     writeFileSync(pathOf('baseline.yaml'), baselineFile([]));
 
-    expect((await report({ 'eu-west-1': clean() }, `${args} --resume`)).stderr).toContain(
-      '(the baselines were others)',
-    );
+    expect((await report({ 'eu-west-1': clean() }, `${args} --resume`)).stderr).toContain('(the baselines were others)');
   });
 
   it('is begun anew where that is asked for', async () => {
-    expect(
-      await report({ 'eu-west-1': clean(), 'nowhere-1': region({ [DB]: [] }) }, `${args} --restart`),
-    ).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await report({ 'eu-west-1': clean(), 'nowhere-1': region({ [DB]: [] }) }, `${args} --restart`)).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
     expect(existsSync(pathOf(JOURNAL))).toBe(false);
   });
 
@@ -404,11 +403,7 @@ it('fits the terminal, and shows there how far it has got', async () => {
 describe('bad input is exit code 1, and leaves nothing behind', () => {
   it.each([
     ['a missing file', 'gone.yaml', 'cannot read `gone.yaml`: no such file or directory'],
-    [
-      'nothing to resume',
-      '--resume',
-      'there is no report to resume: `.portcullis-report.jsonl` does not exist; expected no `--resume`',
-    ],
+    ['nothing to resume', '--resume', 'there is no report to resume: `.portcullis-report.jsonl` does not exist; expected no `--resume`'],
     ['two formats', '--json --html', 'there are `--json` and `--html`; expected one of them'],
     ['a file for the text', '--out x', '`--out` is for `--json` or `--html`; expected one of them'],
     ['both ways of going on', '--resume --restart', 'there are `--resume` and `--restart`; expected one of them'],

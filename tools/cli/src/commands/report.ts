@@ -74,24 +74,12 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   if (failed.length === 0) journal.delete();
   else {
     journal.close();
-    io.stderr.write(
-      `portcullis: to ask for ${counted(failed.length, 'place')} again and keep the others, add \`--resume\`\n`,
-    );
+    io.stderr.write(`portcullis: to ask for ${counted(failed.length, 'place')} again and keep the others, add \`--resume\`\n`);
   }
   return failed.length > 0 ? 1 : code;
 }
 
-function refuseContradictions({
-  json,
-  html,
-  out,
-  resume,
-  restart,
-  region,
-  regions,
-  profile,
-  profiles,
-}: ReportOptions): void {
+function refuseContradictions({ json, html, out, resume, restart, region, regions, profile, profiles }: ReportOptions): void {
   const problems = [
     json === true && html === true && 'there are `--json` and `--html`; expected one of them',
     out !== undefined && json !== true && html !== true && '`--out` is for `--json` or `--html`; expected one of them',
@@ -107,9 +95,7 @@ function placesOf({ regions, profiles, region, profile, endpointUrl }: ReportOpt
   const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
     ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
   ];
-  return list(profiles, profile).flatMap((each) =>
-    list(regions, region).map((where) => ({ region: where, profile: each, endpointUrl })),
-  );
+  return list(profiles, profile).flatMap((each) => list(regions, region).map((where) => ({ region: where, profile: each, endpointUrl })));
 }
 
 /** Two profiles may be of one account: its groups are told once. */
@@ -158,10 +144,7 @@ async function tell(
   if (await writeResult(rendered, out, io)) io.stdout.write(text());
 }
 
-function reportJson(
-  places: readonly ReportedPlace[],
-  of: { readonly baselineFile: string; readonly at: string },
-): object {
+function reportJson(places: readonly ReportedPlace[], of: { readonly baselineFile: string; readonly at: string }): object {
   return {
     schemaVersion: 1,
     ...of,
@@ -169,8 +152,7 @@ function reportJson(
     places: places.map((place) => {
       const profile = place.profile ?? null;
       if (place.kind === 'failed') return { profile, failed: place.reason };
-      if (place.kind === 'repeated')
-        return { profile, accountId: place.accountId, region: place.region, sameAs: place.sameAs };
+      if (place.kind === 'repeated') return { profile, accountId: place.accountId, region: place.region, sameAs: place.sameAs };
       const { accountId, region, totals, groups } = planJson(place.states, place, of);
       return { profile, accountId, region, totals, groups };
     }),

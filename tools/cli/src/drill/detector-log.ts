@@ -29,8 +29,7 @@ export async function findingsAbout(
     { abortSignal: log.signal },
   );
   const found: LoggedFinding[] = [];
-  for await (const { events = [] } of pages)
-    for (const { message } of events) found.push(...findingIn(message, groupId));
+  for await (const { events = [] } of pages) for (const { message } of events) found.push(...findingIn(message, groupId));
   return found;
 }
 

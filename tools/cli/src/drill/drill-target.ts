@@ -54,9 +54,7 @@ export async function drillTarget(
   when: { readonly day: string; readonly at: string },
 ): Promise<DrillTarget> {
   const target =
-    options.group === undefined
-      ? newTarget(baselines.compiled, options, when.at)
-      : await existingTarget(baselines, place, options.group);
+    options.group === undefined ? newTarget(baselines.compiled, options, when.at) : await existingTarget(baselines, place, options.group);
   const { baseline } = target;
   if (baseline.mode === 'report' && options.findingOnly !== true)
     throw new Failure(
@@ -77,19 +75,12 @@ export async function drillTarget(
   return target;
 }
 
-async function existingTarget(
-  { baselineFile, compiled }: GuardingBaselines,
-  place: Place,
-  groupId: string,
-): Promise<DrillTarget> {
-  if (!/^sg-[0-9a-f]+$/.test(groupId))
-    throw new Failure(`\`--group ${groupId}\` is not the id of a security group; expected \`sg-…\``);
+async function existingTarget({ baselineFile, compiled }: GuardingBaselines, place: Place, groupId: string): Promise<DrillTarget> {
+  if (!/^sg-[0-9a-f]+$/.test(groupId)) throw new Failure(`\`--group ${groupId}\` is not the id of a security group; expected \`sg-…\``);
   const facts = await inWords(place, () => place.groups.describeGroup(groupId));
-  if (facts === undefined)
-    throw new Failure(`there is no ${groupId} in ${place.region}; expected the id of a group of this account`);
+  if (facts === undefined) throw new Failure(`there is no ${groupId} in ${place.region}; expected the id of a group of this account`);
   const selection = selectBaseline(compiled, facts);
-  if (selection.kind === 'unguarded')
-    throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
+  if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
     throw new Failure(
       `${groupId} is selected by several baselines (${selection.names.join(', ')}) and left alone; expected a group that one of them selects`,
@@ -99,20 +90,11 @@ async function existingTarget(
 }
 
 /** A group with the tags that a baseline selects by. */
-function newTarget(
-  compiled: CompiledBaseline,
-  { createIn: vpcId, baseline: wanted }: TargetOptions,
-  at: string,
-): DrillTarget {
+function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): DrillTarget {
   if (vpcId === undefined)
-    throw new Failure(
-      'nothing says which group to change; expected `--group sg-…`, or `--create-in vpc-…`, which makes one for the drill',
-    );
-  if (!/^vpc-[0-9a-f]+$/.test(vpcId))
-    throw new Failure(`\`--create-in ${vpcId}\` is not the id of a VPC; expected \`vpc-…\``);
-  const byTag = compiled.baselines.filter(
-    ({ name, groups }) => groups.tags !== undefined && (wanted === undefined || name === wanted),
-  );
+    throw new Failure('nothing says which group to change; expected `--group sg-…`, or `--create-in vpc-…`, which makes one for the drill');
+  if (!/^vpc-[0-9a-f]+$/.test(vpcId)) throw new Failure(`\`--create-in ${vpcId}\` is not the id of a VPC; expected \`vpc-…\``);
+  const byTag = compiled.baselines.filter(({ name, groups }) => groups.tags !== undefined && (wanted === undefined || name === wanted));
   const [baseline] = byTag;
   if (baseline === undefined || byTag.length > 1) {
     const found = byTag.map(({ name }) => `\`${name}\``).join(', ');

@@ -215,9 +215,6 @@ function byHand(target: DrillTarget, { groupId, ruleId }: Made, { cliOptions }: 
     return groupId === undefined
       ? `aws ec2 describe-security-groups --filters Name=group-name,Values=${target.group.name}${cliOptions}`
       : `aws ec2 delete-security-group --group-id ${groupId}${cliOptions}`;
-  const rule =
-    ruleId === undefined
-      ? `--protocol tcp --port ${DRILL_PORT} --cidr ${DRILL_CIDR}`
-      : `--security-group-rule-ids ${ruleId}`;
+  const rule = ruleId === undefined ? `--protocol tcp --port ${DRILL_PORT} --cidr ${DRILL_CIDR}` : `--security-group-rule-ids ${ruleId}`;
   return `aws ec2 revoke-security-group-ingress --group-id ${target.groupId} ${rule}${cliOptions}`;
 }

@@ -11,10 +11,7 @@ const toldOf = (event: CloudTrailEvent): string[] => {
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 const [ONE, TWO, THREE] = ['sgr-00000000000000001', 'sgr-00000000000000002', 'sgr-00000000000000003'];
 const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, names: string]>> = {
-  authorizeIngress: [
-    'it did this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0',
-    `the group ${GROUP} and the rules ${ONE}, ${TWO}`,
-  ],
+  authorizeIngress: ['it did this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
   authorizeIngressFlat: ['it did this: added tcp/22 from 0.0.0.0/0', `the group ${GROUP}`],
   authorizeIngressBeforeRuleSets: ['it did this: added udp/53-54 from 198.51.100.0/24', `the group ${GROUP}`],
   authorizeIngressByName: [
@@ -26,20 +23,11 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
     `the group ${GROUP} and the rules ${ONE}, ${TWO}`,
   ],
   authorizeEgress: ['it did this: added all traffic to 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
-  authorizeIngressRefused: [
-    'it would have done this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0',
-    `the group ${GROUP}`,
-  ],
-  authorizeIngressDryRun: [
-    'it would have done this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0',
-    `the group ${GROUP}`,
-  ],
+  authorizeIngressRefused: ['it would have done this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
+  authorizeIngressDryRun: ['it would have done this: added tcp/443 from 0.0.0.0/0 and tcp/443 from ::/0', `the group ${GROUP}`],
   authorizeIngressOmitted: ['it did this: added rules that cannot be read', 'no group'],
   revokeIngressFlat: ['it did this: removed tcp/80 from 0.0.0.0/0', `the group ${GROUP}`],
-  revokeIngressByValues: [
-    'it did this: removed tcp/80 from sg-0b0b0b0b0b0b0b0b2',
-    `the group ${GROUP} and the rule ${ONE}`,
-  ],
+  revokeIngressByValues: ['it did this: removed tcp/80 from sg-0b0b0b0b0b0b0b0b2', `the group ${GROUP} and the rule ${ONE}`],
   revokeIngressById: [`it did this: removed ${ONE}, ${TWO}`, `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
   revokeIngressByIdAnswered: ['it did this: removed tcp/443 from 0.0.0.0/0', `the group ${GROUP} and the rule ${ONE}`],
   revokeIngressUnmatched: [
@@ -53,10 +41,7 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
     `the group ${GROUP} and the rules ${ONE}, ${TWO}, ${THREE}`,
   ],
   updateDescriptions: ['it did this: changed descriptions alone', `the group ${GROUP}`],
-  updateDescriptionsById: [
-    'it did this: changed descriptions alone',
-    `the group ${GROUP} and the rules ${ONE}, ${TWO}`,
-  ],
+  updateDescriptionsById: ['it did this: changed descriptions alone', `the group ${GROUP} and the rules ${ONE}, ${TWO}`],
   createGroup: ['it did this: made the group web', `the group ${GROUP}`],
   deleteGroup: ['it did this: deleted the group', `the group ${GROUP}`],
   deleteGroupByName: ['it did this: deleted the group', `the group ${GROUP} and the group named \`web\``],
@@ -66,10 +51,7 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
     'it did this: added 0.0.0.0/1, 128.0.0.0/1 to a prefix list and removed 10.0.0.0/8',
     'the prefix list pl-0c0c0c0c0c0c0c0c3',
   ],
-  restorePrefixList: [
-    'it did this: put version 1 of a prefix list in force again',
-    'the prefix list pl-0c0c0c0c0c0c0c0c3',
-  ],
+  restorePrefixList: ['it did this: put version 1 of a prefix list in force again', 'the prefix list pl-0c0c0c0c0c0c0c0c3'],
   createTags: ['it did this: set the tag Tier=web', `the group ${GROUP} and the rule ${ONE}`],
   deleteTags: ['it did this: removed the tag Tier', `the group ${GROUP}`],
   modifyInstance: ['it did this: nothing that is known to change rules', 'no group'],
@@ -84,9 +66,7 @@ it.each(Object.entries(WORDS) as [keyof typeof callForms, readonly [string, stri
 
 it('says how the call ended, and by whom it was', () => {
   expect(toldOf(callForms.authorizeIngressDryRun)).toContain('it was a dry run: nothing changed');
-  expect(toldOf(callForms.revokeEgressRefused)).toContain(
-    'it was refused with Client.InvalidPermission.NotFound: nothing changed',
-  );
+  expect(toldOf(callForms.revokeEgressRefused)).toContain('it was refused with Client.InvalidPermission.NotFound: nothing changed');
   expect(toldOf(callForms.modifyOneRule)).toContain(
     'the caller is arn:aws:iam::111122223333:role/people/Operator (AssumedRole), session ana, from 203.0.113.10, in the console, with MFA',
   );

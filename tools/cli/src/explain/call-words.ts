@@ -46,9 +46,7 @@ const DID = {
 function outcomeStep({ outcome, errorCode }: ApiCall): string {
   if (outcome === 'succeeded') return 'it succeeded';
   if (outcome === 'unknown') return `EC2 failed with ${String(errorCode)}: whether the call took effect is not known`;
-  return outcome === 'dry-run'
-    ? 'it was a dry run: nothing changed'
-    : `it was refused with ${errorCode ?? 'an error'}: nothing changed`;
+  return outcome === 'dry-run' ? 'it was a dry run: nothing changed' : `it was refused with ${errorCode ?? 'an error'}: nothing changed`;
 }
 
 function targetSteps({ target }: ApiCall): string[] {

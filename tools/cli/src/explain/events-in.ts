@@ -21,9 +21,7 @@ export function eventsIn(text: string, fileName: string, guardName: string | und
   // A record that is given alone is explained, whatever it is.
   const events = isAlone ? all : all.filter((each) => isWatched(each, guardName));
   if (all.length > 0) return { events, passedOver: all.length - events.length };
-  throw new Failure(
-    `\`${fileName}\` holds no event; expected the JSON of a CloudTrail record or of AWS Config's event`,
-  );
+  throw new Failure(`\`${fileName}\` holds no event; expected the JSON of a CloudTrail record or of AWS Config's event`);
 }
 
 function listIn(value: unknown): readonly unknown[] {
@@ -59,9 +57,7 @@ function jsonOf(text: string, fileName: string): unknown {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The message quotes what the file begins with.
-    throw new Failure(
-      `\`${fileName}\` is not JSON (${oneLine(error.message)}); expected a CloudTrail record or AWS Config's event`,
-    );
+    throw new Failure(`\`${fileName}\` is not JSON (${oneLine(error.message)}); expected a CloudTrail record or AWS Config's event`);
   }
 }
 

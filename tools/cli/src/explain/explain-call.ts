@@ -53,9 +53,7 @@ function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: 
       : guardCallSteps(parsed.value);
   }
   const parsed = parseCloudTrailEvent(event);
-  return parsed.ok
-    ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)]
-    : problemSteps(parsed.problems);
+  return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : problemSteps(parsed.problems);
 }
 
 function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string[] {
@@ -88,9 +86,7 @@ function judgementSteps(
   );
   return [
     ...revoke.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be revoked: ${reason}`),
-    ...authorize.map(
-      ({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be authorized: ${reason}`,
-    ),
+    ...authorize.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be authorized: ${reason}`),
     ...tolerated.map(({ rule, reason }) => `${formatRule(rule)} is left alone: ${reason}`),
     ...(exposed.length === 0 ? [] : [`the world may reach ${formatServices(exposed)}`]),
     ...(authorize.length + revoke.length === 0 ? [`the group is at its baseline ${baseline.name}`] : []),

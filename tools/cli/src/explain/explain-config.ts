@@ -17,18 +17,12 @@ export interface ExplainConfigOptions {
   readonly now: () => Date;
 }
 
-export async function explainConfig(
-  event: unknown,
-  compiled: CompiledBaseline,
-  { groups, now }: ExplainConfigOptions,
-): Promise<Explained> {
+export async function explainConfig(event: unknown, compiled: CompiledBaseline, { groups, now }: ExplainConfigOptions): Promise<Explained> {
   const steps = new Steps();
   for (const step of eventSteps(event)) steps.add(step);
   const recorded = groups === undefined ? recordedGroup(event) : undefined;
   if (recorded !== undefined)
-    steps.add(
-      'EC2 is not asked: the group is judged as the item in the event has it, and as if nobody had changed it since',
-    );
+    steps.add('EC2 is not asked: the group is judged as the item in the event has it, and as if nobody had changed it since');
   const findings: Finding[] = [];
   const handle = createHandler(
     compiled,

@@ -18,9 +18,7 @@ export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
     vpcId: text(memberOf(configuration, 'vpcId')),
     ownerId: text(memberOf(item, 'awsAccountId')),
     tags: Object.fromEntries(
-      Object.entries(memberOf(item, 'tags') ?? {}).flatMap(([key, value]) =>
-        typeof value === 'string' ? [[key, value]] : [],
-      ),
+      Object.entries(memberOf(item, 'tags') ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
     ),
   };
   // An item has neither the ids nor the tags of rules.

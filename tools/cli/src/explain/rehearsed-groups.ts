@@ -17,8 +17,7 @@ export function rehearsedGroups(reader: SecurityGroupReader, steps: Steps): Secu
     made += 1;
     return { ...rule, ruleId: `sgr-rehearsed-${made}`, tags: {} };
   };
-  const call = (verb: string, direction: Direction): string =>
-    `${verb}SecurityGroup${direction === 'ingress' ? 'Ingress' : 'Egress'}`;
+  const call = (verb: string, direction: Direction): string => `${verb}SecurityGroup${direction === 'ingress' ? 'Ingress' : 'Egress'}`;
   return {
     ...reader,
     readRules: rulesOf,
@@ -30,9 +29,7 @@ export function rehearsedGroups(reader: SecurityGroupReader, steps: Steps): Secu
     },
     revoke: async (groupId, direction, ruleIds) => {
       const rules = await rulesOf(groupId);
-      steps.add(
-        `it would call ${call('Revoke', direction)}: ${describeRules(rules.filter(({ ruleId }) => ruleIds.includes(ruleId)))}`,
-      );
+      steps.add(`it would call ${call('Revoke', direction)}: ${describeRules(rules.filter(({ ruleId }) => ruleIds.includes(ruleId)))}`);
       changed.set(
         groupId,
         rules.filter(({ ruleId }) => !ruleIds.includes(ruleId)),

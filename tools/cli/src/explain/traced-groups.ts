@@ -1,12 +1,6 @@
 /** The port to EC2, which tells what was asked and answered. */
 import { describeRules, type Finding } from '@portcullis/finding';
-import {
-  blocksOf,
-  isReadError,
-  SecurityGroupCallError,
-  type LiveRule,
-  type SecurityGroupReader,
-} from '@portcullis/security-groups';
+import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { counted } from '../counted.js';
 import type { Steps } from './steps.js';
 
@@ -54,25 +48,18 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
         return `${facts.name ?? 'no name'}, ${facts.vpcId ?? 'no VPC'}, ${tags.length === 0 ? 'no tags' : `tags ${tags.join(', ')}`}`;
       }),
     listGroups: (ids) =>
-      told(
-        `which ${ids === undefined ? 'groups' : `of ${counted(ids.length, 'group')}`} exist`,
-        groups.listGroups(ids),
-        (list) => String(list.length),
+      told(`which ${ids === undefined ? 'groups' : `of ${counted(ids.length, 'group')}`} exist`, groups.listGroups(ids), (list) =>
+        String(list.length),
       ),
-    findGroupIds: (name) =>
-      told(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
+    findGroupIds: (name) => told(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
     findGroupIdsOfRules: (ids) =>
       told(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
     readPrefixList: (id, version) =>
-      told(
-        `what ${id} holds${version === undefined ? '' : ` at version ${version}`}`,
-        groups.readPrefixList(id, version),
-        (entries) => {
-          const blocks = blocksOf(entries).map(({ cidr }) => cidr);
-          if (version === undefined) lists.set(id, blocks);
-          return blocks.join(', ') || 'nothing';
-        },
-      ),
+      told(`what ${id} holds${version === undefined ? '' : ` at version ${version}`}`, groups.readPrefixList(id, version), (entries) => {
+        const blocks = blocksOf(entries).map(({ cidr }) => cidr);
+        if (version === undefined) lists.set(id, blocks);
+        return blocks.join(', ') || 'nothing';
+      }),
   };
   return { reader, read, lists };
 }

@@ -1,10 +1,5 @@
 /** Whether Lambda has room for both functions. */
-import {
-  GetAccountSettingsCommand,
-  GetFunctionConcurrencyCommand,
-  LambdaClient,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/infra/settings';
 import { answered, type Check } from './check.js';
 import type { Ground } from './ground.js';
@@ -25,8 +20,7 @@ export async function concurrencyChecks({ place, settings, signal }: Ground): Pr
   if (wanted > 0) {
     // What the functions have reserved by an earlier deployment is theirs.
     const held =
-      (await reservedBy(guardFunctionName(settings, GUARDS.remediator))) +
-      (await reservedBy(guardFunctionName(settings, GUARDS.detector)));
+      (await reservedBy(guardFunctionName(settings, GUARDS.remediator))) + (await reservedBy(guardFunctionName(settings, GUARDS.detector)));
     const left = unreserved + held - wanted;
     if (left < UNRESERVED_MINIMUM)
       return [

@@ -1,18 +1,6 @@
 /** Whether the groups of the baseline are there, are this account's, and have room for what is declared. */
-import {
-  EC2Client,
-  paginateDescribeManagedPrefixLists,
-  paginateDescribeSecurityGroups,
-  paginateDescribeVpcs,
-} from '@aws-sdk/client-ec2';
-import {
-  guardedGroupIds,
-  hasCriteria,
-  selectBaseline,
-  selectsByCriteria,
-  type Baseline,
-  type SelectableGroup,
-} from '@portcullis/baseline';
+import { EC2Client, paginateDescribeManagedPrefixLists, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
+import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type Baseline, type SelectableGroup } from '@portcullis/baseline';
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { counted } from '../counted.js';
 import { answered, type Check } from './check.js';
@@ -29,9 +17,7 @@ const MAX_VALUES = 200;
 export async function guardedGroups({ place, compiled, signal }: Ground): Promise<readonly FoundGroup[]> {
   const client = place.client(EC2Client);
   const ids = guardedGroupIds(compiled);
-  const filters = selectsByCriteria(compiled)
-    ? [{}]
-    : chunks(ids).map((Values) => ({ Filters: [{ Name: 'group-id', Values }] }));
+  const filters = selectsByCriteria(compiled) ? [{}] : chunks(ids).map((Values) => ({ Filters: [{ Name: 'group-id', Values }] }));
   const found: FoundGroup[] = [];
   const read = async (): Promise<void> => {
     for (const filter of filters)
@@ -52,11 +38,7 @@ export async function guardedGroups({ place, compiled, signal }: Ground): Promis
 }
 
 /** @param elsewhere ids and baselines that another region has: what is missing here is not missing. */
-export async function groupChecks(
-  ground: Ground,
-  groups: readonly FoundGroup[],
-  elsewhere: Found,
-): Promise<readonly Check[]> {
+export async function groupChecks(ground: Ground, groups: readonly FoundGroup[], elsewhere: Found): Promise<readonly Check[]> {
   const { compiled, accountId, settings } = ground;
   const here = foundIn(ground, groups);
   const ours = groups.filter(({ ownerId }) => ownerId === accountId);
@@ -79,10 +61,7 @@ export async function groupChecks(
       ),
     );
   const empty = compiled.baselines
-    .filter(
-      ({ name, groups: selection }) =>
-        hasCriteria(selection) && !here.baselines.has(name) && !elsewhere.baselines.has(name),
-    )
+    .filter(({ name, groups: selection }) => hasCriteria(selection) && !here.baselines.has(name) && !elsewhere.baselines.has(name))
     .map(({ name }) =>
       check(
         'risk',
@@ -157,11 +136,7 @@ export interface Found {
 export function foundIn({ compiled }: Pick<Ground, 'compiled'>, groups: readonly FoundGroup[]): Found {
   const baselines = groups.flatMap((group) => {
     const selection = selectBaseline(compiled, group);
-    return selection.kind === 'guarded'
-      ? [selection.baseline.name]
-      : selection.kind === 'ambiguous'
-        ? selection.names
-        : [];
+    return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
   });
   return { ids: new Set(groups.map(({ id }) => id)), baselines: new Set(baselines) };
 }
@@ -171,10 +146,7 @@ function baselineNaming({ compiled }: Ground, id: string): string | undefined {
 }
 
 /** Returns the owner of each VPC that is not this account's. */
-async function sharedVpcs(
-  { place, accountId, signal }: Ground,
-  groups: readonly FoundGroup[],
-): Promise<ReadonlyMap<string, string>> {
+async function sharedVpcs({ place, accountId, signal }: Ground, groups: readonly FoundGroup[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(groups.flatMap(({ vpcId }) => (vpcId === null ? [] : [vpcId])))];
   const owners = new Map<string, string>();
   const client = place.client(EC2Client);
@@ -224,8 +196,7 @@ export async function ruleChecks(ground: Ground): Promise<readonly Check[]> {
 function fixFor(count: number, region: string): string {
   const quota = (verb: string, code: string): string =>
     `\`aws service-quotas ${verb} --service-code vpc --quota-code ${code} --region ${region}\``;
-  if (count > RULES_OF_AN_INTERFACE)
-    return `declare less: the quota cannot be above ${RULES_OF_AN_INTERFACE.toLocaleString('en')}`;
+  if (count > RULES_OF_AN_INTERFACE) return `declare less: the quota cannot be above ${RULES_OF_AN_INTERFACE.toLocaleString('en')}`;
   const highest = RULES_OF_AN_INTERFACE / GROUPS_OF_AN_INTERFACE;
   const lower =
     count <= highest
@@ -246,10 +217,7 @@ function countsOf(
       const other = family === 'IPv4' ? 'ipv6' : 'ipv4';
       const count = rules
         .filter(({ source }) => source.kind !== other)
-        .reduce(
-          (sum, { source }) => sum + (source.kind === 'prefixList' ? (weights.get(source.prefixListId) ?? 1) : 1),
-          0,
-        );
+        .reduce((sum, { source }) => sum + (source.kind === 'prefixList' ? (weights.get(source.prefixListId) ?? 1) : 1), 0);
       return { name, direction, family, count };
     });
   });
@@ -279,7 +247,5 @@ async function prefixListWeights({ compiled, place, signal }: Ground): Promise<R
 }
 
 function chunks(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / MAX_VALUES) }, (_, i) =>
-    ids.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES),
-  );
+  return Array.from({ length: Math.ceil(ids.length / MAX_VALUES) }, (_, i) => ids.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES));
 }

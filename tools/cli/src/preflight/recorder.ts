@@ -17,15 +17,9 @@ export async function recorderChecks({ place, settings, signal }: Ground): Promi
   const config = place.client(ConfigServiceClient);
   const send = { abortSignal: signal };
   const [recorders, channels, statuses] = [
-    await answered(
-      'config:DescribeConfigurationRecorders',
-      config.send(new DescribeConfigurationRecordersCommand({}), send),
-    ),
+    await answered('config:DescribeConfigurationRecorders', config.send(new DescribeConfigurationRecordersCommand({}), send)),
     await answered('config:DescribeDeliveryChannels', config.send(new DescribeDeliveryChannelsCommand({}), send)),
-    await answered(
-      'config:DescribeConfigurationRecorderStatus',
-      config.send(new DescribeConfigurationRecorderStatusCommand({}), send),
-    ),
+    await answered('config:DescribeConfigurationRecorderStatus', config.send(new DescribeConfigurationRecorderStatusCommand({}), send)),
   ];
   // A service's own recorder neither counts nor invokes rules.
   // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
@@ -138,8 +132,7 @@ function isDaily({ recordingMode }: ConfigurationRecorder): boolean {
 function recordedBy(recorder: ConfigurationRecorder): string {
   if (!recordsGroups(recorder)) return `does not record ${GROUPS}`;
   const { allSupported, resourceTypes = [] } = recorder.recordingGroup ?? { allSupported: true };
-  const types =
-    allSupported === true || resourceTypes.length === 0 ? 'all types' : counted(resourceTypes.length, 'resource type');
+  const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : counted(resourceTypes.length, 'resource type');
   return `records ${types}, ${GROUPS} ${isDaily(recorder) ? 'once a day' : 'continuously'}`;
 }
 

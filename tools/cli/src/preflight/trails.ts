@@ -31,24 +31,15 @@ export async function trailChecks(ground: Ground): Promise<readonly Check[]> {
   const send = { abortSignal: signal };
   // Those of other regions and of the organization that log here are told, too, as shadow trails.
   // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
-  const { trailList = [] } = await answered(
-    'cloudtrail:DescribeTrails',
-    client.send(new DescribeTrailsCommand({}), send),
-  );
+  const { trailList = [] } = await answered('cloudtrail:DescribeTrails', client.send(new DescribeTrailsCommand({}), send));
   const trails: FoundTrail[] = [];
   // Of the name that the deployment gives its own, where it makes one.
   const isOwn = ({ Name }: Trail): boolean => trailIn !== undefined && Name === settings.name;
   for (const trail of trailList.filter((each) => !isOwn(each))) {
     const arn = trail.TrailARN ?? '';
     // By ARN: the name alone is taken for a trail of this region and account.
-    const status = await answered(
-      'cloudtrail:GetTrailStatus',
-      client.send(new GetTrailStatusCommand({ Name: arn }), send),
-    );
-    const selectors = await answered(
-      'cloudtrail:GetEventSelectors',
-      client.send(new GetEventSelectorsCommand({ TrailName: arn }), send),
-    );
+    const status = await answered('cloudtrail:GetTrailStatus', client.send(new GetTrailStatusCommand({ Name: arn }), send));
+    const selectors = await answered('cloudtrail:GetEventSelectors', client.send(new GetEventSelectorsCommand({ TrailName: arn }), send));
     trails.push({
       words: wordsOf(trail),
       arn,
@@ -86,9 +77,7 @@ export async function trailChecks(ground: Ground): Promise<readonly Check[]> {
   if (trailIn !== undefined)
     return check(
       'ok',
-      own
-        ? `\`${settings.name}\` is this deployment's own trail`
-        : 'no trail logs management events yet: `trail: create` makes one',
+      own ? `\`${settings.name}\` is this deployment's own trail` : 'no trail logs management events yet: `trail: create` makes one',
     );
   if (logging.length > 0) return check('ok', `${named} log${logging.length === 1 ? 's' : ''} management events here`);
   const stopped = trails.find(({ isLogging, selectsWrites: selects }) => !isLogging && selects);
@@ -113,8 +102,7 @@ function wordsOf({ Name = '', IsOrganizationTrail = false }: Trail): string {
 function selectsWrites({ EventSelectors, AdvancedEventSelectors }: GetEventSelectorsCommandOutput): boolean {
   if (AdvancedEventSelectors !== undefined && AdvancedEventSelectors.length > 0)
     return AdvancedEventSelectors.some(({ FieldSelectors = [] }) => {
-      const field = (name: string): AdvancedFieldSelector | undefined =>
-        FieldSelectors.find(({ Field }) => Field === name);
+      const field = (name: string): AdvancedFieldSelector | undefined => FieldSelectors.find(({ Field }) => Field === name);
       const [readOnly, source] = [field('readOnly'), field('eventSource')];
       return (
         field('eventCategory')?.Equals?.includes('Management') === true &&

@@ -73,8 +73,7 @@ export function renderHtml({ title, baselineFile, at, places, unreadPlaces = [] 
         </header>
         <main>
           ${summary(all.map(({ state }) => state))} ${unreadPlacesSection(unreadPlaces)}
-          ${[...SEVERITIES].reverse().map((severity) => severitySection(severity, drifted))} ${notJudged(all)}
-          ${atBaseline(all)}
+          ${[...SEVERITIES].reverse().map((severity) => severitySection(severity, drifted))} ${notJudged(all)} ${atBaseline(all)}
         </main>
         <footer>
           <p>Made by <code>portcullis</code>. It compared the live rules with the declared ones and changed nothing.</p>
@@ -106,14 +105,13 @@ function placeWords({ accountId, region, profile }: PagePlace): string {
 
 function summary(states: readonly GroupState[]): Markup {
   const { drifted, atBaseline: clean, toAuthorize, toRevoke, bySeverity, unread, ambiguous, absent } = totalsOf(states);
-  const tile = (count: number, what: string, kind: string): Markup =>
-    html`<li class="tile ${kind}"><strong>${count}</strong> ${what}</li>`;
+  const tile = (count: number, what: string, kind: string): Markup => html`<li class="tile ${kind}"><strong>${count}</strong> ${what}</li>`;
   const others = unread + ambiguous + absent;
   return html`<section aria-labelledby="summary">
     <h2 id="summary">Summary</h2>
     <ul class="tiles">
-      ${Object.entries(bySeverity).map(([severity, count]) => tile(count, severity, severity))}
-      ${tile(clean, 'as declared', 'fine')} ${others > 0 ? tile(others, 'not judged', 'unknown') : NOTHING}
+      ${Object.entries(bySeverity).map(([severity, count]) => tile(count, severity, severity))} ${tile(clean, 'as declared', 'fine')}
+      ${others > 0 ? tile(others, 'not judged', 'unknown') : NOTHING}
     </ul>
     ${drifted === 0 ? NOTHING : html`<p>To be as declared, ${counted(toAuthorize, 'rule')} must be authorized and ${counted(toRevoke, 'rule')} revoked.</p>`}
   </section>`;
@@ -128,9 +126,7 @@ const MEANING: Readonly<Record<Severity, string>> = {
 };
 
 function severitySection(severity: Severity, drifted: readonly Placed<Drifted>[]): Markup {
-  const groups = drifted
-    .filter(({ state }) => state.severity === severity)
-    .sort((a, b) => compareStates(a.state, b.state));
+  const groups = drifted.filter(({ state }) => state.severity === severity).sort((a, b) => compareStates(a.state, b.state));
   if (groups.length === 0) return NOTHING;
   return html`<section aria-labelledby="${severity}">
     <h2 id="${severity}"><span class="badge ${severity}">${severity}</span> ${counted(groups.length, 'group')}</h2>
@@ -144,8 +140,7 @@ function groupArticle({ place, state }: Placed<Drifted>): Markup {
   return html`<article class="${severity}">
     <h3>${group.name ?? group.id}</h3>
     <p class="where">
-      <code>${group.id}</code>${group.vpcId === null ? NOTHING : html` in <code>${group.vpcId}</code>`},
-      ${placeWords(place)}; baseline
+      <code>${group.id}</code>${group.vpcId === null ? NOTHING : html` in <code>${group.vpcId}</code>`}, ${placeWords(place)}; baseline
       <b>${baseline}</b>${mode === 'report' ? html` <i>(report only: nothing restores it)</i>` : NOTHING}
     </p>
     ${accessList('Let through, and not declared', 'gained', gained, rulesOf(plan.revoke))}
@@ -230,14 +225,11 @@ function notJudged(all: readonly Placed[]): Markup {
       case 'ambiguous':
         return [
           html`<li>
-            <code>${state.group.id}</code>, ${where}: several baselines select it, so it is left alone:
-            ${state.baselines.join(', ')}
+            <code>${state.group.id}</code>, ${where}: several baselines select it, so it is left alone: ${state.baselines.join(', ')}
           </li>`,
         ];
       case 'absent':
-        return [
-          html`<li><code>${state.group.id}</code>, ${where}: does not exist, and ${state.baseline} names it</li>`,
-        ];
+        return [html`<li><code>${state.group.id}</code>, ${where}: does not exist, and ${state.baseline} names it</li>`];
       case 'drifted':
       case 'at-baseline':
         return [];

@@ -50,10 +50,7 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
     ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
   ];
   const lines = rules.map(({ mark, colour, rule, reason }) => ({ cells: [mark, ...ruleCells(rule)], colour, reason }));
-  const widths = lines.reduce<number[]>(
-    (most, { cells }) => cells.map((cell, i) => Math.max(most[i] ?? 0, stringWidth(cell))),
-    [],
-  );
+  const widths = lines.reduce<number[]>((most, { cells }) => cells.map((cell, i) => Math.max(most[i] ?? 0, stringWidth(cell))), []);
   const texts = lines.map(({ cells }) =>
     cells
       .map((cell, i) => padded(cell, widths[i] ?? 0))
@@ -65,9 +62,7 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
     const text = texts[i] ?? '';
     const why = colours.dim(`# ${reason}`);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
-    return fits
-      ? `  ${colour(text)}${' '.repeat(widest - stringWidth(text) + 2)}${why}`
-      : `  ${colour(text)}\n      ${why}`;
+    return fits ? `  ${colour(text)}${' '.repeat(widest - stringWidth(text) + 2)}${why}` : `  ${colour(text)}\n      ${why}`;
   });
   const facts = [
     ...accessTold(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
@@ -81,13 +76,7 @@ function driftBlock(state: Drifted, colours: Colours, columns: number): string {
 
 function ruleCells({ direction, traffic, source, description }: Rule): string[] {
   const way = direction === 'ingress' ? 'from' : 'to';
-  return [
-    direction,
-    formatTraffic(traffic),
-    way,
-    formatSource(source),
-    description === undefined ? '' : JSON.stringify(description),
-  ];
+  return [direction, formatTraffic(traffic), way, formatSource(source), description === undefined ? '' : JSON.stringify(description)];
 }
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
@@ -97,8 +86,7 @@ export function groupWords({ id, name, vpcId }: GroupNames): string {
 
 /** Returns who it was in one line. Names are what the caller chose: evidence, not proof. */
 export function lastChangeWords(change: LastChange | null): string {
-  if (change === null)
-    return `last changed: CloudTrail's newest ${MAX_LOOKED_THROUGH} events on it, of 90 days at most, tell of nobody`;
+  if (change === null) return `last changed: CloudTrail's newest ${MAX_LOOKED_THROUGH} events on it, of 90 days at most, tell of nobody`;
   const { actor, eventName, time } = change;
   const where = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
   return oneLine(`last changed: ${time} by ${actorWords(change)}${where}, ${eventName}`);

@@ -16,12 +16,7 @@ interface Row {
 }
 
 /** @param allGroups whether groups at their baseline are listed, too */
-export function reportText(
-  places: readonly ReportedPlace[],
-  allGroups: boolean,
-  colours: Colours,
-  columns?: number,
-): string {
+export function reportText(places: readonly ReportedPlace[], allGroups: boolean, colours: Colours, columns?: number): string {
   const rows: Row[] = places
     .flatMap((place) => (place.kind === 'read' ? place.states.map((state) => ({ place: place.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')

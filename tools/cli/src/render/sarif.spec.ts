@@ -19,8 +19,7 @@ const drifted = stateOf(
   liveRules('tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'),
   '2026-11-23',
 );
-const logOf = (...states: GroupState[]) =>
-  planSarif(states, place, { fileName: 'infra/base line.yaml', text }, '1.2.3');
+const logOf = (...states: GroupState[]) => planSarif(states, place, { fileName: 'infra/base line.yaml', text }, '1.2.3');
 
 it('has a result for each rule, at the baseline of the group in its file', () => {
   const [run] = logOf(drifted).runs;
@@ -51,9 +50,7 @@ it('has a result for each rule, at the baseline of the group in its file', () =>
 it('makes no link and no placeholder of a name: brackets, braces and backslashes are escaped', () => {
   const hostile = { ...drifted, group: { ...group, name: String.raw`[a](https://example.com) {0} \\` } };
 
-  expect(logOf(hostile).runs[0]?.results?.[0]?.message.text).toContain(
-    String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`,
-  );
+  expect(logOf(hostile).runs[0]?.results?.[0]?.message.text).toContain(String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`);
 });
 
 it('has only rules that it describes, and every result has one', () => {
@@ -84,12 +81,7 @@ it('describes each rule with all that GitHub requires, and says which version fo
 it('gives a result the same fingerprint from run to run, and no other one', () => {
   const prints = (...states: GroupState[]): (string | undefined)[] =>
     logOf(...states).runs[0]?.results?.map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']) ?? [];
-  const others = stateOf(
-    { ...group, id: 'sg-00000001' },
-    baseline([]),
-    liveRules('tcp 22 from 0.0.0.0/0'),
-    '2026-11-23',
-  );
+  const others = stateOf({ ...group, id: 'sg-00000001' }, baseline([]), liveRules('tcp 22 from 0.0.0.0/0'), '2026-11-23');
 
   const all = prints(drifted, others);
 
@@ -118,7 +110,5 @@ it('ranks what is bad only together as bad for each', () => {
     '2026-11-23',
   );
 
-  expect(new Set(logOf(halves).runs[0]?.results?.map(({ ruleId }) => ruleId))).toEqual(
-    new Set(['undeclared-rule-critical']),
-  );
+  expect(new Set(logOf(halves).runs[0]?.results?.map(({ ruleId }) => ruleId))).toEqual(new Set(['undeclared-rule-critical']));
 });

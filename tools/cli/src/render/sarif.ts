@@ -129,9 +129,7 @@ function undeclared(state: Drifted): Told[] {
       ruleId: `undeclared-rule-${rank}`,
       level: rank === 'medium' ? 'warning' : 'error',
       what: `${rule.direction} ${formatRule(rule)} is ${reason}`,
-      more: [...(opens === '' ? [] : [`the group lets through: ${opens}`]), ...unreadListsWords(state)]
-        .map((text) => `; ${text}`)
-        .join(''),
+      more: [...(opens === '' ? [] : [`the group lets through: ${opens}`]), ...unreadListsWords(state)].map((text) => `; ${text}`).join(''),
       baseline,
     };
   });

@@ -15,9 +15,7 @@ const GAP = '  ';
 /** Returns a line for the heads and one for each row, without a final line break. `columns` is how long a line may be; by default without end. */
 export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const natural = columns.map(({ head }, i) =>
-    cells.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(head)),
-  );
+  const natural = columns.map(({ head }, i) => cells.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(head)));
   const widths = fitted(natural, width - GAP.length * (columns.length - 1));
   const line = (texts: readonly string[], row?: Row): string =>
     texts

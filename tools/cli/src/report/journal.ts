@@ -169,7 +169,5 @@ function refuseOther(before: Question, now: Question, fileName: string): void {
     before.who !== now.who && `CloudTrail was ${before.who ? '' : 'not '}asked`,
   ].filter((part) => part !== false);
   if (differences.length > 0)
-    throw new Failure(
-      `\`${fileName}\` is of another question (${differences.join('; ')}); expected the same as before, or \`--restart\``,
-    );
+    throw new Failure(`\`${fileName}\` is of another question (${differences.join('; ')}); expected the same as before, or \`--restart\``);
 }

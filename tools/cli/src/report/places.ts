@@ -83,8 +83,7 @@ async function reportPlace(
   const { profile } = options;
   const label = placeLabel(options);
   const known = journal.known.get(label);
-  if (known?.done !== undefined)
-    return { kind: 'read', label, profile, ...known.done, states: [...known.states.values()] };
+  if (known?.done !== undefined) return { kind: 'read', label, profile, ...known.done, states: [...known.states.values()] };
   let place: Place | undefined;
   try {
     place = await io.openPlace(options, io.signal);
@@ -104,9 +103,7 @@ async function reportPlace(
   } catch (error) {
     if (error instanceof Interrupted || io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
     const reason =
-      error instanceof Failure
-        ? error.message
-        : whyNot(error, place ?? { region: options.region ?? 'the default region', profile });
+      error instanceof Failure ? error.message : whyNot(error, place ?? { region: options.region ?? 'the default region', profile });
     return { kind: 'failed', label, profile, reason };
   }
 }

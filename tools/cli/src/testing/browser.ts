@@ -46,15 +46,10 @@ export async function view(browser: string, html: string, width: number, picture
     writeFileSync(frame, page(100));
     const dom = await run(browser, folder, ['--dump-dom', pathToFileURL(frame).href]);
     const [, scrollWidth, height] = /viewed (\d+) (\d+)/.exec(dom) ?? [];
-    if (scrollWidth === undefined || height === undefined)
-      throw new Error(`the browser did not lay out the page: ${dom.slice(0, 200)}`);
+    if (scrollWidth === undefined || height === undefined) throw new Error(`the browser did not lay out the page: ${dom.slice(0, 200)}`);
     if (picture !== undefined) {
       writeFileSync(frame, page(Number(height)));
-      await run(browser, folder, [
-        `--window-size=${Math.max(width, 500)},${height}`,
-        `--screenshot=${picture}`,
-        pathToFileURL(frame).href,
-      ]);
+      await run(browser, folder, [`--window-size=${Math.max(width, 500)},${height}`, `--screenshot=${picture}`, pathToFileURL(frame).href]);
     }
     return { scrollWidth: Number(scrollWidth), height: Number(height) };
   } finally {

@@ -13,8 +13,7 @@ const mallory: LastChange = {
   actor: {
     type: 'AssumedRole',
     arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Administrator_0123456789abcdef/mallory@example.com',
-    issuerArn:
-      'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef',
+    issuerArn: 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef',
     sessionName: 'mallory@example.com',
     userName: 'AWSReservedSSO_Administrator_0123456789abcdef',
     sourceIp: '198.51.100.7',
@@ -26,13 +25,7 @@ function group(number: number, name: string | null): { id: string; name: string 
   return { id: `sg-${number.toString(16).padStart(17, '0')}`, name, vpcId: 'vpc-0123456789abcdef0' };
 }
 
-function drifted(
-  number: number,
-  name: string,
-  declared: string[],
-  live: string[],
-  lastChange?: LastChange | null,
-): GroupState {
+function drifted(number: number, name: string, declared: string[], live: string[], lastChange?: LastChange | null): GroupState {
   const state = stateOf(
     group(number, name),
     baseline(declared, {
@@ -68,13 +61,7 @@ export function examplePage(fine = 40): string {
       ],
       mallory,
     ),
-    drifted(
-      2,
-      'orders-database',
-      ['tcp 5432 from sg-00000001'],
-      ['tcp 5432 from sg-00000001', '-1 from 0.0.0.0/0'],
-      null,
-    ),
+    drifted(2, 'orders-database', ['tcp 5432 from sg-00000001'], ['tcp 5432 from sg-00000001', '-1 from 0.0.0.0/0'], null),
     drifted(3, 'api', ['tcp 443 from 10.0.0.0/8'], ['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0']),
     drifted(4, 'batch', ['tcp 9100 from 10.0.0.0/8'], []),
     { kind: 'ambiguous', group: group(5, 'shared'), baselines: ['web', 'everything'] },

@@ -19,12 +19,7 @@ export function region(groups: Readonly<Record<string, readonly string[]>>): Sim
   return ec2;
 }
 
-export function addGroup(
-  ec2: SimulatedEc2,
-  id: string,
-  rules: readonly string[],
-  facts: Partial<GroupFacts> = {},
-): void {
+export function addGroup(ec2: SimulatedEc2, id: string, rules: readonly string[], facts: Partial<GroupFacts> = {}): void {
   const live = liveRules(...rules).map((rule) => ({ ...rule, ruleId: `${rule.ruleId}-${id}` }));
   ec2.add(id, live, { name: id === DB ? 'db' : 'web', ...facts });
 }
@@ -38,9 +33,7 @@ export interface TestPlace {
 /** The simulated EC2 in the SDK's place, and the clients that `aws-sdk-client-mock` answers for. */
 function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) => C): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
-  return client instanceof EC2Client
-    ? Object.assign(client, { send: (command: never) => ec2.client.send(command) })
-    : client;
+  return client instanceof EC2Client ? Object.assign(client, { send: (command: never) => ec2.client.send(command) }) : client;
 }
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
@@ -53,11 +46,7 @@ async function* nobody(): AsyncGenerator<LastChange> {
 /** Opens the same simulated region, whatever is asked for; `opened` is what was asked for. */
 export function openerOf(
   ec2: SimulatedEc2,
-  {
-    accountId = () => Promise.resolve(ACCOUNT),
-    lastChangeOf = () => Promise.resolve(undefined),
-    changesOf = nobody,
-  }: TestPlace = {},
+  { accountId = () => Promise.resolve(ACCOUNT), lastChangeOf = () => Promise.resolve(undefined), changesOf = nobody }: TestPlace = {},
   opened: PlaceOptions[] = [],
 ): OpenPlace {
   return (options, signal) => {
