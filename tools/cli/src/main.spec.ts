@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { INVALID, VALID } from './testing/baselines.js';
-import { temporaryFolder } from './testing/capture.js';
+import { temporaryFolder } from './testing/run-command.js';
 
 const bin = join(__dirname, '../bin/portcullis.mjs');
 const folder = temporaryFolder();

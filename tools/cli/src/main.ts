@@ -1,13 +1,13 @@
 // The command `portcullis`: what it needs of this process, and nothing else.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { askOn } from './ask.js';
-import type { OpenPlace } from './aws/place.js';
-import { interrupt, interruptible } from './interrupt.js';
-import type { Io, Output } from './io.js';
-import { printable } from './printable.js';
-import { run } from './run.js';
-import { codeOf, systemReason } from './system-reason.js';
+import { askOn } from './terminal/ask.js';
+import type { OpenAccountRegion } from './aws/account-region.js';
+import { interrupt, interruptible } from './terminal/interrupt.js';
+import type { Io, Output } from './program/io.js';
+import { printable } from './terminal/printable.js';
+import { run } from './program/run.js';
+import { codeOf, systemReason } from './files/system-reason.js';
 
 const { stdin, stdout, stderr, env } = process;
 let isLost = false;
@@ -22,7 +22,8 @@ for (const output of [stdout, stderr])
     if (!interrupt()) process.exit(isLost ? 1 : 0);
   });
 
-const openPlace: OpenPlace = async (options, signal) => (await import('./aws/sdk-place.js')).openSdkPlace(env)(options, signal);
+const openAccountRegion: OpenAccountRegion = async (options, signal) =>
+  (await import('./aws/sdk-account-region.js')).openWithSdk(env)(options, signal);
 
 const io: Io = {
   stdout: outputOn(stdout),
@@ -32,7 +33,7 @@ const io: Io = {
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
-  openPlace,
+  openAccountRegion,
   ...(stdin.isTTY && { ask: (question: string) => askOn(stdin, stderr, printable(question), interruptible(process)) }),
   get signal() {
     return interruptible(process);

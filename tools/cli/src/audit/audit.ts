@@ -3,9 +3,9 @@ import { guardedGroupIds, selectBaseline, selectsByCriteria, type Baseline, type
 import { SEVERITIES } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
 import { isReadError, listReader, type ListReader, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
-import type { Place } from '../aws/place.js';
-import { whyNot } from '../aws/why.js';
-import { untilInterrupted } from '../until-interrupted.js';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { untilInterrupted } from '../terminal/until-interrupted.js';
 import { stateOf, withLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
@@ -26,7 +26,7 @@ export interface AuditOptions {
  *
  * @throws {SecurityGroupCallError} when the groups cannot be read, {Interrupted} when it was to end.
  */
-export async function* audit(compiled: CompiledBaseline, place: Place, options: AuditOptions): AsyncGenerator<GroupState> {
+export async function* audit(compiled: CompiledBaseline, place: AccountRegion, options: AuditOptions): AsyncGenerator<GroupState> {
   const { signal, progress, known, readLists = listReader(place.groups) } = options;
   const named = guardedGroupIds(compiled);
   const absent = new Set(named);
@@ -76,15 +76,16 @@ function untagged(rule: Rule): LiveRule {
 
 async function* readStates(
   differing: readonly Guarded[],
-  place: Place,
+  place: AccountRegion,
   { today, readLists }: Pick<AuditOptions, 'today'> & { readonly readLists: ListReader },
 ): AsyncGenerator<GroupState> {
   const read = await place.groups.readRulesOf(differing.map(({ group }) => group.id));
   for (const { group, baseline } of differing) {
     const live = read.get(group.id) ?? [];
     const { id, name, vpcId } = group;
-    if (isReadError(live)) yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: whyNot(live, place) };
-    else yield await withLists(stateOf(group, baseline, live, today), readLists, (error) => whyNot(error, place));
+    if (isReadError(live))
+      yield { kind: 'unread', group: { id, name, vpcId }, baseline: baseline.name, reason: awsErrorWords(live, place) };
+    else yield await withLists(stateOf(group, baseline, live, today), readLists, (error) => awsErrorWords(error, place));
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type Plan,
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
-import type { LastChange } from '../aws/place.js';
+import type { LastChange } from '../aws/account-region.js';
 
 /** The group as EC2 tells it; what is not known is null. */
 export interface GroupNames {

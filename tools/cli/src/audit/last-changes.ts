@@ -1,9 +1,9 @@
 /** Who changed each drifted group last, where CloudTrail tells. */
-import type { LastChange, Place } from '../aws/place.js';
-import { whyNot } from '../aws/why.js';
-import { Interrupted } from '../failure.js';
-import type { Io } from '../io.js';
-import { progressOn } from '../progress.js';
+import type { LastChange, AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { Interrupted } from '../program/failure.js';
+import type { Io } from '../program/io.js';
+import { progressOn } from '../terminal/progress.js';
 import { compareStates } from './audit.js';
 import type { GroupState } from './group-state.js';
 
@@ -16,7 +16,7 @@ const MAX_ASKED = 200;
  *
  * @throws {Interrupted}
  */
-export async function withLastChanges(states: readonly GroupState[], place: Place, io: Io): Promise<GroupState[]> {
+export async function withLastChanges(states: readonly GroupState[], place: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareStates);
   const asked = drifted.slice(0, MAX_ASKED).filter(({ lastChange }) => lastChange === undefined);
   const found = new Map<string, LastChange | null>();
@@ -30,7 +30,7 @@ export async function withLastChanges(states: readonly GroupState[], place: Plac
   } catch (error) {
     if (io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
     progress.clear();
-    io.stderr.write(`portcullis: who changed the groups is not known: ${whyNot(error, place)}\n`);
+    io.stderr.write(`portcullis: who changed the groups is not known: ${awsErrorWords(error, place)}\n`);
   } finally {
     progress.clear();
   }

@@ -1,8 +1,8 @@
 /** Who changed a group last, out of CloudTrail's event history. */
 import { LookupEventsCommand, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import { jsonIn } from '../json.js';
-import { MAX_LOOKED_THROUGH, type LastChange } from './place.js';
+import { jsonIn } from '../files/json.js';
+import { MAX_LOOKED_THROUGH, type LastChange } from './account-region.js';
 
 /** As many events as an answer may have. Source: CloudTrail API reference, LookupEvents. */
 const PAGE = 50;

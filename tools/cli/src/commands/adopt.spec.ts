@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { ACCOUNT, addGroup, DB, OLD, openerOf, region, WEB } from '../testing/place.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { ACCOUNT, addGroup, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const read = (name = 'baseline.yaml'): string => readFileSync(join(folder.path, name), 'utf8');
 const run = (ec2: SimulatedEc2, command: string, changes: Partial<Io> = {}): Promise<Ran> =>
-  runIn(folder.path, command.split(' '), { openPlace: openerOf(ec2), ...changes });
+  runIn(folder.path, command.split(' '), { openAccountRegion: openerOf(ec2), ...changes });
 
 const fleet = (): SimulatedEc2 => {
   const ec2 = region({});

@@ -4,19 +4,19 @@ import { resolve } from 'node:path';
 import type { Baseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import type { SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
-import { adoptedFile } from '../adopted-file.js';
-import type { Place, PlaceOptions } from '../aws/place.js';
-import { inWords } from '../aws/why.js';
-import { counted } from '../counted.js';
-import { extentOf } from '../extent.js';
-import { Failure, Interrupted } from '../failure.js';
-import { today, type ExitCode, type Io } from '../io.js';
-import { DEFAULT_FILE } from '../load-baseline.js';
-import { progressOn } from '../progress.js';
-import { untilInterrupted } from '../until-interrupted.js';
-import { writeResult } from '../write-result.js';
+import { adoptedFile } from '../adopt/adopted-file.js';
+import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { counted } from '../render/counted.js';
+import { extentOf } from '../render/baseline-extent.js';
+import { Failure, Interrupted } from '../program/failure.js';
+import { today, type ExitCode, type Io } from '../program/io.js';
+import { DEFAULT_FILE } from '../files/load-baseline.js';
+import { progressOn } from '../terminal/progress.js';
+import { untilInterrupted } from '../terminal/until-interrupted.js';
+import { writeResult } from '../files/write-result.js';
 
-export interface AdoptOptions extends PlaceOptions {
+export interface AdoptOptions extends AccountRegionOptions {
   /** Ids. */
   readonly group?: readonly string[];
   /** `Key=value`: groups with every one of these tags. */
@@ -42,11 +42,11 @@ export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
   const { out = DEFAULT_FILE, force = false, egress = true, mode = 'enforce' } = options;
   const filter = filterOf(options);
   if (out !== '-' && !force && (await exists(resolve(io.cwd, out)))) throw new Failure(alreadyThere(out));
-  const place = await io.openPlace(options, io.signal);
+  const place = await io.openAccountRegion(options, io.signal);
   const groups = await groupsIn(place, filter, io);
   if (groups.length === 0) throw new Failure(`no security group of ${place.region} is selected; expected at least one`);
   const { text, compiled } = adoptedFile(groups, {
-    accountId: await inWords(place, () => place.accountId()),
+    accountId: await withAwsErrorWords(place, () => place.accountId()),
     region: place.region,
     now: io.now(),
     egress,
@@ -86,11 +86,11 @@ function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter 
   };
 }
 
-async function groupsIn(place: Place, filter: SurveyFilter, io: Io): Promise<SurveyedGroup[]> {
+async function groupsIn(place: AccountRegion, filter: SurveyFilter, io: Io): Promise<SurveyedGroup[]> {
   const progress = progressOn(io.stderr);
   const groups: SurveyedGroup[] = [];
   try {
-    await inWords(place, async () => {
+    await withAwsErrorWords(place, async () => {
       for await (const page of untilInterrupted(place.survey(filter), io.signal)) {
         groups.push(...page);
         progress.show(`reading ${place.region}: ${counted(groups.length, 'group')} …`);

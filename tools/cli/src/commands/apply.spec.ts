@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { baselineFile, DB, openerOf, region, tcp, WEB } from '../testing/place.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { baselineFile, DB, openerOf, region, tcp, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const write = (text: string): void => {
   writeFileSync(join(folder.path, 'baseline.yaml'), text);
 };
 const apply = (ec2: SimulatedEc2, changes: Partial<Io>, ...args: string[]): Promise<Ran> =>
-  runIn(folder.path, ['apply', ...args], { openPlace: openerOf(ec2), ...changes });
+  runIn(folder.path, ['apply', ...args], { openAccountRegion: openerOf(ec2), ...changes });
 const changesIn = ({ calls }: SimulatedEc2): string[] => calls.filter((call) => /authorize|revoke|replace/.test(call));
 
 const HTTPS = tcp(443, '0.0.0.0/0');

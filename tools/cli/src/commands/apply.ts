@@ -4,22 +4,22 @@ import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Place, PlaceOptions } from '../aws/place.js';
-import { labelOf } from '../aws/place.js';
-import { whyNot } from '../aws/why.js';
+import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import { labelOf } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
 import { compareStates } from '../audit/audit.js';
-import { auditPlace } from '../audit/audit-place.js';
+import { auditAccountRegion } from '../audit/audit-account-region.js';
 import type { Drifted, GroupState } from '../audit/group-state.js';
-import { coloursOf, type Colours } from '../colours.js';
-import { counted } from '../counted.js';
-import { Failure } from '../failure.js';
-import { today, type ExitCode, type Io, type Output } from '../io.js';
-import { loadBaseline } from '../load-baseline.js';
-import { jsonText, oneLine } from '../printable.js';
+import { coloursOf, type Colours } from '../terminal/colours.js';
+import { counted } from '../render/counted.js';
+import { Failure } from '../program/failure.js';
+import { today, type ExitCode, type Io, type Output } from '../program/io.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { jsonText, oneLine } from '../terminal/printable.js';
 import { groupWords, planText } from '../render/plan-text.js';
-import { verdictOf } from '../verdict.js';
+import { verdictOf } from '../audit/exit-code.js';
 
-export interface ApplyOptions extends PlaceOptions {
+export interface ApplyOptions extends AccountRegionOptions {
   /** Whether not to ask. @default false */
   readonly yes?: boolean;
   /** How many rules may be revoked in all; where more would have to be, nothing is changed. @default any number */
@@ -51,9 +51,9 @@ interface Directed {
 export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
-  const place = await io.openPlace(options, io.signal);
+  const place = await io.openAccountRegion(options, io.signal);
   const readLists = listReader(place.groups);
-  const states = await auditPlace(loaded.compiled, place, io, readLists);
+  const states = await auditAccountRegion(loaded.compiled, place, io, readLists);
   const told = options.json === true ? io.stderr : io.stdout;
   told.write(planText(states, { colours: coloursOf(told, io.env), columns: told.columns }));
   const code = verdictOf(states, options, io);
@@ -81,7 +81,7 @@ function refuseTooMany(wanted: readonly Drifted[], most = Infinity): void {
     throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${most}\`; nothing was changed`);
 }
 
-async function isAgreed(wanted: readonly Drifted[], place: Place, { yes = false }: ApplyOptions, { ask }: Io): Promise<boolean> {
+async function isAgreed(wanted: readonly Drifted[], place: AccountRegion, { yes = false }: ApplyOptions, { ask }: Io): Promise<boolean> {
   if (yes) return true;
   if (ask === undefined) throw new Failure('there is nobody to ask; expected `--yes`, which does not ask. Nothing was changed');
   const answer = await ask(`\nMake ${counted(wanted.length, 'group')} of ${labelOf(place)} as declared? Only \`yes\` is taken for yes: `);
@@ -89,13 +89,13 @@ async function isAgreed(wanted: readonly Drifted[], place: Place, { yes = false 
 }
 
 /** Each prefix list is read once for the plan and all groups. */
-type AuditedPlace = Place & { readonly readLists: ListReader };
+type AuditedAccountRegion = AccountRegion & { readonly readLists: ListReader };
 
 /** One group after the other, the worst first. Once interrupted, the one at hand is finished and no other is begun. */
 async function applyAll(
   wanted: readonly Drifted[],
   compiled: CompiledBaseline,
-  place: AuditedPlace,
+  place: AuditedAccountRegion,
   output: Output,
   io: Io,
 ): Promise<Applied[]> {
@@ -124,7 +124,7 @@ function named({ group, baseline }: GroupState & Drifted): Pick<Applied, 'groupI
   return { groupId: group.id, baseline };
 }
 
-async function applyTo(state: Drifted, baseline: Baseline, place: AuditedPlace, io: Io): Promise<Applied> {
+async function applyTo(state: Drifted, baseline: Baseline, place: AuditedAccountRegion, io: Io): Promise<Applied> {
   try {
     const restoration = await restore(place.groups, {
       groupId: state.group.id,
@@ -139,7 +139,7 @@ async function applyTo(state: Drifted, baseline: Baseline, place: AuditedPlace, 
     return { ...named(state), ...outcomeOf(restoration, baseline) };
   } catch (error) {
     if (!isReadError(error)) throw error;
-    return { ...UNTOUCHED, ...named(state), outcome: 'not-restored', summary: whyNot(error, place) };
+    return { ...UNTOUCHED, ...named(state), outcome: 'not-restored', summary: awsErrorWords(error, place) };
   }
 }
 

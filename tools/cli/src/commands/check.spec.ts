@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INVALID, VALID } from '../testing/baselines.js';
-import { runIn, temporaryFolder } from '../testing/capture.js';
+import { runIn, temporaryFolder } from '../testing/run-command.js';
 
 const folder = temporaryFolder();
 const write = (name: string, content: string | Buffer): void => {

@@ -1,11 +1,11 @@
 import { permitEnds } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
-import { coloursOf } from '../colours.js';
-import { counted } from '../counted.js';
-import { extentOf } from '../extent.js';
-import { today, type ExitCode, type Io } from '../io.js';
-import { loadBaseline } from '../load-baseline.js';
-import { renderReport } from '../problem-report.js';
+import { coloursOf } from '../terminal/colours.js';
+import { counted } from '../render/counted.js';
+import { extentOf } from '../render/baseline-extent.js';
+import { today, type ExitCode, type Io } from '../program/io.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { renderReport } from '../files/problem-report.js';
 
 export interface CheckOptions {
   /** Whether a warning is an error. @default false */

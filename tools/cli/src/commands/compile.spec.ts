@@ -2,7 +2,7 @@ import { chmodSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, s
 import { join } from 'node:path';
 import { parseCompiledBaseline } from '@portcullis/baseline';
 import { INVALID, VALID } from '../testing/baselines.js';
-import { runIn, temporaryFolder } from '../testing/capture.js';
+import { runIn, temporaryFolder } from '../testing/run-command.js';
 
 const folder = temporaryFolder();
 const pathOf = (name: string): string => join(folder.path, name);

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline/file';
-import { extentOf } from '../extent.js';
-import { Failure } from '../failure.js';
-import type { ExitCode, Io } from '../io.js';
-import { loadBaseline } from '../load-baseline.js';
-import { escapedJson } from '../printable.js';
-import { writeResult } from '../write-result.js';
+import { extentOf } from '../render/baseline-extent.js';
+import { Failure } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { escapedJson } from '../terminal/printable.js';
+import { writeResult } from '../files/write-result.js';
 
 export interface CompileOptions {
   /** The file to write; stdout if it is `-` or absent. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { addGroup, baselineFile, openerOf, region, tcp, WEB } from '../testing/place.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { addGroup, baselineFile, openerOf, region, tcp, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const logs = mockClient(CloudWatchLogsClient);
@@ -59,7 +59,7 @@ function guarding(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity }
     { at: restores, act: () => (ec2.rules = ec2.rules.filter(({ description }) => description === undefined)) },
   ];
   return {
-    openPlace: openerOf(ec2),
+    openAccountRegion: openerOf(ec2),
     now: () => new Date(START + elapsed),
     wait: (milliseconds) => {
       elapsed += milliseconds;
@@ -523,7 +523,7 @@ Only \`yes\` is taken for yes: `,
 
   it('with credentials of another account than the settings name', async () => {
     const ec2 = region(web);
-    const io = { ...guarding(ec2), openPlace: openerOf(ec2, { accountId: () => Promise.resolve('222233334444') }) };
+    const io = { ...guarding(ec2), openAccountRegion: openerOf(ec2, { accountId: () => Promise.resolve('222233334444') }) };
 
     expect(await runIn(folder.path, ['drill', 'portcullis.yaml', '--group', WEB, '--yes'], io)).toMatchObject({
       exitCode: 1,

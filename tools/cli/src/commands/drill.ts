@@ -6,22 +6,22 @@ import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardLogGroupName, guardRoleName } from '@portcullis/infra/settings';
 import { ec2Drill } from '@portcullis/security-groups';
 import { resolve } from 'node:path';
-import { labelOf, type Place, type PlaceOptions } from '../aws/place.js';
-import { inWords } from '../aws/why.js';
-import { coloursOf, type Colours } from '../colours.js';
+import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { coloursOf, type Colours } from '../terminal/colours.js';
 import { findingsAbout } from '../drill/detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type TargetOptions } from '../drill/drill-target.js';
 import { NotCleanedUp, runDrill, type DrillResult, type DrillWorld } from '../drill/run-drill.js';
-import { Failure } from '../failure.js';
-import { today, type ExitCode, type Io } from '../io.js';
-import { loadBaseline } from '../load-baseline.js';
-import { isBaselineText, loadSettings } from '../load-settings.js';
-import { jsonText, oneLine } from '../printable.js';
-import { progressOn } from '../progress.js';
-import { readTextFile } from '../read-text-file.js';
+import { Failure } from '../program/failure.js';
+import { today, type ExitCode, type Io } from '../program/io.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { isBaselineText, loadSettings } from '../files/load-settings.js';
+import { jsonText, oneLine } from '../terminal/printable.js';
+import { progressOn } from '../terminal/progress.js';
+import { readTextFile } from '../files/read-text-file.js';
 import { wrapped } from '../render/wrapped.js';
 
-export interface DrillCommandOptions extends PlaceOptions, TargetOptions {
+export interface DrillCommandOptions extends AccountRegionOptions, TargetOptions {
   /** What the names of the deployed guard begin with, where the file is a baseline. */
   readonly guardName: string;
   /** Seconds. */
@@ -34,8 +34,8 @@ export interface DrillCommandOptions extends PlaceOptions, TargetOptions {
 export async function drill(fileName: string, options: DrillCommandOptions, io: Io): Promise<ExitCode> {
   const deployed = await deployedBy(fileName, options, io);
   if (deployed === undefined) return 1;
-  const place = await io.openPlace({ ...options, region: deployed.region }, io.signal);
-  const accountId = await inWords(place, () => place.accountId());
+  const place = await io.openAccountRegion({ ...options, region: deployed.region }, io.signal);
+  const accountId = await withAwsErrorWords(place, () => place.accountId());
   if (deployed.accountId !== undefined && deployed.accountId !== accountId)
     throw new Failure(
       `the credentials are of the account ${accountId}, and \`${fileName}\` deploys into ${deployed.accountId}; expected credentials of that account, where the detector's log is`,
@@ -52,7 +52,7 @@ export async function drill(fileName: string, options: DrillCommandOptions, io: 
   const progress = progressOn(io.stderr);
   let result: DrillResult;
   try {
-    result = await inWords(place, () =>
+    result = await withAwsErrorWords(place, () =>
       runDrill(
         target,
         {
@@ -126,7 +126,7 @@ function markOf(at: string): string {
 /** Findings are looked for from so long ago on, in milliseconds: those that are there before the drill are not its own, whatever the clocks. */
 const LOOK_BACK = 15 * 60_000;
 
-function worldOf(place: Place, name: string, { profile, endpointUrl }: DrillCommandOptions, io: Io): DrillWorld {
+function worldOf(place: AccountRegion, name: string, { profile, endpointUrl }: DrillCommandOptions, io: Io): DrillWorld {
   const client = place.client(CloudWatchLogsClient);
   const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
   const since = new Date(io.now().getTime() - LOOK_BACK);
@@ -152,8 +152,8 @@ function worldOf(place: Place, name: string, { profile, endpointUrl }: DrillComm
 }
 
 /** The log is where the drill looks: where it cannot be read, nothing is changed. */
-async function refuseUndeployed(world: DrillWorld, target: DrillTarget, place: Place, name: string): Promise<void> {
-  await inWords(place, async () => {
+async function refuseUndeployed(world: DrillWorld, target: DrillTarget, place: AccountRegion, name: string): Promise<void> {
+  await withAwsErrorWords(place, async () => {
     try {
       await world.findings(target.kind === 'existing' ? target.groupId : target.group.name);
     } catch (error) {
@@ -168,7 +168,7 @@ async function refuseUndeployed(world: DrillWorld, target: DrillTarget, place: P
 
 async function isAgreed(
   target: DrillTarget,
-  place: Place,
+  place: AccountRegion,
   { yes = false, findingOnly = false }: DrillCommandOptions,
   { ask, stderr }: Io,
 ): Promise<boolean> {
@@ -198,7 +198,7 @@ function drillText(
     colours,
     columns,
   }: DrillCommandOptions & {
-    readonly place: Place;
+    readonly place: AccountRegion;
     readonly colours: Colours;
     readonly columns: number | undefined;
   },
@@ -223,7 +223,7 @@ const HEAD_WIDTH = 10;
 function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline, kind }: DrillTarget,
-  about: { readonly place: Place; readonly accountId: string; readonly at: string; readonly findingOnly: boolean },
+  about: { readonly place: AccountRegion; readonly accountId: string; readonly at: string; readonly findingOnly: boolean },
 ): object {
   return {
     schemaVersion: 1,

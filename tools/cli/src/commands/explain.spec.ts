@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { ACCOUNT, baselineFile, DB, openerOf, region, tcp, WEB } from '../testing/place.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { ACCOUNT, baselineFile, DB, openerOf, region, tcp, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const HTTPS = tcp(443, '0.0.0.0/0');
@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const explain = (ec2: SimulatedEc2, event: unknown, args: string[] = [], changes: Partial<Io> = {}): Promise<Ran> => {
   writeFileSync(join(folder.path, 'event.json'), typeof event === 'string' ? event : JSON.stringify(event));
-  return runIn(folder.path, ['explain', 'event.json', ...args], { openPlace: openerOf(ec2), ...changes });
+  return runIn(folder.path, ['explain', 'event.json', ...args], { openAccountRegion: openerOf(ec2), ...changes });
 };
 const writes = ({ calls }: SimulatedEc2): string[] => calls.filter((call) => /authorize|revoke|replace/.test(call));
 
@@ -213,7 +213,7 @@ describe("a trail's log file", () => {
   it('may have nothing to explain, or be compressed as it is in the bucket', async () => {
     writeFileSync(join(folder.path, 'log.json.gz'), gzipSync(JSON.stringify({ Records: Records.slice(1) })));
 
-    expect(await runIn(folder.path, ['explain', 'log.json.gz'], { openPlace: openerOf(opened()) })).toEqual({
+    expect(await runIn(folder.path, ['explain', 'log.json.gz'], { openAccountRegion: openerOf(opened()) })).toEqual({
       exitCode: 0,
       stdout: '',
       stderr: 'portcullis: 0 events explained, 3 passed over: of calls that no function is called for; nothing was changed\n',
@@ -241,7 +241,7 @@ it.each<[string, () => Promise<string>, string]>([
 ])('judges by the record alone, and says so, %s', async (_when, accountId, reason) => {
   const ec2 = opened();
 
-  const { exitCode, stdout, stderr } = await explain(ec2, record(), [], { openPlace: openerOf(ec2, { accountId }) });
+  const { exitCode, stdout, stderr } = await explain(ec2, record(), [], { openAccountRegion: openerOf(ec2, { accountId }) });
 
   expect(stdout).toContain('by the record alone');
   expect(stderr).toContain(`portcullis: EC2 is not asked: ${reason}. The event is judged by itself\n`);
@@ -253,7 +253,7 @@ it('asks in the region of the record', async () => {
   const ec2 = opened();
 
   await explain(ec2, record({ awsRegion: 'us-east-1' }), [], {
-    openPlace: (options, signal) => {
+    openAccountRegion: (options, signal) => {
       asked.push(options.region);
       return openerOf(ec2)(options, signal);
     },

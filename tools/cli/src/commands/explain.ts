@@ -5,24 +5,24 @@ import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { parseEvent } from '@portcullis/config-remediator/event';
 import { messageFor } from '@portcullis/finding';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
-import type { PlaceOptions } from '../aws/place.js';
-import { whyNot } from '../aws/why.js';
-import { coloursOf, type Colours } from '../colours.js';
-import { counted } from '../counted.js';
+import type { AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { coloursOf, type Colours } from '../terminal/colours.js';
+import { counted } from '../render/counted.js';
 import { eventsIn, isForRemediator } from '../explain/events-in.js';
 import { explainCall } from '../explain/explain-call.js';
 import { explainConfig } from '../explain/explain-config.js';
 import type { Explained } from '../explain/explained.js';
 import { unasked } from '../explain/traced-groups.js';
-import { Failure } from '../failure.js';
-import type { ExitCode, Io } from '../io.js';
-import { DEFAULT_FILE, loadBaseline } from '../load-baseline.js';
-import { jsonText, oneLine } from '../printable.js';
-import { readTextFile, STDIN } from '../read-text-file.js';
+import { Failure } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { DEFAULT_FILE, loadBaseline } from '../files/load-baseline.js';
+import { jsonText, oneLine } from '../terminal/printable.js';
+import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { inSeverity } from '../render/severity-colour.js';
-import { orInterrupted } from '../until-interrupted.js';
+import { orInterrupted } from '../terminal/until-interrupted.js';
 
-export interface ExplainOptions extends PlaceOptions {
+export interface ExplainOptions extends AccountRegionOptions {
   readonly baseline?: string;
   /** Whether to judge by the record alone, without asking EC2. @default false */
   readonly offline?: boolean;
@@ -96,14 +96,14 @@ class Readers {
   /** Of another account, EC2 would say that the group does not exist: that must not be taken for an answer. */
   private async open({ accountId, region }: Where): Promise<SecurityGroupReader | undefined> {
     if (this.options.offline === true) return undefined;
-    const place = await this.io.openPlace({ ...this.options, region: this.options.region ?? region ?? undefined }, this.io.signal);
+    const place = await this.io.openAccountRegion({ ...this.options, region: this.options.region ?? region ?? undefined }, this.io.signal);
     let reason: string | undefined;
     try {
       const own = await place.accountId();
       if (accountId === null || accountId === own) return place.groups;
       reason = `it is of account ${accountId}, and the credentials are of ${own}`;
     } catch (error) {
-      reason = whyNot(error, place);
+      reason = awsErrorWords(error, place);
     }
     this.io.stderr.write(`portcullis: EC2 is not asked: ${reason}. The event is judged by itself\n`);
     return undefined;

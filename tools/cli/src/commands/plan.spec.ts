@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecurityGroupCallError } from '@portcullis/security-groups';
-import type { LastChange, PlaceOptions } from '../aws/place.js';
-import { Failure } from '../failure.js';
-import type { Io } from '../io.js';
+import type { LastChange, AccountRegionOptions } from '../aws/account-region.js';
+import { Failure } from '../program/failure.js';
+import type { Io } from '../program/io.js';
 import { INVALID } from '../testing/baselines.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { addGroup, baselineFile, DB, OLD, openerOf, region, tcp, WEB } from '../testing/place.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { addGroup, baselineFile, DB, OLD, openerOf, region, tcp, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const write = (text: string, name = 'baseline.yaml'): void => {
@@ -22,7 +22,7 @@ const drifted = { [WEB]: ['tcp 80 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0 # tem
 it('ends with 0 and one line where every group is as declared', async () => {
   write(baselineFile([HTTPS]));
 
-  expect(await plan({ openPlace: openerOf(region(web)) })).toEqual({
+  expect(await plan({ openAccountRegion: openerOf(region(web)) })).toEqual({
     exitCode: 0,
     stdout: 'No drift: 1 group at the baseline.\n',
     stderr: '',
@@ -33,7 +33,7 @@ it('shows what would be authorized and revoked, and the traffic in words, and en
   write(baselineFile([HTTPS, tcp(80, '10.0.0.0/8')]));
   const ec2 = region(drifted);
 
-  const { exitCode, stdout, stderr } = await plan({ openPlace: openerOf(ec2) });
+  const { exitCode, stdout, stderr } = await plan({ openAccountRegion: openerOf(ec2) });
 
   expect(stdout).toBe(`sg-0000000a (web) in vpc-1  baseline web  critical
   + ingress tcp/443 from 0.0.0.0/0         # declared by \`web\`
@@ -68,9 +68,9 @@ baselines:
     write(both);
     const ec2 = listed(block);
 
-    const text = await plan({ openPlace: openerOf(ec2) });
+    const text = await plan({ openAccountRegion: openerOf(ec2) });
     const calls = ec2.calls.filter((call) => call.startsWith('read the list'));
-    const sarif = await plan({ openPlace: openerOf(ec2) }, '--sarif');
+    const sarif = await plan({ openAccountRegion: openerOf(ec2) }, '--sarif');
 
     expect(text.stdout).toContain(`(2 ${severity}).`);
     expect(calls).toEqual([`read the list ${LIST}`]);
@@ -80,8 +80,8 @@ baselines:
   it('is high if the list cannot be read, and says why', async () => {
     write(both);
 
-    const text = await plan({ openPlace: openerOf(listed()) });
-    const json = await plan({ openPlace: openerOf(listed()) }, '--json');
+    const text = await plan({ openAccountRegion: openerOf(listed()) });
+    const json = await plan({ openAccountRegion: openerOf(listed()) }, '--json');
 
     expect(text.stdout).toContain('(2 high).');
     expect(text.stdout).toContain(
@@ -102,7 +102,7 @@ it('does not count a group of another account, whose tags anybody there may choo
   addGroup(ec2, WEB, ['tcp 443 from 0.0.0.0/0'], { tags: { Tier: 'web' } });
   addGroup(ec2, DB, ['tcp 22 from 0.0.0.0/0'], { tags: { Tier: 'web' }, ownerId: '444455556666' });
 
-  expect(await plan({ openPlace: openerOf(ec2) })).toMatchObject({
+  expect(await plan({ openAccountRegion: openerOf(ec2) })).toMatchObject({
     exitCode: 0,
     stdout: 'No drift: 1 group at the baseline.\n',
   });
@@ -112,7 +112,7 @@ it('puts the reason on a line of its own where the terminal is too narrow for bo
   write(baselineFile([HTTPS]));
 
   const { stdout } = await plan({
-    openPlace: openerOf(region(drifted)),
+    openAccountRegion: openerOf(region(drifted)),
     isTTY: true,
     columns: 50,
     env: { NO_COLOR: '1' },
@@ -125,7 +125,7 @@ it('shows traffic that is not what the rules alone tell: what other rules let th
   write(baselineFile([tcp(443, '10.0.0.0/8')]));
   const ec2 = region({ [WEB]: ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.1.0.0/16'] });
 
-  const { stdout } = await plan({ openPlace: openerOf(ec2) });
+  const { stdout } = await plan({ openAccountRegion: openerOf(ec2) });
 
   expect(stdout).toContain('- ingress tcp/443 from 10.1.0.0/16');
   expect(stdout).not.toContain('let through');
@@ -145,7 +145,7 @@ it('shows the worst group first, and tells a report-only baseline and rules that
   );
   const ec2 = region({ [DB]: ['tcp 80 from 10.0.0.0/8', 'tcp 81 from 10.0.0.0/8 # elb 1'], ...drifted });
 
-  const { stdout } = await plan({ openPlace: openerOf(ec2) });
+  const { stdout } = await plan({ openAccountRegion: openerOf(ec2) });
 
   expect(stdout.match(/^sg-\S+/gm)).toEqual([WEB, DB]);
   expect(stdout).toContain(`${DB} (db) in vpc-1  baseline db (report only)  medium`);
@@ -158,24 +158,24 @@ it('does not take for drift what is left alone by a tag, which only the rules th
   const ec2 = region({ [WEB]: [] });
   ec2.rules = [{ ...(region({ [WEB]: ['tcp 80 from 10.0.0.0/8'] }).rules[0] ?? fail()), tags: { team: 'x' } }];
 
-  expect(await plan({ openPlace: openerOf(ec2) })).toMatchObject({ exitCode: 0 });
+  expect(await plan({ openAccountRegion: openerOf(ec2) })).toMatchObject({ exitCode: 0 });
 });
 
 it('asks for a thousand groups in a call, and reads only those that differ once more', async () => {
   write(`version: 1\nbaselines: [{ name: all, groups: { names: ['*'] }, ingress: [${HTTPS}] }]\n`);
   const ec2 = region({ ...web, [DB]: ['tcp 443 from 0.0.0.0/0'], [OLD]: ['tcp 25 from 10.0.0.0/8'] });
 
-  await plan({ openPlace: openerOf(ec2) });
+  await plan({ openAccountRegion: openerOf(ec2) });
 
   expect(ec2.calls).toEqual(['list', `read ${OLD}`]);
 });
 
 it('reads the file that is named, in the place that is named', async () => {
   write(baselineFile([HTTPS]), 'other.yaml');
-  const opened: PlaceOptions[] = [];
+  const opened: AccountRegionOptions[] = [];
 
   const { exitCode } = await plan(
-    { openPlace: openerOf(region(web), {}, opened) },
+    { openAccountRegion: openerOf(region(web), {}, opened) },
     'other.yaml',
     ...['--region', 'us-east-1', '--profile', 'prod', '--endpoint-url', 'http://127.0.0.1:1'],
   );
@@ -187,10 +187,10 @@ it('reads the file that is named, in the place that is named', async () => {
 describe('of what cannot be judged', () => {
   it('a group that is named and does not exist is told, and an error unless that is allowed', async () => {
     write(baselineFile([HTTPS], `  - { name: old, groups: { ids: [${OLD}] }, ingress: [] }\n`));
-    const openPlace = openerOf(region(web));
+    const openAccountRegion = openerOf(region(web));
 
-    const strict = await plan({ openPlace });
-    const allowed = await plan({ openPlace }, '--allow-absent');
+    const strict = await plan({ openAccountRegion });
+    const allowed = await plan({ openAccountRegion }, '--allow-absent');
 
     expect(strict.exitCode).toBe(1);
     expect(strict.stdout).toContain('sg-0000000c  does not exist here, and `old` names it\n');
@@ -205,7 +205,7 @@ baselines:
   - { name: b, groups: { names: ['*b'] }, ingress: [] }
 `);
 
-    const { exitCode, stdout, stderr } = await plan({ openPlace: openerOf(region(web)) });
+    const { exitCode, stdout, stderr } = await plan({ openAccountRegion: openerOf(region(web)) });
 
     expect(stdout).toContain('left alone: several baselines select it: a, b\n');
     expect({ exitCode, stderr }).toEqual({
@@ -219,7 +219,7 @@ baselines:
     const ec2 = region({ ...drifted, [DB]: [] });
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
 
-    const { exitCode, stdout, stderr } = await plan({ openPlace: openerOf(ec2) });
+    const { exitCode, stdout, stderr } = await plan({ openAccountRegion: openerOf(ec2) });
 
     expect(stdout).toContain('not read: the credentials may not call DescribeSecurityGroupRules in eu-west-1');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 1 group could not be read\n' });
@@ -245,7 +245,7 @@ describe('for programs', () => {
   it('prints JSON with every rule, its reason, and the traffic in EC2 notation and in words', async () => {
     write(baselineFile([HTTPS]));
 
-    const { exitCode, stdout } = await plan({ openPlace: openerOf(region(drifted)) }, '--json');
+    const { exitCode, stdout } = await plan({ openAccountRegion: openerOf(region(drifted)) }, '--json');
 
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -293,11 +293,11 @@ describe('for programs', () => {
       asked.push(id);
       return Promise.resolve(change);
     };
-    const openPlace = openerOf(region(drifted), { lastChangeOf });
+    const openAccountRegion = openerOf(region(drifted), { lastChangeOf });
 
-    await plan({ openPlace });
+    await plan({ openAccountRegion });
     expect(asked).toEqual([]);
-    const { stdout } = await plan({ openPlace }, '--who');
+    const { stdout } = await plan({ openAccountRegion }, '--who');
 
     expect(asked).toEqual([WEB]);
     expect(stdout).toContain(
@@ -310,7 +310,7 @@ describe('for programs', () => {
     const lastChangeOf = (): Promise<never> =>
       Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} }));
 
-    const { exitCode, stdout, stderr } = await plan({ openPlace: openerOf(region(drifted), { lastChangeOf }) }, '--html');
+    const { exitCode, stdout, stderr } = await plan({ openAccountRegion: openerOf(region(drifted), { lastChangeOf }) }, '--html');
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('SSH (tcp/22)');
@@ -319,9 +319,9 @@ describe('for programs', () => {
 
   it('writes to a file what was asked for and shows the plan as well', async () => {
     write(baselineFile([HTTPS]));
-    const openPlace = openerOf(region(drifted));
+    const openAccountRegion = openerOf(region(drifted));
 
-    const { stdout } = await plan({ openPlace }, '--json', '--out', 'plan.json');
+    const { stdout } = await plan({ openAccountRegion }, '--json', '--out', 'plan.json');
 
     expect(stdout).toMatch(/^sg-0000000a/);
     expect(JSON.parse(readFileSync(join(folder.path, 'plan.json'), 'utf8'))).toMatchObject({ schemaVersion: 1 });
@@ -348,14 +348,14 @@ describe('bad input is one line, exit code 1, and no file', () => {
       'no region',
       baselineFile([]),
       [],
-      { openPlace: () => Promise.reject(new Failure('no region is set; expected `--region`')) },
+      { openAccountRegion: () => Promise.reject(new Failure('no region is set; expected `--region`')) },
       'no region is set; expected `--region`',
     ],
     [
       'no permission',
       baselineFile([]),
       [],
-      { openPlace: openerOf(denied) },
+      { openAccountRegion: openerOf(denied) },
       'the credentials may not call DescribeSecurityGroups in eu-west-1 (UnauthorizedOperation); expected a policy that allows it',
     ],
     [
@@ -363,7 +363,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
       baselineFile([]),
       ['--json'],
       {
-        openPlace: openerOf(region(web), {
+        openAccountRegion: openerOf(region(web), {
           accountId: () =>
             Promise.reject(
               Object.assign(new Error('Could not load credentials from any providers'), {
@@ -380,7 +380,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
       baselineFile([]),
       [],
       {
-        openPlace: async (options, signal) => ({
+        openAccountRegion: async (options, signal) => ({
           ...(await openerOf(region(web))(options, signal)),
           survey: async function* () {
             await Promise.reject(unreachable);
@@ -393,7 +393,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
     if (file !== undefined) write(file);
     const before = readdirSync(folder.path);
 
-    const ran = await plan({ openPlace: openerOf(region(web)), ...changes }, ...args);
+    const ran = await plan({ openAccountRegion: openerOf(region(web)), ...changes }, ...args);
 
     expect(ran).toEqual({ exitCode: 1, stdout: '', stderr: `portcullis: ${line}\n` });
     expect(readdirSync(folder.path)).toEqual(before);
@@ -417,7 +417,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
       return undefined;
     };
 
-    expect(await plan({ openPlace: openerOf(ec2), signal: interrupt.signal })).toEqual({
+    expect(await plan({ openAccountRegion: openerOf(ec2), signal: interrupt.signal })).toEqual({
       exitCode: 130,
       stdout: '',
       stderr: 'portcullis: interrupted\n',
@@ -428,7 +428,7 @@ describe('bad input is one line, exit code 1, and no file', () => {
 it('tells a person at a terminal how far it has got, on stderr, and takes it away again', async () => {
   write(baselineFile([HTTPS]));
 
-  const { stdout, stderr } = await plan({ openPlace: openerOf(region(web)), isTTY: true, env: { NO_COLOR: '1' } });
+  const { stdout, stderr } = await plan({ openAccountRegion: openerOf(region(web)), isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe('No drift: 1 group at the baseline.\n');
   expect(stderr).toMatch(/^\u001b\[G\u001b\[Kreading eu-west-1 …\u001b\[G\u001b\[Kreading eu-west-1: 1 group …\u001b\[G\u001b\[K$/);
@@ -440,8 +440,8 @@ it('writes JSON without anything that a terminal would obey, and with the same v
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name });
 
-  const { stdout: json } = await plan({ openPlace: openerOf(ec2) }, '--json');
-  const { stdout: sarif } = await plan({ openPlace: openerOf(ec2) }, '--sarif');
+  const { stdout: json } = await plan({ openAccountRegion: openerOf(ec2) }, '--json');
+  const { stdout: sarif } = await plan({ openAccountRegion: openerOf(ec2) }, '--sarif');
 
   expect(json).toContain('evil\\u202e\\u009b\\udb40\\udc01');
   expect(JSON.stringify(JSON.parse(json))).toContain(name);
@@ -453,7 +453,7 @@ it('writes hostile names and descriptions as text', async () => {
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name: 'evil\u001b]0;x\u0007' });
 
-  const { stdout } = await plan({ openPlace: openerOf(ec2) });
+  const { stdout } = await plan({ openAccountRegion: openerOf(ec2) });
 
   expect(stdout).toContain('sg-0000000a (evil\uFFFD]0;x\uFFFD)');
 });

@@ -1,22 +1,22 @@
 /** `portcullis plan [FILE]`: how the live groups differ from the baselines, and what would be done about it. */
-import type { Place, PlaceOptions } from '../aws/place.js';
-import { inWords } from '../aws/why.js';
-import { auditPlace } from '../audit/audit-place.js';
+import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { auditAccountRegion } from '../audit/audit-account-region.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
-import { coloursOf } from '../colours.js';
-import { Failure } from '../failure.js';
-import type { ExitCode, Io } from '../io.js';
-import { loadBaseline, type LoadedBaseline } from '../load-baseline.js';
-import { jsonText } from '../printable.js';
+import { coloursOf } from '../terminal/colours.js';
+import { Failure } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
+import { jsonText } from '../terminal/printable.js';
 import { renderHtml } from '../render/html.js';
 import { planJson } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
-import { verdictOf } from '../verdict.js';
-import { writeResult } from '../write-result.js';
+import { verdictOf } from '../audit/exit-code.js';
+import { writeResult } from '../files/write-result.js';
 
-export interface PlanOptions extends PlaceOptions {
+export interface PlanOptions extends AccountRegionOptions {
   readonly json?: boolean;
   readonly sarif?: boolean;
   readonly html?: boolean;
@@ -37,8 +37,8 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
     throw new Failure('`--out` is for `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
-  const place = await io.openPlace(options, io.signal);
-  let states = await auditPlace(loaded.compiled, place, io);
+  const place = await io.openAccountRegion(options, io.signal);
+  let states = await auditAccountRegion(loaded.compiled, place, io);
   if (options.who ?? format === 'html') states = await withLastChanges(states, place, io);
   const text = (): string => planText(states, { colours: coloursOf(io.stdout, io.env), columns: io.stdout.columns });
   if (format === undefined) io.stdout.write(text());
@@ -53,10 +53,10 @@ async function rendered(
   format: 'json' | 'sarif' | 'html',
   states: readonly GroupState[],
   loaded: LoadedBaseline,
-  place: Place,
+  place: AccountRegion,
   io: Io,
 ): Promise<string> {
-  const accountId = await inWords(place, () => place.accountId());
+  const accountId = await withAwsErrorWords(place, () => place.accountId());
   const where = { accountId, region: place.region };
   const at = io.now().toISOString();
   switch (format) {

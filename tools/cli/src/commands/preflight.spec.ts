@@ -26,10 +26,10 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { LastChange } from '../aws/place.js';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { ACCOUNT, baselineFile, DB, openerOf, region, tcp, WEB, type TestPlace } from '../testing/place.js';
+import type { LastChange } from '../aws/account-region.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { ACCOUNT, baselineFile, DB, openerOf, region, tcp, WEB, type TestAccountRegion } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const services = {
@@ -103,10 +103,14 @@ function settings(text: string): void {
 }
 
 /** The SDK's own clients, which are mocked. */
-function preflight(args: readonly string[] = [], place: TestPlace = {}, changes: Partial<Io> & { columns?: number } = {}): Promise<Ran> {
+function preflight(
+  args: readonly string[] = [],
+  place: TestAccountRegion = {},
+  changes: Partial<Io> & { columns?: number } = {},
+): Promise<Ran> {
   const open = openerOf(region({}), place);
   return runIn(folder.path, ['preflight', 'portcullis.yaml', ...args], {
-    openPlace: async (options, signal) => ({
+    openAccountRegion: async (options, signal) => ({
       ...(await open(options, signal)),
       client: (Client) =>
         new Client({
@@ -151,7 +155,7 @@ const call = (name: string, at: string, groupId = WEB): LastChange & { groupId: 
   },
 });
 
-const history = (...calls: readonly (LastChange & { groupId: string })[]): TestPlace => ({
+const history = (...calls: readonly (LastChange & { groupId: string })[]): TestAccountRegion => ({
   changesOf: async function* (groupId) {
     yield* await Promise.resolve(calls.filter((each) => each.groupId === groupId));
   },
@@ -559,7 +563,7 @@ describe('groups', () => {
     const foreign = { ...tagged, OwnerId: '999988887777' };
     groups(tagged, { ...foreign, GroupId: DB }, { ...foreign, GroupId: 'sg-0000000f' });
     const asked: string[] = [];
-    const place: TestPlace = {
+    const place: TestAccountRegion = {
       changesOf: async function* (groupId) {
         asked.push(groupId);
         yield* await Promise.resolve([]);
@@ -691,7 +695,7 @@ describe('what AWS does not answer', () => {
     services.lambda
       .on(GetAccountSettingsCommand)
       .rejects(Object.assign(new SyntaxError('Deserialization error: to see the raw response'), { $metadata: {} }));
-    const broken: TestPlace = {
+    const broken: TestAccountRegion = {
       changesOf: () => ({
         [Symbol.asyncIterator]: () => ({
           next: () => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} })),

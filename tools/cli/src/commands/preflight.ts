@@ -1,24 +1,24 @@
 /** `portcullis preflight [FILE]`: reads the account, and says what a deployment of the settings would fail at, risk and cost. */
 import { guardedGroupIds } from '@portcullis/baseline';
-import type { PlaceOptions } from '../aws/place.js';
-import { inWords } from '../aws/why.js';
-import { coloursOf, type Colours } from '../colours.js';
-import { counted } from '../counted.js';
-import { Failure } from '../failure.js';
-import type { ExitCode, Io } from '../io.js';
-import { loadSettings, type RegionToGuard } from '../load-settings.js';
+import type { AccountRegionOptions } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { coloursOf, type Colours } from '../terminal/colours.js';
+import { counted } from '../render/counted.js';
+import { Failure } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { loadSettings, type RegionToGuard } from '../files/load-settings.js';
 import { checked, OUTCOMES, type Check, type Outcome } from '../preflight/check.js';
 import { concurrencyChecks } from '../preflight/concurrency.js';
-import type { Ground } from '../preflight/ground.js';
+import type { RegionToCheck } from '../preflight/region-to-check.js';
 import { foundIn, groupChecks, guardedGroups, ruleChecks, type Found, type FoundGroup } from '../preflight/groups.js';
 import { ownerChecks } from '../preflight/other-owners.js';
 import { configRuleChecks, recorderChecks } from '../preflight/recorder.js';
 import { trailChecks } from '../preflight/trails.js';
-import { jsonText, oneLine } from '../printable.js';
-import { progressOn } from '../progress.js';
+import { jsonText, oneLine } from '../terminal/printable.js';
+import { progressOn } from '../terminal/progress.js';
 import { wrapped } from '../render/wrapped.js';
 
-export interface PreflightOptions extends PlaceOptions {
+export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
   /** Whether CloudTrail's event history is asked for other owners: two requests a second. @default true */
   readonly history?: boolean;
@@ -80,12 +80,12 @@ async function groundsOf(
   options: PreflightOptions,
   io: Io,
   progress: (text: string) => void,
-): Promise<readonly Ground[]> {
-  const grounds: Ground[] = [];
+): Promise<readonly RegionToCheck[]> {
+  const grounds: RegionToCheck[] = [];
   for (const each of regions) {
     const { accountId: wanted, organization, region } = each.settings;
-    const place = await io.openPlace({ ...options, region }, io.signal);
-    const accountId = await inWords(place, () => place.accountId());
+    const place = await io.openAccountRegion({ ...options, region }, io.signal);
+    const accountId = await withAwsErrorWords(place, () => place.accountId());
     if (wanted !== undefined && wanted !== accountId && organization?.members.includes(accountId) !== true)
       throw new Failure(
         `the credentials are of the account ${accountId}, and \`${fileName}\` deploys into ${wanted}; expected credentials of that account${organization === undefined ? '' : ' or of a member'}`,
@@ -107,12 +107,12 @@ async function groundsOf(
 
 /** Region by region. A group that one region lacks may be in another: all are looked for before any is missed. */
 async function reportsOn(
-  grounds: readonly Ground[],
+  grounds: readonly RegionToCheck[],
   { history = true }: PreflightOptions,
   progress: (text: string) => void,
 ): Promise<readonly RegionReport[]> {
-  const groups = new Map<Ground, readonly FoundGroup[]>();
-  const unread = new Map<Ground, readonly Check[]>();
+  const groups = new Map<RegionToCheck, readonly FoundGroup[]>();
+  const unread = new Map<RegionToCheck, readonly Check[]>();
   for (const ground of grounds) {
     progress(`${ground.place.region}: reading the groups …`);
     const failed = await checked('groups', ground.place, ground.signal, async () => {
@@ -155,7 +155,7 @@ async function reportsOn(
 }
 
 /** What is not missing in a region, though it is not there: another region has it, or it was missed in an earlier one. */
-function elsewhere(ground: Ground, groups: ReadonlyMap<Ground, readonly FoundGroup[]>): Found {
+function elsewhere(ground: RegionToCheck, groups: ReadonlyMap<RegionToCheck, readonly FoundGroup[]>): Found {
   const grounds = [...groups.keys()];
   const others = grounds.filter((other) => other !== ground).map((other) => foundIn(other, groups.get(other) ?? []));
   const earlier = grounds.slice(0, grounds.indexOf(ground));

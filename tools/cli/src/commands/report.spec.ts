@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { OpenPlace } from '../aws/place.js';
-import { Failure } from '../failure.js';
-import type { Io } from '../io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/capture.js';
-import { addGroup, baselineFile, DB, OLD, openerOf, region, tcp, WEB } from '../testing/place.js';
+import type { OpenAccountRegion } from '../aws/account-region.js';
+import { Failure } from '../program/failure.js';
+import type { Io } from '../program/io.js';
+import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
+import { addGroup, baselineFile, DB, OLD, openerOf, region, tcp, WEB } from '../testing/account-region.js';
 
 const folder = temporaryFolder();
 const JOURNAL = '.portcullis-report.jsonl';
@@ -15,7 +15,7 @@ const HTTPS = tcp(443, '0.0.0.0/0');
 
 /** Regions by their name. */
 const opener =
-  (regions: Readonly<Record<string, SimulatedEc2>>): OpenPlace =>
+  (regions: Readonly<Record<string, SimulatedEc2>>): OpenAccountRegion =>
   (options, signal) => {
     const ec2 = regions[options.region ?? 'eu-west-1'];
     if (ec2 === undefined) return Promise.reject(new Failure(`there is no ${options.region ?? ''}`));
@@ -27,7 +27,7 @@ const report = (
   changes: Partial<Io> & { isTTY?: boolean; columns?: number } = {},
 ): Promise<Ran> =>
   runIn(folder.path, ['report', ...args.split(' ').filter((arg) => arg !== '')], {
-    openPlace: opener(regions),
+    openAccountRegion: opener(regions),
     ...changes,
   });
 
@@ -81,13 +81,13 @@ it('ends with 0 where all are as declared, and lists them when that is asked for
 
 it('reads every region with every profile', async () => {
   const opened: string[] = [];
-  const openPlace: OpenPlace = (options, signal) => {
+  const openAccountRegion: OpenAccountRegion = (options, signal) => {
     opened.push(`${options.profile ?? '-'}/${options.region ?? '-'}`);
     return openerOf(dirty())(options, signal);
   };
 
-  await report({}, '--regions eu-west-1,us-east-1 --profiles prod dev', { openPlace });
-  await report({}, '', { openPlace });
+  await report({}, '--regions eu-west-1,us-east-1 --profiles prod dev', { openAccountRegion });
+  await report({}, '', { openAccountRegion });
 
   expect(opened).toEqual(['prod/eu-west-1', 'prod/us-east-1', 'dev/eu-west-1', 'dev/us-east-1', '-/-']);
 });
@@ -153,10 +153,10 @@ describe('who changed a group last', () => {
   });
 
   it('is told on demand, of the drifted groups', async () => {
-    const openPlace = openerOf(ec2(), { lastChangeOf });
+    const openAccountRegion = openerOf(ec2(), { lastChangeOf });
 
-    const text = await report({}, '--who', { openPlace });
-    const json = await report({}, '--who --json', { openPlace });
+    const text = await report({}, '--who', { openAccountRegion });
+    const json = await report({}, '--who --json', { openAccountRegion });
 
     expect(text.stdout).toMatch(
       /WHAT +LAST CHANGED\n.* 2026-11-23T02:47:11Z by arn:aws:iam::111122223333:role\/ops \(session mallory\)\n.* not told\n/,
@@ -174,7 +174,7 @@ describe('who changed a group last', () => {
   });
 
   it('is not asked for otherwise', async () => {
-    const { stdout } = await report({}, '', { openPlace: openerOf(ec2(), { lastChangeOf }) });
+    const { stdout } = await report({}, '', { openAccountRegion: openerOf(ec2(), { lastChangeOf }) });
 
     expect(stdout).not.toContain('LAST CHANGED');
     expect(asked).toEqual([]);
@@ -182,11 +182,11 @@ describe('who changed a group last', () => {
 
   it('is not asked for again by a report that is resumed', async () => {
     const here = openerOf(ec2(), { lastChangeOf });
-    const openPlace: OpenPlace = (options, signal) =>
+    const openAccountRegion: OpenAccountRegion = (options, signal) =>
       options.region === 'nowhere-1' ? Promise.reject(new Failure('not there')) : here(options, signal);
     const args = '--regions eu-west-1,nowhere-1 --who';
-    const first = await report({}, args, { openPlace });
-    const resumed = await report({}, `${args} --resume`, { openPlace });
+    const first = await report({}, args, { openAccountRegion });
+    const resumed = await report({}, `${args} --resume`, { openAccountRegion });
 
     expect(resumed).toEqual(first);
     expect(asked).toEqual([OLD, DB]);

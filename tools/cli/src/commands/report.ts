@@ -2,25 +2,25 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline/file';
-import type { PlaceOptions } from '../aws/place.js';
+import type { AccountRegionOptions } from '../aws/account-region.js';
 import { totalsOf } from '../audit/totals.js';
 import type { GroupState } from '../audit/group-state.js';
-import { coloursOf } from '../colours.js';
-import { counted } from '../counted.js';
-import { Failure, Interrupted } from '../failure.js';
-import type { ExitCode, Io } from '../io.js';
-import { loadBaseline } from '../load-baseline.js';
-import { jsonText } from '../printable.js';
+import { coloursOf } from '../terminal/colours.js';
+import { counted } from '../render/counted.js';
+import { Failure, Interrupted } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { jsonText } from '../terminal/printable.js';
 import { renderHtml } from '../render/html.js';
 import { planJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { DEFAULT_JOURNAL } from '../report/default-journal.js';
 import { openJournal, type Question } from '../report/journal.js';
-import { placeLabel, reportPlaces, statesOf, type ReportedPlace } from '../report/places.js';
-import { verdictOf } from '../verdict.js';
-import { writeResult } from '../write-result.js';
+import { regionLabel, reportRegions, statesOf, type ReportedRegion } from '../report/regions.js';
+import { verdictOf } from '../audit/exit-code.js';
+import { writeResult } from '../files/write-result.js';
 
-export interface ReportOptions extends PlaceOptions {
+export interface ReportOptions extends AccountRegionOptions {
   readonly regions?: readonly string[];
   readonly profiles?: readonly string[];
   readonly json?: boolean;
@@ -43,10 +43,10 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const { journal: journalName = DEFAULT_JOURNAL, who = false } = options;
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
-  const places = placesOf(options);
+  const places = regionsOf(options);
   const question: Question = {
     baseline: createHash('sha256').update(renderCompiledBaseline(loaded.compiled)).digest('hex'),
-    places: places.map(placeLabel),
+    places: places.map(regionLabel),
     who,
   };
   const journal = openJournal({
@@ -56,9 +56,9 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     at: io.now().toISOString(),
     existing: options.resume === true ? 'resume' : options.restart === true ? 'restart' : undefined,
   });
-  let reported: ReportedPlace[];
+  let reported: ReportedRegion[];
   try {
-    reported = await reportPlaces(places, loaded.compiled, journal, who, io);
+    reported = await reportRegions(places, loaded.compiled, journal, who, io);
   } catch (error) {
     journal.close();
     if (!(error instanceof Interrupted)) throw error;
@@ -91,7 +91,7 @@ function refuseContradictions({ json, html, out, resume, restart, region, region
 }
 
 /** Every region with every profile. */
-function placesOf({ regions, profiles, region, profile, endpointUrl }: ReportOptions): PlaceOptions[] {
+function regionsOf({ regions, profiles, region, profile, endpointUrl }: ReportOptions): AccountRegionOptions[] {
   const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
     ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
   ];
@@ -99,9 +99,9 @@ function placesOf({ regions, profiles, region, profile, endpointUrl }: ReportOpt
 }
 
 /** Two profiles may be of one account: its groups are told once. */
-function withoutRepeats(places: readonly ReportedPlace[]): ReportedPlace[] {
+function withoutRepeats(places: readonly ReportedRegion[]): ReportedRegion[] {
   const first = new Map<string, string>();
-  return places.map((place): ReportedPlace => {
+  return places.map((place): ReportedRegion => {
     if (place.kind !== 'read') return place;
     const { label, profile, accountId, region } = place;
     const sameAs = first.get(`${accountId}/${region}`);
@@ -111,7 +111,7 @@ function withoutRepeats(places: readonly ReportedPlace[]): ReportedPlace[] {
 }
 
 /** A group that a baseline names is somewhere: it is absent only where no place has it. */
-function withoutOthers(places: readonly ReportedPlace[]): ReportedPlace[] {
+function withoutOthers(places: readonly ReportedRegion[]): ReportedRegion[] {
   const here = new Set(statesOf(places).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = places.some(({ kind }) => kind === 'failed');
   const told = new Set<string>();
@@ -126,7 +126,7 @@ function withoutOthers(places: readonly ReportedPlace[]): ReportedPlace[] {
 }
 
 async function tell(
-  places: readonly ReportedPlace[],
+  places: readonly ReportedRegion[],
   of: { readonly baselineFile: string; readonly at: string },
   { json = false, html = false, out, allGroups = false }: ReportOptions,
   io: Io,
@@ -144,7 +144,7 @@ async function tell(
   if (await writeResult(rendered, out, io)) io.stdout.write(text());
 }
 
-function reportJson(places: readonly ReportedPlace[], of: { readonly baselineFile: string; readonly at: string }): object {
+function reportJson(places: readonly ReportedRegion[], of: { readonly baselineFile: string; readonly at: string }): object {
   return {
     schemaVersion: 1,
     ...of,

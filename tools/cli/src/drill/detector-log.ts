@@ -1,6 +1,6 @@
 /** The detector's findings, as its log group in CloudWatch Logs has them. */
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { jsonIn, memberOf } from '../json.js';
+import { jsonIn, memberOf } from '../files/json.js';
 
 /** The members of a finding that a drill reads. */
 export interface LoggedFinding {

@@ -2,9 +2,9 @@
 import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup, type LiveRule } from '@portcullis/security-groups';
-import type { Place } from '../aws/place.js';
-import { inWords } from '../aws/why.js';
-import { Failure } from '../failure.js';
+import type { AccountRegion } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { Failure } from '../program/failure.js';
 
 /**
  * What a drill lets in: nothing. 192.0.2.0/24 is for documentation and nobody's (https://www.rfc-editor.org/rfc/rfc5737), and tcp/9 discards
@@ -49,7 +49,7 @@ export interface GuardingBaselines {
 /** @throws {Failure} with why there is no group to drill, or why it may not be touched. */
 export async function drillTarget(
   baselines: GuardingBaselines,
-  place: Place,
+  place: AccountRegion,
   options: TargetOptions,
   when: { readonly day: string; readonly at: string },
 ): Promise<DrillTarget> {
@@ -66,7 +66,7 @@ export async function drillTarget(
     );
   if (target.kind === 'existing' && options.findingOnly !== true) {
     const { groupId } = target;
-    const live = await inWords(place, () => place.groups.readRules(groupId));
+    const live = await withAwsErrorWords(place, () => place.groups.readRules(groupId));
     if (!isAtBaseline(planFor(baseline, live, when.day)))
       throw new Failure(
         `${groupId} has drifted already, and the drill would not know what the guard restores; expected a group at its baseline (\`portcullis plan\`)`,
@@ -75,9 +75,9 @@ export async function drillTarget(
   return target;
 }
 
-async function existingTarget({ baselineFile, compiled }: GuardingBaselines, place: Place, groupId: string): Promise<DrillTarget> {
+async function existingTarget({ baselineFile, compiled }: GuardingBaselines, place: AccountRegion, groupId: string): Promise<DrillTarget> {
   if (!/^sg-[0-9a-f]+$/.test(groupId)) throw new Failure(`\`--group ${groupId}\` is not the id of a security group; expected \`sg-…\``);
-  const facts = await inWords(place, () => place.groups.describeGroup(groupId));
+  const facts = await withAwsErrorWords(place, () => place.groups.describeGroup(groupId));
   if (facts === undefined) throw new Failure(`there is no ${groupId} in ${place.region}; expected the id of a group of this account`);
   const selection = selectBaseline(compiled, facts);
   if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);

@@ -1,7 +1,7 @@
 /** Opens a rule that lets nothing in, waits until it is reported and revoked, and leaves nothing behind. */
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
-import { Interrupted } from '../failure.js';
-import { orInterrupted } from '../until-interrupted.js';
+import { Interrupted } from '../program/failure.js';
+import { orInterrupted } from '../terminal/until-interrupted.js';
 import type { LoggedFinding } from './detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget } from './drill-target.js';
 

@@ -1,7 +1,7 @@
 /** The events in a file, whatever it came from: EventBridge, a trail's log file, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
-import { Failure } from '../failure.js';
-import { oneLine } from '../printable.js';
+import { Failure } from '../program/failure.js';
+import { oneLine } from '../terminal/printable.js';
 
 export interface EventsIn {
   readonly events: readonly unknown[];

@@ -1,7 +1,7 @@
 /** The group as the item in an event of AWS Config has it, in the place of EC2. */
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
-import { jsonIn, memberOf } from '../json.js';
+import { jsonIn, memberOf } from '../files/json.js';
 import { unasked } from './traced-groups.js';
 
 /** Returns a reader that knows this one group; nothing where the event has no item whose rules can be read. */

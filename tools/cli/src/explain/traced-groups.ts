@@ -1,7 +1,7 @@
 /** The port to EC2, which tells what was asked and answered. */
 import { describeRules, type Finding } from '@portcullis/finding';
 import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
-import { counted } from '../counted.js';
+import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
 
 /** How a call failed that was not made. */

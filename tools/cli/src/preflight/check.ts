@@ -1,7 +1,7 @@
 /** One thing that a preflight looked at, and what came of it. */
-import type { Place } from '../aws/place.js';
-import { isDenied, whyNot } from '../aws/why.js';
-import { Interrupted } from '../failure.js';
+import type { AccountRegion } from '../aws/account-region.js';
+import { isDenied, awsErrorWords } from '../aws/error-words.js';
+import { Interrupted } from '../program/failure.js';
 
 /**
  * - `fails`: the deployment is refused, or does not work.
@@ -48,7 +48,7 @@ export async function answered<T>(action: string, call: Promise<T>): Promise<T> 
 /** Returns what the checks found; what AWS did not answer is one of them, and no reason to know nothing of the rest. */
 export async function checked(
   about: Check['about'],
-  place: Pick<Place, 'region' | 'profile'>,
+  place: Pick<AccountRegion, 'region' | 'profile'>,
   signal: AbortSignal,
   look: () => Promise<readonly Check[]>,
 ): Promise<readonly Check[]> {
@@ -71,7 +71,7 @@ export async function checked(
       {
         ...unchecked,
         what: `${about} could not be checked: ${error.action} failed`,
-        why: whyNot(error.cause, place, error.action),
+        why: awsErrorWords(error.cause, place, error.action),
         fix: 'run it again, or look it up in the console',
       },
     ];

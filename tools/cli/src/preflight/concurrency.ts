@@ -2,13 +2,13 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/infra/settings';
 import { answered, type Check } from './check.js';
-import type { Ground } from './ground.js';
+import type { RegionToCheck } from './region-to-check.js';
 
 /** What must stay unreserved. Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 const UNRESERVED_MINIMUM = 100;
 const QUOTA = '--service-code lambda --quota-code L-B99A9384';
 
-export async function concurrencyChecks({ place, settings, signal }: Ground): Promise<readonly Check[]> {
+export async function concurrencyChecks({ place, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
   const lambda = place.client(LambdaClient);
   const { AccountLimit } = await answered(
     'lambda:GetAccountSettings',

@@ -2,9 +2,9 @@
 import { EC2Client, paginateDescribeManagedPrefixLists, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type Baseline, type SelectableGroup } from '@portcullis/baseline';
 import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { counted } from '../counted.js';
+import { counted } from '../render/counted.js';
 import { answered, type Check } from './check.js';
-import type { Ground } from './ground.js';
+import type { RegionToCheck } from './region-to-check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
@@ -14,7 +14,7 @@ export interface FoundGroup extends SelectableGroup {
 const MAX_VALUES = 200;
 
 /** Returns the groups that a baseline selects, of other accounts, too. */
-export async function guardedGroups({ place, compiled, signal }: Ground): Promise<readonly FoundGroup[]> {
+export async function guardedGroups({ place, compiled, signal }: RegionToCheck): Promise<readonly FoundGroup[]> {
   const client = place.client(EC2Client);
   const ids = guardedGroupIds(compiled);
   const filters = selectsByCriteria(compiled) ? [{}] : chunks(ids).map((Values) => ({ Filters: [{ Name: 'group-id', Values }] }));
@@ -38,7 +38,7 @@ export async function guardedGroups({ place, compiled, signal }: Ground): Promis
 }
 
 /** @param elsewhere ids and baselines that another region has: what is missing here is not missing. */
-export async function groupChecks(ground: Ground, groups: readonly FoundGroup[], elsewhere: Found): Promise<readonly Check[]> {
+export async function groupChecks(ground: RegionToCheck, groups: readonly FoundGroup[], elsewhere: Found): Promise<readonly Check[]> {
   const { compiled, accountId, settings } = ground;
   const here = foundIn(ground, groups);
   const ours = groups.filter(({ ownerId }) => ownerId === accountId);
@@ -133,7 +133,7 @@ export interface Found {
   readonly baselines: ReadonlySet<string>;
 }
 
-export function foundIn({ compiled }: Pick<Ground, 'compiled'>, groups: readonly FoundGroup[]): Found {
+export function foundIn({ compiled }: Pick<RegionToCheck, 'compiled'>, groups: readonly FoundGroup[]): Found {
   const baselines = groups.flatMap((group) => {
     const selection = selectBaseline(compiled, group);
     return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
@@ -141,12 +141,15 @@ export function foundIn({ compiled }: Pick<Ground, 'compiled'>, groups: readonly
   return { ids: new Set(groups.map(({ id }) => id)), baselines: new Set(baselines) };
 }
 
-function baselineNaming({ compiled }: Ground, id: string): string | undefined {
+function baselineNaming({ compiled }: RegionToCheck, id: string): string | undefined {
   return compiled.baselines.find(({ groups }) => groups.ids.includes(id))?.name;
 }
 
 /** Returns the owner of each VPC that is not this account's. */
-async function sharedVpcs({ place, accountId, signal }: Ground, groups: readonly FoundGroup[]): Promise<ReadonlyMap<string, string>> {
+async function sharedVpcs(
+  { place, accountId, signal }: RegionToCheck,
+  groups: readonly FoundGroup[],
+): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(groups.flatMap(({ vpcId }) => (vpcId === null ? [] : [vpcId])))];
   const owners = new Map<string, string>();
   const client = place.client(EC2Client);
@@ -170,7 +173,7 @@ const RULES_QUOTA = 60;
 const RULES_OF_AN_INTERFACE = 1000;
 const GROUPS_OF_AN_INTERFACE = 5;
 
-export async function ruleChecks(ground: Ground): Promise<readonly Check[]> {
+export async function ruleChecks(ground: RegionToCheck): Promise<readonly Check[]> {
   const { compiled, place } = ground;
   const weights = await prefixListWeights(ground);
   const counts = compiled.baselines.flatMap((baseline) => countsOf(baseline, weights));
@@ -224,7 +227,7 @@ function countsOf(
 }
 
 /** Returns how many rules each declared list counts for: the most entries that it may have. Source: the page of the quotas. */
-async function prefixListWeights({ compiled, place, signal }: Ground): Promise<ReadonlyMap<string, number>> {
+async function prefixListWeights({ compiled, place, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines.flatMap(({ ingress, egress = [] }) =>
     [...ingress, ...egress].flatMap(({ PrefixListIds = [] }) =>
       PrefixListIds.flatMap(({ PrefixListId }) => (PrefixListId === undefined ? [] : [PrefixListId])),

@@ -1,10 +1,10 @@
 /** Who else has written to the guarded groups, as far as CloudTrail's event history tells: they and the guard would undo each other. */
 import { GUARDS, guardRoleName } from '@portcullis/infra/settings';
-import { counted } from '../counted.js';
+import { counted } from '../render/counted.js';
 import { actorWords } from '../render/plan-text.js';
-import type { LastChange } from '../aws/place.js';
+import type { LastChange } from '../aws/account-region.js';
 import { answered, type Check } from './check.js';
-import type { Ground } from './ground.js';
+import type { RegionToCheck } from './region-to-check.js';
 
 /** So many are told one by one. */
 const MAX_OWNERS = 20;
@@ -17,7 +17,7 @@ interface Owner {
   last: string;
 }
 
-export async function ownerChecks(ground: Ground, groupIds: readonly string[]): Promise<readonly Check[]> {
+export async function ownerChecks(ground: RegionToCheck, groupIds: readonly string[]): Promise<readonly Check[]> {
   const { place, settings, progress } = ground;
   const remediator = `/${guardRoleName({ name: settings.name, region: place.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();

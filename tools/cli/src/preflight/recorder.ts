@@ -7,13 +7,13 @@ import {
   paginateDescribeConfigRules,
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
-import { counted } from '../counted.js';
+import { counted } from '../render/counted.js';
 import { answered, type Check } from './check.js';
-import type { Ground } from './ground.js';
+import type { RegionToCheck } from './region-to-check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
-export async function recorderChecks({ place, settings, signal }: Ground): Promise<readonly Check[]> {
+export async function recorderChecks({ place, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
   const config = place.client(ConfigServiceClient);
   const send = { abortSignal: signal };
   const [recorders, channels, statuses] = [
@@ -139,7 +139,7 @@ function recordedBy(recorder: ConfigurationRecorder): string {
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
 const MAX_CONFIG_RULES = 1000;
 
-export async function configRuleChecks({ place, settings, signal }: Ground): Promise<readonly Check[]> {
+export async function configRuleChecks({ place, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
   const names: string[] = [];
   const count = async (): Promise<void> => {
     const client = place.client(ConfigServiceClient);

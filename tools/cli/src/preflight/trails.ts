@@ -9,7 +9,7 @@ import {
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
 import { answered, type Check } from './check.js';
-import type { Ground } from './ground.js';
+import type { RegionToCheck } from './region-to-check.js';
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
@@ -25,7 +25,7 @@ interface FoundTrail {
   readonly selectsWrites: boolean;
 }
 
-export async function trailChecks(ground: Ground): Promise<readonly Check[]> {
+export async function trailChecks(ground: RegionToCheck): Promise<readonly Check[]> {
   const { place, settings, trailIn, signal } = ground;
   const client = place.client(CloudTrailClient);
   const send = { abortSignal: signal };

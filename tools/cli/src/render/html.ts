@@ -4,14 +4,14 @@ import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-d
 import { compareStates } from '../audit/audit.js';
 import { rulesOf, unreadListsWords, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
-import { counted } from '../counted.js';
-import { accessTold, accessWords } from '../words.js';
+import { counted } from './counted.js';
+import { accessTold, accessWords } from './access-words.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import { STYLE } from './html-style.js';
-import type { PlanPlace } from './plan-json.js';
+import type { PlanScope } from './plan-json.js';
 import { lastChangeWords } from './plan-text.js';
 
-export interface PagePlace extends PlanPlace {
+export interface PageRegion extends PlanScope {
   readonly profile?: string | undefined;
   readonly states: readonly GroupState[];
 }
@@ -21,13 +21,13 @@ export interface Page {
   readonly baselineFile: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly places: readonly PagePlace[];
+  readonly places: readonly PageRegion[];
   /** Places of which nothing is known. `reason` is one line. @default none */
   readonly unreadPlaces?: readonly { readonly label: string; readonly reason: string }[];
 }
 
 interface Placed<State extends GroupState = GroupState> {
-  readonly place: PagePlace;
+  readonly place: PageRegion;
   readonly state: State;
 }
 
@@ -99,7 +99,7 @@ function verdict(states: readonly GroupState[], unreadPlaces: number): string {
   ].join(' ');
 }
 
-function placeWords({ accountId, region, profile }: PagePlace): string {
+function placeWords({ accountId, region, profile }: PageRegion): string {
   return `${region} of account ${accountId}${profile === undefined ? '' : ` (${profile})`}`;
 }
 

@@ -1,13 +1,13 @@
 /** A plan for programs. */
 import { driftOf, type Finding } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
-import type { LastChange } from '../aws/place.js';
+import type { LastChange } from '../aws/account-region.js';
 import type { DirectedAccess, GroupState } from '../audit/group-state.js';
 import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
-import { accessWords } from '../words.js';
+import { accessWords } from './access-words.js';
 
-export interface PlanPlace {
+export interface PlanScope {
   readonly accountId: string;
   readonly region: string;
 }
@@ -60,7 +60,7 @@ type AccessJson = DirectedAccess & { readonly words: string };
 
 export function planJson(
   states: readonly GroupState[],
-  place: PlanPlace,
+  place: PlanScope,
   { baselineFile, at }: Pick<PlanJson, 'baselineFile' | 'at'>,
 ): PlanJson {
   const { accountId, region } = place;

@@ -1,14 +1,14 @@
 /** A plan for a terminal, in the manner of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import { MAX_LOOKED_THROUGH, type LastChange } from '../aws/place.js';
+import { MAX_LOOKED_THROUGH, type LastChange } from '../aws/account-region.js';
 import { rulesOf, unreadListsWords, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { compareStates } from '../audit/audit.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
-import type { Colours } from '../colours.js';
-import { counted } from '../counted.js';
-import { oneLine } from '../printable.js';
-import { accessTold } from '../words.js';
+import type { Colours } from '../terminal/colours.js';
+import { counted } from './counted.js';
+import { oneLine } from '../terminal/printable.js';
+import { accessTold } from './access-words.js';
 import { inSeverity } from './severity-colour.js';
 
 export interface PlanTextOptions {

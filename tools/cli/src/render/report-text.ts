@@ -2,10 +2,10 @@
 import { compareStates } from '../audit/audit.js';
 import { rulesOf, type GroupState } from '../audit/group-state.js';
 import { totalsOf } from '../audit/totals.js';
-import type { Colours } from '../colours.js';
-import { oneLine } from '../printable.js';
-import { statesOf, type ReportedPlace } from '../report/places.js';
-import { accessTold } from '../words.js';
+import type { Colours } from '../terminal/colours.js';
+import { oneLine } from '../terminal/printable.js';
+import { statesOf, type ReportedRegion } from '../report/regions.js';
+import { accessTold } from './access-words.js';
 import { actorWords, totalsLine } from './plan-text.js';
 import { inSeverity } from './severity-colour.js';
 import { tableText, type Column } from './table.js';
@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** @param allGroups whether groups at their baseline are listed, too */
-export function reportText(places: readonly ReportedPlace[], allGroups: boolean, colours: Colours, columns?: number): string {
+export function reportText(places: readonly ReportedRegion[], allGroups: boolean, colours: Colours, columns?: number): string {
   const rows: Row[] = places
     .flatMap((place) => (place.kind === 'read' ? place.states.map((state) => ({ place: place.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
@@ -35,7 +35,7 @@ export function reportText(places: readonly ReportedPlace[], allGroups: boolean,
       ? [{ head: 'LAST CHANGED', cell: ({ state }: Row) => lastChanged(state) }]
       : []),
   ];
-  const summary: readonly Column<ReportedPlace>[] = [
+  const summary: readonly Column<ReportedRegion>[] = [
     { head: 'PLACE', cell: ({ label }) => label },
     { head: 'ACCOUNT', cell: (place) => (place.kind === 'failed' ? '' : place.accountId) },
     { head: 'GUARDED', cell: (place) => countOf(place, 'guarded') },
@@ -51,11 +51,11 @@ export function reportText(places: readonly ReportedPlace[], allGroups: boolean,
   ].join('\n');
 }
 
-function countOf(place: ReportedPlace, what: 'guarded' | 'atBaseline' | 'drifted'): string {
+function countOf(place: ReportedRegion, what: 'guarded' | 'atBaseline' | 'drifted'): string {
   return place.kind === 'read' ? String(totalsOf(place.states)[what]) : '';
 }
 
-function noteOn(place: ReportedPlace): string {
+function noteOn(place: ReportedRegion): string {
   switch (place.kind) {
     case 'failed':
       return 'not read';

@@ -6,9 +6,9 @@ import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareStates } from '../audit/audit.js';
 import { rulesOf, unreadListsWords, type Drifted, type GroupState } from '../audit/group-state.js';
-import type { LoadedBaseline } from '../load-baseline.js';
-import { accessTold } from '../words.js';
-import type { PlanPlace } from './plan-json.js';
+import type { LoadedBaseline } from '../files/load-baseline.js';
+import { accessTold } from './access-words.js';
+import type { PlanScope } from './plan-json.js';
 import { groupWords } from './plan-text.js';
 
 /**
@@ -53,7 +53,7 @@ const RULES: readonly ReportingDescriptor[] = [
 /** Returns the log: a result for each rule that is to be authorized or revoked, and for each group that could not be judged. */
 export function planSarif(
   states: readonly GroupState[],
-  { accountId, region }: PlanPlace,
+  { accountId, region }: PlanScope,
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
   version: string,
 ): Log {

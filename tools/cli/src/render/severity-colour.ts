@@ -1,5 +1,5 @@
 import type { Severity } from '@portcullis/finding';
-import type { Colours } from '../colours.js';
+import type { Colours } from '../terminal/colours.js';
 
 /** Returns the text as loud as the severity. */
 export function inSeverity(text: string, severity: Severity, colours: Colours): string {

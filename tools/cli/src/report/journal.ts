@@ -4,9 +4,9 @@
  */
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { GroupState } from '../audit/group-state.js';
-import { Failure } from '../failure.js';
-import { oneLine } from '../printable.js';
-import { codeOf, systemReason } from '../system-reason.js';
+import { Failure } from '../program/failure.js';
+import { oneLine } from '../terminal/printable.js';
+import { codeOf, systemReason } from '../files/system-reason.js';
 
 /** What was asked: a journal is of use for the same question only. */
 export interface Question {

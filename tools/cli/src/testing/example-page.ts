@@ -1,6 +1,6 @@
 /** A page with everything that a page may have, for those who look at it. */
 import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
-import type { LastChange } from '../aws/place.js';
+import type { LastChange } from '../aws/account-region.js';
 import { stateOf, type GroupState } from '../audit/group-state.js';
 import { renderHtml } from '../render/html.js';
 

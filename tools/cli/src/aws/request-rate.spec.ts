@@ -1,0 +1,25 @@
+import { EC2_RATE, LOOKUP_RATE, turns } from './request-rate.js';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+it.each([
+  ['EC2', EC2_RATE],
+  ["CloudTrail's event history", LOOKUP_RATE],
+])('lets no more pass in a while than %s allows, and the others after it', async (_what, rate) => {
+  const turn = turns(rate);
+  let passed = 0;
+  for (let i = 0; i < rate.limit * 2; i += 1)
+    void turn().then(() => {
+      passed += 1;
+    });
+
+  await jest.advanceTimersByTimeAsync(rate.interval - 1);
+  expect(passed).toBe(rate.limit);
+  await jest.advanceTimersByTimeAsync(rate.interval + 1);
+  expect(passed).toBe(rate.limit * 2);
+});

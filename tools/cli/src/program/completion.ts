@@ -1,0 +1,112 @@
+/** `portcullis completion bash|zsh`: what a shell completes commands and options with, made of the commands themselves. */
+import type { Command, Option } from 'commander';
+import type { ExitCode, Io } from './io.js';
+
+export type Shell = 'bash' | 'zsh';
+
+export function completion(shell: Shell, program: Command, io: Io): Promise<ExitCode> {
+  io.stdout.write(shell === 'bash' ? bashScript(program) : zshScript(program));
+  return Promise.resolve(0);
+}
+
+function bashScript(program: Command): string {
+  const commands = program.commands.map((command) => command.name());
+  const cases = program.commands.map((command) => {
+    const values = command.options
+      .filter((option) => takesValue(option) && !takesFile(option))
+      .map((option) => `        ${flagsOf(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`);
+    const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+    return [
+      `    ${command.name()})`,
+      `      words='${[...command.options.flatMap(flagsOf), '--help', ...choices].join(' ')}'`,
+      ...(values.length === 0 ? [] : ['      case "$previous" in', ...values, '      esac']),
+      '      ;;',
+    ].join('\n');
+  });
+  return `# Completes portcullis in bash. In ~/.bashrc: source <(portcullis completion bash)
+_portcullis() {
+  local word previous command='' words='' files=yes i
+  word="\${COMP_WORDS[COMP_CWORD]}"
+  previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case " ${commands.join(' ')} " in *" \${COMP_WORDS[i]} "*) command="\${COMP_WORDS[i]}"; break ;; esac
+  done
+  case "$command" in
+    '') words='${[...commands, ...program.options.flatMap(flagsOf), '--help'].join(' ')}' ;;
+${cases.join('\n')}
+  esac
+  COMPREPLY=()
+  case "$word" in
+    -*) ;;
+    *) if [ -n "$command" ] && [ -n "$files" ]; then while IFS= read -r i; do COMPREPLY+=("$i"); done < <(compgen -f -- "$word"); fi ;;
+  esac
+  while IFS= read -r i; do COMPREPLY+=("$i"); done < <(compgen -W "$words" -- "$word")
+}
+complete -o filenames -F _portcullis portcullis
+`;
+}
+
+function zshScript(program: Command): string {
+  const commands = program.commands.map((command) => `    ${quoted(`${command.name()}:${command.summary()}`)}`);
+  const cases = program.commands.map((command) => {
+    const lines = [
+      ...command.options.map(zshOption),
+      ...command.registeredArguments.map(({ argChoices, description }, i) =>
+        quoted(`${i + 1}:${zshText(description)}:${argChoices === undefined ? '_files' : `(${argChoices.join(' ')})`}`),
+      ),
+    ];
+    return `    ${command.name()}) _arguments ${[`'(-h --help)'{-h,--help}'[print how to use it]'`, ...lines].join(' \\\n        ')} ;;`;
+  });
+  return `#compdef portcullis
+# Completes portcullis in zsh. In ~/.zshrc, after compinit: source <(portcullis completion zsh)
+_portcullis() {
+  local -a commands
+  commands=(
+${commands.join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local command="$words[2]"
+  shift words
+  (( CURRENT-- ))
+  case "$command" in
+${cases.join('\n')}
+  esac
+}
+compdef _portcullis portcullis
+`;
+}
+
+function flagsOf({ short, long }: Option): string[] {
+  return [short, long].filter((flag) => flag !== undefined);
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
+/** As its help says. */
+function takesFile({ flags }: Option): boolean {
+  return flags.includes('<file>');
+}
+
+function zshOption(option: Option): string {
+  const flags = flagsOf(option);
+  const values = takesFile(option) ? '_files' : option.argChoices === undefined ? ' ' : `(${option.argChoices.join(' ')})`;
+  const value = takesValue(option) ? `:${zshText(option.name())}:${values}` : '';
+  const text = `[${zshText(option.description)}]${value}`;
+  const many = option.variadic ? '*' : `(${flags.join(' ')})`;
+  return flags.length === 1 ? quoted(`${many}${flags[0] ?? ''}${text}`) : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
+}
+
+/** Of the signs that `_arguments` takes for its own. */
+function zshText(text: string): string {
+  return text.replace(/[[\]:]/g, (sign) => `\\${sign}`);
+}
+
+/** One word of a shell, whatever the text holds. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
