@@ -36,15 +36,7 @@ export default tseslint.config(
         'error',
         {
           banTransitiveDependencies: true,
-          // Nothing depends on an app, but for what their tests play, which the benchmark plays longer; and what they say of an event, which the
-          // command line explains by their very own words.
           allow: [
-            '@portcullis/config-remediator/testing',
-            '@portcullis/cloudtrail-detector/testing',
-            '@portcullis/config-remediator/decide',
-            '@portcullis/config-remediator/event',
-            '@portcullis/config-remediator/handler',
-            '@portcullis/cloudtrail-detector/handler',
             // The one reader of the settings file: `preflight` and `drill` look at what it would deploy, or has deployed.
             '@portcullis/infra/settings',
             // The one table of AWS's limits: the sandbox refuses what AWS would.

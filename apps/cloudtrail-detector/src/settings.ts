@@ -1,25 +1,10 @@
 /** The environment, read once at the start. */
-import { given, readSinkSettings, type SinkSettings } from '@portcullis/finding';
-import { readGuardedAccounts, type GuardedAccounts } from '@portcullis/security-groups';
+import type { DetectorSettings } from '@portcullis/guard/detect';
+import { given, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
-export interface Settings {
-  /** Where the compiled baseline is; by default beside the function's code. */
-  readonly baselinePath: string | undefined;
-  /** The ARN of the remediator's role, with its path. Absent: no caller is taken for the remediator. */
-  readonly remediatorRoleArn: string | undefined;
-  /** The ARN of the function that is to be woken when a group drifts. Absent: none is. */
+export interface Settings extends GuardSettings, DetectorSettings {
+  /** The ARN of the function that is invoked when a group drifts. Absent: no function is. */
   readonly wakeFunction: string | undefined;
-  /** What the names of the deployment's resources begin with. Absent: calls on the guard itself are not told. */
-  readonly guardName: string | undefined;
-  /** The ARN of the KMS key that encrypts what the deployment keeps. Absent: calls on keys are not told. */
-  readonly guardKmsKeyArn: string | undefined;
-  /** The ARNs of the roles that deploy the guard: what they change of it is told as `info`. */
-  readonly deployers: readonly string[];
-  /** The accounts that are guarded from here. */
-  readonly accounts: GuardedAccounts;
-  /** The remediator's role in a member account: an ARN with `{account}` for the account. */
-  readonly remediatorMemberRoleArn: string | undefined;
-  readonly sinks: SinkSettings;
 }
 
 /** @throws {Error} naming each variable that is wrong, what it holds and what would be right. */
@@ -45,22 +30,19 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   // It is by its role that a call of the remediator's own is known, which must not wake it.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
-  const accounts = readGuardedAccounts(environment, problems);
   const remediatorMemberRoleArn = given(environment.REMEDIATOR_MEMBER_ROLE_ARN);
   if (remediatorMemberRoleArn !== undefined)
     checkRole('REMEDIATOR_MEMBER_ROLE_ARN', remediatorMemberRoleArn.replace('{account}', '000000000000'), problems);
-  const sinks = readSinkSettings(environment, problems);
+  const common = readGuardSettings(environment, problems);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return {
-    baselinePath: given(environment.BASELINE_PATH),
+    ...common,
     remediatorRoleArn,
     wakeFunction,
     guardName,
     guardKmsKeyArn,
     deployers,
-    accounts,
     remediatorMemberRoleArn,
-    sinks,
   };
 }
 

@@ -31,7 +31,7 @@ async function explore(
   schedules: number,
 ): Promise<{ readonly schedules: number; readonly calls: number; readonly violations: readonly string[] }> {
   // Loaded here and not with the others: the AWS SDK comes along, which their measurements had better be without.
-  const { play, schedules: arbitrary } = await import('@portcullis/config-remediator/testing');
+  const { play, schedules: arbitrary } = await import('@portcullis/guard/testing');
   const { check, asyncProperty } = await import('fast-check');
   const violations: string[] = [];
   let calls = 0;

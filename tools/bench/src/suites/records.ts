@@ -37,7 +37,7 @@ interface Played {
 
 async function play(total: number): Promise<Played> {
   // Loaded here and not with the others: the AWS SDK comes along.
-  const { mutation, mutationDetector } = await import('@portcullis/cloudtrail-detector/testing');
+  const { mutation, mutationDetector } = await import('@portcullis/guard/testing');
   const silent: string[] = [];
   const faults: string[] = [];
   let findings = 0;

@@ -1,5 +1,5 @@
 /** `portcullis apply [FILE]`: makes the live groups as declared, after showing what that means and asking. */
-import { judge } from '@portcullis/config-remediator/decide';
+import { judge } from '@portcullis/guard/restore';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';

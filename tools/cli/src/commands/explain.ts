@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
-import { parseEvent } from '@portcullis/config-remediator/event';
+import { parseEvent } from '@portcullis/guard/restore';
 import { messageFor } from '@portcullis/finding';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import type { AccountRegionOptions } from '../aws/account-region.js';

@@ -1,5 +1,5 @@
 /** What the detector says of a CloudTrail record: its own handler, watched. */
-import { createHandler, type DetectorSettings } from '@portcullis/cloudtrail-detector/handler';
+import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';

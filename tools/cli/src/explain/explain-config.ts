@@ -1,6 +1,5 @@
 /** What the remediator would make of AWS Config's event: its own handler, with a memory in the place of EC2's. */
-import { parseEvent } from '@portcullis/config-remediator/event';
-import { createHandler, RetryableError } from '@portcullis/config-remediator/handler';
+import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
@@ -50,7 +49,6 @@ export async function explainConfig(event: unknown, compiled: CompiledBaseline, 
         verbose: () => undefined,
       },
       now,
-      timeLeft: () => Infinity,
       wait: () => Promise.resolve(),
     },
   );

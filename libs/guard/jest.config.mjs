@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url';
+import { jestConfig } from '../../tools/jest/config.mjs';
+
+export default {
+  ...jestConfig('guard', import.meta.dirname),
+  // Its names, read in order, are the specification.
+  verbose: true,
+  testSequencer: fileURLToPath(new URL('../../tools/jest/in-order-of-names.cjs', import.meta.url)),
+};

@@ -1,0 +1,12 @@
+import { Departures } from './departures.js';
+import { web } from '../testing/detector.js';
+
+it('forgets the group that left first when more than 10,000 have left', () => {
+  const departures = new Departures(() => new Date('2026-11-23T10:00:00Z'));
+  const ids = Array.from({ length: 10_001 }, (_, i) => `sg-${i}`);
+  for (const id of ids) departures.note(id, { baseline: web, by: 'DeleteTags' });
+
+  const remembered = ids.filter((id) => departures.of(id, { kind: 'unguarded' }) !== undefined);
+
+  expect(remembered).toEqual(ids.slice(1));
+});

@@ -1,0 +1,378 @@
+/** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import {
+  changedNothing,
+  isActorRole,
+  isGuardEvent,
+  parseCloudTrailEvent,
+  parseGuardCall,
+  type Actor,
+  type ApiCall,
+  type GuardCall,
+  type ParsedCloudTrailEvent,
+} from '@portcullis/cloudtrail';
+import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
+import { sentence, tagCommandFor, type Finding, type FindingActor, type FindingWake } from '@portcullis/finding';
+import {
+  chunksOf,
+  isReadError,
+  listReader,
+  reasonOf,
+  type ListContents,
+  type ListReader,
+  type LiveRule,
+  type ReadError,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
+import {
+  attempted,
+  gone,
+  judgeLeft,
+  judgeLive,
+  judgeRecord,
+  listsToJudge,
+  notReached,
+  showsMembership,
+  undetermined,
+  worst,
+  type Circumstances,
+  type Verdict,
+} from './decide.js';
+import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './concerned.js';
+import { Departures } from './departures.js';
+import { judgeGuardCall } from './guard-verdict.js';
+import type { Measure, Ports } from './ports.js';
+import { entryChangeOf, reachOf, type EntryChange, type Reach } from './prefix-lists.js';
+import { Waker, type Awakening, type Drifted } from './wake.js';
+
+export interface Outcome {
+  readonly findings: readonly Finding[];
+}
+
+export interface DetectorSettings {
+  /** The ARN of the remediator's role, with its path. `undefined`: no caller is taken for the remediator. */
+  readonly remediatorRoleArn: string | undefined;
+  /** The remediator's role in a member account: an ARN with `{account}` for the account. */
+  readonly remediatorMemberRoleArn?: string | undefined;
+  /** What the names of the deployment's resources begin with. Absent: calls on the guard itself are not reported. */
+  readonly guardName?: string | undefined;
+  /** The ARN of the KMS key that encrypts what the deployment keeps. Absent: calls on keys are not reported. */
+  readonly guardKmsKeyArn?: string | undefined;
+  /** The ARNs of the roles that deploy the guard: what they change of it is reported as `info`. */
+  readonly deployers?: readonly string[];
+}
+
+/**
+ * Returns the handler. It resolves to the findings it emitted: none when no guarded group is concerned. It does not throw for what a
+ * record holds or EC2 answers: what cannot be read, or not in time, is a finding of kind `undetermined`.
+ */
+export function createHandler(
+  baseline: CompiledBaseline,
+  settings: DetectorSettings,
+  ports: Ports,
+): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
+  const { reporting, securityGroupsOf, remediator, now } = ports;
+  const departures = new Departures(now);
+  const waker = new Waker({
+    remediator,
+    isRestored: settings.remediatorRoleArn !== undefined,
+    now,
+    failed: (error, groupId) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      reporting.log('error', `the remediator could not be woken: ${reason}`, { groupId });
+    },
+  });
+
+  return async (event, limits = NO_LIMITS) => {
+    const findings: Finding[] = [];
+    for await (const some of findingsAbout(event, limits)) {
+      // What is found is told at once: whatever happens to the rest, it has left.
+      if (some.length > 0) await reporting.findings(some);
+      findings.push(...some);
+    }
+    return { findings };
+  };
+
+  async function* findingsAbout(event: unknown, limits: TimeLimits): AsyncGenerator<readonly Finding[]> {
+    const { guardName, guardKmsKeyArn } = settings;
+    if (guardName !== undefined && isGuardEvent(event)) {
+      const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
+      if (!parsed.ok) yield [unreadableFinding(parsed)];
+      else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
+      else if (parsed.value !== undefined) {
+        measureAge(parsed.value);
+        yield [findingOf(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
+      }
+      return;
+    }
+    const parsed = parseCloudTrailEvent(event);
+    if (parsed.ok) yield* findingsOf(parsed.value, limits);
+    else yield [unreadableFinding(parsed)];
+  }
+
+  /** Any account of an organization can forward its calls to us: nothing is asked there, nor told. */
+  function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
+    reporting.measure('EventsDropped', 1);
+    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+      eventId,
+      eventName,
+      accountId,
+    });
+  }
+
+  function measureAge({ eventTime }: Pick<ApiCall, 'eventTime'>): void {
+    const age = (now().getTime() - Date.parse(eventTime)) / 1000;
+    reporting.measure('EventAgeSeconds', Math.max(0, age));
+  }
+
+  async function* findingsOf(call: ApiCall, { timeLeft, signal }: TimeLimits): AsyncGenerator<readonly Finding[]> {
+    const securityGroups = securityGroupsOf(call.accountId, signal);
+    if (securityGroups === undefined) {
+      drop(call);
+      return;
+    }
+    measureAge(call);
+    const scope = await scopeOf(call, baseline, securityGroups, departures);
+    if (!scope.ok) {
+      yield [findingOf(call, null, undetermined(scope.reason))];
+      return;
+    }
+    let lists: EventLists | undefined;
+    const waiting: string[] = [];
+    let concerned = 0;
+    for (const { ids, read } of scope.batches) {
+      const groups = timeLeft() > 0 ? await read() : undefined;
+      if (groups === undefined) waiting.push(...ids);
+      else {
+        concerned += groups.length;
+        if (groups.length === 0) continue;
+        lists ??= await listsOf(call, securityGroups);
+        yield await judgeAll(call, groups, lists, timeLeft, waiting);
+      }
+    }
+    reporting.log('debug', `${call.eventName} concerns ${concerned} guarded groups`, { eventId: call.eventId });
+    if (waiting.length > 0) yield [findingOf(call, null, notReached(waiting))];
+  }
+
+  async function listsOf(call: ApiCall, securityGroups: SecurityGroupReader): Promise<EventLists> {
+    return {
+      changed: await entryChangeOf(call, securityGroups),
+      read: listReader(securityGroups, (failure, prefixListId) => {
+        reporting.measure('CallFailures', 1);
+        reporting.log('warn', failure.message, { prefixListId });
+      }),
+    };
+  }
+
+  /** Those for which the time is not enough are added to `waiting`. */
+  async function judgeAll(
+    call: ApiCall,
+    groups: readonly ConcernedGroup[],
+    lists: EventLists,
+    timeLeft: () => number,
+    waiting: string[],
+  ): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    // A few at a time: each may wake the remediator. The first are judged in any case, if need be by the record alone.
+    for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
+      if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
+      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists)))));
+    }
+    return findings;
+  }
+
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup, lists: EventLists): Promise<Finding> {
+    const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
+    if (group.kind === 'guarded' || group.kind === 'left')
+      for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
+    switch (group.kind) {
+      case 'guarded':
+        return judgeGuarded(call, group, lists);
+      case 'left':
+        return judgeDeparted(call, group, lists);
+      case 'ambiguous':
+        return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
+      case 'vanished':
+        // Whoever deletes groups all day is not to be an alarm.
+        return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
+      case 'unknown':
+        tellFailure(group.error, group.id);
+        return told(undetermined(`it cannot be told whether the group is guarded: ${reasonOf(group.error)}`));
+    }
+  }
+
+  async function judgeGuarded(call: ApiCall, { id, baseline: guarding, read }: GuardedGroup, lists: EventLists): Promise<Finding> {
+    const circumstances = circumstancesOf(call, guarding);
+    if (read === null || changedNothing(call.outcome))
+      return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
+    const subject = { ...subjectOf(id, read), baseline: guarding.name };
+    const verdict = await judgeRead(circumstances, read, lists, (live, held, reach) => judgeLive(circumstances, live, held, reach));
+    return { ...findingOf(call, subject, verdict), ...(await awaken({ ...circumstances, verdict, group: subject })) };
+  }
+
+  /** A group that has left a baseline is judged by it, and restored to the one that selects it now, if any. */
+  async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
+    const left = departure.baseline;
+    const circumstances = circumstancesOf(call, left);
+    const wasIn = certain || (read !== null && !isReadError(read.live) && showsMembership(circumstances, read.live));
+    // Most groups that get the tag of a baseline were in no other before, and the remediator knows no other than the one that selects now.
+    if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
+    if (read === null || changedNothing(call.outcome) || circumstances.byRemediator)
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, lists);
+    if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
+    const subject = { ...subjectOf(id, read), baseline: left.name };
+    const judged = await judgeRead(circumstances, read, lists, (live, held) =>
+      judgeLeft(circumstances, { by: departure.by, selection, wasIn }, live, held),
+    );
+    const verdict = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
+    const finding = findingOf(call, subject, verdict);
+    if (!wasIn) return finding;
+    const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
+    if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
+    const others = circumstancesOf(call, selection.baseline);
+    const byOther = await judgeRead(others, read, lists, (live, held, reach) => judgeLive(others, live, held, reach));
+    const severity = worst(verdict.severity, byOther.severity);
+    const awakening = await awaken({ ...others, verdict: { ...byOther, severity }, group: subject });
+    const { outlook } = awakening;
+    const restored = outlook !== undefined && `as ${selection.baseline.name} declares, ${outlook}`;
+    return { ...finding, ...awakening, outlook: sentence(restored, back) };
+  }
+
+  function circumstancesOf(call: ApiCall, judging: Baseline): Circumstances {
+    return {
+      baseline: judging,
+      call,
+      byRemediator: isRemediator(call),
+      today: now().toISOString().slice(0, 10),
+    };
+  }
+
+  async function awaken({ group: { id, name, vpcId }, ...drifted }: Drifted): Promise<Awakening> {
+    const awakening = await waker.consider({ ...drifted, group: { id, name, vpcId } });
+    if (awakening.wake !== undefined) reporting.measure(WAKE_MEASURES[awakening.wake.outcome], 1);
+    return awakening;
+  }
+
+  function isRemediator({ actor, accountId }: ApiCall): boolean {
+    const { remediatorRoleArn, remediatorMemberRoleArn } = settings;
+    return [remediatorRoleArn, remediatorMemberRoleArn?.replace('{account}', accountId)].some(
+      (arn) => arn !== undefined && isActorRole(actor, arn),
+    );
+  }
+
+  /** Judges by the live rules where they could be read, else by the record. */
+  async function judgeRead(
+    circumstances: Circumstances,
+    { live, facts }: GroupRead,
+    { changed, read }: EventLists,
+    judge: (live: readonly LiveRule[], held: ListContents, reach: Reach | undefined) => Verdict,
+  ): Promise<Verdict> {
+    // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
+    if (facts === undefined) return gone(circumstances);
+    const rules = isReadError(live) ? [] : live;
+    const reach = changed && reachOf(changed, rules, circumstances.baseline);
+    const held = await read(listsToJudge(circumstances, rules, reach));
+    return isReadError(live) ? judgeRecord(circumstances, reasonOf(live), held) : judge(rules, held, reach);
+  }
+
+  function tellFailure(failure: ReadError, groupId: string): void {
+    reporting.measure('CallFailures', 1);
+    reporting.log('warn', failure.message, { groupId });
+  }
+}
+
+/** What an event needs to know of prefix lists. */
+interface EventLists {
+  /** The entries that the call changed, if it changed a list. */
+  readonly changed: EntryChange | undefined;
+  /** Returns what lists hold now; each is read once. */
+  readonly read: ListReader;
+}
+
+/** For a person's run, which has no deadline. */
+
+const AT_ONCE = 5;
+
+/** IAM lets the remediator change groups by their tags, as the baselines do: it cannot restore a group without them. */
+const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
+
+const WAKE_MEASURES = {
+  sent: 'WakesSent',
+  joined: 'WakesJoined',
+  withheld: 'WakesWithheld',
+  failed: 'WakesFailed',
+} as const satisfies Record<FindingWake['outcome'], Measure>;
+
+/** The group that a finding is about; what is not known is null. */
+interface Subject {
+  readonly id: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+  readonly baseline: string | null;
+}
+
+function unnamed(id: string): Subject {
+  return { id, name: null, vpcId: null, baseline: null };
+}
+
+function subjectOf(id: string, { facts }: GroupRead): Subject {
+  return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
+}
+
+function findingOf(call: ApiCall | GuardCall, subject: Subject | null, verdict: Verdict): Finding {
+  const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
+  const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
+  return {
+    schemaVersion: 1,
+    id: `${eventId}:${id ?? '-'}`,
+    ...verdict,
+    group: { id, name, vpcId, accountId, region },
+    baseline,
+    actor: actorOf(call.actor),
+    event: {
+      source: 'cloudtrail',
+      id: eventId,
+      name: eventName,
+      time: eventTime,
+      errorCode,
+      ...(sharedEventId !== null && { sharedId: sharedEventId }),
+    },
+  };
+}
+
+function unreadableFinding({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
+  const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
+  return {
+    schemaVersion: 1,
+    id: `${eventId ?? 'unreadable'}:-`,
+    ...undetermined(`a CloudTrail record could not be read: ${told}`),
+    group: { id: null, name: null, vpcId: null, accountId: null, region: null },
+    baseline: null,
+    actor: null,
+    event: { source: 'cloudtrail', id: eventId, name: eventName, time: null, errorCode: null },
+  };
+}
+
+/** The caller chooses some of these texts, so they are bounded. */
+const MAX_CALLER_TEXT = 256;
+
+function actorOf(actor: Actor): FindingActor {
+  const bounded = (text: string | null): string | null => text?.slice(0, MAX_CALLER_TEXT) ?? null;
+  return {
+    type: actor.type,
+    arn: bounded(actor.arn),
+    issuerArn: actor.issuerArn,
+    accountId: actor.accountId,
+    principalId: bounded(actor.principalId),
+    onBehalfOf: bounded(actor.onBehalfOf),
+    userName: bounded(actor.userName),
+    sessionName: bounded(actor.sessionName),
+    sourceIdentity: bounded(actor.sourceIdentity),
+    sourceIp: bounded(actor.sourceIp),
+    userAgent: bounded(actor.userAgent),
+    invokedBy: actor.invokedBy,
+    mfa: actor.mfa,
+    console: actor.fromConsole,
+  };
+}

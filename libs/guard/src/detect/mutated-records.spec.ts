@@ -1,0 +1,29 @@
+import { findingSchema } from '@portcullis/finding/schema';
+import { FORMS, mutation, mutationDetector } from '../testing/mutations.js';
+
+it.each(FORMS)('every form of every call on a guarded group is told: %s', async (_, event) => {
+  const findings = await mutationDetector().run(event);
+
+  expect(findings).toHaveLength(1);
+  expect(findingSchema.safeParse(JSON.parse(JSON.stringify(findings[0]))).error).toBeUndefined();
+});
+
+it('of a record with garbage in it there is a finding, never an error and never silence', async () => {
+  const guard = mutationDetector();
+  const silent: string[] = [];
+  const invalid: string[] = [];
+  for (let number = 1; number <= 4_000; number++) {
+    const { name, event } = mutation(number);
+    const findings = await guard.run(event);
+    if (findings.length === 0) silent.push(`${number} ${name}`);
+    if (!findings.every((finding) => findingSchema.safeParse(finding).success)) invalid.push(`${number} ${name}`);
+  }
+
+  expect(silent).toEqual([]);
+  expect(invalid).toEqual([]);
+});
+
+it('a case is the same whenever it is made', () => {
+  expect(mutation(77)).toEqual(mutation(77));
+  expect(mutation(77).name).not.toBe(mutation(78).name);
+});

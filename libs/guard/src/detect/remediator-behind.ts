@@ -1,0 +1,13 @@
+import type { Remediator } from './ports.js';
+
+/** Returns the remediator that is the Lambda function of that ARN. Its client is loaded when a group first drifts. */
+export function remediatorBehind(functionArn: string): Remediator {
+  let loading: Promise<Remediator> | undefined;
+  const load = async (): Promise<Remediator> => (await import('./lambda-remediator.js')).openLambdaRemediator(functionArn);
+  return {
+    restore: async (request) => {
+      loading ??= load();
+      return (await loading).restore(request);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** Gives evaluations to AWS Config. */
+import { PutEvaluationsCommand, type ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js';
+
+/** Source: AWS Config API reference, PutEvaluations: at most 100 evaluations in a call. */
+const MAX_PER_CALL = 100;
+
+// Source: AWS Config API reference, PutEvaluations, Errors: doing the same again cannot help these.
+const PERMANENT = new Set([
+  // STS answers these where the role of a member account may not be assumed, or its region is switched off there:
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
+  'AccessDenied',
+  'RegionDisabledException',
+  'AccessDeniedException',
+  'InvalidParameterValueException',
+  'InvalidResultTokenException',
+  'NoSuchConfigRuleException',
+  'ValidationException',
+]);
+
+export function configEvaluations(client: ConfigServiceClient): Evaluations {
+  return {
+    put: async (evaluations, resultToken, testMode) => {
+      const failures: EvaluationsError[] = [];
+      for (let start = 0; start < evaluations.length; start += MAX_PER_CALL) {
+        const batch = evaluations.slice(start, start + MAX_PER_CALL);
+        const failure = await putBatch(client, batch, resultToken, testMode);
+        if (failure !== undefined) failures.push(failure);
+      }
+      if (failures.length === 0) return;
+      // One batch failing is no reason to keep the others from AWS Config.
+      const messages = new Set(failures.map(({ message }) => message));
+      const retryable = failures.some((failure) => failure.retryable);
+      throw new EvaluationsError([...messages].join('; '), retryable, { cause: failures[0]?.cause });
+    },
+  };
+}
+
+/** Returns what went wrong, if anything did. */
+async function putBatch(
+  client: ConfigServiceClient,
+  batch: readonly Evaluation[],
+  ResultToken: string,
+  TestMode: boolean,
+): Promise<EvaluationsError | undefined> {
+  const command = new PutEvaluationsCommand({
+    Evaluations: batch.map(({ resourceType, resourceId, compliance, annotation, orderingTime }) => ({
+      ComplianceResourceType: resourceType,
+      ComplianceResourceId: resourceId,
+      ComplianceType: compliance,
+      Annotation: annotation,
+      OrderingTimestamp: orderingTime,
+    })),
+    ResultToken,
+    ...(TestMode ? { TestMode } : {}),
+  });
+  try {
+    const { FailedEvaluations = [] } = await client.send(command);
+    // A call that succeeds may still tell of evaluations it did not take.
+    if (FailedEvaluations.length === 0) return undefined;
+    const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
+    return new EvaluationsError(`AWS Config did not take the evaluations of ${ids.join(', ')}`, true);
+  } catch (cause) {
+    const [name, message] = cause instanceof Error ? [cause.name, cause.message] : ['UnknownError', String(cause)];
+    return new EvaluationsError(`PutEvaluations failed with ${name}: ${message}`, !PERMANENT.has(name), { cause });
+  }
+}

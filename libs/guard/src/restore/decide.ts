@@ -1,0 +1,288 @@
+/** What is to be told of one group: pure, from what was found and done. */
+import type { Baseline } from '@portcullis/baseline';
+import {
+  describeRules,
+  driftOf,
+  OUTLOOK,
+  sentence,
+  severityOfDrift,
+  shorten,
+  type Drift,
+  type Finding,
+  type FindingKind,
+  type Severity,
+} from '@portcullis/finding';
+import { permissionsOf, type Rule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  listsIn,
+  reasonOf,
+  SecurityGroupCallError,
+  unreadWords,
+  worldOpening,
+  type Ending,
+  type ListContents,
+  type Plan,
+  type ReadError,
+  type Restoration,
+} from '@portcullis/security-groups';
+import type { Compliance } from './ports.js';
+
+/** Source: AWS Config API reference, Evaluation: an annotation has 1 to 256 characters. */
+const MAX_ANNOTATION = 256;
+
+export interface JudgementSettings {
+  /** What AWS Config is told of a group that was restored. */
+  readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
+  /** How many rules one run may revoke; if more would have to be, nothing is changed. `undefined`: any number. */
+  readonly maxRevocations: number | undefined;
+}
+
+export interface Verdict {
+  readonly compliance: Compliance;
+  /** 1 to 256 characters, the most useful words first. */
+  readonly annotation: string;
+  /** Absent when there is nothing to report. */
+  readonly finding?: Told;
+  /** Doing the same again may end otherwise. */
+  readonly retry: boolean;
+}
+
+/** What a finding says of the group itself. */
+export interface Told extends Drift {
+  readonly kind: FindingKind;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly atBaseline: boolean | null;
+  readonly outlook?: string;
+  readonly rules?: Finding['rules'];
+}
+
+export function notApplicable(reason: string): Verdict {
+  return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
+}
+
+/** Two baselines claim the group, so it is left alone. */
+export function ambiguous(names: readonly string[]): Verdict {
+  return undetermined(`several baselines select the group: ${names.join(', ')}; it was left alone`, false);
+}
+
+/** The live rules could not be read: the group was not changed, and nothing is known of it. */
+export function unreadable(error: ReadError): Verdict {
+  return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
+}
+
+/** Something of ours failed that should not. It is told like any other failure, so that the other groups get their turn. */
+export function unexpected(error: unknown): Verdict {
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
+}
+
+/** The function had to stop before these groups had their turn. Nothing is said of them to AWS Config: what it knows stays. */
+export function notReached(groupIds: readonly string[]): Verdict {
+  const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
+  return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
+}
+
+/** Which groups the baselines select could not be found out. */
+export function notListed(error: ReadError): Verdict {
+  const summary = `which groups are selected by tag, name or VPC could not be read, and they were not evaluated: ${error.message}`;
+  return undetermined(summary, isTransient(error));
+}
+
+/** Judges what `restore` did. */
+export function judge(baseline: Baseline, restoration: Restoration, settings: JudgementSettings): Verdict {
+  const { plan, lists, ending } = restoration;
+  if (ending.kind === 'gone') return notApplicable('the group does not exist any more');
+  if (isAtBaseline(plan)) {
+    return {
+      compliance: 'COMPLIANT',
+      annotation: shorten(`the group is at its baseline ${baseline.name}`, MAX_ANNOTATION),
+      retry: false,
+    };
+  }
+  if (baseline.mode === 'report') return drift(plan, lists, `report only, nothing was changed: ${needs(plan)}`, false, OUTLOOK.reportOnly);
+  return withRules(judgeEnforced(baseline, restoration, ending, settings), restoration);
+}
+
+function judgeEnforced(
+  baseline: Baseline,
+  restoration: Restoration,
+  ending: Exclude<Ending, { readonly kind: 'gone' }>,
+  settings: JudgementSettings,
+): Verdict {
+  switch (ending.kind) {
+    case 'too-many':
+      return tooMany(restoration, ending.revocations, settings.maxRevocations);
+    case 'out-of-time':
+      return outOfTime(restoration);
+    case 'unverified':
+      return notVerified(restoration, ending.error);
+    case 'done':
+      return isAtBaseline(restoration.remaining) ? restored(baseline, restoration, settings.reportRestored) : notRestored(restoration);
+  }
+}
+
+/** Adds the record by which a person can undo what was done. */
+function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
+  if (verdict.finding === undefined) return verdict;
+  return { ...verdict, finding: { ...verdict.finding, rules: { before: rulesIn(before), after: rulesIn(after) } } };
+}
+
+function restored(
+  baseline: Baseline,
+  { plan, lists, authorized, revoked }: Restoration,
+  compliance: 'COMPLIANT' | 'NON_COMPLIANT',
+): Verdict {
+  const done = doneWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  return {
+    compliance,
+    annotation: shorten(`restored to ${baseline.name}: ${done}`, MAX_ANNOTATION),
+    finding: {
+      kind: 'restoration',
+      severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists),
+      summary: sentence(
+        done,
+        revoked.length > 0 && 'connections already open through a revoked rule may live on',
+        ...unreadWords(rulesOf(plan.revoke), lists),
+      ),
+      atBaseline: true,
+      ...driftOf(authorized, revoked),
+    },
+    retry: false,
+  };
+}
+
+/**
+ * The plan revokes more than one run may: a mistake in the baseline is as likely as that many intruders. Rules that let the world reach a
+ * sensitive service were revoked nevertheless.
+ */
+function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
+  const { plan, lists, remaining, failures, authorized, revoked } = restoration;
+  const left = rulesOf(remaining.revoke);
+  const isOpen = worldOpening(left, lists).length > 0;
+  const summary = `not restored: ${sentence(
+    `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
+    doneWords(authorized, revoked) || 'nothing was changed',
+    worldOpening(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
+    isOpen && failureWords(failures),
+    needs(remaining),
+  )}`;
+  // What a list holds that could not be read now may have to be closed.
+  const isUnsure = listsIn(left).some((id) => lists.unread[id]?.kind === 'transient');
+  const retry = isUnsure || (isOpen && mayPass(restoration));
+  const verdict = drift(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
+  const severity = severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists);
+  return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
+}
+
+/** The function had to stop. What was read last may be from before our last calls. */
+function outOfTime(restoration: Restoration): Verdict {
+  const summary = `the time was up before the group was read to be at its baseline; ${doneOrNothing(restoration)}`;
+  return undetermined(summary, true);
+}
+
+/** Calls were made, and what they have led to could not be read. */
+function notVerified(restoration: Restoration, error: ReadError): Verdict {
+  return undetermined(
+    `${doneOrNothing(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
+    isTransient(error),
+  );
+}
+
+/** What was done, and what may have been: no read came after it that could show it. */
+function doneOrNothing(restoration: Restoration): string {
+  const perhaps = perhapsWords(restoration);
+  const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
+  return sentence(done, perhaps);
+}
+
+function perhapsWords({ unanswered }: Restoration): string {
+  const perhaps = doneWords(unanswered.authorized, unanswered.revoked);
+  return perhaps && `perhaps ${perhaps}: EC2 did not confirm it`;
+}
+
+function doneWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
+  return sentence(
+    revoked.length > 0 && `revoked ${describeRules(revoked)}`,
+    authorized.length > 0 && `authorized ${describeRules(authorized)}`,
+  );
+}
+
+function isTransient(error: ReadError): boolean {
+  return error instanceof SecurityGroupCallError && error.kind === 'transient';
+}
+
+function notRestored(restoration: Restoration): Verdict {
+  const { remaining, lists, failures, heldBack, isContested } = restoration;
+  const isFull = failures.some(({ kind }) => kind === 'quota');
+  const why = sentence(
+    failureWords(failures),
+    isContested && 'somebody else changed the group while it was restored',
+    failures.length === 0 &&
+      !isContested &&
+      (perhapsWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
+    heldBack.length > 0 && `not revoked, to keep declared traffic: ${describeRules(heldBack)}`,
+    heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
+  );
+  const retry = mayPass(restoration);
+  const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
+  return drift(remaining, lists, `not restored: ${why}; ${needs(remaining)}`, retry, outlook);
+}
+
+function failureWords(failures: readonly SecurityGroupCallError[]): string {
+  return [...new Set(failures.map(reasonOf))].join(', ');
+}
+
+/** Reports whether the same may end otherwise later. */
+function mayPass({ failures, isContested }: Restoration): boolean {
+  return (
+    isContested ||
+    failures.length === 0 ||
+    failures.some(({ kind }) => kind === 'transient' || kind === 'duplicate' || kind === 'rule-not-found')
+  );
+}
+
+function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, outlook: string): Verdict {
+  const excess = rulesOf(plan.revoke);
+  const missing = rulesOf(plan.authorize);
+  const summary = sentence(what, ...unreadWords(excess, lists));
+  return {
+    compliance: 'NON_COMPLIANT',
+    annotation: shorten(summary, MAX_ANNOTATION),
+    finding: {
+      kind: 'drift',
+      severity: severityOfDrift(excess, missing, lists),
+      summary,
+      atBaseline: false,
+      outlook,
+      ...driftOf(missing, excess),
+    },
+    retry,
+  };
+}
+
+function undetermined(summary: string, retry: boolean): Verdict {
+  return {
+    compliance: 'NON_COMPLIANT',
+    annotation: shorten(summary, MAX_ANNOTATION),
+    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...driftOf([], []) },
+    retry,
+  };
+}
+
+function needs({ authorize, revoke }: Plan): string {
+  return sentence(
+    revoke.length > 0 && `${describeRules(rulesOf(revoke))} must be revoked`,
+    authorize.length > 0 && `${describeRules(rulesOf(authorize))} must be authorized`,
+  );
+}
+
+function rulesIn(rules: readonly Rule[]): NonNullable<Finding['rules']>['before'] {
+  const inDirection = (direction: Rule['direction']) => permissionsOf(rules.filter((rule) => rule.direction === direction));
+  return { ingress: inDirection('ingress'), egress: inDirection('egress') };
+}
+
+function rulesOf<R>(planned: readonly { readonly rule: R }[]): R[] {
+  return planned.map(({ rule }) => rule);
+}

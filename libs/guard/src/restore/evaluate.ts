@@ -1,0 +1,277 @@
+/** What a trigger leads to: each group that it is about is judged, and restored where its baseline wants that. */
+import {
+  guardedGroupIds,
+  selectBaseline,
+  selectById,
+  selectsByCriteria,
+  type Baseline,
+  type CompiledBaseline,
+  type Selection,
+} from '@portcullis/baseline';
+import { diffRules, type Rule } from '@portcullis/permission-diff';
+import {
+  isAtBaseline,
+  isReadError,
+  listReader,
+  listsIn,
+  planFor,
+  restore,
+  untouched,
+  worldOpening,
+  type GroupFacts,
+  type ListReader,
+  type LiveRule,
+  type Plan,
+  type ReadError,
+  type Restoration,
+} from '@portcullis/security-groups';
+import {
+  ambiguous,
+  judge,
+  notApplicable,
+  notListed,
+  notReached,
+  unexpected,
+  unreadable,
+  type JudgementSettings,
+  type Verdict,
+} from './decide.js';
+import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
+import type { Ports } from './ports.js';
+import type { GuardedAccounts } from '../runtime/member-accounts.js';
+
+/** What came of one resource, or of a run as a whole. */
+export interface Judged {
+  readonly verdict: Verdict;
+  /** What the verdict is of. Absent where it is of no single resource, and so nothing that AWS Config could keep. */
+  readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
+  /** The baseline's name. */
+  readonly baseline: string | null;
+  readonly authorized: readonly Rule[];
+  readonly revoked: readonly Rule[];
+}
+
+export interface EvaluationSettings extends JudgementSettings {
+  /** The accounts that are guarded from here. */
+  readonly accounts?: GuardedAccounts;
+}
+
+/** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
+export async function evaluate(
+  trigger: Trigger,
+  baseline: CompiledBaseline,
+  settings: EvaluationSettings,
+  ports: Ports,
+): Promise<Judged[]> {
+  const evaluation = new Evaluation(baseline, settings, ports);
+  switch (trigger.kind) {
+    case 'group':
+      return [await evaluation.ofGroup(trigger.group, trigger.saw)];
+    case 'schedule':
+      return evaluation.ofAll();
+    case 'not-applicable': {
+      const { resourceType, resourceId: id, reason } = trigger;
+      const subject = { resourceType, group: { id, name: null, vpcId: null } };
+      return [{ ...UNTOUCHED, verdict: notApplicable(reason), subject, baseline: null }];
+    }
+    case 'nothing':
+      return [];
+  }
+}
+
+const UNTOUCHED = { authorized: [], revoked: [] } as const;
+
+/** What is known of a group before it is read. */
+interface Known {
+  readonly saw?: Saw;
+  /** How many rules the whole run would have to revoke, if that is too many. */
+  readonly tooMany?: number | undefined;
+}
+
+class Evaluation {
+  private readonly today: string;
+  /** How many rules this run has revoked of those that count. */
+  private revocations = 0;
+  private readonly readLists: ListReader;
+
+  constructor(
+    private readonly compiled: CompiledBaseline,
+    private readonly settings: EvaluationSettings,
+    private readonly ports: Ports,
+  ) {
+    this.today = ports.now().toISOString().slice(0, 10);
+    this.readLists = listReader(ports.securityGroups, ({ message, operation, code }, prefixListId) => {
+      ports.reporting.measure('CallFailures', 1);
+      ports.reporting.log('error', message, { prefixListId, operation, code });
+    });
+  }
+
+  async ofGroup(group: RecordedGroup, saw: Saw): Promise<Judged> {
+    try {
+      const selected = await this.select(group);
+      if (selected === undefined) return this.judged(group, null, notApplicable('the group does not exist any more'));
+      return await this.ofSelected(selected.group, selected.selection, { saw });
+    } catch (error) {
+      return this.failed(group, null, error);
+    }
+  }
+
+  /** Every guarded group, those at their baseline for a few calls in all. */
+  async ofAll(): Promise<Judged[]> {
+    const named = guardedGroupIds(this.compiled);
+    const byCriteria = selectsByCriteria(this.compiled);
+    let listed: readonly GroupFacts[];
+    try {
+      listed = await this.ports.securityGroups.listGroups(byCriteria ? undefined : named);
+    } catch (error) {
+      if (!isReadError(error)) throw error;
+      this.ports.reporting.measure('CallFailures', 1);
+      const each = named.map((id) => this.judged({ id, name: null, vpcId: null }, null, unreadable(error)));
+      return byCriteria ? [...each, { ...UNTOUCHED, verdict: notListed(error), baseline: null }] : each;
+    }
+    const existing = new Set(listed.map(({ id }) => id));
+    // Where there are several accounts, a group that is not in this one is in another.
+    const gone = (this.settings.accounts?.memberRoleArn === undefined ? named : [])
+      .filter((id) => !existing.has(id))
+      .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
+    return [...gone, ...(await this.ofListed(listed))];
+  }
+
+  private async ofListed(listed: readonly GroupFacts[]): Promise<Judged[]> {
+    const selected = [...listed]
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map((group) => ({ group, selection: selectBaseline(this.compiled, group) }))
+      .filter(({ selection }) => selection.kind !== 'unguarded');
+    const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
+    const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
+    const revocations = await this.revocationsOf(guarded, rules);
+    const isTooMany = revocations > (this.settings.maxRevocations ?? Infinity);
+
+    const judged: Judged[] = [];
+    const waiting: string[] = [];
+    for (const { group, selection } of selected) {
+      if (this.ports.timeLeft() <= 0) {
+        waiting.push(group.id);
+        continue;
+      }
+      const live = rules.get(group.id);
+      if (selection.kind !== 'guarded' || live === undefined) judged.push(await this.ofSelected(group, selection));
+      else judged.push(await this.ofRead(group, selection.baseline, live, isTooMany ? revocations : undefined));
+    }
+    if (waiting.length > 0) judged.push({ ...UNTOUCHED, verdict: notReached(waiting), baseline: null });
+    return judged;
+  }
+
+  /** A group whose rules were read together with those of others: only one that is to be changed is read again. */
+  private async ofRead(
+    group: RecordedGroup,
+    baseline: Baseline,
+    live: readonly LiveRule[] | ReadError,
+    tooMany: number | undefined,
+  ): Promise<Judged> {
+    if (isReadError(live)) return this.failed(group, baseline.name, live);
+    const plan = planFor(baseline, live, this.today);
+    const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
+    const toRevoke = plan.revoke.map(({ rule }) => rule);
+    const lists = await this.readLists(listsIn(toRevoke));
+    // Without rules it may be gone: that is found out where groups are restored.
+    if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
+    if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
+      return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
+    return this.restored(group, baseline, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
+  }
+
+  private async ofSelected(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
+    switch (selection.kind) {
+      case 'unguarded':
+        return this.judged(group, null, notApplicable('no baseline selects the group'));
+      case 'ambiguous':
+        return this.judged(group, null, ambiguous(selection.names));
+      case 'guarded':
+        try {
+          return this.restored(group, selection.baseline, await this.restore(group.id, selection.baseline, known));
+        } catch (error) {
+          return this.failed(group, selection.baseline.name, error);
+        }
+    }
+  }
+
+  /** By id where a baseline names it. What else a group is selected by is asked of EC2: the event is minutes old. */
+  private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
+    const byId = selectById(this.compiled, group.id);
+    if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
+    const facts = await this.ports.securityGroups.describeGroup(group.id);
+    return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
+  }
+
+  private async restore(groupId: string, baseline: Baseline, { saw, tooMany }: Known): Promise<Restoration> {
+    const { securityGroups, wait, timeLeft } = this.ports;
+    const { today, readLists } = this;
+    const restoration = await restore(securityGroups, {
+      groupId,
+      baseline,
+      today,
+      wait,
+      timeLeft,
+      readLists,
+      maxRevocations: tooMany === undefined ? (this.settings.maxRevocations ?? Infinity) - this.revocations : -1,
+      isDoubtful: (live) => this.contradicts(saw ?? null, live, baseline),
+    });
+    const { revoked, ending, lists } = restoration;
+    this.revocations += revoked.length - worldOpening(revoked, lists).length;
+    return ending.kind === 'too-many' && tooMany !== undefined
+      ? { ...restoration, ending: { ...ending, revocations: tooMany } }
+      : restoration;
+  }
+
+  /** Reports whether the sender saw a drift where the live rules are at the baseline. Rules that are the same contradict nothing. */
+  private contradicts(saw: Saw, live: readonly LiveRule[], baseline: Baseline): boolean {
+    if (saw === null || saw === 'drift') return saw === 'drift';
+    const { missing, excess } = diffRules(saw, live);
+    if (missing.length + excess.length === 0) return false;
+    const recorded = saw.map((rule): LiveRule => ({ ...rule, ruleId: '', tags: {} }));
+    return !isAtBaseline(planFor(baseline, recorded, this.today));
+  }
+
+  private restored(group: RecordedGroup, baseline: Baseline, restoration: Restoration): Judged {
+    const { reporting } = this.ports;
+    const { plan, authorized, revoked, failures } = restoration;
+    if (!isAtBaseline(plan)) reporting.measure('DriftFound', 1);
+    if (authorized.length > 0) reporting.measure('RulesAuthorized', authorized.length);
+    if (revoked.length > 0) reporting.measure('RulesRevoked', revoked.length);
+    for (const { message, operation, code } of failures) {
+      reporting.measure('CallFailures', 1);
+      reporting.log('error', message, { groupId: group.id, operation, code });
+    }
+    const verdict = judge(baseline, restoration, this.settings);
+    return { ...this.judged(group, baseline.name, verdict), authorized, revoked };
+  }
+
+  private failed(group: RecordedGroup, baseline: string | null, error: unknown): Judged {
+    this.ports.reporting.measure('CallFailures', 1);
+    return this.judged(group, baseline, isReadError(error) ? unreadable(error) : unexpected(error));
+  }
+
+  private judged({ id, name, vpcId }: RecordedGroup, baseline: string | null, verdict: Verdict): Judged {
+    const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId } };
+    return { ...UNTOUCHED, verdict, subject, baseline };
+  }
+
+  /** How many rules that count the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
+  private async revocationsOf(
+    guarded: readonly { readonly group: GroupFacts; readonly selection: Selection }[],
+    rules: ReadonlyMap<string, readonly LiveRule[] | ReadError>,
+  ): Promise<number> {
+    const plans = guarded.map(({ group, selection }): Plan | undefined => {
+      const live = rules.get(group.id);
+      if (selection.kind !== 'guarded' || selection.baseline.mode === 'report') return undefined;
+      return live === undefined || isReadError(live) ? undefined : planFor(selection.baseline, live, this.today);
+    });
+    const toRevoke = plans.map((plan) => (plan?.revoke ?? []).map(({ rule }) => rule));
+    // What lists hold can only make it fewer, so they matter here only if all rules together are too many.
+    const all = toRevoke.flat();
+    if (all.length <= (this.settings.maxRevocations ?? Infinity)) return all.length;
+    const lists = await this.readLists(listsIn(all));
+    return toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
+  }
+}

@@ -1,0 +1,192 @@
+/** One invocation: read the event, restore what it names, report. */
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { driftOf, type Finding } from '@portcullis/finding';
+import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
+import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
+import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
+import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
+import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
+
+/** `authorized` and `revoked` are ingress; `egress` is present when egress was changed. */
+export interface GroupResult {
+  readonly groupId: string;
+  readonly compliance: Compliance;
+  readonly annotation: string;
+  readonly authorized: readonly IpPermission[];
+  readonly revoked: readonly IpPermission[];
+  readonly egress?: { readonly authorized: readonly IpPermission[]; readonly revoked: readonly IpPermission[] };
+}
+
+export interface Outcome {
+  readonly results: readonly GroupResult[];
+  readonly findings: readonly Finding[];
+}
+
+/** Thrown when a retry may mend what went wrong; everything has been reported before. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError';
+}
+
+/**
+ * Returns the handler. It resolves when everything that could be done is done and reported, also for a permanent problem, which no retry would mend.
+ *
+ * @throws {RetryableError} from the handler, after reporting, when a retry may mend what went wrong.
+ */
+export function createHandler(
+  baseline: CompiledBaseline,
+  settings: EvaluationSettings,
+  ports: HandlerPorts,
+): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
+  const { reporting } = ports;
+
+  return async (event, { timeLeft, signal } = NO_LIMITS) => {
+    const parsed = parseEvent(event);
+    if (!parsed.ok) return reportUnreadable(parsed.problems, ports);
+    const invocation = parsed.value;
+    if (invocation.debug) reporting.verbose();
+    reporting.log('debug', `read a ${invocation.messageType}`, { eventId: invocation.eventId });
+    const account = ports.accountPorts(invocation.accountId, signal);
+    if (account === undefined) return drop(invocation);
+    measureAge(invocation);
+    await untilDue(invocation, timeLeft);
+    const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account, timeLeft });
+    const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
+    // First what a person needs to undo what was done: should the function die now, it is in the log.
+    await reporting.findings(findings);
+    tell(invocation, judged);
+    const failure = await report(invocation, judged, account.evaluations);
+    const retry = judged.filter(({ verdict }) => verdict.retry).map(({ verdict }) => verdict.annotation);
+    if (failure?.retryable === true) retry.push(failure.message);
+    if (retry.length > 0) throw new RetryableError(retry.join('; '));
+    return { results: judged.flatMap(resultOf), findings };
+  };
+
+  /**
+   * Waits until the request is due, but no longer than leaves time for the restoration. The time that the function is deployed with is
+   * enough for the longest deferral: the detector relies on a read that is not before the time it asked for.
+   */
+  async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
+    if (notBefore === null) return;
+    const early = notBefore.getTime() - ports.now().getTime();
+    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, timeLeft() - FOR_RESTORING);
+    if (wait > 0) await ports.wait(wait);
+  }
+
+  /** An organization's rule calls for every account of it, and a stranger's rule may call, too: nothing is asked there, nor told. */
+  function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
+    reporting.measure('EventsDropped', 1);
+    reporting.log('info', 'dropped an event of an account that is not guarded from here', {
+      eventId,
+      accountId,
+      messageType,
+    });
+    return { results: [], findings: [] };
+  }
+
+  /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
+  function measureAge({ trigger }: RemediatorInvocation): void {
+    if (trigger.kind === 'group')
+      reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
+  }
+
+  /** Gives AWS Config the evaluations; a failure is logged and returned. */
+  async function report(
+    invocation: RemediatorInvocation,
+    judged: readonly Judged[],
+    config: Evaluations,
+  ): Promise<EvaluationsError | undefined> {
+    const { resultToken, testMode } = invocation;
+    const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
+    // Who was not asked by AWS Config has no token to answer with: the change that it is about to record is evaluated like any other.
+    if (evaluations.length === 0 || resultToken === null) return undefined;
+    try {
+      await config.put(evaluations, resultToken, testMode);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EvaluationsError)) throw error;
+      reporting.log('error', error.message, { eventId: invocation.eventId, retryable: error.retryable });
+      reporting.measure('CallFailures', 1);
+      return error;
+    }
+  }
+
+  /** One line for each resource, and one for an event that names none. */
+  function tell({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
+    if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
+    for (const { verdict, subject, baseline: name } of judged) {
+      const { annotation, compliance } = verdict;
+      const details = { eventId, ruleName, groupId: subject?.group.id ?? null, baseline: name, compliance };
+      reporting.log(compliance === 'NON_COMPLIANT' ? 'warn' : 'info', annotation, details);
+    }
+  }
+}
+
+/** Restoring a group takes some 12 seconds of pauses at most, and its calls. Milliseconds. */
+const FOR_RESTORING = 30_000;
+
+/** An event that cannot be read is told, and not retried: it would not get better. */
+async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {
+  const time = now().toISOString();
+  const finding: Finding = {
+    schemaVersion: 1,
+    id: `unreadable-${time}:-`,
+    kind: 'undetermined',
+    severity: 'high',
+    summary: `an event could not be read: ${problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ')}`,
+    group: { id: null, name: null, vpcId: null, accountId: null, region: null },
+    baseline: null,
+    atBaseline: null,
+    ...driftOf([], []),
+    actor: null,
+    event: { source: 'config', id: null, name: null, time, errorCode: null },
+    basis: 'event',
+  };
+  await reporting.findings([finding]);
+  return { results: [], findings: [finding] };
+}
+
+function findingOf(invocation: RemediatorInvocation, { verdict, subject, baseline }: Judged): Finding | undefined {
+  if (verdict.finding === undefined) return undefined;
+  const { source, eventId, messageType, accountId, region, trigger } = invocation;
+  const time = 'time' in trigger ? trigger.time.toISOString() : null;
+  return {
+    schemaVersion: 1,
+    // The detector has a finding of its own about the call.
+    id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
+    ...verdict.finding,
+    group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
+    baseline,
+    actor: null,
+    event: { source, id: eventId, name: messageType, time, errorCode: null },
+    basis: 'live',
+  };
+}
+
+/** Ordered by the time of the trigger. Nothing where there is no resource that it could be of. */
+function evaluationOf({ trigger }: RemediatorInvocation, { verdict, subject }: Judged): Evaluation | undefined {
+  if (subject === undefined || !('time' in trigger)) return undefined;
+  const { compliance, annotation } = verdict;
+  const { resourceType, group } = subject;
+  return { resourceType, resourceId: group.id, compliance, annotation, orderingTime: trigger.time };
+}
+
+function resultOf({ verdict, subject, authorized, revoked }: Judged): GroupResult[] {
+  if (subject === undefined) return [];
+  const { compliance, annotation } = verdict;
+  const inDirection = (direction: Rule['direction']) => ({
+    authorized: permissionsOf(authorized.filter((rule) => rule.direction === direction)),
+    revoked: permissionsOf(revoked.filter((rule) => rule.direction === direction)),
+  });
+  const egress = inDirection('egress');
+  const egressChanged = egress.authorized.length + egress.revoked.length > 0;
+  return [
+    {
+      groupId: subject.group.id,
+      compliance,
+      annotation,
+      ...inDirection('ingress'),
+      ...(egressChanged ? { egress } : {}),
+    },
+  ];
+}

@@ -1,0 +1,6 @@
+export { configEvaluations } from './config-evaluations.js';
+export { judge } from './decide.js';
+export { parseEvent } from './event.js';
+export { createHandler, RetryableError, type Outcome } from './handler.js';
+export type { EvaluationSettings } from './evaluate.js';
+export type { Measure } from './ports.js';

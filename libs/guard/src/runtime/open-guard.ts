@@ -1,0 +1,69 @@
+/** What both functions do when Lambda starts them, before there is an event: Lambda gives a start more of the processor. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import { logSink, metricSink, optionalSinks, powertoolsReporting, type PowertoolsReporting, type SinkSettings } from '@portcullis/finding';
+import type { RoleCredentials } from './assume-role.js';
+import { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
+import { SDK_LIMITS } from './sdk-limits.js';
+import { given, readSinkSettings } from './sink-settings.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The part of the environment that both functions read. */
+export interface GuardSettings {
+  /** Where the compiled baseline is. Absent: beside the function's code. */
+  readonly baselinePath: string | undefined;
+  readonly accounts: GuardedAccounts;
+  readonly sinks: SinkSettings;
+}
+
+/** Reads the variables of both functions. Adds to `problems` what is wrong with them and what would be right. */
+export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
+  return {
+    baselinePath: given(environment.BASELINE_PATH),
+    accounts: readGuardedAccounts(environment, problems),
+    sinks: readSinkSettings(environment, problems),
+  };
+}
+
+/** What an SDK client is made with: the limits of its calls, and the credentials of a member account. */
+export type ClientConfiguration = typeof SDK_LIMITS & { readonly credentials?: () => Promise<RoleCredentials> };
+
+export interface Guard<Measure extends string, Clients> {
+  readonly baseline: CompiledBaseline;
+  readonly reporting: PowertoolsReporting<Measure>;
+  /** Returns the SDK clients of an account; `undefined` for an account that is not guarded from here. */
+  readonly clientsOf: (accountId: string | null) => Clients | undefined;
+}
+
+/**
+ * Reads the baseline, opens the sinks, and makes the SDK clients of the function's own account.
+ *
+ * @param name the function's name in logs and metrics, unless the environment names another.
+ * @param moduleUrl the URL of the function's code: `baseline.json` and `members.json` are beside it.
+ * @throws {Error} when the baseline or the list of members cannot be read.
+ */
+export function openGuard<Measure extends string, Clients>(
+  name: string,
+  moduleUrl: string,
+  { baselinePath, accounts, sinks }: GuardSettings,
+  openClients: (configuration: ClientConfiguration) => Clients,
+): Guard<Measure, Clients> {
+  const textOf = (path: string | undefined, file: string): string => readFileSync(path ?? fileURLToPath(new URL(file, moduleUrl)), 'utf8');
+  const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? name;
+  const logger = new Logger({ serviceName });
+  const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
+  const members = accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json');
+  const clientsOf = perAccount(accounts, parseMembers(members), (credentials) =>
+    openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }),
+  );
+  clientsOf(null);
+  return {
+    baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
+    reporting: powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics), ...optionalSinks(sinks)]),
+    clientsOf,
+  };
+}

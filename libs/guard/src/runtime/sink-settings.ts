@@ -1,0 +1,44 @@
+/** Which sinks there are besides the log and the metrics: the part of a function's environment that both functions read alike. */
+import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type Severity, type SinkSettings } from '@portcullis/finding';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the sinks that the environment names, and adds to `problems` what is wrong with it and what would be right. */
+export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
+  const severity = (name: string, otherwise: Severity): Severity => {
+    const text = given(environment[name]) ?? otherwise;
+    const known = SEVERITIES.find((each) => each === text);
+    if (known === undefined) problems.push(`${name} is \`${text}\`: write one of ${SEVERITIES.join(', ')}`);
+    return known ?? otherwise;
+  };
+  const matching = (name: string, pattern: RegExp, expected: string): string | undefined => {
+    const text = given(environment[name]);
+    if (text !== undefined && !pattern.test(text)) problems.push(`${name} is \`${text}\`: write ${expected}`);
+    return text;
+  };
+  const topicArn = matching('SNS_TOPIC_ARN', TOPIC, 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');
+  const eventBus = matching('EVENT_BUS', BUS, 'the name or the ARN of an EventBridge event bus');
+  const accountId = matching('SECURITY_HUB_ACCOUNT_ID', /^\d{12}$/, 'the 12 digits of the account whose Security Hub it is');
+  const region = given(environment.AWS_REGION);
+  if (accountId !== undefined && region === undefined)
+    problems.push('AWS_REGION is not set: write the region whose Security Hub it is, which Lambda sets by itself');
+  const minimum = DEFAULT_MINIMUM_SEVERITY;
+  const [sns, eventBridge, securityHub] = [
+    severity('SNS_MINIMUM_SEVERITY', minimum.sns),
+    severity('EVENT_BUS_MINIMUM_SEVERITY', minimum.eventBridge),
+    severity('SECURITY_HUB_MINIMUM_SEVERITY', minimum.securityHub),
+  ];
+  return {
+    ...(topicArn !== undefined && { sns: { topicArn, minimumSeverity: sns } }),
+    ...(eventBus !== undefined && { eventBridge: { eventBus, minimumSeverity: eventBridge } }),
+    ...(accountId !== undefined && region !== undefined && { securityHub: { accountId, region, minimumSeverity: securityHub } }),
+  };
+}
+
+const TOPIC = /^arn:[^:]+:sns:[^:]+:\d{12}:[\w.-]+$/;
+const BUS = /^(arn:[^:]+:events:[^:]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
+
+/** A variable set to nothing is not set. */
+export function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

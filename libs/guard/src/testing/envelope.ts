@@ -1,0 +1,318 @@
+/**
+ * The safety envelope as a law: one invocation after another of the real handler, on a simulated EC2 where anything may go wrong at any call,
+ * watched by a model that knows packets and nothing of the library's algebra.
+ */
+import type { Baseline } from '@portcullis/baseline';
+import type { Rule } from '@portcullis/permission-diff';
+import { baseline, FAULTS, liveRules, permissions, rule, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import * as fc from 'fast-check';
+import { RetryableError } from '../restore/handler.js';
+import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
+import { compiled, remediator } from './remediator.js';
+import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
+
+/** Rules that are alike, overlap, contain each other, and have nothing in common. */
+export const UNIVERSE: readonly string[] = [
+  'tcp 22 from 10.0.0.0/8',
+  'tcp 22 from 10.0.0.0/9',
+  'tcp 22 from 10.128.0.0/9',
+  'tcp 22 from 0.0.0.0/0',
+  'tcp 22-80 from 0.0.0.0/0',
+  'tcp 80 from 0.0.0.0/0',
+  'tcp 80 from ::/0',
+  'tcp 0-65535 from 10.0.0.0/8',
+  'udp 53 from ::/0',
+  'icmp 8 from 0.0.0.0/0',
+  '-1 from 0.0.0.0/0',
+  '-1 from ::/0',
+  'tcp 22 from sg-2',
+  '-1 from sg-2',
+  'tcp 22 from pl-1',
+  'tcp 80 from 10.0.0.0/8 # ours',
+  'udp 53 from 10.0.0.0/8 # ours',
+];
+
+/** A packet: protocol, port (or ICMP type), and who sends it. */
+type Packet = readonly [protocol: string, port: number, sender: string];
+
+const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001:db8::1', 'sg-2', 'pl-1'].flatMap((sender): Packet[] => [
+  ['tcp', 22, sender],
+  ['tcp', 80, sender],
+  ['tcp', 443, sender],
+  ['udp', 53, sender],
+  ['icmp', 8, sender],
+  ['icmp', 0, sender],
+]);
+
+/** Returns which of the packets the rules let in, a bit for each. */
+function letIn(rules: readonly Rule[]): bigint {
+  return rules.reduce((bits, each) => bits | bitsOf(each), 0n);
+}
+
+const known = new WeakMap<Rule, bigint>();
+
+function bitsOf(each: Rule): bigint {
+  const before = known.get(each);
+  if (before !== undefined) return before;
+  const bits = PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n);
+  known.set(each, bits);
+  return bits;
+}
+
+/** The packets of the bits, in words. */
+function packetsIn(bits: bigint): string[] {
+  return PACKETS.flatMap(([protocol, port, sender], i) => ((bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : []));
+}
+
+function passes({ traffic, source, direction }: Rule, [protocol, port, sender]: Packet): boolean {
+  if (direction !== 'ingress') return false;
+  const byTraffic =
+    traffic.kind === 'all' ||
+    (traffic.kind === 'ports' && traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort) ||
+    (traffic.kind === 'icmp' && traffic.protocol === protocol && traffic.type === port);
+  return byTraffic && sends(source, sender);
+}
+
+function sends(source: Rule['source'], sender: string): boolean {
+  switch (source.kind) {
+    case 'group':
+      return source.groupId === sender;
+    case 'prefixList':
+      return source.prefixListId === sender;
+    case 'ipv6':
+      return source.cidr === '::/0' && sender.includes(':');
+    case 'ipv4': {
+      const [address = '', length = ''] = source.cidr.split('/');
+      if (!sender.includes('.')) return false;
+      const bits = (text: string): string =>
+        text
+          .split('.')
+          .map((octet) => Number(octet).toString(2).padStart(8, '0'))
+          .join('');
+      return bits(sender).startsWith(bits(address).slice(0, Number(length)));
+    }
+  }
+}
+
+/** What somebody else does just before a call of ours. */
+type Meddling = { readonly adds: string } | { readonly removes: string };
+
+export interface Schedule {
+  readonly declared: readonly string[];
+  readonly permitted: readonly string[];
+  readonly compare: Baseline['compare'];
+  /** Rules whose description begins with `ours` belong to somebody else. */
+  readonly ignores: boolean;
+  readonly live: readonly string[];
+  /** What the prefix list `pl-1` holds; absent where there is no such list. */
+  readonly listed: string | undefined;
+  /** How many more rules than are needed have room. */
+  readonly room: number;
+  readonly event: 'change' | 'schedule';
+  /** How many rules a run may revoke, while anything may go wrong. */
+  readonly maxRevocations: number | undefined;
+  /** What goes wrong, call by call. */
+  readonly faults: readonly (Fault | undefined)[];
+  readonly configFaults: readonly (ConfigFault | undefined)[];
+  /** Who meddles, call by call. */
+  readonly meddling: readonly (Meddling | undefined)[];
+  /** How many writes each read lags behind, read by read. */
+  readonly lags: readonly number[];
+  readonly forgetsToRevoke: boolean;
+  /** After how many calls the time is up. */
+  readonly calls: number;
+}
+
+const rules = fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 6 });
+const rarely = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined, freq: 2 });
+
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  declared: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 4 }),
+  permitted: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 1 }),
+  compare: fc.constantFrom('rules', 'access'),
+  ignores: fc.boolean(),
+  live: rules,
+  listed: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', undefined),
+  room: fc.nat(2),
+  event: fc.constantFrom('change', 'schedule'),
+  maxRevocations: rarely(fc.nat(2)),
+  faults: fc.array(rarely(fc.constantFrom(...FAULTS)), { maxLength: 12 }),
+  configFaults: fc.array(rarely(fc.constantFrom(...CONFIG_FAULTS)), { maxLength: 2 }),
+  meddling: fc.array(
+    rarely(fc.oneof(fc.record({ adds: fc.constantFrom(...UNIVERSE) }), fc.record({ removes: fc.constantFrom(...UNIVERSE) }))),
+    { maxLength: 10 },
+  ),
+  lags: fc.array(fc.nat(2), { maxLength: 6 }),
+  forgetsToRevoke: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  calls: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, { weight: 1, arbitrary: fc.nat(8) }),
+});
+
+export interface Exploration {
+  /** In words, each step that left the envelope, and each baseline that was not reached in the end. */
+  readonly violations: readonly string[];
+  /** How many calls were made. */
+  readonly calls: number;
+}
+
+/** Plays the schedule: one invocation while everything goes wrong, and then two with nothing going wrong. */
+export async function play(schedule: Schedule): Promise<Exploration> {
+  const world = new World(schedule);
+  await world.run();
+  world.calmDown();
+  await world.run();
+  await world.run();
+  return { violations: [...world.violations, ...world.distance()], calls: world.ec2.calls.length };
+}
+
+class World {
+  readonly violations: string[] = [];
+  readonly ec2: SimulatedEc2;
+  private readonly config = new SimulatedConfig();
+  private readonly baseline: Baseline;
+  private readonly declared: readonly Rule[];
+  /** Every state there was, the present one last. */
+  private readonly history: (readonly Rule[])[];
+  /** The rules that our calls can know to be there: those last read, what was authorized since and not revoked. */
+  private known: readonly Rule[] = [];
+  /** What AWS Config has recorded: the group as it was at first. */
+  private readonly recorded: readonly Rule[];
+  private call = 0;
+  private read = 0;
+  private isCalm = false;
+
+  constructor(private readonly schedule: Schedule) {
+    const { declared, permitted, compare, ignores, live, listed, room } = schedule;
+    this.ec2 = new SimulatedEc2(liveRules(...live));
+    if (listed !== undefined) this.ec2.prefixLists.set('pl-1', [[listed]]);
+    // The baseline fits, and the group may be full to the brim with what is there.
+    this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
+    this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;
+    this.declared = declared.map(rule);
+    this.baseline = baseline([...declared], {
+      compare,
+      permit: permitted.flatMap((each) => permissions(each).map((permission) => ({ direction: 'ingress' as const, permission }))),
+      ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
+    });
+    this.history = [this.ec2.rules];
+    this.recorded = this.ec2.rules;
+    this.ec2.before = () => this.before();
+    this.ec2.after = (words) => {
+      this.after(words);
+    };
+    this.ec2.shown = () => this.shown();
+    this.config.before = () => (this.isCalm ? undefined : schedule.configFaults[this.config.calls.length - 1]);
+  }
+
+  async run(): Promise<void> {
+    const { schedule, ec2, config, isCalm } = this;
+    const timeLeft = (): number => (isCalm ? Infinity : schedule.calls - ec2.calls.length);
+    const settings = { maxRevocations: isCalm ? undefined : schedule.maxRevocations };
+    const { run } = remediator(ec2, { declared: compiled(this.baseline), settings, config, timeLeft });
+    try {
+      const configuration = configurationOf(this.recorded);
+      await run(schedule.event === 'change' ? changeEvent({ configuration }) : scheduledEvent());
+    } catch (error) {
+      if (!(error instanceof RetryableError)) this.violations.push(`the handler threw ${String(error)}`);
+    }
+  }
+
+  private isOthers({ description }: Rule): boolean {
+    return this.schedule.ignores && description?.startsWith('ours') === true;
+  }
+
+  /** From now on nothing goes wrong. */
+  calmDown(): void {
+    const { ec2, schedule, declared } = this;
+    this.isCalm = true;
+    ec2.forgetsToRevoke = false;
+    // What is tolerated is kept as it is, and may by now be so much that the baseline does not fit beside it.
+    const permitted = letIn(schedule.permitted.map(rule));
+    const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
+    ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
+    // What no rule can be turned into needs a free place beside what is there.
+    const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
+    if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
+  }
+
+  /** What is not as the baseline says, in the end. */
+  distance(): string[] {
+    const { ec2, declared, schedule } = this;
+    const ours = ec2.rules.filter((each) => !this.isOthers(each));
+    const allowed = [...declared, ...schedule.permitted.map(rule)];
+    if (schedule.compare === 'access') {
+      const wanted = letIn(declared);
+      return [
+        ...packetsIn(letIn(ours) & ~letIn(allowed)).map((packet) => `in the end ${packet} passes`),
+        ...packetsIn(wanted & ~letIn(ec2.rules)).map((packet) => `in the end ${packet} does not pass`),
+      ];
+    }
+    const isIn = (list: readonly Rule[], each: Rule): boolean => list.some((other) => same(other, each));
+    return [
+      ...ours.filter((each) => !isIn(allowed, each)).map((each) => `in the end there is ${JSON.stringify(each)}`),
+      ...declared.filter((each) => !isIn(ec2.rules, each)).map((each) => `in the end there is no ${JSON.stringify(each)}`),
+    ];
+  }
+
+  private before(): Fault | undefined {
+    if (this.isCalm) {
+      this.history.splice(0, this.history.length, this.ec2.rules);
+      return undefined;
+    }
+    const index = this.call++;
+    this.meddle(this.schedule.meddling[index]);
+    this.history.push(this.ec2.rules);
+    return this.schedule.faults[index];
+  }
+
+  private meddle(meddling: Meddling | undefined): void {
+    if (meddling === undefined) return;
+    const [theirs] = liveRules('adds' in meddling ? meddling.adds : meddling.removes);
+    if (theirs === undefined) return;
+    const others = this.ec2.rules.filter((each) => !same(each, theirs));
+    const isThere = others.length < this.ec2.rules.length;
+    if ('removes' in meddling) this.ec2.rules = others;
+    else if (!isThere) this.ec2.rules = [...others, { ...theirs, ruleId: `sgr-theirs-${this.call}` }];
+  }
+
+  /** A read shows what was there some writes ago. */
+  private shown(): SimulatedEc2['rules'] {
+    const lag = this.isCalm ? 0 : (this.schedule.lags[this.read++] ?? 0);
+    const shown = this.history.at(-1 - lag) ?? this.history[0] ?? [];
+    this.known = shown;
+    return shown as SimulatedEc2['rules'];
+  }
+
+  /** After each call that EC2 carried out: was it within the envelope? */
+  private after(words: string): void {
+    if (!/^(authorize|revoke|replace)/.test(words)) return;
+    const was = this.history.at(-1) ?? [];
+    const is = this.ec2.rules;
+    this.history.push(is);
+    const [before, after, declared] = [letIn(was), letIn(is), letIn(this.declared)];
+    // Somebody else may have removed what we had read to be there. That cannot be known before the next read: EC2 has no conditional write.
+    const vanished = letIn(this.known.filter((each) => !was.some((other) => same(other, each))));
+    this.violations.push(
+      ...packetsIn(after & ~before & ~declared).map((packet) => `${words}: ${packet} got in`),
+      ...packetsIn(before & declared & ~after & ~vanished).map((packet) => `${words}: ${packet} was cut`),
+    );
+    const gone = (each: Rule): boolean => was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
+    const added = is.filter((each) => !was.some((other) => same(other, each)));
+    this.known = [...this.known.filter((each) => !gone(each)), ...added];
+  }
+}
+
+function same(a: Rule, b: Rule): boolean {
+  return a === b || textOf(a) === textOf(b);
+}
+
+const texts = new WeakMap<Rule, string>();
+
+function textOf(each: Rule): string {
+  const before = texts.get(each);
+  if (before !== undefined) return before;
+  const { traffic, source } = each;
+  const who = source.kind === 'group' ? source.groupId : source.kind === 'prefixList' ? source.prefixListId : source.cidr;
+  const text = JSON.stringify([traffic, who]);
+  texts.set(each, text);
+  return text;
+}

@@ -1,0 +1,94 @@
+/** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { Finding, LogLevel } from '@portcullis/finding';
+import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { configEvaluations } from '../restore/config-evaluations.js';
+import { createHandler, type Outcome } from '../restore/handler.js';
+import type { Measure } from '../restore/ports.js';
+import type { EvaluationSettings } from '../restore/evaluate.js';
+import { changeEvent, configurationOf } from './config-events.js';
+import { SimulatedConfig } from './simulated-config.js';
+
+/** What the reference scenario declares. */
+export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0']);
+export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+/** The same, as the simulated EC2 tells it. */
+export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
+
+export const compiled = (...baselines: readonly Baseline[]): CompiledBaseline => ({
+  format: 'portcullis-baseline',
+  version: 1,
+  baselines,
+});
+
+export interface World {
+  readonly declared?: CompiledBaseline;
+  readonly settings?: Partial<EvaluationSettings>;
+  readonly config?: SimulatedConfig;
+  readonly timeLeft?: () => number;
+  readonly now?: Date;
+  /** @default every account is guarded */
+  readonly isGuarded?: (accountId: string | null) => boolean;
+}
+
+export interface Remediator {
+  readonly config: SimulatedConfig;
+  /** What the sinks were given. */
+  readonly findings: Finding[];
+  readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Details }[];
+  readonly measured: Partial<Record<Measure, number>>;
+  /** How long each pause was, in milliseconds. */
+  readonly waits: number[];
+  readonly isVerbose: () => boolean;
+  /** By default a change of `sg-1` whose item holds the rules that there are. */
+  readonly run: (event?: unknown) => Promise<Outcome>;
+}
+
+type Details = Readonly<Record<string, unknown>>;
+
+export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
+  const { declared = compiled(web), settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
+  const { now = new Date('2026-11-23T10:02:00.000Z'), isGuarded = () => true } = world;
+  const findings: Finding[] = [];
+  const logged: Remediator['logged'] = [];
+  const measured: Partial<Record<Measure, number>> = {};
+  const waits: number[] = [];
+  let verbose = false;
+  const handler = createHandler(
+    declared,
+    { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
+    {
+      accountPorts: (accountId) =>
+        isGuarded(accountId) ? { securityGroups: ec2, evaluations: configEvaluations(config.client) } : undefined,
+      reporting: {
+        findings: (told) => {
+          findings.push(...told);
+          return Promise.resolve();
+        },
+        measure: (name, value) => {
+          measured[name] = (measured[name] ?? 0) + value;
+        },
+        log: (level, message, details = {}) => {
+          logged.push({ level, message, details });
+        },
+        verbose: () => {
+          verbose = true;
+        },
+      },
+      now: () => now,
+      wait: (milliseconds) => {
+        waits.push(milliseconds);
+        return Promise.resolve();
+      },
+    },
+  );
+  return {
+    config,
+    findings,
+    logged,
+    measured,
+    waits,
+    isVerbose: () => verbose,
+    run: (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event, { timeLeft }),
+  };
+}
