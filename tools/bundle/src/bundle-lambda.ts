@@ -2,9 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type BuildResult, type Metafile } from 'esbuild';
 import { bundleProblems, defaultBudgetBytes, type Expected } from './bundle-problems.js';
-import { environmentCredentials } from './environment-credentials.js';
-import { noEventStreams } from './no-event-streams.js';
-import { noVersionNotice } from './no-version-notice.js';
+import { lambdaOnly } from './lambda-only.js';
 import { apart, type Part } from './parts.js';
 import { shakeSchemas } from './shake-schemas.js';
 
@@ -106,7 +104,7 @@ const bundle = async (entryPoint: string, outfile: string, found: (part: Part) =
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [apart(found), shakeSchemas, environmentCredentials, noEventStreams, noVersionNotice],
+    plugins: [apart(found), shakeSchemas, lambdaOnly],
   });
   const output = Object.values(result.metafile.outputs).find(({ entryPoint: entry }) => entry !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');

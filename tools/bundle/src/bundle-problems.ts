@@ -1,5 +1,6 @@
 import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
+import { swapProblems } from './lambda-only.js';
 import { isSchemaModule } from './shake-schemas.js';
 
 type Output = Metafile['outputs'][string];
@@ -24,6 +25,7 @@ export const bundleProblems = (
   ...exportProblems(output, exports),
   ...importProblems(output, parts),
   ...shakeProblems(inputs, output),
+  ...swapProblems(inputs),
   ...budgetProblems(output, budgetBytes),
 ];
 
@@ -52,9 +54,9 @@ const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly str
   const clients = new Set(Object.keys(inputs).flatMap((path) => /@aws-sdk\/client-[^/]+\//.exec(path)?.[0] ?? []));
   const schemas = Object.keys(inputs).filter(isSchemaModule);
   const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
-  const providers = Object.entries(output.inputs)
-    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/)|nested-clients)/.test(path))
-    .filter(([path]) => !path.startsWith('environment-credentials:'));
+  const providers = Object.entries(output.inputs).filter(
+    ([path, { bytesInOutput }]) => bytesInOutput > 0 && /@aws-sdk\/(credential-provider-(?!env\/|node\/)|nested-clients)/.test(path),
+  );
   return [
     ...unshaken.map((client) => `no schemas of \`${client}\` were shaken: expected a module \`dist-es/schemas/schemas_0.js\``),
     ...(providers.length === 0

@@ -1,0 +1,45 @@
+// One call of every client that the functions have: its answer, and the error when it is made again.
+import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
+import { DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+
+const evaluation = {
+  ComplianceResourceType: 'AWS::EC2::SecurityGroup',
+  ComplianceResourceId: 'sg-1',
+  ComplianceType: 'NON_COMPLIANT',
+  OrderingTimestamp: new Date('2026-11-23T10:00:00.123Z'),
+};
+const calls = [
+  ['ec2', EC2Client, new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: ['sg-1', 'sg-2'] }], MaxResults: 5 })],
+  ['config', ConfigServiceClient, new PutEvaluationsCommand({ Evaluations: [evaluation], ResultToken: 'büro' })],
+  ['events', EventBridgeClient, new PutEventsCommand({ Entries: [{ Source: 'portcullis', DetailType: 'finding', Detail: '{"ü":1}' }] })],
+  [
+    'lambda',
+    LambdaClient,
+    new InvokeCommand({ FunctionName: 'remediator', InvocationType: 'Event', Payload: new TextEncoder().encode('{"ü":1}') }),
+  ],
+  [
+    'securityhub',
+    SecurityHubClient,
+    new BatchImportFindingsCommand({ Findings: [{ Id: 'ü', Severity: { Label: 'HIGH' }, Resources: [] }] }),
+  ],
+  ['sns', SNSClient, new PublishBatchCommand({ TopicArn: 'topic', PublishBatchRequestEntries: [{ Id: '1', Message: 'ü & <b>' }] })],
+  ['sts', STSClient, new AssumeRoleCommand({ RoleArn: 'role', RoleSessionName: 'portcullis' })],
+];
+
+export const handler = async () => {
+  const results = {};
+  for (const [name, Client, command] of calls) {
+    const client = new Client({ maxAttempts: 1 });
+    const { $metadata, Payload, ...answer } = await client.send(command);
+    const error = await client
+      .send(command)
+      .catch(({ name: type, message, $fault, $metadata: { httpStatusCode } }) => ({ name: type, message, $fault, httpStatusCode }));
+    results[name] = { answer, payload: Payload && Buffer.from(Payload).toString(), status: $metadata.httpStatusCode, error };
+  }
+  return results;
+};
