@@ -1,6 +1,6 @@
 import { formatRule } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
-import { baseline, liveRules, permissions } from './testing/notation.js';
+import { baseline, liveRules } from './testing/notation.js';
 
 const TODAY = '2026-11-23';
 
@@ -54,7 +54,7 @@ describe('a plan', () => {
   });
 
   it('looks at egress where the baseline declares it, and never takes one direction for the other', () => {
-    const declared = baseline(['tcp 443 from 10.0.0.0/8'], { egress: permissions('tcp 443 to 10.0.0.0/8') });
+    const declared = baseline(['tcp 443 from 10.0.0.0/8'], { egress: ['tcp 443 to 10.0.0.0/8'] });
 
     expect(words(planFor(declared, liveRules('tcp 443 from 10.0.0.0/8', '-1 to 0.0.0.0/0'), TODAY))).toEqual({
       authorize: ['tcp/443 to 10.0.0.0/8'],
@@ -72,14 +72,7 @@ describe('a plan', () => {
 
 describe('a permitted rule', () => {
   const permit = (until?: string) => ({
-    permit: [
-      {
-        direction: 'ingress' as const,
-        permission: permissions('tcp 22 from 198.51.100.0/24')[0] ?? {},
-        reason: 'CHG-1234',
-        ...(until === undefined ? {} : { until }),
-      },
-    ],
+    permit: [{ rule: 'tcp 22 from 198.51.100.0/24', reason: 'CHG-1234', ...(until !== undefined && { until }) }],
   });
 
   it('is left alone when it is there', () => {
@@ -168,7 +161,7 @@ describe('with `compare: access`, a plan', () => {
   });
 
   it('never takes one direction for the other', () => {
-    const declared = access([], { egress: permissions('tcp 443 to 10.0.0.0/8') });
+    const declared = access([], { egress: ['tcp 443 to 10.0.0.0/8'] });
 
     expect(words(planFor(declared, liveRules('tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8'), TODAY)).revoke).toEqual([
       'sgr-1 tcp/443 from 10.0.0.0/8',
@@ -176,8 +169,7 @@ describe('with `compare: access`, a plan', () => {
   });
 
   it('tolerates a part of what is permitted, and says by which permit', () => {
-    const [permission = {}] = permissions('tcp 20-29 from 198.51.100.0/24');
-    const permit = [{ direction: 'ingress' as const, permission, until: '2026-11-23', reason: 'CHG-1' }];
+    const permit = [{ rule: 'tcp 20-29 from 198.51.100.0/24', until: '2026-11-23', reason: 'CHG-1' }];
 
     expect(words(planFor(access([], { permit }), liveRules('tcp 22 from 198.51.100.7/32'), TODAY)).tolerated).toEqual([
       'tcp/22 from 198.51.100.7/32: permitted until 2026-11-23: CHG-1',
@@ -188,8 +180,7 @@ describe('with `compare: access`, a plan', () => {
   });
 
   it('tolerates a rule of which one half is declared and the other permitted', () => {
-    const [permission = {}] = permissions('tcp 23 from 10.0.0.0/8');
-    const permit = [{ direction: 'ingress' as const, permission }];
+    const permit = [{ rule: 'tcp 23 from 10.0.0.0/8' }];
 
     const plan = planFor(access(['tcp 22 from 10.0.0.0/8'], { permit }), liveRules('tcp 22-23 from 10.0.0.0/8'), TODAY);
 

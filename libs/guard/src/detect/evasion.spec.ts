@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { liveRules } from '@portcullis/security-groups/testing';
+import { liveRules, compiled } from '@portcullis/security-groups/testing';
 import { eventPattern } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { guardedGroupIds, selectsByCriteria, tagsMatter } from '@portcullis/baseline';
-import { compiled, detector, ec2With, web } from '../testing/detector.js';
+import { detector, ec2With, web } from '../testing/detector.js';
 import { EVASIONS } from '../testing/evasions.js';
 
 describe('is detected who', () => {

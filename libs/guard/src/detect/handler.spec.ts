@@ -3,8 +3,8 @@ import { userIdentities } from '@portcullis/cloudtrail/testing';
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, compiled, detector, ec2With, web } from '../testing/detector.js';
+import { baseline, liveRules, permissions, compiled } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, web } from '../testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
 
 const accessTo = (...ingress: readonly string[]) => ({ ingress: permissions(...ingress), compare: 'access' }) satisfies Partial<Baseline>;
@@ -467,7 +467,7 @@ describe('the remediator itself', () => {
   it('is not excused when it revokes what is permitted', async () => {
     const permitting = baseline(AT_BASELINE, {
       groups: { ids: [GROUP] },
-      permit: [{ direction: 'ingress', permission: permissions('tcp 22 from 10.0.0.0/8')[0] ?? {} }],
+      permit: [{ rule: 'tcp 22 from 10.0.0.0/8' }],
     });
 
     expect(await invoke(revokeTcp(22, '10.0.0.0/8', by), ec2With(liveRules(...AT_BASELINE)), compiled(permitting))).toMatchObject([

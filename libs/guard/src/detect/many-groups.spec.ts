@@ -1,6 +1,6 @@
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
 import type { Finding } from '@portcullis/finding';
-import { compiled, detector, type World } from '../testing/detector.js';
+import { detector, type World } from '../testing/detector.js';
 import { record } from '../testing/records.js';
 
 const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {

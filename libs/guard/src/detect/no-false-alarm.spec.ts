@@ -1,5 +1,5 @@
-import { baseline, liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, compiled, detector, ec2With, web } from '../testing/detector.js';
+import { baseline, liveRules, type SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, web } from '../testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
 
 const at = (...live: string[]) => ec2With(liveRules(...live));
@@ -162,15 +162,7 @@ describe('what was done and is undone already', () => {
 });
 
 describe('a rule that is left alone although it opens a sensitive port to the world', () => {
-  const permitted = compiled({
-    ...web,
-    permit: [
-      {
-        direction: 'ingress',
-        permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
-      },
-    ],
-  });
+  const permitted = compiled(baseline(AT_BASELINE, { groups: { ids: [GROUP] }, permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] }));
   const ignored = compiled({ ...web, ignore: [{ descriptionPrefix: 'elbv2' }] });
   const open = (): SimulatedEc2 => at(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0 # elbv2');
 

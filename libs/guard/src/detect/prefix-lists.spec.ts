@@ -1,5 +1,5 @@
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { compiled, detector, ec2With } from '../testing/detector.js';
+import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { detector, ec2With } from '../testing/detector.js';
 import { GROUP, record } from '../testing/records.js';
 
 const viaList = baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } });
@@ -105,7 +105,7 @@ describe('a list that grows', () => {
   });
 
   it('lets out to more where egress is declared: medium, for nobody comes in', async () => {
-    const out = { ...viaList, ingress: [], egress: viaList.ingress };
+    const out = baseline([], { groups: { ids: [GROUP] }, egress: ['tcp 443 to pl-1'] });
     const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
     expect(await told(event, world([['0.0.0.0/0']], ['tcp 443 to pl-1']), out)).toMatchObject([
@@ -122,7 +122,7 @@ describe('a list that grows', () => {
   it('is for information by a rule of egress where egress is not declared', async () => {
     const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
 
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 443 to pl-1']), { ...viaList, ingress: [] })).toMatchObject([
+    expect(await told(event, world([['0.0.0.0/0']], ['tcp 443 to pl-1']), baseline([], { groups: { ids: [GROUP] } }))).toMatchObject([
       { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
-import { compiled, detector, ec2With } from '../testing/detector.js';
+import { baseline, liveRules, permissions, compiled } from '@portcullis/security-groups/testing';
+import { detector, ec2With } from '../testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR } from '../testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');

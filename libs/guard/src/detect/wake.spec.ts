@@ -1,6 +1,6 @@
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, liveRules, permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, compiled, detector, ec2With, web, type World } from '../testing/detector.js';
+import { baseline, liveRules, permissions, type SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, web, type World } from '../testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');

@@ -1,9 +1,9 @@
 /** The detector in a world of its own: the real handler and the real reader, on a simulated EC2. */
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import type { TimeLimits } from '../runtime/time-limits.js';
 import type { Finding, LogLevel } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, SimulatedEc2, type liveRules } from '@portcullis/security-groups/testing';
+import { baseline, SimulatedEc2, type liveRules, compiled } from '@portcullis/security-groups/testing';
 import { createHandler, type DetectorSettings } from '../detect/handler.js';
 import type { Measure } from '../detect/ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
@@ -11,12 +11,6 @@ import { GROUP, REMEDIATOR_ROLE } from './records.js';
 /** What the reference scenario declares. */
 export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
-
-export const compiled = (...baselines: readonly Baseline[]): CompiledBaseline => ({
-  format: 'portcullis-baseline',
-  version: 1,
-  baselines,
-});
 
 /** EC2 with the guarded group. */
 export const ec2With = (rules: ReturnType<typeof liveRules>): SimulatedEc2 => new SimulatedEc2(rules, GROUP);

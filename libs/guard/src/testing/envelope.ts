@@ -4,11 +4,11 @@
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
-import { baseline, FAULTS, liveRules, permissions, rule, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import { baseline, FAULTS, liveRules, rule, SimulatedEc2, type Fault, compiled } from '@portcullis/security-groups/testing';
 import * as fc from 'fast-check';
 import { RetryableError } from '../restore/handler.js';
 import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
-import { compiled, remediator } from './remediator.js';
+import { remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
 /** Rules that are alike, overlap, contain each other, and have nothing in common. */
@@ -190,7 +190,7 @@ class World {
     this.declared = declared.map(rule);
     this.baseline = baseline([...declared], {
       compare,
-      permit: permitted.flatMap((each) => permissions(each).map((permission) => ({ direction: 'ingress' as const, permission }))),
+      permit: permitted.map((each) => ({ rule: each })),
       ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
     });
     this.history = [this.ec2.rules];

@@ -3,8 +3,8 @@
  * CloudTrail sends. A number repeats a case.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { compiled, detector, type Detector } from './detector.js';
+import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { detector, type Detector } from './detector.js';
 import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';

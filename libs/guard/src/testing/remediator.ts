@@ -1,7 +1,7 @@
 /** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
-import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
-import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, type SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
 import { createHandler, type Outcome } from '../restore/handler.js';
 import type { Measure } from '../restore/ports.js';
@@ -14,12 +14,6 @@ export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'])
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 /** The same, as the simulated EC2 tells it. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
-
-export const compiled = (...baselines: readonly Baseline[]): CompiledBaseline => ({
-  format: 'portcullis-baseline',
-  version: 1,
-  baselines,
-});
 
 export interface World {
   readonly declared?: CompiledBaseline;

@@ -1,2 +1,2 @@
-export { baseline, liveRules, permissions, rule } from './notation.js';
+export { baseline, compiled, liveRules, permissions, rule, type BaselineNotation } from './notation.js';
 export { FAULTS, SimulatedEc2, type Fault } from './simulated-ec2.js';

@@ -1,5 +1,5 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
-import type { Baseline } from '@portcullis/baseline';
+import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from '../live-rule.js';
 
@@ -32,16 +32,33 @@ export function liveRules(...texts: string[]): LiveRule[] {
   return texts.map((text, index) => ({ ...rule(text), ruleId: `sgr-${index + 1}`, tags: {} }));
 }
 
-/** A baseline `web` for the group `sg-1`: ingress as given, egress not looked at. */
-export function baseline(ingress: string[], rest: Partial<Baseline> = {}): Baseline {
+/** What a baseline may have besides its ingress, with its rules in the notation. */
+export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'egress' | 'permit'> {
+  /** @default egress is not looked at */
+  readonly egress?: readonly string[];
+  readonly permit?: readonly { readonly rule: string; readonly until?: string; readonly reason?: string }[];
+}
+
+/** Returns a baseline in `enforce` mode, by default `web` for the group `sg-1`. */
+export function baseline(ingress: readonly string[], { egress, permit = [], ...rest }: BaselineNotation = {}): Baseline {
   return {
     name: 'web',
     groups: { ids: ['sg-1'] },
     mode: 'enforce',
     compare: 'rules',
     ingress: permissions(...ingress),
-    permit: [],
+    ...(egress && { egress: permissions(...egress) }),
+    permit: permit.map(({ rule: text, ...terms }) => ({
+      direction: rule(text).direction,
+      permission: permissions(text)[0] ?? {},
+      ...terms,
+    })),
     ignore: [],
     ...rest,
   };
+}
+
+/** Returns the baselines as the functions read them. */
+export function compiled(...baselines: readonly Baseline[]): CompiledBaseline {
+  return { format: 'portcullis-baseline', version: 1, baselines };
 }

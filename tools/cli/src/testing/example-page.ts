@@ -1,5 +1,5 @@
 /** A page with everything that a page may have, for those who look at it. */
-import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
+import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { LastChange } from '../aws/account-region.js';
 import { stateOf, type GroupState } from '../audit/group-state.js';
 import { renderHtml } from '../render/html.js';
@@ -30,14 +30,7 @@ function drifted(number: number, name: string, declared: string[], live: string[
     group(number, name),
     baseline(declared, {
       name,
-      permit: [
-        {
-          direction: 'ingress',
-          permission: permissions('tcp 8443 from 192.0.2.0/24')[0] ?? {},
-          until: '2027-01-31',
-          reason: 'CHG-1234 migration',
-        },
-      ],
+      permit: [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }],
     }),
     liveRules(...live),
     TODAY,

@@ -1,6 +1,6 @@
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
 import { changeEvent, configEvent, oversizedEvent, scheduledEvent, snapshotEvent } from '../../testing/config-events.js';
-import { compiled, remediator, WEB } from '../../testing/remediator.js';
+import { remediator, WEB } from '../../testing/remediator.js';
 
 const SCHEDULE = {
   notificationCreationTime: '2026-11-23T10:00:00.000Z',

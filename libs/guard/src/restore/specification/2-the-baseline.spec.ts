@@ -1,11 +1,11 @@
 import type { Baseline } from '@portcullis/baseline';
-import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, compiled, liveRules, permissions, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
 import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
-import { compiled, remediator, web, WEB } from '../../testing/remediator.js';
+import { remediator, web, WEB } from '../../testing/remediator.js';
 
 describe('2. The baseline', () => {
   describe('selects a group', () => {
-    const byTags = (rest: Partial<Baseline> = {}): Baseline =>
+    const byTags = (rest: BaselineNotation = {}): Baseline =>
       baseline(['tcp 80 from 0.0.0.0/0'], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } }, ...rest });
     const world = (): SimulatedEc2 => {
       const ec2 = new SimulatedEc2([]);
@@ -167,8 +167,7 @@ describe('2. The baseline', () => {
   });
 
   describe('tolerates a permitted rule', () => {
-    const [permission = {}] = permissions('tcp 22 from 198.51.100.0/24');
-    const permitting = compiled(baseline([], { permit: [{ direction: 'ingress', permission, until: '2026-11-23' }] }));
+    const permitting = compiled(baseline([], { permit: [{ rule: 'tcp 22 from 198.51.100.0/24', until: '2026-11-23' }] }));
     const permitted = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 22 from 198.51.100.0/24'));
 
     it('through the last day of the permit, in UTC', async () => {
@@ -220,7 +219,7 @@ describe('2. The baseline', () => {
 
     it('that is declared restores it too, and tells it apart from ingress', async () => {
       const ec2 = open();
-      const declared = compiled(baseline([], { egress: permissions('tcp 443 to 0.0.0.0/0') }));
+      const declared = compiled(baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] }));
 
       const { results } = await remediator(ec2, { declared }).run();
 

@@ -1,6 +1,6 @@
-import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
 import { changeEvent, configurationOf, oversizedEvent } from '../../testing/config-events.js';
-import { AT_BASELINE, compiled, remediator, web, WEB } from '../../testing/remediator.js';
+import { AT_BASELINE, remediator, web, WEB } from '../../testing/remediator.js';
 
 const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...[80, 443, 465, 993].map((port) => `tcp ${port} from 0.0.0.0/0`)));
 

@@ -1,7 +1,7 @@
-import { baseline, liveRules, permissions, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, SimulatedEc2, type Fault, compiled } from '@portcullis/security-groups/testing';
 import { RetryableError, type Outcome } from '../handler.js';
 import { scheduledEvent } from '../../testing/config-events.js';
-import { AT_BASELINE, compiled, remediator, web, WEB, type Remediator } from '../../testing/remediator.js';
+import { AT_BASELINE, remediator, web, WEB, type Remediator } from '../../testing/remediator.js';
 import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 /** Runs it; a retry is an answer here. */

@@ -1,7 +1,7 @@
-import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
 import { RetryableError } from '../handler.js';
 import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
-import { AT_BASELINE, compiled, remediator, web, WEB } from '../../testing/remediator.js';
+import { AT_BASELINE, remediator, web, WEB } from '../../testing/remediator.js';
 import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const drifted = (): SimulatedEc2 =>

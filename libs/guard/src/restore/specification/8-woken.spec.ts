@@ -1,6 +1,6 @@
 import type { RestorationRequest } from '../../runtime/restoration-request.js';
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, compiled, remediator, WEB } from '../../testing/remediator.js';
+import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, remediator, WEB } from '../../testing/remediator.js';
 
 const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest => ({
   portcullis: 'restore',
