@@ -1,5 +1,5 @@
 /** Who made a call, as CloudTrail's `userIdentity` and its neighbours in the record tell it. */
-import { at, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { at, textOf, type Located } from './located.js';
 
 /** What the record does not have is `null`: services have no ARN, IAM Identity Center users no principal, the root user no name. */
 export interface Actor {

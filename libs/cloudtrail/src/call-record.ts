@@ -1,4 +1,5 @@
-import { at, isObject, isOmitted, isPresent, omittedProblem, offendingText, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { offendingText } from '@portcullis/permission-diff';
+import { at, holdsObject, isOmitted, isPresent, omittedProblem, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /**
@@ -65,7 +66,7 @@ export function responseProblems({ response }: CallRecord): readonly RecordProbl
 
 function partProblems(part: Located, expected: string): readonly RecordProblem[] {
   if (isOmitted(part)) return [omittedProblem(part)];
-  return isObject(part) ? [] : [partProblem('wrong-type', part, expected)];
+  return holdsObject(part) ? [] : [partProblem('wrong-type', part, expected)];
 }
 
 function partProblem(code: 'missing' | 'wrong-type', { path, value }: Located, expected: string): RecordProblem {

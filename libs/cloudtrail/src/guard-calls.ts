@@ -1,5 +1,5 @@
 /** The calls that take the guard away or change it: the recorder and the trail that it lives on, and everything that a deployment is made of. */
-import { at, membersOf, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { at, membersOf, textOf, type Located } from './located.js';
 import { readActor, type Actor } from './actor.js';
 import type { Outcome } from './call-record.js';
 import type { RecordProblem } from './problem.js';

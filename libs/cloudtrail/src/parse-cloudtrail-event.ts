@@ -1,4 +1,4 @@
-import { at, readText, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { at, readText, textOf, type Located } from './located.js';
 import { readActor } from './actor.js';
 import type { ParsedCloudTrailEvent } from './api-call.js';
 import { callRecordOf } from './call-record.js';

@@ -3,6 +3,8 @@ import type { ProblemCode } from '@portcullis/permission-diff';
 /** Why a record, or a part of it, could not be read: a reason of this library, or one of `permission-diff` for a rule within it. */
 export type RecordProblemCode =
   | ProblemCode
+  /** CloudTrail left it out because it was too large. */
+  | 'omitted'
   /** What was delivered is not the record of an API call. */
   | 'wrong-detail-type'
   /** The call was made to another service than EC2. */

@@ -1,18 +1,5 @@
 /** Reads what a call did, by the name of the call. Each reader adds to `problems` what it cannot read, and returns what it can. */
-import { diffRules, readRules, type Direction } from '@portcullis/permission-diff';
-import {
-  at,
-  isPresent,
-  membersOf,
-  offendingText,
-  readFlatPermission,
-  readPermissions,
-  readRuleItem,
-  readRuleSet,
-  readText,
-  scalarOf,
-  type Located,
-} from '@portcullis/permission-diff/cloudtrail';
+import { diffRules, offendingText, readCidr, type Direction } from '@portcullis/permission-diff';
 import {
   describedIdsIn,
   missingFrom,
@@ -23,8 +10,10 @@ import {
   type CallRecord,
 } from './call-record.js';
 import type { AddressBlock, Change, ModifiedRule, RuleDescription, Tag } from './change.js';
+import { at, isPresent, membersOf, readText, scalarOf, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
-import { combined, mostReliable, type Telling } from './tellings.js';
+import { readFlatPermission, readPermissions, readRuleItem, readRuleSet, type Telling } from './recorded-rules.js';
+import { combined, mostReliable } from './tellings.js';
 
 const RULE_ID = 'the id of a rule, `sgr-…`';
 
@@ -55,7 +44,7 @@ export function readChange(call: CallRecord, problems: RecordProblem[]): Change 
 
 function readAuthorize(direction: Direction): ReadChange {
   return (call, problems) => {
-    const added = readRuleSet(at(call.response, 'securityGroupRuleSet'), { direction });
+    const added = readRuleSet(at(call.response, 'securityGroupRuleSet'), direction);
     const { rules, problems: found } = mostReliable(added, readRequestedRules(call, direction));
     problems.push(...found);
     return { kind: 'authorize', direction, rules };
@@ -66,8 +55,8 @@ function readRevoke(direction: Direction): ReadChange {
   return (call, problems) => {
     const ruleIds = readRevokedIds(call, problems);
     if (ruleIds.length > 0) problems.push(...requestProblems(call));
-    const removed = readRuleSet(at(call.response, 'revokedSecurityGroupRuleSet'), { direction });
-    const unmatched = readPermissions(at(call.response, 'unknownIpPermissionSet'), { direction });
+    const removed = readRuleSet(at(call.response, 'revokedSecurityGroupRuleSet'), direction);
+    const unmatched = readPermissions(at(call.response, 'unknownIpPermissionSet'), direction);
     // A request by ids does not say what the rules let in: it is never all there is to know, as a request by values is.
     const told =
       ruleIds.length > 0
@@ -94,7 +83,7 @@ function readModify(call: CallRecord, problems: RecordProblem[]): Change {
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = requiredText(call, at(update, 'securityGroupRuleId'), RULE_ID, problems);
     // The content stands in a field named like the list it is in. Its direction is not told: either will do to read it.
-    const content = readRuleItem(at(update, 'securityGroupRule'), ruleId, { direction: 'ingress' });
+    const content = readRuleItem(at(update, 'securityGroupRule'), ruleId, 'ingress');
     problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) =>
       description === undefined ? { ruleId, traffic, source } : { ruleId, traffic, source, description },
@@ -176,8 +165,8 @@ function readRequestedRules(call: CallRecord, direction: Direction): Telling {
 
 /** Reads the rules that a request names by their values, in its list of permissions and in the flat form beside an empty list. */
 function readNamedRules({ request }: CallRecord, direction: Direction): Telling {
-  const listed = readPermissions(at(request, 'ipPermissions'), { direction });
-  const flat = readFlatPermission(request, { direction });
+  const listed = readPermissions(at(request, 'ipPermissions'), direction);
+  const flat = readFlatPermission(request, direction);
   return { rules: [...listed.rules, ...flat.rules], problems: [...listed.problems, ...flat.problems] };
 }
 
@@ -204,16 +193,12 @@ function tagsOf(call: CallRecord, list: Located, problems: RecordProblem[]): rea
   });
 }
 
-/** Reads a CIDR as the source of a rule, which is what a prefix list's entries are to the rules that refer to it. */
+/** Reads the block of a prefix list's entry. */
 function readBlock(cidr: Located, problems: RecordProblem[]): readonly AddressBlock[] {
-  const text = scalarOf(cidr);
-  const isIpv6 = typeof text === 'string' && text.includes(':');
-  const read = readRules([{ IpProtocol: '-1', ...(isIpv6 ? { Ipv6Ranges: [{ CidrIpv6: text }] } : { IpRanges: [{ CidrIp: text }] }) }]);
-  if (!read.ok) {
-    problems.push(...read.problems.map((problem) => ({ ...problem, path: cidr.path, text: offendingText(cidr.value) })));
-    return [];
-  }
-  return read.value.flatMap(({ source }) => (source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : []));
+  const read = readCidr(scalarOf(cidr), cidr.path);
+  if (read.ok) return [read.value];
+  problems.push(...read.problems.map((problem) => ({ ...problem, text: offendingText(cidr.value) })));
+  return [];
 }
 
 function requiredText(call: CallRecord, located: Located, expected: string, problems: RecordProblem[]): string | null {

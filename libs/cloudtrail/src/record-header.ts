@@ -1,5 +1,6 @@
 /** What the records of all services have in common: the envelope, who, what, when and where. */
-import { at, isObject, isPresent, offendingText, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { offendingText } from '@portcullis/permission-diff';
+import { at, holdsObject, isPresent, textOf, type Located } from './located.js';
 import type { Outcome } from './call-record.js';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
 
@@ -7,7 +8,7 @@ const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
 /** Returns the record out of its envelope, if it has one. */
 export function recordIn(event: Located, problems: RecordProblem[]): Located {
-  if (!isObject(event)) {
+  if (!holdsObject(event)) {
     const expected = 'an event from EventBridge, or a record of CloudTrail';
     problems.push(problem('wrong-type', { ...event, path: 'event' }, expected));
     return event;
@@ -16,7 +17,7 @@ export function recordIn(event: Located, problems: RecordProblem[]): Located {
   const detail = at(event, 'detail');
   if (!isPresent(detailType) && !isPresent(detail)) return event;
   if (detailType.value !== DETAIL_TYPE) problems.push(problem('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
-  if (!isObject(detail)) problems.push(problem('wrong-type', detail, 'a record of CloudTrail'));
+  if (!holdsObject(detail)) problems.push(problem('wrong-type', detail, 'a record of CloudTrail'));
   return detail;
 }
 

@@ -1,4 +1,4 @@
-import { at, isPresent, membersOf, readText, textOf, type Located } from '@portcullis/permission-diff/cloudtrail';
+import { at, isPresent, membersOf, readText, textOf, type Located } from './located.js';
 import { describedIdsIn, missingFrom, modifiedRulesIn, revokedIdsIn, type CallRecord } from './call-record.js';
 import type { Change } from './change.js';
 import type { RecordProblem } from './problem.js';

@@ -1,12 +1,6 @@
 /** Which of the tellings of the same rules to believe: what the request asks for, or what EC2 answered. */
-import { diffRules, type RecordedRule } from '@portcullis/permission-diff';
-import type { RecordProblem } from './problem.js';
-
-/** What could be read of the rules, and why the rest could not. Without problems, `rules` is all there is. */
-export interface Telling {
-  readonly rules: readonly RecordedRule[];
-  readonly problems: readonly RecordProblem[];
-}
+import { diffRules } from '@portcullis/permission-diff';
+import type { Telling } from './recorded-rules.js';
 
 /**
  * Returns the most reliable telling of the same rules: EC2's answer where it gives one that can be read, for it is canonical and names

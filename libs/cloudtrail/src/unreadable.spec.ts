@@ -98,6 +98,18 @@ describe('what of an identified call cannot be read', () => {
       [`wrong-type ${PERMISSION}.fromPort`, `not-a-cidr ${PERMISSION}.ipv6Ranges.items[1].cidrIpv6`],
     ],
     [
+      'an answer whose rule has two sources, beside a request that cannot be read',
+      authorize(
+        {},
+        { responseElements: { securityGroupRuleSet: { items: [{ ipProtocol: '-1', cidrIpv4: '10.0.0.0/8', prefixListId: 'pl-1' }] } } },
+      ),
+      [
+        'several-sources detail.responseElements.securityGroupRuleSet.items[0]',
+        `wrong-type ${PERMISSION}.ipProtocol`,
+        `no-source ${PERMISSION}`,
+      ],
+    ],
+    [
       'a source group by name alone',
       authorize({
         ipProtocol: 'tcp',

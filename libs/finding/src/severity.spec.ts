@@ -60,9 +60,10 @@ it.each<[string, readonly string[], Severity]>([
   ['holds a private network', ['10.0.0.0/8'], 'medium'],
   ['holds nothing', [], 'medium'],
 ])('judges SSH from a prefix list by what it holds: one that %s', (_what, blocks, severity) => {
+  const held = blocks.length === 0 ? [] : rules([tcp(22, ...blocks)]).map(({ source }) => source);
   const ssh = rules([{ ...tcp(22), PrefixListIds: [{ PrefixListId: 'pl-1' }] }]);
 
-  expect(severityOfDrift(ssh, [], { addresses: { 'pl-1': blocks }, unread: {} })).toBe(severity);
+  expect(severityOfDrift(ssh, [], { addresses: new Map([['pl-1', held]]), unread: {} })).toBe(severity);
   expect(severityOfDrift(ssh, [])).toBe('medium');
 });
 

@@ -16,8 +16,6 @@ export type ProblemCode =
   | 'group-name-only'
   | 'bad-description'
   | 'several-sources'
-  /** CloudTrail left it out because it was too large. */
-  | 'omitted'
   /** AWS Config has recorded no content: the group was deleted, or is not recorded. */
   | 'no-configuration';
 
@@ -69,10 +67,10 @@ export function formatProblem(problem: PermissionProblem): string {
 /** Notes a problem with `value`, in the named `field` of what is being read. Returns what is read in its stead: `null`. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
-/** Returns a function that adds problems to a list. `place` is asked only then for the path of what is being read: most of it has none. */
-export function refuseInto(problems: PermissionProblem[], place: () => string): Refuse {
+/** Returns a function that adds problems to a list. `pathOf` is called only for a problem: it returns the path of the field. */
+export function refuseInto(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
-    problems.push({ code, path: place() + field, text: offendingText(value), expected });
+    problems.push({ code, path: pathOf(field), text: offendingText(value), expected });
     return null;
   };
 }
@@ -82,8 +80,8 @@ export function unlessText(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
 
-/** Reports whether the value is an object with fields. */
-export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Reports whether the value is an object, and neither `null` nor a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

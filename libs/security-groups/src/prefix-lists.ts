@@ -1,13 +1,15 @@
 /** What managed prefix lists hold, which is what the rules that refer to them let in. */
-import { readRules, type Ipv4Source, type Ipv6Source, type Rule } from '@portcullis/permission-diff';
+import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from './chunks.js';
 import { reasonOf, SecurityGroupCallError } from './errors.js';
 import type { SecurityGroupReader } from './port.js';
 
+type AddressBlock = Ipv4Source | Ipv6Source;
+
 /** What prefix lists hold now. */
 export interface ListContents {
   /** Blocks, by the ids of the lists that could be read. */
-  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  readonly addresses: Addresses;
   /** Why the other lists could not be read, by id. */
   readonly unread: Readonly<Record<string, SecurityGroupCallError>>;
 }
@@ -34,29 +36,29 @@ export function listReader(
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
   failed: (error: SecurityGroupCallError, prefixListId: string) => void = () => undefined,
 ): ListReader {
-  const reads = new Map<string, Promise<readonly string[] | SecurityGroupCallError>>();
-  const read = async (id: string): Promise<readonly string[] | SecurityGroupCallError> => {
+  const reads = new Map<string, Promise<readonly AddressBlock[] | SecurityGroupCallError>>();
+  const read = async (id: string): Promise<readonly AddressBlock[] | SecurityGroupCallError> => {
     try {
-      return blocksOf(await securityGroups.readPrefixList(id)).map(({ cidr }) => cidr);
+      return blocksOf(await securityGroups.readPrefixList(id));
     } catch (error) {
       if (!(error instanceof SecurityGroupCallError)) throw error;
       failed(error, id);
       return error;
     }
   };
-  const readOnce = (id: string): Promise<readonly string[] | SecurityGroupCallError> => {
+  const readOnce = (id: string): Promise<readonly AddressBlock[] | SecurityGroupCallError> => {
     const reading = reads.get(id) ?? read(id);
     reads.set(id, reading);
     return reading;
   };
   return async (prefixListIds) => {
-    const addresses: Record<string, readonly string[]> = {};
+    const addresses = new Map<string, readonly AddressBlock[]>();
     const unread: Record<string, SecurityGroupCallError> = {};
     for (const ids of chunksOf(prefixListIds, AT_ONCE)) {
       const held = await Promise.all(ids.map(async (id) => [id, await readOnce(id)] as const));
       for (const [id, contents] of held) {
         if (contents instanceof SecurityGroupCallError) unread[id] = contents;
-        else addresses[id] = contents;
+        else addresses.set(id, contents);
       }
     }
     return { addresses, unread };
@@ -72,10 +74,9 @@ export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContent
 }
 
 /** Returns the blocks in canonical form. EC2 keeps no entry that is not a block; if it ever does, the blocks count. */
-export function blocksOf(cidrs: readonly string[]): readonly (Ipv4Source | Ipv6Source)[] {
+export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
   return cidrs.flatMap((cidr) => {
-    const ranges = cidr.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: cidr }] } : { IpRanges: [{ CidrIp: cidr }] };
-    const read = readRules([{ IpProtocol: '-1', ...ranges }]);
-    return (read.ok ? read.value : []).flatMap(({ source }) => (source.kind === 'ipv4' || source.kind === 'ipv6' ? [source] : []));
+    const read = readCidr(cidr);
+    return read.ok ? [read.value] : [];
   });
 }

@@ -126,7 +126,7 @@ class Restoring {
   private readonly attempts: Planned[] = [];
   private readonly readLists: ListReader;
   private readonly listIds = new Set<string>();
-  private lists: ListContents = { addresses: {}, unread: {} };
+  private lists: ListContents = { addresses: new Map(), unread: {} };
 
   constructor(
     private readonly securityGroups: SecurityGroups,

@@ -7,8 +7,8 @@ import type { ListContents } from './prefix-lists.js';
  * together. A list that could not be read lets in nobody: nothing is revoked on a guess.
  */
 export function worldOpening<R extends Rule>(rules: readonly R[], { addresses }: Pick<ListContents, 'addresses'>): R[] {
-  const alone = rules.filter((rule) => exposingRules([rule], { addresses }).length > 0);
+  const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);
   const others = rules.filter((rule) => !alone.includes(rule));
-  const together = exposingRules(others, { addresses });
+  const together = exposingRules(others, addresses);
   return rules.filter((rule) => alone.includes(rule) || together.includes(rule));
 }

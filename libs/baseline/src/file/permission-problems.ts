@@ -54,7 +54,6 @@ function messageOf(code: ProblemCode, path: Path, value: unknown): string {
       return 'the permission has no source';
     case 'several-sources':
       return 'the rule has several sources';
-    case 'omitted':
     case 'no-configuration':
       // Only documents of AWS leave things out.
       return `${name} was left out`;

@@ -152,7 +152,7 @@ function undone(
   lists: ListContents,
 ): Judgement[] {
   const { missing, excess, tolerated } = effectOf(baseline, call, today, live);
-  const exposing = exposingRules(tolerated, { addresses: lists.addresses });
+  const exposing = exposingRules(tolerated, lists.addresses);
   const opened = diffRules([...excess, ...exposing], live).missing;
   const stillMissing = atBaseline ? [] : diffRules(missing, live).missing;
   const restored = missing.filter((rule) => !stillMissing.includes(rule));
@@ -175,7 +175,7 @@ function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Pla
   const excess = rulesOf(plan.revoke);
   const doneAndLeft = plan.tolerated.filter(({ rule, ignoredBy }) => isDoneBy(call, live, rule, ignoredBy));
   const done = [...rulesOf(doneAndLeft), ...excess.filter((rule) => isDoneBy(call, live, rule))];
-  const exposing = exposingRules([...tolerated, ...excess], { addresses: lists.addresses });
+  const exposing = exposingRules([...tolerated, ...excess], lists.addresses);
   const isNew = done.some((rule) => exposing.includes(rule));
   const harmless = tolerated.filter((rule) => !isNew || !exposing.includes(rule));
   return [
@@ -189,10 +189,10 @@ function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Pla
 
 /** Judges rules that are left alone, if the world reaches a sensitive service by some of them, alone or together with `others`. */
 function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: ListContents): Judgement[] {
-  const exposing = exposingRules([...tolerated, ...others], { addresses });
+  const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
   if (left.length === 0) return [];
-  const services = formatServices(exposedServices(exposing, { addresses }));
+  const services = formatServices(exposedServices(exposing, addresses));
   return [{ severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` }];
 }
 

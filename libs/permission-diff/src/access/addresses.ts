@@ -1,6 +1,6 @@
 import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../ids.js';
-import { isFields, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readBlock } from '../read-block.js';
+import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
+import { readBlock } from '../read-source.js';
 import type { Source } from '../source.js';
 import type { Addresses } from './region.js';
 
@@ -9,11 +9,11 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
   const addresses = new Map<string, readonly Source[]>();
   const problems: PermissionProblem[] = [];
   let place = 'addresses';
-  const refuse = refuseInto(problems, () => place);
-  if (!isFields(value ?? {})) {
+  const refuse = refuseInto(problems, (field) => place + field);
+  if (!isObject(value ?? {})) {
     refuse('wrong-type', '', value, 'blocks by the ids of groups and prefix lists');
   }
-  for (const [id, list] of Object.entries(isFields(value) ? value : {})) {
+  for (const [id, list] of Object.entries(isObject(value) ? value : {})) {
     place = `addresses[${offendingText(id)}]`;
     if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${GROUP_ID}, or ${PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {

@@ -1,6 +1,7 @@
 import type { IpPermission } from '../ec2-permission.js';
-import { regionsGiven, type AccessOptions } from './read-access.js';
-import type { Region } from './region.js';
+import type { Rule } from '../rule.js';
+import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
+import type { Addresses, Region } from './region.js';
 import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
@@ -11,6 +12,12 @@ import { sweep } from './sweep.js';
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const [grantedRegions = [], wantedRegions = []] = regionsGiven({ granted, wanted }, options);
+  return coversRegions(grantedRegions, wantedRegions);
+}
+
+/** `covers` for rules that have been read, all of one direction. */
+export function rulesCover(granted: readonly Rule[], wanted: readonly Rule[], addresses: Addresses = new Map()): boolean {
+  const [grantedRegions = [], wantedRegions = []] = regionsOfAll([granted, wanted], addresses);
   return coversRegions(grantedRegions, wantedRegions);
 }
 

@@ -60,10 +60,11 @@ it('takes no egress for exposure', () => {
 
 it('names the services that the world reaches by a prefix list whose blocks are given', () => {
   const bastion = rules(['tcp 22 from pl-1']);
+  const held = (...cidrs: string[]) => new Map([['pl-1', rules(cidrs.map((cidr) => `-1 from ${cidr}`)).map(({ source }) => source)]]);
 
   expect(exposedServices(bastion)).toEqual([]);
-  expect(exposedServices(bastion, { addresses: { 'pl-1': ['0.0.0.0/1', '128.0.0.0/1'] } })).toMatchObject([{ name: 'SSH' }]);
-  expect(exposedServices(bastion, { addresses: { 'pl-1': ['10.0.0.0/8'] } })).toEqual([]);
+  expect(exposedServices(bastion, held('0.0.0.0/1', '128.0.0.0/1'))).toMatchObject([{ name: 'SSH' }]);
+  expect(exposedServices(bastion, held('10.0.0.0/8'))).toEqual([]);
 });
 
 describe('the rules that expose a sensitive service', () => {
@@ -84,8 +85,8 @@ describe('the rules that expose a sensitive service', () => {
 
   it('leave nothing exposed when they go', () => {
     const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
-    const options = { addresses: { 'pl-1': ['16.0.0.0/5', '24.0.0.0/5'] } };
-    const gone = exposingRules(all, options);
+    const blocks = rules(['-1 from 16.0.0.0/5', '-1 from 24.0.0.0/5']).map(({ source }) => source);
+    const gone = exposingRules(all, new Map([['pl-1', blocks]]));
 
     expect(gone).toHaveLength(4);
     expect(exposedServices(all.filter((rule) => !gone.includes(rule)))).toEqual([]);

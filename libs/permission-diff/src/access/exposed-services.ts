@@ -1,8 +1,7 @@
 /** Services that nobody means to offer to the Internet, and which of them are offered to it. */
 import type { Rule } from '../rule.js';
-import { permissionsOf } from '../permissions-of.js';
-import type { AccessOptions } from './read-access.js';
-import { isWorldOpen } from './world-open.js';
+import type { Addresses } from './region.js';
+import { areRulesWorldOpen } from './world-open.js';
 
 /** A service by which a machine is administered or its data is read, on its usual port. */
 export interface SensitiveService {
@@ -108,30 +107,26 @@ export function formatServices(services: readonly SensitiveService[]): string {
  * Returns the sensitive services that the ingress rules together let the world reach, in the order of `SENSITIVE_SERVICES`. The world is
  * what `isWorldOpen` takes for it. Egress rules let nobody in.
  *
- * @throws {InvalidPermissionError} listing every address in `options` that is not a block.
+ * @param addresses the blocks of groups and prefix lists, by id. Those that are not in it count as unreachable from the world.
  */
-export function exposedServices(rules: readonly Rule[], options: AccessOptions = {}): SensitiveService[] {
+export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
   // What is not open on any port is open on none of these.
-  if (!isOpen(ingress, options)) return [];
-  return SENSITIVE_SERVICES.filter((service) => isOpen(ingress.flatMap(onPortOf(service)), options));
+  if (!areRulesWorldOpen(ingress, addresses)) return [];
+  return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(onPortOf(service)), addresses));
 }
 
 /**
- * Returns the ingress rules by which the world reaches a sensitive service, in the order given: of those that only together let it in,
- * every one. Without them the rest exposes nothing.
+ * Returns the ingress rules by which the world reaches a sensitive service, in the order given. If only several rules together let it in,
+ * all of them are returned. Without the returned rules the rest exposes nothing.
  *
- * @throws {InvalidPermissionError} listing every address in `options` that is not a block.
+ * @param addresses as for `exposedServices`.
  */
-export function exposingRules<R extends Rule>(rules: readonly R[], options: AccessOptions = {}): R[] {
-  const services = exposedServices(rules, options);
+export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
+  const services = exposedServices(rules, addresses);
   // Any address of the world is enough to be a part of it.
-  const any = { ...options, share: Number.MIN_VALUE };
-  return rules.filter((rule) => services.some((service) => isOpen(onPortOf(service)(rule), any)));
-}
-
-function isOpen(rules: readonly Rule[], options: AccessOptions & { readonly share?: number }): boolean {
-  return rules.length > 0 && isWorldOpen(permissionsOf(rules), options);
+  const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
+  return rules.filter((rule) => services.some((service) => isPart(onPortOf(service)(rule))));
 }
 
 /** Returns what an ingress rule lets in on the port of the service; nothing of any other rule. */

@@ -2,7 +2,9 @@ import { blocksOverlap, type Block } from '../block.js';
 import { parseCidr } from '../cidr.js';
 import type { IpPermission } from '../ec2-permission.js';
 import { differenceOf } from './difference.js';
-import { regionsGiven, type AccessOptions } from './read-access.js';
+import type { Rule } from '../rule.js';
+import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
+import type { Addresses, Region } from './region.js';
 import type { Sender } from './sender.js';
 
 export interface WorldOpenOptions extends AccessOptions {
@@ -15,6 +17,8 @@ export interface WorldOpenOptions extends AccessOptions {
   readonly share?: number;
 }
 
+const DEFAULT_SHARE = 1 / 16;
+
 /**
  * Reports whether the permissions let in some traffic from so large a share of the IPv4 or the IPv6 addresses in use that it is the world,
  * however the blocks are spelled: `0.0.0.0/1` beside `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3`, or thousands of small ones.
@@ -23,8 +27,20 @@ export interface WorldOpenOptions extends AccessOptions {
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const { share = 1 / 16 } = options;
   const [regions = []] = regionsGiven({ permissions }, options);
+  return isWorldOpenTo(regions, options.share);
+}
+
+/**
+ * `isWorldOpen` for rules that have been read, all of one direction.
+ *
+ * @throws {RangeError} when `share` is not over 0 and up to 1.
+ */
+export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share?: number): boolean {
+  return isWorldOpenTo(regionsOfAll([rules], addresses)[0] ?? [], share);
+}
+
+function isWorldOpenTo(regions: readonly Region[], share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // Disjoint, so that no address is counted twice.
   const runs = differenceOf(regions, []).missing;

@@ -1,7 +1,9 @@
 /** Reads AWS Config's configuration items of `AWS::EC2::SecurityGroup`. */
-import { isFields, offendingText, type ReadResult } from '../problem.js';
-import { at, isPresent, type Located } from './located.js';
-import { readLocatedGroup, type SecurityGroupRules } from './security-group.js';
+import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
+import { readRule, type RuleFields } from '../read-rule.js';
+import type { ReadOptions } from '../read-rules.js';
+import type { Rule } from '../rule.js';
+import { readGroup, type SecurityGroupRules } from './security-group.js';
 
 /**
  * Returns the rules of a configuration item, or every problem: the item of a notification, whose `configuration` is an object, that of
@@ -12,26 +14,95 @@ import { readLocatedGroup, type SecurityGroupRules } from './security-group.js';
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
 export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
-  const configuration = configurationOf({ value: item, path: '' });
-  if (isPresent(configuration) || !isFields(item)) return readLocatedGroup(configuration);
-  const { path, value } = configuration;
-  const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
-  return { ok: false, problems: [{ code: 'no-configuration', path, text: offendingText(value), expected }] };
-}
-
-function configurationOf(item: Located): Located {
-  if (!isFields(item.value)) return { value: item.value, path: 'item' };
-  const configuration = at(item, 'configuration');
+  if (!isObject(item)) return readConfiguration(item, 'item');
+  const { configuration = null } = item;
   // The bare configuration has no field of that name, and an item has no rules of its own.
-  if (!isPresent(configuration)) return isPresent(at(item, 'ipPermissions')) ? item : configuration;
-  return typeof configuration.value === 'string' ? parsed(configuration.value, configuration) : configuration;
+  if (configuration === null && Array.isArray(item.ipPermissions)) return readConfiguration(item, '');
+  if (configuration !== null)
+    return readConfiguration(typeof configuration === 'string' ? parsed(configuration) : configuration, 'configuration');
+  const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
+  return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: offendingText(undefined), expected }] };
 }
 
-function parsed(text: string, { value, path }: Located): Located {
+function readConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
+  return readGroup(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readPermissions);
+}
+
+/** Returns what the JSON says; the text itself if it is not JSON, to be refused as text. */
+function parsed(text: string): unknown {
   try {
-    return { value: JSON.parse(text) as unknown, path };
+    return JSON.parse(text);
   } catch {
-    // Not JSON: refused for what it is, a text.
-    return { value, path };
+    return text;
   }
+}
+
+/** The lists of a permission, and the fields of their entries. An entry that is no object is its first field: `ipRanges` holds texts. */
+const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
+  ['ipv4Ranges', 'CidrIp'],
+  ['ipRanges', 'CidrIp'],
+  ['ipv6Ranges', 'CidrIpv6'],
+  ['prefixListIds', 'PrefixListId'],
+  ['userIdGroupPairs', 'GroupId', 'GroupName', 'UserId'],
+];
+const TRAFFIC: readonly (keyof RuleFields)[] = ['IpProtocol', 'FromPort', 'ToPort'];
+
+type Options = ReadOptions & { readonly path: string };
+
+function readPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
+  const rules: Rule[] = [];
+  const problems: PermissionProblem[] = [];
+  // By index: a list may have holes.
+  for (let i = 0; i < permissions.length; i++) {
+    readPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
+  }
+  return readResult(rules, problems);
+}
+
+function readPermission(permission: unknown, options: Options, rules: Rule[], problems: PermissionProblem[]): void {
+  const { path } = options;
+  const values = isObject(permission) ? permission : {};
+  const refuse = refuseInto(problems, (field) => `${path}.${field}`);
+  for (const [key, value] of Object.entries(values)) {
+    // A list under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in.
+    if (!Array.isArray(value) || value.length === 0 || LISTS.some(([list]) => list === key)) continue;
+    refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
+  }
+  const traffic = fieldsOf(values, TRAFFIC);
+  const add = (source: RuleFields, pathOf: (field?: keyof RuleFields) => string): void => {
+    const read = readRule(
+      { ...traffic, ...source },
+      { ...options, pathOf: (field) => (field !== undefined && TRAFFIC.includes(field) ? `${path}.${inCamelCase(field)}` : pathOf(field)) },
+    );
+    if (read.ok) rules.push(read.value);
+    else problems.push(...read.problems);
+  };
+  let sources = 0;
+  for (const [list, ...fields] of LISTS) {
+    const entries: unknown = values[list] ?? [];
+    if (!Array.isArray(entries)) {
+      refuse('wrong-type', list, entries, 'a list of sources');
+      continue;
+    }
+    sources += entries.length;
+    for (let i = 0; i < entries.length; i++) {
+      const entry: unknown = entries[i];
+      const at = `${path}.${list}[${i}]`;
+      if (isObject(entry)) {
+        add(fieldsOf(entry, [...fields, 'Description']), (field) => (field === undefined ? at : `${at}.${inCamelCase(field)}`));
+      } else {
+        add(Object.fromEntries(fields.slice(0, 1).map((field) => [field, entry])), () => at);
+      }
+    }
+  }
+  if (sources === 0) add({}, () => path);
+}
+
+/** Returns the values that the document has under those names in camelCase. */
+function fieldsOf(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
+  return Object.fromEntries(fields.map((field) => [field, values[inCamelCase(field)]]));
+}
+
+function inCamelCase(field: string): string {
+  return field.charAt(0).toLowerCase() + field.slice(1);
 }

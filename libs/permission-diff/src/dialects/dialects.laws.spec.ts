@@ -5,10 +5,9 @@ import type { PermissionProblem, ReadResult } from '../problem.js';
 import { readRules } from '../read-rules.js';
 import { formatRule, type Direction, type Rule } from '../rule.js';
 import { describedPermissions } from '../testing/arbitraries.js';
-import { configuration, describedRules, itemsForm, ruleSetForm, wrappedForm } from '../testing/documents.js';
+import { configuration, describedRules } from '../testing/documents.js';
 import { pathsIn, replacedAt } from '../testing/replace.js';
 import { runs } from '../testing/runs.js';
-import { readCloudTrailRules } from './cloudtrail-rules.js';
 import { readConfigItem } from './config-item.js';
 import { readSecurityGroupRules } from './security-group-rule.js';
 import { readSecurityGroup } from './security-group.js';
@@ -48,14 +47,7 @@ const dialects: readonly [
   ['DescribeSecurityGroupRules', (list) => describedRules(rulesOf(list)), (items) => readSecurityGroupRules(items)],
   ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItem(item))],
   ['an item of its history', inHistory, (item) => rulesIn(readConfigItem(item))],
-  ['a request in the older encoding', (list) => ({ ipPermissions: itemsForm(list) }), readRequest],
-  ['a request in the newer encoding', (list) => ({ XRequest: { IpPermissions: wrappedForm(list) } }), readRequest],
-  ['an answer', (list) => ({ securityGroupRuleSet: ruleSetForm(rulesOf(list)) }), readRequest],
 ];
-
-function readRequest(parameters: unknown): ReadResult<readonly Rule[]> {
-  return readCloudTrailRules(parameters, { accountId: OWNER });
-}
 
 function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadResult<readonly Rule[]> {
   return read.ok ? { ok: true, value: read.value.rules } : read;
@@ -101,8 +93,7 @@ it('an egress rule is one in every dialect that says so', () => {
         said(valueOf(readSecurityGroup({ ...asIngress([]), IpPermissionsEgress: list })).rules),
         said(valueOf(readConfigItem(configuration([], list))).rules),
         said(valueOf(readSecurityGroupRules(describedRules(rulesOf(list, 'egress'))))),
-        said(valueOf(readCloudTrailRules({ ipPermissions: itemsForm(list) }, { direction: 'egress', accountId: OWNER }))),
-      ]).toEqual([expected, expected, expected, expected]);
+      ]).toEqual([expected, expected, expected]);
     }),
   );
 });

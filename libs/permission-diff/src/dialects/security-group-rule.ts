@@ -1,7 +1,12 @@
-/** Reads EC2's `DescribeSecurityGroupRules`: the same data as permissions, in the dialect of single rules. */
-import { isFields, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readRuleItem, type RecordedRule } from './document-rules.js';
-import { at, textOf } from './located.js';
+/** Reads EC2's `DescribeSecurityGroupRules`: one rule an item, with its id. */
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
+import { readRule, type RuleFields } from '../read-rule.js';
+import type { Rule } from '../rule.js';
+
+export interface RecordedRule extends Rule {
+  /** `sgr-…`; `null` if the document does not say. */
+  readonly ruleId: string | null;
+}
 
 /**
  * Returns the rules of a list of items, with their ids, or every problem. `path` begins the paths of problems. Descriptions are taken as
@@ -10,30 +15,59 @@ import { at, textOf } from './located.js';
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
  */
 export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResult<readonly RecordedRule[]> {
+  const rules: RecordedRule[] = [];
   const problems: PermissionProblem[] = [];
-  if (!Array.isArray(items)) refuseInto(problems, () => path)('wrong-type', '', items, 'a list of rules');
-  // Not `map`: a list may have holes.
-  const reads = Array.from(Array.isArray(items) ? (items as unknown[]) : [], (item, i) => readSecurityGroupRule(item, `${path}[${i}]`));
-  return readResult(
-    reads.flatMap((read) => (read.ok ? read.value : [])),
-    [...problems, ...reads.flatMap((read) => (read.ok ? [] : read.problems))],
-  );
+  if (Array.isArray(items)) {
+    // By index: a list may have holes.
+    for (let i = 0; i < items.length; i++) {
+      const read = readSecurityGroupRule(items[i], `${path}[${i}]`);
+      if (read.ok) rules.push(read.value);
+      else problems.push(...read.problems);
+    }
+  } else {
+    refuseInto(problems, () => path)('wrong-type', '', items, 'a list of rules');
+  }
+  return readResult(rules, problems);
 }
 
 /** `readSecurityGroupRules` for one item. */
 export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
   const problems: PermissionProblem[] = [];
-  const refuse = refuseInto(problems, () => path);
-  if (!isFields(item)) {
+  const refuse = refuseInto(problems, (field) => path + field);
+  if (!isObject(item)) {
     refuse('wrong-type', '', item, 'a rule: an object');
     return { ok: false, problems };
   }
-  const where = { value: item, path };
-  const isEgress = at(where, 'IsEgress').value;
-  if (typeof isEgress !== 'boolean') refuse('wrong-type', '.IsEgress', isEgress, 'true or false');
-  const direction = isEgress === true ? 'egress' : 'ingress';
-  const read = readRuleItem(where, textOf(at(where, 'SecurityGroupRuleId')), { direction });
-  problems.push(...read.problems);
-  const [rule] = read.rules;
-  return rule === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, value: rule };
+  const { SecurityGroupRuleId, IsEgress, CidrIpv4, ReferencedGroupInfo, IpProtocol, FromPort, ToPort, CidrIpv6, PrefixListId } = item;
+  if (typeof IsEgress !== 'boolean') refuse('wrong-type', '.IsEgress', IsEgress, 'true or false');
+  const group = isObject(ReferencedGroupInfo) ? ReferencedGroupInfo : {};
+  const read = readRule(
+    {
+      IpProtocol,
+      FromPort,
+      ToPort,
+      CidrIp: CidrIpv4,
+      CidrIpv6,
+      PrefixListId,
+      GroupId: group.GroupId,
+      // A rule whose group was deleted has no account.
+      UserId: group.UserId === '' ? undefined : group.UserId,
+      Description: item.Description,
+    },
+    {
+      direction: IsEgress === true ? 'egress' : 'ingress',
+      descriptions: 'trusted',
+      pathOf: (field) => (field === undefined ? path : `${path}.${PATHS[field] ?? field}`),
+    },
+  );
+  if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] };
+  const ruleId = typeof SecurityGroupRuleId === 'string' && SecurityGroupRuleId !== '' ? SecurityGroupRuleId : null;
+  return readResult({ ...read.value, ruleId }, problems);
 }
+
+/** Where an item has the values that it names differently than a permission does. */
+const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
+  CidrIp: 'CidrIpv4',
+  GroupId: 'ReferencedGroupInfo.GroupId',
+  UserId: 'ReferencedGroupInfo.UserId',
+};

@@ -1,15 +1,14 @@
-/** Reads EC2's `DescribeSecurityGroups`, and whatever else has the shape of its items. */
+/** Reads EC2's `DescribeSecurityGroups`. */
 import { GROUP_ID, isGroupId } from '../ids.js';
-import { isFields, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { ruleKey } from '../rule.js';
-import { readPermissions, type RecordedRule } from './document-rules.js';
-import { atLikeOthers, textOf, type Located } from './located.js';
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
+import { readRules, type ReadOptions } from '../read-rules.js';
+import { ruleKey, type Rule } from '../rule.js';
 
 /** What one security group lets in and out. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** In the order of the document, ingress first; of equal ones the first. Their ids are not told. */
-  readonly rules: readonly RecordedRule[];
+  /** In the order of the document, ingress first; of equal rules the first. */
+  readonly rules: readonly Rule[];
 }
 
 /**
@@ -19,34 +18,46 @@ export interface SecurityGroupRules {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
 export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<SecurityGroupRules> {
-  return readLocatedGroup({ value: group, path });
+  return readGroup(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
-/** `readSecurityGroup` for a group within a document, in camelCase or PascalCase. */
-export function readLocatedGroup(group: Located): ReadResult<SecurityGroupRules> {
+/** What a document calls a group's id, its owner, and its lists of permissions: ingress and egress. */
+type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
+
+/** Reads a group of any document whose permissions `readPermissions` reads. */
+export function readGroup(
+  group: unknown,
+  path: string,
+  [idField, ownerField, ...lists]: GroupFields,
+  readPermissions: (list: readonly unknown[], options: ReadOptions & { readonly path: string }) => ReadResult<readonly Rule[]>,
+): ReadResult<SecurityGroupRules> {
   const problems: PermissionProblem[] = [];
-  let { path } = group;
-  const refuse = refuseInto(problems, () => path);
-  if (!isFields(group.value)) {
-    refuse('wrong-type', '', group.value, 'a security group: an object');
+  const pathOf = (field: string): string => (path === '' || field === '' ? path + field : `${path}.${field}`);
+  const refuse = refuseInto(problems, pathOf);
+  if (!isObject(group)) {
+    refuse('wrong-type', '', group, 'a security group: an object');
     return { ok: false, problems };
   }
-  const id = atLikeOthers(group, 'GroupId');
-  const groupId = textOf(id) ?? '';
-  path = id.path;
-  if (!isGroupId(groupId)) refuse('not-an-id', '', id.value, GROUP_ID);
-  const accountId = textOf(atLikeOthers(group, 'OwnerId'));
-  const rules = new Map<string, RecordedRule>();
-  for (const direction of ['ingress', 'egress'] as const) {
-    const list = atLikeOthers(group, direction === 'ingress' ? 'IpPermissions' : 'IpPermissionsEgress');
-    path = list.path;
-    // Left out is not empty: it may be that somebody lost it.
-    if (!Array.isArray(list.value)) refuse('wrong-type', '', list.value, 'a list of permissions, if only an empty one');
-    const read = readPermissions(list, { direction, ...(accountId === null ? {} : { accountId }) });
-    // Not all at once: there may be more than a call takes arguments.
-    for (const problem of read.problems) problems.push(problem);
+  const { [idField]: groupId, [ownerField]: accountId } = group;
+  if (typeof groupId !== 'string' || !isGroupId(groupId)) refuse('not-an-id', idField, groupId, GROUP_ID);
+  const rules = new Map<string, Rule>();
+  lists.forEach((field, isEgress) => {
+    const list = group[field];
+    // Absent is not empty: the list may have been lost.
+    if (!Array.isArray(list)) {
+      refuse('wrong-type', field, list, 'a list of permissions, if only an empty one');
+      return;
+    }
+    const read = readPermissions(list, {
+      direction: isEgress === 1 ? 'egress' : 'ingress',
+      path: pathOf(field),
+      descriptions: 'trusted',
+      ...(typeof accountId === 'string' ? { accountId } : {}),
+    });
+    // One by one: there may be more than a call takes arguments.
+    if (!read.ok) for (const problem of read.problems) problems.push(problem);
     // AWS Config names blocks twice, and with descriptions the first time.
-    for (const rule of read.rules) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
-  }
-  return readResult({ groupId, rules: [...rules.values()] }, problems);
+    else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
+  });
+  return readResult({ groupId: String(groupId), rules: [...rules.values()] }, problems);
 }

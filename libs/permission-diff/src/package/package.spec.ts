@@ -23,7 +23,7 @@ describe('the packed package', () => {
       };
     };
 
-    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './cloudtrail', './exposure', './package.json']);
+    expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './exposure', './package.json']);
     // `node10` knows no `exports`, and no version of Node that this package runs on resolves so.
     expect(analysis.problems.filter(({ resolutionKind }) => resolutionKind !== 'node10')).toEqual([]);
   });
@@ -45,14 +45,12 @@ describe('the packed package', () => {
 
 const PROGRAM = `
 import { compareAccess, diffPermissions, InvalidPermissionError, type AccessComparison, type IpPermission } from '@portcullis/permission-diff';
-import { at, type Located } from '@portcullis/permission-diff/cloudtrail';
 import { SENSITIVE_SERVICES, type SensitiveService } from '@portcullis/permission-diff/exposure';
 
 const open: IpPermission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 const halves = ['0.0.0.0/1', '128.0.0.0/1'].map((CidrIp) => ({ IpProtocol: '6', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp }] }));
 const access: AccessComparison = compareAccess([open], halves);
 const authorize: IpPermission[] = diffPermissions([open], halves).authorize;
-const located: Located = at({ value: { GroupId: 'sg-1' }, path: '' }, 'groupId');
 const service: SensitiveService | undefined = SENSITIVE_SERVICES.find(({ name }) => name === 'SSH');
 let refused: readonly string[] = [];
 try {
@@ -60,7 +58,7 @@ try {
 } catch (error) {
   if (error instanceof InvalidPermissionError) refused = error.problems.map(({ code, path }) => code + ' ' + path);
 }
-console.log(JSON.stringify({ equal: access.equal, authorize, located, service, refused }));
+console.log(JSON.stringify({ equal: access.equal, authorize, service, refused }));
 `;
 
 describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer of type `%s`', (type) => {
@@ -84,7 +82,6 @@ describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer o
     expect(output).toEqual({
       equal: true,
       authorize: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-      located: { value: 'sg-1', path: 'GroupId' },
       service: { protocol: 'tcp', port: 22, name: 'SSH' },
       refused: ['unknown-protocol required[0].IpProtocol', 'no-source required[0]'],
     });

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as cloudtrail from '../cloudtrail.js';
 import * as library from '../index.js';
 import { run, tool } from '../testing/packed.js';
 
@@ -10,7 +9,6 @@ jest.setTimeout(60_000);
 
 const KB = 1024;
 const INDEX = JSON.stringify(join(__dirname, '..', 'index.ts'));
-const CLOUDTRAIL = JSON.stringify(join(__dirname, '..', 'cloudtrail.ts'));
 
 let folder: string;
 beforeAll(() => {
@@ -46,13 +44,6 @@ it.each<[what: string, program: string, budget: number, exported: readonly strin
   ],
   // Who re-exports it, or bundles without shaking.
   ['the whole library', `export * from ${INDEX};`, 28 * KB, Object.keys(library)],
-  [
-    // What is there for readers of whole records is nearly all within already: it has no budget of its own.
-    'both entry points',
-    `export * from ${INDEX}; export * from ${CLOUDTRAIL};`,
-    28 * KB,
-    [...Object.keys(library), ...Object.keys(cloudtrail)],
-  ],
 ])('within the budget, bundled and minified: %s', async (_what, program, budget, exported) => {
   const file = await bundled(program);
 

@@ -40,51 +40,6 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-/** Writes camelCase with `{"items": […]}`, as the older calls are recorded. */
-export function itemsForm(permissions: readonly IpPermission[]): object {
-  return items(
-    permissions.map((permission) => ({
-      ipProtocol: permission.IpProtocol,
-      fromPort: permission.FromPort,
-      toPort: permission.ToPort,
-      groups: items((permission.UserIdGroupPairs ?? []).map(inCamelCase)),
-      ipRanges: items((permission.IpRanges ?? []).map(inCamelCase)),
-      ipv6Ranges: items((permission.Ipv6Ranges ?? []).map(inCamelCase)),
-      prefixListIds: items((permission.PrefixListIds ?? []).map(inCamelCase)),
-    })),
-  );
-}
-
-/** Writes the query turned to JSON, as the newer calls are recorded: a list of one is its member, numbers are numbers. */
-export function wrappedForm(permissions: readonly IpPermission[]): unknown {
-  return members(
-    permissions.map(({ UserIdGroupPairs, IpProtocol, IpRanges, Ipv6Ranges, PrefixListIds, ...ports }) => ({
-      IpProtocol: coerced(IpProtocol),
-      ...ports,
-      Groups: members(UserIdGroupPairs ?? []),
-      IpRanges: members(IpRanges ?? []),
-      Ipv6Ranges: members(Ipv6Ranges ?? []),
-      PrefixListIds: members(PrefixListIds ?? []),
-    })),
-  );
-}
-
-/** Writes the answer's set of rules, as EC2 gives them back: -1 for the ports of protocols that have none. */
-export function ruleSetForm(rules: readonly Rule[]): object {
-  return items(
-    rules.map(({ direction, traffic, source, description }, index) => {
-      return {
-        securityGroupRuleId: `sgr-${index}`,
-        groupId: 'sg-1',
-        isEgress: direction === 'egress',
-        ...portFields(traffic),
-        ...sourceField(source),
-        ...(description === undefined ? {} : { description }),
-      };
-    }),
-  );
-}
-
 function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':
@@ -109,19 +64,6 @@ function portFields(traffic: Traffic): object {
     case 'protocol':
       return { ipProtocol: traffic.protocol, fromPort: -1, toPort: -1 };
   }
-}
-
-function items(list: readonly unknown[]): object {
-  return list.length === 0 ? {} : { items: list };
-}
-
-function members(list: readonly object[]): unknown {
-  const tagged = list.map((member, index) => ({ tag: index + 1, ...member }));
-  return tagged.length === 0 ? '' : tagged.length === 1 ? tagged[0] : tagged;
-}
-
-function coerced(text: string | undefined): unknown {
-  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
 function inCamelCase(fields: object): object {

@@ -1,2 +1,1 @@
-export { itemsForm, ruleSetForm, wrappedForm } from './documents.js';
-export { pathsIn, replacedAt, type Path } from './replace.js';
+export { pathsIn, replacedAt } from './replace.js';

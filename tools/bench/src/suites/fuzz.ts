@@ -6,7 +6,6 @@ import {
   isWorldOpen,
   overlaps,
   planAccess,
-  readCloudTrailRules,
   readConfigItem,
   readRules,
   readSecurityGroup,
@@ -35,7 +34,6 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
   readSecurityGroup: (value) => readSecurityGroup(value).ok,
   readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,
   readConfigItem: (value) => readConfigItem(value).ok,
-  readCloudTrailRules: (value) => readCloudTrailRules(value).ok,
 };
 
 /** What the compiler would not let through: somebody else's data. */

@@ -1,7 +1,7 @@
 /** What there is to say of one group beside its baseline. */
 import type { Baseline } from '@portcullis/baseline';
 import { severityOfDrift, type Severity } from '@portcullis/finding';
-import { compareRuleAccess, type AccessRange, type Direction, type Rule } from '@portcullis/permission-diff';
+import { compareRuleAccess, type AccessRange, type Addresses, type Direction, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   listsIn,
@@ -50,7 +50,7 @@ export interface Drifted {
 
 /** What prefix lists hold, by id. */
 export interface ReadLists {
-  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  readonly addresses: Addresses;
   /** Why the others could not be read, each in one line. */
   readonly unread: Readonly<Record<string, string>>;
 }

@@ -82,7 +82,7 @@ function judgementSteps(
   const { authorize, revoke, tolerated } = planFor(baseline, live, today);
   const exposed = exposedServices(
     revoke.map(({ rule }) => rule),
-    { addresses: Object.fromEntries(lists) },
+    lists,
   );
   return [
     ...revoke.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be revoked: ${reason}`),

@@ -1,5 +1,6 @@
 /** The port to EC2, which tells what was asked and answered. */
 import { describeRules, type Finding } from '@portcullis/finding';
+import type { Addresses, Source } from '@portcullis/permission-diff';
 import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
@@ -12,12 +13,12 @@ export interface TracedGroups {
   /** What was last read of each group. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
   /** The blocks that prefix lists hold now, by id. */
-  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly lists: Addresses;
 }
 
 export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
-  const lists = new Map<string, readonly string[]>();
+  const lists = new Map<string, readonly Source[]>();
   const told = async <T>(asked: string, call: Promise<T>, words: (answer: T) => string): Promise<T> => {
     const tell = steps.reserve();
     try {
@@ -56,9 +57,9 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       told(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
     readPrefixList: (id, version) =>
       told(`what ${id} holds${version === undefined ? '' : ` at version ${version}`}`, groups.readPrefixList(id, version), (entries) => {
-        const blocks = blocksOf(entries).map(({ cidr }) => cidr);
+        const blocks = blocksOf(entries);
         if (version === undefined) lists.set(id, blocks);
-        return blocks.join(', ') || 'nothing';
+        return blocks.map(({ cidr }) => cidr).join(', ') || 'nothing';
       }),
   };
   return { reader, read, lists };

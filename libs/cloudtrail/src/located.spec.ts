@@ -1,5 +1,5 @@
 import { at, atLikeOthers, fieldsIn, isOmitted, isPresent, membersOf, omittedProblem, readText, scalarOf, textOf } from './located.js';
-import type { PermissionProblem } from '../problem.js';
+import type { RecordProblem } from './problem.js';
 
 const located = (value: unknown) => ({ value, path: 'p' });
 
@@ -59,7 +59,7 @@ describe('the members of a list', () => {
   });
 
   it('that CloudTrail cut are none, and that is a problem', () => {
-    const problems: PermissionProblem[] = [];
+    const problems: RecordProblem[] = [];
 
     expect(membersOf(located({ omitted: true }), problems)).toEqual([]);
     expect(problems).toEqual([
@@ -104,7 +104,7 @@ describe('a scalar', () => {
     [{ a: 1 }, null, ['wrong-type p object text, or nothing']],
     [[1, 2], null, ['wrong-type p list of 2 text, or nothing']],
   ])('that may be absent, %j, is read as %j', (value, text, expected) => {
-    const problems: PermissionProblem[] = [];
+    const problems: RecordProblem[] = [];
 
     expect(readText(located(value), problems)).toBe(text);
     expect(problems.map(({ code, path, text: found, expected: right }) => `${code} ${path} ${found} ${right}`)).toEqual(expected);

@@ -1,16 +1,12 @@
 /**
  * A value of a document together with where it is, so that every problem names the document's own path.
  *
- * AWS Config writes camelCase. CloudTrail has two encodings: camelCase with lists as `{"items": […]}`, and the query turned to JSON, in
+ * CloudTrail has two encodings: camelCase with lists as `{"items": […]}`, and the query turned to JSON, in
  * PascalCase, where a list of one is the member itself, each member carries a `tag`, scalars are coerced (`-1`, `true`) and what is empty
  * is `""`. Which call uses which is not promised by AWS, so these functions read all of them, wherever they stand.
  */
-import { isFields, offendingText, type PermissionProblem } from '../problem.js';
-
-/** Where readers leave their problems: a list of these, or of these and others. */
-export interface ProblemList {
-  push(problem: PermissionProblem): unknown;
-}
+import { isObject, offendingText } from '@portcullis/permission-diff';
+import type { RecordProblem } from './problem.js';
 
 export interface Located {
   /** `undefined` when the document does not have it. */
@@ -44,8 +40,8 @@ export function isPresent(located: Located): boolean {
 }
 
 /** Reports whether the value is an object with fields. */
-export function isObject(located: Located): boolean {
-  return isFields(located.value);
+export function holdsObject(located: Located): boolean {
+  return isObject(located.value);
 }
 
 /** Returns every field that holds something, under the name the document gives it. */
@@ -58,7 +54,7 @@ export function isOmitted(located: Located): boolean {
   return fieldsOf(located).omitted === true;
 }
 
-export function omittedProblem({ path, value }: Located): PermissionProblem {
+export function omittedProblem({ path, value }: Located): RecordProblem {
   return {
     code: 'omitted',
     path,
@@ -71,7 +67,7 @@ export function omittedProblem({ path, value }: Located): PermissionProblem {
  * Returns the members of a list: none of `{}`, those of `{"items": […]}`, `{"item": …}` or a plain array, and any other single value
  * as the only member. Adds a problem for a list that CloudTrail cut.
  */
-export function membersOf(list: Located, problems: ProblemList): readonly Located[] {
+export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmitted(list)) problems.push(omittedProblem(list));
   const fields = fieldsOf(list);
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
@@ -89,7 +85,7 @@ export function membersOf(list: Located, problems: ProblemList): readonly Locate
  * content. Anything else as it is, for the reader of it to refuse.
  */
 export function scalarOf({ value }: Located): unknown {
-  const scalar = isFields(value) && 'content' in value ? value.content : value;
+  const scalar = isObject(value) && 'content' in value ? value.content : value;
   return typeof scalar === 'number' || typeof scalar === 'boolean' ? String(scalar) : scalar;
 }
 
@@ -100,7 +96,7 @@ export function textOf(located: Located): string | null {
 }
 
 /** Returns the text of a scalar that may be absent. Adds a problem when something else stands there. */
-export function readText(located: Located, problems: ProblemList): string | null {
+export function readText(located: Located, problems: RecordProblem[]): string | null {
   const text = textOf(located);
   if (text === null && isPresent(located)) {
     problems.push({
@@ -114,11 +110,11 @@ export function readText(located: Located, problems: ProblemList): string | null
 }
 
 function fieldsOf({ value }: Located): Readonly<Record<string, unknown>> {
-  return isFields(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 function isEmptyObject(value: unknown): boolean {
-  return isFields(value) && Object.keys(value).length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 function withFirst(name: string, change: 'toLowerCase' | 'toUpperCase'): string {

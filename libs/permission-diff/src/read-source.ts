@@ -1,0 +1,107 @@
+/** Reads one source: an entry of one of a permission's lists. */
+import { parseCidr, type Ipv4Source, type Ipv6Source } from './cidr.js';
+import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
+import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import type { Source } from './source.js';
+
+export interface SourceOptions {
+  /** The 12-digit account that owns the group: taken for group sources that name no account. By default they name none. */
+  readonly accountId?: string;
+  /**
+   * `checked` refuses descriptions that EC2 would refuse; `trusted` takes any text, for what EC2 itself has returned.
+   * @default 'checked'
+   */
+  readonly descriptions?: 'checked' | 'trusted';
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
+
+/** The lists of sources in a permission: what each entry must have, and how it is read. By index: to take tuples apart makes iterators. */
+export const SOURCES: readonly (readonly [list: string, field: string, read: ReadSource])[] = [
+  ['IpRanges', 'CidrIp', readIpv4],
+  ['Ipv6Ranges', 'CidrIpv6', readIpv6],
+  ['UserIdGroupPairs', 'GroupId', readGroup],
+  ['PrefixListIds', 'PrefixListId', readPrefixList],
+];
+
+function readIpv4(refuse: Refuse, { CidrIp }: Fields): Source | null {
+  return readBlock(refuse, '.CidrIp', CidrIp, 'ipv4');
+}
+
+function readIpv6(refuse: Refuse, { CidrIpv6 }: Fields): Source | null {
+  return readBlock(refuse, '.CidrIpv6', CidrIpv6, 'ipv6');
+}
+
+function readPrefixList(refuse: Refuse, { PrefixListId }: Fields): Source | null {
+  const prefixListId = readText(refuse, '.PrefixListId', PrefixListId, isPrefixListId, PREFIX_LIST_ID);
+  return prefixListId === null ? null : { kind: 'prefixList', prefixListId };
+}
+
+function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
+  // A name means a group only inside one VPC, and can be given to another group: it is not resolved here.
+  const groupId =
+    (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
+      ? refuse('group-name-only', '.GroupName', GroupName, GROUP_ID)
+      : readText(refuse, '.GroupId', GroupId, isGroupId, GROUP_ID);
+  const owner = UserId ?? options.accountId;
+  if (owner === undefined) return groupId === null ? null : { kind: 'group', groupId };
+  const userId = readText(refuse, '.UserId', owner, isAccountId, 'the 12 digits of an AWS account');
+  return groupId === null || userId === null ? null : { kind: 'group', groupId, userId };
+}
+
+/** Returns a text of the form asked for. */
+function readText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
+  if (typeof value === 'string' && fits(value)) return value;
+  return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
+}
+
+/**
+ * The text of an EC2 rule's description.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
+ */
+const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
+/** An empty description is none: EC2 returns no `Description` for it. */
+export function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
+  if (value === undefined || value === null || value === '') return null;
+  if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
+  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
+  return refuse(unlessText(value, 'bad-description'), '.Description', value, expected);
+}
+
+const EXPECTED = {
+  ipv4: 'an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
+  ipv6: 'an IPv6 block such as `2001:db8::/32`; IPv4 goes into `IpRanges`',
+  any: 'a block such as `10.0.0.0/8` or `::/0`',
+};
+
+/** Returns the block of the family asked for; refuses anything else. */
+export function readBlock(refuse: Refuse, field: string, text: unknown, family: 'ipv4' | 'ipv6' | 'any'): Ipv4Source | Ipv6Source | null {
+  const fits = ({ kind }: Ipv4Source | Ipv6Source) => family === 'any' || kind === family;
+  const parsed = (suffix: string) => (typeof text === 'string' ? parseCidr(text + suffix) : undefined);
+  const block = parsed('');
+  if (block !== undefined && fits(block)) return block;
+  // What only lacks its prefix length is a block with any.
+  const address = block ?? parsed('/0');
+  if (address === undefined) return refuse(unlessText(text, 'not-a-cidr'), field, text, EXPECTED[family]);
+  if (!fits(address)) return refuse('wrong-family', field, text, EXPECTED[family]);
+  const whole = `${String(text)}/${address.kind === 'ipv4' ? 32 : 128}`;
+  return refuse('missing-prefix-length', field, text, `\`${whole}\`, or a wider block`);
+}
+
+/**
+ * Returns the block that the text names: IPv4 or IPv6, an address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
+ * cleared. Anything else is a problem with the given path. Never throws.
+ */
+export function readCidr(text: unknown, path = 'cidr'): ReadResult<Ipv4Source | Ipv6Source> {
+  const problems: PermissionProblem[] = [];
+  const block = readBlock(
+    refuseInto(problems, () => path),
+    '',
+    text,
+    'any',
+  );
+  return block === null ? { ok: false, problems } : { ok: true, value: block };
+}
