@@ -59,5 +59,5 @@ export function readGroup(
     // AWS Config names blocks twice, and with descriptions the first time.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
-  return readResult({ groupId: String(groupId), rules: [...rules.values()] }, problems);
+  return readResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);
 }
