@@ -1,4 +1,9 @@
+import { createRequire } from 'node:module';
 import { jestConfig } from '../../tools/jest/config.mjs';
 
-// Each file has a sandbox of its own, and its tests mostly wait for it: one worker for each core, where Jest would leave one core alone.
-export default { ...jestConfig('sandbox', import.meta.dirname), maxWorkers: '100%' };
+export default {
+  ...jestConfig('sandbox', import.meta.dirname),
+  // Each file has a sandbox of its own, and its tests mostly wait for it: one worker for each core, where Jest would leave one core alone.
+  maxWorkers: '100%',
+  testSequencer: createRequire(import.meta.url).resolve('./slowest-first.cjs'),
+};

@@ -245,3 +245,11 @@ it('knows a person and the session of a role, and keeps their calls in the event
   });
   expect(await lookUp(NextToken)).toMatchObject({ Events: [{ EventName: 'CreateSecurityGroup', Username: 'administrator' }] });
 });
+
+it('leaves nothing running when it is stopped', async () => {
+  const { endpoint } = sandbox;
+
+  await sandbox.stop();
+
+  await expect(fetch(endpoint)).rejects.toThrow();
+});

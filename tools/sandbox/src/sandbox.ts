@@ -195,7 +195,7 @@ export class Sandbox {
 
   /** What there is in moto of the kinds that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
   async inventory(): Promise<readonly string[]> {
-    return (await this.running.ask({ inventory: true })) as readonly string[];
+    return (await this.running.ask({ inventory: {} })) as readonly string[];
   }
 
   /** Resolves when every delivery and everything it caused is done. Rejects when functions keep causing deliveries for each other. */

@@ -1,23 +1,23 @@
 """Runs the pinned moto in this process and tells the sandbox of every call, before and after it.
 
-Usage: python -m aws.server '{"version": "5.2.1", "port": 0, "callback": "http://127.0.0.1:PORT"}'
+Usage: python -m aws.server VERSION PORT
 
-Prints one line of JSON when it listens: {"endpoint": "http://127.0.0.1:PORT"}. Ends when standard input ends, so that nothing is left of it
-however the sandbox ends.
+Both sides write lines of JSON, here on standard output and input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process
+writes {"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, by the types of ../src/aws/call.ts, and waits for
+{"id": 1, "verdict": Verdict} after each. It answers {"id": 1, "question": {…}} with {"id": 1, "answer": …}.
 
-POSTs to the callback, by the types of ../src/aws/call.ts: a PendingCall with `"phase": "before"`, which a Verdict answers; and a CallEnd
-with `"phase": "after"`.
+Ends when standard input ends, so that nothing is left of it however the sandbox ends.
 """
 
 import contextlib
-import http.client
 import itertools
 import json
 import os
 import re
 import sys
 import threading
-from urllib.parse import unquote, urlparse
+from concurrent.futures import Future
+from urllib.parse import unquote
 
 import moto
 from flask import request as flask_request
@@ -36,15 +36,24 @@ numbers = itertools.count(1)
 writing = threading.RLock()
 
 
-def tell(callback, message):
+#: Call id -> the sandbox's next answer about that call.
+verdicts = {}
+# What a library prints must not get between the lines of JSON.
+lines, sys.stdout = sys.stdout, sys.stderr
+printing = threading.Lock()
+
+
+def say(message):
+    text = json.dumps(message, default=str)
+    with printing:
+        print(text, file=lines, flush=True)
+
+
+def tell(number, phase, message):
     """Returns what the sandbox answers."""
-    with contextlib.closing(http.client.HTTPConnection(urlparse(callback).netloc)) as connection:
-        connection.request("POST", "/", json.dumps(message, default=str))
-        answer = connection.getresponse()
-        text = answer.read().decode(errors="replace")
-    if answer.status != 200:
-        raise RuntimeError(f"the sandbox answered {answer.status}: {text}")
-    return json.loads(text)
+    verdict = verdicts[number] = Future()
+    say({"id": number, phase: message})
+    return verdict.result()
 
 
 def operation_of(response):
@@ -137,7 +146,7 @@ def answered(response, verdict, carry_out):
     return failure(response, verdict["lost"]) if "lost" in verdict else answer
 
 
-def hook(callback):
+def hook():
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
@@ -145,7 +154,6 @@ def hook(callback):
         number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
         begin = {
-            "phase": "before",
             "id": number,
             "service": service,
             "operation": operation,
@@ -159,9 +167,9 @@ def hook(callback):
             "path": self.raw_path,
             "invocationType": self.headers.get("X-Amz-Invocation-Type"),
         }
-        end = {"phase": "after", "id": number, "change": None}
+        end = {"id": number, "change": None}
         with writing if is_write else contextlib.nullcontext():
-            verdict = tell(callback, {**begin, "groups": named_groups(operation, given)} if service == "ec2" else begin)
+            verdict = tell(number, "before", {**begin, "groups": named_groups(operation, given)} if service == "ec2" else begin)
             self.sandbox_stale = verdict.get("stale", False)
             ids = group_ids_of(operation, given)
             before = snapshot(self.ec2_backend, ids) if is_write else None
@@ -169,12 +177,12 @@ def hook(callback):
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
                 # moto does not know the call, or failed on it: an error of the server.
-                tell(callback, {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
+                tell(number, "after", {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:
                 after = snapshot(self.ec2_backend, ids)
                 end["change"] = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
-            tell(callback, {**end, "status": status, "error": error_in(status, body)})
+            tell(number, "after", {**end, "status": status, "error": error_in(status, body)})
             return status, {key: str(value) for key, value in headers.items() if key != "status"}, body
 
     def call_action(self):
@@ -203,16 +211,12 @@ def hook(callback):
     S3Response._bucket_response = bucket_response
 
 
-def administer(environ, start_response):
-    """What the sandbox asks of this process: POST /sandbox with {"share": {...}}, {"groups": {account, region}} or {"inventory": true}."""
-    [(question, given)] = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))).items()
-    if question == "groups":
-        answer = snapshot(groups.ec2_backends[given["account"]][given["region"]], None)
-    else:
-        answer = share(**given) if question == "share" else inventory()
-    body = json.dumps(answer, default=str).encode()
-    start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
-    return [body]
+def answer_to(question):
+    """Answers {"share": {...}}, {"groups": {"account", "region"}} or {"inventory": {}}."""
+    [(kind, given)] = question.items()
+    if kind == "groups":
+        return snapshot(groups.ec2_backends[given["account"]][given["region"]], None)
+    return share(**given) if kind == "share" else inventory()
 
 
 #: By service, what of its resources a deployment makes, and where moto has them.
@@ -256,25 +260,24 @@ def share(region, owner, participant, vpc=None, group=None):
 
 
 def main():
-    options = json.loads(sys.argv[1])
-    if moto.__version__ != options["version"]:
-        sys.exit(f"moto {moto.__version__} is installed here, and the sandbox corrects {options['version']}")
+    version, port = sys.argv[1:]
+    if moto.__version__ != version:
+        sys.exit(f"moto {moto.__version__} is installed here, and the sandbox corrects {version}")
     groups.install()
     repairs.install()
-    hook(options["callback"])
-    backends = DomainDispatcherApplication(create_backend_app)
-
-    def application(environ, start_response):
-        return (administer if environ.get("PATH_INFO") == "/sandbox" else backends)(environ, start_response)
-
+    hook()
     handler = type("Handler", (WSGIRequestHandler,), {"protocol_version": "HTTP/1.1", "log_request": lambda *_: None})
-    server = make_server("127.0.0.1", options["port"], application, threaded=True, request_handler=handler)
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", int(port), application, threaded=True, request_handler=handler)
     server.daemon_threads = True
-    print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    # Read to the end: the end is the end of the sandbox.
-    while sys.stdin.readline():
-        pass
+    say({"endpoint": f"http://127.0.0.1:{server.server_port}"})
+    for line in sys.stdin:
+        message = json.loads(line)
+        if "question" in message:
+            say({"id": message["id"], "answer": answer_to(message["question"])})
+        else:
+            verdicts.pop(message["id"]).set_result(message["verdict"])
     os._exit(0)
 
 

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { unzipSync } from 'fflate';
 import type { Credentials } from '../aws/identities.js';
@@ -20,6 +21,7 @@ export interface FunctionsOptions {
 
 interface Running {
   settings: DeployedFunction;
+  zip: Buffer;
   /** The folder with the unpacked package. */
   taskRoot: string;
   worker?: Worker | undefined;
@@ -34,12 +36,17 @@ export class Functions {
 
   constructor(private readonly options: FunctionsOptions) {}
 
-  /** Takes a function's package and settings; what ran of it before is ended. */
+  /** Takes a function's package and settings. An instance of it goes on running if neither changed. */
   async deploy(settings: DeployedFunction): Promise<void> {
-    const taskRoot = await unpack(await readFile(settings.packageFile), settings.name);
+    const zip = await readFile(settings.packageFile);
     const existing = this.running.get(settings.arn);
-    if (existing === undefined) this.running.set(settings.arn, { settings, taskRoot, inTurn: createQueue() });
-    else await existing.inTurn(async () => Object.assign(await end(existing), { settings, taskRoot }));
+    if (existing?.zip.equals(zip) === true && isDeepStrictEqual(existing.settings, settings)) {
+      existing.settings = settings;
+      return;
+    }
+    const taskRoot = await unpack(zip, settings.name);
+    if (existing === undefined) this.running.set(settings.arn, { settings, zip, taskRoot, inTurn: createQueue() });
+    else await existing.inTurn(async () => Object.assign(await end(existing), { settings, zip, taskRoot }));
   }
 
   settings(arn: string): DeployedFunction | undefined {

@@ -12,7 +12,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Call } from '../aws/call.js';
 import { ANYWHERE, authorize, ingressOf, revoke, tcp } from '../demo/groups.js';
-import type { DeployedConfigRule, DeployedRole, Deployment } from '../deployment/deployment.js';
+import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
 import { listOf, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { createGroup, createVpc, deployBaselines, during, given, owner, sandbox, useSandbox } from '../testing/fixture.js';
@@ -110,6 +110,17 @@ const filled = (which: Which): Play => ({
     await closed(which).undo(account);
   },
 });
+let restarts = 0;
+/** Replaces the running instances of the functions of these names. */
+async function restart(names: RegExp): Promise<void> {
+  restarts += 1;
+  const anew = (each: DeployedFunction): DeployedFunction => ({
+    ...each,
+    environment: { ...each.environment, RESTARTS: String(restarts) },
+  });
+  await sandbox.deploy({ ...central(), functions: central().functions.map((each) => (names.test(each.name) ? anew(each) : each)) });
+}
+
 const failed = (name: string): Play => ({
   before: () => sandbox.deploy({ ...central(), functions: central().functions.map((each) => ({ ...each, handler: 'main.nothing' })) }),
   act: () => sandbox.client(LambdaClient).send(new InvokeCommand({ FunctionName: `portcullis-${name}`, InvocationType: 'Event' })),
@@ -173,8 +184,9 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
     ...policy,
     Statement: listOf(policy, 'Statement').map((each) => change(each as JsonObject)),
   }));
-  // The detector wakes less and less often for one group, and a running function has its keys of the roles that it assumed.
-  if (name.endsWith('detector') || account === MEMBER) await sandbox.deploy(central());
+  // A running detector wakes less and less often for one group, and a running function keeps the keys of the roles that it assumed.
+  if (name.endsWith('detector')) await restart(/detector/);
+  if (name === 'config-remediator' && account === MEMBER) await restart(/remediator/);
   await play.before?.(account);
   await sandbox.settle();
   Object.assign(role, { policies: changed });
