@@ -2,7 +2,7 @@ import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
-const sdk = ['@aws-sdk/*', '@smithy/*', '@aws-lambda-powertools/*', 'aws-sdk'];
+const sdk = ['@aws-sdk/*', '@smithy/*', 'aws-sdk'];
 
 /** What a core library may not touch: it computes, and everything it needs is an argument. */
 const corePurity = {

@@ -62,7 +62,7 @@ const ofFunction = (functionName: string, name: string, statistic: Metric['stati
   statistic,
 });
 
-/** Measured by the function itself. Powertools adds the name of the service. */
+/** Measured by the function itself. It adds the name of the service. */
 const ofGuard = (service: string, name: string): Metric => ({
   namespace: 'Portcullis',
   name,

@@ -17,12 +17,11 @@ export {
 } from './finding.js';
 export { OUTLOOK } from './outlook.js';
 export { messageFor, type Message, type MessageOptions } from './message.js';
-export { powertoolsReporting, type Invocation, type LogLevel, type PowertoolsReporting, type Reporting } from './reporting.js';
+export { functionReporting, type FunctionReporting, type Invocation, type Reporting } from './reporting.js';
 export { severityOfDrift } from './severity.js';
 export { atLeast } from './sinks/at-least.js';
 export { emitFindings, type SinkFailure } from './sinks/emit.js';
-export { logSink } from './sinks/log-sink.js';
-export { metricSink } from './sinks/metric-sink.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
+export type { LogLevel } from './structured-log.js';
 export { describeRules, sentence, shorten } from './text.js';

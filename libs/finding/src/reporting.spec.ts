@@ -1,35 +1,71 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { emfMetrics } from './emf-metrics.js';
 import type { Finding, Severity } from './finding.js';
-import { powertoolsReporting } from './reporting.js';
+import { functionReporting } from './reporting.js';
 import { emitFindings } from './sinks/emit.js';
 import { loaded } from './sinks/loaded.js';
 import { logSink } from './sinks/log-sink.js';
 import { metricSink } from './sinks/metric-sink.js';
 import type { FindingSink } from './sinks/sink.js';
+import { structuredLog, type Environment } from './structured-log.js';
 import { example, large } from './testing/example.js';
 
 const { signal } = new AbortController();
 const finding = (id: string, severity: Severity = 'critical'): Finding =>
   example({ id, severity, summary: 'tcp/22 from 0.0.0.0/0 must be revoked' });
 
-/** Powertools writes through a console of its own; here its lines are kept. */
-const written = () => {
+const written = (environment: Environment = {}) => {
   const lines: Record<string, unknown>[] = [];
-  const keep = (text: string): void => {
+  const streams: string[] = [];
+  const writeLine = (text: string, stream: string): void => {
     lines.push(JSON.parse(text) as Record<string, unknown>);
+    streams.push(stream);
   };
-  const console = { log: keep, info: keep, warn: keep, error: keep, debug: keep };
-  const logger = new Logger({ serviceName: 'test', logLevel: 'INFO' });
-  const metrics = new Metrics({
-    namespace: 'Portcullis',
-    serviceName: 'test',
-    logger: { debug: keep, info: keep, warn: keep, error: keep },
-  });
-  Object.assign(logger, { console });
-  Object.assign(metrics, { console });
-  return { lines, logger, metrics };
+  return {
+    lines,
+    streams,
+    log: structuredLog('test', environment, writeLine),
+    metrics: emfMetrics('test', 'Portcullis', writeLine),
+    open: (sinks: readonly FindingSink[] = []) =>
+      functionReporting<'RulesRevoked' | 'EventAgeSeconds'>('test', environment, sinks, writeLine),
+  };
 };
+
+describe('the log', () => {
+  it('writes one JSON line with the keys of Powertools', () => {
+    const { lines, log } = written({ _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' });
+
+    log.setRequestId('r-1');
+    log.write('info', 'working', { groupId: 'sg-1', vpcId: null });
+
+    expect(lines).toEqual([
+      {
+        level: 'INFO',
+        message: 'working',
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+        service: 'test',
+        function_request_id: 'r-1',
+        sampling_rate: 0,
+        xray_trace_id: '1-5759e988-bd862e3fe1be46a994272793',
+        groupId: 'sg-1',
+      },
+    ]);
+  });
+
+  it.each<[string, Environment, string[]]>([
+    ['INFO without a variable', {}, ['INFO', 'WARN', 'ERROR']],
+    ['the level of Powertools', { POWERTOOLS_LOG_LEVEL: 'debug' }, ['DEBUG', 'INFO', 'WARN', 'ERROR']],
+    ['the level of Lambda, whatever that of Powertools is', { AWS_LAMBDA_LOG_LEVEL: 'ERROR', POWERTOOLS_LOG_LEVEL: 'DEBUG' }, ['ERROR']],
+    ['nothing at SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
+    ['INFO at an unknown level', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
+  ])('writes %s', (_, environment, levels) => {
+    const { lines, streams, log } = written(environment);
+
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) log.write(level, 'message');
+
+    expect(lines.map(({ level }) => level)).toEqual(levels);
+    expect(streams).toEqual(levels.map((level) => (level === 'WARN' || level === 'ERROR' ? 'stderr' : 'stdout')));
+  });
+});
 
 describe('the log sink', () => {
   it.each([
@@ -39,9 +75,9 @@ describe('the log sink', () => {
     ['low', 'INFO'],
     ['info', 'INFO'],
   ] as const)('writes a %s finding whole, as one line at %s', async (severity, level) => {
-    const { lines, logger } = written();
+    const { lines, log } = written();
 
-    await logSink(logger).emit([finding('e:sg-1', severity)], signal);
+    await logSink(log).emit([finding('e:sg-1', severity)], signal);
 
     expect(lines).toMatchObject([{ level, message: 'tcp/22 from 0.0.0.0/0 must be revoked', finding: finding('e:sg-1', severity) }]);
   });
@@ -49,10 +85,10 @@ describe('the log sink', () => {
 
 describe('of a group with a thousand rules, the log', () => {
   it('has the record to undo by on lines of its own, none longer than CloudWatch Logs takes', async () => {
-    const { lines, logger } = written();
+    const { lines, log } = written();
     const told = large(900);
 
-    await logSink(logger).emit([told], signal);
+    await logSink(log).emit([told], signal);
 
     const { rules, ...rest } = told;
     expect(lines).toMatchObject([
@@ -71,10 +107,51 @@ describe('the metric sink', () => {
   it('counts a finding by kind and severity', async () => {
     const { lines, metrics } = written();
 
-    await metricSink({ singleMetric: () => metrics }).emit([finding('e:sg-1')], signal);
-    metrics.publishStoredMetrics();
+    await metricSink(metrics).emit([finding('e:sg-1')], signal);
 
-    expect(lines).toMatchObject([{ Findings: 1, kind: 'drift', severity: 'critical' }]);
+    expect(lines).toEqual([
+      {
+        _aws: {
+          Timestamp: expect.any(Number) as number,
+          CloudWatchMetrics: [
+            { Namespace: 'Portcullis', Dimensions: [['service', 'kind', 'severity']], Metrics: [{ Name: 'Findings', Unit: 'Count' }] },
+          ],
+        },
+        service: 'test',
+        kind: 'drift',
+        severity: 'critical',
+        Findings: 1,
+      },
+    ]);
+  });
+});
+
+describe('the metrics', () => {
+  it('are one line with the unit that a name tells', () => {
+    const { lines, metrics } = written();
+
+    metrics.add('RulesRevoked', 2);
+    metrics.add('EventAgeSeconds', 1);
+    metrics.add('EventAgeSeconds', 7);
+    metrics.flush();
+    metrics.flush();
+
+    const Metrics = [
+      { Name: 'RulesRevoked', Unit: 'Count' },
+      { Name: 'EventAgeSeconds', Unit: 'Seconds' },
+    ];
+    expect(lines).toMatchObject([
+      { _aws: { CloudWatchMetrics: [{ Dimensions: [['service']], Metrics }] }, RulesRevoked: 2, EventAgeSeconds: [1, 7] },
+    ]);
+  });
+
+  it('are another line for every hundred values, which is what CloudWatch reads of one', () => {
+    const { lines, metrics } = written();
+
+    for (let i = 0; i < 201; i++) metrics.add('RulesRevoked', i);
+    metrics.flush();
+
+    expect(lines.map(({ RulesRevoked }) => (Array.isArray(RulesRevoked) ? RulesRevoked.length : RulesRevoked))).toEqual([100, 100, 200]);
   });
 });
 
@@ -93,14 +170,18 @@ describe('reporting', () => {
   };
 
   it('gives every finding to every sink, also when one of them fails, and says so', async () => {
-    const { lines, logger, metrics } = written();
+    const { lines, open } = written();
     const { kept, sink } = keeping();
+    const reporting = open([failing, sink]);
 
-    await powertoolsReporting(logger, metrics, [failing, sink]).findings([finding('a'), finding('b')]);
-    metrics.publishStoredMetrics();
+    await reporting.during(undefined, () => reporting.findings([finding('a'), finding('b')]));
 
     expect(kept).toEqual(['a', 'b']);
     expect(lines).toMatchObject([
+      { finding: { id: 'a' } },
+      { finding: { id: 'b' } },
+      { Findings: 1 },
+      { Findings: 1 },
       { sink: 'broken', findingId: 'a', message: 'the sink broken did not take a finding: no route' },
       { sink: 'broken', findingId: 'b' },
       { SinkFailures: 2 },
@@ -167,10 +248,10 @@ describe('reporting', () => {
   });
 
   it('the log has everything before any other sink is waited for', () => {
-    const { lines, logger } = written();
+    const { lines, log } = written();
     const silent: FindingSink = { name: 'silent', emit: () => new Promise(() => undefined) };
 
-    void emitFindings([logSink(logger), silent], [finding('a'), finding('b')], 1);
+    void emitFindings([logSink(log), silent], [finding('a'), finding('b')], 1);
 
     expect(lines).toHaveLength(2);
   });
@@ -191,8 +272,8 @@ describe('reporting', () => {
   });
 
   it('writes the request id on every line and the metrics when the invocation ends, however it ends', async () => {
-    const { lines, logger, metrics } = written();
-    const reporting = powertoolsReporting<'RulesRevoked' | 'EventAgeSeconds'>(logger, metrics, []);
+    const { lines, open } = written();
+    const reporting = open();
 
     const invocation = reporting.during({ awsRequestId: 'r-1' }, async () => {
       reporting.log('info', 'working');
@@ -208,8 +289,8 @@ describe('reporting', () => {
   });
 
   it('is verbose for one invocation only', async () => {
-    const { lines, logger, metrics } = written();
-    const reporting = powertoolsReporting(logger, metrics, []);
+    const { lines, open } = written();
+    const reporting = open();
 
     await reporting.during(undefined, () => {
       reporting.verbose();

@@ -1,11 +1,11 @@
 /** How a function tells what it found: findings to every sink, measures as CloudWatch metrics, one structured log. */
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import { emfMetrics } from './emf-metrics.js';
 import type { Finding } from './finding.js';
 import { emitFindings } from './sinks/emit.js';
+import { logSink } from './sinks/log-sink.js';
+import { metricSink } from './sinks/metric-sink.js';
 import type { FindingSink } from './sinks/sink.js';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
 
 export interface Reporting<Measure extends string> {
   /** Gives the findings to every sink; a sink that fails is logged, counted in `SinkFailures`, and keeps no finding from the others. */
@@ -23,42 +23,51 @@ export interface Invocation {
   readonly awsRequestId: string;
 }
 
-export interface PowertoolsReporting<Measure extends string> extends Reporting<Measure> {
+export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
   /** Runs one invocation: its request id is on every line, and its metrics are written when it ends, however it ends. */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
 
-/** Returns the reporting over Powertools for AWS Lambda. */
-export function powertoolsReporting<Measure extends string>(
-  logger: Logger,
-  metrics: Metrics,
+/**
+ * Returns the reporting of a function. The environment may name another service (`POWERTOOLS_SERVICE_NAME`), the namespace of the metrics
+ * (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
+ *
+ * @param name the function's name in logs and metrics.
+ * @param sinks where findings go besides the log and the metrics.
+ */
+export function functionReporting<Measure extends string>(
+  name: string,
+  environment: Environment,
   sinks: readonly FindingSink[],
-): PowertoolsReporting<Measure> {
-  const usualLevel = logger.getLevelName();
+  writeLine: WriteLine = toStandardStream,
+): FunctionReporting<Measure> {
+  const service = environment.POWERTOOLS_SERVICE_NAME ?? name;
+  const log = structuredLog(service, environment, writeLine);
+  const metrics = emfMetrics(service, environment.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', writeLine);
+  const allSinks = [logSink(log), metricSink(metrics), ...sinks];
   return {
     findings: async (findings) => {
-      const failures = await emitFindings(sinks, findings);
+      const failures = await emitFindings(allSinks, findings);
       for (const { sink, findingId, reason } of failures)
-        logger.error(`the sink ${sink} did not take a finding: ${reason}`, { sink, findingId });
-      if (failures.length > 0) metrics.addMetric('SinkFailures', MetricUnit.Count, failures.length);
+        log.write('error', `the sink ${sink} did not take a finding: ${reason}`, { sink, findingId });
+      if (failures.length > 0) metrics.add('SinkFailures', failures.length);
     },
-    measure: (name, value) => {
-      metrics.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+    measure: (measure, value) => {
+      metrics.add(measure, value);
     },
-    log: (level, message, details = {}) => {
-      logger[level](message, details);
+    log: (level, message, details) => {
+      log.write(level, message, details);
     },
     verbose: () => {
-      logger.setLogLevel('DEBUG');
+      log.setVerbose(true);
     },
     during: async (invocation, run) => {
-      if (invocation !== undefined) logger.appendKeys({ function_request_id: invocation.awsRequestId });
+      if (invocation !== undefined) log.setRequestId(invocation.awsRequestId);
       try {
         return await run();
       } finally {
-        // Powertools warns when there is nothing to publish, which is no fault.
-        if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-        logger.setLogLevel(usualLevel);
+        metrics.flush();
+        log.setVerbose(false);
       }
     },
   };

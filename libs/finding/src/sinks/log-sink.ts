@@ -1,19 +1,19 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Finding } from '../finding.js';
 import { bytesOf } from '../size.js';
+import type { LogLevel, StructuredLog } from '../structured-log.js';
 import type { FindingSink } from './sink.js';
 
-/** What CloudWatch Logs takes in one event is 256 KiB of which Powertools' own keys need some. Source: PutLogEvents, `maximum event size`. */
+/** What CloudWatch Logs takes in one event is 256 KiB of which the log's own keys need some. Source: PutLogEvents, `maximum event size`. */
 const MAX_LINE = 250_000;
 
 /** Writes each finding as one structured log line, at a level that follows its severity. */
-export function logSink(logger: Pick<Logger, 'info' | 'warn' | 'error'>): FindingSink {
+export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   return {
     name: 'log',
     emit: (findings) => {
       for (const finding of findings) {
-        const write = (message: string, details: object): void => {
-          logger[levelOf(finding)](message, { ...details });
+        const write = (message: string, details: Readonly<Record<string, unknown>>): void => {
+          log.write(levelOf(finding), message, details);
         };
         const { rules, ...rest } = finding;
         if (rules === undefined || bytesOf(finding) <= MAX_LINE) write(finding.summary, { finding });
@@ -31,7 +31,7 @@ export function logSink(logger: Pick<Logger, 'info' | 'warn' | 'error'>): Findin
   };
 }
 
-function levelOf({ severity }: Finding): 'info' | 'warn' | 'error' {
+function levelOf({ severity }: Finding): LogLevel {
   if (severity === 'critical' || severity === 'high') return 'error';
   return severity === 'medium' ? 'warn' : 'info';
 }

@@ -1,17 +1,12 @@
-import { MetricUnit, type Metrics } from '@aws-lambda-powertools/metrics';
+import type { EmfMetrics } from '../emf-metrics.js';
 import type { FindingSink } from './sink.js';
 
 /** Counts findings in the CloudWatch metric `Findings`, by kind and severity. */
-export function metricSink(metrics: Pick<Metrics, 'singleMetric'>): FindingSink {
+export function metricSink(metrics: Pick<EmfMetrics, 'writeSingle'>): FindingSink {
   return {
     name: 'metric',
     emit: (findings) => {
-      for (const { kind, severity } of findings) {
-        const metric = metrics.singleMetric();
-        metric.addDimension('kind', kind);
-        metric.addDimension('severity', severity);
-        metric.addMetric('Findings', MetricUnit.Count, 1);
-      }
+      for (const { kind, severity } of findings) metrics.writeSingle('Findings', 1, { kind, severity });
       return Promise.resolve([]);
     },
   };

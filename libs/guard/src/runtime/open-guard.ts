@@ -1,10 +1,8 @@
 /** What both functions do when Lambda starts them, before there is an event: Lambda gives a start more of the processor. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
-import { logSink, metricSink, optionalSinks, powertoolsReporting, type PowertoolsReporting, type SinkSettings } from '@portcullis/finding';
+import { functionReporting, optionalSinks, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
 import { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
 import { SDK_LIMITS } from './sdk-limits.js';
@@ -34,7 +32,7 @@ export type ClientConfiguration = typeof SDK_LIMITS & { readonly credentials?: (
 
 export interface Guard<Measure extends string, Clients> {
   readonly baseline: CompiledBaseline;
-  readonly reporting: PowertoolsReporting<Measure>;
+  readonly reporting: FunctionReporting<Measure>;
   /** Returns the SDK clients of an account; `undefined` for an account that is not guarded from here. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
 }
@@ -53,9 +51,6 @@ export function openGuard<Measure extends string, Clients>(
   openClients: (configuration: ClientConfiguration) => Clients,
 ): Guard<Measure, Clients> {
   const textOf = (path: string | undefined, file: string): string => readFileSync(path ?? fileURLToPath(new URL(file, moduleUrl)), 'utf8');
-  const serviceName = process.env.POWERTOOLS_SERVICE_NAME ?? name;
-  const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? 'Portcullis', serviceName });
   const members = accounts.memberRoleArn === undefined ? '[]' : textOf(accounts.membersPath, 'members.json');
   const clientsOf = perAccount(accounts, parseMembers(members), (credentials) =>
     openClients({ ...SDK_LIMITS, ...(credentials && { credentials }) }),
@@ -63,7 +58,7 @@ export function openGuard<Measure extends string, Clients>(
   clientsOf(null);
   return {
     baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
-    reporting: powertoolsReporting<Measure>(logger, metrics, [logSink(logger), metricSink(metrics), ...optionalSinks(sinks)]),
+    reporting: functionReporting<Measure>(name, process.env, optionalSinks(sinks)),
     clientsOf,
   };
 }

@@ -1,0 +1,48 @@
+/**
+ * Metrics as log lines in CloudWatch's embedded metric format (EMF).
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+import type { WriteLine } from './structured-log.js';
+
+/** A line may hold as many values of a metric. Source: EMF specification, "Target members". */
+const MAX_VALUES = 100;
+
+export interface EmfMetrics {
+  /** Keeps a value until `flush`. */
+  add(name: string, value: number): void;
+  /** Writes what was kept. */
+  flush(): void;
+  /** Writes a metric at once that has dimensions besides the service. */
+  writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;
+}
+
+/** Returns the metrics of a service. A metric whose name ends in `Seconds` is in seconds; any other is a count. */
+export function emfMetrics(service: string, namespace: string, writeLine: WriteLine): EmfMetrics {
+  const kept = new Map<string, number[]>();
+
+  function write(metrics: ReadonlyMap<string, readonly number[]>, more: Readonly<Record<string, string>> = {}): void {
+    const dimensions = { service, ...more };
+    const definitions = [...metrics.keys()].map((Name) => ({ Name, Unit: Name.endsWith('Seconds') ? 'Seconds' : 'Count' }));
+    const values = [...metrics].map(([name, all]) => [name, all.length === 1 ? all[0] : all]);
+    const directive = { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: definitions };
+    const _aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] };
+    writeLine(JSON.stringify({ _aws, ...dimensions, ...Object.fromEntries(values) }), 'stdout');
+  }
+
+  function flush(): void {
+    if (kept.size > 0) write(kept);
+    kept.clear();
+  }
+
+  return {
+    add: (name, value) => {
+      const values = kept.get(name) ?? [];
+      kept.set(name, values);
+      if (values.push(value) === MAX_VALUES) flush();
+    },
+    flush,
+    writeSingle: (name, value, dimensions) => {
+      write(new Map([[name, [value]]]), dimensions);
+    },
+  };
+}
