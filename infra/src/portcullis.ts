@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { renderCompiledBaseline } from '@portcullis/baseline/file';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { readBaselineAt } from './baseline-at.js';

@@ -129,7 +129,7 @@ const measureOf = ({ measure, allowed = '' }: Limit, value: unknown, { lengthOf,
     resources: () => 1,
     'file bytes': () => statSync(path).size,
     'unzipped bytes': () => unzippedBytes(path),
-    rules: () => rulesIn(value as readonly Readonly<Record<string, unknown>>[]),
+    rules: () => rulesIn(value as Baseline['ingress']),
   };
   return measures[measure]();
 };
@@ -161,8 +161,7 @@ const unzippedBytes = (zip: string): number => {
  * which EC2 counts as its maximum number of entries: that is not known here.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
-const rulesIn = (permissions: readonly Readonly<Record<string, unknown>>[]): number => {
-  const count = (...keys: readonly string[]): number =>
-    permissions.flatMap((each) => keys.flatMap((key) => (each[key] as readonly unknown[] | undefined) ?? [])).length;
-  return count('UserIdGroupPairs', 'PrefixListIds') + Math.max(count('IpRanges'), count('Ipv6Ranges'));
+const rulesIn = (rules: Baseline['ingress']): number => {
+  const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
+  return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 };

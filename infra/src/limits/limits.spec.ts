@@ -92,7 +92,7 @@ const valueOf = (measure: Measure, measured: number): unknown => {
     case 'statement bytes':
       return { k: 'x'.repeat(measured - 8 - 576) };
     case 'rules':
-      return [{ Ipv6Ranges: Array.from({ length: measured }, () => ({})), IpRanges: [{}] }];
+      return [...Array.from({ length: measured }, () => ({ source: { kind: 'ipv6' } })), { source: { kind: 'ipv4' } }];
     case 'resources':
     case 'file bytes':
     case 'unzipped bytes':

@@ -508,8 +508,8 @@ export const LIMITS = {
     maximum: 255,
     measure: 'characters',
     places: [
-      { type: 'baseline', attribute: 'ingress.*.*.*.Description' },
-      { type: 'baseline', attribute: 'egress.*.*.*.Description' },
+      { type: 'baseline', attribute: 'ingress.*.description' },
+      { type: 'baseline', attribute: 'egress.*.description' },
     ],
     quota: 'hard',
     setting: 'baselines',

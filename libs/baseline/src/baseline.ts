@@ -1,10 +1,8 @@
 /** The declared state of security groups, as it travels with the functions: canonical, complete, nothing left to default. */
-import type { Direction, IpPermission } from '@portcullis/permission-diff';
+import type { Rule } from '@portcullis/permission-diff';
 
-/** What `portcullis compile` writes and the functions read. */
+/** What a baseline file declares. */
 export interface CompiledBaseline {
-  readonly format: 'portcullis-baseline';
-  readonly version: 1;
   /** By name, ascending. */
   readonly baselines: readonly Baseline[];
 }
@@ -17,10 +15,10 @@ export interface Baseline {
   readonly mode: 'enforce' | 'report';
   /** `rules`: the group must have exactly these rules. `access`: any rules that let in exactly the same traffic will do. */
   readonly compare: 'rules' | 'access';
-  /** In the canonical form of `permissionsOf`. Empty means closed: nothing is let in. */
-  readonly ingress: readonly IpPermission[];
+  /** Each rule once, in the order of `compareRules`. Empty means closed: nothing is let in. */
+  readonly ingress: readonly Rule[];
   /** As `ingress`. Absent means that egress is not looked at. */
-  readonly egress?: readonly IpPermission[];
+  readonly egress?: readonly Rule[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
 }
@@ -46,9 +44,8 @@ export interface GroupCriteria {
 
 /** Rules that are tolerated when present and never required. */
 export interface Permit {
-  readonly direction: Direction;
-  /** One permission in canonical form; it may have several sources. */
-  readonly permission: IpPermission;
+  /** In both directions. Each rule once, in the order of `compareRules`. */
+  readonly rules: readonly Rule[];
   /** `YYYY-MM-DD`, UTC: the last day on which it holds. Absent means without end. */
   readonly until?: string;
   readonly reason?: string;

@@ -1,20 +1,14 @@
 /** The one canonical form: two spellings of the same baseline become deeply equal, keys in the same order. */
-import { InvalidPermissionError, permissionsOf, readRules, type Direction, type IpPermission } from '@portcullis/permission-diff';
+import { compareRules, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 
 /**
- * Returns the baselines in canonical form: permissions as `permissionsOf` writes them, group ids, permits, ignore clauses and baselines
- * sorted, repetitions dropped, keys in a fixed order.
- *
- * @throws {InvalidPermissionError} when a permission is one that EC2 would refuse.
+ * Returns the baselines in canonical form: rules, group ids, permits, ignore clauses and baselines sorted, repetitions dropped, keys in a
+ * fixed order.
  */
 export function canonicalBaselines(baselines: readonly Baseline[]): CompiledBaseline {
-  return {
-    format: 'portcullis-baseline',
-    version: 1,
-    // The name is the first key, so this is by name.
-    baselines: uniqueSorted(baselines.map(canonicalBaseline), (each) => JSON.stringify(each)),
-  };
+  // The name is the first key, so this is by name.
+  return { baselines: uniqueSorted(baselines.map(canonicalBaseline), (each) => JSON.stringify(each)) };
 }
 
 function canonicalBaseline(baseline: Baseline): Baseline {
@@ -24,8 +18,8 @@ function canonicalBaseline(baseline: Baseline): Baseline {
     groups: canonicalSelection(groups),
     mode,
     compare,
-    ingress: canonicalPermissions(ingress, 'ingress'),
-    ...(egress === undefined ? {} : { egress: canonicalPermissions(egress, 'egress') }),
+    ingress: canonicalRules(ingress),
+    ...(egress === undefined ? {} : { egress: canonicalRules(egress) }),
     permit: canonicalPermits(permit),
     ignore: uniqueSorted(ignore.map(canonicalClause), (clause) => JSON.stringify(clause)),
   };
@@ -41,36 +35,22 @@ function canonicalSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSe
   };
 }
 
-function canonicalPermissions(permissions: readonly IpPermission[], direction: Direction): IpPermission[] {
-  const read = readRules(permissions, { direction, path: direction });
-  if (!read.ok) throw new InvalidPermissionError(read.problems);
-  return permissionsOf(read.value);
+function canonicalRules(rules: readonly Rule[]): Rule[] {
+  return uniqueSorted(rules, ruleKey).sort(compareRules);
 }
 
-/** Permits on the same terms are one permit for each protocol and ports, however they were split up. */
+/** Permits on the same terms are one permit. */
 function canonicalPermits(permits: readonly Permit[]): Permit[] {
-  const byTerms = new Map<string, [Permit, ...Permit[]]>();
-  for (const permit of permits) {
-    const { direction, until, reason } = permit;
-    const terms = JSON.stringify([direction, until, reason]);
-    const others = byTerms.get(terms);
-    if (others === undefined) byTerms.set(terms, [permit]);
-    else others.push(permit);
+  const byTerms = new Map<string, Permit>();
+  for (const { rules, until, reason } of permits) {
+    const terms = { ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
+    const key = JSON.stringify(terms);
+    byTerms.set(key, { rules: [...(byTerms.get(key)?.rules ?? []), ...rules], ...terms });
   }
-  const merged = [...byTerms.values()].flatMap((alike) => {
-    const [{ direction, until, reason }] = alike;
-    const permissions = canonicalPermissions(
-      alike.map(({ permission }) => permission),
-      direction,
-    );
-    return permissions.map((permission) => ({
-      direction,
-      permission,
-      ...(until === undefined ? {} : { until }),
-      ...(reason === undefined ? {} : { reason }),
-    }));
-  });
-  return uniqueSorted(merged, (permit) => JSON.stringify(permit));
+  return [...byTerms]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { rules, ...terms }]) => ({ rules: canonicalRules(rules), ...terms }))
+    .filter(({ rules }) => rules.length > 0);
 }
 
 function canonicalClause(clause: IgnoreClause): IgnoreClause {

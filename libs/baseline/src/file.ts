@@ -3,7 +3,6 @@ export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { baselineJsonSchema } from './file/json-schema.js';
 export { formatFileProblem, type FileProblem, type FileProblemCode, type FileWarning, type FileWarningCode } from './file/problem.js';
 export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
-export { renderCompiledBaseline } from './file/render.js';
 export { baselineWarnings } from './file/warnings.js';
 export { MAX_FILE_LENGTH } from './file/yaml-source.js';
 export { writeBaselineFile, type WrittenBaseline } from './file/write-baseline-file.js';

@@ -1,5 +1,5 @@
 export type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, IgnoreClause, Permit } from './baseline.js';
-export { formatBaselineProblem, InvalidBaselineError, parseCompiledBaseline, type BaselineProblem } from './compiled.js';
+export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
 export {
   guardedGroupIds,
   hasCriteria,

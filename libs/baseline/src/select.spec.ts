@@ -20,8 +20,6 @@ const baseline = (name: string, groups: Partial<GroupSelection>): Baseline => ({
 });
 
 const compiled = (...baselines: Baseline[]): CompiledBaseline => ({
-  format: 'portcullis-baseline',
-  version: 1,
   baselines,
 });
 
@@ -149,10 +147,9 @@ describe('a tag decides something', () => {
 });
 
 it('tells the last days of the permits of all baselines, in order and each once', () => {
-  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
   const permitting = (...days: readonly (string | undefined)[]): Baseline => ({
     ...web,
-    permit: days.map((until) => ({ direction: 'ingress', permission, ...(until !== undefined && { until }) })),
+    permit: days.map((until) => ({ rules: [], ...(until !== undefined && { until }) })),
   });
 
   expect(permitEnds(compiled(permitting(undefined)))).toEqual([]);

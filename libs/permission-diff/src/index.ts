@@ -8,7 +8,13 @@ export type { AccessSource } from './access/sender.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
 export type { Ipv4Source, Ipv6Source } from './cidr.js';
 export { readConfigItem } from './dialects/config-item.js';
-export { readSecurityGroupRule, readSecurityGroupRules, type RecordedRule } from './dialects/security-group-rule.js';
+export {
+  readSecurityGroupRule,
+  readSecurityGroupRules,
+  securityGroupRuleOf,
+  type RecordedRule,
+  type SecurityGroupRule,
+} from './dialects/security-group-rule.js';
 export { readSecurityGroup, type SecurityGroupRules } from './dialects/security-group.js';
 export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff-permissions.js';
 export { diffRules, type RuleDiff } from './diff-rules.js';

@@ -1,16 +1,6 @@
 /** What to authorize and what to revoke to bring a group to its baseline, each with its reason. Pure: it changes nothing. */
-import type { Baseline, IgnoreClause } from '@portcullis/baseline';
-import {
-  compareRules,
-  diffRules,
-  diffRulesByAccess,
-  InvalidPermissionError,
-  readRules,
-  type Direction,
-  type IpPermission,
-  type Rule,
-  type RuleDiff,
-} from '@portcullis/permission-diff';
+import type { Baseline, IgnoreClause, Permit } from '@portcullis/baseline';
+import { compareRules, diffRules, diffRulesByAccess, type Direction, type Rule, type RuleDiff } from '@portcullis/permission-diff';
 import type { LiveRule } from './live-rule.js';
 
 export interface Planned<R extends Rule> {
@@ -45,7 +35,7 @@ export interface Plan {
  */
 export function planFor(baseline: Baseline, live: readonly LiveRule[], today: string): Plan {
   const { name, compare } = baseline;
-  const declared = [...rulesOf(baseline.ingress, 'ingress'), ...rulesOf(baseline.egress ?? [], 'egress')];
+  const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const looked = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
   const permits = permitsOf(baseline, today);
   const holding = permits.filter(({ over }) => !over);
@@ -100,19 +90,12 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   },
 };
 
-interface PermitInForce {
-  readonly rules: readonly Rule[];
+interface PermitInForce extends Permit {
   readonly over: boolean;
-  readonly until?: string;
-  readonly reason?: string;
 }
 
 function permitsOf({ permit }: Baseline, today: string): PermitInForce[] {
-  return permit.map(({ permission, direction, ...terms }) => ({
-    ...terms,
-    rules: rulesOf([permission], direction),
-    over: terms.until !== undefined && terms.until < today,
-  }));
+  return permit.map((each) => ({ ...each, over: each.until !== undefined && each.until < today }));
 }
 
 /** Returns the permit that lets the rule be, or would if it were not over. */
@@ -133,13 +116,6 @@ export function isAtBaseline(plan: Plan): boolean {
 }
 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
-
-function rulesOf(permissions: readonly IpPermission[], direction: Direction): readonly Rule[] {
-  // A compiled baseline was checked when it was loaded, so this is our mistake and not the owner's.
-  const read = readRules(permissions, { direction, path: direction });
-  if (!read.ok) throw new InvalidPermissionError(read.problems);
-  return read.value;
-}
 
 function matches(clause: IgnoreClause, rule: LiveRule): boolean {
   if ('descriptionPrefix' in clause) return rule.description?.startsWith(clause.descriptionPrefix) ?? false;

@@ -1,3 +1,4 @@
+import { formatRule, sourceKey, type Rule } from '@portcullis/permission-diff';
 import type { CompiledBaseline } from '../baseline.js';
 import { formatFileProblem, type FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
@@ -7,6 +8,10 @@ const compiled = (text: string): CompiledBaseline => {
   if (!read.ok) throw new Error(read.problems.map((problem) => formatFileProblem('baseline.yaml', problem)).join('\n'));
   return read.value;
 };
+
+/** Each rule as a person reads it, with its description. */
+const words = (rules: readonly Rule[] = []): string[] =>
+  rules.map((rule) => `${formatRule(rule)}${rule.description === undefined ? '' : ` # ${rule.description}`}`);
 
 const problemsIn = (text: string): readonly FileProblem[] => {
   const read = readBaselineFile(text);
@@ -28,8 +33,6 @@ ${lines}`;
 describe('a file', () => {
   it('compiles with every default filled in', () => {
     expect(compiled(baseline('    ingress: []'))).toEqual({
-      format: 'portcullis-baseline',
-      version: 1,
       baselines: [
         {
           name: 'web',
@@ -71,30 +74,24 @@ baselines:
       - prefixList: pl-63a5400a
 `;
 
-    expect(compiled(text).baselines).toEqual([
+    const read = compiled(text).baselines.map(({ ingress, egress, permit, ...rest }) => ({
+      ...rest,
+      ingress: words(ingress),
+      egress: words(egress),
+      permit: permit.map(({ rules, ...terms }) => ({ rules: words(rules), ...terms })),
+    }));
+
+    expect(read).toEqual([
       {
         name: 'web',
         groups: { ids: ['sg-0123456789abcdef0', 'sg-abc12345'] },
         mode: 'report',
         compare: 'rules',
-        ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'corp' }] }],
-        egress: [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }],
+        ingress: ['tcp/443 from 10.0.0.0/8 # corp'],
+        egress: ['all traffic to 2001:db8::/32'],
         permit: [
-          {
-            direction: 'egress',
-            permission: {
-              IpProtocol: 'udp',
-              FromPort: 53,
-              ToPort: 53,
-              PrefixListIds: [{ PrefixListId: 'pl-63a5400a' }],
-            },
-          },
-          {
-            direction: 'ingress',
-            permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] },
-            until: '2027-01-31',
-            reason: 'CHG-1234 migration',
-          },
+          { rules: ['tcp/22 from 198.51.100.0/24'], until: '2027-01-31', reason: 'CHG-1234 migration' },
+          { rules: ['udp/53 to pl-63a5400a'] },
         ],
         ignore: [
           { descriptionPrefix: 'elbv2.k8s.aws/' },
@@ -144,14 +141,7 @@ baselines:
           "UserId": "111122223333", "VpcId": "vpc-1", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "active" }],
           "IpRanges": [], "Ipv6Ranges": [], "PrefixListIds": [] }`);
 
-    expect(compiled(text).baselines[0]?.ingress).toEqual([
-      {
-        IpProtocol: 'tcp',
-        FromPort: 22,
-        ToPort: 22,
-        UserIdGroupPairs: [{ GroupId: 'sg-def67890', UserId: '111122223333' }],
-      },
-    ]);
+    expect(words(compiled(text).baselines[0]?.ingress)).toEqual(['tcp/22 from sg-def67890 (account 111122223333)']);
   });
 
   it('may share what baselines have in common', () => {
@@ -175,8 +165,8 @@ ${of('10.3.0.0/16', ', reason: a, until: 2027-01-31')}
 ${of('10.1.0.0/16', ', reason: b')}
 ${of('10.4.0.0/16', '')}`);
 
-    const permits = compiled(text).baselines[0]?.permit.map(({ permission, until, reason }) => [
-      permission.IpRanges?.map(({ CidrIp }) => CidrIp),
+    const permits = compiled(text).baselines[0]?.permit.map(({ rules, until, reason }) => [
+      rules.map(({ source }) => sourceKey(source)),
       until,
       reason,
     ]);
@@ -208,7 +198,7 @@ ${baseline(`    ingress: []
     const permit = compiled(text).baselines[0]?.permit[0];
 
     expect(permit?.until).toBe('2027-01-31');
-    expect(permit?.permission.IpRanges).toEqual([{ CidrIp: '10.0.0.0/8', Description: 'no' }]);
+    expect(permit?.rules).toMatchObject([{ source: { cidr: '10.0.0.0/8' }, description: 'no' }]);
   });
 });
 

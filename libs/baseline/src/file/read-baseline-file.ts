@@ -1,4 +1,5 @@
 /** Reads a baseline file: text to canonical form, or everything that is wrong with it. */
+import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { canonicalBaselines } from '../canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause } from '../baseline.js';
 import { clashes } from './clashes.js';
@@ -28,7 +29,7 @@ export function readBaselineFile(text: string): FileResult {
 }
 
 function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
-  const { groups, egress, permit, ignore, ...rest } = baseline;
+  const { groups, ingress, egress, permit, ignore, ...rest } = baseline;
   const { ids = [], tags, names, vpcs } = groups;
   return {
     ...rest,
@@ -38,14 +39,22 @@ function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
       ...(names === undefined ? {} : { names }),
       ...(vpcs === undefined ? {} : { vpcs }),
     },
-    ...(egress === undefined ? {} : { egress }),
-    permit: permit.map(({ until, reason, ...each }) => ({
-      ...each,
+    ingress: rulesOf(ingress, 'ingress'),
+    ...(egress === undefined ? {} : { egress: rulesOf(egress, 'egress') }),
+    permit: permit.map(({ permission, direction, until, reason }) => ({
+      rules: rulesOf([permission], direction),
       ...(until === undefined ? {} : { until }),
       ...(reason === undefined ? {} : { reason }),
     })),
     ignore: ignore.flatMap(clauseFrom),
   };
+}
+
+function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
+  const read = readRules(permissions, { direction, path: direction });
+  // `permissionProblems` has found none.
+  if (!read.ok) throw new InvalidPermissionError(read.problems);
+  return read.value;
 }
 
 type FileClause = BaselineFile['baselines'][number]['ignore'][number];

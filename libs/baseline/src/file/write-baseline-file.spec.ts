@@ -1,15 +1,22 @@
 import * as fc from 'fast-check';
+import { readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import type { Baseline } from '../baseline.js';
 import { compiledBaselines } from '../testing/baselines.js';
 import { readBaselineFile } from './read-baseline-file.js';
 import { writeBaselineFile } from './write-baseline-file.js';
+
+function rules(...permissions: IpPermission[]): readonly Rule[] {
+  const read = readRules(permissions);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}
 
 const web: Baseline = {
   name: 'web',
   groups: { ids: ['sg-abc12345'] },
   mode: 'enforce',
   compare: 'rules',
-  ingress: [
+  ingress: rules(
     { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'any: one' }] },
     {
       IpProtocol: '-1',
@@ -18,7 +25,7 @@ const web: Baseline = {
         Description: 'the offices',
       })),
     },
-  ],
+  ),
   permit: [],
   ignore: [],
 };
@@ -43,13 +50,13 @@ baselines:
   - name: web
     groups: { ids: [ sg-abc12345 ] }
     ingress:
-      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: "any: one" } ] }
       - IpProtocol: "-1"
         IpRanges:
           - { CidrIp: 10.0.0.0/24, Description: the offices }
           - { CidrIp: 10.0.2.0/24, Description: the offices }
           - { CidrIp: 10.0.4.0/24, Description: the offices }
           - { CidrIp: 10.0.6.0/24, Description: the offices }
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: "any: one" } ] }
 
   - name: closed
     groups: { tags: { Tier: none } }

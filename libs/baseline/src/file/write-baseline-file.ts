@@ -1,5 +1,6 @@
 /** Writes a baseline file as a person would: YAML, a comment above each baseline, a permission on a line where it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
+import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, Permit } from '../baseline.js';
 
 export interface WrittenBaseline {
@@ -56,9 +57,9 @@ function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ig
     groups: fileSelection(groups),
     ...(mode === 'enforce' ? {} : { mode }),
     ...(compare === 'rules' ? {} : { compare }),
-    ingress,
-    ...(egress === undefined ? {} : { egress }),
-    ...(permit.length === 0 ? {} : { permit: permit.map(filePermit) }),
+    ingress: permissionsOf(ingress),
+    ...(egress === undefined ? {} : { egress: permissionsOf(egress) }),
+    ...(permit.length === 0 ? {} : { permit: permit.flatMap(filePermits) }),
     ...(ignore.length === 0 ? {} : { ignore }),
   };
 }
@@ -67,8 +68,13 @@ function fileSelection({ ids, ...criteria }: GroupSelection): object {
   return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
 }
 
-function filePermit({ direction, permission, ...terms }: Permit): object {
-  return { permission, ...terms, ...(direction === 'ingress' ? {} : { direction }) };
+/** A permit of the file holds one permission. */
+function filePermits({ rules, ...terms }: Permit): object[] {
+  const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
+  return [
+    ...inDirection('ingress').map((permission) => ({ permission, ...terms })),
+    ...inDirection('egress').map((permission) => ({ permission, ...terms, direction: 'egress' })),
+  ];
 }
 
 function commentOf(lines: readonly string[]): string | null {

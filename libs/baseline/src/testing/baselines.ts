@@ -1,6 +1,6 @@
 /** Baselines at random, and the many ways to write the same ones down. */
 import * as fc from 'fast-check';
-import { readRules, ruleKey, type Direction, type IpPermission } from '@portcullis/permission-diff';
+import { permissionsOf, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from '../baseline.js';
 import { canonicalBaselines } from '../canonical.js';
@@ -64,13 +64,13 @@ const ruleSet = fc.uniqueArray(
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
     terms: fc.option(fc.record({ until: date, reason: description.filter((text) => text !== '') }, { requiredKeys: [] })),
   }),
-  { maxLength: 6, selector: ({ permission }) => keysOf(permission).join() },
+  { maxLength: 6, selector: ({ permission }) => rulesOf([permission]).map(ruleKey).join() },
 );
 
-const keysOf = (permission: IpPermission): string[] => {
-  const read = readRules([permission]);
+const rulesOf = (permissions: readonly IpPermission[], direction?: Direction): readonly Rule[] => {
+  const read = readRules(permissions, { direction });
   if (!read.ok) throw new Error(`not a permission: ${JSON.stringify(read.problems)}`);
-  return read.value.map(ruleKey);
+  return read.value;
 };
 
 const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
@@ -104,10 +104,14 @@ const body = fc.record({
 
 type RuleSet = readonly { permission: IpPermission; terms: { until?: string; reason?: string } | null }[];
 
-const declaredIn = (rules: RuleSet): IpPermission[] => rules.filter(({ terms }) => terms === null).map(({ permission }) => permission);
+const declaredIn = (rules: RuleSet, direction: Direction): readonly Rule[] =>
+  rulesOf(
+    rules.flatMap(({ permission, terms }) => (terms === null ? permission : [])),
+    direction,
+  );
 
 const permittedIn = (rules: RuleSet, direction: Direction): Permit[] =>
-  rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ direction, permission, ...terms }]));
+  rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 
@@ -135,8 +139,8 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
         },
         mode,
         compare,
-        ingress: declaredIn(ingress),
-        ...(egress === null ? {} : { egress: declaredIn(egress) }),
+        ingress: declaredIn(ingress, 'ingress'),
+        ...(egress === null ? {} : { egress: declaredIn(egress, 'egress') }),
         permit: [...permittedIn(ingress, 'ingress'), ...permittedIn(egress ?? [], 'egress')],
         ignore,
       })),
@@ -165,8 +169,10 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
     const names = PROTOCOLS[protocol] ?? [protocol];
     return { ...permission, IpProtocol: names[choose(names.length)] };
   };
-  const permissions = (list: readonly IpPermission[]): IpPermission[] =>
-    list.flatMap((permission) => (choose(2) === 0 ? [permission] : splitUp(permission))).map(respelt);
+  const permissions = (rules: readonly Rule[]): IpPermission[] =>
+    permissionsOf(rules)
+      .flatMap((permission) => (choose(2) === 0 ? [permission] : splitUp(permission)))
+      .map(respelt);
   /** Leaves the key out or not, where it says what it would say by default. */
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
     JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
@@ -182,12 +188,14 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
       ...(egress === undefined ? {} : { egress: permissions(egress) }),
       ...unlessDefault(
         'permit',
-        permit.flatMap(({ direction, permission, ...terms }) =>
-          permissions([permission]).map((each) => ({
-            ...unlessDefault('direction', direction, '"ingress"'),
-            permission: each,
-            ...terms,
-          })),
+        permit.flatMap(({ rules, ...terms }) =>
+          (['ingress', 'egress'] as const).flatMap((direction) =>
+            permissions(rules.filter((rule) => rule.direction === direction)).map((permission) => ({
+              ...unlessDefault('direction', direction, '"ingress"'),
+              permission,
+              ...terms,
+            })),
+          ),
         ),
         '[]',
       ),

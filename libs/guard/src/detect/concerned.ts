@@ -9,7 +9,7 @@ import {
   type Selection,
 } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
-import type { IpPermission } from '@portcullis/permission-diff';
+import type { Rule } from '@portcullis/permission-diff';
 import {
   chunksOf,
   isReadError,
@@ -269,11 +269,10 @@ type Unread = Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<Con
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 
-function hasRuleFor(live: readonly LiveRule[], prefixListId: string): boolean {
-  return live.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
+function hasRuleFor(rules: readonly Rule[], prefixListId: string): boolean {
+  return rules.some(({ source }) => source.kind === 'prefixList' && source.prefixListId === prefixListId);
 }
 
 function refersTo({ ingress, egress = [], permit }: Baseline, prefixListId: string): boolean {
-  const permissions: readonly IpPermission[] = [...ingress, ...egress, ...permit.map(({ permission }) => permission)];
-  return permissions.some(({ PrefixListIds = [] }) => PrefixListIds.some((list) => list.PrefixListId === prefixListId));
+  return hasRuleFor([...ingress, ...egress, ...permit.flatMap(({ rules }) => rules)], prefixListId);
 }

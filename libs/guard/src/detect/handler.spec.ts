@@ -7,7 +7,7 @@ import { baseline, liveRules, permissions, compiled } from '@portcullis/security
 import { AT_BASELINE, detector, ec2With, web } from '../testing/detector.js';
 import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
 
-const accessTo = (...ingress: readonly string[]) => ({ ingress: permissions(...ingress), compare: 'access' }) satisfies Partial<Baseline>;
+const accessTo = (...ingress: readonly string[]) => ({ ingress: baseline(ingress).ingress, compare: 'access' }) satisfies Partial<Baseline>;
 
 const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
   const guard = detector(ec2, { declared });

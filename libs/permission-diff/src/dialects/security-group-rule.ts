@@ -1,7 +1,8 @@
-/** Reads EC2's `DescribeSecurityGroupRules`: one rule an item, with its id. */
+/** The shape of EC2's `DescribeSecurityGroupRules`: one rule an item, with its id. */
 import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
 import { readRule, type RuleFields } from '../read-rule.js';
 import type { Rule } from '../rule.js';
+import { portFieldsOf, protocolOf } from '../traffic.js';
 
 export interface RecordedRule extends Rule {
   /** `sgr-…`; `null` if the document does not say. */
@@ -71,3 +72,34 @@ const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   GroupId: 'ReferencedGroupInfo.GroupId',
   UserId: 'ReferencedGroupInfo.UserId',
 };
+/** EC2's `SecurityGroupRule` without its ids and tags. Of the four kinds of source it has one. */
+export interface SecurityGroupRule {
+  readonly IsEgress: boolean;
+  readonly IpProtocol: string;
+  /** -1 where the protocol has no ports, as EC2 returns it. */
+  readonly FromPort: number;
+  readonly ToPort: number;
+  readonly CidrIpv4?: string;
+  readonly CidrIpv6?: string;
+  readonly PrefixListId?: string;
+  readonly ReferencedGroupInfo?: { readonly GroupId: string; readonly UserId?: string };
+  readonly Description?: string;
+}
+
+/** Returns the rule as `readSecurityGroupRule` reads it: the inverse, for canonical rules. */
+export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
+  const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
+  return {
+    IsEgress: direction === 'egress',
+    IpProtocol: protocolOf(traffic),
+    FromPort,
+    ToPort,
+    ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),
+    ...(source.kind === 'ipv6' && { CidrIpv6: source.cidr }),
+    ...(source.kind === 'prefixList' && { PrefixListId: source.prefixListId }),
+    ...(source.kind === 'group' && {
+      ReferencedGroupInfo: { GroupId: source.groupId, ...(source.userId !== undefined && { UserId: source.userId }) },
+    }),
+    ...(description !== undefined && { Description: description }),
+  };
+}

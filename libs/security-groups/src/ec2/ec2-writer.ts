@@ -9,7 +9,7 @@ import {
   type RevokeSecurityGroupIngressCommandOutput,
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
-import { permissionsOf, type Rule } from '@portcullis/permission-diff';
+import { securityGroupRuleOf, type Rule } from '@portcullis/permission-diff';
 import { SecurityGroupCallError } from '../errors.js';
 import type { SecurityGroupWriter } from '../port.js';
 import { translated } from './call-error.js';
@@ -57,17 +57,6 @@ function refuseUnknown(operation: string, { UnknownIpPermissions = [] }: RevokeS
 }
 
 function requestFor(rule: Rule): SecurityGroupRuleRequest {
-  const { source, description } = rule;
-  const [{ IpProtocol, FromPort = -1, ToPort = -1 } = {}] = permissionsOf([rule]);
-  return {
-    IpProtocol,
-    // Always given: EC2 wants both of them, also where the protocol has none.
-    FromPort,
-    ToPort,
-    ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),
-    ...(source.kind === 'ipv6' && { CidrIpv6: source.cidr }),
-    ...(source.kind === 'group' && { ReferencedGroupId: source.groupId }),
-    ...(source.kind === 'prefixList' && { PrefixListId: source.prefixListId }),
-    ...(description !== undefined && { Description: description }),
-  };
+  const { IsEgress, ReferencedGroupInfo, ...fields } = securityGroupRuleOf(rule);
+  return { ...fields, ...(ReferencedGroupInfo && { ReferencedGroupId: ReferencedGroupInfo.GroupId }) };
 }

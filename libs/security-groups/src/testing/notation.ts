@@ -1,6 +1,6 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { compareRules, InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from '../live-rule.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
@@ -21,6 +21,11 @@ function sourceOf(who: string, Description: string | undefined): IpPermission {
   if (who.startsWith('sg-')) return { UserIdGroupPairs: [{ GroupId: who, Description }] };
   if (who.startsWith('pl-')) return { PrefixListIds: [{ PrefixListId: who, Description }] };
   return who.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] } : { IpRanges: [{ CidrIp: who, Description }] };
+}
+
+/** In canonical order, as a baseline holds them. */
+function rules(texts: readonly string[]): Rule[] {
+  return texts.map(rule).sort(compareRules);
 }
 
 export function permissions(...texts: string[]): IpPermission[] {
@@ -46,13 +51,9 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
     groups: { ids: ['sg-1'] },
     mode: 'enforce',
     compare: 'rules',
-    ingress: permissions(...ingress),
-    ...(egress && { egress: permissions(...egress) }),
-    permit: permit.map(({ rule: text, ...terms }) => ({
-      direction: rule(text).direction,
-      permission: permissions(text)[0] ?? {},
-      ...terms,
-    })),
+    ingress: rules(ingress),
+    ...(egress && { egress: rules(egress) }),
+    permit: permit.map(({ rule: text, ...terms }) => ({ rules: [rule(text)], ...terms })),
     ignore: [],
     ...rest,
   };
@@ -60,5 +61,5 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
 
 /** Returns the baselines as the functions read them. */
 export function compiled(...baselines: readonly Baseline[]): CompiledBaseline {
-  return { format: 'portcullis-baseline', version: 1, baselines };
+  return { baselines };
 }

@@ -3,6 +3,7 @@ import { statSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import { ROOT } from '../root.js';
 import { count, duration, ratio, type Suite } from '../report.js';
 
@@ -28,7 +29,7 @@ export const cold: Suite = {
     const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
     try {
       const baseline = join(folder, 'baseline.json');
-      writeFileSync(baseline, '{"format":"portcullis-baseline","version":1,"baselines":[]}');
+      writeFileSync(baseline, renderCompiledBaseline({ baselines: [] }));
       return Promise.resolve(report(baseline, quick ? 3 : 30));
     } finally {
       rmSync(folder, { recursive: true });

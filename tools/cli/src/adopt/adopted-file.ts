@@ -39,7 +39,7 @@ function fileOf(groups: readonly SurveyedGroup[], { accountId, region, now, egre
   if (unreadable.length > 0) throw new Failure(unreadable.join('\nportcullis: '));
   const written = groups.map((group): WrittenBaseline => {
     const rules = isReadError(group.rules) ? [] : group.rules.map((rule) => writable(ofOwner(rule, group.ownerId)));
-    const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
+    const inDirection = (direction: Direction) => rules.filter((rule) => rule.direction === direction);
     return {
       comment: [
         `${group.name ?? group.id}${group.vpcId === null ? '' : ` (${group.vpcId})`}${group.description === null ? '' : `: ${group.description}`}`,

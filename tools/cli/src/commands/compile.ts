@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { renderCompiledBaseline } from '@portcullis/baseline/file';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import { extentOf } from '../render/baseline-extent.js';
 import { Failure } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';

@@ -1,7 +1,7 @@
 /** `portcullis report [FILE]`: the state of all guarded groups, over regions and profiles. */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { renderCompiledBaseline } from '@portcullis/baseline/file';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { totalsOf } from '../audit/totals.js';
 import type { GroupState } from '../audit/group-state.js';

@@ -1,6 +1,6 @@
 /** Which group a drill changes, and whether it may: everything that can be refused before anything is changed. */
 import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
-import { readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup, type LiveRule } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { withAwsErrorWords } from '../aws/error-words.js';
@@ -122,15 +122,10 @@ function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: want
 function revokesDrill(baseline: Baseline, { day, at }: { readonly day: string; readonly at: string }): boolean {
   const read = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
   if (!read.ok) throw new Error('the rule of a drill cannot be read');
-  const live = [...declaredBy(baseline), ...read.value].map((rule): LiveRule => ({
+  const live = [...baseline.ingress, ...read.value].map((rule): LiveRule => ({
     ...rule,
     ruleId: 'sgr-0',
     tags: {},
   }));
   return planFor(baseline, live, day).revoke.length > 0;
-}
-
-function declaredBy({ ingress }: Baseline): readonly Rule[] {
-  const read = readRules(ingress, { direction: 'ingress' });
-  return read.ok ? read.value : [];
 }

@@ -1,7 +1,7 @@
 /** Whether the groups of the baseline are there, are this account's, and have room for what is declared. */
 import { EC2Client, paginateDescribeManagedPrefixLists, paginateDescribeSecurityGroups, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type Baseline, type SelectableGroup } from '@portcullis/baseline';
-import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import type { Direction } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
 import { answered, type Check } from './check.js';
 import type { RegionToCheck } from './region-to-check.js';
@@ -213,9 +213,7 @@ function countsOf(
   weights: ReadonlyMap<string, number>,
 ): readonly { name: string; direction: Direction; family: 'IPv4' | 'IPv6'; count: number }[] {
   return (['ingress', 'egress'] as const).flatMap((direction) => {
-    const read = readRules(direction === 'ingress' ? ingress : egress, { direction });
-    // A compiled baseline was checked when it was loaded.
-    const rules: readonly Rule[] = read.ok ? read.value : [];
+    const rules = direction === 'ingress' ? ingress : egress;
     return (['IPv4', 'IPv6'] as const).map((family) => {
       const other = family === 'IPv4' ? 'ipv6' : 'ipv4';
       const count = rules
@@ -229,9 +227,7 @@ function countsOf(
 /** Returns how many rules each declared list counts for: the most entries that it may have. Source: the page of the quotas. */
 async function prefixListWeights({ compiled, place, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines.flatMap(({ ingress, egress = [] }) =>
-    [...ingress, ...egress].flatMap(({ PrefixListIds = [] }) =>
-      PrefixListIds.flatMap(({ PrefixListId }) => (PrefixListId === undefined ? [] : [PrefixListId])),
-    ),
+    [...ingress, ...egress].flatMap(({ source }) => (source.kind === 'prefixList' ? source.prefixListId : [])),
   );
   const weights = new Map<string, number>();
   const client = place.client(EC2Client);

@@ -2,21 +2,14 @@
 import { hasCriteria, type CompiledBaseline } from '@portcullis/baseline';
 import { counted } from './counted.js';
 
-type IpPermission = CompiledBaseline['baselines'][number]['ingress'][number];
-
 /**
  * Returns e.g. `2 baselines, 3 groups, 7 rules`; rules are those that are required, in both directions. Of groups that are selected by tag,
  * name or VPC only EC2 knows how many there are: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
  */
 export function extentOf({ baselines }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
-  const permissions = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]);
-  const rules = permissions.map(sourceCount).reduce((sum, count) => sum + count, 0);
+  const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;
   const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
   return [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')].join(', ');
-}
-
-function sourceCount({ IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds }: IpPermission): number {
-  return [IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds].flatMap((list) => list ?? []).length;
 }
