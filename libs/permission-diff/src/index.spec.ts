@@ -33,6 +33,7 @@ it('exports these names and no others', () => {
     'ruleKey',
     'rulesCover',
     'rulesOverlap',
+    'securityGroupRuleOf',
     'sourceKey',
   ]);
 });
