@@ -4,19 +4,19 @@
  */
 import type { WriteLine } from './structured-log.js';
 
-/** A line may hold as many values of a metric. Source: EMF specification, "Target members". */
+/** The most values of one metric on one line. Source: EMF specification, "Target members". */
 const MAX_VALUES = 100;
 
 export interface EmfMetrics {
   /** Keeps a value until `flush`. */
   add(name: string, value: number): void;
-  /** Writes what was kept. */
+  /** Writes the kept values. */
   flush(): void;
-  /** Writes a metric at once that has dimensions besides the service. */
+  /** Writes one value at once, with dimensions besides the service. */
   writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;
 }
 
-/** Returns the metrics of a service. A metric whose name ends in `Seconds` is in seconds; any other is a count. */
+/** Returns the metrics of a service. The unit is seconds if a name ends in `Seconds`, else a count. */
 export function emfMetrics(service: string, namespace: string, writeLine: WriteLine): EmfMetrics {
   const kept = new Map<string, number[]>();
 

@@ -1,6 +1,6 @@
-/** How a function tells what it found: findings to every sink, measures as CloudWatch metrics, one structured log. */
+/** What a function reports: findings to every sink, measures as CloudWatch metrics, and one structured log. */
 import { emfMetrics } from './emf-metrics.js';
-import type { Finding } from './finding.js';
+import type { Finding } from './finding/finding.js';
 import { emitFindings } from './sinks/emit.js';
 import { logSink } from './sinks/log-sink.js';
 import { metricSink } from './sinks/metric-sink.js';
@@ -8,32 +8,32 @@ import type { FindingSink } from './sinks/sink.js';
 import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
 
 export interface Reporting<Measure extends string> {
-  /** Gives the findings to every sink; a sink that fails is logged, counted in `SinkFailures`, and keeps no finding from the others. */
+  /** Gives the findings to every sink. Logs a sink that fails, and counts it in `SinkFailures`. */
   findings(findings: readonly Finding[]): Promise<void>;
-  /** Adds to a metric of this invocation. A name that ends in `Seconds` is in seconds; any other is a count. */
+  /** Adds to a metric. The unit is seconds if the name ends in `Seconds`, else a count. */
   measure(name: Measure, value: number): void;
-  /** Writes one structured line. `details` hold no whole event and no secret. */
+  /** Writes one structured line. Keep whole events and secrets out of `details`. */
   log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
   /** Lowers the log level to DEBUG until the invocation ends. */
   verbose(): void;
 }
 
-/** A function's invocation, as Lambda names it. */
+/** The part of Lambda's `Context` that is logged. */
 export interface Invocation {
   readonly awsRequestId: string;
 }
 
 export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
-  /** Runs one invocation: its request id is on every line, and its metrics are written when it ends, however it ends. */
+  /** Runs one invocation. Every log line has its request id. Its metrics are written when it ends, also if it fails. */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Returns the reporting of a function. The environment may name another service (`POWERTOOLS_SERVICE_NAME`), the namespace of the metrics
+ * Returns the reporting of a function. The environment may set the service name (`POWERTOOLS_SERVICE_NAME`), the namespace of the metrics
  * (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
  *
- * @param name the function's name in logs and metrics.
- * @param sinks where findings go besides the log and the metrics.
+ * @param name the default service name in logs and metrics.
+ * @param sinks the sinks besides the log and the metrics.
  */
 export function functionReporting<Measure extends string>(
   name: string,
@@ -49,7 +49,7 @@ export function functionReporting<Measure extends string>(
     findings: async (findings) => {
       const failures = await emitFindings(allSinks, findings);
       for (const { sink, findingId, reason } of failures)
-        log.write('error', `the sink ${sink} did not take a finding: ${reason}`, { sink, findingId });
+        log.write('error', `the sink ${sink} did not deliver a finding: ${reason}`, { sink, findingId });
       if (failures.length > 0) metrics.add('SinkFailures', failures.length);
     },
     measure: (measure, value) => {

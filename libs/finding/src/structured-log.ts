@@ -1,15 +1,15 @@
 /**
- * The log of a function: one JSON line for each message. The keys, the levels and the variables are those of Powertools for AWS Lambda, which
- * queries and dashboards know: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
+ * The log of a function: one JSON line for each message. Keys, levels and variables are those of Powertools for AWS Lambda, so that existing
+ * queries and dashboards work: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Writes one line. CloudWatch Logs makes an event of every line on either stream. */
+/** Writes one line. CloudWatch Logs turns every line of either stream into an event. */
 export type WriteLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The levels that a variable may name, by weight: a message below the least one is not written. */
+/** The weights of the levels. A message with less weight than the configured level is not written. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -25,9 +25,9 @@ const DEFAULT_WEIGHT = 12;
 export interface StructuredLog {
   /** Writes a line unless its level is too low. */
   write(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** Puts the id on every line that follows. */
+  /** Adds the id to every following line. */
   setRequestId(requestId: string): void;
-  /** Writes every level while it is set. */
+  /** While set, messages of every level are written. */
   setVerbose(verbose: boolean): void;
 }
 
@@ -35,8 +35,9 @@ export const toStandardStream: WriteLine = (line, stream) => {
   process[stream].write(`${line}\n`);
 };
 
+/** Returns the log of a service. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {
-  // Lambda's own setting wins: below its level, Lambda drops the line anyway.
+  // Lambda's own level wins, because Lambda drops lines below it anyway.
   const named = [environment.AWS_LAMBDA_LOG_LEVEL, environment.POWERTOOLS_LOG_LEVEL, environment.LOG_LEVEL];
   const least = named.map((name) => WEIGHTS[name?.toUpperCase() ?? '']).find((weight) => weight !== undefined) ?? DEFAULT_WEIGHT;
   let requestId: string | undefined;
@@ -51,14 +52,14 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // Every line is written, none is a sample.
+        // No line is sampled.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,
       };
-      // As Powertools does, nothing that is empty.
-      const said = Object.entries(line).filter(([, value]) => (value ?? '') !== '');
-      writeLine(JSON.stringify(Object.fromEntries(said)), level === 'warn' || level === 'error' ? 'stderr' : 'stdout');
+      // Like Powertools, leave out what is empty.
+      const present = Object.entries(line).filter(([, value]) => (value ?? '') !== '');
+      writeLine(JSON.stringify(Object.fromEntries(present)), level === 'warn' || level === 'error' ? 'stderr' : 'stdout');
     },
     setRequestId: (id) => {
       requestId = id;

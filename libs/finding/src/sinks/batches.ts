@@ -1,5 +1,4 @@
-/** Sending many findings with few calls. */
-import type { Finding } from '../finding.js';
+import type { Finding } from '../finding/finding.js';
 import type { Undelivered } from './sink.js';
 
 export interface BatchLimits<T> {
@@ -8,7 +7,7 @@ export interface BatchLimits<T> {
   readonly bytesOf?: (item: T) => number;
 }
 
-/** Sends the items batch by batch, and returns what was not delivered: a batch that fails as a whole takes no other with it. */
+/** Sends the items batch by batch. Returns those that were not delivered. A batch that fails does not stop the next one. */
 export async function sendInBatches<T extends { readonly finding: Finding }>(
   items: readonly T[],
   limits: BatchLimits<T>,
@@ -26,7 +25,7 @@ export async function sendInBatches<T extends { readonly finding: Finding }>(
   return undelivered;
 }
 
-/** Returns the items in batches within both limits, in order. An item over the limit on bytes alone is a batch of its own. */
+/** Returns the items in order, in batches within both limits. An item larger than `maxBytes` is a batch of its own. */
 export function batchesOf<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];

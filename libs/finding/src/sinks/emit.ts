@@ -1,41 +1,40 @@
-/** Gives findings to sinks. One sink failing, or never answering, keeps no finding from the others. */
-import type { Finding } from '../finding.js';
+import type { Finding } from '../finding/finding.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
 export interface SinkFailure extends Undelivered {
   readonly sink: string;
 }
 
-/**
- * How long a sink may take, in milliseconds: what is left of a function's time is for telling AWS Config. The log has every finding
- * before any other sink is waited for.
- */
-const TIME_LIMIT = 5_000;
+/** How long a sink may take. The function needs the rest of its time to report to AWS Config. */
+const SINK_TIMEOUT_MILLISECONDS = 5_000;
 
-/** Gives every finding to every sink, all sinks at once, and returns what failed. Never rejects. */
+/**
+ * Gives every finding to every sink, all sinks at once. Returns what failed. A sink that fails or never answers does not keep a finding from
+ * the others. Never rejects.
+ */
 export async function emitFindings(
   sinks: readonly FindingSink[],
   findings: readonly Finding[],
-  timeLimit = TIME_LIMIT,
+  timeoutMilliseconds = SINK_TIMEOUT_MILLISECONDS,
 ): Promise<SinkFailure[]> {
   if (findings.length === 0) return [];
-  const failures = await Promise.all(sinks.map((sink) => emitTo(sink, findings, timeLimit)));
+  const failures = await Promise.all(sinks.map((sink) => emitTo(sink, findings, timeoutMilliseconds)));
   return failures.flat();
 }
 
-async function emitTo(sink: FindingSink, findings: readonly Finding[], timeLimit: number): Promise<SinkFailure[]> {
-  const time = new AbortController();
+async function emitTo(sink: FindingSink, findings: readonly Finding[], timeoutMilliseconds: number): Promise<SinkFailure[]> {
+  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  // Besides the signal, since a sink may not heed it.
-  const timeIsUp = new Promise<never>((_, reject) => {
+  // A sink may ignore the signal, so the timeout also ends the wait.
+  const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new Error(`no answer within ${timeLimit} ms`);
+      const error = new Error(`no answer within ${timeoutMilliseconds} ms`);
       reject(error);
-      time.abort(error);
-    }, timeLimit);
+      controller.abort(error);
+    }, timeoutMilliseconds);
   });
   try {
-    const undelivered = await Promise.race([delivered(sink, findings, time.signal), timeIsUp]);
+    const undelivered = await Promise.race([sink.emit(findings, controller.signal), timeout]);
     return undelivered.map((each) => ({ sink: sink.name, ...each }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -43,9 +42,4 @@ async function emitTo(sink: FindingSink, findings: readonly Finding[], timeLimit
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** An async function, so that what a sink throws at once is a rejection like any other. */
-async function delivered(sink: FindingSink, findings: readonly Finding[], signal: AbortSignal): Promise<readonly Undelivered[]> {
-  return sink.emit(findings, signal);
 }

@@ -1,12 +1,12 @@
-import type { Finding } from '../finding.js';
-import { bytesOf } from '../size.js';
+import type { Finding } from '../finding/finding.js';
+import { bytesOf } from '../finding/size.js';
 import type { LogLevel, StructuredLog } from '../structured-log.js';
 import type { FindingSink } from './sink.js';
 
-/** What CloudWatch Logs takes in one event is 256 KiB of which the log's own keys need some. Source: PutLogEvents, `maximum event size`. */
-const MAX_LINE = 250_000;
+/** CloudWatch Logs accepts 256 KiB an event, and the log adds keys. Source: PutLogEvents, `maximum event size`. */
+const MAX_LINE_BYTES = 250_000;
 
-/** Writes each finding as one structured log line, at a level that follows its severity. */
+/** Returns the sink that writes each finding as one structured log line, at a level that follows its severity. */
 export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   return {
     name: 'log',
@@ -16,14 +16,15 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           log.write(levelOf(finding), message, details);
         };
         const { rules, ...rest } = finding;
-        if (rules === undefined || bytesOf(finding) <= MAX_LINE) write(finding.summary, { finding });
-        else {
-          // The record to undo it by is long where there are a thousand rules: it has its own lines, and nothing of it is lost.
-          write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
-          for (const when of ['before', 'after'] as const) {
-            for (const direction of ['ingress', 'egress'] as const)
-              write(`the rules ${when}: ${direction}`, { findingId: finding.id, rules: rules[when][direction] });
-          }
+        if (rules === undefined || bytesOf(finding) <= MAX_LINE_BYTES) {
+          write(finding.summary, { finding });
+          continue;
+        }
+        // The rules before and after are needed to undo the change, so the log keeps all of them, on lines of their own.
+        write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
+        for (const when of ['before', 'after'] as const) {
+          for (const direction of ['ingress', 'egress'] as const)
+            write(`the rules ${when}: ${direction}`, { findingId: finding.id, rules: rules[when][direction] });
         }
       }
       return Promise.resolve([]);

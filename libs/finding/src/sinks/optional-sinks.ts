@@ -1,23 +1,21 @@
-/** The sinks that a deployment may have besides the log and the metrics. */
-import type { Severity } from '../finding.js';
-import { atLeast } from './at-least.js';
-import { loaded } from './loaded.js';
-import type { FindingSink } from './sink.js';
+import type { Severity } from '../finding/finding.js';
+import { atLeast, loaded, type FindingSink } from './sink.js';
 
+/** The sinks besides the log and the metrics. */
 export interface SinkSettings {
   readonly sns?: { readonly topicArn: string; readonly minimumSeverity: Severity };
   readonly eventBridge?: { readonly eventBus: string; readonly minimumSeverity: Severity };
   readonly securityHub?: { readonly accountId: string; readonly region: string; readonly minimumSeverity: Severity };
 }
 
-/** What each sink is told of unless the settings say otherwise: machines of everything, people of what needs somebody. */
+/** The least severity that each sink gets by default. Machines get everything, people get what needs a person. */
 export const DEFAULT_MINIMUM_SEVERITY = {
   sns: 'medium',
   eventBridge: 'info',
   securityHub: 'low',
 } as const satisfies Record<keyof SinkSettings, Severity>;
 
-/** Returns the sinks that the settings name. Each is a bundle of its own, loaded when it first has something to deliver. */
+/** Returns the sinks in the settings. Each is a bundle of its own, loaded when it first has something to deliver. */
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
   if (sns !== undefined) {
@@ -28,6 +26,7 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
     const sink = loaded('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
     sinks.push(atLeast(eventBridge.minimumSeverity, sink));
   }
+  // It has to see every finding, because a harmless one may close a drift.
   if (securityHub !== undefined)
     sinks.push(loaded('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
   return sinks;

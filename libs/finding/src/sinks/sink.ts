@@ -1,12 +1,12 @@
 /** Where findings go. */
-import type { Finding } from '../finding.js';
+import { SEVERITIES, type Finding, type Severity } from '../finding/finding.js';
 
 export interface FindingSink {
   readonly name: string;
   /**
-   * Delivers the findings and resolves to those it could not deliver. May throw: then none of them was.
+   * Delivers the findings. Resolves to those that it could not deliver. Rejects, or throws, if it delivered none.
    *
-   * @param signal ends what is under way.
+   * @param signal cancels the calls in progress.
    */
   emit(findings: readonly Finding[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
@@ -14,4 +14,34 @@ export interface FindingSink {
 export interface Undelivered {
   readonly findingId: string;
   readonly reason: string;
+}
+
+/** Returns a sink that delivers only findings of at least this severity. */
+export function atLeast(severity: Severity, sink: FindingSink): FindingSink {
+  return {
+    name: sink.name,
+    emit: (findings, signal) => {
+      const severe = findings.filter((finding) => isAtLeast(finding, severity));
+      return severe.length === 0 ? Promise.resolve([]) : sink.emit(severe, signal);
+    },
+  };
+}
+
+export function isAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity): boolean {
+  return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
+}
+
+/**
+ * Returns a sink whose code is loaded when it first has something to deliver, so that it costs nothing at a cold start. If loading fails,
+ * every finding is undelivered, and the function goes on.
+ */
+export function loaded(name: string, load: () => Promise<FindingSink>): FindingSink {
+  let loading: Promise<FindingSink> | undefined;
+  return {
+    name,
+    emit: async (findings, signal) => {
+      loading ??= load();
+      return (await loading).emit(findings, signal);
+    },
+  };
 }

@@ -1,10 +1,9 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { bytesOf } from '../size.js';
+import { bytesOf } from '../finding/size.js';
 import { example, large } from '../testing/example.js';
 import { wire, type Wire } from '../testing/wire.js';
-import { atLeast } from './at-least.js';
 import { batchesOf } from './batches.js';
 import { eventBridgeSink } from './event-bridge-sink.js';
 import { securityHubSink } from './security-hub-sink.js';
@@ -12,24 +11,37 @@ import type { FindingSink } from './sink.js';
 import { snsSink } from './sns-sink.js';
 
 const { signal } = new AbortController();
-const many = (count: number) => Array.from({ length: count }, (_, i) => example({ id: `event-${i}:sg-1` }));
-const json = (body: string | undefined) => JSON.parse(body ?? '') as Record<string, never>;
+const many = (count: number) => Array.from({ length: count }, (_, i) => example({ id: `event-${i}:sg-1`, kind: 'undetermined' }));
+const json = (body = ''): unknown => JSON.parse(body);
+
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+const BUS = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
+const snsOn = ({ client }: Wire, topicArn = TOPIC): FindingSink => snsSink(new SNSClient(client), { topicArn });
+const eventBridgeOn = ({ client }: Wire): FindingSink => eventBridgeSink(new EventBridgeClient(client), { eventBus: BUS });
+const securityHubOn = ({ client }: Wire): FindingSink =>
+  securityHubSink(
+    new SecurityHubClient(client),
+    { accountId: '111122223333', region: 'eu-west-1', minimumSeverity: 'high' },
+    () => new Date('2026-11-23T10:00:09Z'),
+  );
+
+const published = { body: '<PublishBatchResponse><PublishBatchResult/></PublishBatchResponse>' };
+const put = { body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] }) };
+const imported = { body: JSON.stringify({ FailedCount: 0, SuccessCount: 1, FailedFindings: [] }) };
 
 describe('SNS', () => {
-  const published = { body: '<PublishBatchResponse><PublishBatchResult/></PublishBatchResponse>' };
-  const sinkOn = ({ client }: Wire, topicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'): FindingSink =>
-    snsSink(new SNSClient(client), { topicArn });
+  const formOf = (net: Wire) => Object.fromEntries(new URLSearchParams(net.bodies[0]));
 
-  it('publishes a message with its subject, and what a subscription may filter by', async () => {
+  it('publishes a message with a subject and the attributes that subscriptions filter by', async () => {
     const net = wire(published);
-    expect(await sinkOn(net).emit([example()], signal)).toEqual([]);
+    expect(await snsOn(net).emit([example()], signal)).toEqual([]);
 
-    const form = Object.fromEntries(new URLSearchParams(net.bodies[0]));
+    const form = formOf(net);
     expect(form).toMatchObject({
       Action: 'PublishBatch',
-      TopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+      TopicArn: TOPIC,
       'PublishBatchRequestEntries.member.1.Subject': expect.stringMatching(/^CRITICAL drift: web: /) as string,
-      'PublishBatchRequestEntries.member.1.Message': expect.stringContaining('By hand') as string,
+      'PublishBatchRequestEntries.member.1.Message': expect.stringContaining('Fix by hand') as string,
     });
     const attributes = [1, 2, 3, 4, 5].map((n) => [
       form[`PublishBatchRequestEntries.member.1.MessageAttributes.entry.${n}.Name`],
@@ -45,71 +57,39 @@ describe('SNS', () => {
     expect(net.bodies[0]).not.toContain('MessageGroupId');
   });
 
-  it('keeps the order of one group on a FIFO topic, and lets it drop what is delivered twice', async () => {
+  it('keeps the order of the messages about one group on a FIFO topic, which drops repeated deliveries', async () => {
     const net = wire(published);
-    await sinkOn(net, 'arn:aws:sns:eu-west-1:111122223333:alarms.fifo').emit([example()], signal);
+    await snsOn(net, `${TOPIC}.fifo`).emit([example()], signal);
 
-    expect(Object.fromEntries(new URLSearchParams(net.bodies[0]))).toMatchObject({
+    expect(formOf(net)).toMatchObject({
       'PublishBatchRequestEntries.member.1.MessageGroupId': 'sg-1',
       'PublishBatchRequestEntries.member.1.MessageDeduplicationId': 'event-1:sg-1',
     });
   });
 
-  it('sends ten at a time, fewer where they are long, and of one that is too long what fits', async () => {
+  it('sends ten messages at a time, fewer if they are long, and shortens a message that is too long', async () => {
     const net = wire(published);
-    await sinkOn(net).emit(many(23), signal);
+    await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
 
     const long = wire(published);
-    await sinkOn(long).emit([large(1_000), large(1_000), large(3_000)], signal);
-    const sizes = long.bodies.map((body) =>
-      [1, 2, 3].map((n) => {
-        const message = new URLSearchParams(body).get(`PublishBatchRequestEntries.member.${n}.Message`) ?? '';
-        return message.length > 100_000 ? 'long' : message.length > 0 ? 'short' : 'none';
-      }),
+    await snsOn(long).emit([large(1_000), large(1_000), large(3_000)], signal);
+    const isLong = long.bodies.map((body) =>
+      [...new URLSearchParams(body)].filter(([name]) => name.endsWith('.Message')).map(([, message]) => message.length > 100_000),
     );
-    expect(sizes).toEqual([
-      ['long', 'none', 'none'],
-      ['long', 'short', 'none'],
-    ]);
-  });
-
-  it('names each that the topic did not take', async () => {
-    const failed =
-      '<PublishBatchResponse><PublishBatchResult><Failed><member><Id>1</Id><Code>KMSThrottling</Code><SenderFault>false</SenderFault></member></Failed></PublishBatchResult></PublishBatchResponse>';
-
-    expect(await sinkOn(wire({ body: failed })).emit(many(3), signal)).toEqual([
-      { findingId: 'event-1:sg-1', reason: 'PublishBatch failed with KMSThrottling' },
-    ]);
-  });
-
-  it('goes on with the next batch when one fails as a whole', async () => {
-    const denied =
-      '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized to perform: SNS:Publish</Message></Error></ErrorResponse>';
-    const undelivered = await sinkOn(wire({ status: 403, body: denied }, published)).emit(many(11), signal);
-
-    expect(undelivered).toHaveLength(10);
-    expect(undelivered[0]).toEqual({ findingId: 'event-0:sg-1', reason: 'not authorized to perform: SNS:Publish' });
+    expect(isLong).toEqual([[true], [true, false]]);
   });
 });
 
 describe('EventBridge', () => {
-  const sinkOn = ({ client }: Wire): FindingSink =>
-    eventBridgeSink(new EventBridgeClient(client), {
-      eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/security',
-    });
-  const taken = (count: number) => ({
-    body: JSON.stringify({ FailedEntryCount: 0, Entries: Array.from({ length: count }, () => ({ EventId: 'e' })) }),
-  });
-
-  it('puts the finding as it is', async () => {
-    const net = wire(taken(1));
-    expect(await sinkOn(net).emit([example()], signal)).toEqual([]);
+  it('puts the finding as the detail of an event', async () => {
+    const net = wire(put);
+    expect(await eventBridgeOn(net).emit([example()], signal)).toEqual([]);
 
     expect(json(net.bodies[0])).toEqual({
       Entries: [
         {
-          EventBusName: 'arn:aws:events:eu-west-1:111122223333:event-bus/security',
+          EventBusName: BUS,
           Source: 'portcullis',
           DetailType: 'Portcullis Finding',
           Detail: JSON.stringify(example()),
@@ -120,102 +100,69 @@ describe('EventBridge', () => {
     });
   });
 
-  it('leaves out the lists of a finding that is too large, and says which', async () => {
-    const net = wire(taken(1));
-    await sinkOn(net).emit([large(900)], signal);
+  it('leaves out the longest lists of a finding that is too large, and names them', async () => {
+    const net = wire(put);
+    await eventBridgeOn(net).emit([large(900)], signal);
 
-    const { Entries } = json(net.bodies[0]) as unknown as { Entries: { Detail: string }[] };
-    const detail = JSON.parse(Entries[0]?.Detail ?? '') as Record<string, unknown>;
+    const { Entries } = json(net.bodies[0]) as { Entries: { Detail: string }[] };
+    const detail = json(Entries[0]?.Detail);
     expect(bytesOf(detail)).toBeLessThanOrEqual(250_000);
-    expect(detail.omitted).toEqual(['rules']);
-    expect(detail.revoke).toHaveLength(900);
-  });
-
-  it('takes an answer of 200 for what it is: each entry has its own', async () => {
-    const body = JSON.stringify({
-      FailedEntryCount: 1,
-      Entries: [{ EventId: 'e' }, { ErrorCode: 'InternalFailure', ErrorMessage: '…' }, { EventId: 'f' }],
-    });
-
-    expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([
-      { findingId: 'event-1:sg-1', reason: 'PutEvents failed with InternalFailure' },
-    ]);
-  });
-
-  it('names all of them when the call fails', async () => {
-    const body = JSON.stringify({ __type: 'ResourceNotFoundException', message: 'Event bus security does not exist.' });
-
-    expect(await sinkOn(wire({ status: 400, body })).emit(many(2), signal)).toEqual([
-      { findingId: 'event-0:sg-1', reason: 'Event bus security does not exist.' },
-      { findingId: 'event-1:sg-1', reason: 'Event bus security does not exist.' },
-    ]);
+    expect(detail).toMatchObject({ omitted: ['rules'], revoke: { length: 900 } });
   });
 });
 
 describe('Security Hub', () => {
-  const sinkOn = ({ client }: Wire): FindingSink =>
-    securityHubSink(
-      new SecurityHubClient(client),
-      { accountId: '111122223333', region: 'eu-west-1', minimumSeverity: 'high' },
-      () => new Date('2026-11-23T10:00:09Z'),
-    );
-  const imported = { body: JSON.stringify({ FailedCount: 0, SuccessCount: 1, FailedFindings: [] }) };
-  const titles = (net: Wire) =>
-    net.bodies.flatMap((body) => (json(body) as unknown as { Findings: { Title: string }[] }).Findings).map(({ Title }) => Title);
+  const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('imports what is severe enough, and whatever settles a drift', async () => {
+  it('imports what is severe enough, and everything that settles a drift', async () => {
     const net = wire(imported);
-    const findings = [
-      example({ kind: 'attempt', severity: 'low', atBaseline: null }),
-      example(),
-      example({ kind: 'change', severity: 'info', atBaseline: true, access: { gained: [], lost: [] } }),
-    ];
-    expect(await sinkOn(net).emit(findings, signal)).toEqual([]);
+    expect(
+      await securityHubOn(net).emit([dull, example(), example({ kind: 'change', severity: 'info', atBaseline: true })], signal),
+    ).toEqual([]);
 
-    expect(titles(net)).toEqual(['Security group web: drift', 'Security group web: change']);
+    const { Findings } = json(net.bodies[0]) as { Findings: { Title: string }[] };
+    expect(Findings.map(({ Title }) => Title)).toEqual(['Security group web: drift', 'Security group web: change']);
   });
 
-  it('makes no call for nothing', async () => {
+  it('makes no call if there is nothing to import', async () => {
     const net = wire(imported);
-    await sinkOn(net).emit([example({ kind: 'attempt', severity: 'low', atBaseline: null })], signal);
+    await securityHubOn(net).emit([dull], signal);
 
     expect(net.bodies).toEqual([]);
   });
 
-  it('sends a hundred at a time, and names each that was not taken', async () => {
-    const body = JSON.stringify({
-      FailedCount: 1,
-      SuccessCount: 0,
-      FailedFindings: [{ Id: 'portcullis/eu-west-1/event-7:sg-1', ErrorCode: 'InvalidInput', ErrorMessage: '…' }],
-    });
-    const net = wire({ body });
-    const findings = many(101).map((finding) => ({ ...finding, kind: 'undetermined' as const }));
+  it('sends a hundred findings at a time', async () => {
+    const net = wire(imported);
+    await securityHubOn(net).emit(many(101), signal);
 
-    expect(await sinkOn(net).emit(findings, signal)).toEqual([
-      { findingId: 'event-7:sg-1', reason: 'BatchImportFindings failed with InvalidInput' },
-    ]);
     expect(net.bodies).toHaveLength(2);
   });
 });
 
-it('a sink may be told of the severe alone', async () => {
-  const told: string[][] = [];
-  const sink = atLeast('high', {
-    name: 'kept',
-    emit: (findings) => {
-      told.push(findings.map(({ severity }) => severity));
-      return Promise.resolve([]);
-    },
-  });
-  const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));
-
-  await sink.emit(all, signal);
-  await sink.emit(all.slice(0, 3), signal);
-
-  expect(told).toEqual([['high', 'critical']]);
+const notPublished =
+  '<PublishBatchResponse><PublishBatchResult><Failed><member><Id>1</Id><Code>KMSThrottling</Code><SenderFault>false</SenderFault></member></Failed></PublishBatchResult></PublishBatchResponse>';
+const notPut = JSON.stringify({ FailedEntryCount: 1, Entries: [{ EventId: 'e' }, { ErrorCode: 'InternalFailure' }, { EventId: 'f' }] });
+const notImported = JSON.stringify({
+  FailedFindings: [{ Id: 'portcullis/eu-west-1/event-1:sg-1', ErrorCode: 'InvalidInput', ErrorMessage: '…' }],
 });
 
-it('batches keep the order, within a number and a size; what is too large stands alone', () => {
+it.each<[string, (net: Wire) => FindingSink, string, string]>([
+  ['SNS', snsOn, notPublished, 'PublishBatch failed with KMSThrottling'],
+  ['EventBridge', eventBridgeOn, notPut, 'PutEvents failed with InternalFailure'],
+  ['Security Hub', securityHubOn, notImported, 'BatchImportFindings failed with InvalidInput'],
+])('names the finding that %s refused in a call that succeeded', async (_, sinkOn, body, reason) => {
+  expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([{ findingId: 'event-1:sg-1', reason }]);
+});
+
+it('names every finding of a batch that failed, and sends the next batch', async () => {
+  const denied =
+    '<ErrorResponse><Error><Code>AuthorizationError</Code><Message>not authorized to perform: SNS:Publish</Message></Error></ErrorResponse>';
+  const undelivered = await snsOn(wire({ status: 403, body: denied }, published)).emit(many(11), signal);
+
+  expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
+});
+
+it('batches keep the order and both limits, and an item that is too large is a batch of its own', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);

@@ -1,7 +1,6 @@
-/** Findings to people: a message each, on an SNS topic. */
 import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@aws-sdk/client-sns';
-import type { Finding } from '../finding.js';
-import { messageFor } from '../message.js';
+import type { Finding } from '../finding/finding.js';
+import { messageFor } from '../text/message.js';
 import { sendInBatches } from './batches.js';
 import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
@@ -11,20 +10,20 @@ export interface SnsTarget {
   readonly topicArn: string;
 }
 
-/** Source: SNS API reference, PublishBatch: at most 10 entries and, of all their messages together, 262,144 bytes. */
+/** Source: SNS API reference, PublishBatch: at most 10 entries, and 262,144 bytes for all messages together. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
-/** Kept of a batch for the attributes and names of its entries. */
-const MAX_MESSAGES = MAX_BYTES - 20_000;
+/** The attributes and names of the entries need the rest. */
+const MAX_MESSAGE_BYTES = MAX_BYTES - 20_000;
 
-/** Returns the sink over the client. */
+/** Returns the sink that publishes each finding as a message on an SNS topic, for people. */
 export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink {
   const isFifo = topicArn.endsWith('.fifo');
   return {
     name: 'sns',
     emit: (findings, signal) => {
       const entries = findings.map((finding, i) => ({ finding, entry: entryFor(finding, String(i), isFifo) }));
-      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_MESSAGES, bytesOf: messageBytes };
+      const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_MESSAGE_BYTES, bytesOf: messageBytes };
       return sendInBatches(entries, limits, async (batch) => {
         const PublishBatchRequestEntries = batch.map(({ entry }) => entry);
         const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries });
@@ -38,34 +37,35 @@ export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink
   };
 }
 
-/** Returns the sink with a client of its own, of the region that the topic is in. */
-export const openSnsSink = (target: SnsTarget): FindingSink =>
-  snsSink(new SNSClient({ ...SDK_LIMITS, region: target.topicArn.split(':')[3] }), target);
+/** Returns the sink with a client for the region of the topic. */
+export function openSnsSink(target: SnsTarget): FindingSink {
+  return snsSink(new SNSClient({ ...SDK_LIMITS, region: target.topicArn.split(':')[3] }), target);
+}
 
 function messageBytes({ entry: { Message = '', Subject = '' } }: { readonly entry: PublishBatchRequestEntry }): number {
   return Buffer.byteLength(Message) + Subject.length;
 }
 
 function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRequestEntry {
-  const { subject, body } = messageFor(finding, { maxBytes: MAX_MESSAGES - 100 });
+  const { subject, body } = messageFor(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
   const { id, severity, kind, group, baseline } = finding;
   const attributes = { findingId: id, severity, kind, groupId: group.id, baseline };
   return {
     Id,
     Subject: subject,
     Message: body,
-    // What a subscription's filter policy selects by. An attribute cannot be empty.
+    // Filter policies of subscriptions match these. An attribute must not be empty.
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === null || value === '' ? [] : [[name, { DataType: 'String', StringValue: value }]],
       ),
     ),
-    // The messages about one group keep their order. Those ids take fewer characters than a finding's: 128 of some kinds.
+    // Messages about one group keep their order.
     ...(isFifo && { MessageGroupId: idText(group.id ?? 'none'), MessageDeduplicationId: idText(id) }),
   };
 }
 
-/** Source: SNS API reference, Publish, MessageDeduplicationId: at most 128 letters, digits and signs, without spaces. */
+/** Source: SNS API reference, Publish, MessageDeduplicationId: at most 128 letters, digits and punctuation marks, no spaces. */
 function idText(text: string): string {
   return text.replace(/[^\u0021-\u007e]/g, '_').slice(-128);
 }

@@ -1,4 +1,4 @@
-import type { Finding, FindingActor } from '../finding.js';
+import type { Finding, FindingActor } from '../finding/finding.js';
 
 export const operator: FindingActor = {
   type: 'AssumedRole',
@@ -17,7 +17,7 @@ export const operator: FindingActor = {
   console: false,
 };
 
-/** A drift of the worst kind, with what is to change. */
+/** Returns a critical drift, with some keys changed. */
 export const example = (changed: Partial<Finding> = {}): Finding => ({
   schemaVersion: 1,
   id: 'event-1:sg-1',
@@ -41,12 +41,12 @@ export const example = (changed: Partial<Finding> = {}): Finding => ({
     time: '2026-11-23T10:00:00Z',
     errorCode: null,
   },
-  outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+  outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
   basis: 'live',
   ...changed,
 });
 
-/** About a group with so many rules. */
+/** Returns a drift of a group with so many rules. */
 export const large = (count: number): Finding => {
   const rules = Array.from({ length: count }, (_, i) => ({
     IpProtocol: 'tcp',
@@ -60,7 +60,7 @@ export const large = (count: number): Finding => {
   });
 };
 
-/** A finding of which nothing is known. */
+/** A finding about nothing known. */
 export const bare = example({
   id: 'unreadable:-',
   kind: 'undetermined',

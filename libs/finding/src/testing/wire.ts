@@ -1,4 +1,3 @@
-/** What an SDK client sends and is answered: the requests are the real ones, and nothing leaves the process. */
 interface Answer {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
@@ -6,9 +5,9 @@ interface Answer {
 }
 
 export interface Wire {
-  /** The bodies that were sent. */
+  /** The bodies of the requests. */
   readonly bodies: string[];
-  /** To be given to a client. */
+  /** The configuration of an SDK client. The client makes real requests, and none leaves the process. */
   readonly client: {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -17,7 +16,7 @@ export interface Wire {
   };
 }
 
-/** Returns a wire that answers each request with the next of the answers, and the last one for ever. */
+/** Returns a wire that answers each request with the next answer, and repeats the last one. */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];
   return {

@@ -57,7 +57,7 @@ describe('an empty group that gets tcp 445', () => {
           mfa: false,
           console: null,
         },
-        outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+        outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
         event: {
           source: 'cloudtrail',
           id: 'event-1',

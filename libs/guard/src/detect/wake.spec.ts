@@ -71,7 +71,7 @@ describe('nobody is woken', () => {
       ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
       opened('e'),
       { declared: compiled({ ...web, mode: 'report' }) },
-      'nothing restores it: the baseline is in report mode',
+      'Portcullis does not restore it: the baseline is in report mode',
     ],
     [
       'for a group that is gone',
@@ -92,14 +92,14 @@ describe('nobody is woken', () => {
       ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
       opened('e'),
       { wake: undefined },
-      'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+      'the remediator restores it after AWS Config has recorded the change, usually within minutes',
     ],
     [
       "by the remediator's own role, whatever it does",
       ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0')),
       opened('e', { userIdentity: REMEDIATOR }),
       {},
-      'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+      'the remediator restores it after AWS Config has recorded the change, usually within minutes',
     ],
   ])('%s', async (_, ec2, event, world, outlook) => {
     const guard = waking(ec2, world);
@@ -344,7 +344,7 @@ it('a remediator that cannot be woken is told, and the finding is emitted all th
 
   expect(await guard.after(0, opened('event-1'))).toMatchObject({
     wake: { outcome: 'failed', otherOwner: null },
-    outlook: 'the remediator restores it once AWS Config has recorded the change, within minutes as a rule',
+    outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
     revoke: permissions('tcp 445 from 0.0.0.0/0'),
   });
   expect(guard.logged).toContainEqual({ level: 'error', message: 'the remediator could not be woken: Rate Exceeded.' });

@@ -124,7 +124,7 @@ describe('5. Somebody else who changes the group while it is restored', () => {
       'not restored: somebody else changed the group while it was restored; tcp/445 from 0.0.0.0/0 must be revoked',
     );
 
-    expect(guard.findings).toMatchObject([{ kind: 'drift', outlook: 'it is tried again within minutes' }]);
+    expect(guard.findings).toMatchObject([{ kind: 'drift', outlook: 'the restoration is retried within minutes' }]);
     expect(made).toBe(4);
   });
 });

@@ -1,13 +1,13 @@
 /**
- * A finding in the AWS Security Finding Format, which Security Hub takes. Types are structural: nothing here knows the SDK.
+ * The AWS Security Finding Format (ASFF), which Security Hub accepts. The types need no SDK.
  * Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping findings into the ASFF",
  * for the lengths of texts.
  */
 import { partitionOf, type Partition } from '@portcullis/cloudtrail';
-import { commandsFor, consoleLink } from './actions.js';
-import type { Finding, Severity } from './finding.js';
-import { groupArn } from './group-arn.js';
-import { shorten } from './text.js';
+import type { Finding, Severity } from '../finding/finding.js';
+import { groupArn } from '../finding/group-arn.js';
+import { commandsFor, consoleLink } from '../text/commands.js';
+import { shorten } from '../text/words.js';
 
 export interface AsffFinding {
   readonly SchemaVersion: '2018-10-08';
@@ -36,7 +36,7 @@ export interface AsffFinding {
 interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
-  /** Left out in `aws-eusc`, which Security Hub does not accept here. Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
+  /** Absent in `aws-eusc`, which Security Hub refuses here. Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
   readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
   readonly Region: string;
   readonly Details?: {
@@ -44,12 +44,16 @@ interface AsffResource {
   };
 }
 
-/** The account and region that send: Security Hub takes findings about its own only. */
+/** The account and region that send the finding. Security Hub accepts findings about its own account and region only. */
 export interface AsffOrigin {
   /** 12 digits. */
   readonly accountId: string;
   readonly region: string;
 }
+
+/** Source: Security Hub user guide, "Types taxonomy for ASFF". */
+const NETWORK_REACHABILITY = 'Software and Configuration Checks/AWS Security Best Practices/Network Reachability';
+const DEFENSE_EVASION = 'TTPs/Defense Evasion';
 
 const LABELS = {
   info: 'INFORMATIONAL',
@@ -60,29 +64,30 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Reports whether what was reported of the group before is over: it is at its baseline, and nothing else is wrong, such as a list that lets in
- * more or tags that have taken the group out of its baseline.
+ * Reports whether the finding closes an earlier drift of the group: the group is at its baseline, and nothing else is wrong. A prefix list
+ * that allows more, or tags that took the group out of its baseline, are something else.
  */
 export function settles({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
- * Returns the finding as Security Hub takes it. Whether a group is at its baseline is one record for each group, which is updated: a
- * restoration archives what a drift opened. Anything else is a record of its own. Every text is within the length that is accepted.
+ * Returns the finding in ASFF. Each group has one record that says whether it is at its baseline: a restoration archives the record that a
+ * drift opened. Every other finding is a record of its own. All texts fit the lengths that Security Hub accepts.
  */
-export function asffFor(finding: Finding, { accountId, region }: AsffOrigin, now: Date): AsffFinding {
-  const { id, kind, severity, summary, group, baseline, actor, event, basis } = finding;
-  const partition = partitionOf(region).name;
-  const isCompliance = group.id !== null && (kind === 'drift' || settles(finding));
+export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
+  const { id, kind, severity, summary, group, baseline, actor, event, basis, outlook } = finding;
+  const { accountId, region } = origin;
+  const isSettled = settles(finding);
+  const isCompliance = group.id !== null && (kind === 'drift' || isSettled);
   const [command] = commandsFor(finding);
-  const link = consoleLink(finding);
-  const fields: Readonly<Record<string, string | null | undefined>> = {
+  const link = consoleLink(group);
+  const productFields: Readonly<Record<string, string | null | undefined>> = {
     'portcullis/findingId': id,
     'portcullis/kind': kind,
     'portcullis/baseline': baseline,
     'portcullis/basis': basis,
-    'portcullis/outlook': finding.outlook,
+    'portcullis/outlook': outlook,
     'portcullis/event/id': event.id,
     'portcullis/event/name': event.name,
     'portcullis/event/errorCode': event.errorCode,
@@ -94,8 +99,8 @@ export function asffFor(finding: Finding, { accountId, region }: AsffOrigin, now
   return {
     SchemaVersion: '2018-10-08',
     Id: shorten(`portcullis/${region}/${isCompliance ? `${group.id}/baseline` : id}`, 512),
-    // That of custom integrations. Source: Security Hub user guide, "Using custom product integrations".
-    ProductArn: `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`,
+    // The default product. Source: Security Hub user guide, "Using custom product integrations".
+    ProductArn: `arn:${partitionOf(region).name}:securityhub:${region}:${accountId}:product/${accountId}/default`,
     ProductName: 'Portcullis',
     CompanyName: 'Portcullis',
     GeneratorId: `portcullis/${event.source}`,
@@ -104,37 +109,30 @@ export function asffFor(finding: Finding, { accountId, region }: AsffOrigin, now
     CreatedAt: event.time ?? now.toISOString(),
     UpdatedAt: now.toISOString(),
     Severity: { Label: LABELS[severity], Original: severity },
-    Title: shorten(titleOf(finding), 256),
+    Title: shorten(
+      kind === 'tampering' ? 'Portcullis itself: tampering' : `Security group ${group.name ?? group.id ?? 'unknown'}: ${kind}`,
+      256,
+    ),
     Description: shorten(summary, 1024),
     ...(link !== null && {
       Remediation: {
         Recommendation: {
-          Text: command !== undefined && command.length <= 512 ? command : 'See the security group in the AWS console',
+          Text: command !== undefined && command.length <= 512 ? command : 'Open the security group in the AWS console',
           Url: link,
         },
       },
     }),
     ProductFields: Object.fromEntries(
-      Object.entries(fields).flatMap(([key, value]) =>
-        value === null || value === undefined || value === '' ? [] : [[key, shorten(value, 2048)]],
-      ),
+      Object.entries(productFields).flatMap(([key, value]) => (value ? [[key, shorten(value, 2048)]] : [])),
     ),
-    Resources: [resourceOf(finding, accountId, region)],
-    ...(isCompliance && { Compliance: { Status: settles(finding) ? 'PASSED' : 'FAILED' } }),
-    // Security Hub sets the workflow back to NEW itself when a record becomes active again.
-    RecordState: settles(finding) ? 'ARCHIVED' : 'ACTIVE',
+    Resources: [resourceOf(finding, origin)],
+    ...(isCompliance && { Compliance: { Status: isSettled ? 'PASSED' : 'FAILED' } }),
+    // When a record becomes active again, Security Hub itself sets its workflow back to NEW.
+    RecordState: isSettled ? 'ARCHIVED' : 'ACTIVE',
   };
 }
 
-// Source: Security Hub user guide, "Types taxonomy for ASFF".
-const NETWORK_REACHABILITY = 'Software and Configuration Checks/AWS Security Best Practices/Network Reachability';
-const DEFENSE_EVASION = 'TTPs/Defense Evasion';
-
-function titleOf({ kind, group }: Finding): string {
-  return kind === 'tampering' ? 'Portcullis itself: tampering' : `Security group ${group.name ?? group.id ?? 'not known'}: ${kind}`;
-}
-
-function resourceOf({ group }: Finding, accountId: string, region: string): AsffResource {
+function resourceOf({ group }: Finding, { accountId, region }: AsffOrigin): AsffResource {
   const arn = groupArn(group);
   const { name } = partitionOf(region);
   const partition = name === 'aws-eusc' ? {} : { Partition: name };

@@ -1,0 +1,18 @@
+import type * as z from 'zod';
+import type { findingSchema } from './schema.js';
+
+/** From the least to the most severe. */
+export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The keys of a finding that grow with the number of rules, in the order in which they are left out. */
+export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
+export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
+
+/** One reported thing, as one JSON object. Both functions report in this format. `schema.ts` describes every key. */
+export type Finding = Readonly<z.output<typeof findingSchema>>;
+
+export type FindingKind = Finding['kind'];
+export type FindingGroup = Readonly<Finding['group']>;
+export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
+export type FindingWake = Readonly<NonNullable<Finding['wake']>>;

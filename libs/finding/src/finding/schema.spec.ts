@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { bare, example, large } from '../testing/example.js';
+import type { Finding } from './finding.js';
+import { findingJsonSchema } from './schema.js';
+import { withinBytes } from './size.js';
+
+const schema = z.fromJSONSchema(findingJsonSchema());
+
+it('finding.schema.json is what the code generates: `nx run finding:schema` writes it', () => {
+  const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../finding.schema.json'), 'utf8'));
+
+  expect(JSON.stringify(committed)).toBe(JSON.stringify(findingJsonSchema()));
+});
+
+it('the schema describes every key of a finding and allows no other key at any level', () => {
+  const text = JSON.stringify(findingJsonSchema());
+
+  expect(text.split('"additionalProperties":false').length).toBe(text.split('"properties":').length);
+  expect(findingJsonSchema()).toMatchObject({ $id: 'urn:portcullis:finding:1', title: 'Portcullis finding' });
+  for (const [key, property] of Object.entries(findingJsonSchema().properties as object))
+    expect([key, property]).toEqual([key, expect.objectContaining({ description: expect.any(String) as string })]);
+});
+
+const icmpAndAll = {
+  gained: [
+    { protocol: 'icmp', source: { groupId: 'sg-2', userId: '111122223333' }, fromType: 8, toType: 8, fromCode: 0, toCode: 255 },
+    { protocol: '7-16', source: { prefixListId: 'pl-1' } },
+  ],
+  lost: [],
+} as const;
+
+it.each<[string, Finding]>([
+  ['a drift', example()],
+  ['a finding about nothing known', bare],
+  [
+    'a finding with every optional key',
+    { ...large(2), egress: { authorize: [], revoke: [] }, wake: { outcome: 'withheld', otherOwner: null } },
+  ],
+  ['a finding that was too large', withinBytes(large(900), 1_000)],
+  ['a finding about ICMP, groups and prefix lists', example({ access: icmpAndAll })],
+])('the schema accepts %s, as JSON', (_, finding) => {
+  expect(schema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
+});
+
+it.each<[string, object]>([
+  ['another version', { schemaVersion: 2 }],
+  ['an unknown kind', { kind: 'alarm' }],
+  ['an empty summary', { summary: '' }],
+  ['a group without an id', { group: { name: 'web' } }],
+  ['a port above 65535', { access: { gained: [{ protocol: 'tcp', source: { cidr: '::/0' }, fromPort: 0, toPort: 65_536 }], lost: [] } }],
+  ['an unknown key', { extra: 1 }],
+])('the schema refuses %s', (_, changed) => {
+  expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
+});
+
+it('a finding that is too large loses its longest lists one by one and names them in `omitted`', () => {
+  const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
+
+  expect(withinBytes(finding, Infinity)).toBe(finding);
+  expect(withinBytes(finding, 250_000)).toEqual({ ...finding, rules: undefined, omitted: ['rules'] });
+  expect(withinBytes(finding, 10_000)).toEqual({
+    ...finding,
+    ...{ rules: undefined, egress: undefined, access: { gained: [], lost: [] }, authorize: [], revoke: [] },
+    omitted: ['rules', 'access', 'egress', 'authorize', 'revoke'],
+  });
+});

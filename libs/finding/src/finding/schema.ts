@@ -1,0 +1,187 @@
+/** The format of a finding. Types come from here, and so does `finding.schema.json`. No function loads this module at run time. */
+import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
+import * as z from 'zod';
+import { OMITTABLE_KEYS, SEVERITIES } from './finding.js';
+
+function text(description: string): z.ZodString {
+  return z.string().describe(description);
+}
+
+function maybe(description: string): z.ZodNullable<z.ZodString> {
+  return z.string().nullable().describe(description);
+}
+
+function list<T extends z.ZodType>(items: T, description: string): z.ZodReadonly<z.ZodArray<T>> {
+  return z.array(items).readonly().describe(description);
+}
+
+const described = { Description: text('What the rule is for.').optional() };
+
+const ipPermission = z
+  .strictObject({
+    IpProtocol: text('`tcp`, `udp`, `icmp`, `icmpv6`, a protocol number, or `-1` for all traffic.').optional(),
+    FromPort: z.int().optional().describe('The first port, or the ICMP type.'),
+    ToPort: z.int().optional().describe('The last port, or the ICMP code.'),
+    IpRanges: z.array(z.strictObject({ CidrIp: text('An IPv4 block.').optional(), ...described })).optional(),
+    Ipv6Ranges: z.array(z.strictObject({ CidrIpv6: text('An IPv6 block.').optional(), ...described })).optional(),
+    PrefixListIds: z.array(z.strictObject({ PrefixListId: text('The id of a prefix list.').optional(), ...described })).optional(),
+    UserIdGroupPairs: z
+      .array(
+        z.strictObject({
+          GroupId: text('The id of a security group.').optional(),
+          UserId: text('The account of the group.').optional(),
+          ...described,
+          GroupName: text('The name of the group.').optional(),
+          VpcId: text('The VPC of the group.').optional(),
+          VpcPeeringConnectionId: text('The peering connection to the VPC of the group.').optional(),
+          PeeringStatus: text('The status of the peering connection.').optional(),
+        }),
+      )
+      .optional(),
+  })
+  .describe('One permission, as EC2 takes it in --ip-permissions.') satisfies z.ZodType<IpPermission>;
+
+const source = z
+  .union([
+    z.strictObject({ cidr: text('A block of addresses.') }),
+    z.strictObject({ groupId: text('A security group.'), userId: text('Its account.').optional() }),
+    z.strictObject({ prefixListId: text('A prefix list.') }),
+  ])
+  .describe('Who may send.');
+
+const port = z.int().min(0).max(65_535);
+const octet = z.int().min(0).max(255);
+const accessRange = z
+  .union([
+    z.strictObject({
+      protocol: z.enum(['tcp', 'udp']),
+      fromPort: port.describe('The first port.'),
+      toPort: port.describe('The last port.'),
+      source,
+    }),
+    z.strictObject({
+      protocol: z.enum(['icmp', 'icmpv6']),
+      fromType: octet.describe('The first type.'),
+      toType: octet.describe('The last type.'),
+      fromCode: octet.describe('The first code.'),
+      toCode: octet.describe('The last code.'),
+      source,
+    }),
+    z.strictObject({ protocol: text('A protocol, a range of protocol numbers, or `-1` for all traffic.'), source }),
+  ])
+  .describe('Traffic from one source.') satisfies z.ZodType<AccessRange>;
+
+const groupRules = z
+  .strictObject({
+    ingress: list(ipPermission, 'Every ingress rule.'),
+    egress: list(ipPermission, 'Every egress rule.'),
+  })
+  .describe('All rules of the group.');
+
+/** One finding. Any other key is refused. */
+export const findingSchema = z.strictObject({
+  schemaVersion: z.literal(1).describe('The version of this format.'),
+  id: text('`<event id>:<group id>`: the same when the same event is delivered again.').min(1),
+  kind: z
+    .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
+    .describe(
+      [
+        'drift: the group is not at its baseline.',
+        'change: a call concerned the group, and the group is at its baseline.',
+        'attempt: a call was refused.',
+        'restoration: the group was brought back to its baseline.',
+        'undetermined: something could not be read, so the state of the group is unknown.',
+        'tampering: a call concerned the guard itself: its recorder, trail, rules, functions, roles, logs or alarms.',
+      ].join(' '),
+    ),
+  severity: z.enum(SEVERITIES).describe('How severe it is, by what became reachable.'),
+  summary: text('One sentence for a person, without a full stop.').min(1),
+  group: z
+    .strictObject({
+      id: maybe('The id of the security group.'),
+      name: maybe('Its name.'),
+      vpcId: maybe('Its VPC.'),
+      accountId: maybe('Its account.'),
+      region: maybe('Its region.'),
+    })
+    .describe('The security group. Unknown fields are null.'),
+  baseline: maybe('The name of the baseline that guards the group.'),
+  atBaseline: z.boolean().nullable().describe('Whether the rules are those of the baseline now; null if unknown.'),
+  authorize: list(ipPermission, 'Ingress to authorize. If kind is restoration and atBaseline is true: ingress that Portcullis authorized.'),
+  revoke: list(ipPermission, 'Ingress to revoke. If kind is restoration and atBaseline is true: ingress that Portcullis revoked.'),
+  egress: z
+    .strictObject({
+      authorize: list(ipPermission, 'Egress to authorize.'),
+      revoke: list(ipPermission, 'Egress to revoke.'),
+    })
+    .optional()
+    .describe('The same for egress. Absent if egress does not differ.'),
+  rules: z
+    .strictObject({ before: groupRules, after: groupRules })
+    .optional()
+    .describe('All rules before and after the remediator changed them. Use them to undo the change.'),
+  access: z
+    .strictObject({
+      gained: list(accessRange, 'Traffic that is allowed but not declared.'),
+      lost: list(accessRange, 'Traffic that is declared but not allowed.'),
+    })
+    .describe('The difference in ingress as exact, disjoint ranges.'),
+  actor: z
+    .strictObject({
+      type: maybe("CloudTrail's type of the identity."),
+      arn: maybe('The ARN of the identity. For a role, this is the ARN of the session.'),
+      issuerArn: maybe('The ARN, with its path, of the role or user that issued the session.'),
+      accountId: maybe('The account of the identity. It may differ from the account of the group.'),
+      principalId: maybe('The unique id of the identity. It identifies callers that have no ARN.'),
+      onBehalfOf: maybe('The IAM Identity Center user that the call was made for.'),
+      userName: maybe('The name of the user or role.'),
+      sessionName: maybe('The name of the session. Whoever started the session chose it.'),
+      sourceIdentity: maybe('The source identity of the session. Roles assumed later in the session keep it.'),
+      sourceIp: maybe('The address the call came from, or the name of an AWS service.'),
+      userAgent: maybe('The name of the client. The caller chose it.'),
+      invokedBy: maybe('The AWS service that made the call for the identity.'),
+      mfa: z.boolean().describe('Whether the session was started with MFA.'),
+      console: z.boolean().nullable().describe('Whether the session was started in the AWS console; null if the record does not say.'),
+    })
+    .nullable()
+    .describe('Who made the call. Null if the source does not say: AWS Config never does.'),
+  event: z
+    .strictObject({
+      source: z.enum(['cloudtrail', 'config']).describe('The service that reported the change.'),
+      id: maybe('The id of the event.'),
+      name: maybe('The name of the API call, or the message type of AWS Config.'),
+      time: maybe('The time of the event: ISO 8601, UTC.'),
+      errorCode: maybe('The error code of the call.'),
+      sharedId: text('The id that this one call has in the records of several accounts.').optional(),
+    })
+    .describe('The event behind the finding.'),
+  outlook: text('What will restore the group, or that nothing will.').optional(),
+  wake: z
+    .strictObject({
+      outcome: z
+        .enum(['sent', 'joined', 'withheld', 'failed'])
+        .describe(
+          'joined: an earlier request that is still pending covers it. withheld: the group was restored again and again, so it is left to AWS Config. Severity high and critical are never withheld.',
+        ),
+      otherOwner: maybe('The ARN of the caller who keeps undoing the restoration, if that delays or withholds the request.'),
+    })
+    .optional()
+    .describe('The result of asking the remediator to restore the group at once.'),
+  omitted: list(
+    z.enum(OMITTABLE_KEYS),
+    'The keys that were emptied because the finding was too large. The log has all of them.',
+  ).optional(),
+  basis: z.enum(['live', 'event']).describe('live: judged by the rules in EC2. event: judged by the event alone.'),
+});
+
+/** Returns the JSON Schema (draft 7) of a finding. */
+export function findingJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(findingSchema, { target: 'draft-7' });
+  return {
+    $schema,
+    $id: 'urn:portcullis:finding:1',
+    title: 'Portcullis finding',
+    description: 'One thing reported about a guarded security group.',
+    ...schema,
+  };
+}

@@ -1,0 +1,27 @@
+/** Some sinks accept less than the JSON of a finding about a group with a thousand rules. */
+import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
+
+export function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** Returns the finding in at most `maxBytes` bytes of JSON. If it is longer, it loses its longest lists and names them in `omitted`. */
+export function withinBytes(finding: Finding, maxBytes: number): Finding {
+  let smaller = finding;
+  const omitted: OmittableKey[] = [];
+  for (const key of OMITTABLE_KEYS) {
+    if (bytesOf(smaller) <= maxBytes) break;
+    omitted.push(key);
+    smaller = { ...smaller, ...EMPTY[key], omitted: [...omitted] };
+  }
+  return smaller;
+}
+
+/** What stands in a finding for a key that is left out. A required list is then empty. */
+const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
+  rules: { rules: undefined },
+  access: { access: { gained: [], lost: [] } },
+  egress: { egress: undefined },
+  authorize: { authorize: [] },
+  revoke: { revoke: [] },
+};

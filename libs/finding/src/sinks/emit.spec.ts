@@ -1,0 +1,94 @@
+import { example } from '../testing/example.js';
+import { keepingSink } from '../testing/sinks.js';
+import { emitFindings } from './emit.js';
+import { atLeast, loaded, type FindingSink } from './sink.js';
+
+const findings = [example({ id: 'a' }), example({ id: 'b' })];
+
+const silentSink = (stopped: boolean[] = []): FindingSink => ({
+  name: 'silent',
+  emit: (_, signal) => {
+    signal.addEventListener('abort', () => stopped.push(signal.aborted));
+    return new Promise(() => undefined);
+  },
+});
+
+it.each<[string, FindingSink['emit']]>([
+  [
+    'throws',
+    () => {
+      throw new Error('no route');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('no route'))],
+  ['cannot be loaded', (...args) => loaded('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
+])('a sink that %s has delivered nothing, and the other sinks still deliver', async (_, emit) => {
+  const { kept, sink } = keepingSink();
+
+  const failures = await emitFindings([{ name: 'broken', emit }, sink], findings);
+
+  expect(failures).toEqual(['a', 'b'].map((findingId) => ({ sink: 'broken', findingId, reason: 'no route' })));
+  expect(kept).toEqual(['a', 'b']);
+});
+
+it('a sink that never answers is aborted, and the wait for it ends', async () => {
+  const stopped: boolean[] = [];
+  const { kept, sink } = keepingSink();
+
+  const failures = await emitFindings([silentSink(stopped), sink], [example({ id: 'a' })], 1);
+
+  expect(failures).toEqual([{ sink: 'silent', findingId: 'a', reason: 'no answer within 1 ms' }]);
+  expect([kept, stopped]).toEqual([['a'], [true]]);
+});
+
+it('no timer is left after the sinks have answered, since it would keep the function running', async () => {
+  jest.useFakeTimers();
+  try {
+    await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);
+
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+it('a sink may report single findings that it did not deliver', async () => {
+  const picky: FindingSink = { name: 'picky', emit: () => Promise.resolve([{ findingId: 'b', reason: 'too large' }]) };
+
+  expect(await emitFindings([picky], findings)).toEqual([{ sink: 'picky', findingId: 'b', reason: 'too large' }]);
+});
+
+it('every sink gets the findings before any sink is waited for', () => {
+  const { kept, sink } = keepingSink();
+
+  void emitFindings([silentSink(), sink], findings, 1);
+
+  expect(kept).toEqual(['a', 'b']);
+});
+
+it('a sink is loaded once, when it first has something to deliver', async () => {
+  const { kept, sink } = keepingSink();
+  let loads = 0;
+  const lazy = loaded('lazy', () => {
+    loads += 1;
+    return Promise.resolve(sink);
+  });
+
+  await emitFindings([lazy], []);
+  expect(loads).toBe(0);
+  await emitFindings([lazy], findings.slice(0, 1));
+  await emitFindings([lazy], findings.slice(1));
+  expect([kept, loads]).toEqual([['a', 'b'], 1]);
+});
+
+it('a sink with a minimum severity is called only for findings of at least this severity', async () => {
+  const emit = jest.fn<ReturnType<FindingSink['emit']>, Parameters<FindingSink['emit']>>(() => Promise.resolve([]));
+  const sink = atLeast('high', { name: 'kept', emit });
+  const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));
+  const { signal } = new AbortController();
+
+  await sink.emit(all, signal);
+  await sink.emit(all.slice(0, 3), signal);
+
+  expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
+});

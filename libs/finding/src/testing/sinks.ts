@@ -1,0 +1,14 @@
+import type { FindingSink } from '../sinks/sink.js';
+
+/** Returns a sink that keeps the ids of the findings it was given. */
+export function keepingSink(): { readonly kept: string[]; readonly sink: FindingSink } {
+  const kept: string[] = [];
+  const sink: FindingSink = {
+    name: 'kept',
+    emit: (findings) => {
+      kept.push(...findings.map(({ id }) => id));
+      return Promise.resolve([]);
+    },
+  };
+  return { kept, sink };
+}

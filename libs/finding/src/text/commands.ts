@@ -1,0 +1,43 @@
+/** What a person can run or open for a finding. */
+import { partitionOf } from '@portcullis/cloudtrail';
+import type { Finding, FindingGroup } from '../finding/finding.js';
+
+/**
+ * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. They authorize before they revoke, so that
+ * declared traffic is never interrupted. Returns none if the group is unknown or already at its baseline.
+ */
+export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Finding): string[] {
+  const { id, region } = group;
+  // At the baseline, the lists say what was done.
+  if (atBaseline === true || id === null || region === null) return [];
+  const changes = [
+    ['authorize-security-group-ingress', authorize],
+    ['authorize-security-group-egress', egress?.authorize ?? []],
+    ['revoke-security-group-ingress', revoke],
+    ['revoke-security-group-egress', egress?.revoke ?? []],
+  ] as const;
+  return changes
+    .filter(([, permissions]) => permissions.length > 0)
+    .map(
+      ([operation, permissions]) =>
+        `aws ec2 ${operation} --region ${quoted(region)} --group-id ${quoted(id)} --ip-permissions ${quoted(JSON.stringify(permissions))}`,
+    );
+}
+
+/** Returns the AWS CLI command, for a POSIX shell, that gives the group these tags. */
+export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
+}
+
+/** Returns the address of the group in the AWS console, or null if the group is unknown. */
+export function consoleLink({ id, region }: FindingGroup): string | null {
+  if (id === null || region === null) return null;
+  const at = encodeURIComponent(region);
+  return `https://${at}.${partitionOf(region).consoleDomain}/ec2/home?region=${at}#SecurityGroup:groupId=${encodeURIComponent(id)}`;
+}
+
+/** Returns the text as one word of a POSIX shell, whatever it contains. */
+function quoted(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

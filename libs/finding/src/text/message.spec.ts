@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import * as fc from 'fast-check';
+import type { Finding, FindingActor } from '../finding/finding.js';
+import { bare, example, large, operator } from '../testing/example.js';
+import { commandsFor, consoleLink } from './commands.js';
+import { messageFor } from './message.js';
+
+const restored = example({ kind: 'restoration', atBaseline: true });
+
+it('says who, from where, what became reachable, what will restore it, and what to do about it now', () => {
+  const { subject, body } = messageFor(example());
+
+  expect(subject).toBe('CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...');
+  expect(body).toBe(
+    `tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized
+
+Group             sg-1 (web), vpc-1, account 111122223333, eu-west-1
+Baseline          public-web
+Call              AuthorizeSecurityGroupIngress
+Time              2026-11-23T10:00:00Z
+Caller            arn:aws:iam::111122223333:role/people/Operator (AssumedRole), session mallory, source identity mallory@example.com, without MFA
+From              203.0.113.50, user agent aws-cli/2.22.0
+Excess access     tcp/445 from 0.0.0.0/0
+Missing access    tcp/443 from 0.0.0.0/0
+Based on          the live rules
+Outlook           the remediator restores it after AWS Config has recorded the change, usually within minutes
+Fix by hand       aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
+                  aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":445,"ToPort":445,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
+Console           https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#SecurityGroup:groupId=sg-1
+Finding           event-1:sg-1`,
+  );
+});
+
+it('leaves out what is unknown', () => {
+  expect(messageFor(bare).body).toBe(`a CloudTrail record could not be read
+
+Group             unknown
+Based on          the CloudTrail record only
+Finding           unreadable:-`);
+});
+
+it('says where a call on the guard itself was made, and names no security group', () => {
+  const { subject, body } = messageFor({
+    ...bare,
+    kind: 'tampering',
+    severity: 'critical',
+    summary: 'the trail was stopped',
+    group: { ...bare.group, accountId: '111122223333', region: 'eu-west-1' },
+  });
+
+  expect(subject).toBe('CRITICAL tampering: the guard: the trail was stopped');
+  expect(body).toBe(`the trail was stopped
+
+Where             account 111122223333, eu-west-1
+Finding           unreadable:-`);
+});
+
+const twentyThree = Array.from({ length: 23 }, (_, i) => ({
+  protocol: 'tcp' as const,
+  source: { cidr: '0.0.0.0/0' },
+  fromPort: i,
+  toPort: i,
+}));
+const { event } = example();
+
+it.each<[string, Finding, string]>([
+  [
+    'a call that AWS failed, without calling it refused, since it may have taken effect',
+    example({ event: { ...event, errorCode: 'Server.InternalError' } }),
+    'Call              AuthorizeSecurityGroupIngress, failed with Server.InternalError',
+  ],
+  ['an AWS Config event', { ...bare, event: { ...event, source: 'config' } }, 'Based on          the AWS Config event only'],
+  ['the access that a restoration removed', restored, 'Access removed    tcp/445 from 0.0.0.0/0'],
+  ['the access that a restoration brought back', restored, 'Access restored   tcp/443 from 0.0.0.0/0'],
+  [
+    'twenty ranges, and the number of the others',
+    example({ access: { gained: twentyThree, lost: [] } }),
+    'tcp/19 from 0.0.0.0/0\n                  and 3 more\n',
+  ],
+  [
+    'that the session was started in the console',
+    example({ actor: { ...operator, userAgent: null, console: true } }),
+    'From              203.0.113.50, in the AWS console\n',
+  ],
+])('names %s', (_, finding, line) => {
+  expect(messageFor(finding).body).toContain(line);
+});
+
+it.each<[string, Partial<FindingActor>, string]>([
+  [
+    'the service that made the call for its caller, and MFA',
+    { issuerArn: null, sessionName: null, invokedBy: 'cloudformation.amazonaws.com', mfa: true },
+    'arn:aws:sts::111122223333:assumed-role/Operator/mallory (AssumedRole), through cloudformation.amazonaws.com, with MFA',
+  ],
+  [
+    'a caller in another account',
+    { type: 'AWSAccount', arn: null, issuerArn: null, userName: null, accountId: '444455556666' },
+    'AROAEXAMPLE:mallory (AWSAccount), in account 444455556666, session mallory, without MFA',
+  ],
+  [
+    'a user of IAM Identity Center',
+    { type: 'IdentityCenterUser', arn: null, issuerArn: null, onBehalfOf: 'user-1' },
+    'user-1 (IdentityCenterUser), session mallory, without MFA',
+  ],
+  [
+    'a caller without any name',
+    { type: null, arn: null, issuerArn: null, userName: null, principalId: null, accountId: null, sessionName: null },
+    'unknown (unknown), without MFA',
+  ],
+])('names %s', (_, known, who) => {
+  expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(`\nCaller            ${who}\n`);
+});
+
+it('drops the commands first if the message is too long, and says that the log has them', () => {
+  const { body } = messageFor(large(500), { maxBytes: 2_000 });
+
+  expect(body).toContain('Fix by hand       too long for a message: see the log\n');
+  expect(body).toContain('Finding           event-1:sg-1');
+  expect(Buffer.byteLength(messageFor(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
+});
+
+it('keeps the texts of a caller on one line and the subject in the characters that SNS accepts', () => {
+  const lines = messageFor(example()).body.split('\n').length;
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(text, text, (userAgent, name) => {
+      const group = { ...example().group, name };
+      const { subject, body } = messageFor(example({ actor: { ...operator, userAgent, sessionName: name }, group }));
+
+      expect(body.split('\n')).toHaveLength(lines);
+      expect(subject).toMatch(/^[\u0020-\u007e]{1,100}$/);
+    }),
+  );
+});
+
+it('a shell passes the permissions of a command on unchanged, whatever a description contains', () => {
+  const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
+  const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
+  const [command = ''] = commandsFor(example({ authorize: [], revoke: [permission] }));
+
+  const printed = execFileSync('sh', ['-c', command.replace(/^aws /, 'printf "%s\\n" ')], { encoding: 'utf8' });
+
+  expect(printed.trimEnd().split('\n').at(-1)).toBe(JSON.stringify([permission]));
+});
+
+it('the commands authorize in both directions before they revoke in either', () => {
+  const { authorize, revoke } = example();
+
+  expect(commandsFor(example({ egress: { authorize, revoke } })).map((command) => command.split(' ')[2])).toEqual([
+    'authorize-security-group-ingress',
+    'authorize-security-group-egress',
+    'revoke-security-group-ingress',
+    'revoke-security-group-egress',
+  ]);
+});
+
+it('there are no commands for an unknown group or a restored one', () => {
+  expect([commandsFor(bare), commandsFor(restored)]).toEqual([[], []]);
+});
+
+it.each([
+  ['eu-west-1', 'console.aws.amazon.com'],
+  ['cn-north-1', 'console.amazonaws.cn'],
+  ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+  ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
+])('links to the console of the partition of %s', (region, domain) => {
+  const link = `https://${region}.${domain}/ec2/home?region=${region}#SecurityGroup:groupId=sg-1`;
+
+  expect(consoleLink({ ...example().group, region })).toBe(link);
+});

@@ -1,0 +1,9 @@
+/** What will happen to a drifted group. Both functions use these sentences. */
+export const OUTLOOK = {
+  reportOnly: 'Portcullis does not restore it: the baseline is in report mode',
+  triedAgain: 'the restoration is retried within minutes',
+  notTriedAgain: 'the restoration is not retried until the group changes or the schedule runs',
+  byConfig: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+  woken: 'the remediator has been asked to restore it now',
+  wokenSoon: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
+} as const;

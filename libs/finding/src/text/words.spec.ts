@@ -1,0 +1,34 @@
+import type { Rule } from '@portcullis/permission-diff';
+import { rules, tcp } from '../testing/rules.js';
+import { describeRules, sentence, shorten } from './words.js';
+
+const many = rules(Array.from({ length: 60 }, (_, i) => tcp(1000 + i, '0.0.0.0/0')));
+const ports = Array.from({ length: 12 }, (_, i) => `tcp/${1000 + i}`).join(', ');
+
+it.each<[string, readonly Rule[], string]>([
+  [
+    'grouped by source',
+    rules([tcp(443, '0.0.0.0/0', '10.0.0.0/8'), tcp(80, '0.0.0.0/0')]),
+    'tcp/80, tcp/443 from 0.0.0.0/0 and tcp/443 from 10.0.0.0/8',
+  ],
+  [
+    'ingress and egress apart',
+    [...rules([tcp(80, '10.0.0.0/8')]), ...rules([tcp(80, '10.0.0.0/8')], 'egress')],
+    'tcp/80 from 10.0.0.0/8 and tcp/80 to 10.0.0.0/8',
+  ],
+  ['at most twelve, and the number of the others', many, `${ports} from 0.0.0.0/0 and 48 more`],
+])('describes rules %s', (_, described, text) => {
+  expect(describeRules(described)).toBe(text);
+});
+
+it('joins the parts of a sentence that are not empty', () => {
+  expect(sentence('one', false, '', 'two')).toBe('one; two');
+});
+
+it.each([
+  ['keeps a text that fits', 'a text', 6, 'a text'],
+  ['cuts after a word', 'three small words', 14, 'three small…'],
+  ['cuts inside a word that is too long', 'incomprehensibilities', 6, 'incom…'],
+])('shortening %s', (_, text, max, expected) => {
+  expect(shorten(text, max)).toBe(expected);
+});
