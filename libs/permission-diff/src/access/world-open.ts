@@ -44,7 +44,7 @@ function isWorldOpenTo(regions: readonly Region[], share = DEFAULT_SHARE): boole
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // Disjoint, so that no address is counted twice.
   const runs = differenceOf(regions, []).missing;
-  return WORLDS.some((world) => {
+  return worlds().some((world) => {
     const size = Number(inUse(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
@@ -61,20 +61,26 @@ function isWorldOpenTo(regions: readonly Region[], share = DEFAULT_SHARE): boole
 /** The addresses in use of one family: those of the allocated blocks without those of the reserved ones. The blocks of a list are disjoint. */
 type World = readonly [allocated: readonly Block[], reserved: readonly Block[]];
 
-const WORLDS: readonly World[] = [
-  [
-    blocksIn('0.0.0.0/0'),
-    // Private, loopback, multicast and reserved addresses; the other special blocks are so small that they make no difference.
-    // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
-    blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
-  ],
-  [
-    // What the registries have, as of 2024-11-01, when IANA allocated `2410::/12`. `2001::/16` is theirs in many parts, and counts as one.
-    // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
-    blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
-    [],
-  ],
-];
+let cachedWorlds: readonly World[] | undefined;
+
+/** Read when they are first needed, not whenever the library is loaded. */
+function worlds(): readonly World[] {
+  cachedWorlds ??= [
+    [
+      blocksIn('0.0.0.0/0'),
+      // Private, loopback, multicast and reserved addresses; the other special blocks are so small that they make no difference.
+      // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
+      blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
+    ],
+    [
+      // What the registries have, as of 2024-11-01, when IANA allocated `2410::/12`. `2001::/16` is theirs in many parts, and counts as one.
+      // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+      blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
+      [],
+    ],
+  ];
+  return cachedWorlds;
+}
 
 function blocksIn(cidrs: string): readonly Block[] {
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
