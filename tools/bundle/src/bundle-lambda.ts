@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type BuildResult, type Metafile } from 'esbuild';
-import { bundleProblems, defaultBudgetBytes, type Expected } from './bundle-problems.js';
+import { bundleProblems, type Expected } from './bundle-problems.js';
 import { lambdaOnly } from './lambda-only.js';
 import { apart, type Part } from './parts.js';
 import { shakeSchemas } from './shake-schemas.js';
@@ -12,11 +12,13 @@ export interface BundleLambdaOptions {
   /** Where the bundle goes, absolute, ending in `.mjs`; its source map and `NAME.meta.json` go beside it. */
   readonly outfile: string;
   /**
-   * The largest bundle accepted, in bytes; of a part, too.
-   * @default 340,000
+   * The largest bundle accepted, in bytes. Of a part it is always the default.
+   * @default 260,000
    */
   readonly budgetBytes?: number;
 }
+
+const DEFAULT_BUDGET_BYTES = 260_000;
 
 export interface LambdaBundle {
   readonly outfile: string;
@@ -49,7 +51,7 @@ export class BundleError extends Error {
  * @throws esbuild's `BuildFailure` when a module cannot be read, resolved or parsed.
  */
 export const bundleLambda = async (options: BundleLambdaOptions): Promise<LambdaBundle> => {
-  const { entryPoint, outfile, budgetBytes = defaultBudgetBytes } = options;
+  const { entryPoint, outfile, budgetBytes = DEFAULT_BUDGET_BYTES } = options;
   const waiting: (Part & { readonly exports?: string })[] = [{ entryPoint, path: `./${basename(outfile)}`, exports: 'handler' }];
   const built = new Map<string, Built>();
   for (const { path, exports, ...part } of waiting) {
@@ -59,7 +61,11 @@ export const bundleLambda = async (options: BundleLambdaOptions): Promise<Lambda
     if (other !== undefined) continue;
     const found: Part[] = [];
     const result = await bundle(part.entryPoint, join(dirname(outfile), path), (each) => found.push(each));
-    const expected = { exports, parts: found.map((each) => each.path), budgetBytes };
+    const expected = {
+      exports,
+      parts: found.map((each) => each.path),
+      budgetBytes: exports === undefined ? DEFAULT_BUDGET_BYTES : budgetBytes,
+    };
     built.set(path, { ...part, ...result, problems: problemsOf(result, expected) });
     // The loop goes on with them.
     waiting.push(...found);

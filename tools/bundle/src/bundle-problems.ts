@@ -5,9 +5,6 @@ import { isSchemaModule } from './shake-schemas.js';
 
 type Output = Metafile['outputs'][string];
 
-/** The largest bundle a function may have, in bytes: 340 KB. */
-export const defaultBudgetBytes = 340_000;
-
 const count = new Intl.NumberFormat('en-US');
 
 /** Renders a number of bytes: `301,234 bytes`. */

@@ -12,9 +12,9 @@ afterAll(() => {
   rmSync(app, { recursive: true });
 });
 
-const bundle = (source: string): ReturnType<typeof runNode> => {
+const bundle = (source: string, ...args: string[]): ReturnType<typeof runNode> => {
   writeFileSync(join(app, 'src', 'main.ts'), source);
-  return runNode([command], { cwd: app });
+  return runNode([command, ...args], { cwd: app });
 };
 
 it('bundles src/main.ts of the folder it is run in and says how large the bundle is in one line', async () => {
@@ -33,5 +33,15 @@ it.each([
 
   expect(stderr).toContain(reason);
   expect(stdout).toBe('');
+  expect(exitCode).toBe(1);
+});
+
+it.each([
+  ['10', 'over its budget of 10 bytes'],
+  ['ten', 'expected the budget in bytes, got `ten`'],
+])('fails with the budget %s', async (budget, reason) => {
+  const { exitCode, stderr } = await bundle('export const handler = (event: object): number => Object.keys(event).length;', budget);
+
+  expect(stderr).toContain(reason);
   expect(exitCode).toBe(1);
 });

@@ -1,4 +1,4 @@
-// The command `bundle-lambda`, run in an app's folder: src/main.ts becomes dist/main.mjs.
+// The command `bundle-lambda [BYTES]`, run in an app's folder: src/main.ts becomes dist/main.mjs, of at most that many bytes.
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { bundleLambda } from './bundle-lambda.js';
@@ -6,11 +6,14 @@ import { formatBytes } from './bundle-problems.js';
 
 const folder = process.cwd();
 try {
+  const [, , budget] = process.argv;
+  if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the budget in bytes, got \`${budget}\``);
   // What an earlier bundling left there, a part that is no longer one, would be packed with the rest.
   await rm(join(folder, 'dist'), { recursive: true, force: true });
   const { outfile, bytes, budgetBytes, parts } = await bundleLambda({
     entryPoint: join(folder, 'src', 'main.ts'),
     outfile: join(folder, 'dist', 'main.mjs'),
+    ...(budget !== undefined && { budgetBytes: Number(budget) }),
   });
   const share = Math.round((100 * bytes) / budgetBytes);
   console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
