@@ -36,12 +36,6 @@ export default tseslint.config(
         'error',
         {
           banTransitiveDependencies: true,
-          allow: [
-            // The one reader of the settings file: `preflight` and `drill` look at what it would deploy, or has deployed.
-            '@portcullis/infra/settings',
-            // The one table of AWS's limits: the sandbox refuses what AWS would.
-            '@portcullis/infra/limits',
-          ],
           depConstraints: [
             { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: sdk },
             { sourceTag: 'layer:aws', onlyDependOnLibsWithTags: ['layer:core', 'layer:aws'] },
@@ -62,13 +56,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{permission-diff,baseline,cloudtrail}/src/**/*.ts'],
+    files: ['libs/{permission-diff,baseline,cloudtrail,yaml-file,settings,aws-limits}/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: corePurity,
   },
   {
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail}/**'],
+    ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail,yaml-file,settings,aws-limits}/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
     },

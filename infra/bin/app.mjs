@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 const infra = dirname(import.meta.dirname);
 const workspace = dirname(infra);
 
-const node = (args, cwd) => {
+function node(args, cwd) {
   const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-};
+}
 
 if (process.env.PORTCULLIS_SKIP_BUILD !== '1') {
   const nx = createRequire(import.meta.url).resolve('nx/bin/nx.js');

@@ -12,12 +12,12 @@ const PACKAGES = { cdktn: '0.24.0', '@cdktn/provider-aws': '25.7.0', constructs:
 const infra = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-cdktn-'));
 
-const run = (program, args, options) => {
+function run(program, args, options) {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', ...options });
   if (status !== 0) throw new Error(`\`${program} ${args[0]}\` failed:\n${stdout}${stderr}`);
-};
+}
 
-const synthesise = (name, imports) => {
+function synthesise(name, imports) {
   const outdir = join(folder, name);
   run(process.execPath, ['--conditions=@portcullis/source', '--import=tsx', ...imports, join('src', 'main.ts')], {
     cwd: infra,
@@ -27,21 +27,25 @@ const synthesise = (name, imports) => {
   return Object.fromEntries(
     readdirSync(stacks).map((stack) => [stack, JSON.parse(readFileSync(join(stacks, stack, 'cdk.tf.json'), 'utf8'))]),
   );
-};
+}
 
 // What each framework says of itself, and how it names the source of the provider.
-const comparable = (key, value) => (key === '//' || key === 'required_providers' ? undefined : value);
-const comparison = (stack) => JSON.parse(JSON.stringify(stack, comparable));
+function comparable(key, value) {
+  return key === '//' || key === 'required_providers' ? undefined : value;
+}
+function comparison(stack) {
+  return JSON.parse(JSON.stringify(stack, comparable));
+}
 
 /** The paths at which two JSON values differ. */
-const differences = (a, b, path = '') => {
+function differences(a, b, path = '') {
   if (isDeepStrictEqual(a, b)) return [];
   const isBranch = (value) => typeof value === 'object' && value !== null;
   if (!isBranch(a) || !isBranch(b)) return [`${path}: ${JSON.stringify(a)} became ${JSON.stringify(b)}`];
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
     differences(a[key], b[key], path === '' ? key : `${path}.${key}`),
   );
-};
+}
 
 try {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));

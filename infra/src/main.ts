@@ -1,9 +1,9 @@
-// Synthesises the stacks of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or says everything that keeps it from doing so.
+// Synthesises the stacks of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or prints every problem that prevents it.
 import { join } from 'node:path';
-import { builtBundles } from './portcullis.js';
-import { synthesise } from './synthesise.js';
+import { builtBundles } from './packages/function-bundle.js';
+import { synthesise } from './synth/synthesise.js';
 
-// An empty variable is one that was taken away.
+// An empty variable counts as unset: Nx can set one but not remove it.
 const { PORTCULLIS_SETTINGS: settingsFile = '', CDKTF_OUTDIR: outdir = '' } = process.env;
 
 const synthesis = synthesise({

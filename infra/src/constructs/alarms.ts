@@ -2,15 +2,14 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 
-/** One thing that somebody has to look at. */
+/** One condition that a person has to look at. */
 export interface Alarm {
-  /** What it is about, in one sentence: it is what a person reads at night. */
+  /** What it means, in one sentence: a person reads it at night. */
   readonly description: string;
   readonly metric: Metric;
-  /** It is an alarm when the statistic over a period is greater. */
+  /** The alarm starts when the statistic over a period is greater. */
   readonly above: number;
-  /** In seconds. */
-  readonly period: number;
+  readonly periodSeconds: number;
 }
 
 export interface Metric {
@@ -22,17 +21,17 @@ export interface Metric {
 
 export interface AlarmsProps {
   readonly deployment: Deployment;
-  /** By their ids, which end the alarms' names, after the id of what they are about: the construct around them. */
+  /** By id. An alarm's name is the deployment's, the id of the construct around it, and its own id. */
   readonly alarms: Readonly<Record<string, Alarm>>;
-  /** The ARNs of what is told when an alarm begins and when it ends, SNS topics for the most part. */
+  /** The ARNs to notify when an alarm starts and when it ends, usually of SNS topics. */
   readonly actions: readonly string[];
 }
 
-/** The alarms of one part of the stack. No data is no alarm: a guard that nobody calls says nothing. */
+/** The alarms of one part of the stack. Missing data is no alarm: a function that is not invoked has none. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, alarms, actions }: AlarmsProps) {
     super(scope, id);
-    for (const [name, { description, metric, above, period }] of Object.entries(alarms)) {
+    for (const [name, { description, metric, above, periodSeconds }] of Object.entries(alarms)) {
       new CloudwatchMetricAlarm(this, name, {
         alarmName: `${deployment.name}-${scope.node.id}-${name}`,
         alarmDescription: description,
@@ -42,7 +41,7 @@ export class Alarms extends Construct {
         statistic: metric.statistic,
         comparisonOperator: 'GreaterThanThreshold',
         threshold: above,
-        period,
+        period: periodSeconds,
         evaluationPeriods: 1,
         treatMissingData: 'notBreaching',
         ...(actions.length > 0 && { alarmActions: [...actions], okActions: [...actions] }),
@@ -51,73 +50,55 @@ export class Alarms extends Construct {
   }
 }
 
-const FIVE_MINUTES = 300;
-const HOUR = 3_600;
+const FIVE_MINUTES_IN_SECONDS = 300;
+const HOUR_IN_SECONDS = 3_600;
 
-/** Source: Lambda developer guide, "Types of metrics for Lambda functions". */
-const ofFunction = (functionName: string, name: string, statistic: Metric['statistic']): Metric => ({
-  namespace: 'AWS/Lambda',
-  name,
-  dimensions: { FunctionName: functionName },
-  statistic,
-});
+/** An alarm on a metric of Lambda. Source: Lambda developer guide, "Types of metrics for Lambda functions". */
+function functionAlarm(functionName: string, name: string, description: string): Alarm {
+  const metric: Metric = { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, statistic: 'Sum' };
+  return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
+}
 
-/** Measured by the function itself. It adds the name of the service. */
-const ofGuard = (service: string, name: string): Metric => ({
-  namespace: 'Portcullis',
-  name,
-  dimensions: { service },
-  statistic: 'Sum',
-});
+/** A metric that the functions write themselves, each with the name of its service. */
+function ownMetric(service: string, name: string): Metric {
+  return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
+}
 
-/** Something is in a queue that nobody takes anything out of, but a person. */
-export const queueAlarm = (queueName: string, description: string): Alarm => ({
-  description,
-  // Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
-  metric: {
-    namespace: 'AWS/SQS',
-    name: 'ApproximateNumberOfMessagesVisible',
-    dimensions: { QueueName: queueName },
-    statistic: 'Maximum',
-  },
-  above: 0,
-  period: FIVE_MINUTES,
-});
+/** A queue that only people take messages out of is not empty. Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS". */
+export function queueAlarm(queueName: string, description: string): Alarm {
+  const name = 'ApproximateNumberOfMessagesVisible';
+  const metric: Metric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, statistic: 'Maximum' };
+  return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
+}
 
-/** What can go wrong with either function. */
-export const guardAlarms = (service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> => ({
-  errors: {
-    description: `${service} ended with an error: its log says which. Lambda tries the event twice more.`,
-    metric: ofFunction(functionName, 'Errors', 'Sum'),
-    above: 0,
-    period: FIVE_MINUTES,
-  },
-  throttles: {
-    description: `${service} could not be started: the account, or what is reserved for the function, has no instance left.`,
-    metric: ofFunction(functionName, 'Throttles', 'Sum'),
-    above: 0,
-    period: FIVE_MINUTES,
-  },
-  age: {
-    description: `Events wait for ${service} for more than five minutes.`,
-    // Milliseconds.
-    metric: ofFunction(functionName, 'AsyncEventAge', 'Maximum'),
-    above: FIVE_MINUTES * 1_000,
-    period: FIVE_MINUTES,
-  },
-  failures: queueAlarm(failuresName, `${service} failed on an event for the last time: it is in the queue.`),
-  sinks: {
-    description: `A sink did not take a finding of ${service}: its log has the finding.`,
-    metric: ofGuard(service, 'SinkFailures'),
-    above: 0,
-    period: FIVE_MINUTES,
-  },
-});
+/** The alarms that both functions have. */
+export function guardAlarms(service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> {
+  const age = functionAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
+  return {
+    errors: functionAlarm(functionName, 'Errors', `${service} ended with an error: its log says which. Lambda tries the event twice more.`),
+    throttles: functionAlarm(
+      functionName,
+      'Throttles',
+      `${service} could not be started: the account, or what is reserved for the function, has no instance left.`,
+    ),
+    // AsyncEventAge is in milliseconds.
+    age: { ...age, metric: { ...age.metric, statistic: 'Maximum' }, above: FIVE_MINUTES_IN_SECONDS * 1_000 },
+    failures: queueAlarm(failuresName, `${service} failed on an event for the last time: it is in the queue.`),
+    sinks: {
+      description: `A sink did not take a finding of ${service}: its log has the finding.`,
+      metric: ownMetric(service, 'SinkFailures'),
+      above: 0,
+      periodSeconds: FIVE_MINUTES_IN_SECONDS,
+    },
+  };
+}
 
-/** Two owners fight over a group: more drifts in an hour than people make. */
-export const fightAlarm = (service: string, drifts: number): Alarm => ({
-  description: `More than ${drifts} drifts within an hour: somebody changes back what ${service} restores. The findings name who.`,
-  metric: ofGuard(service, 'DriftFound'),
-  above: drifts,
-  period: HOUR,
-});
+/** Two owners fight over a group: more drifts in an hour than people cause. */
+export function fightAlarm(service: string, drifts: number): Alarm {
+  return {
+    description: `More than ${drifts} drifts within an hour: somebody changes back what ${service} restores. The findings name who.`,
+    metric: ownMetric(service, 'DriftFound'),
+    above: drifts,
+    periodSeconds: HOUR_IN_SECONDS,
+  };
+}

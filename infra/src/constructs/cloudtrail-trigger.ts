@@ -9,13 +9,13 @@ import type { EventPattern, GuardCallPattern } from '@portcullis/cloudtrail';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '@portcullis/settings';
 import { Alarms, queueAlarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
-import { mayPutEventsOn, policyDocument, serviceMayAssume } from './least-privilege.js';
+import { mayPutEventsOn, policyDocument, serviceMayAssume } from '../policies/statements.js';
 
-/** Calls to hear of: one EventBridge rule. */
+/** API calls to report: one EventBridge rule. */
 export interface Watch {
   /** Ends the rule's name. */
   readonly name: string;
@@ -23,32 +23,34 @@ export interface Watch {
   readonly pattern: EventPattern | GuardCallPattern;
   /**
    * The name of the bus.
-   * @default that of the account, where AWS's own events are
+   * @default the account's default bus, which has AWS's own events
    */
   readonly eventBusName?: string;
 }
 
-/** Who is to hear of them: a function of this stack, or the event bus of another account. */
-export type Listener = { readonly guard: GuardFunction } | { readonly eventBusArn: string };
+/** Where the calls go: to a function of this stack, or to the event bus of another account. */
+export type TriggerTarget = { readonly guard: GuardFunction } | { readonly eventBusArn: string };
 
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
-  readonly listener: Listener;
-  /** By what their resources' ids begin with; the first has none. */
+  readonly target: TriggerTarget;
+  /** By the prefix of their resources' ids, which may be empty. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
 /** The name of a deployment's rule. */
-export const ruleName = ({ name }: Deployment, watch: Pick<Watch, 'name'>): string => `${name}-${watch.name}`;
+export function ruleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
+  return `${name}-${watch.name}`;
+}
 
-/** The EventBridge rules that tell a listener of API calls, and the queue of those they cannot deliver. */
+/** The EventBridge rules that send API calls to a target, and the queue of the calls that they cannot deliver. */
 export class CloudTrailTrigger extends Construct {
   readonly rules: readonly CloudwatchEventRule[];
-  /** The name of the queue of the events that could not be delivered. */
+  /** The queue of the events that could not be delivered. */
   readonly undeliveredName: string;
 
-  constructor(scope: Construct, id: string, { deployment, listener, watches, settings }: CloudTrailTriggerProps) {
+  constructor(scope: Construct, id: string, { deployment, target, watches, settings }: CloudTrailTriggerProps) {
     super(scope, id);
 
     const named = Object.entries(watches).map(([key, watch]) => ({
@@ -73,18 +75,18 @@ export class CloudTrailTrigger extends Construct {
       actions: settings.alarms.actions,
     });
     const queuePolicy = this.keepUndelivered(undelivered);
-    const forwarder = 'guard' in listener ? undefined : this.forwarder(deployment, listener.eventBusArn, settings);
+    const forwarder = 'guard' in target ? undefined : this.forwarder(deployment, target.eventBusArn, settings);
 
     for (const { prefix, rule, eventBusName } of named) {
       const ready: ITerraformDependable[] =
-        'guard' in listener
+        'guard' in target
           ? [
               new LambdaPermission(this, `${prefix}permission`, {
                 statementId: `${prefix}eventbridge`,
                 action: 'lambda:InvokeFunction',
-                functionName: listener.guard.function.functionName,
+                functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // The rule alone says which account: EventBridge may fail to invoke when a source account is asked for as well.
+                // The ARN of the rule says which account it is. With a source account as well, EventBridge may fail to invoke.
                 sourceArn: rule.arn,
               }),
               queuePolicy,
@@ -93,10 +95,10 @@ export class CloudTrailTrigger extends Construct {
       new CloudwatchEventTarget(this, `${prefix}target`, {
         rule: rule.name,
         targetId: 'guard',
-        arn: 'guard' in listener ? listener.guard.function.arn : listener.eventBusArn,
+        arn: 'guard' in target ? target.guard.function.arn : target.eventBusArn,
         ...(forwarder && { roleArn: forwarder.arn }),
         ...(eventBusName !== undefined && { eventBusName }),
-        // As long and as often as EventBridge can: a late report is worth having.
+        // The most that EventBridge allows: a late report is worth having.
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: undelivered.arn },
         dependsOn: ready,
@@ -120,7 +122,7 @@ export class CloudTrailTrigger extends Construct {
     });
   }
 
-  /** What lets EventBridge put events on the bus of another account. Source: EventBridge user guide, "Sending and receiving events between accounts". */
+  /** The role with which EventBridge puts events on the bus of another account. Source: EventBridge user guide, "Sending and receiving events between accounts". */
   private forwarder(
     { name, region, accountId }: Deployment,
     eventBusArn: string,

@@ -3,18 +3,18 @@ import { ConfigOrganizationCustomRule } from '@cdktf/provider-aws/lib/config-org
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import type { Settings } from '../settings/settings.js';
+import type { Settings } from '@portcullis/settings';
 import type { GuardFunction } from './guard-function.js';
 import type { Recorder } from './recorder.js';
 
-/** Which changes a rule invokes a guard for. */
+/** Which changes invoke the function. */
 export interface RuleProps {
   readonly deployment: Deployment;
   /** The groups in scope. If there is exactly one, the rule is scoped to it; AWS Config cannot list several, so the rule then covers every group. */
   readonly groupIds: readonly string[] | 'any';
   /**
-   * How often every guarded group is evaluated without having changed.
-   * @default never: only a change is a reason
+   * How often every guarded group is evaluated without a change.
+   * @default never
    */
   readonly schedule?: Settings['schedule'];
 }
@@ -22,39 +22,42 @@ export interface RuleProps {
 export interface ConfigTriggerProps extends RuleProps {
   readonly guard: GuardFunction;
   /**
-   * The recorder that must be running before the rule is made.
-   * @default the account has one
+   * The recorder that must be running before the rule is created.
+   * @default the account's own
    */
   readonly recorder?: Recorder;
   /**
-   * Whether the rules of a whole organization invoke the guard: `OrganizationRule`, in a stack of its own, makes them.
-   * @default this account's rule alone, which is made here
+   * Whether the rules of a whole organization invoke the function. `OrganizationRule`, in a stack of its own, creates them.
+   * @default false: this construct creates the rule of this account
    */
   readonly ofOrganization?: boolean;
 }
 
 export interface OrganizationRuleProps extends RuleProps {
-  /** The function that each account's rule invokes. It must allow AWS Config to do so before the rule is made. */
+  /** The function that each account's rule invokes. Its permission for AWS Config must exist before the rule is created. */
   readonly functionArn: string;
-  /** The accounts that do not get the rule. All others need a running recorder before it is made, the management account too. */
+  /** The accounts that do not get the rule. All others, also the management account, need a running recorder before the rule is created. */
   readonly excludedAccounts: readonly string[];
 }
 
-/** An item over 256 KB comes as a summary; it is a change like any other. */
-const CHANGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
+// An item over 256 KB comes as a summary. It is a change like any other.
+const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
 
-const description = 'Restores security groups that differ from their baseline';
-const resourceTypes = ['AWS::EC2::SecurityGroup'];
+const DESCRIPTION = 'Restores security groups that differ from their baseline';
+const RESOURCE_TYPES = ['AWS::EC2::SecurityGroup'];
 
-export const configRuleName = ({ name }: Pick<Deployment, 'name'>): string => `${name}-security-groups`;
+export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
+  return `${name}-security-groups`;
+}
 
-/** The one group that a rule's scope can name. */
-const onlyGroup = (groupIds: RuleProps['groupIds']): string | undefined =>
-  groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
+/** Returns the only group, if there is exactly one: a rule's scope can name no more. */
+function onlyGroup(groupIds: RuleProps['groupIds']): string | undefined {
+  return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
+}
 
-/** What lets AWS Config invoke a guard, and the rule that does so whenever a security group has changed. */
+/** The permission for AWS Config to invoke the function, and the rule that does so when a security group has changed. */
 export class ConfigTrigger extends Construct {
-  /** Absent if the rules of an organization invoke the guard. */
+  /** Absent if the rules of an organization invoke the function. */
   readonly rule?: ConfigConfigRule;
 
   constructor(scope: Construct, id: string, props: ConfigTriggerProps) {
@@ -66,8 +69,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // The account and not the rule: the rule's ARN holds an id made with the rule, which needs this permission. In an organization, the rules of
-      // all accounts call. A stranger's rule leads to nothing: the function drops events of accounts that are not members.
+      // It names the account and not the rule: the rule needs this permission before it has an ARN. In an organization, the rules of all accounts
+      // invoke the function. The rule of a stranger gets nowhere: the function drops events of accounts that are not members.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 
@@ -76,16 +79,16 @@ export class ConfigTrigger extends Construct {
     const oneGroup = onlyGroup(groupIds);
     this.rule = new ConfigConfigRule(this, 'rule', {
       name: configRuleName(deployment),
-      description,
+      description: DESCRIPTION,
       scope: {
-        complianceResourceTypes: resourceTypes,
+        complianceResourceTypes: RESOURCE_TYPES,
         ...(oneGroup !== undefined && { complianceResourceId: oneGroup }),
       },
       source: {
         owner: 'CUSTOM_LAMBDA',
         sourceIdentifier: guard.function.arn,
         sourceDetail: [
-          ...CHANGES.map((messageType) => ({ messageType })),
+          ...CHANGE_MESSAGES.map((messageType) => ({ messageType })),
           ...(schedule === undefined ? [] : [{ messageType: 'ScheduledNotification', maximumExecutionFrequency: schedule }]),
         ],
       },
@@ -95,14 +98,14 @@ export class ConfigTrigger extends Construct {
 }
 
 /**
- * AWS Config makes the rule in one account after the other: tens of minutes for an organization of hundreds. When the provider's five minutes are over, it
- * gives the rule up, and the next run would remove it everywhere and begin anew.
+ * AWS Config creates the rule in one account after the other, which takes tens of minutes for hundreds of accounts. The provider gives up after five minutes, and
+ * the next run would remove the rule everywhere and begin again.
  * Source: https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
  */
-const timeouts = { create: '60m', update: '60m', delete: '60m' };
+const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 
 /**
- * The AWS Config rule that every account of an organization gets, but for the excluded ones. It fails as a whole if one account has no recorder.
+ * The AWS Config rule of every account of an organization, except the excluded ones. It fails as a whole if one account has no recorder.
  * Sources: https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRuleStatus.html (`CREATE_FAILED`);
  * the notes of https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/config_organization_managed_rule
  */
@@ -112,14 +115,14 @@ export class OrganizationRule extends Construct {
     const { deployment, functionArn, groupIds, schedule, excludedAccounts } = props;
     new ConfigOrganizationCustomRule(this, 'rule', {
       name: configRuleName(deployment),
-      description,
+      description: DESCRIPTION,
       lambdaFunctionArn: functionArn,
-      triggerTypes: [...CHANGES, ...(schedule === undefined ? [] : ['ScheduledNotification'])],
-      resourceTypesScope: resourceTypes,
+      triggerTypes: [...CHANGE_MESSAGES, ...(schedule === undefined ? [] : ['ScheduledNotification'])],
+      resourceTypesScope: RESOURCE_TYPES,
       resourceIdScope: onlyGroup(groupIds),
       maximumExecutionFrequency: schedule,
       excludedAccounts: [...excludedAccounts],
-      timeouts,
+      timeouts: TIMEOUTS,
     });
   }
 }

@@ -4,13 +4,13 @@ import type { Deployment } from '../deployment.js';
 
 export interface DashboardProps {
   readonly deployment: Deployment;
-  /** The services, as the functions' metrics name them, and their functions. */
+  /** The functions' names, by the service that their metrics name. */
   readonly functions: Readonly<Record<string, string>>;
-  /** The queues that are empty when all is well. */
+  /** The queues that should be empty. */
   readonly queueNames: readonly string[];
 }
 
-/** What the guard did and how it is, on one page: drifts and restorations, findings, and the health of the functions. */
+/** One page with drifts and restorations, findings, and the health of functions and queues. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, functions, queueNames }: DashboardProps) {
     super(scope, id);
@@ -28,7 +28,7 @@ export class Dashboard extends Construct {
           (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
         ),
       },
-      // Which there are is not known beforehand: CloudWatch looks for them.
+      // The kinds and severities are not known beforehand, so CloudWatch searches for them.
       {
         title: 'Findings',
         lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],
@@ -45,7 +45,7 @@ export class Dashboard extends Construct {
       },
     ];
     new CloudwatchDashboard(this, 'page', {
-      // There may be a deployment in each region, and dashboards belong to the account.
+      // Dashboards belong to the account, and each region may have a deployment.
       dashboardName: `${name}-${region}`,
       dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => widgetOf(graph, i, region)) }),
     });
@@ -64,12 +64,14 @@ interface Graph {
 const WIDTH = 12;
 const HEIGHT = 6;
 
-/** Two beside each other. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
-const widgetOf = ({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object => ({
-  type: 'metric',
-  x: (index % 2) * WIDTH,
-  y: Math.floor(index / 2) * HEIGHT,
-  width: WIDTH,
-  height: HEIGHT,
-  properties: { title, region, stat, period: 300, view: 'timeSeries', metrics: lines },
-});
+/** Two graphs in each row. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
+function widgetOf({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object {
+  return {
+    type: 'metric',
+    x: (index % 2) * WIDTH,
+    y: Math.floor(index / 2) * HEIGHT,
+    width: WIDTH,
+    height: HEIGHT,
+    properties: { title, region, stat, period: 300, view: 'timeSeries', metrics: lines },
+  };
+}

@@ -3,13 +3,13 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { partitionOf } from '@portcullis/cloudtrail';
 import { Construct } from 'constructs';
 import { trailArn, type Deployment } from '../deployment.js';
-import { policyDocument, type Statement } from './least-privilege.js';
+import { policyDocument, type Statement } from '../policies/statements.js';
 
 export interface EncryptionKeyProps {
   readonly deployment: Deployment;
 }
 
-/** A key of the account's own for all that this deployment keeps: logs, queues, and what recorder and trail deliver. */
+/** A customer-managed KMS key for the logs, the queues, and the deliveries of recorder and trail. */
 export class EncryptionKey extends Construct {
   readonly arn: string;
 
@@ -28,16 +28,18 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * The principal of CloudWatch Logs. Of the principals used here, it alone has another domain in one of the public partitions, China. No page of AWS says
- * whether `aws-eusc` differs, whose endpoints do; the AWS provider answers `amazonaws.com` for it. Source: `servicePrincipalNameForPartition`, in
+ * The principal of CloudWatch Logs. It is the only principal used here whose domain differs in a public partition: in China. AWS documents no principal for
+ * `aws-eusc`, whose endpoints have another domain; the AWS provider uses `amazonaws.com` there. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
-const logsPrincipal = (region: string): string => `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
+function logsPrincipal(region: string): string {
+  return `logs.${region}.amazonaws.com${partitionOf(region).name === 'aws-cn' ? '.cn' : ''}`;
+}
 
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** What a key has to allow to be used by a deployment. In a key's policy, `*` is the key itself. */
-export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
+/** What the key's policy must allow. In a key's policy, `*` is the key itself. */
+function keyPolicy(deployment: Deployment): readonly Statement[] {
   const { name, partition, region, accountId } = deployment;
   const allow = (Sid: string, service: string, Action: readonly string[], Condition: object): Statement => ({
     Sid,
@@ -50,7 +52,7 @@ export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
   const trail = trailArn(deployment, name);
   return [
     {
-      // Without it, nobody could change the key any more. Source: KMS developer guide, "Default key policy".
+      // Without it, nobody could change the key. Source: KMS developer guide, "Default key policy".
       Sid: 'IamOfThisAccount',
       Effect: 'Allow',
       Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
@@ -80,4 +82,4 @@ export const keyPolicy = (deployment: Deployment): readonly Statement[] => {
       StringEquals: { 'aws:SourceArn': trail },
     }),
   ];
-};
+}

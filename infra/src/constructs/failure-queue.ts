@@ -2,12 +2,13 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 
-const fourteenDays = 14 * 24 * 60 * 60;
+const FOURTEEN_DAYS_IN_SECONDS = 14 * 24 * 60 * 60;
 
-/** Keeps what could not be processed for as long as SQS can, encrypted: somebody has to look at it. */
-export const failureQueue = (scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue =>
-  new SqsQueue(scope, id, {
+/** An encrypted queue of events that could not be processed. It keeps them for the longest time that SQS allows, so that a person can look at them. */
+export function failureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
+  return new SqsQueue(scope, id, {
     name,
-    messageRetentionSeconds: fourteenDays,
+    messageRetentionSeconds: FOURTEEN_DAYS_IN_SECONDS,
     ...(kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn }),
   });
+}

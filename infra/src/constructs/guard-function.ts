@@ -2,49 +2,48 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { guardFunctionName, guardLogGroupName, guardRoleName, type Guard, type Settings } from '@portcullis/settings';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { handler, type FunctionPackage } from '../function-package.js';
-import { guardFunctionName, guardLogGroupName, guardRoleName, type Guard } from '../organization.js';
-import type { Settings } from '../settings/settings.js';
+import { HANDLER, type FunctionPackage } from '../packages/function-package.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
 import { failureQueue } from './failure-queue.js';
-import { mayEncryptFor, maySendTo, mayWriteLogs, serviceMayAssume, type Statement } from './least-privilege.js';
-import { rolePolicies } from './role-policies.js';
+import { mayEncryptFor, maySendTo, mayWriteLogs, serviceMayAssume, type Statement } from '../policies/statements.js';
+import { rolePolicies } from '../policies/role-policies.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
   readonly settings: Pick<Settings, 'runtime' | 'architecture' | 'memory' | 'logRetentionDays' | 'permissionsBoundary' | 'alarms'>;
-  /** What the function is for, in one sentence. */
+  /** What the function does, in one sentence. */
   readonly description: string;
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * How many instances may run at once, kept aside for it.
+   * How many instances are reserved for the function; it may run no more.
    * @default as many as the account has left
    */
   readonly reservedConcurrency?: number;
-  /** What the function may do beside writing its log and handing over its failures. */
+  /** What the function may do, beside writing its log and sending its failed events. */
   readonly statements: readonly Statement[];
   /**
-   * Variables beside those that every guard has.
+   * Variables beside those that both functions have.
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Alarms beside those that every guard has.
+   * Alarms beside those that both functions have.
    * @default none
    */
   readonly alarms?: Readonly<Record<string, Alarm>>;
 }
 
-/** Runs one bundled guard under the narrowest role that lets it do its job. The construct's id ends the function's name. */
+/** One function with its role, log group, failure queue and alarms. The construct's id ends the function's name. */
 export class GuardFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
   readonly functionName: string;
-  /** The name of the queue of the events that it failed on. */
+  /** The queue of the events that the function failed on. */
   readonly failuresName: string;
 
   constructor(scope: Construct, id: Guard, props: GuardFunctionProps) {
@@ -86,7 +85,7 @@ export class GuardFunction extends Construct {
       role: this.role.arn,
       runtime: settings.runtime,
       architectures: [settings.architecture],
-      handler,
+      handler: HANDLER,
       memorySize: settings.memory,
       timeout: props.timeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
@@ -100,11 +99,11 @@ export class GuardFunction extends Construct {
           ...props.environment,
         },
       },
-      // The first event may come with the function: the log group must be ours, with its retention, and the role able.
+      // The first event may arrive at once. By then the log group must exist with its retention, and the role must have its policies.
       dependsOn: [logGroup, ...policies],
     });
 
-    // A destination and not the function's `dead_letter_config`: it carries the error and the stack beside the event.
+    // Unlike the function's `dead_letter_config`, a destination gets the error and the stack beside the event.
     new LambdaFunctionEventInvokeConfig(this, 'failed-invocations', {
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,

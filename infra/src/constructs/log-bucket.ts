@@ -5,25 +5,25 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
-import { policyDocument, type Statement } from './least-privilege.js';
+import { policyDocument, type Statement } from '../policies/statements.js';
 
 export interface LogBucketProps {
   readonly bucketName: string;
   /** Which service may write what; given the bucket's ARN. */
   readonly deliveries: (bucketArn: string) => readonly Statement[];
-  /** How long what was delivered is kept. */
+  /** How long deliveries are kept. */
   readonly retentionDays: number;
   /**
-   * The KMS key that encrypts it; whoever delivers must be allowed to use it.
+   * The KMS key that encrypts the bucket. The delivering service must be allowed to use it.
    * @default keys of S3's own
    */
   readonly kmsKeyArn?: string;
 }
 
-/** A private, encrypted, versioned bucket that one AWS service delivers to, over TLS only, and that forgets in time. */
+/** A private, encrypted, versioned bucket with an expiry date, which one AWS service delivers to over TLS. */
 export class LogBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** What whoever delivers to the bucket must wait for. */
+  /** A service can deliver once this exists. */
   readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays, kmsKeyArn }: LogBucketProps) {
@@ -31,8 +31,8 @@ export class LogBucket extends Construct {
 
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: bucketName,
-      // A destroy must leave nothing, and a service writes to the bucket until it is gone. Who must keep these records
-      // longer than the deployment keeps them elsewhere already, and says `existing` in the settings.
+      // A destroy must leave nothing, and a service writes to the bucket until it is gone. Users who must keep these records
+      // longer have them in a recorder and a trail of their own, with `existing` in the settings.
       forceDestroy: true,
     });
     const bucket = this.bucket.id;
@@ -50,7 +50,7 @@ export class LogBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
-              // One data key for many objects: KMS is paid by the request.
+              // One data key for many objects, since KMS charges by the request.
               bucketKeyEnabled: true,
             },
       ],
@@ -65,31 +65,33 @@ export class LogBucket extends Construct {
         {
           id: 'expire',
           status: 'Enabled',
-          // All that is in the bucket.
+          // Every object.
           filter: [{ prefix: '' }],
           expiration: [{ days: retentionDays }],
-          // What was deleted or written over stays as long again as it takes to notice.
+          // Deleted and overwritten objects are kept for a month, in case somebody destroys evidence.
           noncurrentVersionExpiration: [{ noncurrentDays: 30 }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
-      // Source: Terraform's documentation of the resource: noncurrent versions need versioning first.
+      // Noncurrent versions need versioning first. Source: Terraform's documentation of the resource.
       dependsOn: [versioning],
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: policyDocument([...deliveries(this.bucket.arn), overTlsOnly(this.bucket.arn)]),
-      // S3 refuses two changes of a bucket's access at once (OperationAborted).
+      // S3 refuses two concurrent changes of a bucket's access (OperationAborted).
       dependsOn: [publicAccess],
     });
   }
 }
 
-const overTlsOnly = (bucketArn: string): Statement => ({
-  Sid: 'OverTlsOnly',
-  Effect: 'Deny',
-  Principal: '*',
-  Action: ['s3:*'],
-  Resource: [bucketArn, `${bucketArn}/*`],
-  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-});
+function overTlsOnly(bucketArn: string): Statement {
+  return {
+    Sid: 'OverTlsOnly',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:*'],
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}

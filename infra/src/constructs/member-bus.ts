@@ -1,9 +1,9 @@
 import { CloudwatchEventBusPolicy } from '@cdktf/provider-aws/lib/cloudwatch-event-bus-policy/index.js';
 import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
+import { memberBusName } from '@portcullis/settings';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { memberBusName } from '../organization.js';
-import { policyDocument } from './least-privilege.js';
+import { policyDocument } from '../policies/statements.js';
 
 export interface MemberBusProps {
   readonly deployment: Deployment;
@@ -11,8 +11,8 @@ export interface MemberBusProps {
 }
 
 /**
- * The event bus that the accounts of an organization forward their API calls to. Nobody can forge one: EventBridge keeps sources that begin with `aws.`
- * to AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
+ * The event bus that the accounts of an organization forward their API calls to. Calls on it cannot be forged: EventBridge accepts sources that begin with `aws.`
+ * only from AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
  */
 export class MemberBus extends Construct {
   readonly busName: string;

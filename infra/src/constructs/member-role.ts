@@ -1,21 +1,20 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { guardRoleName, memberRoleName, type Guard, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
-import { guardRoleName, memberRoleName, roleArn, type Guard } from '../organization.js';
-import type { Settings } from '../settings/settings.js';
-import { roleMayAssume, type Statement } from './least-privilege.js';
-import { rolePolicies } from './role-policies.js';
+import { roleArn, type Deployment } from '../deployment.js';
+import { roleMayAssume, type Statement } from '../policies/statements.js';
+import { rolePolicies } from '../policies/role-policies.js';
 
 export interface MemberRoleProps {
   readonly deployment: Deployment;
   readonly settings: Pick<Settings, 'permissionsBoundary'>;
-  /** The account that the guard runs in. */
+  /** The account that the function runs in. */
   readonly centralAccountId: string;
   readonly description: string;
   readonly statements: readonly Statement[];
 }
 
-/** What a guard of the central account may do in this one. */
+/** The role that a function of the central account assumes in this account. */
 export class MemberRole extends Construct {
   constructor(scope: Construct, id: Guard, props: MemberRoleProps) {
     super(scope, id);

@@ -5,8 +5,8 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
 import { bucketName, type Deployment } from '../deployment.js';
-import type { Settings } from '../settings/settings.js';
-import { mayEncryptFor, mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from './least-privilege.js';
+import type { Settings } from '@portcullis/settings';
+import { mayEncryptFor, mayRecordSecurityGroups, policyDocument, serviceMayAssume, type Statement } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
@@ -15,11 +15,11 @@ export interface RecorderProps {
 }
 
 /**
- * Records every change of a security group for AWS Config, and nothing else. An account has one recorder per region at
- * most: where there is one, this must not be made.
+ * Records every change of a security group for AWS Config, and no other resource. An account can have one recorder in each region: if it has one, do not create
+ * this.
  */
 export class Recorder extends Construct {
-  /** What must be there before a rule can count on items. */
+  /** A rule gets items once this exists. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
@@ -51,7 +51,7 @@ export class Recorder extends Construct {
     const recorder = new ConfigConfigurationRecorder(this, 'recorder', {
       name,
       roleArn: role.arn,
-      // Continuously, which is the default; a daily recorder would have the guard restore yesterday's drift.
+      // Continuous recording is the default. With daily recording, the function would restore yesterday's drift.
       recordingGroup: { allSupported: false, resourceTypes: ['AWS::EC2::SecurityGroup'] },
       dependsOn: [policy],
     });
@@ -64,28 +64,32 @@ export class Recorder extends Construct {
     this.started = new ConfigConfigurationRecorderStatus(this, 'started', {
       name: recorder.name,
       isEnabled: true,
-      // A recorder without a channel cannot be started, nor one's channel removed while it records.
+      // A recorder cannot start without a channel, and the channel cannot be removed while it records.
       dependsOn: [channel],
     });
   }
 }
 
-const itemsIn = (bucketArn: string, accountId: string): string => `${bucketArn}/AWSLogs/${accountId}/Config/*`;
+function itemsIn(bucketArn: string, accountId: string): string {
+  return `${bucketArn}/AWSLogs/${accountId}/Config/*`;
+}
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html */
-const mayDeliver = (bucketArn: string, accountId: string): readonly Statement[] => [
-  {
-    Sid: 'DeliverItems',
-    Effect: 'Allow',
-    Action: ['s3:PutObject', 's3:PutObjectAcl'],
-    Resource: [itemsIn(bucketArn, accountId)],
-    Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
-  },
-  { Sid: 'CheckBucket', Effect: 'Allow', Action: ['s3:GetBucketAcl'], Resource: [bucketArn] },
-];
+function mayDeliver(bucketArn: string, accountId: string): readonly Statement[] {
+  return [
+    {
+      Sid: 'DeliverItems',
+      Effect: 'Allow',
+      Action: ['s3:PutObject', 's3:PutObjectAcl'],
+      Resource: [itemsIn(bucketArn, accountId)],
+      Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    },
+    { Sid: 'CheckBucket', Effect: 'Allow', Action: ['s3:GetBucketAcl'], Resource: [bucketArn] },
+  ];
+}
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html */
-const configDeliveries = (bucketArn: string, accountId: string): readonly Statement[] => {
+function configDeliveries(bucketArn: string, accountId: string): readonly Statement[] {
   const Principal = { Service: 'config.amazonaws.com' };
   const ourAccount = { 'aws:SourceAccount': accountId };
   return [
@@ -106,4 +110,4 @@ const configDeliveries = (bucketArn: string, accountId: string): readonly Statem
       Condition: { StringEquals: { ...ourAccount, 's3:x-amz-acl': 'bucket-owner-full-control' } },
     },
   ];
-};
+}

@@ -1,8 +1,8 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
 import { bucketName, trailArn, type Deployment } from '../deployment.js';
-import type { Settings } from '../settings/settings.js';
-import type { Statement } from './least-privilege.js';
+import type { Settings } from '@portcullis/settings';
+import type { Statement } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface TrailProps {
@@ -11,8 +11,8 @@ export interface TrailProps {
 }
 
 /**
- * Logs the account's management events. Without a trail that does, EventBridge is told of no API call, although
- * CloudTrail's own history shows them. It covers all regions, so that one is enough for an account.
+ * Logs the account's management events. Without a trail, EventBridge gets no API calls, although CloudTrail's own history has them. One trail covers all
+ * regions of an account.
  */
 export class Trail extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: TrailProps) {
@@ -32,8 +32,8 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // The guard needs writes alone: a rule that is `ENABLED` gets no reads. Auditors ask for both (Security Hub's CloudTrail.1), and the first copy of
-      // management events is free (https://aws.amazon.com/cloudtrail/pricing/). No source is excluded: calls on the KMS key are watched.
+      // Portcullis needs only writes: an EventBridge rule that is `ENABLED` gets no reads. Auditors ask for both (Security Hub's CloudTrail.1), and the first copy
+      // of management events is free (https://aws.amazon.com/cloudtrail/pricing/). No source is excluded, since calls on the KMS key are watched.
       eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });
@@ -41,7 +41,7 @@ export class Trail extends Construct {
 }
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html */
-const trailDeliveries = (bucketArn: string, accountId: string, arn: string): readonly Statement[] => {
+function trailDeliveries(bucketArn: string, accountId: string, arn: string): readonly Statement[] {
   const Principal = { Service: 'cloudtrail.amazonaws.com' };
   const ourTrail = { 'aws:SourceArn': arn };
   return [
@@ -62,4 +62,4 @@ const trailDeliveries = (bucketArn: string, accountId: string, arn: string): rea
       Condition: { StringEquals: { ...ourTrail, 's3:x-amz-acl': 'bucket-owner-full-control' } },
     },
   ];
-};
+}

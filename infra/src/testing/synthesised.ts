@@ -1,22 +1,24 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise, type Synthesis } from '../synthesise.js';
+import { synthesise, type Synthesis } from '../synth/synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
 /** A baseline on the groups given, enforced on ingress unless said otherwise. */
-export const baselineOf = (name: string, ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): object => ({
-  name,
-  groups: { ids },
-  ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-  ...more,
-});
+export function baselineOf(name: string, ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    name,
+    groups: { ids },
+    ingress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    ...more,
+  };
+}
 
 /** What `main.ts` would say of these settings and baselines, with stubs for bundles, and the stacks that it would write. */
-export const synthesis = (
+export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
-): Synthesis & { readonly stacks: readonly Template[] } => {
+): Synthesis & { readonly stacks: readonly Template[] } {
   const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
     const write = (name: string, text: string): string => {
@@ -38,18 +40,18 @@ export const synthesis = (
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
+}
 
 /** The stacks that `main.ts` would write for these settings and baselines, with stubs for bundles. */
-export const synthesisedStacks = (...args: Parameters<typeof synthesis>): readonly Template[] => {
+export function synthesisedStacks(...args: Parameters<typeof synthesis>): readonly Template[] {
   const result = synthesis(...args);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.stacks;
-};
+}
 
 /** The first of them: that of the account the guards run in, in the first region. */
-export const synthesised = (...args: Parameters<typeof synthesisedStacks>): Template => {
+export function synthesised(...args: Parameters<typeof synthesisedStacks>): Template {
   const [first] = synthesisedStacks(...args);
   if (first === undefined) throw new Error('no stack was synthesised');
   return first;
-};
+}

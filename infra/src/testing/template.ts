@@ -39,7 +39,7 @@ interface Configuration {
 }
 
 /** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says of its stack. */
-export const readTemplate = (text: string, manifest = '{"stacks":{}}'): Template => {
+export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template {
   const {
     '//': { metadata },
     resource: resourcesByType,
@@ -83,4 +83,4 @@ export const readTemplate = (text: string, manifest = '{"stacks":{}}'): Template
     terraform,
     provider: provider.aws[0] ?? {},
   };
-};
+}

@@ -1,8 +1,8 @@
 /** The baseline file that people write. Not for Lambda: it brings a YAML parser and a schema library. */
+export { formatFileProblem, MAX_FILE_LENGTH } from '@portcullis/yaml-file';
 export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { baselineJsonSchema } from './file/json-schema.js';
-export { formatFileProblem, type FileProblem, type FileProblemCode, type FileWarning, type FileWarningCode } from './file/problem.js';
+export type { FileProblem, FileProblemCode, FileWarning, FileWarningCode } from './file/problem.js';
 export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
 export { baselineWarnings } from './file/warnings.js';
-export { MAX_FILE_LENGTH } from './file/yaml-source.js';
 export { writeBaselineFile, type WrittenBaseline } from './file/write-baseline-file.js';

@@ -25,5 +25,11 @@ it('brings neither a YAML parser nor a schema library into a function', () => {
 it('leaves those to the entry for the file, which shows that the walk above would find them', () => {
   const packages = new Set(packagesOf(join(__dirname, 'file.ts')));
 
-  expect([...packages].sort()).toEqual(['@portcullis/permission-diff', '@portcullis/permission-diff/exposure', 'yaml', 'zod']);
+  expect([...packages].sort()).toEqual([
+    '@portcullis/permission-diff',
+    '@portcullis/permission-diff/exposure',
+    '@portcullis/yaml-file',
+    'yaml',
+    'zod',
+  ]);
 });

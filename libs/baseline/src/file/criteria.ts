@@ -1,4 +1,5 @@
 /** The criteria by which a baseline of a file selects groups, in whatever data the file holds, and how those of two baselines relate. */
+import type { Path } from '@portcullis/yaml-file';
 import { coversName, patternsMeet } from '../name-pattern.js';
 import { asObject, asText, entriesIn, partAt, type Fields, type Part } from './file-parts.js';
 
@@ -9,8 +10,26 @@ export interface Criteria {
   readonly vpcs: readonly string[];
 }
 
-/** Returns the criteria of a selection; nothing where there are none, or what is there is no criterion. */
-export function criteriaIn(groups: Part<Fields>): Criteria | undefined {
+/** The criteria of one baseline, and where they are. */
+export interface Selection {
+  /** The name of the baseline. */
+  readonly name: string;
+  readonly path: Path;
+  readonly criteria: Criteria;
+}
+
+/** Returns the selections of those baselines that have at least one criterion. */
+export function selectionsIn(baselines: readonly Part<Fields>[]): Selection[] {
+  return baselines.flatMap((baseline) =>
+    asObject(partAt(baseline, 'groups')).flatMap((groups) => {
+      const criteria = criteriaIn(groups);
+      if (criteria.tags.length + criteria.names.length + criteria.vpcs.length === 0) return [];
+      return [{ name: asText(partAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
+    }),
+  );
+}
+
+function criteriaIn(groups: Part<Fields>): Criteria {
   const texts = (key: string): string[] =>
     entriesIn(partAt(groups, key))
       .flatMap(asText)
@@ -18,8 +37,7 @@ export function criteriaIn(groups: Part<Fields>): Criteria | undefined {
   const tags = asObject(partAt(groups, 'tags')).flatMap((map) =>
     Object.keys(map.value).flatMap((key) => asText(partAt(map, key)).map(({ value }) => [key, value] as const)),
   );
-  const criteria = { tags, names: texts('names'), vpcs: texts('vpcs') };
-  return criteria.tags.length + criteria.names.length + criteria.vpcs.length > 0 ? criteria : undefined;
+  return { tags, names: texts('names'), vpcs: texts('vpcs') };
 }
 
 /** Reports whether every group that meets `narrow` certainly meets `wide`. */

@@ -1,8 +1,8 @@
-/** The parts of a baseline file, found in whatever data the file holds: what has not the right shape is passed over. */
+/** The parts of a baseline file, in whatever data the file holds: a part with the wrong shape is left out. */
 import type { Direction } from '@portcullis/permission-diff';
-import type { Path } from './path.js';
+import type { Path } from '@portcullis/yaml-file';
 
-/** Something of the file, and where it is. */
+/** A value of the file, and where it is. */
 export interface Part<T = unknown> {
   readonly path: Path;
   readonly value: T;
@@ -13,7 +13,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit';
   readonly direction: Direction;
-  /** As in the file, but for the permission of a permit, which is made a list of one. */
+  /** As in the file; the single permission of a permit becomes a list of one. */
   readonly permissions: unknown;
   /** Returns the path in the file of a path in `permissions`. */
   readonly pathOf: (path: Path) => Path;
@@ -23,7 +23,7 @@ export function baselinesIn(data: unknown): Part<Fields>[] {
   return asObject({ path: [], value: data }).flatMap((file) => objectsIn(partAt(file, 'baselines')));
 }
 
-/** Returns the part under the key; its value is `undefined` where there is none. */
+/** Returns the part under the key; its value is `undefined` if there is none. */
 export function partAt(part: Part<Fields>, key: string): Part {
   return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
 }

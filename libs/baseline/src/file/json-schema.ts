@@ -1,6 +1,6 @@
 /** The schema of the baseline file for editors, and as a map of the file: which keys go where, and of which type. */
+import type { Path } from '@portcullis/yaml-file';
 import * as z from 'zod';
-import type { Path } from './path.js';
 import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -10,7 +10,7 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
  * checks: permissions that EC2 would refuse and groups selected twice are beyond it.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(baselineFile, { target: 'draft-7', io: 'input' });
+  const { $schema, ...schema } = fileSchema();
   return {
     $schema,
     $id: 'urn:portcullis:baseline:1',

@@ -1,34 +1,32 @@
-/** What EC2 would refuse in the permissions of a baseline file, told where it stands. */
+/** What EC2 would refuse in the permissions of a baseline file, with its place in the data. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
+import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { baselinesIn, permissionListsIn, type PermissionList } from './file-parts.js';
-import { parsePath, valueAt, type Path } from './path.js';
-import type { DataProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import type { FileProblemCode } from './problem.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
 /** Returns everything in the permissions that EC2 would refuse, whatever else is wrong with the file. */
-export function permissionProblems(data: unknown): DataProblem[] {
+export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
   return baselinesIn(data).flatMap(permissionListsIn).flatMap(problemsOf);
 }
 
-function problemsOf(list: PermissionList): DataProblem[] {
+function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {
   const read = readRules(list.permissions, { direction: list.direction, path: '' });
   if (read.ok) return [];
   return read.problems.flatMap(({ code, path, expected }) => {
     const inList = parsePath(path);
-    // The schema says the same of what is no list, and more of keys: it knows every one that there is.
+    // The schema reports a value that is not a list, and knows which keys there are.
     if (inList.length === 0 || code === 'unknown-key') return [];
     const value = valueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
-    return [
-      {
-        code,
-        path: inFile,
-        message: messageOf(code, inFile, value),
-        expected: (code === 'wrong-type' ? requoted(inFile, value) : undefined) ?? expected,
-      },
-    ];
+    const quotes = code === 'wrong-type' ? requoted(inFile, value) : undefined;
+    return [{ code, path: inFile, message: messageOf(code, inFile, value), expected: quotes ?? expected }];
   });
+}
+
+/** Returns the path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. Its keys are EC2's, all of them plain words. */
+function parsePath(text: string): Path {
+  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
 
 function messageOf(code: ProblemCode, path: Path, value: unknown): string {
@@ -68,6 +66,6 @@ function messageOf(code: ProblemCode, path: Path, value: unknown): string {
     case 'group-name-only':
       return `the group ${quoted(value)} is given by name`;
     case 'bad-description':
-      return 'the description is one that EC2 refuses';
+      return 'EC2 refuses this description';
   }
 }

@@ -1,6 +1,6 @@
-/** Where the baselines of a file stand in it. */
+/** Where the baselines of a file are in its text. */
+import { readYaml } from '@portcullis/yaml-file';
 import { asText, baselinesIn, partAt } from './file-parts.js';
-import { readYaml } from './yaml-source.js';
 
 /** The place of a baseline's name, both 1-based. */
 export interface BaselinePlace {

@@ -1,6 +1,7 @@
 import { formatRule, sourceKey, type Rule } from '@portcullis/permission-diff';
 import type { CompiledBaseline } from '../baseline.js';
-import { formatFileProblem, type FileProblem } from './problem.js';
+import { formatFileProblem } from '@portcullis/yaml-file';
+import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 
 const compiled = (text: string): CompiledBaseline => {

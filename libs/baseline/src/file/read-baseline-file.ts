@@ -1,26 +1,30 @@
-/** Reads a baseline file: text to canonical form, or everything that is wrong with it. */
+/** Reads a baseline file: from text to canonical form. */
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { inOrderOfText, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause } from '../baseline.js';
 import { clashes } from './clashes.js';
+import { withoutConsequences } from './consequences.js';
 import { permissionProblems } from './permission-problems.js';
 import type { FileProblem } from './problem.js';
 import type { BaselineFile } from './schema.js';
 import { readStructure } from './structure.js';
-import { inOrderOfText, withoutConsequences } from './telling-problems.js';
-import { readYaml } from './yaml-source.js';
 
 export type FileResult =
   { readonly ok: true; readonly value: CompiledBaseline } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /**
  * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with every default filled in, or every problem of the file in
- * the order of its text. Where the text is not YAML, that is all there is to say. Never throws, whatever the text.
+ * the order of its text. If the text is not YAML, it returns only the syntax errors. Never throws.
  */
 export function readBaselineFile(text: string): FileResult {
   const source = readYaml(text);
   if (!source.ok) return { ok: false, problems: inOrderOfText(source.problems) };
   const { data, problems: inText, locate } = source.value;
+  if (data === undefined) {
+    const expected = 'an object with `version` and `baselines`';
+    return { ok: false, problems: [locate({ code: 'empty-file', path: [], message: 'the file is empty', expected })] };
+  }
   const structure = readStructure(data);
   const inData = [...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data), ...clashes(data)];
   const problems = [...inText, ...inData.map(locate)];

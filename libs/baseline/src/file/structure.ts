@@ -1,16 +1,18 @@
 /** Checks the structure of a baseline file against its schema. */
+import { didYouMean, quoted, quotedList, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type * as z from 'zod';
-import { didYouMean } from './did-you-mean.js';
 import { allowedAt } from './json-schema.js';
-import { valueAt, type Path } from './path.js';
-import type { DataProblem } from './problem.js';
-import { quoted } from './quoted.js';
+import type { FileProblemCode } from './problem.js';
 import { baselineFile, type BaselineFile } from './schema.js';
-import { unsupportedValue } from './unsupported.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
+export interface StructureProblem extends DataProblem<FileProblemCode> {
+  /** The key that was probably meant by the unknown key at the path: it need not be reported as missing. */
+  readonly meant?: string;
+}
+
 export type Structure =
-  { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly DataProblem[] };
+  { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly StructureProblem[] };
 
 /** Returns the file with its defaults filled in, or all that is wrong with its structure. */
 export function readStructure(data: unknown): Structure {
@@ -19,7 +21,7 @@ export function readStructure(data: unknown): Structure {
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, data)) };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, data: unknown): DataProblem[] {
+function problemsOf(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
   // No key of parsed YAML is a symbol.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]));
@@ -27,45 +29,47 @@ function problemsOf(issue: z.core.$ZodIssue, data: unknown): DataProblem[] {
   return [valueProblem(path, valueAt(data, path), issue.message)];
 }
 
-function unknownKey(path: Path): DataProblem {
+function unknownKey(path: Path): StructureProblem {
   const key = String(path.at(-1));
   const keys = allowedAt(path.slice(0, -1))?.keys ?? [];
   const problem = { code: 'unknown-key', path, at: 'key', message: `there is no key ${quoted(key)} here` } as const;
   if (key === '<<') return { ...problem, expected: 'each key written out: YAML 1.2 has no merge key' };
-  const expected = `one of ${keys.map((each) => `\`${each}\``).join(', ')}`;
+  const expected = `one of ${quotedList(keys)}`;
   const meant = didYouMean(key, keys);
   if (meant === undefined) return { ...problem, expected };
   return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
 }
 
-/** A key that anybody may choose, and that cannot be what it is. */
-function keyProblem(path: Path, expected: string): DataProblem {
+/** An invalid key where any valid one may be, such as a tag's. */
+function keyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
-function valueProblem(path: Path, value: unknown, expected: string): DataProblem {
+function valueProblem(path: Path, value: unknown, expected: string): StructureProblem {
   const name = nameOf(path);
   if (value === undefined) return { code: 'missing-key', path, message: `${name} is missing`, expected };
-  const unsupported = unsupportedValue(path, value);
-  if (unsupported !== undefined) return { code: 'unsupported', path, ...unsupported };
+  if (isNewerVersion(path, value)) {
+    const message = `version ${value} of the format is of a newer release`;
+    return { code: 'unsupported', path, message, expected: '`1`, or a newer release' };
+  }
   const { type, words } = kindOf(value);
   const allowed = allowedAt(path);
   if (allowed?.type !== type && !(allowed?.type === 'integer' && type === 'number')) {
     return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: requoted(path, value) ?? expected };
   }
-  if (type === 'array') return { code: 'bad-value', path, message: `${name} is an empty list`, expected };
-  if (type === 'object') return { code: 'bad-value', path, message: `${name} has ${keyCount(value)}`, expected };
-  return {
-    code: 'bad-value',
-    path,
-    message: `${name} ${value === '' ? 'is empty' : `cannot be ${quoted(value)}`}`,
-    expected,
-  };
+  return { code: 'bad-value', path, message: `${name} ${faultOf(value)}`, expected };
 }
 
-function keyCount(value: unknown): string {
-  const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
-  return count === 0 ? 'no key' : `${count} keys`;
+function isNewerVersion(path: Path, value: unknown): value is number {
+  return path.length === 1 && path[0] === 'version' && typeof value === 'number' && Number.isInteger(value) && value > 1;
+}
+
+function faultOf(value: unknown): string {
+  if (Array.isArray(value)) return 'is an empty list';
+  if (value === '') return 'is empty';
+  if (typeof value !== 'object' || value === null) return `cannot be ${quoted(value)}`;
+  const count = Object.keys(value).length;
+  return count === 0 ? 'has no key' : `has ${count} keys`;
 }

@@ -1,4 +1,4 @@
-import { formatFileProblem } from './problem.js';
+import { formatFileProblem } from '@portcullis/yaml-file';
 import { baselineWarnings } from './warnings.js';
 
 const TODAY = '2026-11-23';
@@ -76,7 +76,7 @@ const permitUntil = (until: string): string => `${ingress('IpProtocol: "50", IpR
 
 it('warns of a permit whose last day is over, and not on that day', () => {
   expect(warnings(permitUntil('2026-11-22'))).toEqual([
-    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: what it permitted is drift now, and is revoked; expected a day to come, or no such permit any more',
+    'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: what it permitted is now drift, and is revoked; expected a day in the future, or no such permit',
   ]);
   expect(warnings(permitUntil(TODAY))).toEqual([]);
 });

@@ -1,21 +1,18 @@
 /** What is valid in a baseline file but risky. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
-import { criteriaIn, mayMeet, type Criteria } from './criteria.js';
-import { asObject, asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
-import type { Path } from './path.js';
+import { inOrderOfText, quoted, readYaml, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { mayMeet, selectionsIn } from './criteria.js';
+import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
 import { placedRulesIn } from './placed-rules.js';
-import type { DataProblem, FileWarning, FileWarningCode } from './problem.js';
-import { quoted } from './quoted.js';
-import { inOrderOfText } from './telling-problems.js';
-import { readYaml } from './yaml-source.js';
+import type { FileWarning, FileWarningCode } from './problem.js';
 
 type Warning = DataProblem<FileWarningCode>;
 
 /**
- * Returns what the owner of a valid baseline file should look at, in the order of its text; nothing of a text that is not YAML.
+ * Returns the risks in a valid baseline file, in the order of its text; nothing for a text that is not YAML.
  *
- * @param today the day it is, UTC, as `YYYY-MM-DD`.
+ * @param today in UTC, as `YYYY-MM-DD`.
  */
 export function baselineWarnings(text: string, today: string): readonly FileWarning[] {
   const source = readYaml(text);
@@ -30,37 +27,30 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return inOrderOfText(warnings.map((warning) => locate(warning)));
 }
 
-/** What no single source opens, several may together: then it is told of the baseline. */
+/** Several sources may open together what none opens alone: then the warning is about the baseline. */
 function exposures(baseline: Part<Fields>): Warning[] {
   const rules = permissionListsIn(baseline).flatMap(placedRulesIn);
   const alone = rules.flatMap((rule) => {
     const services = exposedServices([rule]);
     return services.length === 0 ? [] : [{ rule, services }];
   });
-  const told = new Set(alone.flatMap(({ services }) => services));
-  const together = exposedServices(rules).filter((service) => !told.has(service));
-  return [
-    ...alone.map(({ rule, services }) => exposure(rule.path, quoted(formatRule(asRule(rule))), services)),
-    ...(together.length === 0
-      ? []
-      : [
-          {
-            ...exposure([...baseline.path, 'ingress'], 'the permissions together', together),
-            at: 'key' as const,
-          },
-        ]),
-  ];
+  const reported = new Set(alone.flatMap(({ services }) => services));
+  const together = exposedServices(rules).filter((service) => !reported.has(service));
+  const warnings = alone.map(({ rule, services }) => exposure(rule.path, `${quoted(formatRule(asRule(rule)))} lets`, services));
+  if (together.length === 0) return warnings;
+  return [...warnings, { ...exposure([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
 }
 
 function asRule({ direction, traffic, source }: Rule): Rule {
   return { direction, traffic, source };
 }
 
-function exposure(path: Path, what: string, services: readonly SensitiveService[]): Warning {
+/** @param subject with its verb. */
+function exposure(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
     path,
-    message: `${what} ${what.endsWith('together') ? 'let' : 'lets'} the world reach ${formatServices(services)}`,
+    message: `${subject} the world reach ${formatServices(services)}`,
     expected: 'the addresses or the security groups of those who need it',
   };
 }
@@ -72,31 +62,19 @@ function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {
     .map(({ path, value }) => ({
       code: 'expired-permit',
       path,
-      message: `the permit ended on ${value}: what it permitted is drift now, and is revoked`,
-      expected: 'a day to come, or no such permit any more',
+      message: `the permit ended on ${value}: what it permitted is now drift, and is revoked`,
+      expected: 'a day in the future, or no such permit',
     }));
 }
 
-/** The first baseline before each with which it may share a group. That one holds all groups of the other is a problem, and told as such. */
+/** One warning for each baseline that may share a group with an earlier one. If one of them certainly selects all groups of the other, that is a problem instead. */
 function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
-  const all = baselines.flatMap((baseline): { name: string; path: Path; criteria: Criteria }[] =>
-    asObject(partAt(baseline, 'groups')).flatMap((groups) => {
-      const criteria = criteriaIn(groups);
-      const name = asText(partAt(baseline, 'name'))[0]?.value ?? 'another baseline';
-      return criteria === undefined ? [] : [{ name, path: groups.path, criteria }];
-    }),
-  );
+  const all = selectionsIn(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
     const other = all.slice(0, i).find((each) => mayMeet(each.criteria, criteria));
     if (other === undefined) return [];
-    return [
-      {
-        code: 'overlapping-selection',
-        path,
-        message: `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`,
-        expected: 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria',
-        first: other.path,
-      },
-    ];
+    const message = `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`;
+    const expected = 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria';
+    return [{ code: 'overlapping-selection', path, message, expected, first: other.path }];
   });
 }

@@ -1,7 +1,6 @@
 /** What to call things in messages. */
+import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { allowedAt } from './json-schema.js';
-import { formatPath, type Path } from './path.js';
-import type { DataProblem } from './problem.js';
 
 /** Returns the last key of the path with the indices after it, in backticks: `` `ids[1]` ``. */
 export function nameOf(path: Path): string {
@@ -19,11 +18,11 @@ export function kindOf(value: unknown): { type: string; words: string } {
   return { type: 'object', words: 'an object' };
 }
 
-/** Returns what would be right where only the quotes are wrong: YAML takes `-1` for a number and `"80"` for text. */
+/** Returns what would be right if only the quotes are wrong: YAML reads `-1` as a number and `"80"` as text. */
 export function requoted(path: Path, value: unknown): DataProblem['expected'] | undefined {
   const type = allowedAt(path)?.type;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    // As it stands in the file: the account `012345678901` is not to lose its zero.
+    // The text in the file, not the number: the account `012345678901` must keep its zero.
     return (written) => `\`"${written}"\`, in quotes`;
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {

@@ -209,7 +209,7 @@ baselines:
       .toBe(`unwise.yaml:6:65  exposed-service  \`tcp/22 from 0.0.0.0/0\` lets the world reach SSH (tcp/22); expected the addresses or the security groups of those who need it
   6 |       - { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
     |                                                                 ^^^^^^^^^^^^^^^^^^^^^
-unwise.yaml:9:16  expired-permit   the permit ended on 2026-11-22: what it permitted is drift now, and is revoked; expected a day to come, or no such permit any more
+unwise.yaml:9:16  expired-permit   the permit ended on 2026-11-22: what it permitted is now drift, and is revoked; expected a day in the future, or no such permit
   9 |         until: 2026-11-22
     |                ^^^^^^^^^^
 unwise.yaml: 2 warnings

@@ -3,7 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
-import { GUARDS, guardLogGroupName, guardRoleName } from '@portcullis/infra/settings';
+import { GUARDS, guardLogGroupName, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
 import { resolve } from 'node:path';
 import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
-import { effectiveBaseline, readSettings, type Settings } from '@portcullis/infra/settings';
+import { effectiveBaseline, readSettings, type Settings } from '@portcullis/settings';
 import { coloursOf } from '../terminal/colours.js';
 import { DEFAULT_SETTINGS } from '../program/default-files.js';
 import { Failure } from '../program/failure.js';

@@ -1,6 +1,6 @@
 /** Whether Lambda has room for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
-import { GUARDS, guardFunctionName } from '@portcullis/infra/settings';
+import { GUARDS, guardFunctionName } from '@portcullis/settings';
 import { answered, type Check } from './check.js';
 import type { RegionToCheck } from './region-to-check.js';
 

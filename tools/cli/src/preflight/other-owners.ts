@@ -1,5 +1,5 @@
 /** Who else has written to the guarded groups, as far as CloudTrail's event history tells: they and the guard would undo each other. */
-import { GUARDS, guardRoleName } from '@portcullis/infra/settings';
+import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
 import { actorWords } from '../render/plan-text.js';
 import type { LastChange } from '../aws/account-region.js';

@@ -6,7 +6,7 @@ import { EventBridgeClient, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand, type CreateRoleCommandInput } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { LIMITS } from '@portcullis/infra/limits';
+import { LIMITS } from '@portcullis/aws-limits';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { packageWith } from '../testing/deployment.js';
 import { given, sandbox, useSandbox } from '../testing/fixture.js';

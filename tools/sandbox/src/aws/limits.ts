@@ -1,5 +1,5 @@
 /** AWS's limits, from the one table of them, held against the calls that would exceed them. */
-import { excessesIn, LIMITS, type Limit } from '@portcullis/infra/limits';
+import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { isObject, listOf, objectOf, parseObject, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
@@ -47,7 +47,7 @@ export function excessOf({ service, operation, input }: PendingCall): AwsError |
   // The table has tags where Terraform has those of all resources.
   const tags = { default_tags: [{ tags: tagsOf(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
-  const excess = excessesIn('the call', resources, '', OF_ATTRIBUTES).find(
+  const excess = excessesIn('the call', resources, { limits: OF_ATTRIBUTES }).find(
     ({ limit }) => limit !== LIMITS.tagCharacters || service === 'iam',
   );
   if (excess === undefined) return undefined;

@@ -1,0 +1,15 @@
+/** The environment variables that both functions have, beside those of `GuardFunction`. */
+import type { Settings } from '@portcullis/settings';
+import type { Deployment } from '../deployment.js';
+
+/** The variables that name the sinks. Source: `readSinkSettings` of @portcullis/finding. */
+export function sinkEnvironment(
+  { sns, eventBus, securityHub }: Settings['sinks'],
+  { accountId }: Deployment,
+): Readonly<Record<string, string>> {
+  return {
+    ...(sns && { SNS_TOPIC_ARN: sns.topicArn, SNS_MINIMUM_SEVERITY: sns.minimumSeverity }),
+    ...(eventBus && { EVENT_BUS: eventBus.arn, EVENT_BUS_MINIMUM_SEVERITY: eventBus.minimumSeverity }),
+    ...(securityHub && { SECURITY_HUB_ACCOUNT_ID: accountId, SECURITY_HUB_MINIMUM_SEVERITY: securityHub.minimumSeverity }),
+  };
+}

@@ -1,0 +1,207 @@
+import { join, resolve } from 'node:path';
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
+import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import {
+  effectiveBaseline,
+  effectiveSchedule,
+  GUARDS,
+  memberRoleName,
+  settingsSchema,
+  type Guard,
+  type Settings,
+  type SettingsInput,
+} from '@portcullis/settings';
+import { App } from 'cdktf';
+import { Construct } from 'constructs';
+import { roleArn, type Deployment } from '../deployment.js';
+import { builtBundles, bundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { packFunction, readModules, writeFunctionPackage, type FunctionPackage } from '../packages/function-package.js';
+import { mayDeliverFindings } from '../policies/may-deliver-findings.js';
+import { mayOnlyRead, mayRead } from '../policies/may-read.js';
+import { mayRestore, unnamableTags } from '../policies/may-restore.js';
+import { mayAssume, mayInvoke, mayPutEvaluations } from '../policies/statements.js';
+import { readBaselineAt } from '../synth/read-files.js';
+import { fightAlarm } from './alarms.js';
+import { CloudTrailTrigger } from './cloudtrail-trigger.js';
+import { ConfigTrigger } from './config-trigger.js';
+import { Dashboard } from './dashboard.js';
+import { EncryptionKey } from './encryption-key.js';
+import { sinkEnvironment } from './guard-environment.js';
+import { GuardFunction } from './guard-function.js';
+import { MemberBus } from './member-bus.js';
+import { Recorder } from './recorder.js';
+import { Trail } from './trail.js';
+import { forwardedGuardWatch, groupCalls, groupIdsInScope, guardWatches } from './watches.js';
+
+/** The keys of the settings file (`infra/portcullis.yaml` explains them), without those that say where Terraform keeps its state and with which provider. */
+export interface PortcullisProps extends Omit<SettingsInput, 'baseline' | 'tags' | 'state' | 'provider'> {
+  /** The path of a baseline file, or a compiled one. */
+  readonly baseline: string | CompiledBaseline;
+  /**
+   * The bundle of each function.
+   * @default those that were built in this workspace
+   */
+  readonly bundles?: PerGuard<string>;
+}
+
+/** The properties of a `Portcullis` are invalid. */
+export class PortcullisError extends Error {
+  override readonly name = 'PortcullisError';
+
+  /** @param problems one line each. */
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * Both functions of one region of one account, with their triggers: one restores groups that drifted, the other reports who changed what. It can be in any stack whose
+ * AWS provider is of that region.
+ *
+ * @throws {PortcullisError} with everything that is wrong with the settings, the baseline and the bundles.
+ */
+export class Portcullis extends Construct {
+  readonly remediator: GuardFunction;
+  readonly detector: GuardFunction;
+  readonly configTrigger: ConfigTrigger;
+  readonly cloudtrailTrigger: CloudTrailTrigger;
+
+  constructor(scope: Construct, id: string, props: PortcullisProps) {
+    super(scope, id);
+    const { settings, baseline, bundles } = checked(props);
+    const { name, region, organization, reservedConcurrency } = settings;
+    const owner = {
+      name,
+      region,
+      accountId: new DataAwsCallerIdentity(this, 'account').accountId,
+      partition: new DataAwsPartition(this, 'partition').partition,
+    };
+    const deployment: Deployment = { ...owner, ...keyFor(this, settings, owner) };
+    const outdir = resolve(App.of(this).outdir);
+    const compiled = renderCompiledBaseline(baseline);
+    const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
+      writeFunctionPackage(
+        join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
+        packFunction(readModules(bundles[guard]), compiled, memberList(settings)),
+      );
+    const memberRole = (guard: Guard, account: string): string => roleArn(deployment.partition, account, memberRoleName(deployment, guard));
+    const sharedStatements = (guard: Guard) => [
+      ...(organization === undefined ? [] : [mayAssume(memberRole(guard, '*'), organization.id)]),
+      ...mayDeliverFindings(settings.sinks, deployment),
+    ];
+    const sharedEnvironment = (guard: Guard) => ({
+      ...sinkEnvironment(settings.sinks, deployment),
+      CENTRAL_ACCOUNT_ID: deployment.accountId,
+      ...(organization && { MEMBER_ROLE_ARN: memberRole(guard, '{account}') }),
+    });
+
+    this.remediator = new GuardFunction(this, GUARDS.remediator, {
+      deployment,
+      settings,
+      description: 'Restores security groups that differ from their baseline',
+      package: pack('remediator'),
+      // It reads, restores, and reads again with pauses until EC2 shows the result: usually seconds.
+      timeoutSeconds: 120,
+      reservedConcurrency: reservedConcurrency.remediator,
+      statements: [
+        ...mayRead(deployment),
+        ...mayRestore(baseline, deployment),
+        mayPutEvaluations(),
+        ...sharedStatements(GUARDS.remediator),
+      ],
+      environment: {
+        ...sharedEnvironment(GUARDS.remediator),
+        REPORT_RESTORED: settings.reportRestored,
+        ...(settings.maxRevocations !== undefined && { MAX_REVOCATIONS: String(settings.maxRevocations) }),
+      },
+      alarms: { fight: fightAlarm(GUARDS.remediator, settings.alarms.driftsPerHour) },
+    });
+    this.detector = new GuardFunction(this, GUARDS.detector, {
+      deployment,
+      settings,
+      description: 'Tells who changed a guarded security group, and how',
+      package: pack('detector'),
+      timeoutSeconds: 60,
+      reservedConcurrency: reservedConcurrency.detector,
+      statements: [
+        ...mayOnlyRead(deployment),
+        ...sharedStatements(GUARDS.detector),
+        ...(settings.wake ? [mayInvoke(this.remediator.function.arn)] : []),
+      ],
+      environment: {
+        ...sharedEnvironment(GUARDS.detector),
+        ...(organization && { REMEDIATOR_MEMBER_ROLE_ARN: memberRole(GUARDS.remediator, '{account}') }),
+        REMEDIATOR_ROLE_ARN: this.remediator.role.arn,
+        GUARD_NAME: name,
+        ...(deployment.kmsKeyArn !== undefined && { GUARD_KMS_KEY_ARN: deployment.kmsKeyArn }),
+        ...(settings.deployers.length > 0 && { DEPLOYER_ROLE_ARNS: settings.deployers.join(',') }),
+        ...(settings.wake && { WAKE_FUNCTION: this.remediator.function.arn }),
+      },
+    });
+
+    this.configTrigger = new ConfigTrigger(this, 'config', {
+      deployment,
+      guard: this.remediator,
+      groupIds: groupIdsInScope(baseline),
+      schedule: effectiveSchedule(baseline, settings),
+      recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
+      ofOrganization: organization !== undefined,
+    });
+    if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
+    const ofGroups = groupCalls(baseline);
+    const eventBusName = organization && new MemberBus(this, 'members', { deployment, organizationId: organization.id }).busName;
+    this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
+      deployment,
+      target: { guard: this.detector },
+      watches: {
+        '': ofGroups,
+        ...guardWatches(deployment),
+        ...(eventBusName !== undefined && {
+          members: { ...ofGroups, eventBusName },
+          'member-guard': { ...forwardedGuardWatch, eventBusName },
+        }),
+      },
+      settings,
+    });
+
+    new Dashboard(this, 'dashboard', {
+      deployment,
+      functions: {
+        [GUARDS.remediator]: this.remediator.functionName,
+        [GUARDS.detector]: this.detector.functionName,
+      },
+      queueNames: [this.remediator.failuresName, this.detector.failuresName, this.cloudtrailTrigger.undeliveredName],
+    });
+  }
+}
+
+function keyFor(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
+  if (kmsKey === undefined) return {};
+  return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', { deployment }).arn : kmsKey };
+}
+
+/** The accounts that have a role for the functions. Sorted, so that equal members are an equal package. */
+function memberList({ organization }: Settings): Readonly<Record<string, string>> {
+  return organization === undefined ? {} : { 'members.json': JSON.stringify([...organization.members].sort()) };
+}
+
+interface Checked {
+  readonly settings: Settings;
+  readonly baseline: CompiledBaseline;
+  readonly bundles: PerGuard<string>;
+}
+
+function checked({ baseline: given, bundles = builtBundles(), ...rest }: PortcullisProps): Checked {
+  const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
+  const baseline = typeof given === 'string' ? readBaselineAt(given) : ({ ok: true, value: given } as const);
+  const effective = settings.success && baseline.ok ? effectiveBaseline(baseline.value, settings.data) : undefined;
+  const problems = [
+    ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),
+    ...(baseline.ok ? [] : baseline.problems),
+    ...bundleProblems(Object.values(bundles)),
+    ...(effective === undefined ? [] : unnamableTags(effective)),
+  ];
+  if (!settings.success || effective === undefined || problems.length > 0) throw new PortcullisError(problems);
+  return { settings: settings.data, baseline: effective, bundles };
+}

@@ -1,0 +1,175 @@
+/** The EventBridge rules: AWS accepts each pattern, and together they report whoever stops any part of a deployment. */
+import { MAX_EVENT_PATTERN_LENGTH, parseGuardCall } from '@portcullis/cloudtrail';
+import { matchesPattern } from '@portcullis/cloudtrail/matching';
+import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
+import type { Resource, Template } from '../testing/template.js';
+
+const ACCOUNT = '111122223333';
+// The longest ARN a key can have: its partition, its region, and a key of many regions.
+const KEY = `arn:aws-us-gov:kms:ap-southeast-1:${ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab`;
+const VALUES: Readonly<Record<string, string>> = {
+  '${data.aws_caller_identity.account.account_id}': ACCOUNT,
+  '${data.aws_partition.partition.partition}': 'aws-us-gov',
+  '${aws_kms_key.key_key.arn}': KEY,
+};
+
+/** Text as it is once Terraform has put in what it knows then. */
+function deployed(text: unknown): string {
+  return String(text).replace(/\$\{[^}]*\}/g, (reference) => {
+    const value = VALUES[reference];
+    if (value === undefined) throw new Error(`the length of ${reference} is not known`);
+    return value;
+  });
+}
+
+const longName = 'a234567890123456789012345678';
+const everything = {
+  accountId: ACCOUNT,
+  regions: ['eu-west-1', 'us-east-1'],
+  kmsKey: 'create',
+  wake: true,
+  sinks: {
+    securityHub: {},
+    sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' },
+    eventBus: { arn: 'arn:aws:events:eu-west-1:111122223333:event-bus/security' },
+  },
+  organization: { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] },
+};
+const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
+const ids = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
+
+describe('every event pattern is as long as EventBridge accepts at most', () => {
+  it.each([
+    ['with the defaults', {}, baselines, 5],
+    ['with a name of 28 characters and a key of its own', { name: longName, kmsKey: 'create' }, baselines, 5],
+    [
+      'in an organization of three accounts and two regions, with a name of 28 characters',
+      { ...everything, name: longName },
+      baselines,
+      2 * (7 + 2 * 4),
+    ],
+    ['with 1,000 groups by id, ingress and egress', { name: longName, accountId: ACCOUNT }, [baselineOf('many', ids, { egress: [] })], 5],
+    ['with groups by tag', { name: longName }, [baselineOf('tagged', [], { groups: { tags: { Tier: 'web' } } })], 5],
+  ] as const)('%s', (_, settings, groups, count) => {
+    const patterns = synthesisedStacks(settings, groups)
+      .flatMap((stack) => stack.resources('aws_cloudwatch_event_rule'))
+      .map(({ event_pattern: pattern }) => deployed(pattern));
+
+    expect(patterns).toHaveLength(count);
+    expect(patterns.filter((pattern) => pattern.length > MAX_EVENT_PATTERN_LENGTH)).toEqual([]);
+  });
+});
+
+/** The record of a call that stops or removes a resource. */
+type Way = (resource: Resource, nameOf: (value: unknown) => string) => CloudTrailEvent;
+
+function call(service: string, eventName: string, requestParameters: object, rest: object = {}): CloudTrailEvent {
+  return {
+    ...cloudTrailEvent({ eventName, eventSource: `${service}.amazonaws.com`, requestParameters, ...rest }),
+    source: `aws.${service}`,
+  };
+}
+function queueUrl(name: string): string {
+  return `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/${name}`;
+}
+function s3(eventName: string): Way {
+  return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
+}
+
+/** By the type of a resource; a text says why nothing stops one. */
+const WAYS: Readonly<Record<string, Way | string>> = {
+  aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
+  aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
+  aws_cloudwatch_event_bus: ({ name }) => call('events', 'DeleteEventBus', { name }),
+  aws_cloudwatch_event_bus_policy: ({ event_bus_name: bus }, nameOf) =>
+    call('events', 'RemovePermission', { eventBusName: nameOf(bus), removeAllPermissions: true }),
+  aws_cloudwatch_event_rule: ({ name }) => call('events', 'DisableRule', { name }),
+  aws_cloudwatch_event_target: ({ rule, target_id: id }, nameOf) => call('events', 'RemoveTargets', { rule: nameOf(rule), ids: [id] }),
+  aws_cloudwatch_log_group: ({ name }) => call('logs', 'DeleteLogGroup', { logGroupName: name }),
+  aws_cloudwatch_metric_alarm: ({ alarm_name: name }) => call('monitoring', 'DeleteAlarms', { alarmNames: [name] }),
+  aws_config_config_rule: ({ name }) => call('config', 'DeleteConfigRule', { configRuleName: name }),
+  aws_config_configuration_recorder: ({ name }) => call('config', 'DeleteConfigurationRecorder', { configurationRecorderName: name }),
+  aws_config_configuration_recorder_status: ({ name }, nameOf) =>
+    call('config', 'StopConfigurationRecorder', { configurationRecorderName: nameOf(name) }),
+  aws_config_delivery_channel: ({ name }) => call('config', 'DeleteDeliveryChannel', { deliveryChannelName: name }),
+  aws_config_organization_custom_rule: ({ name }) => call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
+  // IAM records its calls in us-east-1 alone: there they are seen, by a stack of that region.
+  aws_iam_policy: ({ name }) => call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
+  aws_iam_role: ({ name }) => call('iam', 'DeleteRole', { roleName: name }),
+  aws_iam_role_policy: ({ role, name }, nameOf) => call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
+  aws_iam_role_policy_attachment: ({ role }, nameOf) => call('iam', 'DetachRolePolicy', { roleName: nameOf(role) }),
+  aws_kms_alias: 'nothing in the deployment finds the key by its alias: it is for people',
+  aws_kms_key: () => call('kms', 'ScheduleKeyDeletion', { keyId: KEY.replace(/^.*\//, '') }, { resources: [{ ARN: KEY }] }),
+  aws_lambda_function: ({ function_name: functionName }) => call('lambda', 'DeleteFunction20150331', { functionName }),
+  aws_lambda_function_event_invoke_config: ({ function_name: name }, nameOf) =>
+    call('lambda', 'DeleteFunctionEventInvokeConfig', { functionName: nameOf(name) }),
+  aws_lambda_permission: ({ function_name: name, statement_id: statementId }, nameOf) =>
+    call('lambda', 'RemovePermission20150331v2', { functionName: nameOf(name), statementId }),
+  aws_s3_bucket: s3('DeleteBucket'),
+  aws_s3_bucket_lifecycle_configuration: s3('PutBucketLifecycle'),
+  aws_s3_bucket_policy: s3('DeleteBucketPolicy'),
+  aws_s3_bucket_public_access_block: s3('DeleteBucketPublicAccessBlock'),
+  aws_s3_bucket_server_side_encryption_configuration: s3('PutBucketEncryption'),
+  aws_s3_bucket_versioning: s3('PutBucketVersioning'),
+  aws_sqs_queue: ({ name }) => call('sqs', 'DeleteQueue', { queueUrl: queueUrl(deployed(name)) }),
+  aws_sqs_queue_policy: ({ queue_url: url }, nameOf) =>
+    call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
+};
+
+/** The name of a resource, given as it is or by a reference to it. */
+function namesIn(stack: Template) {
+  return (value: unknown): string => {
+    const [, type, address] = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/.exec(String(value)) ?? [];
+    if (type === undefined || address === undefined) return deployed(value);
+    const { name, function_name: functionName, bucket } = stack.resource(type, address);
+    return deployed(name ?? functionName ?? bucket);
+  };
+}
+
+/** The rules of a bus that deliver an event; AWS puts its own on the default bus. */
+function delivering(stack: Template, bus: 'default' | 'members', event: CloudTrailEvent): readonly Resource[] {
+  return stack
+    .resources('aws_cloudwatch_event_rule')
+    .filter(({ event_bus_name: name }) => (name === undefined) === (bus === 'default'))
+    .filter(({ event_pattern: pattern }) => matchesPattern(JSON.parse(deployed(pattern)) as object, event));
+}
+
+describe('whoever stops or removes a part of a deployment is reported once, by a rule that still works', () => {
+  const [central, member] = synthesisedStacks(everything, baselines);
+  const [single] = synthesisedStacks({ kmsKey: 'create' }, baselines);
+  const [large] = synthesisedStacks({}, [baselineOf('many', ids, { egress: [] })]);
+  if (!central || !member || !single || !large) throw new Error('four stacks were expected');
+
+  it.each([
+    ['one account', single],
+    ['one account with 1,000 groups', large],
+    ['the central account of an organization', central],
+    ['a member account', member],
+  ])('in a stack of %s', (_, stack) => {
+    const types = Object.keys(stack.counts());
+    expect(types.filter((type) => WAYS[type] === undefined)).toEqual([]);
+
+    const isReported = (resource: Resource, way: Way): boolean => {
+      const event = way(resource, namesIn(stack));
+      const [rule, ...others] = delivering(stack, 'default', event);
+      const parsed = parseGuardCall(event, { name: 'portcullis', kmsKeyArn: KEY });
+      return (
+        rule !== undefined &&
+        others.length === 0 &&
+        // A rule that is disabled, or has lost its target, delivers nothing.
+        rule.address !== resource.address &&
+        resource.rule !== `\${${rule.address}.name}` &&
+        (stack !== member || delivering(central, 'members', event).length === 1) &&
+        parsed.ok &&
+        parsed.value !== undefined
+      );
+    };
+    const unseen = types.flatMap((type) => {
+      const way = WAYS[type];
+      return typeof way === 'function' ? stack.resources(type).filter((resource) => !isReported(resource, way)) : [];
+    });
+
+    expect(unseen.map(({ address }) => address)).toEqual([]);
+  });
+});

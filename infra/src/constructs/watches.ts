@@ -1,0 +1,77 @@
+/** The API calls that EventBridge rules report: those on guarded groups, and those on Portcullis itself. */
+import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
+import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
+import type { Deployment } from '../deployment.js';
+import { ruleName, type Watch } from './cloudtrail-trigger.js';
+
+const GROUP_CALLS = 'security-group-calls';
+const GUARD_CALLS = 'guard-calls';
+const RULE_CALLS = 'guard-rule-calls';
+const FUNCTION_CALLS = 'guard-function-calls';
+const RESOURCE_CALLS = 'guard-resource-calls';
+
+/** The services that Portcullis depends on, and those of its resources in an account without functions. */
+const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
+const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
+
+/** Returns the ids of the groups in scope, or `any` if a baseline selects groups by criteria. */
+export function groupIdsInScope(baseline: CompiledBaseline): readonly string[] | 'any' {
+  return selectsByCriteria(baseline) ? 'any' : guardedGroupIds(baseline);
+}
+
+export function groupCalls(baseline: CompiledBaseline): Watch {
+  const options = { byIdOnly: !selectsByCriteria(baseline), tagsMatter: tagsMatter(baseline) };
+  return {
+    name: GROUP_CALLS,
+    description: 'API calls that could change a guarded security group',
+    pattern: eventPattern(guardedGroupIds(baseline), options),
+  };
+}
+
+/** The rules for calls on Portcullis itself. There are several, since the pattern of a rule has a maximum length. */
+export function guardWatches(deployment: Deployment): Readonly<Record<string, Watch>> {
+  return {
+    ...memberGuardWatches(deployment, [FUNCTION_CALLS]),
+    'guard-function': {
+      name: FUNCTION_CALLS,
+      description: 'API calls that stop or change the functions of Portcullis, their logs and their key',
+      pattern: guardCallPattern(deployment, { services: ['lambda', 'logs', 'kms'] }),
+    },
+  };
+}
+
+/** The same for a member account, where no function runs. */
+export function memberGuardWatches(deployment: Deployment, moreRules: readonly string[] = []): Readonly<Record<string, Watch>> {
+  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => ruleName(deployment, { name }));
+  return {
+    // A disabled rule reports nothing. So these two rules watch each other, and the second also watches all others.
+    guard: {
+      name: GUARD_CALLS,
+      description: `API calls that stop or change AWS Config, CloudTrail or the rule ${RULE_CALLS}`,
+      pattern: guardCallPattern(deployment, { services: DEPENDENCIES, ruleNames: ruleNames([RULE_CALLS]) }),
+    },
+    'guard-rule': {
+      name: RULE_CALLS,
+      description: 'API calls that stop or change the other EventBridge rules of Portcullis, or its bus',
+      pattern: guardCallPattern(deployment, {
+        services: ['events'],
+        ruleNames: ruleNames([GROUP_CALLS, GUARD_CALLS, RESOURCE_CALLS, ...moreRules]),
+      }),
+    },
+    'guard-resource': {
+      name: RESOURCE_CALLS,
+      description: 'API calls that stop or change roles, policies, buckets, queues and alarms of Portcullis',
+      pattern: guardCallPattern(deployment, { services: RESOURCES }),
+    },
+  };
+}
+
+/**
+ * The rule on the bus of the central account, for what the rules of {@link memberGuardWatches} forward. It has the name of a rule on the default bus, so that the rule
+ * that reports disabling that one reports disabling this one too: the pattern knows rules by their names.
+ */
+export const forwardedGuardWatch: Watch = {
+  name: GUARD_CALLS,
+  description: 'API calls in member accounts that stop or change what Portcullis lives on there',
+  pattern: anyCallPattern([...DEPENDENCIES, 'events', ...RESOURCES]),
+};

@@ -1,2 +1,0 @@
-export { excessesIn, type Excess } from './check.js';
-export { LIMITS, type Limit } from './limits.js';

@@ -1,0 +1,60 @@
+/** Makes the zips that Lambda runs. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { zipSync, type ZipOptions } from 'fflate';
+
+/** A zip with `main.mjs`, the modules that it may load, and the files that it reads: `baseline.json` and others. */
+export interface FunctionPackage {
+  /** The zip, an absolute path. */
+  readonly file: string;
+  /** SHA-256 of the zip in base64, as Lambda's `CodeSha256`. */
+  readonly sha256: string;
+}
+
+/** The handler setting of every function. */
+export const HANDLER = 'main.handler';
+
+// Everything in a zip except the files' content is constant, so that equal content is an equal zip and deploys nothing.
+const CONSTANT_ATTRIBUTES: ZipOptions = {
+  level: 9,
+  // The first day a zip can name. Zips carry local time, so this is local time too.
+  mtime: new Date(1980, 0, 1),
+  os: 3,
+  // A plain file that Lambda's user may read.
+  attrs: (0o100_644 << 16) >>> 0,
+};
+
+/** The modules of a function by file name: `main.mjs` and those beside it. */
+export type FunctionModules = Readonly<Record<string, Uint8Array>>;
+
+/** Returns the bundle and the modules beside it. */
+export function readModules(bundle: string): FunctionModules {
+  const folder = dirname(bundle);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+/**
+ * Returns a zip of a function's modules, its compiled baseline, and other files that it reads. Equal content gives equal bytes, on any machine and day.
+ *
+ * @param others texts by file name.
+ */
+export function packFunction(
+  modules: FunctionModules,
+  compiledBaseline: string,
+  others: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const encoder = new TextEncoder();
+  const texts = Object.entries({ ...others, 'baseline.json': compiledBaseline });
+  const files = Object.entries({ ...modules, ...Object.fromEntries(texts.map(([name, text]) => [name, encoder.encode(text)])) });
+  const inOrder = files.sort(([a], [b]) => (a < b ? -1 : 1));
+  return zipSync(Object.fromEntries(inOrder.map(([name, content]) => [name, [content, CONSTANT_ATTRIBUTES]])));
+}
+
+/** Writes a zip to `file`, an absolute path. */
+export function writeFunctionPackage(file: string, zip: Uint8Array): FunctionPackage {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, zip);
+  return { file, sha256: createHash('sha256').update(zip).digest('base64') };
+}

@@ -1,0 +1,94 @@
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import type { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { ACCOUNT_ID_CHARACTERS, LIMITS, LONGEST_PARTITION_CHARACTERS, policyCharacters, UNKNOWN_CHARACTERS } from '@portcullis/aws-limits';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Deployment } from '../deployment.js';
+import { GROUP_ID_KEY, policyDocument, type Statement } from './statements.js';
+
+export interface RolePoliciesProps {
+  readonly deployment: Deployment;
+  readonly role: IamRole;
+  readonly roleName: string;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into it. Returns the inline policy and
+ * the attachments, which whoever uses the role must wait for.
+ */
+export function rolePolicies(
+  scope: Construct,
+  { deployment, role, roleName, statements }: RolePoliciesProps,
+): readonly [IamRolePolicy, ...ITerraformDependable[]] {
+  const lengthOf = (reference: string): number => {
+    if (deployment.accountId.includes(reference)) return ACCOUNT_ID_CHARACTERS;
+    return deployment.partition.includes(reference) ? LONGEST_PARTITION_CHARACTERS : UNKNOWN_CHARACTERS;
+  };
+  const { inline, managed } = packed(statements, (some) => policyCharacters(policyDocument(some), lengthOf));
+  const policy = new IamRolePolicy(scope, 'policy', {
+    name: 'least-privilege',
+    role: role.name,
+    policy: policyDocument(inline),
+  });
+  const attachments = managed.map((some, i) => {
+    const { arn } = new IamPolicy(scope, `restore-${i + 1}`, {
+      name: `${roleName}-restore-${i + 1}`,
+      description: 'Groups that the inline policy of the role has no room for',
+      policy: policyDocument(some),
+    });
+    return new IamRolePolicyAttachment(scope, `restore-${i + 1}-attachment`, { role: role.name, policyArn: arn });
+  });
+  return [policy, ...attachments];
+}
+
+interface Packed {
+  readonly inline: readonly Statement[];
+  readonly managed: readonly (readonly Statement[])[];
+}
+
+/** Distributes statements over policies. Once the inline policy is full, restore statements move to managed policies; a statement that names groups by id may be split. */
+function packed(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): Packed {
+  if (lengthOf(statements) <= LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
+  const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestore(each))];
+  for (const statement of statements.filter(isRestore)) {
+    let rest: Statement | undefined = statement;
+    while (rest !== undefined) {
+      const last: Statement[] = policies.at(-1) ?? policies[0];
+      const maximum = policies.length === 1 ? LIMITS.inlinePolicies.maximum : LIMITS.managedPolicy.maximum;
+      const room = maximum - lengthOf(last);
+      const [fits, more] = split(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
+      // A statement that is too large even for an empty policy is refused later, when the stack is checked.
+      if (fits === undefined && last.length > 0) policies.push([]);
+      else {
+        last.push(fits ?? rest);
+        rest = fits === undefined ? undefined : more;
+      }
+    }
+  }
+  const [inline, ...managed] = policies;
+  return { inline, managed };
+}
+
+function isRestore({ Sid }: Statement): boolean {
+  return /^(Never)?Restore/.test(Sid);
+}
+
+/** Returns as much of a statement as there is room for, and the rest. Only a statement that names groups by id can be split. */
+function split(
+  statement: Statement,
+  room: number,
+  lengthOf: (statement: Statement) => number,
+): readonly [Statement | undefined, Statement | undefined] {
+  if (lengthOf(statement) <= room) return [statement, undefined];
+  const ids = statement.Condition?.StringEquals?.[GROUP_ID_KEY];
+  if (ids === undefined || typeof ids === 'string') return [undefined, statement];
+  const naming = (some: readonly string[]): Statement => ({
+    ...statement,
+    Condition: { StringEquals: { [GROUP_ID_KEY]: some } },
+  });
+  const count = ids.findIndex((_, i) => lengthOf(naming(ids.slice(0, i + 1))) > room);
+  return count === 0 ? [undefined, statement] : [naming(ids.slice(0, count)), naming(ids.slice(count))];
+}

@@ -1,0 +1,192 @@
+/** What a security review asks of every resource, over everything that the settings can make. `docs/security.md` names these tests. */
+import { baselineOf, synthesised, synthesisedStacks } from '../testing/synthesised.js';
+import type { IamStatement, Template } from '../testing/template.js';
+
+const organization = { id: 'o-exampleorgid', members: ['444455556666'] };
+const everything = {
+  accountId: '111122223333',
+  regions: ['eu-west-1', 'us-east-1'],
+  kmsKey: 'create',
+  wake: true,
+  sinks: { securityHub: {}, sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
+  organization,
+};
+const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
+const manyIds = Array.from({ length: 500 }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
+const variants: readonly (readonly [string, Template])[] = [
+  ['as the settings leave it', synthesised()],
+  ['with a key of its own', synthesised({ kmsKey: 'create' })],
+  ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
+  ...synthesisedStacks(everything, baselines).map((stack, i) => [`stack ${i + 1} of an organization in two regions`, stack] as const),
+];
+
+/** A trust policy names no resource. */
+interface Written extends Omit<IamStatement, 'Resource'> {
+  readonly Resource?: readonly string[];
+  readonly where: string;
+}
+
+const POLICIES: readonly (readonly [type: string, attribute: string])[] = [
+  ['aws_iam_role', 'assume_role_policy'],
+  ['aws_iam_role_policy', 'policy'],
+  ['aws_iam_policy', 'policy'],
+  ['aws_s3_bucket_policy', 'policy'],
+  ['aws_sqs_queue_policy', 'policy'],
+  ['aws_kms_key', 'policy'],
+  ['aws_cloudwatch_event_bus_policy', 'policy'],
+];
+
+function statementsOf(stack: Template): readonly Written[] {
+  return POLICIES.flatMap(([type, attribute]) =>
+    stack
+      .resources(type)
+      .flatMap(({ address }) =>
+        stack.statements(type, address.slice(type.length + 1), attribute).map((statement) => ({ ...statement, where: address })),
+      ),
+  );
+}
+
+function conditionKeys({ Condition }: Pick<IamStatement, 'Condition'>): readonly string[] {
+  return Object.values((Condition ?? {}) as Readonly<Record<string, object>>).flatMap((keys) => Object.keys(keys));
+}
+
+describe.each(variants)('%s', (_, stack) => {
+  const statements = statementsOf(stack);
+
+  it('lets no service act for a stranger: each is bound to our account, our trail or our rule', () => {
+    const unbound = statements
+      .filter(({ Principal }) => typeof Principal === 'object' && Principal !== null && 'Service' in Principal)
+      .filter(
+        (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
+      );
+
+    // Lambda tells no source when it assumes a function's role: a condition on one would never hold.
+    expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
+      stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
+    );
+  });
+
+  it('lets everybody do nothing, but the accounts of the organization put events on the bus', () => {
+    const open = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*');
+
+    expect(open.filter((statement) => !conditionKeys(statement).includes('aws:PrincipalOrgID'))).toEqual([]);
+    expect(open.flatMap(({ Action }) => Action).filter((action) => action !== 'events:PutEvents')).toEqual([]);
+  });
+
+  it('allows a role something on every resource only where AWS authorizes it by none', () => {
+    const wide = statements
+      .filter(({ where, Effect, Resource }) => where.startsWith('aws_iam') && Effect === 'Allow' && Resource?.includes('*') === true)
+      .flatMap(({ Action }) => Action);
+
+    expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);
+  });
+
+  it('allows no role every action of a service', () => {
+    const actions = statements
+      .filter(({ where }) => where.startsWith('aws_iam'))
+      .flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []));
+
+    expect(actions.filter((action) => /^(\*|[a-z0-9-]+:\*)$/.test(action))).toEqual([]);
+  });
+
+  it('keeps every bucket private, encrypted, versioned, over TLS only, and forgetful', () => {
+    const buckets = stack.resources('aws_s3_bucket').map(({ address }) => `\${${address}.id}`);
+    const having = (type: string): unknown[] => stack.resources(type).map(({ bucket }) => bucket);
+
+    for (const type of [
+      'aws_s3_bucket_public_access_block',
+      'aws_s3_bucket_server_side_encryption_configuration',
+      'aws_s3_bucket_versioning',
+      'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_policy',
+    ])
+      expect([type, having(type)]).toEqual([type, buckets]);
+    const overTls = statements.filter(({ Sid, Effect }) => Sid === 'OverTlsOnly' && Effect === 'Deny');
+    expect(overTls).toHaveLength(buckets.length);
+  });
+
+  it('encrypts every queue', () => {
+    const open = stack
+      .resources('aws_sqs_queue')
+      .filter((queue) => queue.sqs_managed_sse_enabled !== true && queue.kms_master_key_id === undefined);
+
+    expect(open).toEqual([]);
+  });
+
+  it('keeps no log for ever', () => {
+    expect(stack.resources('aws_cloudwatch_log_group').filter(({ retention_in_days: days }) => !days)).toEqual([]);
+  });
+
+  it('has a trail, where it has one, of all regions, with files that can be validated and reads besides writes', () => {
+    for (const trail of stack.resources('aws_cloudtrail'))
+      expect(trail).toMatchObject({
+        is_multi_region_trail: true,
+        include_global_service_events: true,
+        enable_log_file_validation: true,
+        event_selector: [{ read_write_type: 'All', include_management_events: true }],
+      });
+  });
+
+  it('keeps what a function failed on, and what could not be delivered to it', () => {
+    const functions = stack.resources('aws_lambda_function').length;
+
+    expect(stack.resources('aws_lambda_function_event_invoke_config')).toHaveLength(functions);
+    for (const target of stack.resources('aws_cloudwatch_event_target'))
+      expect(target).toMatchObject({ dead_letter_config: { arn: expect.any(String) as string } });
+    const queues = stack.resources('aws_sqs_queue').map(({ name }) => name);
+    const watched = stack
+      .resources('aws_cloudwatch_metric_alarm')
+      .flatMap(({ dimensions }) => (dimensions as { QueueName?: string }).QueueName ?? []);
+    expect(watched.sort()).toEqual(queues.sort());
+  });
+
+  it('lets no function or its address be reached from outside', () => {
+    expect(stack.text).not.toMatch(/aws_lambda_function_url|"principal": ?"\*"/);
+    for (const permission of stack.resources('aws_lambda_permission'))
+      expect(['config.amazonaws.com', 'events.amazonaws.com']).toContain(permission.principal);
+  });
+});
+
+describe('a key of the deployment’s own', () => {
+  const stack = synthesised({ kmsKey: 'create' });
+  const key = '${aws_kms_key.key_key.arn}';
+
+  it('is renewed every year, and can be kept for a month after it was given up', () => {
+    expect(stack.only('aws_kms_key')).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
+  });
+
+  it('encrypts the logs, the queues, the buckets, the items and the trail', () => {
+    expect(stack.resources('aws_cloudwatch_log_group').map(({ kms_key_id }) => kms_key_id)).toEqual([key, key]);
+    expect(stack.resources('aws_sqs_queue').map(({ kms_master_key_id }) => kms_master_key_id)).toEqual([key, key, key]);
+    expect(stack.only('aws_cloudtrail').kms_key_id).toBe(key);
+    expect(stack.only('aws_config_delivery_channel').s3_kms_key_arn).toBe(key);
+    for (const { rule } of stack.resources('aws_s3_bucket_server_side_encryption_configuration'))
+      expect(rule).toEqual([
+        {
+          apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms', kms_master_key_id: key },
+          bucket_key_enabled: true,
+        },
+      ]);
+  });
+
+  it('may be used by the functions for their queues and by the recorder for its bucket, and for nothing else', () => {
+    const using = stack
+      .resources('aws_iam_role_policy')
+      .flatMap(({ address }) => stack.statements('aws_iam_role_policy', address.replace('aws_iam_role_policy.', '')))
+      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+
+    expect(using.map(({ Sid, Resource, Condition }) => [Sid, Resource, JSON.stringify(Condition)])).toEqual([
+      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.*"}}'],
+      ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.*"}}'],
+      ['EncryptItems', [key], '{"StringLike":{"kms:ViaService":"s3.eu-west-1.amazonaws.*"}}'],
+    ]);
+  });
+
+  it('may be one that is there', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
+    const theirs = synthesised({ kmsKey: arn });
+
+    expect(theirs.resources('aws_kms_key')).toEqual([]);
+    expect(theirs.only('aws_cloudtrail').kms_key_id).toBe(arn);
+  });
+});

@@ -1,0 +1,27 @@
+import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Settings } from '@portcullis/settings';
+import { TerraformOutput } from 'cdktf';
+import type { Construct } from 'constructs';
+import { configRuleName } from '../constructs/config-trigger.js';
+import { Portcullis } from '../constructs/portcullis.js';
+import type { PerGuard } from '../packages/function-bundle.js';
+import { GuardStack } from './guard-stack.js';
+
+export interface PortcullisStackProps {
+  readonly settings: Settings;
+  readonly baseline: CompiledBaseline;
+  readonly bundles: PerGuard<string>;
+}
+
+/** Both functions of one region, in the account that they run in. */
+export class PortcullisStack extends GuardStack {
+  constructor(scope: Construct, id: string, { settings, baseline, bundles }: PortcullisStackProps) {
+    super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });
+    const { cloudtrailTrigger, remediator, detector } = new Portcullis(this, 'Default', { ...settings, baseline, bundles });
+
+    new TerraformOutput(this, 'config-rule', { value: configRuleName(settings) });
+    new TerraformOutput(this, 'event-rule', { value: cloudtrailTrigger.rules[0]?.name });
+    new TerraformOutput(this, 'remediator', { value: remediator.function.functionName });
+    new TerraformOutput(this, 'detector', { value: detector.function.functionName });
+  }
+}

@@ -1,0 +1,36 @@
+/** Checks synthesised stacks, and the baselines they were made from, against AWS's limits. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { excessesIn, type Excess, type Resources, type SizeOfFile } from '@portcullis/aws-limits';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { unzipSync } from 'fflate';
+
+/** @param folder of the stack's `cdk.tf.json`. */
+export function stackExcesses(stack: string, folder: string): readonly Excess[] {
+  const { resource, provider } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as {
+    readonly resource: Resources;
+    readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
+  };
+  const resources = { ...resource, provider: Object.fromEntries(provider.aws.map((each, i) => [`aws.${i}`, each])) };
+  return excessesIn(stack, resources, { sizeOfFile: sizeOfFileIn(folder) });
+}
+
+export function baselineExcesses(file: string, { baselines }: CompiledBaseline): readonly Excess[] {
+  return excessesIn(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
+}
+
+/** @param folder where paths begin. */
+export function sizeOfFileIn(folder: string): SizeOfFile {
+  return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedBytes(join(folder, path)));
+}
+
+function unzippedBytes(zip: string): number {
+  let bytes = 0;
+  unzipSync(readFileSync(zip), {
+    filter: ({ originalSize }) => {
+      bytes += originalSize;
+      return false;
+    },
+  });
+  return bytes;
+}

@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { baselineOf, synthesis, synthesisedStacks } from '../testing/synthesised.js';
+import type { Template } from '../testing/template.js';
+import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
+import { sizeOfFileIn } from './check-limits.js';
+
+function groupIds(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
+}
+function withEgress(count: number): readonly object[] {
+  return [baselineOf('many', groupIds(count), { egress: [] })];
+}
+const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
+function tagged(tags: object): readonly object[] {
+  return [baselineOf('tagged', [], { groups: { tags, vpcs: ['vpc-00000001'] }, egress: [] })];
+}
+const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
+
+/** The deployments that must fit, each with all its stacks. */
+const deployments: readonly (readonly [string, readonly Template[]])[] = [
+  ['the defaults', synthesisedStacks()],
+  ['a name of 28 characters', synthesisedStacks({ ...everywhere, name: 'a'.repeat(28) })],
+  ['an organization of three accounts in two regions', synthesisedStacks(everywhere)],
+  ['1,000 groups by id with egress', synthesisedStacks({}, withEgress(1_000))],
+  ['1,000 groups by id with egress in an organization', synthesisedStacks(everywhere, withEgress(1_000))],
+  [
+    'every text of a baseline with `${x}` and `%{y}` in it',
+    synthesisedStacks({}, [
+      ...tagged({ Tier: '${x}', '%{k}': '%{y}' }),
+      baselineOf('texts', ['sg-00000001'], {
+        groups: { ids: ['sg-00000001'], names: ['${x}*'] },
+        ingress: [
+          {
+            IpProtocol: 'tcp',
+            FromPort: 443,
+            ToPort: 443,
+            IpRanges: [{ CidrIp: '0.0.0.0/0', Description: '${x}' }],
+          },
+        ],
+        permit: [
+          {
+            permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '192.0.2.0/24' }] },
+            reason: '${x} %{y}',
+          },
+        ],
+        ignore: [{ descriptionPrefix: '${x}' }, { tag: { key: '${x}', value: '%{y}' } }],
+      }),
+    ]),
+  ],
+];
+
+it('refuses a package that is too large, zipped or unzipped', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'limits-'));
+  const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
+  writeFileSync(join(folder, 'f.zip'), zip);
+  const isExceeded = (limit: Limit, maximum: number): boolean => {
+    const options = { limits: [{ ...limit, maximum }], sizeOfFile: sizeOfFileIn(folder) };
+    return excessesIn('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
+  };
+
+  expect([zip.length - 1, zip.length].map((maximum) => isExceeded(LIMITS.packageZipped, maximum))).toEqual([true, false]);
+  expect([9_999, 10_000].map((maximum) => isExceeded(LIMITS.packageUnzipped, maximum))).toEqual([true, false]);
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(deployments)('%s', (_, stacks) => {
+  it('has every policy of every role within what IAM takes', () => {
+    for (const stack of stacks) {
+      const policies = (type: string, key: string) => stack.resources(type).map((each) => [String(each[key]), each] as const);
+      const inline = policies('aws_iam_role_policy', 'role');
+      const attached = policies('aws_iam_role_policy_attachment', 'role');
+      // An account id is 12 characters, no partition is longer than 10, and no ARN of ours is longer than 160.
+      const length = (policy: unknown): number =>
+        String(policy)
+          .replace(/\$\{data\.aws_caller_identity[^}]*\}/g, '1'.repeat(12))
+          .replace(/\$\{data\.aws_partition[^}]*\}/g, 'aws-us-gov')
+          .replace(/(?<!\$)\$\{[^}]*\}/g, 'x'.repeat(160)).length;
+
+      for (const role of new Set(inline.map(([of]) => of))) {
+        const sum = inline.filter(([of]) => of === role).reduce((total, [, { policy }]) => total + length(policy), 0);
+        expect(sum).toBeLessThanOrEqual(10_240);
+        expect(attached.filter(([of]) => of === role).length).toBeLessThanOrEqual(10);
+      }
+      for (const { policy } of stack.resources('aws_iam_policy')) expect(length(policy)).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  it('has no resource of a type that no limit is known of', () => {
+    // All that is in them is references, and words and numbers of the code.
+    const withoutText = [
+      'aws_cloudwatch_event_target',
+      'aws_config_configuration_recorder_status',
+      'aws_lambda_function_event_invoke_config',
+      'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_public_access_block',
+      'aws_s3_bucket_server_side_encryption_configuration',
+      'aws_s3_bucket_versioning',
+    ];
+    const limited = Object.values<Limit>(LIMITS).flatMap(({ places }) => places.map(({ type }) => type));
+
+    for (const stack of stacks)
+      expect(Object.keys(stack.counts()).filter((type) => ![...limited, ...withoutText].includes(type))).toEqual([]);
+  });
+
+  it('has no expression for Terraform but references to what is in the stack', () => {
+    for (const stack of stacks) {
+      const expressions = stack.text.match(/(?<!\$)\$\{[^}]*\}|(?<!%)%\{[^}]*\}/g) ?? [];
+
+      expect(expressions.filter((text) => !/^\$\{(?:data\.)?aws_[a-z0-9_]+\.[\w-]+\.[a-z_]+\}$/.test(text))).toEqual([]);
+    }
+  });
+});
+
+describe('1,000 groups by id with egress', () => {
+  const [stack] = synthesisedStacks({}, withEgress(1_000));
+  const [, member] = synthesisedStacks(everywhere, withEgress(1_000));
+  const statementsOf = (template: Template | undefined) =>
+    (['aws_iam_role_policy', 'aws_iam_policy'] as const).flatMap(
+      (type) =>
+        template
+          ?.resources(type)
+          .map(({ address }) => address.slice(type.length + 1))
+          .filter((name) => name.startsWith('config-remediator_'))
+          .flatMap((name) => template.statements(type, name)) ?? [],
+    );
+
+  it.each([
+    ['the account that guards', stack],
+    ['a member of the organization', member],
+  ])('are each named once in the policies of the remediator in %s, and nothing else is', (_, template) => {
+    const restoring = statementsOf(template).filter(({ Action }) => Action.includes('ec2:RevokeSecurityGroupEgress'));
+
+    expect(
+      restoring.flatMap(
+        ({ Condition }) => (Condition as { StringEquals: Readonly<Record<string, readonly string[]>> }).StringEquals['ec2:SecurityGroupID'],
+      ),
+    ).toEqual(groupIds(1_000));
+    expect(restoring.map(({ Resource }) => Resource.map((arn) => arn.replace(/^.*:/, '')))).toEqual(
+      restoring.map(() => ['security-group/*']),
+    );
+    expect(template?.resources('aws_iam_role_policy_attachment').map(({ role }) => role)).toEqual(
+      template?.resources('aws_iam_policy').map(() => '${aws_iam_role.config-remediator_role.name}'),
+    );
+  });
+
+  it('are in no policy while the deployment only reports', () => {
+    const [reporting] = synthesisedStacks({ mode: 'report' }, withEgress(1_000));
+
+    expect(reporting?.resources('aws_iam_policy')).toEqual([]);
+    expect(statementsOf(reporting).filter(({ Action }) => Action.some((action) => /^ec2:(?!Describe|Get)/.test(action)))).toEqual([]);
+  });
+
+  it('can be restored from the first invocation: the function waits for every policy', () => {
+    expect(stack?.resource('aws_lambda_function', 'config-remediator_function').depends_on).toEqual(
+      expect.arrayContaining(stack?.resources('aws_iam_role_policy_attachment').map(({ address }) => address) ?? []),
+    );
+  });
+});
+
+describe('what cannot be deployed is refused with the number and the way out', () => {
+  const problemsOf = (...args: Parameters<typeof synthesis>): readonly string[] => {
+    const result = synthesis(...args);
+    return result.ok ? [] : result.problems;
+  };
+  const topics = Array.from({ length: 6 }, (_, i) => `arn:aws:sns:eu-west-1:111122223333:alarms-${i}`);
+  const deployers = Array.from({ length: 60 }, (_, i) => `arn:aws:iam::111122223333:role/${'d'.repeat(40)}-${i}`);
+  const blocks = (count: number) => [
+    {
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      IpRanges: Array.from({ length: count }, (_, i) => ({ CidrIp: `10.${i >> 8}.${i & 255}.0/24` })),
+    },
+  ];
+
+  it.each<readonly [string, Parameters<typeof synthesis>, RegExp]>([
+    [
+      'more groups by id than ten managed policies name',
+      [{}, withEgress(3_000)],
+      /^`baseline`: managed policies attached to a role: 11 resources, AWS takes 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
+    ],
+    [
+      'more actions than an alarm has',
+      [{ alarms: { actions: topics } }],
+      /^`alarms.actions`: actions of an alarm for one state: 6 entries, AWS takes 5 .* and \d+ more\); name at most 5/,
+    ],
+    [
+      'more deployers than the environment of a function holds',
+      [{ deployers }],
+      /^`deployers`: environment variables of a function: 4,\d\d\d bytes, AWS takes 4,096 .*; name fewer roles/,
+    ],
+    [
+      'more tags than a resource has',
+      [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, 'v'])) }],
+      /^`tags`: tags of a resource: 51 entries, AWS takes 50 /,
+    ],
+    [
+      'a group with more rules than any quota allows',
+      [{}, [baselineOf('big', ['sg-00000001'], { ingress: blocks(1_001) })]],
+      /^`baselines`: rules of a security group .*: 1,001 rules, AWS takes 1,000 \(baseline\.big ingress of \S+baseline\.json\)/,
+    ],
+    [
+      'a tag that no IAM policy can hold',
+      [{}, tagged({ Tier: '\u7db2' })],
+      /^`baseline`: policy document: \d+ characters that AWS does not take .*Latin-1/,
+    ],
+    [
+      'a tag key that IAM takes for a variable',
+      [{}, tagged({ '${x}': 'web' })],
+      /^\S+baseline\.json: the baseline `tagged` selects by the tag `\$\{x\}`.*expected another tag/,
+    ],
+  ])('%s', (_, args, problem) => {
+    expect(problemsOf(...args)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('all at once', () => {
+    expect(problemsOf({ alarms: { actions: topics }, deployers }, withEgress(3_000)).map((line) => /^`[\w.]+`/.exec(line)?.[0])).toEqual([
+      '`baseline`',
+      '`deployers`',
+      '`alarms.actions`',
+    ]);
+  });
+
+  it('but a group with more rules than the default quota is a warning: the quota may have been raised', () => {
+    const result = synthesis({}, [baselineOf('large', ['sg-00000001'], { ingress: blocks(61) })]);
+
+    expect(result).toMatchObject({
+      ok: true,
+      notes: [
+        expect.stringMatching(/^`baselines`: .*: 61 rules, AWS takes 60 by default \(baseline\.large ingress/),
+        expect.stringContaining('trail'),
+      ],
+    });
+  });
+});

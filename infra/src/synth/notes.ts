@@ -1,0 +1,21 @@
+/** What a user should know before a deployment, one line each. */
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { effectiveSchedule, type Settings } from '@portcullis/settings';
+
+export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
+  if (settings.schedule === effectiveSchedule(baseline, settings)) return [];
+  return [
+    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and what it permitted is revoked within a day of its end; \`schedule\` in the settings sets another pace`,
+  ];
+}
+
+/** Synthesis cannot know whether an account has a trail, so the note is for everybody who creates one. */
+export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
+  if (trail !== 'create') return [];
+  const accounts = 1 + (organization?.members.length ?? 0);
+  const where = accounts === 1 ? 'the account' : `each of ${accounts} accounts`;
+  const writesOnly = trailEvents === 'write' ? '' : '; `trailEvents: write` leaves out the reads';
+  return [
+    `\`trail: create\` makes a trail in ${where}. If there is one already (an organization's, Control Tower's), this is a second copy of management events, at $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write \`trail: existing\`${writesOnly}`,
+  ];
+}

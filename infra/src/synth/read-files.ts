@@ -1,0 +1,32 @@
+/** Reads files for a synth: each problem is one line that begins with the file's path. */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { types } from 'node:util';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { readBaselineFile } from '@portcullis/baseline/file';
+import { formatFileProblem, type FileProblem } from '@portcullis/yaml-file';
+
+export type Read<T, P> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly P[] };
+
+export function readBaselineAt(file: string): Read<CompiledBaseline, string> {
+  return readFileWith(file, readBaselineFile);
+}
+
+/** Reads a file with the given reader of its text. */
+export function readFileWith<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = types.isNativeError(error) ? error.message : String(error);
+    return { ok: false, problems: [`${shownPath(file)}: cannot be read: ${reason}`] };
+  }
+  const result = read(text);
+  return result.ok ? result : { ok: false, problems: result.problems.map((problem) => formatFileProblem(shownPath(file), problem)) };
+}
+
+/** Returns the path relative to the working directory, unless it is outside of it. */
+export function shownPath(file: string): string {
+  const path = relative('', file);
+  return path.startsWith('..') ? file : path;
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describeExcesses } from '@portcullis/aws-limits';
+import type { CompiledBaseline } from '@portcullis/baseline';
+import { effectiveBaseline, readSettings, type Settings } from '@portcullis/settings';
+import { App } from 'cdktf';
+import { bundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { unnamableTags } from '../policies/may-restore.js';
+import { MemberStack } from '../stacks/member-stack.js';
+import { OrganizationStack } from '../stacks/organization-stack.js';
+import { PortcullisStack } from '../stacks/portcullis-stack.js';
+import { baselineExcesses, stackExcesses } from './check-limits.js';
+import { scheduleNotes, trailNotes } from './notes.js';
+import { readBaselineAt, readFileWith, shownPath } from './read-files.js';
+
+export interface SynthesiseOptions {
+  readonly settingsFile: string;
+  /** The bundle of each function. */
+  readonly bundles: PerGuard<string>;
+  /** The folder to write to. */
+  readonly outdir: string;
+}
+
+export type Synthesis =
+  | {
+      readonly ok: true;
+      /** The synthesised stacks: for each region the central one, then those of the members and of the organization's rule. */
+      readonly files: readonly string[];
+      /** What to know before deploying them, one line each. */
+      readonly notes: readonly string[];
+    }
+  | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
+
+/** What the stacks of one region are made from. */
+interface Region {
+  readonly settings: Settings;
+  readonly baseline: CompiledBaseline;
+  readonly baselineFile: string;
+}
+
+/** Writes the Terraform configuration of a settings file, or returns every problem that prevents it. */
+export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions): Synthesis {
+  const settings = readFileWith(settingsFile, readSettings);
+  if (!settings.ok) return settings;
+  const pathOf = ({ baseline }: Settings): string => resolve(dirname(settingsFile), baseline);
+  const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readBaselineAt(path)]));
+  const problems = [
+    ...[...read.values()].flatMap((each) => (each.ok ? [] : each.problems)),
+    ...bundleProblems(Object.values(bundles).map(shownPath)),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  const regions = settings.value.flatMap((each): Region[] => {
+    const baseline = read.get(pathOf(each));
+    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value, baselineFile: shownPath(pathOf(each)) }] : [];
+  });
+  const unnamable = regions.flatMap((each) =>
+    unnamableTags(effectiveBaseline(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
+  );
+  if (unnamable.length > 0) return { ok: false, problems: [...new Set(unnamable)] };
+
+  mkdirSync(outdir, { recursive: true });
+  const app = new App({ outdir });
+  const ids = regions.flatMap((region) => addStacks(app, region, bundles));
+  app.synth();
+
+  const folderOf = (id: string): string => join(outdir, 'stacks', id);
+  const baselines = new Map(regions.map(({ baselineFile, baseline }) => [baselineFile, baseline]));
+  const { problems: excesses, warnings } = describeExcesses([
+    ...[...baselines].flatMap(([file, baseline]) => baselineExcesses(file, baseline)),
+    ...ids.flatMap((id) => stackExcesses(id, folderOf(id))),
+  ]);
+  if (excesses.length > 0) {
+    // Nothing is left that could be deployed half-way, until AWS refuses it.
+    for (const id of ids) rmSync(folderOf(id), { recursive: true });
+    return { ok: false, problems: excesses };
+  }
+  return {
+    ok: true,
+    files: ids.map((id) => join(folderOf(id), 'cdk.tf.json')),
+    notes: [
+      ...warnings,
+      ...settings.value.flatMap(trailNotes),
+      ...new Set(regions.flatMap((each) => scheduleNotes(each.settings, each.baseline))),
+    ],
+  };
+}
+
+/**
+ * Adds the stacks of one region, and returns their ids: that of the central account, those of the members, and that of the organization's rule. Each depends
+ * on those before it, but no member on another: EventBridge lets a member forward to a bus only if the bus allows it, and AWS Config creates an organization's rule
+ * only if every account has a recorder. A destroy goes the other way. Source of the former: https://github.com/aws/aws-cdk/pull/3323
+ */
+function addStacks(app: App, { settings, baseline }: Region, bundles: PerGuard<string>): readonly string[] {
+  const { name, region, accountId, organization } = settings;
+  const central = new PortcullisStack(app, `${name}-${region}`, { settings, baseline, bundles });
+  if (organization === undefined || accountId === undefined) return [central.node.id];
+  const props = { settings: { ...settings, accountId }, organization, baseline };
+  const members = organization.members.map((memberId) => new MemberStack(app, `${name}-${memberId}-${region}`, { ...props, memberId }));
+  const rule = new OrganizationStack(app, `${name}-organization-${region}`, props);
+  for (const member of members) member.addDependency(central);
+  for (const stack of [central, ...members]) rule.addDependency(stack);
+  return [central, ...members, rule].map(({ node }) => node.id);
+}

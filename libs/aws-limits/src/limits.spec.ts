@@ -1,0 +1,61 @@
+import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
+import { LIMITS, type Limit, type Measure, type Place } from './limits.js';
+import { excessesIn } from './measure.js';
+
+it.each(Object.entries<Limit>(LIMITS))(
+  'the limit %s refuses what exceeds it by one, nothing that is just as large, and names its source',
+  (_, limit) => {
+    expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
+    for (const place of limit.places) {
+      const isExceeded = (measured: number): boolean =>
+        excessesIn('stack', resourcesOf(limit, place, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
+
+      expect([place, isExceeded(limit.maximum)]).toEqual([place, false]);
+      expect([place, isExceeded(limit.maximum + 1)]).toEqual([place, true]);
+    }
+  },
+);
+
+it('takes the limit of event patterns from the code that writes them', () => {
+  expect(LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
+});
+
+/** Resources that measure this much at one place. */
+function resourcesOf({ measure }: Limit, { type, attribute }: Place, measured: number) {
+  const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
+  const count = measure === 'resources' ? measured : 1;
+  return { [type]: Object.fromEntries(Array.from({ length: count }, (_, i) => [`r${i}`, one])) };
+}
+
+function valueOf(measure: Measure, measured: number): unknown {
+  switch (measure) {
+    case 'characters':
+      return 'x'.repeat(measured);
+    case 'policy characters':
+      // Terraform's provider writes six characters for `<`.
+      return '<'.repeat(Math.floor(measured / 6)) + 'x'.repeat(measured % 6);
+    case 'characters that are not allowed':
+      return `ok${'\u2717'.repeat(measured)}`;
+    case 'bytes':
+      // `{"k":""}` takes eight, `é` two.
+      return { k: 'é'.repeat(Math.floor((measured - 8) / 2)) + 'x'.repeat(measured % 2) };
+    case 'entries':
+      return Object.fromEntries(Array.from({ length: measured }, (_, i) => [`k${i}`, 'v']));
+    case 'metrics':
+      return JSON.stringify({ widgets: [{ properties: { metrics: Array.from({ length: measured }, () => []) } }] });
+    case 'statement bytes':
+      return { k: 'x'.repeat(measured - 8 - 576) };
+    case 'rules':
+      return [...Array.from({ length: measured }, () => ({ source: { kind: 'ipv6' } })), { source: { kind: 'ipv4' } }];
+    case 'resources':
+    case 'file bytes':
+    case 'unzipped bytes':
+      return {};
+  }
+}
+
+/** The value at the end of a path; the key of a mapping if the path ends with its keys. */
+function nested([step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  return step === 'keys' ? { [String(value)]: '' } : { [step === '*' ? 'k' : step]: nested(rest, value) };
+}

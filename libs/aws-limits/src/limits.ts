@@ -1,0 +1,494 @@
+/** AWS's limits that a settings file, a baseline or a name can exceed, as plain data. The numbers are those of a new account, without any quota increase. */
+import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
+
+/** How a limit is measured. */
+export type Measure =
+  /** Characters of a text. */
+  | 'characters'
+  /** Characters of a policy document without white space between its parts, as IAM counts. */
+  | 'policy characters'
+  /** Characters of a text that are not allowed. */
+  | 'characters that are not allowed'
+  /** Bytes of a text in UTF-8, or of a mapping written as JSON. */
+  | 'bytes'
+  /** Entries of a list or a mapping. */
+  | 'entries'
+  /** Metrics drawn by a dashboard's body. */
+  | 'metrics'
+  /** Bytes of the permission's statement in the policy of its function. */
+  | 'statement bytes'
+  /** Resources. */
+  | 'resources'
+  /** Bytes of the file at a path. */
+  | 'file bytes'
+  /** Bytes of the files in the zip at a path, unpacked. */
+  | 'unzipped bytes'
+  /** Rules in one direction, of the address family that has more of them. */
+  | 'rules';
+
+/** What is measured. */
+export interface Place {
+  /** A Terraform resource type; `provider` for the AWS provider, whose default tags go on every resource; `baseline` for each baseline of the file. */
+  readonly type: string;
+  /**
+   * The attribute, in Terraform's words: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
+   * @default the resource itself is counted
+   */
+  readonly attribute?: string;
+  /**
+   * The attribute whose equal values make resources count together: the role of an inline policy.
+   * @default each resource counts by itself
+   */
+  readonly per?: string;
+}
+
+export interface Limit {
+  /** What is limited, in AWS's words. */
+  readonly what: string;
+  readonly maximum: number;
+  readonly measure: Measure;
+  readonly places: readonly Place[];
+  /** For `characters that are not allowed`: a class of characters for a regular expression, as its `u` flag reads it. */
+  readonly allowed?: string;
+  /** `hard`: nobody can exceed it. `default`: AWS raises it on request. */
+  readonly quota: 'hard' | 'default';
+  /** An excess is only a warning: AWS may have raised the quota, and does not refuse the deployment itself. */
+  readonly warning?: true;
+  /** The key of the settings or of the baseline that makes it larger. */
+  readonly setting: string;
+  /** How to get below the limit. */
+  readonly remedy: string;
+  /** Where AWS documents it. */
+  readonly source: string;
+}
+
+const IAM_QUOTAS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html';
+const LAMBDA_QUOTAS = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const CLOUDWATCH_QUOTAS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html';
+const EVENTBRIDGE_QUOTAS = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html';
+const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
+const API = 'https://docs.aws.amazon.com';
+
+const SHORTER_NAME = 'choose a shorter `name`';
+const FEWER_GROUPS_BY_ID =
+  'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`';
+const OURS = 'no setting changes it: this is an error in Portcullis';
+
+/** A limit on the characters of a name that begins with the deployment's. */
+function nameLimit(what: string, type: string, attribute: string, maximum: number, source: string): Limit {
+  return {
+    what,
+    maximum,
+    measure: 'characters',
+    places: [{ type, attribute }],
+    quota: 'hard',
+    setting: 'name',
+    remedy: SHORTER_NAME,
+    source,
+  };
+}
+
+/** A limit on the characters of a description, which no setting changes. */
+function descriptionLimit(what: string, type: string, maximum: number, source: string): Limit {
+  const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
+  return { what, maximum, measure: 'characters', places: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
+}
+
+export const LIMITS = {
+  eventPattern: {
+    what: 'event pattern of an EventBridge rule',
+    maximum: MAX_EVENT_PATTERN_LENGTH,
+    measure: 'characters',
+    places: [{ type: 'aws_cloudwatch_event_rule', attribute: 'event_pattern' }],
+    quota: 'default',
+    setting: 'name',
+    remedy: SHORTER_NAME,
+    source: EVENTBRIDGE_QUOTAS,
+  },
+  eventBusPolicy: {
+    what: 'policy of an event bus',
+    maximum: 10_240,
+    measure: 'characters',
+    places: [{ type: 'aws_cloudwatch_event_bus_policy', attribute: 'policy' }],
+    quota: 'default',
+    setting: 'organization',
+    remedy: OURS,
+    source: EVENTBRIDGE_QUOTAS,
+  },
+  inlinePolicies: {
+    what: 'inline policies of a role together',
+    maximum: 10_240,
+    measure: 'policy characters',
+    places: [{ type: 'aws_iam_role_policy', attribute: 'policy', per: 'role' }],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: FEWER_GROUPS_BY_ID,
+    source: IAM_QUOTAS,
+  },
+  managedPolicy: {
+    what: 'managed policy',
+    maximum: 6_144,
+    measure: 'policy characters',
+    places: [{ type: 'aws_iam_policy', attribute: 'policy' }],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: 'select the groups of a baseline by fewer or shorter tags, or by fewer VPCs',
+    source: IAM_QUOTAS,
+  },
+  managedPoliciesPerRole: {
+    what: 'managed policies attached to a role',
+    maximum: 10,
+    measure: 'resources',
+    places: [{ type: 'aws_iam_role_policy_attachment', per: 'role' }],
+    quota: 'default',
+    setting: 'baseline',
+    remedy: FEWER_GROUPS_BY_ID,
+    source: IAM_QUOTAS,
+  },
+  trustPolicy: {
+    what: 'trust policy of a role',
+    maximum: 2_048,
+    measure: 'policy characters',
+    places: [{ type: 'aws_iam_role', attribute: 'assume_role_policy' }],
+    quota: 'default',
+    setting: 'name',
+    remedy: OURS,
+    source: IAM_QUOTAS,
+  },
+  policyCharacters: {
+    what: 'policy document',
+    maximum: 0,
+    measure: 'characters that are not allowed',
+    allowed: '\\t\\n\\r\\u0020-\\u00ff',
+    places: [
+      { type: 'aws_iam_role', attribute: 'assume_role_policy' },
+      { type: 'aws_iam_role_policy', attribute: 'policy' },
+      { type: 'aws_iam_policy', attribute: 'policy' },
+      { type: 'aws_kms_key', attribute: 'policy' },
+    ],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
+    source: IAM_QUOTAS,
+  },
+  roleName: nameLimit('name of a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
+  managedPolicyName: nameLimit('name of a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
+  roleDescription: descriptionLimit('description of a role', 'aws_iam_role', 1_000, `${API}/IAM/latest/APIReference/API_CreateRole.html`),
+  managedPolicyDescription: descriptionLimit(
+    'description of a managed policy',
+    'aws_iam_policy',
+    1_000,
+    `${API}/IAM/latest/APIReference/API_CreatePolicy.html`,
+  ),
+  functionName: nameLimit(
+    'name of a function',
+    'aws_lambda_function',
+    'function_name',
+    64,
+    `${API}/lambda/latest/api/API_CreateFunction.html`,
+  ),
+  functionDescription: descriptionLimit(
+    'description of a function',
+    'aws_lambda_function',
+    256,
+    `${API}/lambda/latest/api/API_CreateFunction.html`,
+  ),
+  environment: {
+    what: 'environment variables of a function',
+    maximum: 4_096,
+    measure: 'bytes',
+    places: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
+    quota: 'hard',
+    setting: 'deployers',
+    remedy: 'name fewer roles in `deployers`: one role that all deployments assume is enough',
+    source: LAMBDA_QUOTAS,
+  },
+  functionPolicy: {
+    what: 'resource-based policy of a function',
+    maximum: 20_480,
+    measure: 'statement bytes',
+    places: [{ type: 'aws_lambda_permission', per: 'function_name' }],
+    quota: 'hard',
+    setting: 'organization',
+    remedy: OURS,
+    source: LAMBDA_QUOTAS,
+  },
+  packageZipped: {
+    what: 'deployment package of a function, zipped, that is uploaded directly',
+    maximum: 50 * 1_024 ** 2,
+    measure: 'file bytes',
+    places: [{ type: 'aws_lambda_function', attribute: 'filename' }],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: 'split the baseline file over several deployments, each with another `name`',
+    source: LAMBDA_QUOTAS,
+  },
+  packageUnzipped: {
+    what: 'deployment package of a function, unzipped',
+    maximum: 250 * 1_024 ** 2,
+    measure: 'unzipped bytes',
+    places: [{ type: 'aws_lambda_function', attribute: 'filename' }],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: 'split the baseline file over several deployments, each with another `name`',
+    source: LAMBDA_QUOTAS,
+  },
+  eventRuleName: nameLimit(
+    'name of an EventBridge rule',
+    'aws_cloudwatch_event_rule',
+    'name',
+    64,
+    `${API}/eventbridge/latest/APIReference/API_PutRule.html`,
+  ),
+  eventRuleDescription: descriptionLimit(
+    'description of an EventBridge rule',
+    'aws_cloudwatch_event_rule',
+    512,
+    `${API}/eventbridge/latest/APIReference/API_PutRule.html`,
+  ),
+  eventBusName: nameLimit(
+    'name of an event bus',
+    'aws_cloudwatch_event_bus',
+    'name',
+    256,
+    `${API}/eventbridge/latest/APIReference/API_CreateEventBus.html`,
+  ),
+  queueName: nameLimit(
+    'name of a queue',
+    'aws_sqs_queue',
+    'name',
+    80,
+    `${API}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`,
+  ),
+  queuePolicy: {
+    what: 'policy of a queue',
+    maximum: 8_192,
+    measure: 'bytes',
+    places: [{ type: 'aws_sqs_queue_policy', attribute: 'policy' }],
+    quota: 'hard',
+    setting: 'organization',
+    remedy: OURS,
+    source: `${API}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
+  },
+  bucketName: nameLimit('name of a bucket', 'aws_s3_bucket', 'bucket', 63, `${API}/AmazonS3/latest/userguide/bucketnamingrules.html`),
+  bucketPolicy: {
+    what: 'policy of a bucket',
+    maximum: 20_480,
+    measure: 'bytes',
+    places: [{ type: 'aws_s3_bucket_policy', attribute: 'policy' }],
+    quota: 'hard',
+    setting: 'name',
+    remedy: OURS,
+    source: `${API}/AmazonS3/latest/userguide/bucket-policies.html`,
+  },
+  keyPolicy: {
+    what: 'policy of a KMS key',
+    maximum: 32_768,
+    measure: 'bytes',
+    places: [{ type: 'aws_kms_key', attribute: 'policy' }],
+    quota: 'hard',
+    setting: 'kmsKey',
+    remedy: OURS,
+    source: `${API}/kms/latest/developerguide/resource-limits.html`,
+  },
+  keyDescription: descriptionLimit('description of a KMS key', 'aws_kms_key', 8_192, `${API}/kms/latest/APIReference/API_CreateKey.html`),
+  keyAlias: nameLimit('alias of a KMS key', 'aws_kms_alias', 'name', 256, `${API}/kms/latest/APIReference/API_CreateAlias.html`),
+  logGroupName: nameLimit(
+    'name of a log group',
+    'aws_cloudwatch_log_group',
+    'name',
+    512,
+    `${API}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html`,
+  ),
+  alarmName: nameLimit(
+    'name of an alarm',
+    'aws_cloudwatch_metric_alarm',
+    'alarm_name',
+    255,
+    `${API}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html`,
+  ),
+  alarmDescription: descriptionLimit(
+    'description of an alarm',
+    'aws_cloudwatch_metric_alarm',
+    1_024,
+    `${API}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html`,
+  ),
+  alarmActions: {
+    what: 'actions of an alarm for one state',
+    maximum: 5,
+    measure: 'entries',
+    places: [
+      { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_actions' },
+      { type: 'aws_cloudwatch_metric_alarm', attribute: 'ok_actions' },
+    ],
+    quota: 'hard',
+    setting: 'alarms.actions',
+    remedy: 'name at most 5: one SNS topic may have any number of subscribers',
+    source: CLOUDWATCH_QUOTAS,
+  },
+  dashboardName: nameLimit(
+    'name of a dashboard',
+    'aws_cloudwatch_dashboard',
+    'dashboard_name',
+    255,
+    `${API}/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html`,
+  ),
+  dashboardMetrics: {
+    what: 'metrics of a dashboard',
+    maximum: 2_500,
+    measure: 'metrics',
+    places: [{ type: 'aws_cloudwatch_dashboard', attribute: 'dashboard_body' }],
+    quota: 'hard',
+    setting: 'organization',
+    remedy: OURS,
+    source: CLOUDWATCH_QUOTAS,
+  },
+  configRuleName: nameLimit(
+    'name of an AWS Config rule',
+    'aws_config_config_rule',
+    'name',
+    128,
+    `${API}/config/latest/APIReference/API_ConfigRule.html`,
+  ),
+  configRuleDescription: descriptionLimit(
+    'description of an AWS Config rule',
+    'aws_config_config_rule',
+    256,
+    `${API}/config/latest/APIReference/API_ConfigRule.html`,
+  ),
+  configRuleParameters: {
+    what: 'input parameters of an AWS Config rule',
+    maximum: 1_024,
+    measure: 'characters',
+    places: [
+      { type: 'aws_config_config_rule', attribute: 'input_parameters' },
+      { type: 'aws_config_organization_custom_rule', attribute: 'input_parameters' },
+    ],
+    quota: 'hard',
+    setting: 'baseline',
+    remedy: OURS,
+    source: `${API}/config/latest/APIReference/API_ConfigRule.html`,
+  },
+  organizationRuleName: nameLimit(
+    'name of an organization Config rule',
+    'aws_config_organization_custom_rule',
+    'name',
+    64,
+    `${API}/config/latest/APIReference/API_PutOrganizationConfigRule.html`,
+  ),
+  organizationRuleDescription: descriptionLimit(
+    'description of an organization Config rule',
+    'aws_config_organization_custom_rule',
+    256,
+    `${API}/config/latest/APIReference/API_OrganizationCustomRuleMetadata.html`,
+  ),
+  excludedAccounts: {
+    what: 'accounts excluded from an organization Config rule',
+    maximum: 1_000,
+    measure: 'entries',
+    places: [{ type: 'aws_config_organization_custom_rule', attribute: 'excluded_accounts' }],
+    quota: 'hard',
+    setting: 'organization.excludedAccounts',
+    remedy: 'exclude at most 1,000 accounts',
+    source: `${API}/config/latest/APIReference/API_PutOrganizationConfigRule.html`,
+  },
+  recorderName: nameLimit(
+    'name of a configuration recorder',
+    'aws_config_configuration_recorder',
+    'name',
+    256,
+    `${API}/config/latest/APIReference/API_ConfigurationRecorder.html`,
+  ),
+  deliveryChannelName: nameLimit(
+    'name of a delivery channel',
+    'aws_config_delivery_channel',
+    'name',
+    256,
+    `${API}/config/latest/APIReference/API_DeliveryChannel.html`,
+  ),
+  trailName: nameLimit('name of a trail', 'aws_cloudtrail', 'name', 128, `${API}/awscloudtrail/latest/APIReference/API_CreateTrail.html`),
+  tags: {
+    what: 'tags of a resource',
+    maximum: 50,
+    measure: 'entries',
+    places: [{ type: 'provider', attribute: 'default_tags.*.tags' }],
+    quota: 'hard',
+    setting: 'tags',
+    remedy: 'name at most 50 tags',
+    source: `${API}/IAM/latest/UserGuide/id_tags.html`,
+  },
+  tagKey: {
+    what: 'key of a tag',
+    maximum: 128,
+    measure: 'characters',
+    places: [{ type: 'provider', attribute: 'default_tags.*.tags.keys.*' }],
+    quota: 'hard',
+    setting: 'tags',
+    remedy: 'shorten the key',
+    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+  },
+  tagValue: {
+    what: 'value of a tag',
+    maximum: 256,
+    measure: 'characters',
+    places: [{ type: 'provider', attribute: 'default_tags.*.tags.*' }],
+    quota: 'hard',
+    setting: 'tags',
+    remedy: 'shorten the value',
+    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+  },
+  tagCharacters: {
+    what: 'tag of a role, which takes the fewest characters',
+    maximum: 0,
+    measure: 'characters that are not allowed',
+    allowed: '\\p{L}\\p{Z}\\p{N}_.:/=+\\-@',
+    places: [
+      { type: 'provider', attribute: 'default_tags.*.tags.keys.*' },
+      { type: 'provider', attribute: 'default_tags.*.tags.*' },
+    ],
+    quota: 'hard',
+    setting: 'tags',
+    remedy: 'use letters, digits, spaces and `_.:/=+-@`',
+    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+  },
+  rulesPerGroup: {
+    what: 'rules of a security group in one direction and address family',
+    maximum: 60,
+    measure: 'rules',
+    places: [
+      { type: 'baseline', attribute: 'ingress' },
+      { type: 'baseline', attribute: 'egress' },
+    ],
+    quota: 'default',
+    warning: true,
+    setting: 'baselines',
+    remedy: 'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
+    source: VPC_QUOTAS,
+  },
+  rulesPerGroupAtMost: {
+    what: 'rules of a security group in one direction and address family, after any increase',
+    maximum: 1_000,
+    measure: 'rules',
+    places: [
+      { type: 'baseline', attribute: 'ingress' },
+      { type: 'baseline', attribute: 'egress' },
+    ],
+    quota: 'hard',
+    setting: 'baselines',
+    remedy: 'declare fewer rules: join blocks of addresses that lie side by side, or name a prefix list',
+    source: VPC_QUOTAS,
+  },
+  ruleDescription: {
+    what: 'description of a rule of a security group',
+    maximum: 255,
+    measure: 'characters',
+    places: [
+      { type: 'baseline', attribute: 'ingress.*.description' },
+      { type: 'baseline', attribute: 'egress.*.description' },
+    ],
+    quota: 'hard',
+    setting: 'baselines',
+    remedy: 'shorten the description',
+    source: `${API}/AWSEC2/latest/APIReference/API_IpRange.html`,
+  },
+} as const satisfies Readonly<Record<string, Limit>>;

@@ -1,0 +1,118 @@
+/** Measures resources against the table of limits. */
+import { lengthsIn, policyCharacters, withStandIns, type LengthOf, type Resources } from './lengths.js';
+import { LIMITS, type Limit, type Measure, type Place } from './limits.js';
+
+/** One limit that is exceeded at one place. */
+export interface Excess {
+  readonly limit: Limit;
+  readonly measured: number;
+  /** The stack, or the baseline file. */
+  readonly where: string;
+  /** `aws_iam_role.guard name`; `… and 2 others` if several count together. */
+  readonly at: string;
+}
+
+/** Returns the size of a file that a resource names, in bytes. */
+export type SizeOfFile = (path: string, measure: 'file bytes' | 'unzipped bytes') => number;
+
+export interface ExcessOptions {
+  /** @default every limit */
+  readonly limits?: readonly Limit[];
+  /** @default no resource names a file */
+  readonly sizeOfFile?: SizeOfFile;
+}
+
+/** Returns every excess of the resources. `where` names them in messages. */
+export function excessesIn(where: string, resources: Resources, options: ExcessOptions = {}): readonly Excess[] {
+  const { limits = Object.values(LIMITS), sizeOfFile = () => 0 } = options;
+  const context: Context = { lengthOf: lengthsIn(resources), sizeOfFile };
+  return limits.flatMap((limit) =>
+    limit.places
+      .flatMap((place) => measuredAt(place, limit, resources, context))
+      .filter(({ measured }) => measured > limit.maximum)
+      .map((each) => ({ ...each, limit, where })),
+  );
+}
+
+interface Context {
+  readonly lengthOf: LengthOf;
+  readonly sizeOfFile: SizeOfFile;
+}
+
+/** Returns one measurement for each resource, or for all that count together. */
+function measuredAt(
+  { type, attribute, per }: Place,
+  limit: Limit,
+  resources: Resources,
+  context: Context,
+): readonly Pick<Excess, 'at' | 'measured'>[] {
+  const each = Object.entries(resources[type] ?? {}).flatMap(([name, attributes]) =>
+    valuesAt(attributes, attribute?.split('.') ?? []).map((value) => ({
+      at: `${type}.${name}${attribute === undefined ? '' : ` ${attribute}`}`,
+      together: per === undefined ? '' : String(attributes[per]),
+      measured: measureOf(limit, value, context),
+    })),
+  );
+  if (per === undefined) return each;
+  return [...new Set(each.map(({ together }) => together))].map((key) => {
+    const counted = each.filter(({ together }) => together === key);
+    return {
+      at: `${counted[0]?.at ?? ''}${counted.length > 1 ? ` and ${counted.length - 1} others` : ''}`,
+      measured: counted.reduce((sum, { measured }) => sum + measured, 0),
+    };
+  });
+}
+
+/** Returns the values at a path; `*` stands for every entry of a list or mapping, a last `keys` for the keys of a mapping. */
+function valuesAt(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (step === undefined) return [value];
+  if (typeof value !== 'object') return [];
+  if (step === '*') return Object.values(value).flatMap((each) => valuesAt(each, rest));
+  return valuesAt(step === 'keys' ? Object.keys(value) : (value as Readonly<Record<string, unknown>>)[step], rest);
+}
+
+function measureOf({ measure, allowed = '' }: Limit, value: unknown, { lengthOf, sizeOfFile }: Context): number {
+  const text = withStandIns(typeof value === 'string' ? value : JSON.stringify(value), lengthOf);
+  const measures: Readonly<Record<Measure, () => number>> = {
+    characters: () => text.length,
+    'policy characters': () => policyCharacters(String(value), lengthOf),
+    'characters that are not allowed': () => text.match(new RegExp(`[^${allowed}]`, 'gu'))?.length ?? 0,
+    bytes: () => new TextEncoder().encode(text).length,
+    entries: () => Object.keys(value as object).length,
+    metrics: () => metricsIn(String(value)),
+    'statement bytes': () => statementBytes(text),
+    resources: () => 1,
+    'file bytes': () => sizeOfFile(String(value), 'file bytes'),
+    'unzipped bytes': () => sizeOfFile(String(value), 'unzipped bytes'),
+    rules: () => rulesIn(value as readonly RuleWithSource[]),
+  };
+  return measures[measure]();
+}
+
+function metricsIn(body: string): number {
+  const { widgets } = JSON.parse(body) as {
+    readonly widgets: readonly { readonly properties: { readonly metrics?: readonly unknown[] } }[];
+  };
+  return widgets.reduce((sum, { properties }) => sum + (properties.metrics?.length ?? 0), 0);
+}
+
+/** Lambda writes a statement for each permission. Its words are a little more than 200 bytes; the function's ARN and the caller's come on top. */
+function statementBytes(permission: string): number {
+  return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
+}
+
+/**
+ * Returns how many rules EC2 counts. It counts the rules for IPv4 apart from those for IPv6, each source as a rule. A group counts as a rule of both families, and so
+ * does a prefix list. EC2 counts a prefix list as its maximum number of entries, which is not known here: it counts as one.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ */
+function rulesIn(rules: readonly RuleWithSource[]): number {
+  const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
+  return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
+}
+
+/** As much of a baseline's rule as is counted. */
+interface RuleWithSource {
+  readonly source: { readonly kind: string };
+}

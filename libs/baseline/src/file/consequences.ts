@@ -1,0 +1,32 @@
+/** Which problems of a file are worth reporting: each mistake once, and not what only follows from it. */
+import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
+import type { FileProblemCode } from './problem.js';
+import type { StructureProblem } from './structure.js';
+
+/**
+ * Returns the problems of the structure and of the permissions without those that only follow from others: if `permission-diff` says what is wrong with a
+ * value, the schema need not; and a key that an unknown key was meant to be is not missing.
+ */
+export function withoutConsequences(
+  structure: readonly StructureProblem[],
+  permissions: readonly DataProblem<FileProblemCode>[],
+  data: unknown,
+): DataProblem<FileProblemCode>[] {
+  const reported = new Set(permissions.map(({ path }) => formatPath(path)));
+  const misspelt = structure.flatMap(({ path, meant }) => (meant === undefined ? [] : [{ holder: path.slice(0, -1), meant }]));
+  const meantKeys = new Set(misspelt.map(({ holder, meant }) => formatPath([...holder, meant])));
+  const sourceless = new Set(misspelt.filter(({ meant }) => isSourceList(meant)).map(({ holder }) => formatPath(holder)));
+  const withUnknownKeys = new Set(structure.filter(({ code }) => code === 'unknown-key').map(({ path }) => formatPath(path.slice(0, -1))));
+  const isMeant = (path: Path): boolean => meantKeys.has(formatPath(path)) && valueAt(data, path) === undefined;
+  return [
+    ...structure.filter(
+      ({ code, path }) =>
+        !reported.has(formatPath(path)) && !isMeant(path) && !(code === 'bad-value' && withUnknownKeys.has(formatPath(path))),
+    ),
+    ...permissions.filter(({ code, path }) => !isMeant(path) && !(code === 'no-source' && sourceless.has(formatPath(path)))),
+  ];
+}
+
+function isSourceList(key: string): boolean {
+  return key === 'IpRanges' || key === 'Ipv6Ranges' || key === 'UserIdGroupPairs' || key === 'PrefixListIds';
+}

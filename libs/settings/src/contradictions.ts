@@ -1,0 +1,92 @@
+/** What is wrong with a settings file as a whole, though each of its parts may be right. */
+import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { isMapping, listOf, regionsIn, type Mapping } from './file-parts.js';
+
+type Contradiction = DataProblem<'missing-key' | 'bad-value'>;
+
+export function contradictionsIn(data: unknown): Contradiction[] {
+  if (!isMapping(data)) return [];
+  return [...regionsTwice(data), ...missingBaselines(data), ...missingAccount(data), ...sharedStates(data), ...organizationProblems(data)];
+}
+
+function clash(path: Path, message: string, expected: string): Contradiction {
+  return { code: 'bad-value', path, message, expected };
+}
+
+function missingKey(path: Path, expected: string): Contradiction {
+  return { code: 'missing-key', path, message: `\`${formatPath(path)}\` is missing`, expected };
+}
+
+function regionsTwice({ regions }: Mapping): Contradiction[] {
+  const names = regionsIn(regions).map(([region]) => region);
+  return names.flatMap((region, i) =>
+    names.indexOf(region) < i ? [clash(['regions', i], `\`${region}\` is named twice`, 'each region once')] : [],
+  );
+}
+
+function missingBaselines({ baseline, regions }: Mapping): Contradiction[] {
+  if (baseline !== undefined) return [];
+  const expected = 'the path of the baseline file, relative to this file';
+  const all = regionsIn(regions);
+  const without = all.filter(([, own]) => own.baseline === undefined);
+  if (without.length === all.length) return [missingKey(['baseline'], expected)];
+  return without.map(([region]) => missingKey(['regions', region, 'baseline'], expected));
+}
+
+function missingAccount({ organization, accountId }: Mapping): Contradiction[] {
+  if (organization === undefined || accountId !== undefined) return [];
+  return [missingKey(['accountId'], 'the account of the organization that both guards run in')];
+}
+
+/** Two stacks that keep their state under one key overwrite each other's. */
+function sharedStates({ state, regions, organization }: Mapping): Contradiction[] {
+  const key = isMapping(state) ? state.key : undefined;
+  if (typeof key !== 'string') return [];
+  const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
+    if (key.includes(part)) return [];
+    const message = `\`state.key\` is the same for ${sharing}: each would overwrite the state of the others`;
+    return [clash(['state', 'key'], message, `a key with \`${part}\` in it, such as \`${example}\``)];
+  };
+  const regionCount = regionsIn(regions).length;
+  const ofRegions = regionCount > 1 ? keyWithout('{region}', `${regionCount} regions`, 'portcullis/{region}.tfstate') : [];
+  if (!isMapping(organization)) return ofRegions;
+  const stackCount = listOf(organization.members).length + 2;
+  return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
+}
+
+/** Accounts of an organization that cannot have the part that the file gives them. */
+function organizationProblems({ organization, accountId }: Mapping): Contradiction[] {
+  if (!isMapping(organization)) return [];
+  const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
+  const ofMembers = members.flatMap((member, i) => {
+    const path = ['organization', 'members', i];
+    if (members.indexOf(member) < i) return [clash(path, `\`${String(member)}\` is named twice`, 'each account once')];
+    if (member !== accountId) return [];
+    const expected = 'accounts other than `accountId`, which has a stack of its own';
+    return [clash(path, `\`${String(member)}\` is the account that the guards run in`, expected)];
+  });
+  const ofExcluded = excluded.flatMap((account, i) => {
+    if (!members.includes(account)) return [];
+    const expected = 'an account in `members` or in `excludedAccounts`, not in both';
+    return [clash(['organization', 'excludedAccounts', i], `\`${String(account)}\` is a member and excluded`, expected)];
+  });
+  return [...ofMembers, ...ofExcluded, ...managementAccountProblems(organization, accountId)];
+}
+
+/** An organization rule covers the management account too. */
+function managementAccountProblems(
+  { managementAccountId, deployRoleArn, members, excludedAccounts }: Mapping,
+  accountId: unknown,
+): Contradiction[] {
+  if (typeof managementAccountId !== 'string' || managementAccountId === accountId) return [];
+  if (listOf(excludedAccounts).includes(managementAccountId)) return [];
+  if (!listOf(members).includes(managementAccountId)) {
+    const message = `nothing prepares the management account \`${managementAccountId}\` for the rule`;
+    const expected =
+      'it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too';
+    return [clash(['organization', 'managementAccountId'], message, expected)];
+  }
+  if (deployRoleArn !== undefined) return [];
+  const expected = 'a role that you made in every member: AWS Organizations makes none in the management account';
+  return [missingKey(['organization', 'deployRoleArn'], expected)];
+}

@@ -1,0 +1,263 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings } from './read-settings.js';
+
+const minimal = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
+
+/** `LINE:COLUMN PATH: CODE TEXT, expected …`, one of each problem. */
+const problemsOf = (text: string): readonly string[] => {
+  const result = readSettings(text);
+  if (result.ok) return [];
+  return result.problems.map(
+    ({ line, column, path, code, text: found, expected }) => `${line}:${column} ${path}: ${code} ${found}, expected ${expected}`,
+  );
+};
+
+it('needs a region and a baseline; all else has a value that works', () => {
+  expect(readSettings(minimal)).toEqual({
+    ok: true,
+    value: [
+      {
+        name: 'portcullis',
+        region: 'eu-west-1',
+        baseline: 'baseline.yaml',
+        mode: 'declared',
+        recorder: 'create',
+        trail: 'create',
+        trailEvents: 'all',
+        runtime: 'nodejs24.x',
+        architecture: 'arm64',
+        memory: 256,
+        logRetentionDays: 90,
+        recordRetentionDays: 365,
+        reportRestored: 'COMPLIANT',
+        reservedConcurrency: {},
+        wake: false,
+        sinks: {},
+        alarms: { actions: [], driftsPerHour: 20 },
+        tags: {},
+        deployers: [],
+      },
+    ],
+  });
+});
+
+describe('the example', () => {
+  const example = readFileSync(join(__dirname, '../../../infra/portcullis.yaml'), 'utf8');
+
+  it('can be used as it is', () => {
+    expect(problemsOf(example)).toEqual([]);
+  });
+
+  it('explains every key, and no key that is not there', () => {
+    const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
+    const result = readSettings(withEverything);
+    const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
+
+    expect(problemsOf(withEverything)).toEqual([]);
+    const [told = {}] = result.ok ? result.value : [];
+    expect([...Object.keys(told).filter((key) => key !== 'region'), 'regions'].sort()).toEqual(
+      [...unknown.matchAll(/`(\w+)`/g)].map(([, key]) => key).sort(),
+    );
+  });
+});
+
+it('reports every problem at once, each where it is written', () => {
+  const problems = problemsOf(`name: Portcullis
+regions: [eu-west]
+memroy: 512
+tags:
+  aws:team: platform
+  CostCenter: 1234
+state: { bucket: states, lock: true }
+provider:
+  version: "5"
+`);
+
+  expect(problems).toEqual([
+    '1:1 baseline: missing-key absent, expected the path of the baseline file, relative to this file',
+    expect.stringMatching(/^1:7 name: bad-value Portcullis, expected 3 to 28 lower-case letters/),
+    '2:11 regions[0]: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
+    expect.stringMatching(/^3:1 memroy: unknown-key memroy, expected one of the keys .*`memory`/),
+    expect.stringMatching(/^5:3 tags\["aws:team"\]: bad-value aws:team, expected .* not starting with `aws:`/),
+    expect.stringMatching(/^6:15 tags.CostCenter: bad-value 1234, expected .* in quotes if it is a number/),
+    '7:8 state.region: missing-key absent, expected the region of the bucket, such as `eu-west-1`',
+    '7:26 state.lock: unknown-key lock, expected one of the keys `bucket`, `region`, `key`, `locking`',
+    '9:12 provider.version: bad-value "5", expected a version of the AWS provider, such as `5.100.0`',
+  ]);
+});
+
+it.each([
+  ['an account id YAML took for a number', 'accountId: 111122223333', 'in quotes'],
+  ['a name too long for the bucket made with it', `name: ${'a'.repeat(29)}`, '3 to 28'],
+  ['a name with a double hyphen', 'name: a--b', 'single hyphens'],
+  ['a runtime that is not Node.js', 'runtime: python3.12', '`nodejs20.x`'],
+  ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
+  ['a retention CloudWatch Logs refuses', 'logRetentionDays: 100', '`90`, `120`'],
+  ['keeping logs for ever', 'logRetentionDays: 0', '`1`'],
+  ['a negative limit', 'maxRevocations: -1', 'from 0 to 100000'],
+  ['memory in gigabytes', 'memory: 1GB', 'whole MB'],
+  ['memory below what Lambda has', 'memory: 64', '128'],
+  ['a schedule in words of ours', 'schedule: daily', '`TwentyFour_Hours`'],
+  ['a recorder that is neither', 'recorder: none', '`create`, `existing`'],
+  ['an expression that Terraform would run', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
+  ['a tag that IAM takes on no role', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
+  ['a name too short for a trail', 'name: ab', '3 to 28'],
+  ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
+  ['a provider that is older than any that takes the arguments', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
+  ['an old provider on a stand-in, too', 'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }', '`5.100.0` or later'],
+  ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
+])('refuses %s, and says what would be right', (_, line, expected) => {
+  const problems = problemsOf(`${minimal}${line}\n`);
+
+  expect(problems).toEqual([expect.stringMatching(/^3:\d+ \S+: bad-value /)]);
+  expect(problems[0]).toContain(expected);
+});
+
+it.each([
+  ['text that is not YAML', 'region: [eu-west-1\nbaseline: x', 2],
+  ['a key written twice', `${minimal}regions: [eu-west-2]`, 3],
+  ['two documents', `${minimal}---\n${minimal}`, 3],
+])('refuses %s', (_, text, line) => {
+  expect(problemsOf(text)).toContainEqual(expect.stringMatching(new RegExp(`^${String(line)}:\\d+ \\S*: (syntax|duplicate-key) `)));
+});
+
+it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no mapping: `%s`', (text) => {
+  expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
+});
+
+describe('an organization', () => {
+  const clashes = (organization: string, accountId = '111122223333'): readonly string[] =>
+    problemsOf(`${minimal}accountId: "${accountId}"\norganization:\n  id: o-exampleorgid\n${organization}`);
+
+  it.each([
+    [
+      'a member that is excluded',
+      '  members: ["444455556666"]\n  excludedAccounts: ["777788889999", "444455556666"]\n',
+      '7:38 organization.excludedAccounts[1]: bad-value "444455556666", expected an account in `members` or in `excludedAccounts`, not in both',
+    ],
+    [
+      'an account that is a member twice',
+      '  members: ["444455556666", "444455556666"]\n',
+      '6:29 organization.members[1]: bad-value "444455556666", expected each account once',
+    ],
+    [
+      'the account that guards as a member',
+      '  members: ["111122223333"]\n',
+      '6:13 organization.members[0]: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
+    ],
+    [
+      'a management account that the rule covers and no stack prepares',
+      '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
+    ],
+    [
+      'a management account as a member that the role of AWS Organizations is to deploy to',
+      '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
+      '5:3 organization.deployRoleArn: missing-key absent, expected a role that you made in every member: AWS Organizations makes none in the management account',
+    ],
+  ])('refuses %s', (_, organization, problem) => {
+    expect(clashes(organization)).toEqual([problem]);
+  });
+
+  it.each([
+    ['that guards', '  managementAccountId: "111122223333"\n'],
+    ['that is excluded', '  excludedAccounts: ["777788889999"]\n  managementAccountId: "777788889999"\n'],
+    [
+      'that is a member with a role of its own to deploy with',
+      '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
+    ],
+  ])('takes a management account %s', (_, organization) => {
+    expect(clashes(organization)).toEqual([]);
+  });
+});
+
+describe('several regions', () => {
+  const values = (text: string) => {
+    const result = readSettings(text);
+    return result.ok ? result.value : result.problems;
+  };
+
+  it('are a stack each, the trail in the first', () => {
+    expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
+      { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
+      { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
+    ]);
+  });
+
+  it('may differ, key by key', () => {
+    const text = `baseline: b.yaml
+recorder: existing
+sinks: { securityHub: {} }
+regions:
+  eu-west-1:
+  us-east-1: { baseline: us.yaml, recorder: create, mode: report, sinks: {} }
+`;
+
+    expect(values(text)).toMatchObject([
+      { region: 'eu-west-1', baseline: 'b.yaml', recorder: 'existing', mode: 'declared', sinks: { securityHub: {} } },
+      { region: 'us-east-1', baseline: 'us.yaml', recorder: 'create', mode: 'report', sinks: {} },
+    ]);
+  });
+
+  it.each([
+    ['none', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
+    ['a region twice', 'baseline: b\nregions: [eu-west-1, eu-west-1]', '2:22 regions[1]: bad-value eu-west-1, expected each region once'],
+    ['a region that is none', 'baseline: b\nregions: { mars: }', '2:12 regions.mars: bad-value mars, expected the region'],
+    [
+      'a region without a baseline',
+      'regions:\n  eu-west-1: { baseline: b }\n  us-east-1:',
+      '3:3 regions.us-east-1.baseline: missing-key absent',
+    ],
+    [
+      'what only the whole can have',
+      'baseline: b\nregions: { eu-west-1: { trail: create } }',
+      '2:25 regions.eu-west-1.trail: unknown-key trail',
+    ],
+    [
+      'one state for all',
+      'baseline: b\nregions: [eu-west-1, us-east-1]\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '3:47 state.key: bad-value k, expected a key with `{region}`',
+    ],
+    [
+      'one state for all accounts',
+      'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '5:47 state.key: bad-value k, expected a key with `{account}`',
+    ],
+    [
+      'one state for the account that guards and for the rule of the organization',
+      'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
+      '5:47 state.key: bad-value k, expected a key with `{account}`',
+    ],
+    [
+      'an organization without its account',
+      'baseline: b\nregions: [eu-west-1]\norganization: { id: o-exampleorgid }',
+      '1:1 accountId: missing-key absent',
+    ],
+  ])('refuses %s', (_, text, problem) => {
+    expect(problemsOf(`${text}\n`)).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+it.each([
+  'alarms: { actions: ["arn:aws:sns:eu-west-1:111122223333:TEXT"] }',
+  'deployers: ["arn:aws:iam::111122223333:role/TEXT"]',
+  'kmsKey: "arn:aws:kms:eu-west-1:111122223333:key/TEXT"',
+  'name: "TEXT"',
+  'organization: { id: "o-TEXT" }\naccountId: "111122223333"',
+  'organization: { id: o-exampleorgid, deployRoleArn: "arn:aws:iam::{account}:role/TEXT" }\naccountId: "111122223333"',
+  'permissionsBoundary: "arn:aws:iam::111122223333:policy/TEXT"',
+  'provider: { endpoint: "http://TEXT" }',
+  'sinks: { eventBus: { arn: "arn:aws:events:eu-west-1:111122223333:event-bus/TEXT" } }',
+  'sinks: { sns: { topicArn: "arn:aws:sns:eu-west-1:111122223333:TEXT" } }',
+  'sinks: { sns: { topicArn: "arn:aws:sns:eu-west-1:111122223333:t", kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/TEXT" } }',
+  'state: { bucket: "TEXT", region: eu-west-1 }',
+  'state: { bucket: states, region: eu-west-1, key: "TEXT" }',
+  'tags: { Team: "TEXT" }',
+  'tags: { "TEXT": web }',
+])('refuses an expression for Terraform in `%s`', (line) => {
+  for (const expression of ['${file("/etc/passwd")}', '%{ if true }', '${x}'])
+    expect(problemsOf(`${minimal}${line.replace('TEXT', expression.replaceAll('"', '\\"'))}\n`)).toEqual([
+      expect.stringContaining(': bad-value '),
+    ]);
+});

@@ -1,0 +1,66 @@
+import { inOrderOfText, quoted, readYaml, valueAt, type DataProblem, type FileProblem, type YamlProblemCode } from '@portcullis/yaml-file';
+import { z } from 'zod';
+import { contradictionsIn } from './contradictions.js';
+import { isMapping, regionsIn } from './file-parts.js';
+import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
+import { mapping } from './value-kinds.js';
+
+/** Why a settings file cannot be used. */
+export type SettingsProblemCode = YamlProblemCode | 'unknown-key' | 'missing-key' | 'bad-value';
+
+export type SettingsProblem = FileProblem<SettingsProblemCode>;
+
+export type SettingsResult =
+  | { readonly ok: true; /** One for each region, in the order of the file. */ readonly value: readonly Settings[] }
+  | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
+
+/** Reads a settings file. Returns the settings of each region, or every problem of the file in the order of its text. Never throws. */
+export function readSettings(fileText: string): SettingsResult {
+  const yaml = readYaml(fileText);
+  if (!yaml.ok) return { ok: false, problems: inOrderOfText(yaml.problems) };
+  const { data, problems: duplicateKeys, locate } = yaml.value;
+  const issues = fileSchema(data).safeParse(data).error?.issues ?? [];
+  const inData = [...issues.flatMap((issue) => problemsOf(issue, data)), ...contradictionsIn(data)];
+  const problems = [...duplicateKeys, ...inData.map(locate)];
+  if (problems.length > 0 || !isMapping(data)) return { ok: false, problems: inOrderOfText(problems) };
+  const { regions, ...rest } = data;
+  const value = regionsIn(regions).map(([region, own], index) =>
+    // A trail covers every region, and the first region is its home.
+    settingsSchema.parse({ ...rest, ...own, region, trail: index === 0 ? rest.trail : 'existing' }),
+  );
+  return { ok: true, value };
+}
+
+/** The schema of a file. `regions` is a list, or a mapping whose values override the keys of the whole file, key by key. */
+function fileSchema(data: unknown): z.ZodType {
+  const error = 'a list of regions, or a mapping of regions to what is different there';
+  const baseline = REGIONAL_KEYS.baseline.optional();
+  const own = mapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
+  const regions =
+    isMapping(data) && Array.isArray(data.regions)
+      ? z.array(guardedRegion, { error }).min(1, { error })
+      : z.record(guardedRegion, own, { error }).refine((named) => Object.keys(named).length > 0, { error });
+  return mapping({ ...COMMON_KEYS, regions, ...REGIONAL_KEYS, baseline });
+}
+
+function problemsOf(issue: z.core.$ZodIssue, data: unknown): DataProblem<SettingsProblemCode>[] {
+  // No key of parsed YAML is a symbol.
+  const path = issue.path.filter((step) => typeof step !== 'symbol');
+  const expected = issue.message;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const message = `unknown setting ${quoted([...path, key].join('.'))}`;
+      return { code: 'unknown-key', path: [...path, key], at: 'key', message, expected };
+    });
+  }
+  if (issue.code === 'invalid_key') {
+    const message = `a key cannot be ${quoted(path.at(-1))}`;
+    return [{ code: 'bad-value', path, at: 'key', message, expected: issue.issues[0]?.message ?? expected }];
+  }
+  const name = path.length === 0 ? 'the file' : quoted(path.join('.'));
+  const value = valueAt(data, path);
+  if (value === undefined && path.length > 0) return [{ code: 'missing-key', path, message: `${name} is missing`, expected }];
+  const isEmpty = value === undefined || value === null;
+  const message = isEmpty ? `${name} is empty` : (written: string): string => `${name} cannot be ${quoted(written)}`;
+  return [{ code: 'bad-value', path, message, expected }];
+}

@@ -1,0 +1,21 @@
+import { formatPath, valueAt } from './path.js';
+
+it.each([
+  [[], ''],
+  [['version'], 'version'],
+  [['baselines', 0, 'ingress', 12, 'IpRanges', 0, 'CidrIp'], 'baselines[0].ingress[12].IpRanges[0].CidrIp'],
+  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // a dot in a key is no step
+  [['', '<<', 'x'], '[""]["<<"].x'],
+])('%j is written %j', (path, text) => {
+  expect(formatPath(path)).toBe(text);
+});
+
+it.each([
+  [['a', 1, 'b'], 2],
+  [['a', 5, 'b'], undefined],
+  [['a', 'length'], 2],
+  [['toString'], undefined], // not its own
+  [['a', 1, 'b', 'c'], undefined],
+])('at %j there is %j', (path, value) => {
+  expect(valueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
+});

@@ -1,0 +1,23 @@
+/** Where a value is in a file: the keys and indices that lead to it. */
+export type Path = readonly (string | number)[];
+
+/** Returns the path as text: `baselines[0].ingress[1].IpRanges[0].CidrIp`. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[A-Za-z_$][\w$-]*$/.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
+/** Returns what is at the path, or `undefined` if nothing is. */
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}

@@ -1,0 +1,147 @@
+/**
+ * The data of a YAML document, and where each value is in the text. It is built in one pass, and aliases share their value, so the time it takes grows with
+ * the length of the text and not with what the aliases expand to.
+ */
+import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
+import type { Path } from './path.js';
+import { quoted } from './quoted.js';
+import type { SourceText, Span, YamlProblem, YamlProblemCode } from './source-text.js';
+
+/** Where something is in a text, and what is written there. */
+export interface Place {
+  readonly offset: number;
+  readonly text: string;
+}
+
+const ABSENT = 'absent';
+
+interface Entry {
+  readonly key?: Node;
+  readonly value: Node | null;
+}
+
+interface Built {
+  readonly value: unknown;
+  /** How many values it holds, those of aliases counted wherever the alias is. */
+  readonly size: number;
+}
+
+const NOTHING: Built = { value: null, size: 1 };
+
+export class Tree {
+  readonly data: unknown;
+  readonly size: number;
+  /** Aliases that stand for nothing: they leave the data incomplete. */
+  readonly problems: YamlProblem[] = [];
+  /** Keys written twice. The data has the first of each, so that other problems are found too. */
+  readonly duplicateKeys: YamlProblem[] = [];
+  private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
+  /** The last node of each anchor so far, which an alias after it stands for. */
+  private readonly anchors = new Map<string, Node>();
+  private readonly targets = new Map<Alias, Node>();
+  /** Each anchored node, once it is complete. */
+  private readonly built = new Map<Node, Built>();
+
+  constructor(
+    private readonly root: Node,
+    private readonly source: SourceText,
+  ) {
+    const { value, size } = this.build(root, []);
+    this.data = value;
+    this.size = size;
+  }
+
+  /**
+   * Returns the place of the value at the path, or of its key. If there is no such value, it is the place of the object that lacks it, with the text
+   * `absent`; for a value left empty, it is the place of its key. An alias is where it is written, its contents where they are defined.
+   */
+  placeOf(path: Path, at: 'key' | 'value'): Place {
+    let node = this.root;
+    for (const [i, step] of path.entries()) {
+      const holder = isAlias(node) ? (this.targets.get(node) ?? node) : node;
+      const entry = this.entryAt(holder, step);
+      if (entry === undefined) return { offset: spanOf(holder)[0], text: ABSENT };
+      const isLast = i === path.length - 1;
+      const isEmpty = entry.value === null || spanOf(entry.value)[0] === spanOf(entry.value)[1];
+      if (entry.key !== undefined && (isEmpty || (isLast && at === 'key'))) {
+        const place = this.place(entry.key);
+        return isLast ? place : { ...place, text: ABSENT };
+      }
+      if (entry.value === null) break;
+      node = entry.value;
+    }
+    return this.place(node);
+  }
+
+  private entryAt(holder: Node, step: string | number): Entry | undefined {
+    if (typeof step === 'string') return this.entries.get(holder)?.get(step);
+    const item = isSeq<Node>(holder) ? holder.items[step] : undefined;
+    return item === undefined ? undefined : { value: item };
+  }
+
+  private place(node: Node): Place {
+    return { offset: spanOf(node)[0], text: this.source.excerpt(spanOf(node)) };
+  }
+
+  private build(node: Node | null, path: Path): Built {
+    if (node === null) return NOTHING;
+    if (isAlias(node)) return this.follow(node, path);
+    const { anchor } = node;
+    if (anchor !== undefined) this.anchors.set(anchor, node);
+    const built = this.buildContents(node, path);
+    if (anchor !== undefined) this.built.set(node, built);
+    return built;
+  }
+
+  private follow(alias: Alias, path: Path): Built {
+    const unresolved = (code: YamlProblemCode, message: string, expected: string): Built => {
+      this.problems.push(this.source.problem(spanOf(alias), code, message, expected, path));
+      return NOTHING;
+    };
+    const target = this.anchors.get(alias.source);
+    const written = `\`*${alias.source}\``;
+    if (target === undefined) return unresolved('unknown-anchor', `${written} stands for nothing`, `\`&${alias.source}\` before it`);
+    const built = this.built.get(target);
+    if (built === undefined) return unresolved('endless-alias', `${written} is inside of what it stands for`, 'another anchor');
+    this.targets.set(alias, target);
+    return built;
+  }
+
+  private buildContents(node: Node, path: Path): Built {
+    if (isScalar(node)) return { value: node.value, size: 1 };
+    if (isSeq<Node>(node)) {
+      const items = node.items.map((item, i) => this.build(item, [...path, i]));
+      return { value: items.map(({ value }) => value), size: sizeOf(items) };
+    }
+    if (!isMap<Node, Node | null>(node)) throw new Error('a YAML node is neither a scalar, a list, an object nor an alias');
+    const entries = new Map<string, Entry & { readonly key: Node }>();
+    const fields: [string, unknown][] = [];
+    const values: Built[] = [];
+    for (const { key, value } of node.items) {
+      // A key that is not text is a syntax error (`stringKeys`), after which no tree is built.
+      const name = isScalar(key) ? String(key.value) : '';
+      const built = this.build(value, [...path, name]);
+      values.push(built);
+      const first = entries.get(name);
+      if (first === undefined) {
+        entries.set(name, { key, value });
+        fields.push([name, built.value]);
+      } else {
+        const message = `${quoted(name)} is written twice; first at line ${this.source.position(spanOf(first.key)[0]).line}`;
+        this.duplicateKeys.push(this.source.problem(spanOf(key), 'duplicate-key', message, 'each key once', [...path, name]));
+      }
+    }
+    this.entries.set(node, entries);
+    // Unlike an assignment, this makes `__proto__` a key like any other.
+    return { value: Object.fromEntries(fields), size: sizeOf(values) };
+  }
+}
+
+function sizeOf(parts: readonly Built[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 1);
+}
+
+function spanOf(node: Node): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return [start, end];
+}

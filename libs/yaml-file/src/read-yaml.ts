@@ -1,0 +1,67 @@
+import { parseDocument } from './parse-document.js';
+import { formatPath } from './path.js';
+import type { DataProblem, FileProblem } from './problem.js';
+import { Tree } from './read-tree.js';
+import { SourceText, type YamlProblem } from './source-text.js';
+
+/** How many characters a file may have. */
+export const MAX_FILE_LENGTH = 1024 * 1024;
+
+/** How many values a file may hold, those of aliases counted wherever the alias is. */
+const MAX_VALUES = 200_000;
+
+/** Data, and the way back from a problem of the data to its place in the text. */
+export interface YamlFile {
+  /** `undefined` for a text that holds nothing, or comments only. */
+  readonly data: unknown;
+  /** Keys written twice: the data has the first of each. */
+  readonly problems: readonly YamlProblem[];
+  readonly locate: <Code extends string>(problem: DataProblem<Code>) => FileProblem<Code>;
+}
+
+export type YamlResult =
+  { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
+
+/**
+ * Reads YAML 1.2, of which JSON is a part. Returns the data of the text, or everything that makes it unreadable. Never throws; time and memory are bounded
+ * by the length of the text.
+ */
+export function readYaml(text: string): YamlResult {
+  const source = new SourceText(text);
+  const { length } = source.text;
+  if (length > MAX_FILE_LENGTH)
+    return refused(source.problem([0, 0], 'too-large', `the file has ${length} characters`, `at most ${MAX_FILE_LENGTH}`));
+  const { root, problems } = parseDocument(source);
+  if (problems.length > 0) return refused(...problems);
+  if (root === null) return { ok: true, value: { data: undefined, problems: [], locate: (problem) => located(problem, source) } };
+  const tree = new Tree(root, source);
+  if (tree.problems.length > 0 || tree.size > MAX_VALUES)
+    return refused(...tree.problems, ...sizeProblems(tree, source), ...tree.duplicateKeys);
+  return { ok: true, value: { data: tree.data, problems: tree.duplicateKeys, locate: (problem) => located(problem, source, tree) } };
+}
+
+function refused(...problems: readonly YamlProblem[]): YamlResult {
+  return { ok: false, problems };
+}
+
+function sizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
+  if (size <= MAX_VALUES) return [];
+  const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
+  const expected = `at most ${MAX_VALUES} values, those of aliases counted wherever they stand`;
+  return [source.problem([0, 0], 'too-large', `the file stands for ${found}`, expected)];
+}
+
+function located<Code extends string>(problem: DataProblem<Code>, source: SourceText, tree?: Tree): FileProblem<Code> {
+  const { code, path, at = 'value', message, expected, first } = problem;
+  const { offset, text } = tree?.placeOf(path, at) ?? { offset: 0, text: '' };
+  const resolved = (words: string | ((written: string) => string)): string => (typeof words === 'string' ? words : words(text));
+  const firstLine = first && tree && source.position(tree.placeOf(first, at).offset).line;
+  return {
+    code,
+    path: formatPath(path),
+    ...source.position(offset),
+    text,
+    message: `${resolved(message)}${firstLine === undefined ? '' : `; first at line ${firstLine}`}`,
+    expected: resolved(expected),
+  };
+}
