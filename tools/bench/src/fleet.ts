@@ -1,6 +1,8 @@
 /** A fleet of security groups on the wire: a stub of EC2's Query protocol that answers about as many groups as are wanted. */
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface Fleet {
   readonly endpoint: string;
@@ -33,17 +35,15 @@ export async function serveFleet(options: FleetOptions): Promise<Fleet> {
   const numbers = new Map(ids.map((id, i) => [id, i]));
   const calls = new Map<string, number>();
   const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const input = new URLSearchParams(Buffer.concat(chunks).toString());
+    void text(request).then((body) => {
+      const input = new URLSearchParams(body);
       const action = input.get('Action') ?? '';
       calls.set(action, (calls.get(action) ?? 0) + 1);
       response.setHeader('content-type', 'text/xml');
       response.end(answer(action, input, ids, numbers, options));
     });
   });
-  await listening(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ids,
@@ -56,13 +56,6 @@ export async function serveFleet(options: FleetOptions): Promise<Fleet> {
         server.closeAllConnections();
       }),
   };
-}
-
-function listening(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
 }
 
 function answer(

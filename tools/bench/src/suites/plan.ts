@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { declaredPorts, serveFleet, type Fleet, type FleetOptions } from '../fleet.js';
 import { count, duration, ratio, type Suite } from '../report.js';
 import { ROOT } from '../root.js';
@@ -18,17 +19,13 @@ process.on('exit', () => {
   appendFileSync(process.env.BENCH_SPENT, JSON.stringify({ ms: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 }) + '\\n');
 });
 `;
-/** The same of the AWS CLI, which is a child of Python's. */
-const SPENT_BY_PYTHON = `
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-print((spent.ru_utime + spent.ru_stime) * 1000, spent.ru_maxrss / 1024)
-`;
-
 interface Spent {
   readonly ms: number;
   readonly megabytes: number;
+}
+
+interface Measured extends Spent {
+  readonly calls: number;
 }
 
 export const plan: Suite = {
@@ -48,12 +45,10 @@ async function report(folder: string, groups: number): Promise<Awaited<ReturnTyp
   const tenth = await planOf({ ...SHAPE, groups: groups / 10 }, 'tags', folder);
   const byTags = await planOf({ ...SHAPE, groups }, 'tags', folder);
   const byIds = await planOf({ ...SHAPE, groups }, 'ids', folder);
-  const cli = await describedByAwsCli({ ...SHAPE, groups });
-  const rows: [string, Spent & { readonly calls?: number }][] = [
+  const rows: [string, Measured][] = [
     [`plan of ${count(groups / 10)} groups, by tag`, tenth],
     [`plan of ${count(groups)} groups, by tag`, byTags],
     [`plan of ${count(groups)} groups, by id`, byIds],
-    ...(cli === undefined ? [] : [[`aws ec2 describe-security-groups of ${count(groups)}`, cli] as [string, Spent]]),
   ];
   const worst = { ms: Math.max(byTags.ms, byIds.ms), megabytes: Math.max(byTags.megabytes, byIds.megabytes) };
   return {
@@ -65,7 +60,7 @@ async function report(folder: string, groups: number): Promise<Awaited<ReturnTyp
           duration(ms),
           ratio(ms / tenth.ms),
           `${megabytes.toFixed(0)} MB`,
-          calls === undefined ? '–' : String(calls),
+          String(calls),
           what,
         ]),
       },
@@ -82,15 +77,12 @@ async function report(folder: string, groups: number): Promise<Awaited<ReturnTyp
         kept: worst.megabytes <= PROMISED.megabytes,
       },
     ],
-    notes: [
-      'Memory is the sum of what each process had at most, whether or not at the same time.',
-      ...(cli === undefined ? ['The AWS CLI is not there: it was not measured.'] : []),
-    ],
+    notes: ['Memory is the sum of what each process had at most, whether or not at the same time.'],
     figures: Object.fromEntries(rows),
   };
 }
 
-async function planOf(options: FleetOptions, by: 'tags' | 'ids', folder: string): Promise<Spent & { readonly calls: number }> {
+async function planOf(options: FleetOptions, by: 'tags' | 'ids', folder: string): Promise<Measured> {
   const fleet = await serveFleet(options);
   try {
     const file = join(folder, 'baseline.yaml');
@@ -118,22 +110,6 @@ async function planOf(options: FleetOptions, by: 'tags' | 'ids', folder: string)
   }
 }
 
-/** What asking alone costs with the tool that everybody has; nothing where it is not there. */
-async function describedByAwsCli(options: FleetOptions): Promise<Spent | undefined> {
-  const fleet = await serveFleet(options);
-  try {
-    const output = await run(
-      'python3',
-      ['-c', SPENT_BY_PYTHON, 'aws', 'ec2', 'describe-security-groups', '--page-size', '1000'],
-      awsVariables(fleet),
-    );
-    const [ms = NaN, megabytes = NaN] = output.trim().split(' ').map(Number);
-    return Number.isNaN(ms) ? undefined : { ms, megabytes };
-  } finally {
-    await fleet.stop();
-  }
-}
-
 function baselineOf(fleet: Fleet, options: FleetOptions, by: 'tags' | 'ids'): string {
   const groups = by === 'tags' ? '{ tags: { Tier: service } }' : `{ ids: [${fleet.ids.join(', ')}] }`;
   const ingress = declaredPorts(options).map(
@@ -153,17 +129,7 @@ function awsVariables({ endpoint }: Fleet): Readonly<Record<string, string>> {
   };
 }
 
-/** Returns what the program writes to stdout, however it ends; nothing where it is not there. */
-function run(program: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'ignore'] });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.on('error', () => {
-      resolve('');
-    });
-    child.on('close', () => {
-      resolve(Buffer.concat(chunks).toString());
-    });
-  });
+async function run(program: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn(program, args, { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'ignore'] });
+  return text(child.stdout);
 }
