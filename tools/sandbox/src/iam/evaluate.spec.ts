@@ -36,8 +36,6 @@ it.each<readonly [string, JsonObject, boolean]>([
   ['an action with `*` and `?`', { Action: 'ec2:*SecurityGroup?ngress' }, true],
   ['the beginning of the action', { Action: 'ec2:Revoke' }, false],
   ['all actions of another service', { Action: 'ec2-instance-connect:*' }, false],
-  ['NotAction of another action', { Action: undefined, NotAction: 'ec2:Describe*' }, true],
-  ['NotAction of this action', { Action: undefined, NotAction: 'ec2:*' }, false],
   ['the resource itself', { Resource: [GROUP] }, true],
   ['a resource in other capitals', { Resource: GROUP.toUpperCase() }, false],
   ['every group of an account', { Resource: 'arn:aws:ec2:*:111122223333:security-group/*' }, true],
@@ -45,18 +43,13 @@ it.each<readonly [string, JsonObject, boolean]>([
   ['one character too many', { Resource: `${GROUP}?` }, false],
   ['another kind of resource', { Resource: 'arn:aws:ec2:*:*:security-group-rule/*' }, false],
   ['a point, which stands for itself', { Resource: GROUP.replace('west', 'w.st') }, false],
-  ['NotResource of another resource', { Resource: undefined, NotResource: `${GROUP}0` }, true],
-  ['NotResource of this resource', { Resource: undefined, NotResource: 'arn:aws:ec2:*' }, false],
 ])('matches %s or does not: %j %s', (_, rest, matches) => {
   expect(evaluate([policy(allow(rest))], request())).toBe(matches ? 'allowed' : 'denied');
 });
 
 const VPC = 'arn:aws:ec2:eu-west-1:444455556666:vpc/vpc-1';
 
-/**
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
- */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 it.each<readonly [condition: JsonObject, context: IamRequest['context'], holds: boolean]>([
   [{ StringEquals: { 'ec2:SecurityGroupID': ['sg-0', 'sg-1'] } }, { 'ec2:SecurityGroupID': 'sg-1' }, true],
   [{ StringEquals: { 'EC2:SecurityGroupId': 'sg-1' } }, { 'ec2:SecurityGroupID': 'sg-1' }, true],
@@ -66,76 +59,17 @@ it.each<readonly [condition: JsonObject, context: IamRequest['context'], holds: 
   [{ StringEquals: { k: 'a', l: 'b' } }, { k: 'a', l: 'c' }, false],
   [{ StringEquals: { k: 'a' }, StringLike: { l: 'b*' } }, { k: 'a', l: 'c' }, false],
   [{ StringEquals: { k: 'a' }, StringLike: { l: 'b*' } }, { k: 'a', l: 'bc' }, true],
-  [{ StringEqualsIfExists: { k: 'a' } }, {}, true],
-  [{ StringEqualsIfExists: { k: 'a' } }, { k: 'b' }, false],
-  [{ StringEqualsIgnoreCase: { k: 'a' } }, { k: 'A' }, true],
-  [{ StringNotEquals: { k: ['a', 'b'] } }, { k: 'b' }, false],
-  [{ StringNotEquals: { k: ['a', 'b'] } }, { k: 'c' }, true],
-  [{ StringNotEquals: { k: 'a' } }, {}, true],
-  [{ StringNotEqualsIfExists: { k: 'a' } }, {}, true],
-  [{ StringNotEqualsIgnoreCase: { k: 'a' } }, { k: 'A' }, false],
   [{ StringLike: { k: 'sqs.*.amazonaws.?om' } }, { k: 'sqs.eu-west-1.amazonaws.com' }, true],
   [{ StringLike: { k: 'sqs' } }, { k: 'sqs.x' }, false],
-  [{ StringNotLike: { k: 'sqs*' } }, { k: 'sqs.x' }, false],
-  [{ StringNotLike: { k: 'sqs*' } }, {}, true],
   [{ Bool: { 'aws:SecureTransport': false } }, { 'aws:SecureTransport': 'true' }, false],
   [{ Bool: { 'aws:SecureTransport': 'TRUE' } }, { 'aws:SecureTransport': 'true' }, true],
-  [{ Null: { k: 'true' } }, {}, true],
-  [{ Null: { k: true } }, { k: 'a' }, false],
-  [{ Null: { k: 'false' } }, { k: 'a' }, true],
-  [{ Null: { k: 'false' } }, {}, false],
   [{ ArnLike: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, true],
   [{ ArnEquals: { v: 'arn:aws:ec2:eu-west-1:*:vpc/vpc-1' } }, { v: VPC }, true],
   [{ ArnLike: { v: 'arn:aws:ec2:*:vpc/vpc-1' } }, { v: VPC }, false],
   [{ ArnLike: { v: 'arn:aws:sns:*:*:a:*' } }, { v: 'arn:aws:sns:eu-west-1:1:a:b:c' }, true],
-  [{ ArnNotLike: { v: 'arn:aws:ec2:*:*:vpc/*' } }, { v: VPC }, false],
-  [{ ArnNotEquals: { v: VPC } }, {}, true],
-  [{ 'ForAnyValue:StringEquals': { k: ['a', 'b'] } }, { k: ['b', 'c'] }, true],
-  [{ 'ForAnyValue:StringEquals': { k: ['a', 'b'] } }, { k: [] }, false],
-  [{ 'ForAnyValue:StringLike': { k: 'a*' } }, {}, false],
-  [{ 'ForAnyValue:StringEqualsIfExists': { k: 'a' } }, {}, false],
-  [{ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] }, true],
-  [{ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: ['a'] }, false],
-  [{ 'ForAnyValue:StringNotEquals': { k: 'a' } }, {}, false],
-  [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['a', 'b'] }, true],
-  [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['a', 'c'] }, false],
-  [{ 'ForAllValues:StringEquals': { k: 'a' } }, {}, true],
-  [{ 'ForAllValues:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] }, false],
 ])('holds the condition %j against %j: %s', (Condition, context, holds) => {
   expect(evaluate([policy(allow({ Condition }))], request(context))).toBe(holds ? 'allowed' : 'denied');
   expect(evaluate([policy(allow(), deny({ Condition }))], request(context))).toBe(holds ? 'explicitly denied' : 'allowed');
-});
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
-it.each<readonly [wanted: JsonObject, value: string, holds: boolean]>([
-  [{ StringEquals: { k: '${aws:username}' } }, 'ann', true],
-  [{ StringEquals: { k: '${AWS:UserName}' } }, 'ann', true],
-  [{ StringEquals: { k: 'home/${aws:username}/x' } }, 'home/ann/x', true],
-  [{ StringEquals: { k: '${aws:nobody}' } }, '', false],
-  [{ StringEquals: { k: "${aws:nobody, 'else'}" } }, 'else', true],
-  [{ StringEquals: { k: "${aws:username, 'else'}" } }, 'else', false],
-  [{ StringEquals: { k: '${aws:tagkeys}' } }, 'a', false],
-  [{ StringEquals: { k: '${$}{aws:username}' } }, '${aws:username}', true],
-  [{ StringEquals: { k: 'a${*}${?}' } }, 'a*?', true],
-  [{ StringEqualsIgnoreCase: { k: 'A${*}' } }, 'a*', true],
-  [{ StringLike: { k: 'a${*}*' } }, 'ab', false],
-  [{ StringLike: { k: 'a${*}*' } }, 'a*b', true],
-  [{ StringLike: { k: '${aws:star}' } }, 'anything', false],
-  [{ StringLike: { k: '${aws:star}' } }, '*', true],
-])('reads the variables of %j, so that it holds %j against it: %s', (Condition, k, holds) => {
-  const context = { k, 'aws:username': 'ann', 'aws:star': '*', 'aws:tagkeys': ['a', 'b'] };
-
-  expect(evaluate([policy(allow({ Condition }))], request(context))).toBe(holds ? 'allowed' : 'denied');
-});
-
-it('reads variables in resources, where what stands for them is no pattern', () => {
-  const Resource = 'arn:aws:s3:::home/${aws:username}/*';
-  const decide = (resource: string, name: string): Decision =>
-    evaluate([policy(allow({ Resource }))], request({ 'aws:username': name }, { resource }));
-
-  expect(decide('arn:aws:s3:::home/ann/x', 'ann')).toBe('allowed');
-  expect(decide('arn:aws:s3:::home/bob/x', 'ann')).toBe('denied');
-  expect(decide('arn:aws:s3:::home/bob/x', '*')).toBe('denied');
 });
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html */
@@ -161,11 +95,16 @@ it.each<readonly [string, JsonObject]>([
   ['the condition operator `StringSimilar` is not evaluated here', { Condition: { StringSimilar: { k: 'a' } } }],
   ['the condition operator `StringEquals` has no mapping of keys', { Condition: { StringEquals: 'a' } }],
   ['a condition is a mapping of operators', { Condition: ['StringEquals'] }],
+  ['the condition operator `StringEqualsIfExists` is not evaluated here', { Condition: { StringEqualsIfExists: { k: 'a' } } }],
+  ['the condition operator `ForAllValues:StringEquals` is not evaluated here', { Condition: { 'ForAllValues:StringEquals': { k: 'a' } } }],
+  ['the policy variable in `${aws:username}` is not evaluated here', { Condition: { StringEquals: { k: '${aws:username}' } } }],
+  ['the policy element `NotAction` is not evaluated here', { NotAction: 'ec2:*' }],
+  ['the policy element `NotResource` is not evaluated here', { NotResource: GROUP }],
   ['the policy element `NotPrincipal` is not evaluated here', { NotPrincipal: '*' }],
   ['the principal `Federated` is not evaluated here', { Principal: { Federated: '*' } }],
   ['a policy statement names no action', { Action: undefined }],
-])('never guesses: %s', (message, rest) => {
-  expect(() => evaluate([policy(deny(rest))], request({}, { principal: ROLE }))).toThrow(message);
+])('says which part of a policy it does not know: %s', (message, rest) => {
+  expect(() => evaluate([policy(deny(rest))], request({ k: 'a' }, { principal: ROLE }))).toThrow(message);
 });
 
 it('refuses a policy that is no JSON object', () => {
@@ -183,5 +122,5 @@ it('names the first request that is refused, and the actions that are allowed so
 });
 
 it('compares with `*` and `?` across lines', () => {
-  expect([like('a*c', 'a\nb\nc'), like('a?c', 'a\nc'), like('a\\*', 'a*'), like('a\\*', 'ab')]).toEqual([true, true, true, false]);
+  expect([like('a*c', 'a\nb\nc'), like('a?c', 'a\nc')]).toEqual([true, true]);
 });

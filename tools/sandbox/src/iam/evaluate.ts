@@ -13,7 +13,7 @@ export interface IamRequest {
   /** An ARN, or `*` for an action that knows no resources. */
   readonly resource: string;
   /** Condition keys and their values. Keys are compared without regard to case. */
-  readonly context: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly context: Readonly<Record<string, string | undefined>>;
   /** Who asks, of a policy that has principals: a service (`lambda.amazonaws.com`), or an ARN. */
   readonly principal?: string;
 }
@@ -36,21 +36,17 @@ export function policyOf(text: string): JsonObject {
 
 const statementsOf = ({ Statement }: JsonObject): readonly JsonObject[] => listed(Statement).filter(isObject);
 
-const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition', 'Principal']);
+const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
 
-function matches(statement: JsonObject, request: IamRequest): boolean {
+function matches(statement: JsonObject, { action, resource, context, principal }: IamRequest): boolean {
   const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
   if (unknown !== undefined) throw new Error(`the policy element \`${unknown}\` is not evaluated here`);
-  const { Action, NotAction, Resource, NotResource, Principal, Condition } = statement;
-  if (Action === undefined && NotAction === undefined) throw new Error('a policy statement names no action');
-  const context = new Map(Object.entries(request.context).map(([key, value]) => [key.toLowerCase(), value]));
-  const isAny = (patterns: unknown): boolean => texts(patterns).some((pattern) => like(substitute(pattern, context), request.resource));
+  const { Action, Resource = '*', Principal, Condition = {} } = statement;
+  if (Action === undefined) throw new Error('a policy statement names no action');
   // Actions are compared without regard to case.
-  const action = request.action.toLowerCase();
-  const isNamed = (patterns: unknown): boolean => texts(patterns).some((pattern) => like(pattern.toLowerCase(), action));
-  const isAction = Action === undefined ? !isNamed(NotAction) : isNamed(Action);
-  const isResource = NotResource === undefined ? Resource === undefined || isAny(Resource) : !isAny(NotResource);
-  return isAction && isResource && isPrincipal(Principal, request.principal) && conditionsHold(Condition, context);
+  const isAction = texts(Action).some((pattern) => like(pattern.toLowerCase(), action.toLowerCase()));
+  const isResource = texts(Resource).some((pattern) => like(pattern, resource));
+  return isAction && isResource && isPrincipal(Principal, principal) && conditionsHold(Condition, context);
 }
 
 function isPrincipal(element: unknown, principal: string | undefined): boolean {
@@ -65,11 +61,7 @@ function isPrincipal(element: unknown, principal: string | undefined): boolean {
   });
 }
 
-type Context = ReadonlyMap<string, string | readonly string[] | undefined>;
 type Comparison = (wanted: string, value: string) => boolean;
-
-const equals: Comparison = (wanted, value) => wanted === value;
-const equalsIgnoringCase: Comparison = (wanted, value) => wanted.toLowerCase() === value.toLowerCase();
 
 /** An ARN is compared part by part, so that a `*` does not cross a colon in the first five. */
 const arnLike: Comparison = (wanted, value) => {
@@ -83,12 +75,11 @@ function partsOf(arn: string): readonly string[] {
 }
 
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  StringEquals: equals,
-  StringEqualsIgnoreCase: equalsIgnoringCase,
+  StringEquals: (wanted, value) => wanted === value,
   StringLike: like,
   ArnEquals: arnLike,
   ArnLike: arnLike,
-  Bool: equalsIgnoringCase,
+  Bool: (wanted, value) => wanted.toLowerCase() === value.toLowerCase(),
 };
 
 /**
@@ -96,56 +87,38 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
-function conditionsHold(condition: unknown, context: Context): boolean {
-  if (condition === undefined) return true;
+function conditionsHold(condition: unknown, given: IamRequest['context']): boolean {
   if (!isObject(condition)) throw new Error('a condition is a mapping of operators');
+  const context = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(condition).every(([operator, keys]) => {
+    const compare = COMPARISONS[operator];
+    if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
     if (!isObject(keys)) throw new Error(`the condition operator \`${operator}\` has no mapping of keys`);
-    return Object.entries(keys).every(([key, wanted]) => holds(operator, texts(context.get(key.toLowerCase())), texts(wanted), context));
+    return Object.entries(keys).every(([key, wanted]) => {
+      const value = context.get(key.toLowerCase());
+      return texts(wanted).some((each) => value !== undefined && compare(each, value));
+    });
   });
 }
 
-function holds(operator: string, values: readonly string[], wanted: readonly string[], context: Context): boolean {
-  const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  if (name === 'Null') return wanted.some((each) => (each === 'true') === (values.length === 0));
-  const compare = COMPARISONS[name.replace(/^(String|Arn)Not/, '$1')];
-  if (compare === undefined) throw new Error(`the condition operator \`${operator}\` is not evaluated here`);
-  const negated = /^(String|Arn)Not/.test(name);
-  const isPattern = compare === like || compare === arnLike;
-  const isOne = (value: string): boolean => wanted.some((each) => compare(substitute(each, context, isPattern), value)) !== negated;
-  // ForAnyValue needs a value, `IfExists` or not.
-  if (values.length === 0) return set === 'ForAllValues' || (set === undefined && (ifExists !== undefined || negated));
-  return set === 'ForAllValues' || (set === undefined && negated) ? values.every(isOne) : values.some(isOne);
-}
-
-/**
- * Replaces policy variables. `${*}`, `${?}` and `${$}` stand for the characters themselves; `${key, 'text'}` has a default value. A variable that has
- * neither a value nor a default matches nothing.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
- */
-function substitute(pattern: string, context: Context, isPattern = true): string {
-  return pattern.replace(/\$\{\s*([^},]*?)\s*(?:,\s*'([^'}]*)'\s*)?\}/g, (_, variable: string, otherwise: string | undefined) => {
-    if (variable === '$') return '$';
-    if (variable === '*' || variable === '?') return isPattern ? `\\${variable}` : variable;
-    const value = context.get(variable.toLowerCase()) ?? otherwise;
-    return typeof value === 'string' ? (isPattern ? value.replace(/[*?\\]/g, '\\$&') : value) : '\0';
-  });
-}
-
-/** Compares with `*` and `?`; a backslash takes the next character as it is. */
+/** Compares with `*` and `?`. */
 export function like(pattern: string, value: string): boolean {
-  const wildcards: Readonly<Record<string, string>> = { '*': '[^]*', '?': '[^]' };
-  const source = pattern.replace(/\\[*?\\]|[*?.+^${}()|[\]\\]/g, (part) => (part.length === 2 ? part : (wildcards[part] ?? `\\${part}`)));
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^]*')
+    .replaceAll('?', '[^]');
   return new RegExp(`^${source}$`).test(value);
 }
 
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-const texts = (value: unknown): readonly string[] =>
-  listed(value)
-    .filter((each) => typeof each === 'string' || typeof each === 'boolean')
-    .map(String);
+/** @throws {Error} for a policy variable, which is not evaluated here. */
+function texts(value: unknown): readonly string[] {
+  const found = listed(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
+  const variable = found.map(String).find((each) => each.includes('${'));
+  if (variable !== undefined) throw new Error(`the policy variable in \`${variable}\` is not evaluated here`);
+  return found.map(String);
+}
 
 /** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
 export const firstRefused = (
