@@ -3,9 +3,8 @@ import { ConfigServiceClient, StartConfigurationRecorderCommand, StopConfigurati
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { baselineFor, createGroups, ingressWords, type ScenarioGroups } from './demo/groups.js';
-import { deployStacks } from './deployment/synthesis.js';
-import { createVpc, folder, sandbox, useSandbox } from './testing/fixture.js';
+import { baselinesOf, createGroups, ingressWords, type ScenarioGroups } from './demo/groups.js';
+import { createVpc, deployBaselines, folder, sandbox, useSandbox } from './testing/fixture.js';
 
 const PORTCULLIS = join(__dirname, '..', '..', 'cli', 'bin', 'portcullis.mjs');
 
@@ -13,8 +12,7 @@ let groups: ScenarioGroups;
 
 useSandbox(async () => {
   groups = await createGroups(sandbox);
-  const baselineText = `${baselineFor(groups)}  - name: tagged\n    groups: { tags: { Tier: drilled } }\n    ingress: []\n`;
-  await deployStacks(sandbox, { baselineText, outdir: folder });
+  await deployBaselines([...baselinesOf(groups), { name: 'tagged', groups: { tags: { Tier: 'drilled' } }, ingress: [] }]);
 });
 
 /** Runs the command; `onStderr` is told what it has written so far, and may interrupt it. */

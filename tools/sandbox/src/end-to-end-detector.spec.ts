@@ -1,4 +1,4 @@
-/** The detector on the wire: what it tells and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
+/** The detector on the wire: what it reports and to whom, with the built functions, the SDK and moto's SNS, EventBridge and Security Hub. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -85,7 +85,7 @@ useSandbox(async () => {
   await deployBaselines(baselines, { wake: true, sinks });
 });
 
-it('a drift is told to people, to machines and to Security Hub, and its restoration settles it', async () => {
+it('reports a drift to people, to machines and to Security Hub, which its restoration settles', async () => {
   const groupId = ids.told;
   const { findings } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
@@ -120,7 +120,7 @@ it('a change wakes the remediator once, which restores the group before AWS Conf
   expect(refused.wakes).toEqual([]);
 });
 
-it('a group that its tags take out of its baseline is told, told again when it is opened, and restored once it has its tag back', async () => {
+it('reports a group that loses the tag of its baseline, and again when it is opened, and restores it once it has its tag back', async () => {
   const groupId = ids.tagged;
   const tag = { Resources: [groupId], Tags: [{ Key: 'Tier', Value: 'web' }] };
   const leaving = await during(() => mallory().send(new DeleteTagsCommand(tag)));
@@ -140,7 +140,7 @@ it('a group that its tags take out of its baseline is told, told again when it i
   expect(await ingressWords(sandbox.ec2(), groupId)).toEqual([]);
 });
 
-it('a declared prefix list that grows is told by what it lets in', async () => {
+it('reports what a declared prefix list lets in when it grows', async () => {
   const described = await sandbox.ec2().send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [prefixListId] }));
   const CurrentVersion = described.PrefixLists?.[0]?.Version;
   const change = { PrefixListId: prefixListId, CurrentVersion, AddEntries: [{ Cidr: ANYWHERE }] };
@@ -156,7 +156,7 @@ it('a declared prefix list that grows is told by what it lets in', async () => {
   ]);
 });
 
-it('a sink that fails is told, and keeps no finding from the others', async () => {
+it('logs a sink that fails, and sends every finding to the others', async () => {
   await messagesIn(queues.machines);
   await sandbox.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: topicArn }));
   const { deliveries, findings } = await during(() => authorize(mallory(), ids.deaf, [tcp(445, ANYWHERE)]));

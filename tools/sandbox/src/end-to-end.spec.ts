@@ -4,7 +4,7 @@ import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand } from '@aw
 import {
   ANYWHERE,
   authorize,
-  baselineFor,
+  baselinesOf,
   createGroups,
   ingressOf,
   ingressWords,
@@ -15,8 +15,7 @@ import {
 import { findingsOf } from './demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from './demo/scenarios.js';
 import type { Deployment } from './deployment/deployment.js';
-import { deployStacks } from './deployment/synthesis.js';
-import { during, folder, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroup, deployBaselines, during, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
 
 /** No two tests change the same group, so that none sees what another did. */
 const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted', 'many'] as const;
@@ -29,7 +28,7 @@ const groups = new Map<Play, ScenarioGroups>();
 
 useSandbox(async () => {
   for (const play of PLAYS) groups.set(play, await createGroups(sandbox));
-  deployed = await deployStacks(sandbox, { baselineText: baselineFor(...groups.values()), outdir: folder });
+  deployed = await deployBaselines(baselinesOf(...groups.values()));
 });
 
 const groupOf = (play: Play, name: keyof ScenarioGroups): string => given(groups.get(play))[name];
@@ -126,7 +125,7 @@ it('a call that was refused is an attempt with its error, is no change to AWS Co
 });
 
 it('a group that no baseline selects is neither read nor changed', async () => {
-  const groupId = groupOf('scenarios', 'stranger');
+  const groupId = await createGroup('stranger');
 
   const { byFunctions } = await during(() => authorize(mallory(), groupId, [tcp(22, ANYWHERE)]));
 

@@ -29,3 +29,17 @@ export const parseObject = (text: string): JsonObject | undefined => {
     return undefined; // not JSON: what the caller asked
   }
 };
+
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
+/** The object with all names in camelCase, in its lists too, and without the members that are null or undefined. */
+export const camelCased = (object: object): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).flatMap(([name, value]: [string, unknown]) =>
+      value === undefined || value === null
+        ? []
+        : [[lowerFirst(name), Array.isArray(value) ? value.map(camelCasedValue) : camelCasedValue(value)]],
+    ),
+  );
+
+const camelCasedValue = (value: unknown): unknown => (isObject(value) ? camelCased(value) : value);

@@ -1,4 +1,4 @@
-/** `npm run sandbox`: AWS on this machine with Portcullis deployed in it, until it is told to end. */
+/** `npm run sandbox`: AWS on this machine with Portcullis deployed in it, until it is interrupted. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { startSandbox, type Sandbox } from './sandbox.js';
 const HELP = `npm run sandbox                        Portcullis guarding one group \`web\`, declared as tcp 80 and 443
 npm run sandbox -- BASELINE.yaml       Portcullis guarding one group for each id in the file
 npm run sandbox -- --bare              AWS alone, with nothing deployed
-  --region REGION   eu-west-1 unless told otherwise
-  --port PORT       a free one unless told otherwise
+  --region REGION   the default is eu-west-1
+  --port PORT       the default is a free port
   --events          shows each delivered event whole`;
 
 const { values: options, positionals } = parseArgs({
@@ -100,7 +100,7 @@ function introduce(sandbox: Sandbox, groups: PlayableBaseline['groups']): void {
     `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
     `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
   ]);
-  stage.line('', 'What happens then is told here. Ctrl-C ends it.', 'bold');
+  stage.line('', 'What happens is shown here. Ctrl-C ends it.', 'bold');
   stage.gap();
 }
 

@@ -6,5 +6,3 @@ export type SandboxEvent =
   | { readonly type: 'call'; readonly call: Call }
   | { readonly type: 'delivery-finished'; readonly delivery: Delivery }
   | { readonly type: 'not-delivered'; readonly reason: string };
-
-export type Emit = (event: SandboxEvent) => void;

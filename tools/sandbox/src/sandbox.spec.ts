@@ -19,7 +19,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { changeNotice } from './config/notices.js';
+import { changeNotice } from './config/recorder.js';
 import type { Delivery } from './delivery/delivery.js';
 import { ANYWHERE, authorize, tcp } from './demo/groups.js';
 import { createGroup as create, during as happened, folder, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
@@ -109,7 +109,7 @@ it('writes old calls as camelCase with `items`, and newer ones as they were sent
   ]);
 });
 
-it('tells a rule with a scope by tag when a group enters the scope and when it leaves it', async () => {
+it('invokes a rule with a scope by tag when a group enters the scope and when it leaves it', async () => {
   const groupId = await createGroup('tagged');
   const tag = { Resources: [groupId], Tags: [{ Key: 'Guarded', Value: 'yes' }] };
 
@@ -123,7 +123,7 @@ it('tells a rule with a scope by tag when a group enters the scope and when it l
   expect(byTag.map(({ result }) => result)).toMatchObject([{ left: false }, { left: true }]);
 });
 
-it('records the deletion of a group, and judges the group no more', async () => {
+it('records the deletion of a group, and does not judge the group again', async () => {
   const groupId = await createGroup('deleted');
 
   const deliveries = await during(async () => {
@@ -144,7 +144,7 @@ it('sends a summary of an item when the notice would be longer than 256 KB', () 
   });
 });
 
-it('delivers nothing of another region, where nothing is deployed', async () => {
+it('delivers no event of another region, where nothing is deployed', async () => {
   const elsewhere = sandbox.client(EC2Client, sandbox.person('mallory'), 'us-east-1');
   const create = new CreateSecurityGroupCommand({ GroupName: 'far', Description: 'far' });
   expect(await during(() => elsewhere.send(create))).toEqual([]);

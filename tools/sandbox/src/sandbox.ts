@@ -23,12 +23,15 @@ import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
 import type { SandboxEvent } from './sandbox-event.js';
 
+// On Node 20 every client of the AWS SDK warns that versions of 2027 will need Node 22.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 export interface SandboxOptions {
   /** @default eu-west-1 */
   readonly region?: string | undefined;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** Told what the sandbox itself does (a Python environment made); nothing by default. */
+  /** Receives a line for what the sandbox itself does (it makes a Python environment). @default ignored */
   readonly log?: (line: string) => void;
   /** @default fine weather */
   readonly weather?: WeatherOptions;
@@ -37,7 +40,7 @@ export interface SandboxOptions {
 /** A client class of the AWS SDK. */
 export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
 
-/** The account of everybody who is not said to be of another. */
+/** The account of every identity, unless another is given. */
 export const ACCOUNT_ID = '123456789012';
 
 /** Starts a sandbox. Takes about a second: moto is a Python program. */
@@ -58,44 +61,30 @@ export class Sandbox {
   readonly partition: string;
   /** AWS's good and bad days, and its clock. */
   readonly weather: Weather;
-  /** Every API call that passed, in order of arrival; finished ones only. */
-  readonly calls: readonly Call[];
-  readonly deliveries: readonly Delivery[];
+  /** What is deployed; calls that tamper with it change it. */
+  readonly deployments: Deployment[] = [];
+  readonly work = new Work();
+  readonly identities: Identities;
+  readonly functions = new Functions(this);
+  readonly courier = new Courier(this);
+  readonly compliance = new Evaluations();
+  readonly recorder = new ConfigRecorder(this);
+  readonly eventBuses = new EventBuses(this);
+  private readonly aws = new LocalAws(this);
+  /** Every finished API call, in order of arrival. */
+  readonly calls: readonly Call[] = this.aws.calls;
+  readonly deliveries: readonly Delivery[] = this.courier.deliveries;
   /** Every evaluation given to AWS Config, in order. */
-  readonly evaluations: readonly KeptEvaluation[];
+  readonly evaluations: readonly KeptEvaluation[] = this.compliance.history;
   private readonly listeners = new Set<(event: SandboxEvent) => void>();
-  private readonly deployments: Deployment[] = [];
-  private readonly work = new Work();
   private readonly clients = new Map<string, { destroy(): void }>();
-  private readonly identities: Identities;
-  private readonly functions: Functions;
-  private readonly courier: Courier;
-  private readonly recorder: ConfigRecorder;
-  private readonly aws: LocalAws;
   private moto: Moto | undefined;
 
   constructor(private readonly options: SandboxOptions) {
-    const { region = 'eu-west-1' } = options;
-    const partition = partitionOf(region);
-    const weather = new Weather(options.weather);
-    const identities = new Identities(partition);
-    const evaluations = new Evaluations();
-    const emit = (event: SandboxEvent): void => {
-      for (const listener of this.listeners) listener(event);
-    };
-    const { deployments, work } = this;
-    const functions = new Functions({
-      endpoint: () => this.endpoint,
-      credentialsFor: ({ roleArn, name }) => identities.session(roleArn, name, { kind: 'function', name }),
-      onLogs: this.keepLogs.bind(this),
-    });
-    const courier = new Courier({ functions, work, weather, emit, sendToDestination: this.sendToDestination.bind(this) });
-    const recorder = new ConfigRecorder({ courier, evaluations, deployments, emit, readGroups: this.groups.bind(this) });
-    const eventBuses = new EventBuses({ courier, deployments, emit });
-    this.aws = new LocalAws({ partition, identities, functions, courier, recorder, evaluations, eventBuses, weather, deployments, emit });
-    [this.region, this.partition, this.weather, this.identities] = [region, partition, weather, identities];
-    [this.functions, this.courier, this.recorder] = [functions, courier, recorder];
-    [this.calls, this.deliveries, this.evaluations] = [this.aws.calls, courier.deliveries, evaluations.history];
+    this.region = options.region ?? 'eu-west-1';
+    this.partition = partitionOf(this.region);
+    this.weather = new Weather(options.weather);
+    this.identities = new Identities(this.partition);
   }
 
   async start(): Promise<void> {
@@ -135,7 +124,7 @@ export class Sandbox {
   }
 
   /**
-   * A client of one of the services, made when first asked for; of `administrator` unless told otherwise. It says each thing once: a retry would hide what
+   * A client of one of the services, made when first asked for; of `administrator` unless `credentials` are given. It sends each request once: a retry would hide what
    * the sandbox answered first.
    */
   client<T extends { destroy(): void }>(Client: ClientClass<T>, credentials = this.person('administrator'), region = this.region): T {
@@ -151,7 +140,7 @@ export class Sandbox {
     return this.client(EC2Client, credentials);
   }
 
-  /** Environment variables that point the AWS CLI, the SDKs and Terraform's provider at the sandbox; as `administrator` unless told otherwise. */
+  /** Environment variables that point the AWS CLI, the SDKs and Terraform's provider at the sandbox; by default as `administrator`. */
   environment({ accessKeyId, secretAccessKey, sessionToken } = this.person('administrator')): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL: this.endpoint,
@@ -164,6 +153,10 @@ export class Sandbox {
       AWS_PAGER: '',
     };
   }
+
+  readonly emit = (event: SandboxEvent): void => {
+    for (const listener of this.listeners) listener(event);
+  };
 
   /** Returns the function that ends the subscription. */
   onEvent(listener: (event: SandboxEvent) => void): () => void {
@@ -225,7 +218,7 @@ export class Sandbox {
   }
 
   /** Lambda writes a function's lines to its log group by the function's role. */
-  private async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
+  async keepLogs({ roleArn, name, arn }: DeployedFunction, lines: readonly string[]): Promise<void> {
     const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'sandbox' };
     if (lines.length === 0 || !this.deployments.some((each) => each.logGroupNames.includes(stream.logGroupName))) return;
     const logs = this.client(CloudWatchLogsClient, this.identities.session(roleArn, 'lambda'), arn.split(':')[3]);
@@ -237,8 +230,8 @@ export class Sandbox {
       .catch(unlessAnswered);
   }
 
-  /** Puts the account of a failed invocation into a queue by the function's role. Other destinations get nothing: the delivery names them. */
-  private async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
+  /** Puts the record of a failed invocation into a queue, by the function's role. Other destinations get nothing. */
+  async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
     const [, , service, region, accountId = '', queueName = ''] = destination.split(':');
     if (service !== 'sqs') return;
     const { roleArn = '' } = this.functions.settings(functionArn) ?? {};
@@ -252,7 +245,7 @@ function unlessItExists(error: unknown): void {
   if (!(error instanceof ResourceAlreadyExistsException)) throw error;
 }
 
-/** What a service refuses, or fails to take, is lost: Lambda says nothing of it. */
+/** What a service refuses, or fails to take, is lost: Lambda does not report it. */
 function unlessAnswered(error: unknown): void {
   if (!(error instanceof Error && '$metadata' in error)) throw error;
 }

@@ -1,4 +1,4 @@
-/** A call on its way through the sandbox, as `python/aws/server.py` tells of it. */
+/** A call on its way through the sandbox, as `python/aws/server.py` reports it. */
 import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { JsonObject } from '../json.js';
 import type { CallerName } from './identities.js';
@@ -34,7 +34,7 @@ export interface AwsError {
   readonly status?: number;
 }
 
-/** What becomes of a call. Empty: moto carries it out. */
+/** What to do with a call. Empty: moto carries it out. */
 export interface Verdict {
   readonly error?: AwsError;
   /** The answer, by the API's model; moto is not asked. */
@@ -65,7 +65,7 @@ export interface GroupChange {
   readonly lost: readonly SecurityGroupRule[];
 }
 
-/** One API call that passed, whoever made it. */
+/** One finished API call. */
 export interface Call extends Pick<PendingCall, 'service' | 'operation' | 'region'> {
   /** Counts from 1, in the order in which the calls arrived. */
   readonly sequence: number;

@@ -1,11 +1,11 @@
-/** Who stands behind an access key. */
+/** The identity behind an access key. */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.js';
 
-/** Whoever makes a call, as a test or a reader names it. */
+/** The caller, as a test or a reader names it. */
 export interface CallerName {
   readonly kind: 'person' | 'function' | 'role' | 'unknown';
-  /** User name, function name, `role/session`, or the access key of somebody unknown. */
+  /** User name, function name, `role/session`, or an unknown access key. */
   readonly name: string;
 }
 
@@ -30,7 +30,7 @@ export interface Identity {
 }
 
 /**
- * Hands out keys and keeps whose they are. A key holds its account in its digits, so that moto knows the account without being told:
+ * Hands out keys and keeps whose they are. A key holds its account in its digits, so that moto knows the account:
  * `AKIA`, twelve digits, four characters.
  */
 export class Identities {
@@ -89,7 +89,7 @@ function user(kind: CallerName['kind'], arn: string, userId: string, accountId: 
   return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
 
-// Ids in AWS are letters and digits after a prefix that tells the kind: AIDA a user, AROA a role.
+// Ids in AWS are letters and digits after a prefix for the kind: AIDA is a user, AROA a role.
 const idFor = (prefix: string, of: string): string =>
   prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
 

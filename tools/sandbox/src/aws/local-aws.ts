@@ -1,46 +1,28 @@
-/** What AWS does around a call: decides whether the caller may make it, answers what moto cannot, and tells CloudTrail and AWS Config of it. */
+/** What AWS does around a call: decides whether the caller may make it, answers what moto cannot, and reports it to CloudTrail and AWS Config. */
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
-import type { Identities, Identity } from './identities.js';
+import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
 import { EventHistory } from '../cloudtrail/history.js';
-import { unknownRule, type Evaluations } from '../config/evaluations.js';
-import type { ConfigRecorder } from '../config/recorder.js';
-import type { Courier } from '../delivery/courier.js';
-import type { EventBuses } from '../delivery/event-buses.js';
-import type { Functions } from '../delivery/functions.js';
-import type { Weather } from '../delivery/weather.js';
-import type { DeployedRole, Deployment } from '../deployment/deployment.js';
+import { unknownRule } from '../config/evaluations.js';
+import type { DeployedRole } from '../deployment/deployment.js';
 import { evaluate, firstRefused } from '../iam/evaluate.js';
 import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
 import { excessOf } from './limits.js';
 import { listOf, textOf, type JsonObject } from '../json.js';
-import type { Emit } from '../sandbox-event.js';
-import { tamper } from './tampering.js';
-
-export interface LocalAwsOptions {
-  readonly partition: string;
-  readonly identities: Identities;
-  readonly functions: Functions;
-  readonly courier: Courier;
-  readonly recorder: ConfigRecorder;
-  readonly evaluations: Evaluations;
-  readonly eventBuses: EventBuses;
-  readonly weather: Weather;
-  readonly deployments: Deployment[];
-  readonly emit: Emit;
-}
+import type { Sandbox } from '../sandbox.js';
+import { refusalOnRule, tamper } from './tampering.js';
 
 export class LocalAws {
-  /** Every call that passed, in order of arrival; finished ones only. */
+  /** Every finished call, in order of arrival. */
   readonly calls: Call[] = [];
   /** The calls on their way, with the delivery during which a function makes each. */
   private readonly pending = new Map<number, { call: PendingCall; identity: Identity; cause: number | undefined }>();
   private readonly history = new EventHistory();
 
-  constructor(private readonly options: LocalAwsOptions) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   async before(call: PendingCall): Promise<Verdict> {
-    const { identities, functions, weather } = this.options;
+    const { identities, functions, weather } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
     // A function names its sessions, also those of roles that it assumes, after itself.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
@@ -58,7 +40,7 @@ export class LocalAws {
     const pending = this.pending.get(end.id);
     if (pending === undefined) return;
     this.pending.delete(end.id);
-    const { partition, deployments, recorder } = this.options;
+    const { partition, deployments, recorder } = this.sandbox;
     const { call, identity, cause } = pending;
     this.log(call, end, identity, cause);
     if (end.error === null) tamper(call, deployments, recorder);
@@ -68,12 +50,12 @@ export class LocalAws {
   }
 
   private roleOf(arn: string | undefined): DeployedRole | undefined {
-    return this.options.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
+    return this.sandbox.deployments.flatMap(({ roles }) => roles).find((role) => role.arn === arn);
   }
 
   private refusalOf(call: PendingCall, identity: Identity): Verdict | undefined {
     const role = this.roleOf(identity.roleArn);
-    const refused = role && firstRefused(role.policies, requestsOf(call, identity, this.options.partition));
+    const refused = role && firstRefused(role.policies, requestsOf(call, identity, this.sandbox.partition));
     if (refused === undefined) return undefined;
     const { action, resource } = refused.request;
     const isDenied = refused.decision === 'explicitly denied';
@@ -82,14 +64,14 @@ export class LocalAws {
   }
 
   private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
-    const { evaluations, recorder } = this.options;
+    const { compliance, recorder } = this.sandbox;
     switch (`${call.service}:${call.operation}`) {
       case 'sts:GetCallerIdentity':
         return { result: { Arn: identity.arn, UserId: identity.userId, Account: identity.accountId } };
       case 'sts:AssumeRole':
         return this.assumeRole(call, identity);
       case 'config:PutEvaluations':
-        return evaluations.put(call.input, cause);
+        return compliance.put(call.input, cause);
       case 'config:StartConfigRulesEvaluation': {
         const names = listOf(call.input, 'ConfigRuleNames').map(String);
         const refusal = unknownRule(names.find((name) => !recorder.ruleNames().includes(name)));
@@ -105,25 +87,29 @@ export class LocalAws {
       case 'lambda:Invoke':
         return this.invoke(call, cause);
       default: {
-        const query = call.service === 'config' ? evaluations.query(call.operation, call.input, recorder.ruleNames()) : undefined;
-        return query ?? (this.isOnGuard(call) ? { result: {} } : undefined);
+        const query = call.service === 'config' ? compliance.query(call.operation, call.input, recorder.ruleNames()) : undefined;
+        return query ?? this.onGuard(call);
       }
     }
   }
 
-  /** A call that changes something of a stack that moto does not have, since no Terraform made it there: it succeeds. */
-  private isOnGuard(call: PendingCall): boolean {
-    if (call.service === 'ec2' || !isRecorded(call)) return false;
+  /** Answers a call that changes something of a stack which moto does not have, since no Terraform made it there. */
+  private onGuard(call: PendingCall): Verdict | undefined {
+    if (call.service === 'ec2' || !isRecorded(call)) return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
-    return this.options.deployments
-      .filter((each) => !each.isInMoto && each.accountId === call.account && each.region === call.region)
-      .some(({ names }) => names.some((name) => words.has(name)));
+    const deployment = this.sandbox.deployments.find(
+      (each) =>
+        !each.isInMoto && each.accountId === call.account && each.region === call.region && each.names.some((name) => words.has(name)),
+    );
+    if (deployment === undefined) return undefined;
+    const error = refusalOnRule(call, deployment);
+    return error === undefined ? { result: {} } : { error };
   }
 
   /** Anybody may assume a role that is of no deployment. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
     const [arn = '', name = ''] = [textOf(input, 'RoleArn'), textOf(input, 'RoleSessionName')];
-    const { identities } = this.options;
+    const { identities } = this.sandbox;
     const role = this.roleOf(arn);
     const principal = identity.roleArn ?? identity.arn;
     const context = { 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': identity.accountId, 'aws:PrincipalOrgID': ORGANIZATION_ID };
@@ -136,8 +122,8 @@ export class LocalAws {
   }
 
   private async invoke(call: PendingCall, cause: number | undefined): Promise<Verdict> {
-    const { functions, courier } = this.options;
-    const arn = functionArnOf(call, this.options.partition);
+    const { functions, courier } = this.sandbox;
+    const arn = functionArnOf(call, this.sandbox.partition);
     if (functions.settings(arn) === undefined)
       return { error: { code: 'ResourceNotFoundException', message: `Function not found: ${arn}`, status: 404 } };
     if (call.invocationType === 'DryRun') return { raw: { status: 204, headers: {}, body: '' } };
@@ -154,14 +140,14 @@ export class LocalAws {
   }
 
   private report(record: JsonObject, call: PendingCall, cause: number | undefined): void {
-    const { courier, deployments, emit, eventBuses } = this.options;
+    const { courier, deployments, emit, eventBuses } = this.sandbox;
     const { account: accountId, region, service, operation } = call;
     this.history.add(record);
     courier.plan('cloudtrail', async () => {
       if (deployments.some((each) => each.accountId === accountId && each.hasTrail))
         await eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
       else if (service === 'ec2')
-        emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge nothing of ${operation}: no trail has its logging on` });
+        emit({ type: 'not-delivered', reason: `CloudTrail sends EventBridge no event of ${operation}: no trail has its logging on` });
     });
   }
 
@@ -173,7 +159,7 @@ export class LocalAws {
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
     // A call that arrived earlier may end later: its place is before this one.
     this.calls.splice(this.calls.findLastIndex((each) => each.sequence < sequence) + 1, 0, done);
-    this.options.emit({ type: 'call', call: done });
+    this.sandbox.emit({ type: 'call', call: done });
   }
 }
 

@@ -58,7 +58,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   createInterface({ input: child.stderr }).on('line', (line) => errors.splice(0, errors.push(line) - 40));
   const ended = once(child, 'close');
   const failure = ended.then(() => Promise.reject(new Error(`moto ended; it wrote:\n${errors.join('\n')}`)));
-  failure.catch(() => undefined); // told to whoever waits for an answer
+  failure.catch(() => undefined); // `ask` rejects with it
   const say = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
   const answers = new Map<unknown, (answer: unknown) => void>();
 

@@ -8,7 +8,13 @@ import {
   StartConfigurationRecorderCommand,
   StopConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRuleCommand,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
@@ -20,13 +26,12 @@ import {
 import { DeleteBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '@portcullis/finding';
-import { ANYWHERE, authorize, baselineFor, createGroups, ingressWords, tcp, type ScenarioGroups } from '../demo/groups.js';
+import { ANYWHERE, authorize, baselinesOf, createGroups, ingressWords, tcp, type ScenarioGroups } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
 import type { Deployment } from '../deployment/deployment.js';
-import { deployStacks } from '../deployment/synthesis.js';
 import { parseObject, textOf, type JsonObject } from '../json.js';
 import type { ClientClass } from '../sandbox.js';
-import { during, folder, given, sandbox, useSandbox } from '../testing/fixture.js';
+import { deployBaselines, during, given, sandbox, useSandbox } from '../testing/fixture.js';
 
 const REMEDIATOR = 'portcullis-config-remediator';
 const FUNCTION = { FunctionName: REMEDIATOR };
@@ -45,8 +50,7 @@ useSandbox(async () => {
   groups = await createGroups(sandbox);
   sandbox.onEvent((event) => event.type === 'not-delivered' && notDelivered.push(event.reason));
   keyArn = textOf((await kms('CreateKey', {})).KeyMetadata, 'Arn') ?? '';
-  const input = { baselineText: baselineFor(groups), outdir: folder, settings: { kmsKey: keyArn } };
-  deployed = structuredClone(given((await deployStacks(sandbox, input))[0]));
+  deployed = structuredClone(given((await deployBaselines(baselinesOf(groups), { kmsKey: keyArn }))[0]));
 });
 
 /** Deploys anew, so that no test meets what another broke. */
@@ -111,7 +115,7 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
   expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
 });
 
-it('hears nothing more after StopLogging, not even of that call, and hears again after StartLogging', async () => {
+it('delivers no event after StopLogging, not even of that call, and delivers again after StartLogging', async () => {
   const Name = 'portcullis';
 
   expect(await foundBy(() => mallory(CloudTrailClient).send(new StopLoggingCommand({ Name })))).toEqual([]);
@@ -121,11 +125,23 @@ it('hears nothing more after StopLogging, not even of that call, and hears again
   expect(await foundBy(() => open(groups.shop, 446))).toMatchObject([{ kind: 'drift' }]);
 });
 
-it('hears of no group while the rule for groups is disabled, and hears again when it is enabled', async () => {
+it('delivers no event of a group while the rule for groups is disabled, and delivers again when it is enabled', async () => {
   await foundBy(() => mallory(EventBridgeClient).send(new DisableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 447))).toEqual([]);
   await foundBy(() => mallory(EventBridgeClient).send(new EnableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 448))).toMatchObject([{ kind: 'drift' }]);
+});
+
+it('deletes a rule only after its targets, as AWS does, and then refuses to enable it and delivers no event', async () => {
+  const events = mallory(EventBridgeClient);
+  await during(async () => {
+    await expect(events.send(new DeleteRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ValidationException' });
+    await events.send(new RemoveTargetsCommand({ Rule: CALLS.Name, Ids: ['target'] }));
+    await events.send(new DeleteRuleCommand(CALLS));
+    await expect(events.send(new EnableRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  expect(await foundBy(() => open(groups.shop, 449))).toEqual([]);
 });
 
 it('restores nothing while the recorder is stopped, and what it missed once it runs again', async () => {

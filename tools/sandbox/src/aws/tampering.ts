@@ -2,7 +2,7 @@
 import type { ConfigRecorder } from '../config/recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { objectOf, textOf } from '../json.js';
-import type { PendingCall } from './call.js';
+import type { AwsError, PendingCall } from './call.js';
 
 /** Changes what is deployed as the call does that has just succeeded. */
 export function tamper(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
@@ -36,9 +36,10 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
       case 'events:DisableRule':
         for (const rule of eventRules.filter(isNamed)) rule.isEnabled = operation === 'EnableRule';
         break;
-      // A rule without targets sends nothing, however often it is enabled.
-      case 'events:DeleteRule':
       case 'events:RemoveTargets':
+        for (const rule of eventRules.filter(isNamed)) rule.targets.length = 0;
+        break;
+      case 'events:DeleteRule':
         remove(eventRules);
         break;
       case 'lambda:PutFunctionConcurrency':
@@ -50,4 +51,22 @@ export function tamper(call: PendingCall, deployments: readonly Deployment[], re
       default:
     }
   }
+}
+
+/**
+ * Returns what EventBridge refuses: to delete a rule that has targets, and to change one that does not exist.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ */
+export function refusalOnRule({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
+  if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;
+  const name = textOf(input, 'Name') ?? textOf(input, 'Rule') ?? '';
+  const rule = eventRules.find((each) => each.name === name);
+  if (operation === 'DeleteRule')
+    return (rule?.targets.length ?? 0) > 0
+      ? { code: 'ValidationException', message: "Rule can't be deleted since it has targets." }
+      : undefined;
+  return rule === undefined
+    ? { code: 'ResourceNotFoundException', message: `Rule ${name} does not exist on EventBus default.` }
+    : undefined;
 }

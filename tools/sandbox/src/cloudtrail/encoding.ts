@@ -7,21 +7,7 @@
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from '../aws/call.js';
-import { isObject, listOf, textOf, type JsonObject } from '../json.js';
-
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
-
-type WriteList = (name: string, values: readonly unknown[]) => readonly [name: string, value: unknown];
-
-/** The members that are there, in camelCase; lists as `writeList` says. */
-const camelCased = (input: JsonObject, writeList: WriteList = (name, values) => [lowerFirst(name), values]): JsonObject =>
-  Object.fromEntries(
-    Object.entries(input).flatMap(([name, value]) => {
-      if (value === undefined || value === null) return [];
-      if (Array.isArray(value)) return [writeList(name, value)];
-      return [[lowerFirst(name), isObject(value) ? camelCased(value, writeList) : value]];
-    }),
-  );
+import { camelCased, isObject, listOf, lowerFirst, textOf, type JsonObject } from '../json.js';
 
 /** The lists that an old call has under another name than the API's model, or whose members are plain values there. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
@@ -33,18 +19,24 @@ const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: 
 };
 const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
 
-const asItems: WriteList = (list, values) => {
-  const { name, member = '' } = LISTS[list] ?? { name: lowerFirst(list) };
-  const items = values.map((each) => {
-    if (!isObject(each)) return { [member]: each };
-    // A bare list, here alone.
-    if (list === 'TagSpecifications') return { ...camelCased({ ...each, Tags: undefined }), tags: tagPairs(each) };
-    return camelCased(list === 'IpPermissions' ? { ...NO_SOURCES, ...each } : each, asItems);
-  });
-  return [name, items.length === 0 ? {} : { items }];
-};
+/** The parameters as an old call writes them. */
+const withItems = (input: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) => {
+      if (value === undefined || value === null) return [];
+      if (Array.isArray(value)) return [[LISTS[name]?.name ?? lowerFirst(name), items(value.map((member) => itemOf(name, member)))]];
+      return [[lowerFirst(name), isObject(value) ? withItems(value) : value]];
+    }),
+  );
 
-const tagPairs = (holder: unknown): readonly JsonObject[] => listOf(holder, 'Tags').map((tag) => (isObject(tag) ? camelCased(tag) : {}));
+function itemOf(list: string, member: unknown): JsonObject {
+  if (!isObject(member)) return { [LISTS[list]?.member ?? '']: member };
+  // Its tags are a bare list, here alone.
+  if (list === 'TagSpecifications') return camelCased(member);
+  return withItems(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
+}
+
+const items = (members: readonly JsonObject[]): JsonObject => (members.length === 0 ? {} : { items: members });
 
 /** Seen of tag values; that a protocol of `-1` becomes a number by the same rule is a guess. */
 function coerced(value: unknown): unknown {
@@ -84,30 +76,28 @@ export function requestParametersOf({ service, operation, input }: PendingCall):
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
   // A guess: a call by rule ids has no `ipPermissions`, one by the group's name no `groupId`, and tags of new rules are written as those of new groups.
   const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listOf(input, 'SecurityGroupRuleIds').length === 0;
-  return camelCased(isOfRules ? { IpPermissions: [], ...given } : given, asItems);
+  return withItems(isOfRules ? { IpPermissions: [], ...given } : given);
 }
 
-/** The `responseElements` of a record of a call of EC2 that succeeded. */
+/** The `responseElements` of a record of a call of EC2 that succeeded. That an authorized rule has its source group under `referencedGroupInfo` is a guess. */
 export function responseElementsOf(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
   const { operation, input, region, account } = call;
   const done = { requestId, _return: true };
-  const withRules = (name: string, items: readonly JsonObject[]): JsonObject => ({ ...done, [name]: items.length === 0 ? {} : { items } });
   if (WRAPPED.test(operation)) {
     const prefixList = textOf(input, 'PrefixListId');
     const answer = prefixList === undefined ? { return: true } : { prefixList: { prefixListId: prefixList } };
     return { [`${operation}Response`]: { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId, ...answer } };
   }
-  if (operation.startsWith('AuthorizeSecurityGroup')) return withRules('securityGroupRuleSet', (change?.gained ?? []).map(authorizedRule));
-  if (operation.startsWith('RevokeSecurityGroup')) return withRules('revokedSecurityGroupRuleSet', (change?.lost ?? []).map(revokedRule));
+  if (operation.startsWith('AuthorizeSecurityGroup'))
+    return { ...done, securityGroupRuleSet: items((change?.gained ?? []).map((rule) => camelCased({ ...rule, Tags: undefined }))) };
+  if (operation.startsWith('RevokeSecurityGroup'))
+    return { ...done, revokedSecurityGroupRuleSet: items((change?.lost ?? []).map(revokedRule)) };
   if (operation !== 'CreateSecurityGroup') return done;
   const groupId = Object.keys(change?.after ?? {}).find((id) => change?.before[id] === undefined) ?? '';
-  const tags = listOf(input, 'TagSpecifications').flatMap(tagPairs);
+  const tags = listOf(input, 'TagSpecifications').flatMap((each) => listOf(each, 'Tags').filter(isObject));
   const securityGroupArn = `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
-  return { ...withRules('tagSet', tags), groupId, securityGroupArn };
+  return { ...done, tagSet: items(tags.map(camelCased)), groupId, securityGroupArn };
 }
-
-/** A guess: the source group is under `referencedGroupInfo`, as in EC2's own answer. */
-const authorizedRule = (rule: SecurityGroupRule): JsonObject => camelCased({ ...rule, Tags: undefined });
 
 /** A guess by EC2's own answer: no recorded event with it has been seen, and older ones have nothing of the kind. */
 function revokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {

@@ -2,43 +2,28 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isDeepStrictEqual } from 'node:util';
 import type { Place } from '../deployment/deployment.js';
-import { listOf, objectOf, type JsonObject } from '../json.js';
+import { camelCased, listOf, lowerFirst, objectOf, type JsonObject } from '../json.js';
 
-// Once, an item held IPv4 sources as plain texts; it still does, beside the list that has the descriptions. What is undefined is not in the JSON.
+// An item holds IPv4 sources twice: as plain texts, and with their descriptions.
 const permissionItem = ({
   IpRanges = [],
   Ipv6Ranges = [],
   PrefixListIds = [],
   UserIdGroupPairs = [],
-  ...ports
-}: IpPermission): JsonObject => ({
-  fromPort: ports.FromPort,
-  ipProtocol: ports.IpProtocol,
-  ipv6Ranges: Ipv6Ranges.map(({ CidrIpv6: cidrIpv6, Description: description }) => ({ cidrIpv6, description })),
-  prefixListIds: PrefixListIds.map(({ PrefixListId: prefixListId, Description: description }) => ({ prefixListId, description })),
-  toPort: ports.ToPort,
-  userIdGroupPairs: UserIdGroupPairs.map(({ GroupId: groupId, UserId: userId, Description }) => ({
-    groupId,
-    userId,
-    description: Description,
-  })),
-  ipv4Ranges: IpRanges.map(({ CidrIp: cidrIp, Description: description }) => ({ cidrIp, description })),
-  ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
-});
+  ...traffic
+}: IpPermission): JsonObject => {
+  const cidrs = IpRanges.map(({ CidrIp }) => CidrIp);
+  return camelCased({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
+};
 
 /** The contents of the item of a live group. */
-const live = (group: SecurityGroup): JsonObject => ({
-  tags: Object.fromEntries((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+const live = ({ SecurityGroupArn: _, Tags = [], IpPermissions = [], IpPermissionsEgress = [], ...group }: SecurityGroup): JsonObject => ({
+  tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
   relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
   configuration: {
-    description: group.Description,
-    groupName: group.GroupName,
-    ipPermissions: (group.IpPermissions ?? []).map(permissionItem),
-    ownerId: group.OwnerId,
-    groupId: group.GroupId,
-    ipPermissionsEgress: (group.IpPermissionsEgress ?? []).map(permissionItem),
-    tags: (group.Tags ?? []).map(({ Key, Value }) => ({ key: Key, value: Value })),
-    vpcId: group.VpcId,
+    ...camelCased({ ...group, Tags }),
+    ipPermissions: IpPermissions.map(permissionItem),
+    ipPermissionsEgress: IpPermissionsEgress.map(permissionItem),
   },
 });
 
@@ -75,8 +60,7 @@ export function itemDiff(previous: JsonObject | undefined, current: JsonObject):
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };
   const changes = ['IpPermissions', 'IpPermissionsEgress', 'Tags'].flatMap((name) => {
-    const key = name.charAt(0).toLowerCase() + name.slice(1);
-    const [before, after] = [previous, current].map((item) => listOf(objectOf(item, 'configuration'), key));
+    const [before, after] = [previous, current].map((item) => listOf(objectOf(item, 'configuration'), lowerFirst(name)));
     return [
       ...without(before, after).map((entry) => ({ previousValue: entry, updatedValue: null, changeType: 'DELETE' })),
       ...without(after, before).map((entry) => ({ previousValue: null, updatedValue: entry, changeType: 'CREATE' })),

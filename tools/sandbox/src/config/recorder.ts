@@ -1,30 +1,19 @@
 /** AWS Config: records security groups as items and has the deployed rules judge them. */
 import { isDeepStrictEqual } from 'node:util';
 import type { GroupStates } from '../aws/call.js';
-import type { Courier } from '../delivery/courier.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { createQueue } from '../delivery/work.js';
-import type { DeployedConfigRule, Deployment, Place } from '../deployment/deployment.js';
+import type { DeployedConfigRule, Place } from '../deployment/deployment.js';
 import { objectOf, textOf, type JsonObject } from '../json.js';
-import type { Emit } from '../sandbox-event.js';
-import type { Evaluations } from './evaluations.js';
+import type { Sandbox } from '../sandbox.js';
 import { groupItem, itemDiff } from './item.js';
-import { changeNotice, scheduledNotice } from './notices.js';
-
-export interface RecorderOptions {
-  readonly courier: Courier;
-  readonly evaluations: Evaluations;
-  readonly deployments: readonly Deployment[];
-  readonly readGroups: (place: Place) => Promise<GroupStates>;
-  readonly emit: Emit;
-}
 
 export class ConfigRecorder {
   private readonly latest = new Map<string, JsonObject>();
   private readonly inTurn = createQueue();
   private lastStateId = 0;
 
-  constructor(private readonly options: RecorderOptions) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   /** Records what a call changed and invokes the rules that are triggered by it. */
   changed(place: Place, before: GroupStates, after: GroupStates, cause: number | undefined): void {
@@ -33,12 +22,12 @@ export class ConfigRecorder {
 
   /** Records every group that is not recorded yet, as a recorder does when it is started, and invokes the rules. */
   discover(place: Place): void {
-    this.record(place, {}, () => this.options.readGroups(place));
+    this.record(place, {}, () => this.sandbox.groups(place));
   }
 
   /** Has a rule judge everything recorded that is in its scope, as AWS Config does when a rule is put. */
   evaluate(ruleName: string, cause?: number): void {
-    this.options.courier.plan('config', async () => {
+    this.sandbox.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
         const place = placeOf(item);
         const rules = this.rulesIn(place).filter(({ name }) => name === ruleName);
@@ -50,19 +39,19 @@ export class ConfigRecorder {
   /** Sends a ScheduledNotification to the rules with that trigger, or to the one rule named, whether or not a recorder runs. */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
-    for (const place of this.options.deployments)
+    for (const place of this.sandbox.deployments)
       for (const rule of place.configRules)
         if (ruleName === undefined ? rule.messageTypes.includes('ScheduledNotification') : rule.name === ruleName)
-          sent.push(await this.invoke(rule, place, scheduledNotice(place.accountId), false));
+          sent.push(await this.invoke(rule, place, notice('ScheduledNotification', '1.0', { awsAccountId: place.accountId }), false));
     return sent.filter((delivery) => delivery !== undefined);
   }
 
   ruleNames(): readonly string[] {
-    return this.options.deployments.flatMap(({ configRules }) => configRules.map(({ name }) => name));
+    return this.sandbox.deployments.flatMap(({ configRules }) => configRules.map(({ name }) => name));
   }
 
   private record(place: Place, before: GroupStates, read: () => Promise<GroupStates>, cause?: number): void {
-    this.options.courier.plan('config', async () => {
+    this.sandbox.courier.plan('config', async () => {
       const recorded = await this.inTurn(async () => {
         if (this.roleIn(place) === null) return [];
         const after = await read();
@@ -92,13 +81,13 @@ export class ConfigRecorder {
 
   /** The recorder's role; null when nothing is recorded there. */
   private roleIn({ accountId, region }: Place): string | null {
-    const recording = this.options.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
+    const recording = this.sandbox.deployments.filter((each) => each.accountId === accountId && each.region === region && each.isRecording);
     return recording.find(({ recorderRoleArn }) => recorderRoleArn !== null)?.recorderRoleArn ?? null;
   }
 
   /** The rules of the account itself, and those of its organization. */
   private rulesIn(place: Place): readonly DeployedConfigRule[] {
-    const here = this.options.deployments.filter(({ region }) => region === place.region);
+    const here = this.sandbox.deployments.filter(({ region }) => region === place.region);
     return here.flatMap(({ accountId, configRules }) =>
       configRules.filter(
         ({ organization }) => !(organization?.excludedAccounts.includes(place.accountId) ?? accountId !== place.accountId),
@@ -107,33 +96,33 @@ export class ConfigRecorder {
   }
 
   private async judge(rule: DeployedConfigRule, place: Place, item: JsonObject, previous?: JsonObject, cause?: number): Promise<void> {
-    const notice = changeNotice(item, itemDiff(previous, item));
-    if (!rule.messageTypes.includes(String(notice.messageType))) return;
+    const change = changeNotice(item, itemDiff(previous, item));
+    if (!rule.messageTypes.includes(String(change.messageType))) return;
     const isIn = isInScope(rule, item);
     if (!isIn && (previous === undefined || !isInScope(rule, previous))) return;
-    await this.invoke(rule, place, notice, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
+    await this.invoke(rule, place, change, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
   }
 
   /** A rule without parameters has no `ruleParameters` in its events. */
   private async invoke(
     rule: DeployedConfigRule,
     place: Place,
-    notice: JsonObject,
+    message: JsonObject,
     left: boolean,
     cause?: number,
   ): Promise<Delivery | undefined> {
-    const { courier, evaluations } = this.options;
+    const { courier, compliance } = this.sandbox;
     const { name: ruleName, arn, functionArn, inputParameters } = rule;
     const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, place.accountId);
     if (refusal !== undefined) {
-      this.options.emit({ type: 'not-delivered', reason: `Config rule \`${ruleName}\`: ${refusal}` });
+      this.sandbox.emit({ type: 'not-delivered', reason: `Config rule \`${ruleName}\`: ${refusal}` });
       return undefined;
     }
     const event = {
       version: '1.0',
-      invokingEvent: JSON.stringify(notice),
+      invokingEvent: JSON.stringify(message),
       ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
-      resultToken: evaluations.issueToken(ruleName),
+      resultToken: compliance.issueToken(ruleName),
       eventLeftScope: left,
       executionRoleArn: this.roleIn(place) ?? '',
       accountId: place.accountId,
@@ -160,4 +149,25 @@ function isInScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
   if (scope.tagKey === undefined) return true;
   const value = textOf(objectOf(item, 'tags'), scope.tagKey);
   return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
+}
+
+/** A notice is at most 256 KB; a longer one is sent as a summary without the item. https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html */
+const MAX_NOTICE_BYTES = 256 * 1024;
+
+const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
+
+const notice = (messageType: string, recordVersion: string, contents: JsonObject): JsonObject => ({
+  ...contents,
+  notificationCreationTime: new Date().toISOString(),
+  messageType,
+  recordVersion,
+});
+
+/** The notice of a change: whole, or a summary when it is too long. */
+export function changeNotice(item: JsonObject, diff: JsonObject | null): JsonObject {
+  const whole = notice('ConfigurationItemChangeNotification', '1.3', { configurationItemDiff: diff, configurationItem: item });
+  if (Buffer.byteLength(JSON.stringify(whole)) <= MAX_NOTICE_BYTES) return whole;
+  const summary = Object.fromEntries(Object.entries(item).filter(([key]) => !CONTENTS.includes(key)));
+  const configurationItemSummary = { changeType: textOf(diff, 'changeType') ?? 'CREATE', ...summary };
+  return notice('OversizedConfigurationItemChangeNotification', '1.0', { configurationItemSummary });
 }

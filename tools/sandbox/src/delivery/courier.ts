@@ -1,26 +1,14 @@
-/** Hands events to functions, asynchronously as AWS does, and keeps an account of each delivery. */
+/** Hands events to functions, asynchronously as AWS does, and keeps a record of each delivery. */
 import { like } from '../iam/evaluate.js';
 import type { JsonObject } from '../json.js';
-import type { Emit } from '../sandbox-event.js';
+import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
-import type { Functions } from './functions.js';
-import type { Weather } from './weather.js';
-import type { Work } from './work.js';
 
 /** Deliveries that functions cause for each other, in a row, before the courier takes it for an endless loop. */
 const MAX_ROUNDS = 25;
 
 /** What to deliver. `cause` is the delivery during which the change was made that caused this one; undefined for a person's. */
 export type Parcel = Pick<Delivery, 'kind' | 'functionArn' | 'ruleName' | 'event' | 'cause'>;
-
-export interface CourierOptions {
-  readonly functions: Functions;
-  readonly work: Work;
-  readonly weather: Weather;
-  readonly emit: Emit;
-  /** Takes what Lambda sends to a function's on-failure destination. */
-  readonly sendToDestination: (functionArn: string, destinationArn: string, record: JsonObject) => Promise<void>;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -29,12 +17,12 @@ export class Courier {
   private readonly planned: Record<DeliveryKind, number> = { config: 0, cloudtrail: 0, invoke: 0 };
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private readonly options: CourierOptions) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   /** Counts a job that will lead to deliveries of that kind, so that the other kind can wait for it. The job starts at once. */
   plan(kind: DeliveryKind, job: () => Promise<void>): void {
     this.planned[kind] += 1;
-    this.options.work.start(() =>
+    this.sandbox.work.start(() =>
       job().finally(() => {
         this.planned[kind] -= 1;
         for (const resolve of this.waiting.splice(0)) resolve();
@@ -44,7 +32,7 @@ export class Courier {
 
   /** Returns why the function's resource policy does not let the service (`events.amazonaws.com`) invoke it; undefined when it does. */
   refusal(functionArn: string, service: string, fromArn: string, fromAccount: string): string | undefined {
-    const isAllowed = this.options.functions
+    const isAllowed = this.sandbox.functions
       .settings(functionArn)
       ?.permissions.some(
         ({ principal, sourceArn = fromArn, sourceAccount = fromAccount }) =>
@@ -55,14 +43,14 @@ export class Courier {
 
   /** Resolves to the delivery when the function has run, or has failed for the last time; to nothing when a loop was cut or the event was lost. */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
-    const copies = this.options.weather.copiesOf(parcel.kind);
+    const copies = this.sandbox.weather.copiesOf(parcel.kind);
     let first: Delivery | undefined;
     for (let copy = 0; copy < copies; copy += 1) first = (await this.deliverOnce(parcel)) ?? first;
     return copies === 0 ? this.notDelivered(`the event for \`${parcel.functionArn}\` was lost on the way`) : first;
   }
 
   private async deliverOnce(parcel: Parcel): Promise<Delivery | undefined> {
-    const { functions, weather, work, emit } = this.options;
+    const { functions, weather, work, emit } = this.sandbox;
     const { kind, functionArn } = parcel;
     if (functions.settings(functionArn)?.isStopped === true)
       return this.notDelivered(`\`${functionArn}\` runs no instance: it was deleted, or its concurrency is zero`);
@@ -93,7 +81,7 @@ export class Courier {
   }
 
   private async run(delivery: Mutable<Delivery>): Promise<void> {
-    const { functions, sendToDestination } = this.options;
+    const { functions } = this.sandbox;
     const { maximumRetryAttempts = 2, onFailure } = functions.settings(delivery.functionArn) ?? {};
     const attempts: Attempt[] = [];
     delivery.attempts = attempts;
@@ -107,11 +95,11 @@ export class Courier {
       else if (attempts.length > maximumRetryAttempts) Object.assign(delivery, { state: 'failed', error });
     }
     if (delivery.state === 'failed' && onFailure !== undefined)
-      await sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
+      await this.sandbox.sendToDestination(delivery.functionArn, onFailure, failureRecord(delivery));
   }
 
   private notDelivered(reason: string): Delivery | undefined {
-    this.options.emit({ type: 'not-delivered', reason });
+    this.sandbox.emit({ type: 'not-delivered', reason });
     return undefined;
   }
 

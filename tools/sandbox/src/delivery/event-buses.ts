@@ -4,8 +4,7 @@ import type { DeployedEventRule, Deployment } from '../deployment/deployment.js'
 import { evaluate } from '../iam/evaluate.js';
 import { ORGANIZATION_ID } from '../iam/requests.js';
 import type { JsonObject } from '../json.js';
-import type { Emit } from '../sandbox-event.js';
-import type { Courier } from './courier.js';
+import type { Sandbox } from '../sandbox.js';
 
 interface Target {
   readonly arn: string;
@@ -15,11 +14,11 @@ interface Target {
 }
 
 export class EventBuses {
-  constructor(private readonly options: { readonly courier: Courier; readonly deployments: readonly Deployment[]; readonly emit: Emit }) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   /** Sends the event to the targets of the rules that it matches, on a bus of an account. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
-    const targets = this.options.deployments
+    const targets = this.sandbox.deployments
       .filter(({ accountId, region }) => accountId === bus.accountId && region === bus.region)
       .flatMap((deployment) => deployment.eventRules.map((rule) => ({ rule, deployment })))
       .filter(({ rule }) => rule.isEnabled && rule.busName === bus.busName && matchesPattern(rule.pattern, event))
@@ -28,7 +27,7 @@ export class EventBuses {
   }
 
   private async send(event: JsonObject, target: Target, cause: number | undefined): Promise<void> {
-    const { courier, emit } = this.options;
+    const { courier, emit } = this.sandbox;
     const { arn, rule, deployment } = target;
     const [, , service, region = '', accountId = '', resource = ''] = arn.split(':');
     const busName = resource.replace('event-bus/', '');
@@ -58,7 +57,7 @@ export class EventBuses {
     };
     const role = deployment.roles.find((each) => each.arn === roleArn);
     if (evaluate(role?.policies ?? [], request) !== 'allowed') return `its role may not put events on \`${arn}\``;
-    const buses = this.options.deployments.filter((each) => each.accountId === accountId).flatMap((each) => each.buses);
+    const buses = this.sandbox.deployments.filter((each) => each.accountId === accountId).flatMap((each) => each.buses);
     const isTaken = evaluate(buses.find(({ name }) => name === busName)?.policies ?? [], request) === 'allowed';
     return isTaken ? undefined : `\`${arn}\` takes no events from ${deployment.accountId}`;
   }

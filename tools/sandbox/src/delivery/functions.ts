@@ -6,18 +6,10 @@ import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { unzipSync } from 'fflate';
-import type { Credentials } from '../aws/identities.js';
 import type { DeployedFunction } from '../deployment/deployment.js';
+import type { Sandbox } from '../sandbox.js';
 import type { Attempt, FunctionError } from './delivery.js';
 import { createQueue } from './work.js';
-
-export interface FunctionsOptions {
-  /** Where the functions' SDK clients go: the sandbox. */
-  readonly endpoint: () => string;
-  readonly credentialsFor: (deployed: DeployedFunction) => Credentials;
-  /** Told of the lines that an attempt wrote. */
-  readonly onLogs: (deployed: DeployedFunction, lines: readonly string[]) => Promise<void>;
-}
 
 interface Running {
   settings: DeployedFunction;
@@ -34,7 +26,7 @@ type Outcome = { readonly result: unknown } | { readonly error: FunctionError };
 export class Functions {
   private readonly running = new Map<string, Running>();
 
-  constructor(private readonly options: FunctionsOptions) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   /** Takes a function's package and settings. An instance of it goes on running if neither changed. */
   async deploy(settings: DeployedFunction): Promise<void> {
@@ -61,7 +53,7 @@ export class Functions {
       running.cause = cause;
       try {
         const attempt = await this.runOnce(running, event);
-        await this.options.onLogs(running.settings, attempt.logs);
+        await this.sandbox.keepLogs(running.settings, attempt.logs);
         return attempt;
       } finally {
         running.cause = undefined;
@@ -115,7 +107,9 @@ export class Functions {
   }
 
   private environmentOf({ settings, taskRoot }: Running): Record<string, string> {
-    const { accessKeyId, secretAccessKey, sessionToken = '' } = this.options.credentialsFor(settings);
+    const { name, roleArn } = settings;
+    const keys = this.sandbox.identities.session(roleArn, name, { kind: 'function', name });
+    const { accessKeyId, secretAccessKey, sessionToken = '' } = keys;
     const region = settings.arn.split(':')[3] ?? '';
     return {
       ...settings.environment,
@@ -123,7 +117,7 @@ export class Functions {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: sessionToken,
       AWS_DEFAULT_REGION: region,
-      AWS_ENDPOINT_URL: this.options.endpoint(),
+      AWS_ENDPOINT_URL: this.sandbox.endpoint,
       AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMegabytes),
       AWS_LAMBDA_FUNCTION_NAME: settings.name,

@@ -1,9 +1,9 @@
 /** Both ways of deploying Portcullis into the sandbox, and how each is ended: once more, then not at all. */
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
+import { readTerraformState } from '../deployment/deployment.js';
 import { deployStacks, synthesise } from '../deployment/synthesis.js';
 import { readSynthesised } from '../deployment/synthesised.js';
-import { readTerraformState } from '../deployment/terraform-state.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../terraform/terraform.js';
 import { promised, type Check } from './scenarios.js';
@@ -32,7 +32,7 @@ export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell
 
 /** The same groups with another declaration: one more port is open to the world. */
 function withOneMorePort(baselineText: string): string {
-  const changed = baselineText.replace('FromPort: 443, ToPort: 443', 'FromPort: 8443, ToPort: 8443');
+  const changed = baselineText.replace('"FromPort":443,"ToPort":443', '"FromPort":8443,"ToPort":8443');
   if (changed === baselineText) throw new Error('the baseline declares no port 443 that could be changed');
   return changed;
 }

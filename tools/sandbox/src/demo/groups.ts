@@ -11,21 +11,20 @@ import {
 import { compareRules, formatRule, readSecurityGroupRule, type Rule } from '@portcullis/permission-diff';
 import type { Sandbox } from '../sandbox.js';
 
-export interface ScenarioGroups {
-  /** Declared as 80 and 443, and so at first. Enforced. */
-  readonly web: string;
-  /** Declared as 80 and 443, without any ingress at first. Only reported on. */
-  readonly shop: string;
-  /** Declared as SSH from 10.0.0.0/8, and so at first. Enforced. */
-  readonly office: string;
-  /** Selected by no baseline. */
-  readonly stranger: string;
-}
-
 export const ANYWHERE = '0.0.0.0/0';
 
-const WEB = [80, 443].map((port) => tcp(port, ANYWHERE));
+const WEB = [tcp(80, ANYWHERE), tcp(443, ANYWHERE)];
 const OFFICE = [tcp(22, '10.0.0.0/8')];
+
+/** The groups: what their baselines declare, and what each lets in at first. */
+const GROUPS = {
+  web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
+  shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
+  office: { baseline: 'office-ssh', mode: 'enforce', declared: OFFICE, atFirst: OFFICE },
+} as const;
+
+/** The ids of the groups. */
+export type ScenarioGroups = Readonly<Record<keyof typeof GROUPS, string>>;
 
 export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   const [ipv4, ipv6] = [cidrs.filter((cidr) => !cidr.includes(':')), cidrs.filter((cidr) => cidr.includes(':'))];
@@ -39,14 +38,14 @@ export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
 }
 
 /** Returns what creates groups in a new VPC, each with its ingress. */
-async function groupCreator(sandbox: Sandbox): Promise<(name: string, ingress: IpPermission[]) => Promise<string>> {
+async function groupCreator(sandbox: Sandbox): Promise<(name: string, ingress: readonly IpPermission[]) => Promise<string>> {
   const ec2 = sandbox.ec2();
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   return async (GroupName, ingress) => {
     const command = new CreateSecurityGroupCommand({ GroupName, Description: `${GroupName}, made by the sandbox`, VpcId: Vpc?.VpcId });
     const { GroupId } = await ec2.send(command);
     if (GroupId === undefined) throw new Error(`EC2 created the group ${GroupName} without an id`);
-    if (ingress.length > 0) await authorize(ec2, GroupId, ingress);
+    if (ingress.length > 0) await authorize(ec2, GroupId, [...ingress]);
     return GroupId;
   };
 }
@@ -54,13 +53,27 @@ async function groupCreator(sandbox: Sandbox): Promise<(name: string, ingress: I
 /** Creates the groups, as their owners would have long before. */
 export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   const create = await groupCreator(sandbox);
+  const { web, shop, office } = GROUPS;
   return {
-    web: await create('web', WEB),
-    shop: await create('shop', []),
-    office: await create('office', OFFICE),
-    stranger: await create('stranger', []),
+    web: await create('web', web.atFirst),
+    shop: await create('shop', shop.atFirst),
+    office: await create('office', office.atFirst),
   };
 }
+
+/** Returns the baselines of the groups: of one play of the scenarios, or of several side by side. */
+export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
+  return plays.flatMap((ids, index) =>
+    Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
+      const id = ids[group as keyof ScenarioGroups];
+      const name = index === 0 ? baseline : `${baseline}-${index + 1}`;
+      return id === undefined ? [] : [{ name, groups: { ids: [id] }, mode, ingress: declared }];
+    }),
+  );
+}
+
+/** Returns the text of a baseline file; JSON is YAML. */
+export const baselineFile = (baselines: readonly object[]): string => JSON.stringify({ version: 1, baselines });
 
 /** A baseline file of groups that exist in the sandbox; what the file called each, and its id. */
 export interface PlayableBaseline {
@@ -70,8 +83,9 @@ export interface PlayableBaseline {
 
 /** A group `web` that lets in tcp 80 and 443, and the baseline which declares just that. */
 export async function exampleBaseline(sandbox: Sandbox): Promise<PlayableBaseline> {
-  const id = await (await groupCreator(sandbox))('web', WEB);
-  return { text: `version: 1\nbaselines:\n${baselineOf('public-web', id, WEB)}`, groups: [{ called: 'web', id }] };
+  const create = await groupCreator(sandbox);
+  const web = await create('web', WEB);
+  return { text: baselineFile(baselinesOf({ web })), groups: [{ called: 'web', id: web }] };
 }
 
 /** The baseline with every group id replaced by that of an empty group made for it, since EC2 chooses the ids. */
@@ -87,25 +101,6 @@ export async function playableBaseline(sandbox: Sandbox, text: string): Promise<
 }
 
 const GROUP_ID = /\bsg-[0-9a-z]+\b/g;
-
-/** Returns the baseline file for the groups: of one play of the scenarios, or of several side by side. */
-export function baselineFor(...plays: readonly ScenarioGroups[]): string {
-  const baselines = plays.flatMap(({ web, shop, office }, index) => {
-    const suffix = index === 0 ? '' : `-${index + 1}`;
-    return [
-      baselineOf(`public-web${suffix}`, web, WEB),
-      baselineOf(`shop${suffix}`, shop, WEB, '    mode: report\n'),
-      baselineOf(`office-ssh${suffix}`, office, OFFICE),
-    ];
-  });
-  return `version: 1\nbaselines:\n${baselines.join('')}`;
-}
-
-const baselineOf = (name: string, id: string, ingress: readonly IpPermission[], mode = ''): string =>
-  `  - name: ${name}\n    groups: { ids: [${id}] }\n${mode}    ingress:\n${ingress.map(ruleLine).join('')}`;
-
-const ruleLine = ({ IpProtocol, FromPort, ToPort, IpRanges = [] }: IpPermission): string =>
-  `      - { IpProtocol: ${IpProtocol}, FromPort: ${FromPort}, ToPort: ${ToPort}, IpRanges: [{ CidrIp: ${IpRanges[0]?.CidrIp} }] }\n`;
 
 export async function authorize(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));

@@ -7,7 +7,7 @@ import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../terraform/terraform.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
-import { baselineFor, createGroups } from './groups.js';
+import { baselineFile, baselinesOf, createGroups } from './groups.js';
 import { narrate } from './narrate.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
 import { Stage } from './stage.js';
@@ -26,10 +26,11 @@ const { values: options } = parseArgs({
 });
 
 const stage = new Stage();
+const started = performance.now();
 
 if (options.help) process.stdout.write(`${HELP}\n`);
-else if (options.check) process.exitCode = await checkTerraform().catch(failed);
-else process.exit(await demo().catch(failed)); // a demo that failed may have left a Terraform running
+// A demo that failed may have left a Terraform running.
+else process.exit(await (options.check ? checkTerraform() : demo()).catch(refuse));
 
 /** Says whether `--deploy` can run here, and how. */
 async function checkTerraform(): Promise<number> {
@@ -37,12 +38,13 @@ async function checkTerraform(): Promise<number> {
   return 0;
 }
 
+function refuse(error: unknown): number {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}
+
 async function demo(): Promise<number> {
-  const started = performance.now();
   const { deploy: isByTerraform, events: wholeEvents } = options;
-  const tell = (text: string): void => {
-    stage.line('', text, 'dim');
-  };
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
   stage.heading(
     'Portcullis keeps EC2 security groups as their owners declared them',
@@ -52,10 +54,13 @@ async function demo(): Promise<number> {
   const sandbox = await timed('started', 'AWS on this machine', startSandbox);
   try {
     const groups = await createGroups(sandbox);
-    const [how, deploy] = isByTerraform
-      ? (['by Terraform', deployWithTerraform] as const)
-      : (['from cdk.tf.json', deployDirectly] as const);
-    const deployOnceMore = await timed('deployed', how, () => deploy(sandbox, baselineFor(groups), outdir, tell));
+    const tell = (text: string): void => {
+      stage.line('', text, 'dim');
+    };
+    const deploy = isByTerraform ? deployWithTerraform : deployDirectly;
+    const deployOnceMore = await timed('deployed', isByTerraform ? 'by Terraform' : 'from cdk.tf.json', () =>
+      deploy(sandbox, baselineFile(baselinesOf(groups)), outdir, tell),
+    );
     await sandbox.settle();
     const checks: Check[] = [];
     const stopNarrating = narrate(sandbox, stage, { wholeEvents });
@@ -66,35 +71,30 @@ async function demo(): Promise<number> {
       `   A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}`,
     );
     const atEnd = await deployOnceMore();
-    for (const check of atEnd) stage.check(check);
-    return conclude([...checks, ...atEnd], started);
+    stage.checks(atEnd);
+    return conclude([...checks, ...atEnd]);
   } finally {
     await sandbox.stop();
     await rm(outdir, { recursive: true, force: true });
   }
 }
 
-function failed(error: unknown): number {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
-}
-
-function conclude(checks: readonly Check[], started: number): number {
+function conclude(checks: readonly Check[]): number {
   const broken = checks.filter(({ kept }) => !kept);
   stage.gap();
-  const outcome = `${checks.length - broken.length} of ${checks.length} promises kept in ${seconds(started)}`;
+  const outcome = `${checks.length - broken.length} of ${checks.length} promises kept in ${secondsSince(started)}`;
   stage.line('', outcome, broken.length === 0 ? 'green' : 'red');
-  for (const check of broken) stage.check(check);
+  stage.checks(broken);
   return broken.length === 0 && checks.length > 0 ? 0 : 1;
 }
 
 async function timed<T>(label: string, what: string, run: () => Promise<T>): Promise<T> {
-  const started = performance.now();
+  const start = performance.now();
   const result = await run();
-  stage.line(label, `${what}, ${seconds(started)}`);
+  stage.line(label, `${what}, ${secondsSince(start)}`);
   return result;
 }
 
-function seconds(since: number): string {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+function secondsSince(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

@@ -1,4 +1,4 @@
-/** Tells what happens in the sandbox, as it happens. */
+/** Shows what happens in the sandbox, as it happens. */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../aws/call.js';
@@ -17,7 +17,7 @@ const SOURCES: Record<DeliveryKind, string> = { config: 'AWS Config', cloudtrail
 /** Narrates on the stage until the returned function is called; `wholeEvents` shows each event as JSON. */
 export function narrate(sandbox: Sandbox, stage: Stage, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
   return sandbox.onEvent((event) => {
-    // What a function calls is told with its delivery.
+    // The calls of a function are shown with its delivery.
     if (event.type === 'call' && event.call.during === undefined) tellWrite(event.call, stage, event.call.caller.name);
     if (event.type === 'not-delivered') stage.line('not sent', event.reason, 'yellow');
     if (event.type !== 'delivery-finished') return;
@@ -26,7 +26,7 @@ export function narrate(sandbox: Sandbox, stage: Stage, { wholeEvents }: { reado
   });
 }
 
-/** Tells e.g. `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`; a refusal is told. */
+/** Shows e.g. `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`; and whether it was refused. */
 function tellWrite({ service, operation, parameters, errorCode }: Call, stage: Stage, label: string): void {
   if (service !== 'ec2' || !WRITES.test(operation)) return;
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';

@@ -1,4 +1,4 @@
-/** The reference scenarios: what somebody does, and what is promised to come of it. */
+/** The reference scenarios: what somebody does, and the promised outcome. */
 import { formatRule } from '@portcullis/permission-diff';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
@@ -132,7 +132,7 @@ export async function perform(scenario: Scenario, sandbox: Sandbox, groups: Scen
   const checks = await scenario.play(sandbox, groupId);
   stage.gap();
   stage.line('after', await shown(sandbox, groupId), 'bold');
-  for (const check of checks) stage.check(check);
+  stage.checks(checks);
   return checks;
 }
 

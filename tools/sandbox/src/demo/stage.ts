@@ -21,9 +21,9 @@ export class Stage {
       write(`  ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH), 'dim')}${paint(each, how)}`);
   }
 
-  /** A promise, and whether it was kept. */
-  check({ promise, kept }: { readonly promise: string; readonly kept: boolean }): void {
-    this.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+  /** Promises, and whether each was kept. */
+  checks(checks: readonly { readonly promise: string; readonly kept: boolean }[]): void {
+    for (const { promise, kept } of checks) this.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
   }
 
   heading(title: string, explanation: string): void {

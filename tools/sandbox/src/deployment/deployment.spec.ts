@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readTerraformState } from './deployment.js';
 import { readSynthesised, resourcesOf } from './synthesised.js';
-import { readTerraformState } from './terraform-state.js';
 
 const PLACE = { accountId: '123456789012', region: 'eu-west-1', partition: 'aws' };
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:guard';

@@ -16,30 +16,9 @@ export interface Place {
   readonly partition: string;
 }
 
-export interface DeployedFunction {
-  readonly name: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly runtime: string;
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMegabytes: number;
-  readonly environment: Readonly<Record<string, string>>;
-  /** The path of the package. */
-  readonly packageFile: string;
-  readonly maximumRetryAttempts: number;
-  /** An ARN. */
-  readonly onFailure?: string;
-  /** Whether its concurrency is zero, so that no event reaches it. */
-  isStopped?: boolean;
-  readonly permissions: readonly { readonly principal: string; readonly sourceArn?: string; readonly sourceAccount?: string }[];
-}
-
-export interface DeployedRole {
-  readonly arn: string;
-  readonly trust: JsonObject;
-  readonly policies: readonly JsonObject[];
-}
+export type DeployedFunction = ReturnType<typeof functionOf>;
+export type DeployedRole = ReturnType<typeof roleOf>;
+export type DeployedEventRule = ReturnType<typeof eventRuleOf>;
 
 export interface DeployedConfigRule {
   readonly name: string;
@@ -51,15 +30,6 @@ export interface DeployedConfigRule {
   readonly inputParameters?: string;
   /** Covers every account of the organization, but for these. */
   readonly organization?: { readonly excludedAccounts: readonly string[] };
-}
-
-export interface DeployedEventRule {
-  readonly name: string;
-  readonly arn: string;
-  readonly busName: string;
-  readonly pattern: JsonObject;
-  readonly targets: readonly { readonly arn: string; readonly roleArn?: string }[];
-  isEnabled: boolean;
 }
 
 export interface Deployment extends Place {
@@ -81,60 +51,23 @@ export interface Deployment extends Place {
   hasTrail: boolean;
 }
 
+/** Returns the resources of a type. */
+type Of = (type: string) => readonly JsonObject[];
+
 /** Reads a stack's resources; `folder` is where Terraform runs, from which the paths of the functions' packages start. */
 export function readDeployment(resources: readonly Resource[], place: Place, folder: string, isInMoto: boolean): Deployment {
   const { accountId, region, partition } = place;
-  const of = (type: string): readonly JsonObject[] => resources.filter((each) => each.type === type).map(({ values }) => values);
-  const namesOf = (type: string): readonly string[] => of(type).map((values) => named(values, 'name'));
-  const policiesOf = (role: string): readonly JsonObject[] => {
-    const isOf = (each: JsonObject): boolean => each.role === role;
-    const attached = of('aws_iam_role_policy_attachment').filter(isOf);
-    const managed = attached.flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn));
-    return [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => policyOf(named(policy, 'policy')));
-  };
+  const of: Of = (type) => resources.filter((each) => each.type === type).map(({ values }) => values);
   const [status] = of('aws_config_configuration_recorder_status');
   const [recorder] = of('aws_config_configuration_recorder');
   return {
     accountId,
     region,
     partition,
-    functions: of('aws_lambda_function').map((values) => {
-      const name = named(values, 'function_name');
-      const isOf = (each: JsonObject): boolean => functionNameIn(named(each, 'function_name')) === name;
-      const settings = of('aws_lambda_function_event_invoke_config').find(isOf);
-      const permissions = of('aws_lambda_permission').filter((each) => isOf(each) && each.action === 'lambda:InvokeFunction');
-      return {
-        name,
-        ...required(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
-        timeoutSeconds: numberOf(values, 'timeout', 3),
-        memoryMegabytes: numberOf(values, 'memory_size', 128),
-        environment: objectOf(blockOf(values, 'environment'), 'variables') as DeployedFunction['environment'], // by the provider's schema
-        packageFile: resolve(folder, named(values, 'filename')),
-        maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
-        ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
-        permissions: permissions.map((each) => ({
-          principal: named(each, 'principal'),
-          ...optional(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
-        })),
-      };
-    }),
-    roles: of('aws_iam_role').map((values) => ({
-      arn: named(values, 'arn'),
-      trust: policyOf(named(values, 'assume_role_policy')),
-      policies: policiesOf(named(values, 'name')),
-    })),
+    functions: of('aws_lambda_function').map((values) => functionOf(values, of, folder)),
+    roles: of('aws_iam_role').map((values) => roleOf(values, of)),
     configRules: [...of('aws_config_config_rule').map(configRule), ...of('aws_config_organization_custom_rule').map(organizationRule)],
-    eventRules: of('aws_cloudwatch_event_rule').map((values) => {
-      const busName = busOf(values);
-      const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && busOf(target) === busName);
-      return {
-        ...required(values, { name: 'name', arn: 'arn' }),
-        busName,
-        pattern: parseObject(named(values, 'event_pattern')) ?? {},
-        isEnabled: values.state !== 'DISABLED',
-        targets: targets.map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
-      };
-    }),
+    eventRules: of('aws_cloudwatch_event_rule').map((values) => eventRuleOf(values, of)),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
       ...required(values, { name: 'name', arn: 'arn' }),
       policies: of('aws_cloudwatch_event_bus_policy')
@@ -143,11 +76,76 @@ export function readDeployment(resources: readonly Resource[], place: Place, fol
     })),
     names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textOf(values, name) ?? [])))],
     isInMoto,
-    queueNames: namesOf('aws_sqs_queue'),
-    logGroupNames: namesOf('aws_cloudwatch_log_group'),
+    queueNames: of('aws_sqs_queue').map((values) => named(values, 'name')),
+    logGroupNames: of('aws_cloudwatch_log_group').map((values) => named(values, 'name')),
     recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? named(recorder, 'role_arn') : null,
     isRecording: true,
     hasTrail: of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
+  };
+}
+
+/**
+ * Reads the output of `terraform show -json` in `folder`, after an apply.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function readTerraformState(text: string, place: Place, folder: string): Deployment {
+  const state = parseObject(text);
+  if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
+  const all = listOf(objectOf(objectOf(state, 'values'), 'root_module'), 'resources').filter(isObject);
+  const managed = all.filter(({ mode }) => mode === 'managed');
+  return readDeployment(
+    managed.map((each) => ({ type: named(each, 'type'), values: objectOf(each, 'values') })),
+    place,
+    folder,
+    true,
+  );
+}
+
+function functionOf(values: JsonObject, of: Of, folder: string) {
+  const name = named(values, 'function_name');
+  const isOf = (each: JsonObject): boolean => functionNameIn(named(each, 'function_name')) === name;
+  const settings = of('aws_lambda_function_event_invoke_config').find(isOf);
+  const permissions = of('aws_lambda_permission').filter((each) => isOf(each) && each.action === 'lambda:InvokeFunction');
+  return {
+    name,
+    ...required(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
+    timeoutSeconds: numberOf(values, 'timeout', 3),
+    memoryMegabytes: numberOf(values, 'memory_size', 128),
+    environment: objectOf(blockOf(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // by the provider's schema
+    packageFile: resolve(folder, named(values, 'filename')),
+    maximumRetryAttempts: numberOf(settings, 'maximum_retry_attempts', 2),
+    /** An ARN. */
+    ...optional(blockOf(blockOf(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
+    /** Whether its concurrency is zero, so that no event reaches it. */
+    isStopped: false,
+    permissions: permissions.map((each) => ({
+      principal: named(each, 'principal'),
+      ...optional(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
+    })),
+  };
+}
+
+function roleOf(values: JsonObject, of: Of) {
+  const isOf = (each: JsonObject): boolean => each.role === values.name;
+  const attached = of('aws_iam_role_policy_attachment').filter(isOf);
+  const managed = attached.flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn));
+  return {
+    arn: named(values, 'arn'),
+    trust: policyOf(named(values, 'assume_role_policy')),
+    policies: [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => policyOf(named(policy, 'policy'))),
+  };
+}
+
+function eventRuleOf(values: JsonObject, of: Of) {
+  const busName = busOf(values);
+  const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && busOf(target) === busName);
+  return {
+    ...required(values, { name: 'name', arn: 'arn' }),
+    busName,
+    pattern: parseObject(named(values, 'event_pattern')) ?? {},
+    isEnabled: values.state !== 'DISABLED',
+    targets: targets.map((target) => ({ arn: named(target, 'arn'), ...optional(target, { roleArn: 'role_arn' }) })),
   };
 }
 

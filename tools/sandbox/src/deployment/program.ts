@@ -1,41 +1,20 @@
 /** Runs a program to its end, without a shell. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { execFile } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 
-// Colours and cursor movements (ECMA-48 control sequences).
-const CONTROL_SEQUENCE = /\u001B\[[0-9;?]*[ -/]*[@-~]/g;
-
-/**
- * Returns what the program printed: `output` has both streams in the order of their lines. The exit code is 127 when the program cannot be started, and null
- * when a signal ended it.
- *
- * @param onLine is told each line of its output as it comes, both streams, without colours.
- */
-export async function runProgram(
+/** Returns what the program printed, and its exit code: 127 when it could not be started or a signal ended it. It ends when this process does. */
+export function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, env, onLine }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly onLine?: (line: string) => void },
-): Promise<{ readonly code: number | null; readonly output: string; readonly stdout: string }> {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const end = (): void => void child.kill('SIGKILL');
-  process.once('exit', end);
-  const lines: string[] = [];
-  const stdout: string[] = [];
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on('line', (coloured) => {
-      const line = coloured.replaceAll(CONTROL_SEQUENCE, '').trimEnd();
-      lines.push(line);
-      if (input === child.stdout) stdout.push(line);
-      onLine?.(line);
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<{ readonly code: number; readonly output: string; readonly stdout: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(program, args, { ...options, maxBuffer: Infinity }, (error, stdout, stderr) => {
+      process.off('exit', end);
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
+      resolve({ code, stdout, output: stripVTControlCharacters(stdout + stderr || (error?.message ?? '')) });
     });
-  }
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('error', ({ message }) => {
-      lines.push(message);
-      resolve(127);
-    });
-    child.on('close', resolve);
+    const end = (): void => void child.kill('SIGKILL');
+    process.once('exit', end);
   });
-  process.off('exit', end);
-  return { code, output: lines.join('\n'), stdout: stdout.join('\n') };
 }

@@ -95,14 +95,11 @@ export class TerraformStack {
   }
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
-    const { code, output, stdout } = await runProgram('terraform', args, {
-      cwd: this.folder,
-      env: { ...this.tools.env, ...this.sandbox.environment() },
-      onLine: (line) => {
-        if (/^(Apply|Destroy) complete!/.test(line)) this.tell(line);
-      },
-    });
-    if (!expected.some((each) => each === code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
+    const env = { ...this.tools.env, ...this.sandbox.environment() };
+    const { code, output, stdout } = await runProgram('terraform', args, { cwd: this.folder, env });
+    if (!expected.includes(code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
+    const [complete] = /^(Apply|Destroy) complete!.*/m.exec(output) ?? [];
+    if (complete !== undefined) this.tell(complete);
     return stdout;
   }
 }

@@ -29,6 +29,7 @@ export async function functionWith(
     environment: {},
     packageFile,
     maximumRetryAttempts: 2,
+    isStopped: false,
     permissions: [{ principal: 'config.amazonaws.com', sourceAccount: '123456789012' }, { principal: 'events.amazonaws.com' }],
     ...more,
   };

@@ -6,7 +6,7 @@ import { CreateSecurityGroupCommand, CreateVpcCommand, EC2Client, type IpPermiss
 import type { Finding } from '@portcullis/finding';
 import type { Call } from '../aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
-import { authorize } from '../demo/groups.js';
+import { authorize, baselineFile } from '../demo/groups.js';
 import { findingsOf } from '../demo/narrate.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { deployStacks } from '../deployment/synthesis.js';
@@ -33,7 +33,7 @@ export function useSandbox(prepare?: () => Promise<unknown>, options?: SandboxOp
 }
 
 export const deployBaselines = (baselines: readonly object[], settings?: JsonObject): Promise<readonly Deployment[]> =>
-  deployStacks(sandbox, { baselineText: JSON.stringify({ version: 1, baselines }), outdir: folder, settings });
+  deployStacks(sandbox, { baselineText: baselineFile(baselines), outdir: folder, settings });
 
 export function given<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
