@@ -1,4 +1,4 @@
-/** Portcullis in somebody else's CDKTF app. */
+/** Portcullis in another CDKTF app. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,23 +22,25 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function compose(props: Partial<PortcullisProps> = {}): Template {
+/** Synthesises a stack with a topic and a `Portcullis` for each of the properties, by id. */
+function compose(guards: Readonly<Record<string, Partial<PortcullisProps>>>): Template {
   const app = new App({ outdir: join(folder, 'out') });
   const stack = new TerraformStack(app, 'theirs');
   new AwsProvider(stack, 'aws', { region: 'eu-west-1' });
   new SnsTopic(stack, 'topic', { name: 'theirs' });
-  new Portcullis(stack, 'guard', {
-    region: 'eu-west-1',
-    baseline: join(folder, 'baseline.yaml'),
-    bundles: { remediator: join(folder, 'r', 'main.mjs'), detector: join(folder, 'd', 'main.mjs') },
-    ...props,
-  });
+  for (const [id, props] of Object.entries(guards))
+    new Portcullis(stack, id, {
+      region: 'eu-west-1',
+      baseline: join(folder, 'baseline.yaml'),
+      bundles: { remediator: join(folder, 'r', 'main.mjs'), detector: join(folder, 'd', 'main.mjs') },
+      ...props,
+    });
   app.synth();
   return readTemplate(readFileSync(join(folder, 'out', 'stacks', 'theirs', 'cdk.tf.json'), 'utf8'));
 }
 
-it('stands beside what else is in a stack, with the same resources as in a stack of its own', () => {
-  const composed = compose();
+it('makes the same resources in a stack with other resources as in a stack of its own', () => {
+  const composed = compose({ guard: {} });
   const { aws_sns_topic: topics, ...ours } = composed.counts();
 
   expect(topics).toBe(1);
@@ -49,38 +51,26 @@ it('stands beside what else is in a stack, with the same resources as in a stack
   ]);
 });
 
-it('takes every setting in the words of the settings file', () => {
-  const composed = compose({ name: 'gate', recorder: 'existing', trail: 'existing', memory: 512, mode: 'report' });
+it('takes the keys of the settings file as properties', () => {
+  const composed = compose({ guard: { name: 'gate', recorder: 'existing', trail: 'existing', memory: 512, mode: 'report' } });
 
   expect(composed.resources('aws_lambda_function').map(({ memory_size }) => memory_size)).toEqual([512, 512]);
   expect(composed.resources('aws_s3_bucket')).toEqual([]);
   expect(composed.text).not.toContain('ec2:RevokeSecurityGroupIngress"');
 });
 
-it('can be there twice under two names', () => {
-  const app = new App({ outdir: join(folder, 'out') });
-  const stack = new TerraformStack(app, 'theirs');
-  new AwsProvider(stack, 'aws', { region: 'eu-west-1' });
-  for (const name of ['one', 'two'])
-    new Portcullis(stack, name, {
-      name,
-      region: 'eu-west-1',
-      recorder: 'existing',
-      trail: 'existing',
-      baseline: join(folder, 'baseline.yaml'),
-      bundles: { remediator: join(folder, 'r', 'main.mjs'), detector: join(folder, 'd', 'main.mjs') },
-    });
-  app.synth();
-  const template = readTemplate(readFileSync(join(folder, 'out', 'stacks', 'theirs', 'cdk.tf.json'), 'utf8'));
+it('can be in a stack twice, under two names', () => {
+  const existing = { recorder: 'existing', trail: 'existing' } as const;
+  const template = compose({ one: { name: 'one', ...existing }, two: { name: 'two', ...existing } });
 
   expect(template.resources('aws_lambda_function')).toHaveLength(4);
 });
 
-it('refuses what it cannot be made from, all at once, and says what would be right', () => {
+it('reports everything that is wrong with its properties at once, with what would be right', () => {
   writeFileSync(join(folder, 'baseline.yaml'), 'version: 2\n');
   let problems: readonly string[] = [];
   try {
-    compose({ memory: 1, runtime: 'python3.12', bundles: { remediator: '/none', detector: '/none either' } });
+    compose({ guard: { memory: 1, runtime: 'python3.12', bundles: { remediator: '/none', detector: '/none either' } } });
   } catch (error) {
     if (!(error instanceof PortcullisError)) throw error;
     problems = error.problems;
@@ -97,8 +87,8 @@ it('refuses what it cannot be made from, all at once, and says what would be rig
   );
 });
 
-// To rename one of these is to have Terraform destroy what it holds and make it anew.
-it('keeps the addresses of what holds something', () => {
+// If one of these is renamed, Terraform destroys it with its content, and creates it again.
+it('keeps the addresses of resources that have content', () => {
   const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });
   const addresses = Object.keys(stack.counts())

@@ -1,4 +1,4 @@
-/** The EventBridge rules: AWS accepts each pattern, and together they report whoever stops any part of a deployment. */
+/** The EventBridge rules: each pattern is short enough for AWS, and together they report every call that stops a part of a deployment. */
 import { MAX_EVENT_PATTERN_LENGTH, parseGuardCall } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
@@ -14,11 +14,11 @@ const VALUES: Readonly<Record<string, string>> = {
   '${aws_kms_key.key_key.arn}': KEY,
 };
 
-/** Text as it is once Terraform has put in what it knows then. */
+/** Returns the text with Terraform's references filled in. */
 function deployed(text: unknown): string {
   return String(text).replace(/\$\{[^}]*\}/g, (reference) => {
     const value = VALUES[reference];
-    if (value === undefined) throw new Error(`the length of ${reference} is not known`);
+    if (value === undefined) throw new Error(`the value of ${reference} is unknown`);
     return value;
   });
 }
@@ -39,7 +39,7 @@ const everything = {
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const ids = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
 
-describe('every event pattern is as long as EventBridge accepts at most', () => {
+describe('no event pattern is longer than EventBridge accepts', () => {
   it.each([
     ['with the defaults', {}, baselines, 5],
     ['with a name of 28 characters and a key of its own', { name: longName, kmsKey: 'create' }, baselines, 5],
@@ -61,7 +61,7 @@ describe('every event pattern is as long as EventBridge accepts at most', () => 
   });
 });
 
-/** The record of a call that stops or removes a resource. */
+/** Returns the record of a call that stops or removes a resource. */
 type Way = (resource: Resource, nameOf: (value: unknown) => string) => CloudTrailEvent;
 
 function call(service: string, eventName: string, requestParameters: object, rest: object = {}): CloudTrailEvent {
@@ -77,7 +77,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** By the type of a resource; a text says why nothing stops one. */
+/** By the type of a resource; a text says why no call is reported. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
@@ -94,12 +94,12 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('config', 'StopConfigurationRecorder', { configurationRecorderName: nameOf(name) }),
   aws_config_delivery_channel: ({ name }) => call('config', 'DeleteDeliveryChannel', { deliveryChannelName: name }),
   aws_config_organization_custom_rule: ({ name }) => call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
-  // IAM records its calls in us-east-1 alone: there they are seen, by a stack of that region.
+  // IAM records its calls only in us-east-1, where a stack of that region sees them.
   aws_iam_policy: ({ name }) => call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
   aws_iam_role: ({ name }) => call('iam', 'DeleteRole', { roleName: name }),
   aws_iam_role_policy: ({ role, name }, nameOf) => call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
   aws_iam_role_policy_attachment: ({ role }, nameOf) => call('iam', 'DetachRolePolicy', { roleName: nameOf(role) }),
-  aws_kms_alias: 'nothing in the deployment finds the key by its alias: it is for people',
+  aws_kms_alias: 'only people use the alias: nothing in the deployment finds the key by it',
   aws_kms_key: () => call('kms', 'ScheduleKeyDeletion', { keyId: KEY.replace(/^.*\//, '') }, { resources: [{ ARN: KEY }] }),
   aws_lambda_function: ({ function_name: functionName }) => call('lambda', 'DeleteFunction20150331', { functionName }),
   aws_lambda_function_event_invoke_config: ({ function_name: name }, nameOf) =>
@@ -117,7 +117,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
 };
 
-/** The name of a resource, given as it is or by a reference to it. */
+/** Returns a reader of names: a name may be written as it is or as a reference to a resource. */
 function namesIn(stack: Template) {
   return (value: unknown): string => {
     const [, type, address] = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/.exec(String(value)) ?? [];
@@ -127,7 +127,7 @@ function namesIn(stack: Template) {
   };
 }
 
-/** The rules of a bus that deliver an event; AWS puts its own on the default bus. */
+/** Returns the rules of a bus that deliver an event. AWS puts its own events on the default bus. */
 function delivering(stack: Template, bus: 'default' | 'members', event: CloudTrailEvent): readonly Resource[] {
   return stack
     .resources('aws_cloudwatch_event_rule')
@@ -135,7 +135,7 @@ function delivering(stack: Template, bus: 'default' | 'members', event: CloudTra
     .filter(({ event_pattern: pattern }) => matchesPattern(JSON.parse(deployed(pattern)) as object, event));
 }
 
-describe('whoever stops or removes a part of a deployment is reported once, by a rule that still works', () => {
+describe('every call that stops or removes a part of Portcullis', () => {
   const [central, member] = synthesisedStacks(everything, baselines);
   const [single] = synthesisedStacks({ kmsKey: 'create' }, baselines);
   const [large] = synthesisedStacks({}, [baselineOf('many', ids, { egress: [] })]);
@@ -146,7 +146,7 @@ describe('whoever stops or removes a part of a deployment is reported once, by a
     ['one account with 1,000 groups', large],
     ['the central account of an organization', central],
     ['a member account', member],
-  ])('in a stack of %s', (_, stack) => {
+  ])('is reported once, by a rule that still works, in %s', (_, stack) => {
     const types = Object.keys(stack.counts());
     expect(types.filter((type) => WAYS[type] === undefined)).toEqual([]);
 
@@ -157,7 +157,7 @@ describe('whoever stops or removes a part of a deployment is reported once, by a
       return (
         rule !== undefined &&
         others.length === 0 &&
-        // A rule that is disabled, or has lost its target, delivers nothing.
+        // A rule that is disabled, or has no target left, delivers nothing.
         rule.address !== resource.address &&
         resource.rule !== `\${${rule.address}.name}` &&
         (stack !== member || delivering(central, 'members', event).length === 1) &&

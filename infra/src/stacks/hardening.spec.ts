@@ -2,22 +2,22 @@
 import { baselineOf, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import type { IamStatement, Template } from '../testing/template.js';
 
-const organization = { id: 'o-exampleorgid', members: ['444455556666'] };
 const everything = {
   accountId: '111122223333',
   regions: ['eu-west-1', 'us-east-1'],
   kmsKey: 'create',
   wake: true,
   sinks: { securityHub: {}, sns: { topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' } },
-  organization,
+  organization: { id: 'o-exampleorgid', members: ['444455556666'] },
 };
-const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const manyIds = Array.from({ length: 500 }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 const variants: readonly (readonly [string, Template])[] = [
-  ['as the settings leave it', synthesised()],
-  ['with a key of its own', synthesised({ kmsKey: 'create' })],
+  ['by default', synthesised()],
+  ['with a KMS key of its own', synthesised({ kmsKey: 'create' })],
   ['with more groups than an inline policy can name', synthesised({}, [baselineOf('many', manyIds)])],
-  ...synthesisedStacks(everything, baselines).map((stack, i) => [`stack ${i + 1} of an organization in two regions`, stack] as const),
+  ...synthesisedStacks(everything, [baselineOf('web', ['sg-00000001'], { egress: [] })]).map(
+    (stack) => [`in the stack ${stack.name} of an organization`, stack] as const,
+  ),
 ];
 
 /** A trust policy names no resource. */
@@ -52,47 +52,40 @@ function conditionKeys({ Condition }: Pick<IamStatement, 'Condition'>): readonly
 
 describe.each(variants)('%s', (_, stack) => {
   const statements = statementsOf(stack);
+  const allowedToRoles = statements.filter(({ where, Effect }) => where.startsWith('aws_iam') && Effect === 'Allow');
 
-  it('lets no service act for a stranger: each is bound to our account, our trail or our rule', () => {
+  it('binds every service to our account, our trail or our rule, so that none acts for a stranger', () => {
     const unbound = statements
       .filter(({ Principal }) => typeof Principal === 'object' && Principal !== null && 'Service' in Principal)
       .filter(
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // Lambda tells no source when it assumes a function's role: a condition on one would never hold.
+    // Lambda sends no source when it assumes a function's role, so a condition would never hold.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );
   });
 
-  it('lets everybody do nothing, but the accounts of the organization put events on the bus', () => {
+  it('allows any principal nothing, except accounts of the organization to put events on the bus', () => {
     const open = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*');
 
     expect(open.filter((statement) => !conditionKeys(statement).includes('aws:PrincipalOrgID'))).toEqual([]);
     expect(open.flatMap(({ Action }) => Action).filter((action) => action !== 'events:PutEvents')).toEqual([]);
   });
 
-  it('allows a role something on every resource only where AWS authorizes it by none', () => {
-    const wide = statements
-      .filter(({ where, Effect, Resource }) => where.startsWith('aws_iam') && Effect === 'Allow' && Resource?.includes('*') === true)
-      .flatMap(({ Action }) => Action);
+  it('allows a role an action on every resource only if AWS has no resource-level permission for it', () => {
+    const wide = allowedToRoles.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action);
 
     expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);
   });
 
   it('allows no role every action of a service', () => {
-    const actions = statements
-      .filter(({ where }) => where.startsWith('aws_iam'))
-      .flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []));
-
-    expect(actions.filter((action) => /^(\*|[a-z0-9-]+:\*)$/.test(action))).toEqual([]);
+    expect(allowedToRoles.flatMap(({ Action }) => Action).filter((action) => /^(\*|[a-z0-9-]+:\*)$/.test(action))).toEqual([]);
   });
 
-  it('keeps every bucket private, encrypted, versioned, over TLS only, and forgetful', () => {
+  it('keeps every bucket private, encrypted, versioned, limited to TLS, and with an expiry date', () => {
     const buckets = stack.resources('aws_s3_bucket').map(({ address }) => `\${${address}.id}`);
-    const having = (type: string): unknown[] => stack.resources(type).map(({ bucket }) => bucket);
-
     for (const type of [
       'aws_s3_bucket_public_access_block',
       'aws_s3_bucket_server_side_encryption_configuration',
@@ -100,9 +93,20 @@ describe.each(variants)('%s', (_, stack) => {
       'aws_s3_bucket_lifecycle_configuration',
       'aws_s3_bucket_policy',
     ])
-      expect([type, having(type)]).toEqual([type, buckets]);
-    const overTls = statements.filter(({ Sid, Effect }) => Sid === 'OverTlsOnly' && Effect === 'Deny');
-    expect(overTls).toHaveLength(buckets.length);
+      expect([type, stack.resources(type).map(({ bucket }) => bucket)]).toEqual([type, buckets]);
+
+    for (const block of stack.resources('aws_s3_bucket_public_access_block'))
+      expect(block).toMatchObject({
+        block_public_acls: true,
+        block_public_policy: true,
+        ignore_public_acls: true,
+        restrict_public_buckets: true,
+      });
+    for (const { versioning_configuration: versioning } of stack.resources('aws_s3_bucket_versioning'))
+      expect(versioning).toEqual({ status: 'Enabled' });
+    for (const { rule } of stack.resources('aws_s3_bucket_lifecycle_configuration'))
+      expect(rule).toMatchObject([{ status: 'Enabled', expiration: [{ days: 365 }] }]);
+    expect(statements.filter(({ Sid, Effect }) => Sid === 'OverTlsOnly' && Effect === 'Deny')).toHaveLength(buckets.length);
   });
 
   it('encrypts every queue', () => {
@@ -113,11 +117,11 @@ describe.each(variants)('%s', (_, stack) => {
     expect(open).toEqual([]);
   });
 
-  it('keeps no log for ever', () => {
+  it('gives every log group a retention', () => {
     expect(stack.resources('aws_cloudwatch_log_group').filter(({ retention_in_days: days }) => !days)).toEqual([]);
   });
 
-  it('has a trail, where it has one, of all regions, with files that can be validated and reads besides writes', () => {
+  it('gives every trail all regions, reads and writes, and log files that can be validated', () => {
     for (const trail of stack.resources('aws_cloudtrail'))
       expect(trail).toMatchObject({
         is_multi_region_trail: true,
@@ -127,7 +131,7 @@ describe.each(variants)('%s', (_, stack) => {
       });
   });
 
-  it('keeps what a function failed on, and what could not be delivered to it', () => {
+  it('keeps every event that a function failed on or that could not be delivered, in a queue with an alarm', () => {
     const functions = stack.resources('aws_lambda_function').length;
 
     expect(stack.resources('aws_lambda_function_event_invoke_config')).toHaveLength(functions);
@@ -140,18 +144,18 @@ describe.each(variants)('%s', (_, stack) => {
     expect(watched.sort()).toEqual(queues.sort());
   });
 
-  it('lets no function or its address be reached from outside', () => {
+  it('lets only AWS Config and EventBridge invoke a function, and gives it no URL', () => {
     expect(stack.text).not.toMatch(/aws_lambda_function_url|"principal": ?"\*"/);
     for (const permission of stack.resources('aws_lambda_permission'))
       expect(['config.amazonaws.com', 'events.amazonaws.com']).toContain(permission.principal);
   });
 });
 
-describe('a key of the deployment’s own', () => {
+describe('a KMS key of the deployment', () => {
   const stack = synthesised({ kmsKey: 'create' });
   const key = '${aws_kms_key.key_key.arn}';
 
-  it('is renewed every year, and can be kept for a month after it was given up', () => {
+  it('is rotated every year, and can be recovered for 30 days after it was scheduled for deletion', () => {
     expect(stack.only('aws_kms_key')).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
   });
 
@@ -169,11 +173,10 @@ describe('a key of the deployment’s own', () => {
       ]);
   });
 
-  it('may be used by the functions for their queues and by the recorder for its bucket, and for nothing else', () => {
-    const using = stack
-      .resources('aws_iam_role_policy')
-      .flatMap(({ address }) => stack.statements('aws_iam_role_policy', address.replace('aws_iam_role_policy.', '')))
-      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')));
+  it('can be used by the functions only for their queues, and by the recorder only for its bucket', () => {
+    const using = statementsOf(stack)
+      .filter(({ where }) => where.startsWith('aws_iam'))
+      .filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
 
     expect(using.map(({ Sid, Resource, Condition }) => [Sid, Resource, JSON.stringify(Condition)])).toEqual([
       ['EncryptFailures', [key], '{"StringLike":{"kms:ViaService":"sqs.eu-west-1.amazonaws.*"}}'],
@@ -182,11 +185,11 @@ describe('a key of the deployment’s own', () => {
     ]);
   });
 
-  it('may be one that is there', () => {
+  it('can be an existing one', () => {
     const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
-    const theirs = synthesised({ kmsKey: arn });
+    const existing = synthesised({ kmsKey: arn });
 
-    expect(theirs.resources('aws_kms_key')).toEqual([]);
-    expect(theirs.only('aws_cloudtrail').kms_key_id).toBe(arn);
+    expect(existing.resources('aws_kms_key')).toEqual([]);
+    expect(existing.only('aws_cloudtrail').kms_key_id).toBe(arn);
   });
 });

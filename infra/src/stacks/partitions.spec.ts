@@ -1,4 +1,4 @@
-/** One region of every partition, in an organization with a key of its own: nothing in what is synthesised belongs to another partition. */
+/** Synthesises a region of every partition, with everything that the settings can make. */
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 
 const partition = '${data.aws_partition.partition.partition}';
@@ -34,23 +34,23 @@ describe.each([
   const [central, member] = stacks;
   if (central === undefined || member === undefined) throw new Error('a central stack and a member were expected');
 
-  it('every ARN is of that partition', () => {
+  it('has only ARNs of that partition', () => {
     const partitions = stacks.flatMap(({ text }) => [...text.matchAll(/\barn:([^:]+):/g)].map(([, found]) => found));
 
     expect(new Set(partitions)).toEqual(new Set([name, partition]));
   });
 
-  it('the deployment role of a member is of that partition', () => {
+  it('deploys a member with a role of that partition', () => {
     expect(member.provider.assume_role).toEqual([{ role_arn: arn('iam::444455556666:role/OrganizationAccountAccessRole') }]);
   });
 
-  it('the key lets CloudWatch Logs use it by the principal that it has there', () => {
+  it('lets CloudWatch Logs use the key by its principal in that partition', () => {
     const [statement] = central.statements('aws_kms_key', 'key_key').filter(({ Sid }) => Sid === 'Logs');
 
     expect(statement?.Principal).toEqual({ Service: logs });
   });
 
-  it('every other service has the principal that it has everywhere', () => {
+  it('has the same principals for all other services', () => {
     const principals = stacks.flatMap(({ text }) =>
       [...text.matchAll(/"(?:Service\\":\s*\\"|principal": ")([^"\\]+)/g)].map(([, found]) => found),
     );
@@ -60,7 +60,7 @@ describe.each([
     );
   });
 
-  it('a key may be used through a service, whatever the domain of its endpoints', () => {
+  it('allows a key through a service, whatever the domain of the endpoints', () => {
     const services = stacks.flatMap(({ text }) => [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found));
 
     expect(new Set(services)).toEqual(new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)));

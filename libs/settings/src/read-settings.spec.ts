@@ -4,7 +4,7 @@ import { readSettings } from './read-settings.js';
 
 const minimal = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
 
-/** `LINE:COLUMN PATH: CODE TEXT, expected …`, one of each problem. */
+/** Returns `LINE:COLUMN PATH: CODE TEXT, expected …` for each problem. */
 const problemsOf = (text: string): readonly string[] => {
   const result = readSettings(text);
   if (result.ok) return [];
@@ -13,7 +13,7 @@ const problemsOf = (text: string): readonly string[] => {
   );
 };
 
-it('needs a region and a baseline; all else has a value that works', () => {
+it('fills in every default, given a region and a baseline', () => {
   expect(readSettings(minimal)).toEqual({
     ok: true,
     value: [
@@ -42,14 +42,14 @@ it('needs a region and a baseline; all else has a value that works', () => {
   });
 });
 
-describe('the example', () => {
+describe('the example infra/portcullis.yaml', () => {
   const example = readFileSync(join(__dirname, '../../../infra/portcullis.yaml'), 'utf8');
 
-  it('can be used as it is', () => {
+  it('is valid', () => {
     expect(problemsOf(example)).toEqual([]);
   });
 
-  it('explains every key, and no key that is not there', () => {
+  it('explains every key, and no other', () => {
     const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
     const result = readSettings(withEverything);
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
@@ -62,7 +62,7 @@ describe('the example', () => {
   });
 });
 
-it('reports every problem at once, each where it is written', () => {
+it('reports every problem at once, each with its place', () => {
   const problems = problemsOf(`name: Portcullis
 regions: [eu-west]
 memroy: 512
@@ -88,25 +88,29 @@ provider:
 });
 
 it.each([
-  ['an account id YAML took for a number', 'accountId: 111122223333', 'in quotes'],
+  ['an account id that YAML reads as a number', 'accountId: 111122223333', 'in quotes'],
   ['a name too long for the bucket made with it', `name: ${'a'.repeat(29)}`, '3 to 28'],
   ['a name with a double hyphen', 'name: a--b', 'single hyphens'],
-  ['a runtime that is not Node.js', 'runtime: python3.12', '`nodejs20.x`'],
+  ['a runtime other than Node.js', 'runtime: python3.12', '`nodejs20.x`'],
   ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
-  ['a retention CloudWatch Logs refuses', 'logRetentionDays: 100', '`90`, `120`'],
-  ['keeping logs for ever', 'logRetentionDays: 0', '`1`'],
+  ['a retention that CloudWatch Logs refuses', 'logRetentionDays: 100', '`90`, `120`'],
+  ['unlimited retention', 'logRetentionDays: 0', '`1`'],
   ['a negative limit', 'maxRevocations: -1', 'from 0 to 100000'],
   ['memory in gigabytes', 'memory: 1GB', 'whole MB'],
-  ['memory below what Lambda has', 'memory: 64', '128'],
-  ['a schedule in words of ours', 'schedule: daily', '`TwentyFour_Hours`'],
-  ['a recorder that is neither', 'recorder: none', '`create`, `existing`'],
-  ['an expression that Terraform would run', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
-  ['a tag that IAM takes on no role', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
+  ['less memory than Lambda has', 'memory: 64', '128'],
+  ["a schedule in other words than AWS Config's", 'schedule: daily', '`TwentyFour_Hours`'],
+  ['an unknown value for the recorder', 'recorder: none', '`create`, `existing`'],
+  ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
+  ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
   ['a name too short for a trail', 'name: ab', '3 to 28'],
-  ['a provider that plans the block on SSE-C away', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
-  ['a provider that is older than any that takes the arguments', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
-  ['an old provider on a stand-in, too', 'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }', '`5.100.0` or later'],
-  ['an endpoint that is no address', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
+  ['a provider version that removes the block on SSE-C', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
+  ['a provider version without arguments that the stacks need', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
+  [
+    'an old provider version, also with a stand-in',
+    'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }',
+    '`5.100.0` or later',
+  ],
+  ['an endpoint without a scheme', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('refuses %s, and says what would be right', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);
 
@@ -122,7 +126,7 @@ it.each([
   expect(problemsOf(text)).toContainEqual(expect.stringMatching(new RegExp(`^${String(line)}:\\d+ \\S*: (syntax|duplicate-key) `)));
 });
 
-it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is no mapping: `%s`', (text) => {
+it.each(['', '# only a comment', '- a list', 'text'])('refuses a file that is not a mapping: `%s`', (text) => {
   expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:1 : bad-value .*, expected a mapping with the keys/)]);
 });
 
@@ -142,17 +146,17 @@ describe('an organization', () => {
       '6:29 organization.members[1]: bad-value "444455556666", expected each account once',
     ],
     [
-      'the account that guards as a member',
+      'the central account as a member',
       '  members: ["111122223333"]\n',
       '6:13 organization.members[0]: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
     ],
     [
-      'a management account that the rule covers and no stack prepares',
+      'a management account that the rule covers without a stack of its own',
       '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
       '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
     ],
     [
-      'a management account as a member that the role of AWS Organizations is to deploy to',
+      'a management account as a member without a deploy role',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
       '5:3 organization.deployRoleArn: missing-key absent, expected a role that you made in every member: AWS Organizations makes none in the management account',
     ],
@@ -161,13 +165,13 @@ describe('an organization', () => {
   });
 
   it.each([
-    ['that guards', '  managementAccountId: "111122223333"\n'],
+    ['that is the central account', '  managementAccountId: "111122223333"\n'],
     ['that is excluded', '  excludedAccounts: ["777788889999"]\n  managementAccountId: "777788889999"\n'],
     [
       'that is a member with a role of its own to deploy with',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
     ],
-  ])('takes a management account %s', (_, organization) => {
+  ])('accepts a management account %s', (_, organization) => {
     expect(clashes(organization)).toEqual([]);
   });
 });
@@ -178,14 +182,14 @@ describe('several regions', () => {
     return result.ok ? result.value : result.problems;
   };
 
-  it('are a stack each, the trail in the first', () => {
+  it('have settings each, the trail in the first', () => {
     expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
       { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
       { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
     ]);
   });
 
-  it('may differ, key by key', () => {
+  it('may override settings, key by key', () => {
     const text = `baseline: b.yaml
 recorder: existing
 sinks: { securityHub: {} }
@@ -201,21 +205,21 @@ regions:
   });
 
   it.each([
-    ['none', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
+    ['an empty list of regions', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
     ['a region twice', 'baseline: b\nregions: [eu-west-1, eu-west-1]', '2:22 regions[1]: bad-value eu-west-1, expected each region once'],
-    ['a region that is none', 'baseline: b\nregions: { mars: }', '2:12 regions.mars: bad-value mars, expected the region'],
+    ['an invalid region', 'baseline: b\nregions: { mars: }', '2:12 regions.mars: bad-value mars, expected the region'],
     [
       'a region without a baseline',
       'regions:\n  eu-west-1: { baseline: b }\n  us-east-1:',
       '3:3 regions.us-east-1.baseline: missing-key absent',
     ],
     [
-      'what only the whole can have',
+      'a key of a region that only the whole file can have',
       'baseline: b\nregions: { eu-west-1: { trail: create } }',
       '2:25 regions.eu-west-1.trail: unknown-key trail',
     ],
     [
-      'one state for all',
+      'one state for two regions',
       'baseline: b\nregions: [eu-west-1, us-east-1]\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '3:47 state.key: bad-value k, expected a key with `{region}`',
     ],
@@ -225,7 +229,7 @@ regions:
       '5:47 state.key: bad-value k, expected a key with `{account}`',
     ],
     [
-      'one state for the account that guards and for the rule of the organization',
+      'one state for the central account and the rule of the organization',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '5:47 state.key: bad-value k, expected a key with `{account}`',
     ],
