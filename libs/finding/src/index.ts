@@ -1,6 +1,7 @@
 export { driftOf, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
+  type Assessment,
   type Finding,
   type FindingActor,
   type FindingGroup,

@@ -16,3 +16,6 @@ export type FindingKind = Finding['kind'];
 export type FindingGroup = Readonly<Finding['group']>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
+
+/** What a finding says of the group itself. The rest says which group, which event, and who. */
+export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'wake' | 'omitted'>;

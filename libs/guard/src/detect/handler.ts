@@ -12,15 +12,15 @@ import {
   type ParsedCloudTrailEvent,
 } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { sentence, tagCommandFor, type Finding, type FindingActor, type FindingWake } from '@portcullis/finding';
+import { sentence, tagCommandFor, type Assessment, type Finding, type FindingActor, type FindingWake } from '@portcullis/finding';
 import {
   chunksOf,
   isReadError,
   listReader,
+  planFor,
   reasonOf,
   type ListContents,
   type ListReader,
-  type LiveRule,
   type ReadError,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
@@ -36,11 +36,11 @@ import {
   undetermined,
   worst,
   type Circumstances,
-  type Verdict,
-} from './decide.js';
-import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './concerned.js';
+  type LiveGroup,
+} from './judge.js';
+import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './scope.js';
 import { Departures } from './departures.js';
-import { judgeGuardCall } from './guard-verdict.js';
+import { judgeGuardCall } from './judge-guard-call.js';
 import type { Measure, Ports } from './ports.js';
 import { entryChangeOf, reachOf, type EntryChange, type Reach } from './prefix-lists.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
@@ -182,7 +182,7 @@ export function createHandler(
   }
 
   async function judgeGroup(call: ApiCall, group: ConcernedGroup, lists: EventLists): Promise<Finding> {
-    const told = (verdict: Verdict): Finding => findingOf(call, unnamed(group.id), verdict);
+    const told = (assessment: Assessment): Finding => findingOf(call, unnamed(group.id), assessment);
     if (group.kind === 'guarded' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
@@ -206,34 +206,39 @@ export function createHandler(
     if (read === null || changedNothing(call.outcome))
       return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
     const subject = { ...subjectOf(id, read), baseline: guarding.name };
-    const verdict = await judgeRead(circumstances, read, lists, (live, held, reach) => judgeLive(circumstances, live, held, reach));
-    return { ...findingOf(call, subject, verdict), ...(await awaken({ ...circumstances, verdict, group: subject })) };
+    const assessment = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), lists, (live, held, reach) =>
+      judgeLive(circumstances, live, held, reach),
+    );
+    return { ...findingOf(call, subject, assessment), ...(await awaken({ ...circumstances, assessment, group: subject })) };
   }
 
   /** A group that has left a baseline is judged by it, and restored to the one that selects it now, if any. */
   async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
-    const wasIn = certain || (read !== null && !isReadError(read.live) && showsMembership(circumstances, read.live));
+    const group = read && liveGroupOf(circumstances, read);
+    const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
     // Most groups that get the tag of a baseline were in no other before, and the remediator knows no other than the one that selects now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
-    if (read === null || changedNothing(call.outcome) || circumstances.byRemediator)
+    if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
       return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, lists);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
     const subject = { ...subjectOf(id, read), baseline: left.name };
-    const judged = await judgeRead(circumstances, read, lists, (live, held) =>
-      judgeLeft(circumstances, { by: departure.by, selection, wasIn }, live, held),
+    const judged = await judgeRead(circumstances, read, group, lists, ({ plan }, held) =>
+      judgeLeft(circumstances, { by: departure.by, selection, wasIn }, plan, held),
     );
-    const verdict = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
-    const finding = findingOf(call, subject, verdict);
+    const assessment = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
+    const finding = findingOf(call, subject, assessment);
     if (!wasIn) return finding;
     const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
     if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
     const others = circumstancesOf(call, selection.baseline);
-    const byOther = await judgeRead(others, read, lists, (live, held, reach) => judgeLive(others, live, held, reach));
-    const severity = worst(verdict.severity, byOther.severity);
-    const awakening = await awaken({ ...others, verdict: { ...byOther, severity }, group: subject });
+    const byOther = await judgeRead(others, read, liveGroupOf(others, read), lists, (live, held, reach) =>
+      judgeLive(others, live, held, reach),
+    );
+    const severity = worst(assessment.severity, byOther.severity);
+    const awakening = await awaken({ ...others, assessment: { ...byOther, severity }, group: subject });
     const { outlook } = awakening;
     const restored = outlook !== undefined && `as ${selection.baseline.name} declares, ${outlook}`;
     return { ...finding, ...awakening, outlook: sentence(restored, back) };
@@ -261,19 +266,19 @@ export function createHandler(
     );
   }
 
-  /** Judges by the live rules where they could be read, else by the record. */
+  /** Judges by the live rules if they could be read, else by the record. */
   async function judgeRead(
     circumstances: Circumstances,
-    { live, facts }: GroupRead,
+    { facts }: GroupRead,
+    group: LiveGroup | ReadError,
     { changed, read }: EventLists,
-    judge: (live: readonly LiveRule[], held: ListContents, reach: Reach | undefined) => Verdict,
-  ): Promise<Verdict> {
+    judge: (group: LiveGroup, held: ListContents, reach: Reach | undefined) => Assessment,
+  ): Promise<Assessment> {
     // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
     if (facts === undefined) return gone(circumstances);
-    const rules = isReadError(live) ? [] : live;
-    const reach = changed && reachOf(changed, rules, circumstances.baseline);
-    const held = await read(listsToJudge(circumstances, rules, reach));
-    return isReadError(live) ? judgeRecord(circumstances, reasonOf(live), held) : judge(rules, held, reach);
+    const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, circumstances.baseline);
+    const held = await read(listsToJudge(circumstances, group, reach));
+    return isReadError(group) ? judgeRecord(circumstances, reasonOf(group), held) : judge(group, held, reach);
   }
 
   function tellFailure(failure: ReadError, groupId: string): void {
@@ -289,8 +294,6 @@ interface EventLists {
   /** Returns what lists hold now; each is read once. */
   readonly read: ListReader;
 }
-
-/** For a person's run, which has no deadline. */
 
 const AT_ONCE = 5;
 
@@ -320,13 +323,17 @@ function subjectOf(id: string, { facts }: GroupRead): Subject {
   return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
 }
 
-function findingOf(call: ApiCall | GuardCall, subject: Subject | null, verdict: Verdict): Finding {
+function liveGroupOf({ baseline, today }: Circumstances, { live }: GroupRead): LiveGroup | ReadError {
+  return isReadError(live) ? live : { live, plan: planFor(baseline, live, today) };
+}
+
+function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
   const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
   const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
   return {
     schemaVersion: 1,
     id: `${eventId}:${id ?? '-'}`,
-    ...verdict,
+    ...assessment,
     group: { id, name, vpcId, accountId, region },
     baseline,
     actor: actorOf(call.actor),

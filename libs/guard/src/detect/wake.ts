@@ -6,9 +6,8 @@
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
-import { OUTLOOK, type FindingWake, type Severity } from '@portcullis/finding';
+import { OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
-import type { Verdict } from './decide.js';
 import type { Remediator } from './ports.js';
 
 export interface Awakening {
@@ -18,7 +17,7 @@ export interface Awakening {
 }
 
 export interface Drifted {
-  readonly verdict: Verdict;
+  readonly assessment: Assessment;
   readonly call: ApiCall;
   readonly baseline: Baseline;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
@@ -56,10 +55,11 @@ export class Waker {
 
   /** Wakes the remediator where that is right, and returns what to expect. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
-    const { verdict, baseline, call, group, byRemediator } = drifted;
+    const { assessment, baseline, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
     // Of a group that is gone nothing is restored.
-    if (verdict.kind !== 'drift' || (verdict.authorize.length + verdict.revoke.length === 0 && verdict.egress === undefined)) return {};
+    if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
+      return {};
     if (baseline.mode === 'report') return { outlook: OUTLOOK.reportOnly };
     if (!isRestored) return {};
     if (remediator === undefined || byRemediator) return { outlook: OUTLOOK.byConfig };
@@ -68,7 +68,7 @@ export class Waker {
     const recent = this.recentWakes(group.id, now);
     const own = recent.filter((wake) => wake.by === by);
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
-    const due = isUsedUp && !SEVERE.has(verdict.severity) ? Infinity : dueTime(now, recent, own, isUsedUp);
+    const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : dueTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
     // The remediator reads the group when it is due, so it restores this drift, too.
     if (recent.some((wake) => wake.due > now && wake.due <= due))

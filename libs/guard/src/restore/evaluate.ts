@@ -35,7 +35,7 @@ import {
   unreadable,
   type JudgementSettings,
   type Verdict,
-} from './decide.js';
+} from './judge.js';
 import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';

@@ -1,28 +1,26 @@
 /** What is to be told of one call and one guarded group: pure, from the record and the live rules. */
 import type { Baseline, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
-import {
-  describeRules,
-  driftOf,
-  sentence,
-  SEVERITIES,
-  severityOfDrift,
-  type Drift,
-  type FindingKind,
-  type Severity,
-} from '@portcullis/finding';
-import { compareRuleAccess, diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { describeRules, driftOf, sentence, SEVERITIES, severityOfDrift, type Assessment, type Severity } from '@portcullis/finding';
+import { compareRuleAccess, diffRules, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, listsIn, planFor, unreadWords, type ListContents, type LiveRule, type Plan } from '@portcullis/security-groups';
+import {
+  isAtBaseline,
+  isReadError,
+  listsIn,
+  planFor,
+  unreadWords,
+  type ListContents,
+  type LiveRule,
+  type Plan,
+  type ReadError,
+} from '@portcullis/security-groups';
 import type { Reach } from './prefix-lists.js';
 
-export interface Verdict extends Drift {
-  readonly kind: FindingKind;
-  readonly severity: Severity;
-  readonly summary: string;
-  /** Null where it is not known. */
-  readonly atBaseline: boolean | null;
-  readonly basis: 'live' | 'event';
+/** A group as it is now, and what its baseline wants of it. */
+export interface LiveGroup {
+  readonly live: readonly LiveRule[];
+  readonly plan: Plan;
 }
 
 export interface Circumstances {
@@ -35,7 +33,7 @@ export interface Circumstances {
 }
 
 /** Judges a call that was refused or a dry run: nothing changed. */
-export function attempted({ call }: Pick<Circumstances, 'call'>): Verdict {
+export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesOfCall(call);
   return {
@@ -53,7 +51,7 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Verdict {
  *
  * @param unread why only the record tells that; absent where EC2 told it.
  */
-export function gone({ call, baseline }: Circumstances, unread?: string): Verdict {
+export function gone({ call, baseline }: Circumstances, unread?: string): Assessment {
   return {
     kind: 'drift',
     severity: 'medium',
@@ -68,12 +66,12 @@ export function gone({ call, baseline }: Circumstances, unread?: string): Verdic
 }
 
 /** Nothing can be said of the group. */
-export function undetermined(summary: string, severity: Severity = 'high'): Verdict {
+export function undetermined(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
 }
 
 /** Judges a call for which the time was not enough. Of the groups some may not be guarded. */
-export function notReached(groupIds: readonly string[]): Verdict {
+export function notReached(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
   return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
@@ -82,9 +80,10 @@ export function notReached(groupIds: readonly string[]): Verdict {
  * Returns the ids of the prefix lists whose contents matter: those of rules that are not declared, that the call named, or that refer to a
  * list it changed.
  */
-export function listsToJudge({ baseline, call, today }: Circumstances, live: readonly LiveRule[], reach?: Reach): readonly string[] {
-  const { revoke, tolerated } = planFor(baseline, live, today);
-  return listsIn([...rulesOf(revoke), ...rulesOf(tolerated), ...rulesOfCall(call, live), ...(reach?.referring ?? [])]);
+export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
+  if (isReadError(group)) return listsIn(rulesOfCall(call));
+  const { live, plan } = group;
+  return listsIn([...rulesOf(plan.revoke), ...rulesOf(plan.tolerated), ...rulesOfCall(call, live), ...(reach?.referring ?? [])]);
 }
 
 /**
@@ -93,9 +92,9 @@ export function listsToJudge({ baseline, call, today }: Circumstances, live: rea
  * @param lists what the prefix lists of `listsToJudge` hold now.
  * @param reach what the call has let in through a prefix list, if it changed one.
  */
-export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[], lists: ListContents, reach?: Reach): Verdict {
-  const { baseline, call, byRemediator, today } = circumstances;
-  const plan = planFor(baseline, live, today);
+export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists: ListContents, reach?: Reach): Assessment {
+  const { baseline, call, byRemediator } = circumstances;
+  const { live, plan } = group;
   const missing = rulesOf(plan.authorize);
   const excess = rulesOf(plan.revoke);
   const judged = { atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
@@ -114,7 +113,7 @@ export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[
     : judgement(needs(missing, excess), excess, missing, lists);
   const parts: readonly Judgement[] = [
     state,
-    ...undone(circumstances, live, judged.atBaseline, lists),
+    ...undone(circumstances, group, lists),
     ...leftAlone(circumstances, live, plan, lists),
     ...(reach === undefined ? [] : reached(reach, baseline, lists)),
   ];
@@ -127,7 +126,7 @@ export function judgeLive(circumstances: Circumstances, live: readonly LiveRule[
 }
 
 /** A part of a verdict: a verdict is as bad as its worst part. */
-type Judgement = Pick<Verdict, 'severity' | 'summary'>;
+type Judgement = Pick<Assessment, 'severity' | 'summary'>;
 
 function together(parts: readonly Judgement[]): Judgement {
   return {
@@ -145,16 +144,11 @@ function judgement(summary: string, excess: readonly Rule[], missing: readonly R
 }
 
 /** Judges what the call did and the live rules no longer show: it was so for a while, and may have been used. */
-function undone(
-  { baseline, call, today }: Circumstances,
-  live: readonly LiveRule[],
-  atBaseline: boolean,
-  lists: ListContents,
-): Judgement[] {
-  const { missing, excess, tolerated } = effectOf(baseline, call, today, live);
+function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
+  const { missing, excess, tolerated } = effectOf(baseline, call, today, { live, plan });
   const exposing = exposingRules(tolerated, lists.addresses);
   const opened = diffRules([...excess, ...exposing], live).missing;
-  const stillMissing = atBaseline ? [] : diffRules(missing, live).missing;
+  const stillMissing = isAtBaseline(plan) ? [] : diffRules(missing, live).missing;
   const restored = missing.filter((rule) => !stillMissing.includes(rule));
   const parts: Judgement[] = [];
   if (opened.length > 0) {
@@ -248,8 +242,7 @@ function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ig
  * Reports whether the live rules show that the group was in the baseline: it has every declared rule, perhaps more. If none is declared,
  * every group has them all, and only one without rules counts.
  */
-export function showsMembership({ baseline, today }: Circumstances, live: readonly LiveRule[]): boolean {
-  const plan = planFor(baseline, live, today);
+export function showsMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
@@ -265,12 +258,11 @@ export interface LeftBaseline {
 
 /** Judges a group that has left its baseline by what that declares. */
 export function judgeLeft(
-  { baseline, today }: Circumstances,
+  { baseline }: Circumstances,
   { by, selection, wasIn }: LeftBaseline,
-  live: readonly LiveRule[],
+  plan: Plan,
   lists: ListContents,
-): Verdict {
-  const plan = planFor(baseline, live, today);
+): Assessment {
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
   if (!wasIn) {
@@ -302,7 +294,7 @@ function guardedBy(selection: Selection): string {
 }
 
 /** Judges by the record alone, since the live rules could not be read for the reason given. `lists` is as for `judgeLive`. */
-export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Verdict {
+export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Assessment {
   const { baseline, call, today } = circumstances;
   const rules = rulesOfCall(call);
   const why = `the live rules could not be read (${reason})`;
@@ -346,16 +338,26 @@ function byRecordAlone(why: string): string {
  * Returns what the record tells the call did against the baseline: declared rules that it took away, and undeclared ones that it added.
  * Against a group that holds just the rules of the call, the plan tells which of them are declared and which are not.
  */
-function effectOf(baseline: Baseline, call: ApiCall, today: string, live: readonly LiveRule[] = []): Effect {
+function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: LiveGroup): Effect {
   // The record does not tell whether the call took effect.
-  if (call.outcome === 'unknown') return { missing: [], excess: [], tolerated: [] };
-  const rules = rulesOfCall(call, live);
+  if (call.outcome === 'unknown') return NO_EFFECT;
+  const rules = rulesOfCall(call, group?.live);
+  if (group !== undefined && isInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planFor(baseline, rules.map(asLive), today);
   if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
   const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
-  const declared = rulesOf(planFor(baseline, [], today).authorize);
-  return { missing: declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
+  return { missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
 }
+
+/** Reports whether the group still is as the call left it, so that nothing that the call did was undone. */
+function isInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
+  if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
+  // Traffic of a revoked rule may be back by another rule.
+  const missing = new Set(rulesOf(plan.authorize));
+  return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
+}
+
+const NO_EFFECT: Effect = { missing: [], excess: [], tolerated: [] };
 
 interface Effect {
   readonly missing: readonly Rule[];

@@ -1,7 +1,6 @@
 /** What is to be told of a call on the guard itself: pure, from the record. */
 import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
-import { driftOf, sentence, type Severity } from '@portcullis/finding';
-import type { Verdict } from './decide.js';
+import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
 
 /**
  * Judges by who called and what it means. Whoever deploys the guard changes it for a reason; that it was them is known by their role, which a caller
@@ -9,7 +8,7 @@ import type { Verdict } from './decide.js';
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */
-export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): Verdict & { readonly outlook?: string } {
+export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): Assessment {
   const { eventName, part, name, effect, consequence, outcome, errorCode, actor } = call;
   const what = name === null ? `the ${part}` : `the ${part} ${name.slice(0, MAX_NAME)}`;
   const byDeployer = deployers.some((arn) => isActorRole(actor, arn));
