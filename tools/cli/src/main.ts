@@ -1,4 +1,4 @@
-// The command `portcullis`: what it needs of this process, and nothing else.
+// The command `portcullis`: connects it to this process.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askOn } from './terminal/ask.js';
@@ -7,19 +7,19 @@ import { interrupt, interruptible } from './terminal/interrupt.js';
 import type { Io, Output } from './program/io.js';
 import { printable } from './terminal/printable.js';
 import { run } from './program/run.js';
-import { codeOf, systemReason } from './files/system-reason.js';
+import { codeOf, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env } = process;
-let isLost = false;
+let hasFailed = false;
 for (const output of [stdout, stderr])
   output.on('error', (error) => {
-    // Whoever read the output has seen enough, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups ends well all the same.
-    if (codeOf(error) !== 'EPIPE' && !isLost) {
-      isLost = true;
+    // EPIPE: the reader has gone, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups still ends properly.
+    if (codeOf(error) !== 'EPIPE' && !hasFailed) {
+      hasFailed = true;
       process.exitCode = 1;
-      if (output === stdout) stderr.write(printable(`portcullis: cannot write: ${systemReason(error)}\n`));
+      if (output === stdout) stderr.write(printable(`portcullis: cannot write: ${fileErrorWords(error)}\n`));
     }
-    if (!interrupt()) process.exit(isLost ? 1 : 0);
+    if (!interrupt()) process.exit(hasFailed ? 1 : 0);
   });
 
 const openAccountRegion: OpenAccountRegion = async (options, signal) =>
@@ -41,13 +41,13 @@ const io: Io = {
 };
 const exitCode = await run(process.argv.slice(2), io);
 process.exitCode ??= exitCode;
-// What was asked of AWS may still be under way; nobody waits for the answer.
+// Calls of AWS may still be in flight; nobody waits for their answers.
 if (exitCode === 130)
   stdout.write('', () => {
     process.exit();
   });
 
-/** A terminal that does not know how wide it is says 0. */
+/** A terminal of unknown width has 0 columns. */
 function outputOn(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(printable(text)),

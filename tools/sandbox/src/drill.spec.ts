@@ -63,11 +63,11 @@ it('takes its rule away when it is interrupted while nobody restores the group',
   await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   try {
     const { exitCode, stdout, stderr } = await run('drill', ['--group', groups.office, '--yes'], (text, interrupt) => {
-      if (text.includes('should this be killed')) interrupt();
+      if (text.includes('if this is killed')) interrupt();
     });
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr).toContain("portcullis: interrupted; the drill's rule was revoked\n");
+    expect(stderr).toContain('portcullis: interrupted; the rule of the drill was revoked\n');
     expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
   } finally {
     await sandbox.client(ConfigServiceClient).send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));

@@ -1,43 +1,47 @@
-/** Who changed each drifted group last, where CloudTrail tells. */
-import type { LastChange, AccountRegion } from '../aws/account-region.js';
+/** Who changed each drifted group last, according to CloudTrail. */
+import type { AccountRegion, GroupChange } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { progressOn } from '../terminal/progress.js';
-import { compareStates } from './audit.js';
-import type { GroupState } from './group-state.js';
+import { compareStates, type GroupState } from './group-state.js';
 
-/** CloudTrail answers two questions a second: so many groups take a minute and a half. */
-const MAX_ASKED = 200;
+/** CloudTrail answers two requests a second, so this many groups take 100 seconds. */
+const MAX_GROUPS = 200;
 
 /**
- * Returns the states, those of drifted groups with who changed them last; the worst are asked for first, and no more than can be in a few minutes. That
- * CloudTrail does not answer is told on stderr, and no reason to say nothing of the groups.
+ * Returns the states with the last change of the worst `MAX_GROUPS` drifted groups. If CloudTrail does not answer, says so on stderr and returns
+ * what is known.
  *
  * @throws {Interrupted}
  */
-export async function withLastChanges(states: readonly GroupState[], place: AccountRegion, io: Io): Promise<GroupState[]> {
+export async function withLastChanges(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareStates);
-  const asked = drifted.slice(0, MAX_ASKED).filter(({ lastChange }) => lastChange === undefined);
-  const found = new Map<string, LastChange | null>();
+  const asked = drifted.slice(0, MAX_GROUPS);
+  const found = new Map<string, GroupChange | null>();
   const progress = progressOn(io.stderr);
   try {
     for (const [i, { group }] of asked.entries()) {
       if (io.signal.aborted) throw new Interrupted('interrupted');
       progress.bar(i, asked.length, 'asking CloudTrail who it was');
-      found.set(group.id, (await place.lastChangeOf(group.id)) ?? null);
+      found.set(group.id, await newest(accountRegion.changesOf(group.id)));
     }
   } catch (error) {
     if (io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
     progress.clear();
-    io.stderr.write(`portcullis: who changed the groups is not known: ${awsErrorWords(error, place)}\n`);
+    io.stderr.write(`portcullis: cannot tell who changed the groups: ${awsErrorWords(error, accountRegion)}\n`);
   } finally {
     progress.clear();
   }
-  if (drifted.length > MAX_ASKED)
-    io.stderr.write(`portcullis: CloudTrail was asked about the worst ${MAX_ASKED} of ${drifted.length} groups only\n`);
+  if (drifted.length > MAX_GROUPS)
+    io.stderr.write(`portcullis: CloudTrail was asked only about the worst ${MAX_GROUPS} of ${drifted.length} groups\n`);
   return states.map((state) => {
     const lastChange = found.get(state.group.id);
     return state.kind === 'drifted' && lastChange !== undefined ? { ...state, lastChange } : state;
   });
+}
+
+async function newest(changes: AsyncIterable<GroupChange>): Promise<GroupChange | null> {
+  for await (const change of changes) return change;
+  return null;
 }

@@ -1,4 +1,4 @@
-/** How many of what. */
+/** Counts groups and rules. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import type { GroupState } from './group-state.js';
 
@@ -9,21 +9,22 @@ export interface Totals {
   readonly drifted: number;
   readonly ambiguous: number;
   readonly unread: number;
-  /** Named by a baseline, and not there. */
+  /** Named by a baseline, and missing. */
   readonly absent: number;
   /** Rules of all groups. */
   readonly toAuthorize: number;
   readonly toRevoke: number;
-  /** Drifted groups of each severity, the worst first. */
+  /** Drifted groups of each severity, worst first. */
   readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
 }
 
 export function totalsOf(states: readonly GroupState[]): Totals {
   const count = (kind: GroupState['kind']): number => states.filter((state) => state.kind === kind).length;
   const drifted = states.filter((state) => state.kind === 'drifted');
-  const severities = [...SEVERITIES]
+  const bySeverity = [...SEVERITIES]
     .reverse()
-    .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length]);
+    .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
+    .filter(([, groups]) => groups > 0);
   return {
     guarded: states.length - count('absent'),
     atBaseline: count('at-baseline'),
@@ -33,6 +34,6 @@ export function totalsOf(states: readonly GroupState[]): Totals {
     absent: count('absent'),
     toAuthorize: drifted.reduce((sum, { plan }) => sum + plan.authorize.length, 0),
     toRevoke: drifted.reduce((sum, { plan }) => sum + plan.revoke.length, 0),
-    bySeverity: Object.fromEntries(severities.filter(([, groups]) => groups > 0)),
+    bySeverity: Object.fromEntries(bySeverity),
   };
 }

@@ -1,16 +1,16 @@
-/** One account in one region, in our own words. */
+/** One account in one region, reached with one set of credentials. */
 import type { FindingActor } from '@portcullis/finding';
 import type { SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { ChosenCredentials } from './credentials.js';
 
-/** How the AWS CLI calls them; what is left out is found as it finds it. */
+/** The AWS CLI's options of these names. What is absent is found as the AWS CLI finds it. */
 export interface AccountRegionOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly endpointUrl?: string | undefined;
 }
 
-/** What the SDK's clients are made with here. */
+/** The settings of every SDK client. */
 export interface ClientSettings extends ChosenCredentials {
   readonly region: string;
   readonly endpoint?: string;
@@ -24,26 +24,24 @@ export interface ClientSettings extends ChosenCredentials {
 
 export interface AccountRegion {
   readonly region: string;
-  /** As it was named; absent where none was. */
+  /** As the user named it; absent if none was named. */
   readonly profile: string | undefined;
-  /** Asked for once. */
+  /** Asks AWS once. */
   accountId(): Promise<string>;
-  /** Yields the groups that the account owns, a page at a time. Groups of other accounts are left out. @throws {SecurityGroupCallError} */
+  /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
-  /** Returns a client of any service of AWS, in this region and with these credentials. */
+  /** Returns a client of any AWS service in this region with these credentials. */
   client<C>(Client: new (settings: ClientSettings) => C): C;
-  /** Returns who changed the group last, as far as the newest events of CloudTrail's history tell: of the last 90 days. Rejects with the SDK's error. */
-  lastChangeOf(groupId: string): Promise<LastChange | undefined>;
-  /** Yields who changed the group, the newest first, as far as those events tell. Rejects with the SDK's error. */
-  changesOf(groupId: string): AsyncIterable<LastChange>;
+  /** Yields the changes of the group in CloudTrail's event history, newest first. Rejects with the SDK's error. */
+  changesOf(groupId: string): AsyncIterable<GroupChange>;
 }
 
-/** So many events on a group are looked through: a group that many instances start with has thousands. */
-export const MAX_LOOKED_THROUGH = 200;
+/** `changesOf` reads this many events of a group. A group that many instances use has thousands. */
+export const MAX_EVENTS_READ = 200;
 
-/** A call that changed a group. */
-export interface LastChange {
+/** A successful call that changed a group. */
+export interface GroupChange {
   readonly eventId: string;
   readonly eventName: string;
   /** ISO 8601, UTC. */
@@ -51,10 +49,10 @@ export interface LastChange {
   readonly actor: Pick<FindingActor, 'type' | 'arn' | 'issuerArn' | 'sessionName' | 'userName' | 'sourceIp' | 'mfa'>;
 }
 
-/** @throws {Failure} when no region is set. */
+/** @throws {Failure} when no region is set, or an option is invalid. */
 export type OpenAccountRegion = (options: AccountRegionOptions, signal: AbortSignal) => Promise<AccountRegion>;
 
-/** Returns what people call the place: `eu-west-1`, or `prod/eu-west-1`. */
+/** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile. */
 export function labelOf({ region, profile }: Pick<AccountRegion, 'region' | 'profile'>): string {
   return profile === undefined ? region : `${profile}/${region}`;
 }

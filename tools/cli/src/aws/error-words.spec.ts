@@ -1,48 +1,37 @@
 import { SecurityGroupCallError, UnreadableRuleError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../program/failure.js';
-import { withAwsErrorWords, awsErrorWords } from './error-words.js';
+import { accessDenied, noCredentials } from '../testing/account-region.js';
+import { awsErrorWords, withAwsErrorWords } from './error-words.js';
 
-const here = { region: 'eu-west-1', profile: undefined };
+const withoutProfile = { region: 'eu-west-1', profile: undefined };
 const prod = { region: 'eu-west-1', profile: 'prod' };
 const refused = (code: string): SecurityGroupCallError =>
   new SecurityGroupCallError('DescribeSecurityGroups', code, 'refused', `DescribeSecurityGroups: ${code}: EC2 says no`);
-const credentials = (message: string): Error => Object.assign(new Error(message), { name: 'CredentialsProviderError', tryNextLink: false });
+const credentials = (message: string): Error => Object.assign(new Error(message), { name: noCredentials.name, tryNextLink: false });
 
 it.each<[string, unknown, string]>([
+  ['missing credentials', noCredentials, 'no AWS credentials were found of the profile `prod`; expected them'],
   [
-    'no credentials',
-    credentials('Could not load credentials from any providers'),
-    'no AWS credentials were found of the profile `prod`; expected them',
-  ],
-  [
-    'an SSO session that is over',
+    'an expired SSO session',
     credentials('The SSO session associated with this profile has expired.'),
-    'the SSO session of the profile `prod` is over; expected `aws sso login --profile prod` first',
+    'the SSO session of the profile `prod` has expired; expected `aws sso login --profile prod` first',
   ],
   [
     'an unknown profile',
     credentials('Could not resolve credentials using profile: [prod] in configuration/credentials file(s).'),
-    'there are no credentials for the profile `prod`; expected a profile of `aws configure list-profiles`',
+    'the profile `prod` has no credentials; expected a profile of `aws configure list-profiles`',
   ],
+  ['expired keys', refused('ExpiredToken'), 'the AWS credentials of the profile `prod` have expired; expected you to sign in again'],
+  ['unknown keys', refused('AuthFailure'), 'AWS rejected the credentials of the profile `prod` in eu-west-1 (AuthFailure)'],
   [
-    'keys that have expired',
-    refused('ExpiredToken'),
-    'the AWS credentials of the profile `prod` have expired; expected you to sign in again',
-  ],
-  [
-    'keys that AWS does not know',
-    refused('AuthFailure'),
-    'AWS does not know the credentials of the profile `prod`, or not in eu-west-1 (AuthFailure)',
-  ],
-  [
-    'no permission',
+    'a missing permission',
     refused('UnauthorizedOperation'),
     'the credentials of the profile `prod` may not call DescribeSecurityGroups in eu-west-1 (UnauthorizedOperation); expected a policy that allows it',
   ],
   [
-    'no permission, of a service that names the call in its message',
-    Object.assign(new Error('User: arn:aws:iam::1:user/x is not authorized to perform: logs:FilterLogEvents on resource: y'), {
-      name: 'AccessDeniedException',
+    'a missing permission that the message names',
+    Object.assign(new Error('User: x is not authorized to perform: logs:FilterLogEvents on resource: y'), {
+      name: accessDenied.name,
       $metadata: {},
     }),
     'the credentials of the profile `prod` may not call logs:FilterLogEvents in eu-west-1 (AccessDeniedException)',
@@ -50,29 +39,24 @@ it.each<[string, unknown, string]>([
   [
     'no network',
     refused('ENOTFOUND'),
-    'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); expected a region that exists',
+    'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); expected an existing region',
   ],
-  ['anything else', refused('InternalError'), 'DescribeSecurityGroups: InternalError: EC2 says no'],
-  ['a rule that cannot be read', new UnreadableRuleError('sg-1', []), 'the live rules of `sg-1` cannot be read: '.trim()],
-])('says of %s what is wrong and what would be right', (_what, error, words) => {
+  ['any other error', refused('InternalError'), 'DescribeSecurityGroups: InternalError: EC2 says no'],
+  ['an unreadable rule', new UnreadableRuleError('sg-1', []), 'the live rules of `sg-1` cannot be read:'],
+])('explains %s in one line', (_what, error, words) => {
   expect(awsErrorWords(error, prod)).toContain(words);
   expect(awsErrorWords(error, prod)).not.toContain('\n');
 });
 
-it('does not speak of a profile where none was named', () => {
-  expect(awsErrorWords(refused('ExpiredToken'), here)).toBe(
+it('names no profile if the user named none', () => {
+  expect(awsErrorWords(refused('ExpiredToken'), withoutProfile)).toBe(
     'the AWS credentials have expired; expected you to sign in again (`aws sso login`)',
   );
 });
 
-it('does not hide a mistake of ours', async () => {
-  const mistake = new TypeError('x is not a function');
-
-  expect(() => awsErrorWords(mistake, here)).toThrow(mistake);
-  await expect(withAwsErrorWords(here, () => Promise.reject(mistake))).rejects.toBe(mistake);
-});
-
-it('passes on what is in words already', async () => {
-  for (const error of [new Failure('told'), new Interrupted('interrupted')])
-    await expect(withAwsErrorWords(here, () => Promise.reject(error))).rejects.toBe(error);
-});
+it.each([new TypeError('a bug of ours'), new Failure('explained already'), new Interrupted('interrupted')])(
+  'passes on %s',
+  async (error) => {
+    await expect(withAwsErrorWords(withoutProfile, () => Promise.reject(error))).rejects.toBe(error);
+  },
+);

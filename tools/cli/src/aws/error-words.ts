@@ -1,85 +1,79 @@
-/** Says in plain words why AWS did not do what it was asked for. */
+/** Says in plain words why AWS refused or did not answer. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
 import type { AccountRegion } from './account-region.js';
 
+type Where = Pick<AccountRegion, 'region' | 'profile'>;
+
 /**
- * Returns why a call failed and what would help, in one line without a final stop. An error that is not of a call is thrown on.
+ * Returns why a call failed and what would help, in one line without a full stop. Rethrows an error that did not come from a call.
  *
- * @param asked what was called, for an error that does not say it
+ * @param asked the call, if the error does not name it
  */
-export function awsErrorWords(error: unknown, place: Pick<AccountRegion, 'region' | 'profile'>, asked = 'AWS'): string {
+export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
   const { code, message, operation } = fieldsOf(error, asked);
-  // The SDK's words for an answer that is no XML of EC2's.
+  // What the SDK says of an answer that is not EC2's XML.
   if (/deserialization error/i.test(message))
-    return `what answered in ${place.region} is not AWS: its answer to ${operation} cannot be read; expected a region that exists and no proxy in between, or another \`--endpoint-url\``;
-  const signIn = place.profile === undefined ? 'aws sso login' : `aws sso login --profile ${place.profile}`;
-  const whose = place.profile === undefined ? '' : ` of the profile \`${place.profile}\``;
+    return `the endpoint in ${region} is not AWS: its answer to ${operation} cannot be read; expected an existing region without a proxy in between, or another \`--endpoint-url\``;
+  const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
+  const ofProfile = profile === undefined ? '' : ` of the profile \`${profile}\``;
   if (isDenied(error))
-    return `the credentials${whose} may not call ${operation} in ${place.region} (${code}); expected a policy that allows it`;
+    return `the credentials${ofProfile} may not call ${operation} in ${region} (${code}); expected a policy that allows it`;
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
-      if (/sso/i.test(message) && /expired|invalid/i.test(message)) return `the SSO session${whose} is over; expected \`${signIn}\` first`;
+      if (/sso/i.test(message) && /expired|invalid/i.test(message))
+        return `the SSO session${ofProfile} has expired; expected \`${signIn}\` first`;
       if (/could not resolve credentials using profile/i.test(message))
-        return `there are no credentials for the profile \`${place.profile ?? 'default'}\`; expected a profile of \`aws configure list-profiles\` that is signed in`;
-      return `no AWS credentials were found${whose}; expected them where the AWS CLI finds them: \`aws configure\`, \`${signIn}\`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+        return `the profile \`${profile ?? 'default'}\` has no credentials; expected a profile of \`aws configure list-profiles\` that is signed in`;
+      return `no AWS credentials were found${ofProfile}; expected them where the AWS CLI finds them: \`aws configure\`, \`${signIn}\`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
     case 'ExpiredToken':
     case 'ExpiredTokenException':
     case 'RequestExpired':
-      return `the AWS credentials${whose} have expired; expected you to sign in again (\`${signIn}\`)`;
+      return `the AWS credentials${ofProfile} have expired; expected you to sign in again (\`${signIn}\`)`;
     case 'AuthFailure':
     case 'InvalidClientTokenId':
     case 'SignatureDoesNotMatch':
     case 'UnrecognizedClientException':
-      return `AWS does not know the credentials${whose}, or not in ${place.region} (${code}); expected valid keys, and a region that the account has enabled`;
+      return `AWS rejected the credentials${ofProfile} in ${region} (${code}); expected valid keys, and a region that the account has enabled`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'ECONNREFUSED':
     case 'ECONNRESET':
     case 'ETIMEDOUT':
     case 'TimeoutError':
-      return `AWS could not be reached in ${place.region} (${operation}: ${code}); expected a region that exists and a way to it, or another \`--endpoint-url\``;
+      return `AWS could not be reached in ${region} (${operation}: ${code}); expected an existing region and a network connection, or another \`--endpoint-url\``;
     default:
       return oneLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`);
   }
 }
 
-/** Reports whether a policy that is missing is why AWS refused. */
+/** Reports whether AWS refused because a policy does not allow the call. */
 export function isDenied(error: unknown): boolean {
   const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
-  return DENIED.includes(code);
+  return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(code);
 }
 
-const DENIED = ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'];
-
 function fieldsOf(error: unknown, asked: string): { code: string; message: string; operation: string } {
-  if (error instanceof SecurityGroupCallError) {
-    // Of a refused connection Node's own error is the cause of the SDK's, or it is a bundle of them.
-    return { code: error.code, message: error.message, operation: error.operation };
-  }
-  // The SDK's errors have `$metadata`, the credential providers' a name of their own.
-  if (error instanceof Error && ('$metadata' in error || 'tryNextLink' in error || isSystemError(error))) {
+  if (error instanceof SecurityGroupCallError) return { code: error.code, message: error.message, operation: error.operation };
+  // The SDK's errors have `$metadata`, those of credential providers `tryNextLink`, those of the network `syscall` or `errno`.
+  if (error instanceof Error && ['$metadata', 'tryNextLink', 'syscall', 'errno'].some((key) => key in error)) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-    // As many services word it: `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
+    // Many services say `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
     const operation = /not authorized to perform: ([\w-]+:\w+)/.exec(error.message)?.[1] ?? asked;
     return { code, message: error.message, operation };
   }
   throw error;
 }
 
-function isSystemError(error: Error): boolean {
-  return 'syscall' in error || 'errno' in error;
-}
-
-/** Awaits what asks AWS. @throws {Failure} in words where AWS did not answer; any other error as it is. */
-export async function withAwsErrorWords<T>(place: Pick<AccountRegion, 'region' | 'profile'>, asking: () => Promise<T>): Promise<T> {
+/** Awaits calls of AWS. @throws {Failure} in words if AWS refuses or does not answer; any other error as it is. */
+export async function withAwsErrorWords<T>(where: Where, calling: () => Promise<T>): Promise<T> {
   try {
-    return await asking();
+    return await calling();
   } catch (error) {
     if (error instanceof Failure || error instanceof Interrupted) throw error;
-    throw new Failure(awsErrorWords(error, place), { cause: error });
+    throw new Failure(awsErrorWords(error, where), { cause: error });
   }
 }

@@ -10,7 +10,7 @@ afterEach(() => {
 it.each([
   ['EC2', EC2_RATE],
   ["CloudTrail's event history", LOOKUP_RATE],
-])('lets no more pass in a while than %s allows, and the others after it', async (_what, rate) => {
+])('never exceeds the request rate of %s', async (_service, rate) => {
   const turn = turns(rate);
   let passed = 0;
   for (let i = 0; i < rate.limit * 2; i += 1)

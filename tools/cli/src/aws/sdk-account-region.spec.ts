@@ -7,7 +7,7 @@ import { openWithSdk } from './sdk-account-region.js';
 import { awsErrorWords } from './error-words.js';
 
 interface Asked {
-  /** The access key and region that the request is signed with. */
+  /** The access key of the signature. */
   readonly key: string;
   readonly region: string;
   readonly body: string;
@@ -29,7 +29,7 @@ beforeEach(async () => {
     '[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=x\n[prod]\naws_access_key_id=PROD\naws_secret_access_key=x\n',
   );
   writeFileSync(join(folder, 'config'), '[default]\nregion=eu-west-3\n[profile prod]\nregion=us-west-2\n');
-  // What this machine is set to must not matter.
+  // The settings of this machine must not matter.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'credentials');
   process.env.AWS_CONFIG_FILE = join(folder, 'config');
@@ -72,69 +72,69 @@ const refusal = (code: string, status: number) => ({
 });
 const signal = new AbortController().signal;
 
-/** Asks for every group as the environment and the options tell; the variables are what a shell would have set. */
+/** Reads all groups with these environment variables and options. */
 async function survey(env: Readonly<Record<string, string>>, options: { region?: string; profile?: string } = {}): Promise<void> {
   Object.assign(process.env, env);
-  const place = await openWithSdk(process.env)({ endpointUrl, ...options }, signal);
-  for await (const page of place.survey()) expect(page).toEqual([]);
+  const accountRegion = await openWithSdk(process.env)({ endpointUrl, ...options }, signal);
+  for await (const page of accountRegion.survey()) expect(page).toEqual([]);
 }
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'ENVIRONMENT', AWS_SECRET_ACCESS_KEY: 'x' };
 
 it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: string }, string, string]>([
   ['the default profile', {}, {}, 'DEFAULT', 'eu-west-3'],
-  ['a profile that is named', {}, { profile: 'prod' }, 'PROD', 'us-west-2'],
-  ['a profile that is named, before keys in the environment', KEYS, { profile: 'prod' }, 'PROD', 'us-west-2'],
+  ['the named profile', {}, { profile: 'prod' }, 'PROD', 'us-west-2'],
+  ['the named profile before keys in the environment', KEYS, { profile: 'prod' }, 'PROD', 'us-west-2'],
   ['AWS_PROFILE', { AWS_PROFILE: 'prod' }, {}, 'PROD', 'us-west-2'],
   ['AWS_DEFAULT_PROFILE', { AWS_DEFAULT_PROFILE: 'prod' }, {}, 'PROD', 'us-west-2'],
-  ['keys in the environment, before AWS_PROFILE', { ...KEYS, AWS_PROFILE: 'prod' }, {}, 'ENVIRONMENT', 'us-west-2'],
+  ['keys in the environment before AWS_PROFILE', { ...KEYS, AWS_PROFILE: 'prod' }, {}, 'ENVIRONMENT', 'us-west-2'],
   ['AWS_DEFAULT_REGION', { ...KEYS, AWS_DEFAULT_REGION: 'ap-south-1' }, {}, 'ENVIRONMENT', 'ap-south-1'],
   [
-    'AWS_REGION, before AWS_DEFAULT_REGION',
+    'AWS_REGION before AWS_DEFAULT_REGION',
     { ...KEYS, AWS_REGION: 'sa-east-1', AWS_DEFAULT_REGION: 'ap-south-1' },
     {},
     'ENVIRONMENT',
     'sa-east-1',
   ],
   [
-    'a region that is named, before all',
+    'the named region before AWS_REGION',
     { ...KEYS, AWS_REGION: 'sa-east-1' },
     { region: 'eu-north-1', profile: 'prod' },
     'PROD',
     'eu-north-1',
   ],
-])('takes region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
+])('chooses region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
-  // Whose credentials these are, and then the groups.
+  // GetCallerIdentity and DescribeSecurityGroups.
   expect(asked.map((each) => [each.key, each.region])).toEqual([
     [key, region],
     [key, region],
   ]);
 });
 
-it('says what to do where no region is set', async () => {
+it('says what to do if no region is set', async () => {
   writeFileSync(join(folder, 'config'), '');
 
   await expect(survey(KEYS)).rejects.toThrow('no region is set; expected `--region`, AWS_REGION');
 });
 
 it.each([
-  [{ region: 'x y' }, '`x y` is not a region; expected one such as `eu-west-1`'],
-  [{ region: 'eu-west-1', endpointUrl: 'nope' }, '`nope` is not an endpoint; expected a URL such as `http://127.0.0.1:4566`'],
-  [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, '`file:///etc` is not an endpoint'],
-])('does not take %j', async (options, words) => {
+  [{ region: 'x y' }, 'invalid region `x y`; expected one such as `eu-west-1`'],
+  [{ region: 'eu-west-1', endpointUrl: 'nope' }, 'invalid endpoint `nope`; expected a URL such as `http://127.0.0.1:4566`'],
+  [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, 'invalid endpoint `file:///etc`'],
+])('refuses %j', async (options, words) => {
   await expect(openWithSdk(process.env)(options, signal)).rejects.toThrow(words);
 });
 
-it('asks for whose credentials these are only once', async () => {
-  const place = await openWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
+it('asks only once whose credentials these are', async () => {
+  const accountRegion = await openWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
-  expect([await place.accountId(), await place.accountId()]).toEqual(['123456789012', '123456789012']);
+  expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);
   expect(asked).toHaveLength(1);
 });
 
-it('asks EC2 for the groups that the account owns, and for no others', async () => {
+it('asks EC2 only for the groups that the account owns', async () => {
   await survey(KEYS);
 
   expect(Object.fromEntries(new URLSearchParams(asked.at(-1)?.body))).toMatchObject({
@@ -144,7 +144,7 @@ it('asks EC2 for the groups that the account owns, and for no others', async () 
   });
 });
 
-it('is patient where EC2 asks for patience, and tells the reason where it refuses', async () => {
+it('retries if EC2 throttles, and throws if it refuses', async () => {
   answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
   await survey(KEYS);
   expect(asked).toHaveLength(3);
@@ -153,12 +153,12 @@ it('is patient where EC2 asks for patience, and tells the reason where it refuse
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
 });
 
-it.each([200, 400])('says so where what answers is not AWS, with %d', async (status) => {
+it.each([200, 400])('recognizes an endpoint that is not AWS and answers with %d', async (status) => {
   answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
 
   const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
 
   expect(awsErrorWords(error, { region: 'eu-west-3', profile: undefined })).toBe(
-    'what answered in eu-west-3 is not AWS: its answer to GetCallerIdentity cannot be read; expected a region that exists and no proxy in between, or another `--endpoint-url`',
+    'the endpoint in eu-west-3 is not AWS: its answer to GetCallerIdentity cannot be read; expected an existing region without a proxy in between, or another `--endpoint-url`',
   );
 });

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -16,6 +14,7 @@ import {
   DescribeDeliveryChannelsCommand,
   type ConfigRule,
   type ConfigurationRecorder,
+  type RecordingGroup,
 } from '@aws-sdk/client-config-service';
 import {
   DescribeManagedPrefixListsCommand,
@@ -26,12 +25,17 @@ import {
 } from '@aws-sdk/client-ec2';
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { LastChange } from '../aws/account-region.js';
-import type { Io } from '../program/io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
-import { ACCOUNT, baselineFile, DB, openerOf, region, tcp, WEB, type TestAccountRegion } from '../testing/account-region.js';
+import { ACCOUNT, accessDenied, changeBy, DB, history, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
+import { baselineFile, HTTPS, tcp } from '../testing/baselines.js';
+import { failure, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-const folder = temporaryFolder();
+const ONE_REGION = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
+const TWO_REGIONS = 'regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n';
+const OTHER = '999988887777';
+const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS]), 'portcullis.yaml': ONE_REGION });
+const settings = (text: string): void => {
+  folder.write('portcullis.yaml', text);
+};
 const services = {
   config: mockClient(ConfigServiceClient),
   ec2: mockClient(EC2Client),
@@ -40,40 +44,30 @@ const services = {
 };
 
 const GROUP: SecurityGroup = { GroupId: WEB, GroupName: 'web', VpcId: 'vpc-0a', OwnerId: ACCOUNT };
-const FITTING: ConfigurationRecorder = { name: 'default', recordingGroup: { allSupported: true } };
+const RECORDER: ConfigurationRecorder = { name: 'default', recordingGroup: { allSupported: true } };
 
-/** An account that has nothing yet but one group, which is its own. */
+/** By default the account has one group, and nothing else. */
 beforeEach(() => {
   for (const service of Object.values(services)) service.reset();
   recorder(undefined);
   services.config.on(DescribeConfigRulesCommand).resolves({ ConfigRules: [ruleNamed('other')] });
   trails();
-  services.lambda
-    .on(GetAccountSettingsCommand)
-    .resolves({ AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } })
-    .on(GetFunctionConcurrencyCommand)
-    .rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
-  services.ec2
-    .on(DescribeSecurityGroupsCommand)
-    .resolves({ SecurityGroups: [GROUP] })
-    .on(DescribeVpcsCommand)
-    .resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: ACCOUNT }] })
-    .on(DescribeManagedPrefixListsCommand)
-    .resolves({ PrefixLists: [] });
-  baseline(baselineFile([tcp(443, '0.0.0.0/0')]));
-  settings('regions: [eu-west-1]\nbaseline: baseline.yaml\n');
+  services.lambda.on(GetFunctionConcurrencyCommand).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
+  concurrency(1000, 900);
+  groups({});
+  services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: ACCOUNT }] });
+  services.ec2.on(DescribeManagedPrefixListsCommand).resolves({ PrefixLists: [] });
 });
 
 function recorder(found: ConfigurationRecorder | undefined, isRunning = true, channels = ['default']): void {
+  const list = found === undefined ? [] : [found];
+  services.config.on(DescribeConfigurationRecordersCommand).resolves({ ConfigurationRecorders: list });
   services.config
-    .on(DescribeConfigurationRecordersCommand)
-    .resolves({ ConfigurationRecorders: found === undefined ? [] : [found] })
     .on(DescribeDeliveryChannelsCommand)
-    .resolves({ DeliveryChannels: found === undefined ? [] : channels.map((name) => ({ name })) })
+    .resolves({ DeliveryChannels: list.flatMap(() => channels.map((name) => ({ name }))) });
+  services.config
     .on(DescribeConfigurationRecorderStatusCommand)
-    .resolves({
-      ConfigurationRecordersStatus: found === undefined ? [] : [{ name: found.name, recording: isRunning }],
-    });
+    .resolves({ ConfigurationRecordersStatus: list.map(({ name }) => ({ name, recording: isRunning })) });
 }
 
 function ruleNamed(ConfigRuleName: string): ConfigRule {
@@ -94,24 +88,21 @@ function arnOf(name = ''): string {
   return `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/${name}`;
 }
 
-function baseline(text: string, name = 'baseline.yaml'): void {
-  writeFileSync(join(folder.path, name), text);
+function concurrency(ConcurrentExecutions: number, UnreservedConcurrentExecutions: number): void {
+  const AccountLimit = { ConcurrentExecutions, UnreservedConcurrentExecutions };
+  services.lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit });
 }
 
-function settings(text: string): void {
-  writeFileSync(join(folder.path, 'portcullis.yaml'), text);
+function groups(...list: readonly Partial<SecurityGroup>[]): void {
+  services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: list.map((each) => ({ ...GROUP, ...each })) });
 }
 
-/** The SDK's own clients, which are mocked. */
-function preflight(
-  args: readonly string[] = [],
-  place: TestAccountRegion = {},
-  changes: Partial<Io> & { columns?: number } = {},
-): Promise<Ran> {
-  const open = openerOf(region({}), place);
-  return runIn(folder.path, ['preflight', 'portcullis.yaml', ...args], {
-    openAccountRegion: async (options, signal) => ({
-      ...(await open(options, signal)),
+/** With the SDK's own clients, which are mocked. */
+function preflight(options = '', accountRegion: TestAccountRegion = {}, changes: Changes = {}): Promise<Ran> {
+  const open = openerOf(region({}), accountRegion);
+  return folder.run(`preflight portcullis.yaml ${options}`, {
+    openAccountRegion: async (wanted, signal) => ({
+      ...(await open(wanted, signal)),
       client: (Client) =>
         new Client({
           region: 'eu-west-1',
@@ -123,7 +114,7 @@ function preflight(
   });
 }
 
-interface ToldCheck {
+interface FoundCheck {
   readonly about: string;
   readonly outcome: string;
   readonly what: string;
@@ -131,101 +122,62 @@ interface ToldCheck {
   readonly fix: string | null;
 }
 
-/** What was found about the thing, in all regions. */
-async function found(about: string, ...ran: Parameters<typeof preflight>): Promise<readonly ToldCheck[]> {
-  const [args = [], ...rest] = ran;
-  const { stdout } = await preflight(['--json', ...args], ...rest);
-  const { regions } = JSON.parse(stdout) as { regions: { checks: ToldCheck[] }[] };
-  return regions.flatMap(({ checks }) => checks).filter((check) => check.about === about);
+/** Returns the checks of this topic in all regions. */
+async function checks(about: string, accountRegion?: TestAccountRegion, options = ''): Promise<readonly FoundCheck[]> {
+  const { stdout } = await preflight(`--json ${options}`, accountRegion);
+  const { regions } = JSON.parse(stdout) as { regions: { checks: FoundCheck[] }[] };
+  return regions.flatMap((each) => each.checks).filter((check) => check.about === about);
 }
+const outcomes = async (...args: Parameters<typeof checks>): Promise<string[]> => (await checks(...args)).map(({ outcome }) => outcome);
 
-const call = (name: string, at: string, groupId = WEB): LastChange & { groupId: string } => ({
-  groupId,
-  eventId: at,
-  eventName: 'AuthorizeSecurityGroupIngress',
-  time: `2026-11-${at}T11:00:00Z`,
-  actor: {
-    type: 'AssumedRole',
-    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/session-${at}`,
-    issuerArn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
-    sessionName: `session-${at}`,
-    userName: name,
-    sourceIp: '198.51.100.7',
-    mfa: false,
-  },
-});
-
-const history = (...calls: readonly (LastChange & { groupId: string })[]): TestAccountRegion => ({
-  changesOf: async function* (groupId) {
-    yield* await Promise.resolve(calls.filter((each) => each.groupId === groupId));
-  },
-});
-
-it('ends with 0 and says what it looked at where nothing stands in the way', async () => {
+it('exits with 0 and lists what it checked if there is no problem', async () => {
   expect(await preflight()).toEqual({
     exitCode: 0,
     stdout: `eu-west-1 of ${ACCOUNT}  baseline.yaml
-  ok         there is no recorder yet: \`recorder: create\` makes one for security groups alone
-  ok         no trail logs management events yet: \`trail: create\` makes one
+  ok         there is no recorder yet: \`recorder: create\` creates one for security groups only
+  ok         no trail logs management events yet: \`trail: create\` creates one
   ok         900 of 1000 concurrent executions are unreserved
   ok         AWS Config has 1 of at most 1,000 rules
   ok         1 guarded group here, which belongs to ${ACCOUNT}
   ok         at most 1 rule declared in one direction and address family, within the default quota of 60
   ok         nobody has changed the guarded group in the last 90 days
 
-Nothing stands in the way: 7 checks ok.
+No problems found: 7 checks ok.
 `,
     stderr: '',
   });
 });
 
-it('wraps lines to the width of the terminal, each under its own column', async () => {
-  recorder(FITTING);
+it('shows each problem with its reason and fix, worst first, wrapped to the terminal, and exits with 2', async () => {
+  recorder({ ...RECORDER, name: 'x\u001b[2Jy' });
+  trails([{ Name: 'aws-controltower-BaselineCloudTrail', IsMultiRegionTrail: true, IsOrganizationTrail: true }]);
 
-  const { stdout } = await preflight([], {}, { columns: 80 });
+  const { exitCode, stdout, stderr } = await preflight('', {}, { columns: 80 });
 
-  expect(stdout).toContain(`  fails      the recorder \`default\` records all types, AWS::EC2::SecurityGroup
+  expect(stdout).toContain(`eu-west-1 of ${ACCOUNT}  baseline.yaml
+  fails      the recorder \`x\uFFFD[2Jy\` records all types, AWS::EC2::SecurityGroup
              continuously, and is running; the settings say \`recorder: create\`
              why  a region has one recorder of its own: a second is refused
                   (MaxNumberOfConfigurationRecordersExceededException)
              fix  set \`recorder: existing\`
-`);
-});
-
-it('only reads: every call describes, gets or lists', async () => {
-  recorder(FITTING);
-  trails([{ Name: 'org' }]);
-  settings('regions: [eu-west-1]\nbaseline: baseline.yaml\nreservedConcurrency: { remediator: 5 }\n');
-
-  await preflight();
-
-  const sent = Object.values(services).flatMap((service) => service.calls().map(({ args }) => args[0].constructor.name));
-  expect(sent.length).toBeGreaterThan(9);
-  expect(sent.filter((name) => !/^(Describe|Get|List|Lookup)/.test(name))).toEqual([]);
-});
-
-it('shows what, why and the fix of each problem, the worst first, and ends with 2', async () => {
-  recorder(FITTING);
-  trails([{ Name: 'aws-controltower-BaselineCloudTrail', IsMultiRegionTrail: true, IsOrganizationTrail: true }]);
-
-  const { exitCode, stdout, stderr } = await preflight();
-
-  expect(stdout).toContain(`eu-west-1 of ${ACCOUNT}  baseline.yaml
-  fails      the recorder \`default\` records all types, AWS::EC2::SecurityGroup continuously, and is running; the settings say \`recorder: create\`
-             why  a region has one recorder of its own: a second is refused (MaxNumberOfConfigurationRecordersExceededException)
-             fix  set \`recorder: existing\`
-  costs      Control Tower's trail \`aws-controltower-BaselineCloudTrail\` logs management events here already, and the settings say \`trail: create\`
-             why  the first copy of management events in a region is free, each further one costs $2.00 per 100,000 events
-             fix  set \`trail: existing\`; for a copy of your own without the reads, \`trailEvents: write\`
+  costs      Control Tower's trail \`aws-controltower-BaselineCloudTrail\` logs
+             management events here already, and the settings say
+             \`trail: create\`
+             why  the first copy of management events in a region is free, each
+                  further one costs $2.00 per 100,000 events
+             fix  set \`trail: existing\`; for your own copy without the reads,
+                  \`trailEvents: write\`
   ok `);
   expect(stdout).toContain('\nPreflight: 1 fails, 1 costs; 5 ok.\n');
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('prints JSON for programs', async () => {
-  recorder(FITTING);
+it('prints JSON, and makes only calls that read', async () => {
+  recorder(RECORDER);
+  trails([{ Name: 'org' }]);
+  settings(`${ONE_REGION}reservedConcurrency: { remediator: 5 }\n`);
 
-  const { exitCode, stdout } = await preflight(['--json']);
+  const { exitCode, stdout } = await preflight('--json');
 
   expect(exitCode).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -233,188 +185,130 @@ it('prints JSON for programs', async () => {
     settingsFile: 'portcullis.yaml',
     at: '2026-11-23T12:00:00.000Z',
     accountId: ACCOUNT,
-    totals: { fails: 1, risk: 0, costs: 0, unchecked: 0, ok: 6 },
+    totals: { fails: 1, risk: 0, costs: 1, unchecked: 0, ok: 5 },
     regions: [
       {
         region: 'eu-west-1',
         baselineFile: 'baseline.yaml',
         checks: expect.arrayContaining([
-          {
-            about: 'trail',
-            outcome: 'ok',
-            what: 'no trail logs management events yet: `trail: create` makes one',
-            why: null,
-            fix: null,
-          },
+          { about: 'config rules', outcome: 'ok', what: 'AWS Config has 1 of at most 1,000 rules', why: null, fix: null },
         ]) as unknown,
       },
     ],
   });
-});
-
-it('prints no control character that somebody put into a name', async () => {
-  recorder({ ...FITTING, name: 'x\u001b[2Jy' });
-
-  expect((await preflight()).stdout).toContain('the recorder `x\uFFFD[2Jy`');
+  const calls = Object.values(services).flatMap((service) => service.calls().map(({ args }) => args[0].constructor.name));
+  expect(calls.length).toBeGreaterThan(9);
+  expect(calls.filter((name) => !/^(Describe|Get|List|Lookup)/.test(name))).toEqual([]);
 });
 
 describe('the recorder', () => {
-  const GROUPS = 'AWS::EC2::SecurityGroup' as const;
-  const BUCKETS = 'AWS::S3::Bucket' as const;
-  const daily = (overrides: readonly (typeof GROUPS | typeof BUCKETS)[] = []): ConfigurationRecorder => ({
-    ...FITTING,
+  const TYPE = 'AWS::EC2::SecurityGroup';
+  const BUCKET = 'AWS::S3::Bucket';
+  type ResourceType = typeof TYPE | typeof BUCKET;
+  const only = (type: ResourceType): RecordingGroup => ({ allSupported: false, resourceTypes: [type] });
+  const without = (type: ResourceType): RecordingGroup => ({
+    recordingStrategy: { useOnly: 'EXCLUSION_BY_RESOURCE_TYPES' },
+    exclusionByResourceTypes: { resourceTypes: [type] },
+  });
+  const daily = (...continuous: ResourceType[]): ConfigurationRecorder => ({
+    ...RECORDER,
     recordingMode: {
       recordingFrequency: 'DAILY',
-      recordingModeOverrides: overrides.map((type) => ({ recordingFrequency: 'CONTINUOUS', resourceTypes: [type] })),
+      recordingModeOverrides: continuous.map((type) => ({ recordingFrequency: 'CONTINUOUS', resourceTypes: [type] })),
     },
   });
+  const start = '`aws configservice start-configuration-recorder --configuration-recorder-name default --region eu-west-1`';
 
-  it.each<[string, ConfigurationRecorder | undefined, boolean, readonly string[], string, string]>([
-    ['that is missing fails', undefined, true, [], 'fails', 'set `recorder: create`'],
-    ['of all types will do', FITTING, true, ['default'], 'ok', ''],
-    ['without a recording group records all types', { name: 'default' }, true, ['default'], 'ok', ''],
+  it.each<[string, ConfigurationRecorder | undefined, boolean, readonly string[], string | null]>([
+    ['is missing', undefined, true, [], 'set `recorder: create`'],
+    ['records all types', RECORDER, true, ['default'], null],
+    ['has no recording group', { name: 'default' }, true, ['default'], null],
+    ['records only groups', { name: 'default', recordingGroup: only(TYPE) }, true, ['default'], null],
     [
-      'of groups alone will do',
-      { name: 'default', recordingGroup: { allSupported: false, resourceTypes: [GROUPS] } },
+      'records only buckets',
+      { name: 'default', recordingGroup: only(BUCKET) },
       true,
       ['default'],
-      'ok',
-      '',
+      'add AWS::EC2::SecurityGroup to its recording',
     ],
     [
-      'of other types fails',
-      { name: 'default', recordingGroup: { allSupported: false, resourceTypes: [BUCKETS] } },
+      'excludes groups',
+      { name: 'default', recordingGroup: without(TYPE) },
       true,
       ['default'],
-      'fails',
-      'add AWS::EC2::SecurityGroup to its recording group',
+      'add AWS::EC2::SecurityGroup to its recording',
     ],
-    [
-      'that leaves groups out fails',
-      {
-        name: 'default',
-        recordingGroup: {
-          recordingStrategy: { useOnly: 'EXCLUSION_BY_RESOURCE_TYPES' },
-          exclusionByResourceTypes: { resourceTypes: [GROUPS] },
-        },
-      },
-      true,
-      ['default'],
-      'fails',
-      'add AWS::EC2::SecurityGroup to its recording group',
-    ],
-    [
-      'that leaves others out will do',
-      {
-        name: 'default',
-        recordingGroup: {
-          recordingStrategy: { useOnly: 'EXCLUSION_BY_RESOURCE_TYPES' },
-          exclusionByResourceTypes: { resourceTypes: [BUCKETS] },
-        },
-      },
-      true,
-      ['default'],
-      'ok',
-      '',
-    ],
-    ['that is daily fails', daily(), true, ['default'], 'fails', 'record AWS::EC2::SecurityGroup continuously'],
-    ['that is daily but for groups will do', daily([GROUPS]), true, ['default'], 'ok', ''],
-    ['that is daily but for others fails', daily([BUCKETS]), true, ['default'], 'fails', 'continuously'],
-    [
-      'that is stopped fails',
-      FITTING,
-      false,
-      ['default'],
-      'fails',
-      '`aws configservice start-configuration-recorder --configuration-recorder-name default --region eu-west-1`',
-    ],
-    ['without a delivery channel fails', FITTING, true, [], 'fails', '`aws configservice put-delivery-channel`'],
-  ])('%s with `recorder: existing`', async (_what, recorded, isRunning, channels, outcome, fix) => {
+    ['excludes buckets', { name: 'default', recordingGroup: without(BUCKET) }, true, ['default'], null],
+    ['records daily', daily(), true, ['default'], 'record AWS::EC2::SecurityGroup continuously'],
+    ['records daily, but groups continuously', daily(TYPE), true, ['default'], null],
+    ['records daily, but buckets continuously', daily(BUCKET), true, ['default'], 'record AWS::EC2::SecurityGroup continuously'],
+    ['is stopped', RECORDER, false, ['default'], start],
+    ['has no delivery channel', RECORDER, true, [], '`aws configservice put-delivery-channel`'],
+  ])('with `recorder: existing`, if it %s', async (_what, recorded, isRunning, channels, fix) => {
     recorder(recorded, isRunning, [...channels]);
-    settings('regions: [eu-west-1]\nbaseline: baseline.yaml\nrecorder: existing\n');
+    settings(`${ONE_REGION}recorder: existing\n`);
 
-    const [check, ...others] = await found('recorder');
-
-    expect(others).toEqual([]);
-    expect(check).toMatchObject({ outcome });
-    expect(check?.fix ?? '').toContain(fix);
-  });
-
-  it('that another owner has, and that does not do, is told with what it lacks', async () => {
-    recorder(daily(), false);
-
-    expect(await found('recorder')).toEqual([
-      expect.objectContaining({
-        outcome: 'fails',
-        fix: expect.stringMatching(/^set `recorder: existing`, and record .* continuously .*; `aws configservice start/) as string,
-      }),
+    const outcome = fix === null ? 'ok' : 'fails';
+    expect(await checks('recorder')).toEqual([
+      expect.objectContaining({ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) }),
     ]);
   });
 
-  it('of this very deployment, and one that a service has for itself, are no obstacle', async () => {
-    recorder({ ...FITTING, name: 'portcullis' });
-    expect(await found('recorder')).toMatchObject([{ outcome: 'ok' }]);
+  it.each<[string, ConfigurationRecorder | undefined, boolean, string | null]>([
+    [
+      'fails with all faults if another recorder is unsuitable',
+      daily(),
+      false,
+      `set \`recorder: existing\`, and record ${TYPE} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`); ${start}`,
+    ],
+    ['is ok if this deployment created it', { ...RECORDER, name: 'portcullis' }, true, null],
+    ['is ok if an AWS service owns the other recorder', { ...RECORDER, servicePrincipal: 'securityhub.amazonaws.com' }, true, null],
+  ])('with `recorder: create`, %s', async (_what, recorded, isRunning, fix) => {
+    recorder(recorded, isRunning, recorded?.servicePrincipal === undefined ? undefined : []);
 
-    recorder({ ...FITTING, servicePrincipal: 'securityhub.amazonaws.com' }, true, []);
-    expect(await found('recorder')).toMatchObject([{ outcome: 'ok' }]);
+    expect(await checks('recorder')).toMatchObject([{ outcome: fix === null ? 'ok' : 'fails', fix }]);
   });
 
-  it('is refused where a delivery channel alone was left behind', async () => {
+  it('fails if only a delivery channel is left', async () => {
     services.config.on(DescribeDeliveryChannelsCommand).resolves({ DeliveryChannels: [{ name: 'old' }] });
 
-    expect(await found('recorder')).toMatchObject([
-      {
-        outcome: 'fails',
-        fix: '`aws configservice delete-delivery-channel --delivery-channel-name old --region eu-west-1`',
-      },
+    expect(await checks('recorder')).toMatchObject([
+      { outcome: 'fails', fix: '`aws configservice delete-delivery-channel --delivery-channel-name old --region eu-west-1`' },
     ]);
   });
 });
 
 describe('trails', () => {
-  const org: Trail = { Name: 'org', IsOrganizationTrail: true, IsMultiRegionTrail: true };
-  const existing = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing\n';
-  const advanced = (...fields: [string, string[]][]): Partial<GetEventSelectorsCommandOutput> => ({
-    AdvancedEventSelectors: [{ FieldSelectors: fields.map(([Field, Equals]) => ({ Field, Equals })) }],
+  const ORG: Trail = { Name: 'org', IsOrganizationTrail: true, IsMultiRegionTrail: true };
+  const EXISTING = `${ONE_REGION}trail: existing\n`;
+  const advanced = (...FieldSelectors: { Field: string; Equals?: string[]; NotEquals?: string[] }[]) => ({
+    AdvancedEventSelectors: [{ FieldSelectors }],
   });
+  const management = { Field: 'eventCategory', Equals: ['Management'] };
 
   it.each<[string, Partial<GetEventSelectorsCommandOutput>, boolean, 'ok' | 'fails']>([
-    ['logs everything by default', {}, true, 'ok'],
+    ['has no selectors', {}, true, 'ok'],
     ['is stopped', {}, false, 'fails'],
-    ['logs reads alone', { EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }, true, 'fails'],
+    ['logs only reads', { EventSelectors: [{ ReadWriteType: 'ReadOnly' }] }, true, 'fails'],
     ['logs writes', { EventSelectors: [{ ReadWriteType: 'WriteOnly', IncludeManagementEvents: true }] }, true, 'ok'],
-    ['logs data events alone', { EventSelectors: [{ IncludeManagementEvents: false }] }, true, 'fails'],
-    ['selects management events', advanced(['eventCategory', ['Management']]), true, 'ok'],
-    ['selects writes', advanced(['eventCategory', ['Management']], ['readOnly', ['false']]), true, 'ok'],
-    ['selects reads', advanced(['eventCategory', ['Management']], ['readOnly', ['true']]), true, 'fails'],
-    ['selects data events', advanced(['eventCategory', ['Data']]), true, 'fails'],
-    [
-      'leaves EC2 out',
-      {
-        AdvancedEventSelectors: [
-          {
-            FieldSelectors: [
-              { Field: 'eventCategory', Equals: ['Management'] },
-              { Field: 'eventSource', NotEquals: ['ec2.amazonaws.com'] },
-            ],
-          },
-        ],
-      },
-      true,
-      'fails',
-    ],
-  ])('one that %s, with `trail: existing`', async (_what, selectors, isLogging, outcome) => {
-    trails([org], selectors, isLogging);
-    settings(existing);
+    ['logs only data events', { EventSelectors: [{ IncludeManagementEvents: false }] }, true, 'fails'],
+    ['selects management events', advanced(management), true, 'ok'],
+    ['selects writes', advanced(management, { Field: 'readOnly', Equals: ['false'] }), true, 'ok'],
+    ['selects reads', advanced(management, { Field: 'readOnly', Equals: ['true'] }), true, 'fails'],
+    ['selects data events', advanced({ Field: 'eventCategory', Equals: ['Data'] }), true, 'fails'],
+    ['excludes EC2', advanced(management, { Field: 'eventSource', NotEquals: ['ec2.amazonaws.com'] }), true, 'fails'],
+  ])('with `trail: existing`, if one %s', async (_what, selectors, isLogging, outcome) => {
+    trails([ORG], selectors, isLogging);
+    settings(EXISTING);
 
-    expect(await found('trail')).toMatchObject([{ outcome }]);
+    expect(await outcomes('trail')).toEqual([outcome]);
   });
 
-  it('says how to start one that is stopped, in its own region, and asks by ARN', async () => {
-    trails([org], {}, false);
-    settings(existing);
+  it('are read by ARN, and the fix starts a stopped one in its own region', async () => {
+    trails([ORG], {}, false);
+    settings(EXISTING);
 
-    expect(await found('trail')).toMatchObject([
+    expect(await checks('trail')).toMatchObject([
       {
         what: "no trail logs write management events here: the organization's trail `org` is stopped",
         fix: `\`aws cloudtrail start-logging --name ${arnOf('org')} --region us-east-1\`, or set \`trail: create\``,
@@ -423,180 +317,129 @@ describe('trails', () => {
     expect(services.trail.commandCalls(GetTrailStatusCommand)[0]?.args[0].input).toEqual({ Name: arnOf('org') });
   });
 
-  it('with `trail: create`, says what a second copy costs in every region of the settings, and not what its own does', async () => {
-    settings('regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n');
-    trails([{ Name: 'single' }]);
-    expect(await found('trail')).toMatchObject([
-      { outcome: 'costs', fix: expect.stringMatching(/^make it a multi-region trail/) as string },
-      { outcome: 'costs' },
-    ]);
-
-    trails([{ Name: 'portcullis', IsMultiRegionTrail: true }]);
-    expect(await found('trail')).toMatchObject([
-      { outcome: 'ok', what: "`portcullis` is this deployment's own trail" },
-      { outcome: 'ok', what: 'the trail that `trail: create` makes in eu-west-1 covers this region' },
-    ]);
-  });
-
-  it('takes a trail that is called as the deployment is for any other, with `trail: existing`', async () => {
-    trails([{ Name: 'portcullis' }]);
-    settings(existing);
-
-    expect(await found('trail')).toMatchObject([{ outcome: 'ok', what: 'the trail `portcullis` logs management events here' }]);
-  });
-
-  it('says that a sixth trail is refused', async () => {
-    trails(
+  it.each([
+    ['an existing one costs in every region', TWO_REGIONS, [{ Name: 'single' }], {}, ['costs', 'costs'], 'log'],
+    ["the deployment's own is no second copy", TWO_REGIONS, [{ Name: 'portcullis' }], {}, ['ok', 'ok'], "is this deployment's own trail"],
+    [
+      'a sixth one is refused',
+      ONE_REGION,
       ['a', 'b', 'c', 'd', 'e'].map((Name) => ({ Name })),
-      { EventSelectors: [{ ReadWriteType: 'ReadOnly' }] },
-    );
+      { EventSelectors: [{ ReadWriteType: 'ReadOnly' as const }] },
+      ['fails'],
+      'there are 5 trails',
+    ],
+    ['one of the same name counts with `trail: existing`', EXISTING, [{ Name: 'portcullis' }], {}, ['ok'], 'the trail `portcullis` logs'],
+  ])('with `trail: create`, %s', async (_what, text, list, selectors, expected, what) => {
+    settings(text);
+    trails(list, selectors);
 
-    expect(await found('trail')).toMatchObject([{ outcome: 'fails', why: expect.stringContaining('at most 5 trails') as string }]);
+    const found = await checks('trail');
+
+    expect(found.map(({ outcome }) => outcome)).toEqual(expected);
+    expect(found[0]?.what).toContain(what);
   });
 });
 
 describe("Lambda's concurrency", () => {
-  const reserved = 'regions: [eu-west-1]\nbaseline: baseline.yaml\nreservedConcurrency: { remediator: 5, detector: 5 }\n';
-  const account = (limit: number, unreserved: number): void => {
-    services.lambda.on(GetAccountSettingsCommand).resolves({
-      AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: unreserved },
-    });
-  };
+  const RESERVED = `${ONE_REGION}reservedConcurrency: { remediator: 5, detector: 5 }\n`;
 
   it.each([
-    [1000, 110, 'ok'],
-    [1000, 109, 'fails'],
-    [10, 10, 'fails'],
-  ])('of %d with %d unreserved, of which ten are to be reserved: %s', async (limit, unreserved, outcome) => {
-    account(limit, unreserved);
-    settings(reserved);
+    [RESERVED, 1000, 110, 0, 'ok'],
+    [RESERVED, 1000, 109, 0, 'fails'],
+    [RESERVED, 10, 10, 0, 'fails'],
+    // An earlier deployment holds ten.
+    [RESERVED, 1000, 100, 5, 'ok'],
+    [ONE_REGION, 10, 10, 0, 'risk'],
+  ])('%j of %d with %d unreserved and %d held by each function is %s', async (text, limit, unreserved, held, outcome) => {
+    concurrency(limit, unreserved);
+    if (held > 0) services.lambda.on(GetFunctionConcurrencyCommand).resolves({ ReservedConcurrentExecutions: held });
+    settings(text);
 
-    expect(await found('concurrency')).toMatchObject([{ outcome }]);
+    expect(await outcomes('concurrency')).toEqual([outcome]);
+    for (const name of text === RESERVED ? ['portcullis-config-remediator', 'portcullis-cloudtrail-detector'] : [])
+      expect(services.lambda.commandCalls(GetFunctionConcurrencyCommand, { FunctionName: name })).toHaveLength(1);
   });
 
-  it('says what quota would do', async () => {
-    account(10, 10);
-    settings(reserved);
+  it('names the quota that would be enough', async () => {
+    concurrency(10, 10);
+    settings(RESERVED);
 
-    expect(await found('concurrency')).toMatchObject([
+    expect(await checks('concurrency')).toMatchObject([
       {
         what: '`reservedConcurrency` takes 10 of 10 unreserved concurrent executions, which leaves 0',
         fix: 'leave out `reservedConcurrency`, or ask for more: `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 110 --region eu-west-1`',
       },
     ]);
   });
-
-  it('counts what the functions of an earlier deployment hold as theirs', async () => {
-    account(1000, 100);
-    services.lambda.on(GetFunctionConcurrencyCommand).resolves({ ReservedConcurrentExecutions: 5 });
-    settings(reserved);
-
-    expect(await found('concurrency')).toMatchObject([{ outcome: 'ok' }]);
-    expect(services.lambda.commandCalls(GetFunctionConcurrencyCommand).map(({ args }) => args[0].input)).toEqual([
-      { FunctionName: 'portcullis-config-remediator' },
-      { FunctionName: 'portcullis-cloudtrail-detector' },
-    ]);
-  });
-
-  it('is a risk where a new account has next to none', async () => {
-    account(10, 10);
-
-    expect(await found('concurrency')).toMatchObject([{ outcome: 'risk' }]);
-  });
 });
 
-it('counts AWS Config rules over all pages, and says when there is no room for one more', async () => {
-  const page = (from: number): ConfigRule[] => Array.from({ length: 500 }, (_, i) => ruleNamed(`rule-${from + i}`));
+it.each([
+  [[ruleNamed('last')], 'fails'],
+  [[ruleNamed('portcullis-security-groups')], 'ok'],
+])('counts AWS Config rules of all pages: with %j it is %s', async (last, outcome) => {
+  const page = Array.from({ length: 999 }, (_, i) => ruleNamed(`rule-${i}`));
   services.config
     .on(DescribeConfigRulesCommand, { NextToken: undefined })
-    .resolves({ ConfigRules: page(0), NextToken: 'more' })
+    .resolves({ ConfigRules: page, NextToken: 'more' })
     .on(DescribeConfigRulesCommand, { NextToken: 'more' })
-    .resolves({ ConfigRules: page(500) });
-  expect(await found('config rules')).toMatchObject([{ outcome: 'fails', what: 'AWS Config has 1000 of at most 1,000 rules' }]);
+    .resolves({ ConfigRules: last });
 
-  services.config
-    .on(DescribeConfigRulesCommand, { NextToken: 'more' })
-    .resolves({ ConfigRules: [...page(501), ruleNamed('portcullis-security-groups')] });
-  expect(await found('config rules')).toMatchObject([{ outcome: 'ok' }]);
+  expect(await checks('config rules')).toMatchObject([{ outcome, what: 'AWS Config has 1000 of at most 1,000 rules' }]);
 });
 
 describe('groups', () => {
-  const groups = (...list: readonly Partial<SecurityGroup>[]): void => {
-    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: list.map((each) => ({ ...GROUP, ...each })) });
-  };
+  const byTag = 'version: 1\nbaselines: [{ name: a, groups: { tags: { Tier: web } }, ingress: [] }]\n';
+  const Tags = [{ Key: 'Tier', Value: 'web' }];
 
-  it('that do not exist are told', async () => {
-    groups();
+  it.each<[string, string, readonly Partial<SecurityGroup>[], string, readonly string[]]>([
+    ['that do not exist', baselineFile([]), [], ACCOUNT, [`risk: ${WEB} does not exist, and \`web\` names it`]],
+    [
+      'of another account that a baseline names',
+      baselineFile([]),
+      [{ OwnerId: OTHER }],
+      ACCOUNT,
+      [`fails: ${WEB} belongs to account ${OTHER} and is shared with ${ACCOUNT}`],
+    ],
+    [
+      'of another account that tags select',
+      byTag,
+      [{ Tags }, { Tags, OwnerId: OTHER, GroupId: DB }, { Tags, OwnerId: OTHER, GroupId: 'sg-0000000f' }],
+      ACCOUNT,
+      [`risk: tags, names or VPCs select 2 groups of account ${OTHER}`],
+    ],
+    [
+      'in a VPC of another account',
+      baselineFile([]),
+      [{}],
+      OTHER,
+      [`risk: ${WEB} is in vpc-0a, which account ${OTHER} shares with ${ACCOUNT}`],
+    ],
+    [
+      'that several baselines select, and a baseline that selects none',
+      byTag.replace(
+        ']\n',
+        ", { name: b, groups: { names: ['w*'] }, ingress: [] }, { name: c, groups: { tags: { Tier: x } }, ingress: [] }]\n",
+      ),
+      [{ Tags }, { GroupId: DB, GroupName: 'db' }],
+      ACCOUNT,
+      ['risk: `c` selects no group by its tags, names or VPCs', `risk: ${WEB} is selected by several baselines: a, b`],
+    ],
+  ])('%s are problems', async (_what, baselines, list, vpcOwner, expected) => {
+    folder.write('baseline.yaml', baselines);
+    groups(...list);
+    services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: vpcOwner }] });
 
-    expect(await found('groups')).toMatchObject([
-      {
-        outcome: 'risk',
-        what: `${WEB} does not exist, and \`web\` names it`,
-        fix: 'correct the id in `baseline.yaml`, or take it out',
-      },
-    ]);
+    expect((await checks('groups')).map(({ outcome, what }) => `${outcome}: ${what}`)).toEqual(expected);
   });
 
-  it('that no region has are told once, and those of another region not at all', async () => {
-    settings('regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n');
-    services.ec2
-      .on(DescribeSecurityGroupsCommand)
-      .resolvesOnce({ SecurityGroups: [] })
-      .resolvesOnce({ SecurityGroups: [GROUP] });
-    expect((await found('groups')).map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  it.each([
+    [[GROUP], ['ok', 'ok']],
+    [[], ['risk', 'ok']],
+  ])('are missed once if no region has them: a second region with %j', async (second, expected) => {
+    settings(TWO_REGIONS);
+    services.ec2.on(DescribeSecurityGroupsCommand).resolvesOnce({ SecurityGroups: [] }).resolvesOnce({ SecurityGroups: second });
 
-    groups();
-    expect((await found('groups')).map(({ outcome }) => outcome)).toEqual(['risk', 'ok']);
-  });
-
-  it('of another account are told with their owner', async () => {
-    groups({ OwnerId: '999988887777' });
-
-    expect(await found('groups')).toMatchObject([
-      { outcome: 'fails', what: `${WEB} belongs to the account 999988887777 and is shared with ${ACCOUNT}` },
-    ]);
-  });
-
-  it('of other accounts that a baseline selects by its criteria are told once for each account, and their history is not asked for', async () => {
-    baseline('version: 1\nbaselines:\n  - { name: a, groups: { tags: { Tier: web } }, ingress: [] }\n');
-    const tagged = { Tags: [{ Key: 'Tier', Value: 'web' }] };
-    const foreign = { ...tagged, OwnerId: '999988887777' };
-    groups(tagged, { ...foreign, GroupId: DB }, { ...foreign, GroupId: 'sg-0000000f' });
-    const asked: string[] = [];
-    const place: TestAccountRegion = {
-      changesOf: async function* (groupId) {
-        asked.push(groupId);
-        yield* await Promise.resolve([]);
-      },
-    };
-
-    expect(await found('groups', [], place)).toMatchObject([
-      { outcome: 'risk', what: 'tags, names or VPCs select 2 groups of the account 999988887777' },
-    ]);
-    expect(asked).toEqual([WEB]);
-  });
-
-  it('in a VPC of another account are told', async () => {
-    services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: '999988887777' }] });
-
-    expect(await found('groups')).toMatchObject([
-      { outcome: 'risk', what: `${WEB} sits in vpc-0a, which the account 999988887777 shares with ${ACCOUNT}` },
-    ]);
-  });
-
-  it('are found by tag, and told when several baselines select one or a baseline selects none', async () => {
-    baseline(`version: 1
-baselines:
-  - { name: a, groups: { names: ['w*'] }, ingress: [] }
-  - { name: b, groups: { tags: { Tier: web } }, ingress: [] }
-  - { name: c, groups: { tags: { Tier: none } }, ingress: [] }
-`);
-    groups({ Tags: [{ Key: 'Tier', Value: 'web' }] }, { GroupId: DB, GroupName: 'db' });
-
-    expect(await found('groups')).toMatchObject([
-      { what: '`c` selects no group by its tags, names or VPCs' },
-      { what: `${WEB} is selected by several baselines: a, b` },
-    ]);
+    expect(await outcomes('groups')).toEqual(expected);
   });
 });
 
@@ -604,192 +447,140 @@ describe('declared rules', () => {
   const many = (count: number): string[] => Array.from({ length: count }, (_, i) => tcp(1000 + i, '10.0.0.0/8'));
 
   it.each([
-    [60, ['ok']],
-    [61, ['risk']],
-    [1001, ['fails']],
-  ])('%d of them', async (count, outcomes) => {
-    baseline(baselineFile(many(count)));
+    [60, 'ok', null],
+    [61, 'risk', 'and raise it to 61 or declare fewer'],
+    [250, 'risk', '; above 200 only with fewer than 5 groups of a network interface (L-2AFB9258), since the product is at most 1,000'],
+    [1001, 'fails', 'declare fewer: the quota cannot exceed 1,000'],
+  ])('%d are %s', async (count, outcome, fix) => {
+    folder.write('baseline.yaml', baselineFile(many(count)));
 
-    expect((await found('rules')).map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect(await checks('rules')).toMatchObject([{ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) }]);
   });
 
-  it('are told with the quota, and how far it can be raised', async () => {
-    baseline(baselineFile(many(250)));
-
-    expect(await found('rules')).toMatchObject([
-      {
-        what: '`web` declares 250 IPv4 rules of ingress for each group, more than the default quota of 60',
-        fix: "see the account's quota by `aws service-quotas get-service-quota --service-code vpc --quota-code L-0EA8095F --region eu-west-1`, and raise it to 250 or declare less; above 200 only with fewer groups of a network interface than 5 (L-2AFB9258), since the product is at most 1,000",
-      },
-    ]);
-  });
-
-  it('count IPv4 and IPv6 apart, what is neither for both, and a prefix list for the entries that it may have', async () => {
+  it('count for IPv4 or IPv6 or both, and a prefix list as its maximum number of entries', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
-    baseline(baselineFile([...many(31), permission]));
+    folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     services.ec2.on(DescribeManagedPrefixListsCommand).resolves({ PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] });
 
-    expect((await found('rules')).map(({ what }) => what)).toEqual([
+    expect((await checks('rules')).map(({ what }) => what)).toEqual([
       expect.stringContaining('`web` declares 61 IPv4 rules of ingress') as string,
     ]);
   });
 });
 
 describe('other owners', () => {
-  it('are told by their role, with how often they wrote, to how many groups and when last', async () => {
-    baseline(baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
-    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [GROUP, { ...GROUP, GroupId: DB, GroupName: 'db' }] });
-    const calls = history(
-      call('once', '20'),
-      call('controller', '21'),
-      call('controller', '02'),
-      call('controller', '22', DB),
-      call('portcullis-config-remediator-eu-west-1', '22'),
-    );
+  it('are listed by role with their calls and groups, without the remediator', async () => {
+    folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
+    groups({}, { GroupId: DB, GroupName: 'db' });
+    const calls = history({
+      [WEB]: [changeBy('once', '20'), changeBy('controller', '21'), changeBy('controller', '02')],
+      [DB]: [changeBy('controller', '22'), changeBy('portcullis-config-remediator-eu-west-1', '22')],
+    });
 
-    expect((await found('other owners', [], calls)).map(({ outcome, what }) => `${outcome}: ${what}`)).toEqual([
+    expect((await checks('other owners', calls)).map(({ outcome, what }) => `${outcome}: ${what}`)).toEqual([
       `risk: arn:aws:iam::${ACCOUNT}:role/controller changed 2 guarded groups in the last 90 days: 3 calls, the last 2026-11-22T11:00:00Z`,
       `risk: arn:aws:iam::${ACCOUNT}:role/once changed 1 guarded group in the last 90 days: 1 call, the last 2026-11-20T11:00:00Z`,
     ]);
   });
 
-  it('are not asked for with `--no-history`', async () => {
-    expect(await found('other owners', ['--no-history'], history(call('controller', '21')))).toEqual([]);
-  });
+  it.each<[string, Partial<SecurityGroup>[], string, string[]]>([
+    ['with `--no-history`', [{}], '--no-history', []],
+    ['if no guarded group exists yet', [], '', ['ok']],
+    ['about groups of other accounts', [{ OwnerId: OTHER }], '', ['ok']],
+  ])('are not asked for %s', async (_when, list, options, expected) => {
+    groups(...list);
+    const calls = history({ [WEB]: [changeBy('controller')] });
 
-  it('asks nothing when no guarded group is there yet', async () => {
-    services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
-
-    expect(await found('other owners', [], history(call('controller', '21')))).toMatchObject([
-      { outcome: 'ok', what: "there is no guarded group here yet, so CloudTrail's history has nothing to tell" },
-    ]);
+    expect(await outcomes('other owners', calls, options)).toEqual(expected);
+    expect(calls.asked).toEqual([]);
   });
 });
 
 describe('what AWS does not answer', () => {
-  const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} });
-
-  it('for want of a permission is one line each, beside what it answers, and ends with 1', async () => {
-    services.config.on(DescribeConfigurationRecordersCommand).rejects(denied);
-    services.config.on(DescribeConfigRulesCommand).rejects(denied);
-    services.trail.on(DescribeTrailsCommand).rejects(denied);
-    services.lambda.on(GetAccountSettingsCommand).rejects(denied);
+  it('is named with the missing permission beside the other checks, and exits with 1', async () => {
+    services.config.on(DescribeConfigurationRecordersCommand).rejects(accessDenied);
+    services.config.on(DescribeConfigRulesCommand).rejects(accessDenied);
+    services.trail.on(DescribeTrailsCommand).rejects(accessDenied);
+    services.lambda.on(GetAccountSettingsCommand).rejects(accessDenied);
     services.ec2
       .on(DescribeSecurityGroupsCommand)
       .rejects(Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: {} }));
 
     const { exitCode, stdout, stderr } = await preflight();
 
-    expect(stdout.match(/could not be checked.*/g)).toEqual([
-      'could not be checked: needs config:DescribeConfigurationRecorders',
-      'could not be checked: needs cloudtrail:DescribeTrails',
-      'could not be checked: needs lambda:GetAccountSettings',
-      'could not be checked: needs config:DescribeConfigRules',
-      'could not be checked: needs ec2:DescribeSecurityGroups',
+    expect([...stdout.matchAll(/could not be checked: needs (.*)/g)].map(([, action]) => action)).toEqual([
+      'config:DescribeConfigurationRecorders',
+      'cloudtrail:DescribeTrails',
+      'lambda:GetAccountSettings',
+      'config:DescribeConfigRules',
+      'ec2:DescribeSecurityGroups',
     ]);
     expect(stdout).toContain('ok         at most 1 rule declared');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be made\n' });
   });
 
-  it('for another reason is told with it, and the rest is checked', async () => {
-    services.lambda
-      .on(GetAccountSettingsCommand)
-      .rejects(Object.assign(new SyntaxError('Deserialization error: to see the raw response'), { $metadata: {} }));
-    const broken: TestAccountRegion = {
-      changesOf: () => ({
-        [Symbol.asyncIterator]: () => ({
-          next: () => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} })),
-        }),
-      }),
-    };
+  it('is shown with any other reason', async () => {
+    const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} });
+    const changesOf = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(throttled) }) });
 
-    expect(await found('concurrency')).toMatchObject([
+    expect(await checks('other owners', { changesOf })).toMatchObject([
       {
         outcome: 'unchecked',
-        what: 'concurrency could not be checked: lambda:GetAccountSettings failed',
-        why: expect.stringContaining('its answer to lambda:GetAccountSettings cannot be read') as string,
+        what: 'other owners could not be checked: cloudtrail:LookupEvents failed',
+        why: 'cloudtrail:LookupEvents: ThrottlingException: Rate exceeded',
       },
-    ]);
-    expect(await found('other owners', [], broken)).toMatchObject([
-      { outcome: 'unchecked', why: 'cloudtrail:LookupEvents: ThrottlingException: Rate exceeded' },
     ]);
   });
 
-  it('does not hide a mistake of ours', async () => {
+  it('does not hide a bug of ours', async () => {
     services.trail.on(DescribeTrailsCommand).rejects(new TypeError('x is not a function'));
 
-    expect(await preflight()).toMatchObject({
-      exitCode: 1,
-      stderr: expect.stringContaining('TypeError: x is not a function') as string,
-    });
+    expect((await preflight()).stderr).toContain('internal error: TypeError: x is not a function');
   });
 });
 
-describe('in one line it refuses', () => {
-  it('a settings file that is missing or not valid, and a baseline that is not', async () => {
-    settings('regions: [eu-west-1]\nbaseline: gone.yaml\n');
-    expect(await preflight()).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: 'portcullis: cannot read `gone.yaml`: no such file or directory\n',
-    });
+it.each<[string, string, string, string]>([
+  ['a missing baseline file', 'regions: [eu-west-1]\nbaseline: gone.yaml\n', '', 'cannot read `gone.yaml`: no such file or directory'],
+  ['another region', ONE_REGION, '--region us-east-1', '`portcullis.yaml` does not guard us-east-1; expected one of eu-west-1'],
+  [
+    'a baseline file',
+    baselineFile([]),
+    '',
+    '`portcullis.yaml` is a baseline file; expected the settings file of a deployment, such as `infra/portcullis.yaml`',
+  ],
+  [
+    'credentials of another account',
+    `${ONE_REGION}accountId: "222233334444"\n`,
+    '',
+    `the credentials belong to account ${ACCOUNT}, and \`portcullis.yaml\` deploys into 222233334444; expected credentials of that account`,
+  ],
+])('refuses %s', async (_what, text, options, message) => {
+  settings(text);
 
-    settings('regions: [eu-west-1]\nbaseline: baseline.yaml\nrecorder: maybe\n');
-    const { exitCode, stderr } = await preflight();
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^portcullis\.yaml:3:11 {2}bad-value {2}`recorder` cannot be `maybe`; expected one of .*\n[^]*portcullis\.yaml: 1 problem\n$/,
-    );
+  expect(await preflight(options)).toEqual(failure(message));
+});
 
-    expect(await runIn(folder.path, ['preflight', 'none.yaml'])).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: 'portcullis: cannot read `none.yaml`: no such file or directory\n',
-    });
+it('shows every problem of the settings file', async () => {
+  settings(`${ONE_REGION}recorder: maybe\n`);
+
+  expect((await preflight()).stderr).toMatch(
+    /^portcullis\.yaml:3:11 {2}bad-value {2}`recorder` cannot be `maybe`; expected .*\n[^]*portcullis\.yaml: 1 problem\n$/,
+  );
+});
+
+it('takes credentials of a member of the organization, in which no function runs', async () => {
+  settings(`${ONE_REGION}accountId: "222233334444"\norganization: { id: o-exampleorgid, members: ["${ACCOUNT}"] }\n`);
+
+  expect(await preflight()).toMatchObject({ exitCode: 0 });
+  expect(await checks('concurrency')).toEqual([]);
+});
+
+it('exits with 130 if it is interrupted', async () => {
+  const interrupt = new AbortController();
+  services.trail.on(DescribeTrailsCommand).callsFake(() => {
+    interrupt.abort();
+    throw Object.assign(new Error('aborted'), { name: 'AbortError' });
   });
 
-  it('credentials of another account, but for a member of the organization, in which no function runs', async () => {
-    const central = 'regions: [eu-west-1]\nbaseline: baseline.yaml\naccountId: "222233334444"\n';
-    settings(central);
-    expect(await preflight()).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: `portcullis: the credentials are of the account ${ACCOUNT}, and \`portcullis.yaml\` deploys into 222233334444; expected credentials of that account\n`,
-    });
-
-    settings(`${central}organization: { id: o-exampleorgid, members: ["${ACCOUNT}"] }\n`);
-    expect(await preflight()).toMatchObject({ exitCode: 0 });
-    expect(await found('concurrency')).toEqual([]);
-  });
-
-  it('a region that the settings do not guard', async () => {
-    expect(await preflight(['--region', 'us-east-1'])).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: 'portcullis: `portcullis.yaml` does not guard us-east-1; expected one of eu-west-1\n',
-    });
-  });
-
-  it('a baseline file in place of a settings file', async () => {
-    expect(await runIn(folder.path, ['preflight', 'baseline.yaml'])).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr:
-        'portcullis: `baseline.yaml` is a baseline file; expected the settings file of a deployment, such as `infra/portcullis.yaml`\n',
-    });
-  });
-
-  it('to go on once it is interrupted', async () => {
-    const interrupt = new AbortController();
-    services.trail.on(DescribeTrailsCommand).callsFake(() => {
-      interrupt.abort();
-      throw Object.assign(new Error('aborted'), { name: 'AbortError' });
-    });
-
-    expect(await preflight([], {}, { signal: interrupt.signal })).toEqual({
-      exitCode: 130,
-      stdout: '',
-      stderr: 'portcullis: interrupted\n',
-    });
-  });
+  expect(await preflight('', {}, { signal: interrupt.signal })).toEqual({ exitCode: 130, stdout: '', stderr: 'portcullis: interrupted\n' });
 });

@@ -1,24 +1,22 @@
-/** `portcullis report [FILE]`: the state of all guarded groups, over regions and profiles. */
+/** `portcullis report [FILE]`: the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import type { AccountRegionOptions } from '../aws/account-region.js';
+import { exitCodeOf } from '../audit/exit-code.js';
 import { totalsOf } from '../audit/totals.js';
-import type { GroupState } from '../audit/group-state.js';
-import { coloursOf } from '../terminal/colours.js';
-import { counted } from '../render/counted.js';
-import { Failure, Interrupted } from '../program/failure.js';
-import type { ExitCode, Io } from '../program/io.js';
+import type { AccountRegionOptions } from '../aws/account-region.js';
 import { loadBaseline } from '../files/load-baseline.js';
-import { jsonText } from '../terminal/printable.js';
-import { renderHtml } from '../render/html.js';
+import { writeResult } from '../files/write-result.js';
+import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
+import { Interrupted, refuseProblems } from '../program/failure.js';
+import type { ExitCode, Io } from '../program/io.js';
+import { counted } from '../render/counted.js';
+import { htmlPage } from '../render/html-page.js';
 import { planJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
-import { DEFAULT_JOURNAL } from '../report/default-journal.js';
-import { openJournal, type Question } from '../report/journal.js';
-import { regionLabel, reportRegions, statesOf, type ReportedRegion } from '../report/regions.js';
-import { verdictOf } from '../audit/exit-code.js';
-import { writeResult } from '../files/write-result.js';
+import { openJournal } from '../report/journal.js';
+import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
+import { coloursOf } from '../terminal/colours.js';
+import { jsonText } from '../terminal/printable.js';
 
 export interface ReportOptions extends AccountRegionOptions {
   readonly regions?: readonly string[];
@@ -27,133 +25,97 @@ export interface ReportOptions extends AccountRegionOptions {
   readonly html?: boolean;
   readonly out?: string;
   readonly who?: boolean;
-  /** Whether groups at their baseline are listed, too. */
   readonly allGroups?: boolean;
-  /** Do not fail when a declared group does not exist in any place. */
   readonly allowAbsent?: boolean;
   readonly resume?: boolean;
   readonly restart?: boolean;
-  /** Where what is found is kept until the report is whole. */
   readonly journal?: string;
 }
 
 /** @throws {Failure | Interrupted} */
 export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
-  refuseContradictions(options);
-  const { journal: journalName = DEFAULT_JOURNAL, who = false } = options;
+  const { json = false, html = false, out, region, regions, profile, profiles, resume = false, restart = false, who = false } = options;
+  const expected = 'expected one of them';
+  refuseProblems([
+    json && html && `\`--json\` and \`--html\` exclude each other; ${expected}`,
+    out !== undefined && !json && !html && `\`--out\` needs \`--json\` or \`--html\`; ${expected}`,
+    resume && restart && `\`--resume\` and \`--restart\` exclude each other; ${expected}`,
+    region !== undefined && regions !== undefined && `\`--region\` and \`--regions\` exclude each other; ${expected}`,
+    profile !== undefined && profiles !== undefined && `\`--profile\` and \`--profiles\` exclude each other; ${expected}`,
+  ]);
   const loaded = await loadBaseline(fileName, io);
   if (loaded === undefined) return 1;
-  const places = regionsOf(options);
-  const question: Question = {
-    baseline: createHash('sha256').update(renderCompiledBaseline(loaded.compiled)).digest('hex'),
-    places: places.map(regionLabel),
-    who,
-  };
+  const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
+  const requested = requestedRegions(options);
   const journal = openJournal({
-    path: resolve(io.cwd, journalName),
-    fileName: journalName,
-    question,
+    fileName: journalFile,
+    cwd: io.cwd,
+    request: {
+      baseline: createHash('sha256').update(renderCompiledBaseline(loaded.compiled)).digest('hex'),
+      regions: requested.map(requestedLabel),
+      who,
+    },
     at: io.now().toISOString(),
-    existing: options.resume === true ? 'resume' : options.restart === true ? 'restart' : undefined,
+    existing: resume ? 'resume' : restart ? 'restart' : undefined,
   });
   let reported: ReportedRegion[];
   try {
-    reported = await reportRegions(places, loaded.compiled, journal, who, io);
+    reported = await readRegions(requested, loaded.compiled, journal, who, io);
   } catch (error) {
-    journal.close();
     if (!(error instanceof Interrupted)) throw error;
-    throw new Interrupted(`interrupted; what was found is in \`${journalName}\`. To go on, add \`--resume\``, {
-      cause: error,
-    });
+    throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
   }
-  const found = withoutOthers(withoutRepeats(reported));
-  await tell(found, { baselineFile: loaded.fileName, at: journal.at }, options, io);
-  const failed = found.flatMap((place) => (place.kind === 'failed' ? [place] : []));
+  write(reported, { baselineFile: loaded.fileName, at: journal.at }, options, io);
+  const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = verdictOf(statesOf(found), options, io);
-  if (failed.length === 0) journal.delete();
-  else {
-    journal.close();
-    io.stderr.write(`portcullis: to ask for ${counted(failed.length, 'place')} again and keep the others, add \`--resume\`\n`);
+  const code = exitCodeOf(statesOf(reported), options, io);
+  if (failed.length === 0) {
+    journal.delete();
+    return code;
   }
-  return failed.length > 0 ? 1 : code;
-}
-
-function refuseContradictions({ json, html, out, resume, restart, region, regions, profile, profiles }: ReportOptions): void {
-  const problems = [
-    json === true && html === true && 'there are `--json` and `--html`; expected one of them',
-    out !== undefined && json !== true && html !== true && '`--out` is for `--json` or `--html`; expected one of them',
-    resume === true && restart === true && 'there are `--resume` and `--restart`; expected one of them',
-    region !== undefined && regions !== undefined && 'there are `--region` and `--regions`; expected one of them',
-    profile !== undefined && profiles !== undefined && 'there are `--profile` and `--profiles`; expected one of them',
-  ].filter((problem) => problem !== false);
-  if (problems.length > 0) throw new Failure(problems.join('\nportcullis: '));
+  io.stderr.write(`portcullis: to read ${counted(failed.length, 'region')} again and keep the others, add \`--resume\`\n`);
+  return 1;
 }
 
 /** Every region with every profile. */
-function regionsOf({ regions, profiles, region, profile, endpointUrl }: ReportOptions): AccountRegionOptions[] {
+function requestedRegions({ regions, profiles, region, profile, endpointUrl }: ReportOptions): AccountRegionOptions[] {
   const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
     ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
   ];
-  return list(profiles, profile).flatMap((each) => list(regions, region).map((where) => ({ region: where, profile: each, endpointUrl })));
+  return list(profiles, profile).flatMap((ofProfile) =>
+    list(regions, region).map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })),
+  );
 }
 
-/** Two profiles may be of one account: its groups are told once. */
-function withoutRepeats(places: readonly ReportedRegion[]): ReportedRegion[] {
-  const first = new Map<string, string>();
-  return places.map((place): ReportedRegion => {
-    if (place.kind !== 'read') return place;
-    const { label, profile, accountId, region } = place;
-    const sameAs = first.get(`${accountId}/${region}`);
-    first.set(`${accountId}/${region}`, sameAs ?? label);
-    return sameAs === undefined ? place : { kind: 'repeated', label, profile, accountId, region, sameAs };
-  });
-}
-
-/** A group that a baseline names is somewhere: it is absent only where no place has it. */
-function withoutOthers(places: readonly ReportedRegion[]): ReportedRegion[] {
-  const here = new Set(statesOf(places).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
-  const isIncomplete = places.some(({ kind }) => kind === 'failed');
-  const told = new Set<string>();
-  const isTold = ({ kind, group: { id } }: GroupState): boolean => {
-    if (kind !== 'absent') return true;
-    // It may be in a place that was not read.
-    if (here.has(id) || told.has(id) || isIncomplete) return false;
-    told.add(id);
-    return true;
-  };
-  return places.map((place) => (place.kind === 'read' ? { ...place, states: place.states.filter(isTold) } : place));
-}
-
-async function tell(
-  places: readonly ReportedRegion[],
-  of: { readonly baselineFile: string; readonly at: string },
+function write(
+  reported: readonly ReportedRegion[],
+  about: { readonly baselineFile: string; readonly at: string },
   { json = false, html = false, out, allGroups = false }: ReportOptions,
   io: Io,
-): Promise<void> {
-  const text = (): string => reportText(places, allGroups, coloursOf(io.stdout, io.env), io.stdout.columns);
+): void {
+  const text = (): string => reportText(reported, allGroups, coloursOf(io.stdout, io.env), io.stdout.columns);
   if (!json && !html) {
     io.stdout.write(text());
     return;
   }
-  const read = places.flatMap((place) => (place.kind === 'read' ? [place] : []));
-  const unreadPlaces = places.flatMap((place) => (place.kind === 'failed' ? [place] : []));
-  const rendered = json
-    ? jsonText(reportJson(places, of))
-    : renderHtml({ title: 'Security groups beside their baseline', ...of, places: read, unreadPlaces });
-  if (await writeResult(rendered, out, io)) io.stdout.write(text());
+  const regions = reported.filter((each) => each.kind === 'read');
+  const unreadRegions = reported.filter((each) => each.kind === 'failed');
+  const isFile = writeResult(json ? jsonText(reportJson(reported, about)) : htmlPage({ ...about, regions, unreadRegions }), out, io);
+  if (isFile) io.stdout.write(text());
 }
 
-function reportJson(places: readonly ReportedRegion[], of: { readonly baselineFile: string; readonly at: string }): object {
+/** Versioned: members are added, never changed. */
+function reportJson(reported: readonly ReportedRegion[], about: { readonly baselineFile: string; readonly at: string }): object {
   return {
     schemaVersion: 1,
-    ...of,
-    totals: totalsOf(statesOf(places)),
-    places: places.map((place) => {
-      const profile = place.profile ?? null;
-      if (place.kind === 'failed') return { profile, failed: place.reason };
-      if (place.kind === 'repeated') return { profile, accountId: place.accountId, region: place.region, sameAs: place.sameAs };
-      const { accountId, region, totals, groups } = planJson(place.states, place, of);
+    ...about,
+    totals: totalsOf(statesOf(reported)),
+    places: reported.map((each) => {
+      const profile = each.profile ?? null;
+      if (each.kind === 'failed') return { profile, failed: each.reason };
+      const { accountId, region } = each;
+      if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
+      const { totals, groups } = planJson(each.states, each, about);
       return { profile, accountId, region, totals, groups };
     }),
   };

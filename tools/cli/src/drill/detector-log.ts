@@ -1,55 +1,47 @@
-/** The detector's findings, as its log group in CloudWatch Logs has them. */
+/** Reads the detector's findings from its log group. */
 import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { jsonIn, memberOf } from '../files/json.js';
 
-/** The members of a finding that a drill reads. */
+/** The members of a finding that a drill needs. */
 export interface LoggedFinding {
   readonly id: string;
   readonly severity: string;
   readonly summary: string;
   readonly eventName: string;
-  /** The ARN of the caller; empty where it is not known. */
+  /** The ARN of the caller; empty if unknown. */
   readonly caller: string;
 }
 
-/** Returns the findings about the group that were written since then, those of CloudTrail's events alone. Rejects with the SDK's error. */
+/** Returns the findings about the group from CloudTrail events that were logged since then. Rejects with the SDK's error. */
 export async function findingsAbout(
   groupId: string,
   since: Date,
   log: { readonly client: CloudWatchLogsClient; readonly logGroupName: string; readonly signal: AbortSignal },
 ): Promise<LoggedFinding[]> {
-  const pages = paginateFilterLogEvents(
-    { client: log.client },
-    {
-      logGroupName: log.logGroupName,
-      startTime: since.getTime(),
-      // An exact phrase. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-      filterPattern: `"${groupId}"`,
-    },
-    { abortSignal: log.signal },
-  );
-  const found: LoggedFinding[] = [];
-  for await (const { events = [] } of pages) for (const { message } of events) found.push(...findingIn(message, groupId));
-  return found;
+  // Quotes make it an exact phrase. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+  const input = { logGroupName: log.logGroupName, startTime: since.getTime(), filterPattern: `"${groupId}"` };
+  const findings: LoggedFinding[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: log.client }, input, { abortSignal: log.signal }))
+    for (const { message } of events) findings.push(...findingIn(message, groupId));
+  return findings;
 }
 
-/** Returns the finding about the group in a line of the log. Other lines have none, and Lambda's own are not even JSON. */
+/** Returns the finding about the group in a line of the log. Other lines have none; Lambda's own are not even JSON. */
 function findingIn(line: string | undefined, groupId: string): LoggedFinding[] {
   const finding = memberOf(jsonIn(line), 'finding');
+  const text = (value: unknown, key: string): string => {
+    const member = memberOf(value, key);
+    return typeof member === 'string' ? member : '';
+  };
   const event = memberOf(finding, 'event');
-  if (textOf(memberOf(finding, 'group'), 'id') !== groupId || textOf(event, 'source') !== 'cloudtrail') return [];
+  if (text(memberOf(finding, 'group'), 'id') !== groupId || text(event, 'source') !== 'cloudtrail') return [];
   return [
     {
-      id: textOf(finding, 'id'),
-      severity: textOf(finding, 'severity'),
-      summary: textOf(finding, 'summary'),
-      eventName: textOf(event, 'name'),
-      caller: textOf(memberOf(finding, 'actor'), 'arn'),
+      id: text(finding, 'id'),
+      severity: text(finding, 'severity'),
+      summary: text(finding, 'summary'),
+      eventName: text(event, 'name'),
+      caller: text(memberOf(finding, 'actor'), 'arn'),
     },
   ];
-}
-
-function textOf(value: unknown, key: string): string {
-  const member = memberOf(value, key);
-  return typeof member === 'string' ? member : '';
 }

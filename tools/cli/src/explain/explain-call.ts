@@ -1,20 +1,20 @@
-/** What the detector says of a CloudTrail record: its own handler, watched. */
-import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
+/** Explains what the detector makes of a CloudTrail record, by running its own handler. */
 import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
+import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { planFor, type SecurityGroupReader } from '@portcullis/security-groups';
-import { callSteps, guardCallSteps } from './call-words.js';
-import type { Explained } from './explained.js';
-import { problemSteps } from './problem-steps.js';
-import { Steps } from './steps.js';
-import { findingInPlainWords, tracedGroups, type TracedGroups } from './traced-groups.js';
+import { rulesOf } from '../audit/group-state.js';
+import { callSteps, guardCallSteps } from './call-steps.js';
+import { problemSteps, Steps, type Explanation } from './steps.js';
+import { tracedGroups, type TracedGroups } from './traced-groups.js';
+import { findingInPlainWords } from './unasked.js';
 
 export interface ExplainCallOptions {
   readonly settings: DetectorSettings;
-  /** The groups of the account of the record. */
+  /** The groups of the record's account. */
   readonly groups: SecurityGroupReader;
   readonly now: () => Date;
 }
@@ -23,9 +23,9 @@ export async function explainCall(
   event: unknown,
   compiled: CompiledBaseline,
   { settings, groups, now }: ExplainCallOptions,
-): Promise<Explained> {
+): Promise<Explanation> {
   const steps = new Steps();
-  for (const step of recordSteps(event, compiled, settings)) steps.add(step);
+  steps.add(...recordSteps(event, compiled, settings));
   const traced = tracedGroups(groups, steps);
   const handle = createHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
@@ -39,7 +39,7 @@ export async function explainCall(
   });
   const findings = (await handle(event)).findings.map(findingInPlainWords);
   const today = now().toISOString().slice(0, 10);
-  for (const finding of findings) for (const step of judgementSteps(finding, compiled, traced, today)) steps.add(step);
+  for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today));
   if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
@@ -48,9 +48,8 @@ function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: 
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, { name: guardName });
     if (!parsed.ok) return problemSteps(parsed.problems);
-    return parsed.value === undefined
-      ? [`it is a call on a service that the guard is made of, and on nothing named \`${guardName}\``]
-      : guardCallSteps(parsed.value);
+    if (parsed.value !== undefined) return guardCallSteps(parsed.value);
+    return [`it is a call on a service that the guard uses, but on nothing named \`${guardName}\``];
   }
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : problemSteps(parsed.problems);
@@ -62,34 +61,29 @@ function selectionSteps({ target }: ApiCall, compiled: CompiledBaseline): string
     const selection = selectById(compiled, id);
     if (selection.kind === 'guarded') return `the baseline ${selection.baseline.name} names ${id}: it is guarded`;
     if (selection.kind === 'ambiguous') return `several baselines name ${id}: ${selection.names.join(', ')}`;
-    return byCriteria.length === 0
-      ? `no baseline names ${id}: it is not guarded`
-      : `no baseline names ${id}; whether ${byCriteria.join(' or ')} selects it depends on its tags, its name and its VPC`;
+    if (byCriteria.length === 0) return `no baseline names ${id}: it is not guarded`;
+    return `no baseline names ${id}; whether ${byCriteria.join(' or ')} selects it depends on its tags, name and VPC`;
   });
 }
 
-function judgementSteps(
+function findingSteps(
   { kind, severity, group, baseline: name, basis }: Finding,
   compiled: CompiledBaseline,
   { read, lists }: TracedGroups,
   today: string,
 ): string[] {
+  const conclusion = `so it is reported as ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
-  const why = basis === 'live' ? 'by the live rules' : 'by the record alone';
-  const verdict = `so it is told as ${kind}, ${severity}, ${why}`;
-  if (live === undefined || baseline === undefined) return [verdict];
+  if (live === undefined || baseline === undefined) return [conclusion];
   const { authorize, revoke, tolerated } = planFor(baseline, live, today);
-  const exposed = exposedServices(
-    revoke.map(({ rule }) => rule),
-    lists,
-  );
+  const exposed = exposedServices(rulesOf(revoke), lists);
   return [
-    ...revoke.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be revoked: ${reason}`),
-    ...authorize.map(({ rule, reason }) => `beside ${baseline.name}, ${formatRule(rule)} must be authorized: ${reason}`),
+    ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),
+    ...authorize.map(({ rule, reason }) => `${formatRule(rule)} must be authorized: ${reason}`),
     ...tolerated.map(({ rule, reason }) => `${formatRule(rule)} is left alone: ${reason}`),
     ...(exposed.length === 0 ? [] : [`the world may reach ${formatServices(exposed)}`]),
     ...(authorize.length + revoke.length === 0 ? [`the group is at its baseline ${baseline.name}`] : []),
-    verdict,
+    conclusion,
   ];
 }

@@ -1,34 +1,38 @@
-/** What the remediator would make of AWS Config's event: its own handler, with a memory in the place of EC2's. */
-import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
+/** Explains what the remediator makes of AWS Config's event, by running its own handler on groups whose changes stay in memory. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
+import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
-import type { Explained } from './explained.js';
-import { problemSteps } from './problem-steps.js';
-import { rehearsedGroups } from './rehearsed-groups.js';
-import { Steps } from './steps.js';
+import { dryRunGroups } from './dry-run-groups.js';
 import { recordedGroup } from './recorded-group.js';
-import { findingInPlainWords, inPlainWords, tracedGroups, unasked } from './traced-groups.js';
+import { problemSteps, Steps, type Explanation } from './steps.js';
+import { tracedGroups } from './traced-groups.js';
+import { findingInPlainWords, inPlainWords, unaskedReader } from './unasked.js';
 
 export interface ExplainConfigOptions {
-  /** Absent where EC2 is not to be asked. */
+  /** Absent if EC2 is not asked. */
   readonly groups: SecurityGroupReader | undefined;
   readonly now: () => Date;
 }
 
-export async function explainConfig(event: unknown, compiled: CompiledBaseline, { groups, now }: ExplainConfigOptions): Promise<Explained> {
+export async function explainConfig(
+  event: unknown,
+  compiled: CompiledBaseline,
+  { groups, now }: ExplainConfigOptions,
+): Promise<Explanation> {
   const steps = new Steps();
-  for (const step of eventSteps(event)) steps.add(step);
+  steps.add(...eventSteps(event));
   const recorded = groups === undefined ? recordedGroup(event) : undefined;
   if (recorded !== undefined)
-    steps.add('EC2 is not asked: the group is judged as the item in the event has it, and as if nobody had changed it since');
+    steps.add('EC2 is not asked: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
+  const securityGroups = dryRunGroups(tracedGroups(groups ?? recorded ?? unaskedReader(), steps).reader, steps);
   const handle = createHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
     {
       accountPorts: () => ({
-        securityGroups: rehearsedGroups(tracedGroups(groups ?? recorded ?? unasked(), steps).reader, steps),
+        securityGroups,
         evaluations: {
           put: (evaluations) => {
             for (const { resourceId, compliance, annotation } of evaluations)
@@ -44,7 +48,7 @@ export async function explainConfig(event: unknown, compiled: CompiledBaseline, 
         },
         measure: () => undefined,
         log: (level, message) => {
-          if (level === 'info' || level === 'warn') steps.add(`it would say: ${inPlainWords(message)}`);
+          if (level === 'info' || level === 'warn') steps.add(`it would log: ${inPlainWords(message)}`);
         },
         verbose: () => undefined,
       },
@@ -56,35 +60,27 @@ export async function explainConfig(event: unknown, compiled: CompiledBaseline, 
     await handle(event);
   } catch (error) {
     if (!(error instanceof RetryableError)) throw error;
-    steps.add('it would fail, so that Lambda tries the same again');
+    steps.add('it would fail, and Lambda would retry');
   }
-  steps.add(
-    findings.length === 0
-      ? 'it would tell nothing'
-      : `it would tell this as ${findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ')}`,
-  );
+  const reported = findings.map(({ kind, severity }) => `${kind}, ${severity}`).join('; ');
+  steps.add(findings.length === 0 ? 'it would report no finding' : `it would report a finding: ${reported}`);
   const basis = groups === undefined ? { basis: 'event' as const } : {};
-  return {
-    steps: steps.list,
-    findings: findings.map((each) => ({ ...findingInPlainWords(each), ...basis })),
-    rehearsed: true,
-  };
+  return { steps: steps.list, findings: findings.map((finding) => ({ ...findingInPlainWords(finding), ...basis })), rehearsed: true };
 }
 
 function eventSteps(event: unknown): string[] {
   const parsed = parseEvent(event);
   if (!parsed.ok) return problemSteps(parsed.problems);
   const { trigger, source, messageType } = parsed.value;
-  const whose = source === 'config' ? "AWS Config's" : "the detector's";
-  const what = `the event is ${whose} ${messageType}`;
+  const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;
   switch (trigger.kind) {
     case 'group':
-      return [`${what}: it only says which group to look at, ${trigger.group.id}`];
+      return [`${what}: it only names the group to check, ${trigger.group.id}`];
     case 'schedule':
-      return [`${what}: every guarded group is looked at`];
+      return [`${what}: every guarded group is checked`];
     case 'not-applicable':
-      return [`${what} of ${trigger.resourceId}, which is not judged: ${trigger.reason}`];
+      return [`${what} of ${trigger.resourceId}, which is not checked: ${trigger.reason}`];
     case 'nothing':
-      return [`${what}: nothing is looked at: ${trigger.reason}`];
+      return [`${what}: nothing is checked: ${trigger.reason}`];
   }
 }

@@ -1,21 +1,38 @@
-/** The steps of a reasoning in their order, which is that in which questions were asked, not answered. */
+/** The explanation of an event. */
+import type { Finding } from '@portcullis/finding';
 
+/** What a function would make of an event. */
+export interface Explanation {
+  /** Sentences without a full stop, in the order of the reasoning. */
+  readonly steps: readonly string[];
+  /** The findings that would be reported. */
+  readonly findings: readonly Finding[];
+  /** Whether the findings are about changes that were not made. */
+  readonly rehearsed: boolean;
+}
+
+/** Collects steps in the order in which questions were asked, even if the answers arrive in another order. */
 export class Steps {
   private readonly slots: (string | undefined)[] = [];
 
-  add(step: string): void {
-    this.slots.push(step);
+  add(...steps: readonly string[]): void {
+    this.slots.push(...steps);
   }
 
-  /** Keeps the next place for a step that is yet to be known. */
+  /** Reserves the next position for a step that is not known yet. */
   reserve(): (step: string) => void {
-    const place = this.slots.push(undefined) - 1;
+    const position = this.slots.push(undefined) - 1;
     return (step) => {
-      this.slots[place] = step;
+      this.slots[position] = step;
     };
   }
 
   get list(): readonly string[] {
     return this.slots.filter((step) => step !== undefined);
   }
+}
+
+/** Returns a step for each thing that is wrong with an event. */
+export function problemSteps(problems: readonly { readonly path: string; readonly text: string; readonly expected: string }[]): string[] {
+  return problems.map(({ path, text, expected }) => `\`${path}\` is ${text}; expected ${expected}`);
 }

@@ -1,97 +1,73 @@
-/** The port to EC2, which tells what was asked and answered. */
-import { describeRules, type Finding } from '@portcullis/finding';
+/** A reader of EC2 that adds each question and its answer to the steps. */
+import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
 import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
-
-/** How a call failed that was not made. */
-const NOT_ASKED = 'NotAsked';
+import { NOT_ASKED } from './unasked.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
-  /** What was last read of each group. */
+  /** The rules last read of each group. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
-  /** The blocks that prefix lists hold now, by id. */
+  /** The current blocks of prefix lists, by id. */
   readonly lists: Addresses;
 }
 
 export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedGroups {
   const read = new Map<string, readonly LiveRule[]>();
   const lists = new Map<string, readonly Source[]>();
-  const told = async <T>(asked: string, call: Promise<T>, words: (answer: T) => string): Promise<T> => {
-    const tell = steps.reserve();
+  const traced = async <T>(question: string, call: Promise<T>, answerWords: (answer: T) => string): Promise<T> => {
+    const add = steps.reserve();
     try {
       const answer = await call;
-      tell(`${asked}: ${words(answer)}`);
+      add(`${question}: ${answerWords(answer)}`);
       return answer;
     } catch (error) {
-      if (isReadError(error)) tell(`${asked}: ${whyUnanswered(error)}`);
+      if (isReadError(error)) add(`${question}: ${unansweredWords(error)}`);
       throw error;
     }
   };
-  const rulesWords = (rules: readonly LiveRule[]): string => (rules.length === 0 ? 'none' : describeRules(rules));
   const reader: SecurityGroupReader = {
     readRules: (id) =>
-      told(`the live rules of ${id}`, groups.readRules(id), (rules) => {
+      traced(`the live rules of ${id}`, groups.readRules(id), (rules) => {
         read.set(id, rules);
-        return rulesWords(rules);
+        return describeRules(rules) || 'none';
       }),
     readRulesOf: (ids) =>
-      told(`the live rules of ${counted(ids.length, 'group')}`, groups.readRulesOf(ids), (answers) => {
-        for (const [id, rules] of answers) if (!isReadError(rules)) read.set(id, rules);
-        return `${[...answers.values()].filter((rules) => !isReadError(rules)).length} read`;
+      traced(`the live rules of ${counted(ids.length, 'group')}`, groups.readRulesOf(ids), (answers) => {
+        const found = [...answers].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules] as const]));
+        for (const [id, rules] of found) read.set(id, rules);
+        return `${found.length} read`;
       }),
     describeGroup: (id) =>
-      told(`what EC2 tells of ${id}`, groups.describeGroup(id), (facts) => {
+      traced(`EC2's description of ${id}`, groups.describeGroup(id), (facts) => {
         if (facts === undefined) return 'it does not exist';
         const tags = Object.entries(facts.tags).map(([key, value]) => `${key}=${value}`);
         return `${facts.name ?? 'no name'}, ${facts.vpcId ?? 'no VPC'}, ${tags.length === 0 ? 'no tags' : `tags ${tags.join(', ')}`}`;
       }),
-    listGroups: (ids) =>
-      told(`which ${ids === undefined ? 'groups' : `of ${counted(ids.length, 'group')}`} exist`, groups.listGroups(ids), (list) =>
-        String(list.length),
-      ),
-    findGroupIds: (name) => told(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
+    listGroups: (ids) => {
+      const asked = ids === undefined ? 'all groups' : counted(ids.length, 'group');
+      return traced(`how many of ${asked} exist`, groups.listGroups(ids), (list) => String(list.length));
+    },
+    findGroupIds: (name) => traced(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
     findGroupIdsOfRules: (ids) =>
-      told(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
+      traced(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
     readPrefixList: (id, version) =>
-      told(`what ${id} holds${version === undefined ? '' : ` at version ${version}`}`, groups.readPrefixList(id, version), (entries) => {
-        const blocks = blocksOf(entries);
-        if (version === undefined) lists.set(id, blocks);
-        return blocks.map(({ cidr }) => cidr).join(', ') || 'nothing';
-      }),
+      traced(
+        `the entries of ${id}${version === undefined ? '' : ` at version ${version}`}`,
+        groups.readPrefixList(id, version),
+        (entries) => {
+          const blocks = blocksOf(entries);
+          if (version === undefined) lists.set(id, blocks);
+          return blocks.map(({ cidr }) => cidr).join(', ') || 'none';
+        },
+      ),
   };
   return { reader, read, lists };
 }
 
-function whyUnanswered(error: Error): string {
+function unansweredWords(error: Error): string {
   if (!(error instanceof SecurityGroupCallError)) return `not answered (${error.message})`;
   return error.code === NOT_ASKED ? 'not asked' : `not answered (${error.code})`;
-}
-
-/** Returns the text without our own word for what was not asked. */
-export function inPlainWords(text: string): string {
-  return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked');
-}
-
-/** Returns the finding without our own word for what was not asked. */
-export function findingInPlainWords(finding: Finding): Finding {
-  return { ...finding, summary: inPlainWords(finding.summary) };
-}
-
-/** A reader that asks nobody. */
-export function unasked(): SecurityGroupReader {
-  const unanswered = (operation: string): SecurityGroupCallError =>
-    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not asked');
-  const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
-  return {
-    readRules: refuse('DescribeSecurityGroupRules'),
-    readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
-    describeGroup: refuse('DescribeSecurityGroups'),
-    listGroups: refuse('DescribeSecurityGroups'),
-    findGroupIds: refuse('DescribeSecurityGroups'),
-    findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
-    readPrefixList: refuse('GetManagedPrefixListEntries'),
-  };
 }

@@ -1,6 +1,6 @@
-/** JSON that somebody else wrote, of which nothing is known. */
+/** Reads JSON of unknown shape. */
 
-/** Returns the value of a JSON text, and nothing of any other. */
+/** Returns the value of a JSON text; `undefined` for anything else. */
 export function jsonIn(text: unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
@@ -11,7 +11,7 @@ export function jsonIn(text: unknown): unknown {
   }
 }
 
-/** Returns a member of an object, and nothing where there is no such object or member. */
+/** Returns a member of an object; `undefined` if there is no such object or member. */
 export function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }

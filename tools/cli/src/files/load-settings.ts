@@ -1,44 +1,48 @@
-/** Loads the settings file that a deployment is made from, with the baselines that it names. */
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+/** Loads the settings file of a deployment, with the baselines that it names. */
+import { dirname, isAbsolute, join } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { effectiveBaseline, readSettings, type Settings } from '@portcullis/settings';
-import { coloursOf } from '../terminal/colours.js';
-import { DEFAULT_SETTINGS } from '../program/default-files.js';
+import { DEFAULT_SETTINGS_FILE } from '../program/default-files.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
+import { coloursOf } from '../terminal/colours.js';
+import { fileProblemsText } from './file-problems-text.js';
 import { loadBaseline } from './load-baseline.js';
-import { renderReport } from './problem-report.js';
 import { readTextFile } from './read-text-file.js';
 
-/** What is, or would be, deployed in one region. */
-export interface RegionToGuard {
+/** The settings and baselines of one region. */
+export interface GuardedRegion {
   readonly settings: Settings;
-  /** As the user would call it. */
+  /** As the user would type it. */
   readonly baselineFile: string;
-  /** As it is deployed: `mode: report` of the settings is its mode. */
+  /** As it is deployed: `mode: report` of the settings applies. */
   readonly compiled: CompiledBaseline;
 }
 
-/** Whether the text of a file, valid or not, is meant as baselines and not as settings. */
+/** Reports whether the text, valid or not, is meant as a baseline file rather than as settings. */
 export function isBaselineText(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }
 
-/** Returns every region of the file, or `undefined` once everything that is wrong with it or its baselines has been written to stderr. */
-export async function loadSettings(fileName: string, io: Io): Promise<readonly RegionToGuard[] | undefined> {
-  const file = await readTextFile(resolve(io.cwd, fileName), MAX_FILE_LENGTH);
-  if (!file.ok) throw new Failure(`cannot read \`${fileName}\`: ${file.reason}`);
-  if (isBaselineText(file.text))
-    throw new Failure(`\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS}\``);
-  const read = readSettings(file.text);
+/**
+ * Returns every region of the file; `undefined` if the file or a baseline is invalid, with every problem written to stderr.
+ *
+ * @throws {Failure} when a file cannot be read.
+ */
+export async function loadSettings(fileName: string, io: Io): Promise<readonly GuardedRegion[] | undefined> {
+  const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
+  if (isBaselineText(text))
+    throw new Failure(
+      `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS_FILE}\``,
+    );
+  const read = readSettings(text);
   if (!read.ok) {
-    const report = { fileName, text: file.text, problems: read.problems };
-    io.stderr.write(renderReport(report, coloursOf(io.stderr, io.env)));
+    io.stderr.write(fileProblemsText({ fileName, text, problems: read.problems }, coloursOf(io.stderr, io.env)));
     return undefined;
   }
   const baselines = new Map<string, CompiledBaseline | undefined>();
-  const regions: RegionToGuard[] = [];
+  const regions: GuardedRegion[] = [];
   for (const settings of read.value) {
     const baselineFile = isAbsolute(settings.baseline) ? settings.baseline : join(dirname(fileName), settings.baseline);
     if (!baselines.has(baselineFile)) baselines.set(baselineFile, (await loadBaseline(baselineFile, io))?.compiled);

@@ -1,32 +1,63 @@
-/** Gives a result to whom it is for. */
-import { resolve } from 'node:path';
+/** Writes a result to a file, as a whole or not at all, or to stdout. */
+import { randomUUID } from 'node:crypto';
+import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { writeAtomically } from './write-atomically.js';
+import { codeOf, fileErrorWords } from './file-error.js';
 
 export interface WriteOptions {
-  /** Whether a file that is there is replaced. @default true */
+  /** Whether to replace an existing file. @default true */
   readonly overwrite?: boolean;
-  /** What to say of one that is there and is not. */
+  /** The error for an existing file that is not replaced. */
   readonly refusal?: string;
 }
 
 /**
- * Writes the text to the file, whole or not at all; to stdout if it is `-` or none. Returns whether it was a file.
+ * Writes the text to the file; to stdout if there is none or it is `-`. Returns whether it was a file.
  *
- * @throws {Failure} when it cannot be written.
+ * @throws {Failure} when the file cannot be written.
  */
-export async function writeResult(
-  text: string,
-  out: string | undefined,
-  io: Io,
-  { overwrite = true, refusal }: WriteOptions = {},
-): Promise<boolean> {
+export function writeResult(text: string, out: string | undefined, io: Io, { overwrite = true, refusal }: WriteOptions = {}): boolean {
   if (out === undefined || out === '-') {
     io.stdout.write(text);
     return false;
   }
-  const written = await writeAtomically(resolve(io.cwd, out), text, { overwrite });
-  if (written.ok) return true;
-  throw new Failure(written.exists && refusal !== undefined ? refusal : `cannot write \`${out}\`: ${written.reason}`);
+  try {
+    writeWhole(resolve(io.cwd, out), text, overwrite);
+  } catch (error) {
+    if (error instanceof NotAFile) throw new Failure(`cannot write \`${out}\`: it is not a regular file`);
+    if (codeOf(error) === 'EEXIST' && refusal !== undefined) throw new Failure(refusal);
+    throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
+  }
+  return true;
+}
+
+class NotAFile extends Error {}
+
+/**
+ * Writes a new file beside the old one and then renames it, so that no reader ever sees half a file. Follows a symbolic link; keeps permission
+ * bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse an existing file.)
+ */
+function writeWhole(path: string, text: string, overwrite: boolean): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing !== undefined && !existing.isFile()) throw new NotAFile();
+  const target = existing === undefined ? path : realpathSync(path);
+  const temporary = join(dirname(target), `.portcullis-${randomUUID()}.tmp`);
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      writeFileSync(file, text);
+      if (existing !== undefined) fchmodSync(file, existing.mode);
+      // Without this, the new name could stand for an empty file after a power failure.
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (overwrite) renameSync(temporary, target);
+    // A link fails if the file exists by now; a rename would replace it.
+    else linkSync(temporary, target);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }

@@ -1,21 +1,23 @@
-/** One thing that a preflight looked at, and what came of it. */
+/** One thing that a preflight checked, and the outcome. */
 import type { AccountRegion } from '../aws/account-region.js';
-import { isDenied, awsErrorWords } from '../aws/error-words.js';
+import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { Interrupted } from '../program/failure.js';
 
 /**
  * - `fails`: the deployment is refused, or does not work.
- * - `risk`: it works, and something about it will not be as expected.
+ * - `risk`: it works, and something will not be as expected.
  * - `costs`: it works, and costs more than it must.
- * - `unchecked`: AWS did not say.
+ * - `unchecked`: AWS did not answer.
  */
-export const OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+
+export type CheckTopic = 'recorder' | 'trail' | 'concurrency' | 'config rules' | 'groups' | 'rules' | 'other owners';
 
 export interface Check {
-  readonly about: 'recorder' | 'trail' | 'concurrency' | 'config rules' | 'groups' | 'rules' | 'other owners';
-  readonly outcome: Outcome;
-  /** What there is, in one line without a final stop. */
+  readonly about: CheckTopic;
+  readonly outcome: CheckOutcome;
+  /** What was found, in one line without a full stop. */
   readonly what: string;
   /** Why it matters. Absent if it is `ok`. */
   readonly why?: string;
@@ -36,7 +38,7 @@ class Unanswered extends Error {
   }
 }
 
-/** Awaits a call of which the policy's name is known, so that a missing permission can be named. */
+/** Awaits a call under its name in a policy, so that a missing permission can be named. */
 export async function answered<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -45,35 +47,36 @@ export async function answered<T>(action: string, call: Promise<T>): Promise<T> 
   }
 }
 
-/** Returns what the checks found; what AWS did not answer is one of them, and no reason to know nothing of the rest. */
+/** Returns all items of all pages. */
+export async function allOf<Page, Item>(
+  action: string,
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> {
+  const read = async (): Promise<Item[]> => {
+    const items: Item[] = [];
+    for await (const page of pages) items.push(...(itemsOf(page) ?? []));
+    return items;
+  };
+  return answered(action, read());
+}
+
+/** Returns the checks; a call that AWS did not answer becomes one of them. */
 export async function checked(
-  about: Check['about'],
-  place: Pick<AccountRegion, 'region' | 'profile'>,
+  about: CheckTopic,
+  accountRegion: Pick<AccountRegion, 'region' | 'profile'>,
   signal: AbortSignal,
-  look: () => Promise<readonly Check[]>,
+  check: () => Promise<readonly Check[]>,
 ): Promise<readonly Check[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     if (signal.aborted) throw new Interrupted('interrupted', { cause: error });
     if (!(error instanceof Unanswered)) throw error;
-    const unchecked = { about, outcome: 'unchecked' } as const;
-    if (isDenied(error.cause))
-      return [
-        {
-          ...unchecked,
-          what: `${about} could not be checked: needs ${error.action}`,
-          why: 'the credentials may not ask',
-          fix: `a policy that allows \`${error.action}\``,
-        },
-      ];
-    return [
-      {
-        ...unchecked,
-        what: `${about} could not be checked: ${error.action} failed`,
-        why: awsErrorWords(error.cause, place, error.action),
-        fix: 'run it again, or look it up in the console',
-      },
-    ];
+    const { action, cause } = error;
+    const [problem, why, fix] = isDenied(cause)
+      ? [`needs ${action}`, 'the credentials may not call it', `a policy that allows \`${action}\``]
+      : [`${action} failed`, awsErrorWords(cause, accountRegion, action), 'run it again, or look it up in the console'];
+    return [{ about, outcome: 'unchecked', what: `${about} could not be checked: ${problem}`, why, fix }];
   }
 }

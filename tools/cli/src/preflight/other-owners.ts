@@ -1,66 +1,63 @@
-/** Who else has written to the guarded groups, as far as CloudTrail's event history tells: they and the guard would undo each other. */
+/** Checks who else writes to the guarded groups, according to CloudTrail's event history: they and the guard would undo each other's changes. */
 import { GUARDS, guardRoleName } from '@portcullis/settings';
+import type { GroupChange } from '../aws/account-region.js';
 import { counted } from '../render/counted.js';
-import { actorWords } from '../render/plan-text.js';
-import type { LastChange } from '../aws/account-region.js';
+import { actorWords } from '../render/state-words.js';
 import { answered, type Check } from './check.js';
 import type { RegionToCheck } from './region-to-check.js';
 
-/** So many are told one by one. */
+/** At most this many are listed. */
 const MAX_OWNERS = 20;
 
 interface Owner {
-  readonly words: string;
+  readonly name: string;
   readonly groups: Set<string>;
   calls: number;
-  /** ISO 8601. The newest. */
+  /** The newest call: ISO 8601. */
   last: string;
 }
 
-export async function ownerChecks(ground: RegionToCheck, groupIds: readonly string[]): Promise<readonly Check[]> {
-  const { place, settings, progress } = ground;
-  const remediator = `/${guardRoleName({ name: settings.name, region: place.region }, GUARDS.remediator)}`;
+export async function ownerChecks(
+  { accountRegion, settings, progress }: RegionToCheck,
+  groupIds: readonly string[],
+): Promise<readonly Check[]> {
+  const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
-  const note = (groupId: string, change: LastChange): void => {
+  const note = (groupId: string, change: GroupChange): void => {
     const { issuerArn, arn } = change.actor;
     if (issuerArn?.endsWith(remediator) === true) return;
-    // Sessions of one role are one owner.
-    const key = issuerArn ?? arn ?? actorWords(change);
-    const known = owners.get(key);
-    const owner = known ?? { words: key, groups: new Set<string>(), calls: 0, last: '' };
+    // All sessions of a role are one owner.
+    const name = issuerArn ?? arn ?? actorWords(change);
+    const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);
     owner.calls += 1;
     if (change.time > owner.last) owner.last = change.time;
-    owners.set(key, owner);
+    owners.set(name, owner);
   };
-  const look = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     for (const [i, groupId] of groupIds.entries()) {
       progress(`asking CloudTrail's history of ${groupId}, ${i + 1} of ${groupIds.length} …`);
-      for await (const change of place.changesOf(groupId)) note(groupId, change);
+      for await (const change of accountRegion.changesOf(groupId)) note(groupId, change);
     }
   };
-  await answered('cloudtrail:LookupEvents', look());
+  await answered('cloudtrail:LookupEvents', read());
 
-  const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.words < b.words ? -1 : 1));
-  if (found.length === 0)
-    return [
-      {
-        about: 'other owners',
-        outcome: 'ok',
-        what:
-          groupIds.length === 0
-            ? "there is no guarded group here yet, so CloudTrail's history has nothing to tell"
-            : `nobody has changed ${groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`} in the last 90 days`,
-      },
-    ];
+  const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
+  if (found.length === 0) {
+    const what =
+      groupIds.length === 0
+        ? "no guarded group exists here yet, so CloudTrail's history was not read"
+        : `nobody has changed ${groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`} in the last 90 days`;
+    return [{ about: 'other owners', outcome: 'ok', what }];
+  }
   const rest = found.length - MAX_OWNERS;
-  return found.slice(0, MAX_OWNERS).map(({ words, groups, calls, last }, i) => ({
+  return found.slice(0, MAX_OWNERS).map(({ name, groups, calls, last }, i) => ({
     about: 'other owners',
     outcome: 'risk',
     what:
-      `${words} changed ${counted(groups.size, 'guarded group')} in the last 90 days: ${counted(calls, 'call')}, the last ${last}` +
-      (rest > 0 && i === MAX_OWNERS - 1 ? `; and ${rest} others did` : ''),
-    why: 'what it adds and no baseline declares is revoked, and what it removes is authorized again: two owners fight',
-    fix: 'declare what it does, `ignore` its rules or tell it to stop (docs/living-with.md); begin with `mode: report`',
+      `${name} changed ${counted(groups.size, 'guarded group')} in the last 90 days: ${counted(calls, 'call')}, the last ${last}` +
+      (rest > 0 && i === MAX_OWNERS - 1 ? `; and so did ${rest} others` : ''),
+    why: 'undeclared rules that it adds are revoked, and declared rules that it removes are authorized again: two owners fight',
+    fix: 'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
   }));
 }

@@ -1,4 +1,4 @@
-/** Whether AWS Config can record for the guard. */
+/** Checks that AWS Config can record for the guard. */
 import {
   ConfigServiceClient,
   DescribeConfigurationRecordersCommand,
@@ -8,107 +8,89 @@ import {
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
 import { counted } from '../render/counted.js';
-import { answered, type Check } from './check.js';
+import { allOf, answered, type Check } from './check.js';
 import type { RegionToCheck } from './region-to-check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
-export async function recorderChecks({ place, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
-  const config = place.client(ConfigServiceClient);
-  const send = { abortSignal: signal };
-  const [recorders, channels, statuses] = [
-    await answered('config:DescribeConfigurationRecorders', config.send(new DescribeConfigurationRecordersCommand({}), send)),
-    await answered('config:DescribeDeliveryChannels', config.send(new DescribeDeliveryChannelsCommand({}), send)),
-    await answered('config:DescribeConfigurationRecorderStatus', config.send(new DescribeConfigurationRecorderStatusCommand({}), send)),
-  ];
-  // A service's own recorder neither counts nor invokes rules.
+export async function recorderChecks({ accountRegion, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
+  const { region } = accountRegion;
+  const config = accountRegion.client(ConfigServiceClient);
+  const options = { abortSignal: signal };
+  const { ConfigurationRecorders: recorders } = await answered(
+    'config:DescribeConfigurationRecorders',
+    config.send(new DescribeConfigurationRecordersCommand({}), options),
+  );
+  const { DeliveryChannels: [channel] = [] } = await answered(
+    'config:DescribeDeliveryChannels',
+    config.send(new DescribeDeliveryChannelsCommand({}), options),
+  );
+  const { ConfigurationRecordersStatus: statuses } = await answered(
+    'config:DescribeConfigurationRecorderStatus',
+    config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
+  );
+  // The recorder of an AWS service neither counts nor invokes rules.
   // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
-  const recorder = recorders.ConfigurationRecorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
-  const channel = channels.DeliveryChannels?.[0];
-  const status = statuses.ConfigurationRecordersStatus?.find(({ name }) => name === recorder?.name);
-  const check = (outcome: Check['outcome'], what: string, why?: string, fix?: string): readonly Check[] => [
-    { about: 'recorder', outcome, what, ...(why !== undefined && { why }), ...(fix !== undefined && { fix }) },
-  ];
+  const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
+  const fails = (what: string, why: string, fix: string): readonly Check[] => [{ about: 'recorder', outcome: 'fails', what, why, fix }];
+  const ok = (what: string): readonly Check[] => [{ about: 'recorder', outcome: 'ok', what }];
 
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
-      return check(
-        'fails',
+      return fails(
         'there is no configuration recorder, and the settings say `recorder: existing`',
-        'AWS Config invokes no rule where nothing is recorded: no drift would be restored but for `wake`',
+        'AWS Config invokes no rule without a recorder: only `wake` would restore drift',
         'set `recorder: create`',
       );
     if (channel !== undefined && channel.name !== settings.name)
-      return check(
-        'fails',
+      return fails(
         `there is no recorder, but the delivery channel \`${channel.name ?? ''}\`, and the settings say \`recorder: create\``,
         // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html
         'a region has one delivery channel: a second is refused (MaxNumberOfDeliveryChannelsExceededException)',
-        `\`aws configservice delete-delivery-channel --delivery-channel-name ${channel.name ?? ''} --region ${place.region}\``,
+        `\`aws configservice delete-delivery-channel --delivery-channel-name ${channel.name ?? ''} --region ${region}\``,
       );
-    return check('ok', 'there is no recorder yet: `recorder: create` makes one for security groups alone');
+    return ok('there is no recorder yet: `recorder: create` creates one for security groups only');
   }
 
-  const faults = faultsOf(recorder, channel !== undefined, status?.recording ?? false, place.region);
-  const what = `the recorder \`${recorder.name ?? ''}\` ${recordedBy(recorder)}, ${status?.recording === true ? 'and is running' : 'and is stopped'}`;
-  const suits = faults.map(({ fault }) => fault).join('; ');
-  const fix = faults.map(({ fix: each }) => each).join('; ');
+  const isRunning = statuses?.find(({ name }) => name === recorder.name)?.recording === true;
+  const faults = faultsOf(recorder, channel !== undefined, isRunning, region);
+  const what = `the recorder \`${recorder.name ?? ''}\` ${recordedBy(recorder)}, ${isRunning ? 'and is running' : 'and is stopped'}`;
+  const why = faults.map(([fault]) => fault).join('; ');
+  const fix = faults.map(([, each]) => each).join('; ');
   if (settings.recorder === 'create' && recorder.name !== settings.name)
-    return check(
-      'fails',
+    return fails(
       `${what}; the settings say \`recorder: create\``,
       // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigurationRecorder.html
-      `a region has one recorder of its own: a second is refused (MaxNumberOfConfigurationRecordersExceededException)${faults.length > 0 ? `; and this one does not do: ${suits}` : ''}`,
-      `set \`recorder: existing\`${faults.length > 0 ? `, and ${fix}` : ''}`,
+      `a region has one recorder of its own: a second is refused (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this one is not suitable: ${why}`}`,
+      `set \`recorder: existing\`${fix === '' ? '' : `, and ${fix}`}`,
     );
-  return faults.length > 0 ? check('fails', what, suits, fix) : check('ok', what);
+  return faults.length > 0 ? fails(what, why, fix) : ok(what);
 }
 
-/** What keeps a recorder from serving the guard, each with its remedy. */
-function faultsOf(
-  recorder: ConfigurationRecorder,
-  hasChannel: boolean,
-  isRunning: boolean,
-  region: string,
-): readonly { readonly fault: string; readonly fix: string }[] {
-  const name = recorder.name ?? '';
-  return [
-    ...(recordsGroups(recorder)
-      ? []
-      : [
-          {
-            fault: `it does not record ${GROUPS}, so that no change of a group reaches the rule`,
-            fix: `add ${GROUPS} to its recording group (\`aws configservice put-configuration-recorder\`)`,
-          },
-        ]),
-    ...(isDaily(recorder)
-      ? [
-          {
-            fault: 'it records once a day, so that a drift would be restored a day later',
-            fix: `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
-          },
-        ]
-      : []),
-    ...(hasChannel
-      ? []
-      : [
-          {
-            fault: 'it has no delivery channel, without which it cannot be started',
-            fix: '`aws configservice put-delivery-channel`',
-          },
-        ]),
-    ...(isRunning
-      ? []
-      : [
-          {
-            fault: 'it is stopped, so that AWS Config invokes nothing',
-            fix: `\`aws configservice start-configuration-recorder --configuration-recorder-name ${name} --region ${region}\``,
-          },
-        ]),
-  ];
+type Fault = readonly [fault: string, fix: string];
+
+function faultsOf(recorder: ConfigurationRecorder, hasChannel: boolean, isRunning: boolean, region: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (!recordsGroups(recorder))
+    faults.push([
+      `it does not record ${GROUPS}, so no change of a group reaches the rule`,
+      `add ${GROUPS} to its recording group (\`aws configservice put-configuration-recorder\`)`,
+    ]);
+  if (isDaily(recorder))
+    faults.push([
+      'it records once a day, so drift would be restored a day later',
+      `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
+    ]);
+  if (!hasChannel) faults.push(['it cannot start without a delivery channel', '`aws configservice put-delivery-channel`']);
+  if (!isRunning)
+    faults.push([
+      'it is stopped, so AWS Config invokes nothing',
+      `\`aws configservice start-configuration-recorder --configuration-recorder-name ${recorder.name ?? ''} --region ${region}\``,
+    ]);
+  return faults;
 }
 
-/** Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html; all types unless it says otherwise. */
+/** By default all types. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html */
 function recordsGroups({ recordingGroup }: ConfigurationRecorder): boolean {
   if (recordingGroup === undefined || recordingGroup.allSupported === true) return true;
   const { recordingStrategy, exclusionByResourceTypes, resourceTypes = [] } = recordingGroup;
@@ -139,18 +121,14 @@ function recordedBy(recorder: ConfigurationRecorder): string {
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
 const MAX_CONFIG_RULES = 1000;
 
-export async function configRuleChecks({ place, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
-  const names: string[] = [];
-  const count = async (): Promise<void> => {
-    const client = place.client(ConfigServiceClient);
-    for await (const { ConfigRules = [] } of paginateDescribeConfigRules({ client }, {}, { abortSignal: signal }))
-      names.push(...ConfigRules.map(({ ConfigRuleName = '' }) => ConfigRuleName));
-  };
-  await answered('config:DescribeConfigRules', count());
-  const what = `AWS Config has ${names.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // Of an organization the rule's name in an account has more around it.
-  const isDeployed = names.some((name) => name.includes(`${settings.name}-security-groups`));
-  if (names.length < MAX_CONFIG_RULES || isDeployed) return [{ about: 'config rules', outcome: 'ok', what }];
+export async function configRuleChecks({ accountRegion, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
+  const client = accountRegion.client(ConfigServiceClient);
+  const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
+  const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
+  const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
+  // An organization's rule has a prefix and a suffix in the name.
+  const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
+  if (rules.length < MAX_CONFIG_RULES || isDeployed) return [{ about: 'config rules', outcome: 'ok', what }];
   return [
     {
       about: 'config rules',

@@ -1,14 +1,14 @@
 import type { AccountRegion } from '../aws/account-region.js';
-import type { RegionToGuard } from '../files/load-settings.js';
+import type { GuardedRegion } from '../files/load-settings.js';
 
-/** One region of the settings, and the account that they are to be deployed into. */
-export interface RegionToCheck extends RegionToGuard {
-  readonly place: AccountRegion;
+/** One region of the settings, in the account that the credentials belong to. */
+export interface RegionToCheck extends GuardedRegion {
+  readonly accountRegion: AccountRegion;
   /** 12 digits: of the credentials. */
   readonly accountId: string;
-  /** The region that the trail is made in, where the settings say `trail: create`; it covers all of them. */
-  readonly trailIn: string | undefined;
+  /** The region in which `trail: create` creates the trail, which covers all regions; absent with `trail: existing`. */
+  readonly trailRegion: string | undefined;
   readonly signal: AbortSignal;
-  /** Told how far a check is that takes long. */
+  /** Shows how far a long check has got. */
   readonly progress: (text: string) => void;
 }

@@ -1,14 +1,27 @@
-/** Every command with bad input: one clear line, the right exit code, and nothing is lost. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Bad input in every command: one clear line, the right exit code, and no file or group is changed. */
+import { SecurityGroupCallError } from '@portcullis/security-groups';
+import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { OpenAccountRegion } from '../aws/account-region.js';
-import type { Io } from './io.js';
-import { runIn, temporaryFolder, type Ran } from '../testing/run-command.js';
-import { baselineFile, openerOf, region, tcp, WEB } from '../testing/account-region.js';
+import { noCredentials, openerOf, region, WEB } from '../testing/account-region.js';
+import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { failure, interruptOn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-const folder = temporaryFolder();
+/** A call that EC2 must be asked about. */
+const EVENT = cloudTrailEvent({
+  eventName: 'DeleteSecurityGroup',
+  requestParameters: { groupId: WEB },
+  responseElements: { _return: true },
+});
+const SETTINGS = 'regions: [eu-west-1]\nbaseline: b.yaml\n';
+const folder = testFolder({
+  'b.yaml': baselineFile([HTTPS]),
+  'event.json': JSON.stringify(EVENT),
+  'settings.yaml': SETTINGS,
+  'out.json': 'from before',
+  'out.html': 'from before',
+});
 
-/** Each command as a user would type it, on the file `b.yaml`. */
 const COMMANDS = {
   check: 'check b.yaml',
   compile: 'compile b.yaml --out out.json',
@@ -16,168 +29,100 @@ const COMMANDS = {
   apply: 'apply b.yaml --yes',
   adopt: 'adopt --all --out b.yaml --force',
   explain: 'explain event.json --baseline b.yaml',
-  report: 'report b.yaml --html --out out.html',
+  report: 'report b.yaml',
+  preflight: 'preflight settings.yaml',
+  drill: `drill b.yaml --group ${WEB} --yes`,
 } as const;
 type Name = keyof typeof COMMANDS;
 
-/** A record that EC2 must be asked about. */
-const call = () => ({
-  eventVersion: '1.11',
-  userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/mallory', userName: 'mallory' },
-  eventSource: 'ec2.amazonaws.com',
-  eventName: 'DeleteSecurityGroup',
-  eventTime: '2026-11-23T11:59:00Z',
-  eventID: 'e-1',
-  awsRegion: 'eu-west-1',
-  recipientAccountId: '111122223333',
-  requestParameters: { groupId: WEB },
-  responseElements: { _return: true },
-});
+const live = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 
-const JOURNAL = '.portcullis-report.jsonl';
-const live = () => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
-const contents = (): Record<string, string> =>
-  Object.fromEntries(
-    readdirSync(folder.path)
-      // What a report found before it had to end is kept on purpose.
-      .filter((name) => name !== JOURNAL)
-      .map((name) => [name, readFileSync(join(folder.path, name), 'utf8')]),
-  );
+/** What a report has finished is kept on purpose. */
+const contents = (): string[] =>
+  folder
+    .list()
+    .filter((name) => name !== '.portcullis-report.jsonl')
+    .map((name) => `${name}: ${folder.read(name)}`);
 
-async function ranUnchanged(name: Name, changes: Partial<Io> = {}, command: string = COMMANDS[name]): Promise<Ran> {
-  const before = contents();
-  const ran = await runIn(folder.path, command.split(' '), { openAccountRegion: openerOf(live()), ...changes });
-  expect(contents()).toEqual(before);
+async function ranUnchanged(command: string, ec2 = live(), changes: Changes = {}): Promise<Ran> {
+  const [files, rules] = [contents(), ec2.state];
+  const ran = await folder.run(command, ec2, changes);
+  expect({ files: contents(), rules: ec2.state }).toEqual({ files, rules });
   return ran;
 }
 
-/** What people read first: one line that says what is wrong. */
-const firstLine = ({ stderr }: Ran): string => stderr.split('\n')[0] ?? '';
+const readers: Name[] = ['check', 'compile', 'plan', 'apply', 'explain', 'report', 'preflight', 'drill'];
 
-beforeEach(() => {
-  writeFileSync(join(folder.path, 'b.yaml'), baselineFile([tcp(443, '0.0.0.0/0')]));
-  writeFileSync(join(folder.path, 'event.json'), '{}');
-  for (const name of ['out.json', 'out.html']) writeFileSync(join(folder.path, name), 'from before');
+it.each(readers)('%s reports a missing file', async (name) => {
+  const command = COMMANDS[name].replace(/(b|settings)\.yaml/, 'gone.yaml');
+
+  expect(await ranUnchanged(command)).toEqual(failure('cannot read `gone.yaml`: no such file or directory'));
 });
 
-describe('a missing file', () => {
-  it.each<Name>(['check', 'compile', 'plan', 'apply', 'explain', 'report'])('%s', async (name) => {
-    const ran = await ranUnchanged(name, {}, COMMANDS[name].replace('b.yaml', 'gone.yaml'));
+it.each(readers)('%s reports every problem of a baseline file', async (name) => {
+  folder.write('b.yaml', 'version: 1\nbaselines: [');
 
-    expect(ran).toEqual({
-      exitCode: 1,
-      stdout: '',
-      stderr: 'portcullis: cannot read `gone.yaml`: no such file or directory\n',
-    });
-  });
+  const { exitCode, stdout, stderr } = await ranUnchanged(COMMANDS[name]);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr).toMatch(/^b\.yaml:2:\d+ +syntax +.*; expected [^]*\nb\.yaml: 1 problem\n$/);
 });
 
-describe('a file that is not YAML', () => {
-  it.each<Name>(['check', 'compile', 'plan', 'apply', 'explain', 'report'])('%s', async (name) => {
-    writeFileSync(join(folder.path, 'b.yaml'), 'version: 1\nbaselines: [');
-
-    const ran = await ranUnchanged(name);
-
-    expect({ exitCode: ran.exitCode, stdout: ran.stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(firstLine(ran)).toMatch(/^b\.yaml:2:\d+ +syntax +.*; expected /);
-    expect(ran.stderr).toMatch(/\nb\.yaml: 1 problem\n$/);
-  });
-});
-
-const noCredentials = (): OpenAccountRegion => {
-  const ec2 = live();
-  // As the SDK says it, of the first call.
-  const none = Object.assign(new Error('Could not load credentials from any providers'), {
-    name: 'CredentialsProviderError',
-    tryNextLink: false,
-  });
+const failing = (error: Error): OpenAccountRegion => {
+  const reject = () => Promise.reject(error);
   return async (options, signal) => ({
-    ...(await openerOf(ec2, { accountId: () => Promise.reject(none) })(options, signal)),
-    survey: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(none) }) }),
+    ...(await openerOf(live(), { accountId: reject })(options, signal)),
+    survey: () => ({ [Symbol.asyncIterator]: () => ({ next: reject }) }),
   });
 };
+const unreachable = new SecurityGroupCallError('DescribeSecurityGroups', 'ECONNREFUSED', 'transient', 'refused');
 
-describe('no credentials', () => {
-  it.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s', async (name) => {
-    const { exitCode, stderr } = await ranUnchangedButReport(name, { openAccountRegion: noCredentials() });
+describe.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s reports in one line', (name) => {
+  it.each<[string, () => Changes, RegExp]>([
+    ['missing credentials', () => ({ openAccountRegion: failing(noCredentials) }), /no AWS credentials were found; expected them where/],
+    [
+      'a missing permission',
+      () => denied(),
+      /the credentials may not call DescribeSecurityGroups in .* \(UnauthorizedOperation\); expected a policy/,
+    ],
+    [
+      'an unreachable AWS',
+      () => ({ openAccountRegion: failing(unreachable) }),
+      /AWS could not be reached in .* \(DescribeSecurityGroups: ECONNREFUSED\)/,
+    ],
+  ])('%s', async (_what, changes, words) => {
+    const { exitCode, stderr } = await ranUnchanged(COMMANDS[name], live(), changes());
 
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^portcullis: (default was not read: )?no AWS credentials were found; expected them where the AWS CLI finds them: .*\n/,
-    );
-  });
-
-  it('explain judges by the event itself, and says so', async () => {
-    const { exitCode, stderr } = await ranUnchanged('explain', { openAccountRegion: noCredentials() });
-
-    expect({ exitCode, line: firstLine({ exitCode, stderr, stdout: '' }) }).toEqual({
-      exitCode: 0,
-      line: expect.stringMatching(/^portcullis: EC2 is not asked: no AWS credentials were found;/) as string,
-    });
+    // A report shows the regions that it could read, even if there are none.
+    expect(stderr).toMatch(new RegExp(`^portcullis: (default was not read: )?${words.source}.*\\n${name === 'report' ? '.*\\n' : ''}$`));
   });
 });
 
-describe('no permission', () => {
-  it.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s', async (name) => {
-    const ec2 = live();
-    ec2.before = () => 'denied';
-
-    const { exitCode, stderr } = await ranUnchangedButReport(name, { openAccountRegion: openerOf(ec2) });
-
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /^portcullis: (default was not read: )?the credentials may not call DescribeSecurityGroups in .* \(UnauthorizedOperation\); expected a policy that allows it\n/,
-    );
-    expect(ec2.state).toEqual(['tcp/22 from 0.0.0.0/0']);
-  });
-});
-
-/** A report shows the places that it could read, though there be none. */
-async function ranUnchangedButReport(name: Name, changes: Partial<Io>): Promise<Ran> {
-  return ranUnchanged(name, changes, name === 'report' ? 'report b.yaml' : COMMANDS[name]);
+function denied(): Changes {
+  const ec2 = live();
+  ec2.before = () => 'denied';
+  return { openAccountRegion: openerOf(ec2) };
 }
 
-describe('an unknown group', () => {
-  it.each<Name>(['plan', 'apply', 'report'])('%s', async (name) => {
-    const { exitCode, stderr } = await ranUnchanged(
-      name,
-      { openAccountRegion: openerOf(region({})) },
-      name === 'apply' ? COMMANDS.apply : `${name} b.yaml`,
-    );
+it.each<[Name, string]>([
+  ['plan', 'plan b.yaml'],
+  ['apply', COMMANDS.apply],
+  ['report', COMMANDS.report],
+])('%s reports a group that does not exist', async (_name, command) => {
+  const { exitCode, stderr } = await ranUnchanged(command, region({}));
 
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 1,
-      stderr: expect.stringMatching(/^portcullis: 1 group that a baseline names does not exist here; expected its id.*\n$/) as string,
-    });
-  });
-
-  it('adopt', async () => {
-    const { exitCode, stderr } = await ranUnchanged('adopt', {}, 'adopt --group sg-0000000f --out b.yaml --force');
-
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 1,
-      stderr: 'portcullis: there is no sg-0000000f in eu-west-1; expected the ids of groups of this account\n',
-    });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: 'portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n',
   });
 });
 
-describe('an interrupt', () => {
-  it.each<Name>(['plan', 'apply', 'adopt', 'explain', 'report'])('%s', async (name) => {
-    const ec2 = live();
-    if (name === 'explain') writeFileSync(join(folder.path, 'event.json'), JSON.stringify(call()));
-    const interrupt = new AbortController();
-    ec2.before = () => {
-      interrupt.abort();
-      return undefined;
-    };
+it.each<Name>(['plan', 'apply', 'adopt', 'explain', 'report'])('%s exits with 130 if it is interrupted', async (name) => {
+  const ec2 = live();
 
-    const { exitCode, stdout, stderr } = await ranUnchanged(name, {
-      openAccountRegion: openerOf(ec2),
-      signal: interrupt.signal,
-    });
+  const { exitCode, stdout, stderr } = await ranUnchanged(COMMANDS[name], ec2, interruptOn(ec2));
 
-    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr).toMatch(/^portcullis: interrupted.*\n$/);
-    expect(ec2.state).toEqual(['tcp/22 from 0.0.0.0/0']);
-  });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+  expect(stderr).toMatch(/^portcullis: interrupted.*\n$/);
 });

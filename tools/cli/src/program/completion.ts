@@ -1,4 +1,7 @@
-/** `portcullis completion bash|zsh`: what a shell completes commands and options with, made of the commands themselves. */
+/**
+ * `portcullis completion bash|zsh`: a completion script, generated from the commands. It is static: a completion that runs this program would take
+ * half a second at each press of the Tab key.
+ */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
 
@@ -55,7 +58,7 @@ function zshScript(program: Command): string {
         quoted(`${i + 1}:${zshText(description)}:${argChoices === undefined ? '_files' : `(${argChoices.join(' ')})`}`),
       ),
     ];
-    return `    ${command.name()}) _arguments ${[`'(-h --help)'{-h,--help}'[print how to use it]'`, ...lines].join(' \\\n        ')} ;;`;
+    return `    ${command.name()}) _arguments ${[`'(-h --help)'{-h,--help}'[print this help]'`, ...lines].join(' \\\n        ')} ;;`;
   });
   return `#compdef portcullis
 # Completes portcullis in zsh. In ~/.zshrc, after compinit: source <(portcullis completion zsh)
@@ -87,7 +90,6 @@ function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-/** As its help says. */
 function takesFile({ flags }: Option): boolean {
   return flags.includes('<file>');
 }
@@ -101,12 +103,12 @@ function zshOption(option: Option): string {
   return flags.length === 1 ? quoted(`${many}${flags[0] ?? ''}${text}`) : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
 }
 
-/** Of the signs that `_arguments` takes for its own. */
+/** Escapes what `_arguments` would interpret. */
 function zshText(text: string): string {
   return text.replace(/[[\]:]/g, (sign) => `\\${sign}`);
 }
 
-/** One word of a shell, whatever the text holds. */
+/** Returns the text as one word of a shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,2 +1,5 @@
-/** The settings file that commands read where none is named. Apart, so that help costs no loading. */
-export const DEFAULT_SETTINGS = 'infra/portcullis.yaml';
+/** The files that commands use if none is named. This module loads nothing, so that help stays fast. */
+export const DEFAULT_BASELINE_FILE = 'baseline.yaml';
+export const DEFAULT_SETTINGS_FILE = 'infra/portcullis.yaml';
+/** Keeps the finished regions of a report until the report is complete. */
+export const DEFAULT_JOURNAL_FILE = '.portcullis-report.jsonl';

@@ -1,12 +1,15 @@
-/**
- * A command cannot do what it was asked for, for a reason that is the user's to mend: one line that says what is wrong and what would be
- * right. Whatever else is thrown is a mistake of ours.
- */
+/** The user can fix this: a message of one line that says what is wrong and what is expected. Any other error is a bug of ours. */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }
 
-/** The user wants it to end. What was done and found so far has been told. */
+/** Throws all problems of a command line at once, if there are any. */
+export function refuseProblems(problems: readonly (string | false)[]): void {
+  const found = problems.filter((problem) => problem !== false);
+  if (found.length > 0) throw new Failure(found.join('\nportcullis: '));
+}
+
+/** The user ended the command. Everything done and found so far has been reported. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -1,44 +1,57 @@
-/** What a command needs of the process it runs in. */
+/** What a command needs from its process. */
 import type { OpenAccountRegion } from '../aws/account-region.js';
+import { Failure } from './failure.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether a person reads it: text is then coloured, and fitted to the width. */
+  /** Whether a person reads it: the text is then coloured and fitted to the width. */
   readonly isTTY?: boolean;
-  /** How many characters a line of the terminal has. */
+  /** The width of the terminal in characters. */
   readonly columns?: number;
 }
 
 export interface Io {
-  /** Results, for people and programs: nothing else. */
+  /** Results for people and programs, and nothing else. */
   readonly stdout: Output;
-  /** What is wrong, and how far it has got. */
+  /** Problems and progress. */
   readonly stderr: Output;
   /** Of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder that relative paths start from, absolute. */
+  /** The absolute path of the folder that relative paths start from. */
   readonly cwd: string;
   readonly now: () => Date;
-  /** Resolves after so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Aborted when the user wants it to end. */
+  /** Aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the person at the terminal and returns the answer; absent where there is none to ask. */
+  /** Asks the person at the terminal and returns the answer. Absent if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
-  /** Opens an account and region. */
   readonly openAccountRegion: OpenAccountRegion;
 }
 
 /**
  * - `0`: success; for `plan` and `report`, no drift.
- * - `1`: an error: the command line, a file or AWS.
- * - `2`: drift, a problem that `preflight` found, or what `drill` did not see in time.
+ * - `1`: an error in the command line, a file or AWS.
+ * - `2`: drift; a problem that `preflight` found; something that `drill` did not see in time.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** Returns the day it is, UTC, as `YYYY-MM-DD`. */
+/** Returns the current day in UTC as `YYYY-MM-DD`. */
 export function today({ now }: Pick<Io, 'now'>): string {
   return now().toISOString().slice(0, 10);
+}
+
+/**
+ * Asks before live groups are changed, and returns whether the answer is `yes`. Asks nothing if the user said yes on the command line.
+ *
+ * @throws {Failure} when there is no terminal to ask at.
+ */
+export async function isConfirmed(question: string, yes: boolean | undefined, { ask, stderr }: Io): Promise<boolean> {
+  if (yes === true) return true;
+  if (ask === undefined)
+    throw new Failure('there is no terminal to ask at; expected `--yes`, which skips the question. Nothing was changed');
+  const isYes = (await ask(`${question}Only \`yes\` confirms: `)).trim() === 'yes';
+  if (!isYes) stderr.write('portcullis: nothing was changed\n');
+  return isYes;
 }

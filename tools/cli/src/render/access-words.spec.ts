@@ -1,6 +1,6 @@
 import type { DirectedAccess } from '../audit/group-state.js';
 import { liveRules } from '@portcullis/security-groups/testing';
-import { accessTold, accessWords } from './access-words.js';
+import { accessList, accessWords } from './access-words.js';
 
 const tcp = (port: number, source: DirectedAccess['source'], to = port): DirectedAccess => ({
   direction: 'ingress',
@@ -33,16 +33,16 @@ it.each<[DirectedAccess, string]>([
   [tcp(1, { groupId: 'sg-1', userId: '111122223333' }, 9), 'tcp/1-9 from the security group sg-1 (account 111122223333)'],
   [tcp(1, { prefixListId: 'pl-1' }), 'tcp/1 from the prefix list pl-1'],
   [{ direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } }, 'all traffic to anywhere on IPv4 (0.0.0.0/0)'],
-])('%j is %s', (range, words) => {
+])('describes %j as %s', (range, words) => {
   expect(accessWords(range)).toBe(words);
 });
 
-it('tells few ranges one by one, and of many the rules, each as a whole or in part', () => {
+it('lists up to eight ranges, and the rules for more, each whole or in part', () => {
   const rules = liveRules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8');
   const many = Array.from({ length: 9 }, (_, i) => tcp(22, { cidr: `${i}.0.0.0/8` }));
 
-  expect(accessTold(many.slice(0, 2), rules)).toEqual(['SSH (tcp/22) from 0.0.0.0/8', 'SSH (tcp/22) from 1.0.0.0/8']);
-  expect(accessTold([...many, tcp(80, { cidr: '10.0.0.0/8' })], rules)).toEqual([
+  expect(accessList(many.slice(0, 2), rules)).toEqual(['SSH (tcp/22) from 0.0.0.0/8', 'SSH (tcp/22) from 1.0.0.0/8']);
+  expect(accessList([...many, tcp(80, { cidr: '10.0.0.0/8' })], rules)).toEqual([
     'a part of SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)',
     'HTTP (tcp/80) from 10.0.0.0/8',
   ]);

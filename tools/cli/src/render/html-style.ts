@@ -1,4 +1,4 @@
-/** How the page looks. */
+/** The style of the page. */
 import { Markup } from './markup.js';
 
 export const STYLE = new Markup(`

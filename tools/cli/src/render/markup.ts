@@ -1,38 +1,26 @@
-/** HTML from a template in which every value is escaped unless it is HTML already. */
+/** HTML templates that escape every value. */
 
+/** Text that is HTML already. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
 type Value = string | number | Markup | readonly Markup[];
 
-/** Tags a template: `` html`<p>${anything}</p>` ``. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
-  return new Markup(parts.reduce((text, part, i) => text + markupOf(values[i - 1] ?? '') + part));
+/** A template tag: `` html`<p>${anything}</p>` ``. */
+export function html(literals: TemplateStringsArray, ...values: readonly Value[]): Markup {
+  return new Markup(literals.reduce((text, literal, i) => text + markupOf(values[i - 1] ?? '') + literal));
 }
 
-/** HTML where there is something, nothing where there is not. */
 export const NOTHING = new Markup('');
 
 function markupOf(value: Value): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(({ text }) => text).join('');
-  return escaped(String(value));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
   return (
-    text
-      .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-      // What is not seen might turn round the text after it.
+    String(value)
+      .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+      // An invisible character could reverse the text after it.
       .replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
   );
 }

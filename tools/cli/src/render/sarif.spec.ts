@@ -1,4 +1,5 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
+import type { Result } from 'sarif';
 import { stateOf, type GroupState } from '../audit/group-state.js';
 import { planSarif } from './sarif.js';
 
@@ -11,104 +12,74 @@ baselines:
     groups: { ids: [sg-00000002] }
     ingress: []
 `;
-const place = { accountId: '111122223333', region: 'eu-west-1' };
 const group = { id: 'sg-00000002', name: 'web', vpcId: 'vpc-1' };
-const drifted = stateOf(
-  group,
-  baseline(['tcp 443 from 0.0.0.0/0']),
-  liveRules('tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'),
-  '2026-11-23',
-);
-const logOf = (...states: GroupState[]) => planSarif(states, place, { fileName: 'infra/base line.yaml', text }, '1.2.3');
+const stateWith = (declared: string[], live: string[], id = group.id): GroupState =>
+  stateOf({ ...group, id }, baseline(declared), liveRules(...live), '2026-11-23');
+const drifted = stateWith(['tcp 443 from 0.0.0.0/0'], ['tcp 22 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8']);
 
-it('has a result for each rule, at the baseline of the group in its file', () => {
-  const [run] = logOf(drifted).runs;
+const runOf = (...states: GroupState[]) =>
+  planSarif(states, { accountId: '111122223333', region: 'eu-west-1' }, { fileName: 'infra/base line.yaml', text }, '1.2.3').runs[0];
+const resultsOf = (...states: GroupState[]): Result[] => runOf(...states)?.results ?? [];
+const fingerprints = (...states: GroupState[]) =>
+  resultsOf(...states).map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);
 
-  expect(run?.results?.map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
+it('has a result for each rule that points at the baseline of the group', () => {
+  const what = 'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress';
+
+  expect(resultsOf(drifted).map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
     [
       'undeclared-rule-critical',
       'error',
-      'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress tcp/22 from 0.0.0.0/0 is not declared by `web`; the group lets through: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0), HTTP (tcp/8080) from 10.0.0.0/8',
+      `${what} tcp/22 from 0.0.0.0/0 is not declared by \`web\`; the group lets through: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0), HTTP (tcp/8080) from 10.0.0.0/8`,
     ],
     ['undeclared-rule-medium', 'warning', expect.stringContaining('tcp/8080 from 10.0.0.0/8 is not declared by `web`')],
-    [
-      'missing-rule',
-      'warning',
-      'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress tcp/443 from 0.0.0.0/0 is declared by `web` and not there',
-    ],
+    ['missing-rule', 'warning', `${what} tcp/443 from 0.0.0.0/0 is declared by \`web\` and not there`],
   ]);
-  expect(run?.results?.[0]?.locations).toEqual([
-    {
-      physicalLocation: {
-        artifactLocation: { uri: 'infra/base%20line.yaml' },
-        region: { startLine: 6, startColumn: 11 },
-      },
-    },
+  expect(resultsOf(drifted)[0]?.locations).toEqual([
+    { physicalLocation: { artifactLocation: { uri: 'infra/base%20line.yaml' }, region: { startLine: 6, startColumn: 11 } } },
   ]);
 });
 
-it('makes no link and no placeholder of a name: brackets, braces and backslashes are escaped', () => {
+it('escapes links and placeholders in names', () => {
   const hostile = { ...drifted, group: { ...group, name: String.raw`[a](https://example.com) {0} \\` } };
 
-  expect(logOf(hostile).runs[0]?.results?.[0]?.message.text).toContain(String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`);
+  expect(resultsOf(hostile)[0]?.message.text).toContain(String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`);
 });
 
-it('has only rules that it describes, and every result has one', () => {
-  const states: GroupState[] = [
-    drifted,
-    { kind: 'ambiguous', group, baselines: ['other', 'web'] },
-    { kind: 'absent', group, baseline: 'other' },
-    { kind: 'unread', group, baseline: 'web', reason: 'no' },
-    { kind: 'at-baseline', group, baseline: 'web' },
-  ];
+it('describes the rule of every result with the texts that GitHub requires', () => {
+  const notJudged = (['ambiguous', 'absent', 'unread'] as const).map((kind): GroupState => ({
+    kind,
+    group,
+    baselines: ['web'],
+    reason: 'no',
+  }));
+  const run = runOf(drifted, ...notJudged, { kind: 'at-baseline', group, baseline: 'web' });
+  const rules = run?.tool.driver.rules ?? [];
 
-  const [run] = logOf(...states).runs;
-  const described = run?.tool.driver.rules?.map(({ id }) => id) ?? [];
-
-  for (const { ruleId } of run?.results ?? []) expect(described).toContain(ruleId);
+  expect(run?.tool.driver).toMatchObject({ name: 'portcullis', version: '1.2.3' });
   expect(run?.results).toHaveLength(6);
-  expect(described).toHaveLength(new Set(described).size);
+  for (const { ruleId } of run?.results ?? []) expect(rules.filter(({ id }) => id === ruleId)).toHaveLength(1);
+  for (const { shortDescription, fullDescription, help } of rules)
+    for (const each of [shortDescription, fullDescription, help]) expect(each?.text).toMatch(/^[A-Z].{10,}/);
 });
 
-it('describes each rule with all that GitHub requires, and says which version found it', () => {
-  const driver = logOf(drifted).runs[0]?.tool.driver;
-
-  expect(driver).toMatchObject({ name: 'portcullis', version: '1.2.3' });
-  for (const { shortDescription, fullDescription, help } of driver?.rules ?? [])
-    for (const told of [shortDescription, fullDescription, help]) expect(told?.text).toMatch(/^[A-Z].{10,}/);
-});
-
-it('gives a result the same fingerprint from run to run, and no other one', () => {
-  const prints = (...states: GroupState[]): (string | undefined)[] =>
-    logOf(...states).runs[0]?.results?.map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']) ?? [];
-  const others = stateOf({ ...group, id: 'sg-00000001' }, baseline([]), liveRules('tcp 22 from 0.0.0.0/0'), '2026-11-23');
-
-  const all = prints(drifted, others);
-
-  expect(new Set(all).size).toBe(4);
-  expect(all).toEqual(expect.arrayContaining(prints(drifted)));
-});
-
-it('tells an undeclared rule the same whatever else drifted, so that its alert stays one', () => {
-  const alone = stateOf(
-    group,
-    baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8']),
-    liveRules('tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'),
-    '2026-11-23',
+it('gives every result a fingerprint of its own that stays the same, whatever else drifts', () => {
+  const other = stateWith([], ['tcp 22 from 0.0.0.0/0'], 'sg-00000001');
+  const alone = stateWith(
+    ['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'],
+    ['tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'],
   );
 
-  const print = (state: GroupState) => logOf(state).runs[0]?.results?.[0]?.partialFingerprints;
-
-  expect(print(alone)).toEqual(print(drifted));
+  expect(new Set(fingerprints(drifted, other)).size).toBe(4);
+  expect(fingerprints(drifted, other)).toEqual(expect.arrayContaining(fingerprints(drifted)));
+  expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('ranks what is bad only together as bad for each', () => {
-  const halves = stateOf(
-    group,
-    baseline([]),
-    liveRules(...Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)),
-    '2026-11-23',
+it('ranks rules that are only together critical as critical', () => {
+  const halves = stateWith(
+    [],
+    Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),
   );
 
-  expect(new Set(logOf(halves).runs[0]?.results?.map(({ ruleId }) => ruleId))).toEqual(new Set(['undeclared-rule-critical']));
+  expect(new Set(resultsOf(halves).map(({ ruleId }) => ruleId))).toEqual(new Set(['undeclared-rule-critical']));
 });

@@ -6,7 +6,7 @@ const columns: Column<readonly [string, string]>[] = [
   { head: 'WHAT', cell: ([, what]) => what, paint: (text) => `<${text}>` },
 ];
 
-it('aligns its columns, wide characters included', () => {
+it('aligns columns with wide characters', () => {
   expect(
     tableText(columns, [
       ['web', 'a'],
@@ -15,13 +15,13 @@ it('aligns its columns, wide characters included', () => {
   ).toBe('NAME  WHAT\nweb   <a>\n日本  <b>');
 });
 
-it('cuts the widest column where the line is too long, and no other', () => {
+it('cuts only the widest column if a line is too long', () => {
   const text = tableText(columns, [['web', 'x'.repeat(100)]], 20);
 
   expect(text.split('\n')[1]).toBe(`web   <${'x'.repeat(13)}…>`);
 });
 
-it.each([10, 20, 40, 80])('no line is longer than %i columns, as long as each may have six', (width) => {
+it.each([10, 20, 40, 80])('keeps lines within %i columns, as long as each column may have six', (width) => {
   const plain = columns.map(({ head, cell }) => ({ head, cell }));
   const rows = [['日本語'.repeat(9), 'x'.repeat(50)] as const, ['a', ''] as const];
 

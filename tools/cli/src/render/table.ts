@@ -1,42 +1,61 @@
-/** Tables that fit the terminal: where it is too narrow, the widest columns give way first. */
+/** Tables that fit the terminal: if it is too narrow, the widest columns are cut first. */
 import stringWidth from 'string-width';
 
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => string;
-  /** Colours the cell once it has its width. */
+  /** Colours the cell after it has been fitted. */
   readonly paint?: (text: string, row: Row) => string;
 }
 
-/** A column gives way down to this many characters. */
-const NARROWEST = 6;
+/** No column is cut below this many characters. */
+const MIN_WIDTH = 6;
 const GAP = '  ';
 
-/** Returns a line for the heads and one for each row, without a final line break. `columns` is how long a line may be; by default without end. */
+/** Returns a line for the heads and one for each row, without a final line break. No line is wider than `width`. */
 export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
   const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const natural = columns.map(({ head }, i) => cells.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), stringWidth(head)));
-  const widths = fitted(natural, width - GAP.length * (columns.length - 1));
+  const heads = columns.map(({ head }) => head);
+  const widths = fitted(columnWidths([heads, ...cells]), width - GAP.length * (columns.length - 1));
   const line = (texts: readonly string[], row?: Row): string =>
     texts
       .map((text, i) => {
         const fit = cut(text, widths[i] ?? 0);
-        const padding = ' '.repeat(i === texts.length - 1 ? 0 : (widths[i] ?? 0) - stringWidth(fit));
         const paint = columns[i]?.paint;
-        return (row === undefined || paint === undefined ? fit : paint(fit, row)) + padding;
+        return (row === undefined || paint === undefined ? fit : paint(fit, row)) + padding(fit, widths[i] ?? 0);
       })
       .join(GAP)
       .trimEnd();
-  return [line(columns.map(({ head }) => head)), ...rows.map((row, i) => line(cells[i] ?? [], row))].join('\n');
+  return [line(heads), ...rows.map((row, i) => line(cells[i] ?? [], row))].join('\n');
 }
 
-/** Takes from the widest until all fit, or none can give any more. */
+/** Returns the rows as lines whose columns are aligned. */
+export function alignedLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = columnWidths(rows);
+  return rows.map((cells) =>
+    cells
+      .map((cell, i) => cell + padding(cell, widths[i] ?? 0))
+      .join(' ')
+      .trimEnd(),
+  );
+}
+
+/** Returns the spaces that fill the text up to the width. */
+export function padding(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+function columnWidths(rows: readonly (readonly string[])[]): number[] {
+  return rows.reduce<number[]>((widest, cells) => cells.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
+}
+
+/** Narrows the widest column again and again until all fit. */
 function fitted(natural: readonly number[], available: number): number[] {
   const widths = [...natural];
   let over = widths.reduce((sum, width) => sum + width, 0) - available;
   while (over > 0) {
     const widest = Math.max(...widths);
-    if (widest <= NARROWEST) break;
+    if (widest <= MIN_WIDTH) break;
     widths[widths.indexOf(widest)] = widest - 1;
     over -= 1;
   }

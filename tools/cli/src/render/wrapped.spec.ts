@@ -1,21 +1,11 @@
 import { wrapped } from './wrapped.js';
 
-it('breaks between words and indents the lines after the first', () => {
-  expect(wrapped('one two three four', 4, 12)).toBe('one two\n    three\n    four');
-});
-
-it('keeps text on one line where nothing limits it', () => {
-  expect(wrapped('one two three four', 4)).toBe('one two three four');
-});
-
-it('breaks no command between backticks, so that it can be copied', () => {
-  expect(wrapped('run `aws ec2 describe-vpcs` now', 2, 12)).toBe('run\n  `aws ec2 describe-vpcs`\n  now');
-});
-
-it('takes a backtick without its second as any other character', () => {
-  expect(wrapped('a ` lone one', 0, 6)).toBe('a `\nlone\none');
-});
-
-it('counts the columns of a terminal, of which a wide character takes two', () => {
-  expect(wrapped('日本 日本', 0, 5)).toBe('日本\n日本');
+it.each<[string, Parameters<typeof wrapped>, string]>([
+  ['breaks between words and indents the lines after the first', ['one two three four', 4, 12], 'one two\n    three\n    four'],
+  ['keeps text on one line without a width', ['one two three four', 4], 'one two three four'],
+  ['does not break a command in backticks', ['run `aws ec2 describe-vpcs` now', 2, 12], 'run\n  `aws ec2 describe-vpcs`\n  now'],
+  ['breaks after a single backtick', ['a ` lone one', 0, 6], 'a `\nlone\none'],
+  ['counts two columns for a wide character', ['日本 日本', 0, 5], '日本\n日本'],
+])('%s', (_what, args, expected) => {
+  expect(wrapped(...args)).toBe(expected);
 });

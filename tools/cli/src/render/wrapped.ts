@@ -1,13 +1,13 @@
 import stringWidth from 'string-width';
 
 /**
- * Returns the text in lines of at most `width` characters, those after the first indented. It is plain, on one line. What stands between backticks is
- * not broken, so that a command can be copied; a longer word keeps a line of its own.
+ * Returns the plain text in lines of at most `width` characters, all but the first indented. Text in backticks stays on one line, so that a
+ * command can be copied (`wrap-ansi` would break it). A word longer than a line gets a line of its own.
  */
 export function wrapped(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
   let line = '';
-  // Spaces that an even number of backticks follows.
+  // Splits at the spaces that an even number of backticks follows.
   for (const word of text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && indent + stringWidth(longer) > width) {

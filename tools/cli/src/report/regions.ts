@@ -1,63 +1,71 @@
-/** The states of all guarded groups of several places, read side by side. */
+/** Reads the guarded groups of several accounts and regions at the same time. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
-import { counted } from '../render/counted.js';
+import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
 import { Failure, Interrupted } from '../program/failure.js';
-import { today, type Io } from '../program/io.js';
+import type { Io } from '../program/io.js';
+import { counted } from '../render/counted.js';
 import { progressOn } from '../terminal/progress.js';
 import type { Journal } from './journal.js';
 
-/** A place of a report: what it is, or why nothing is known of it. */
-export type ReportedRegion =
-  | {
-      readonly kind: 'read';
-      readonly label: string;
-      readonly profile: string | undefined;
-      readonly region: string;
-      readonly accountId: string;
-      readonly states: readonly GroupState[];
-    }
-  /** The same account and region as another place, by another profile. */
-  | {
-      readonly kind: 'repeated';
-      readonly label: string;
-      readonly profile: string | undefined;
-      readonly region: string;
-      readonly accountId: string;
-      /** The label of the other. */
-      readonly sameAs: string;
-    }
-  | { readonly kind: 'failed'; readonly label: string; readonly profile: string | undefined; readonly reason: string };
+interface Labelled {
+  /** For people: `prod/eu-west-1`. */
+  readonly label: string;
+  readonly profile: string | undefined;
+}
 
-/** So many are read at a time. Each keeps within what EC2 lets its account ask. */
-const AT_ONCE = 8;
+export interface ReadRegion extends Labelled {
+  readonly kind: 'read';
+  readonly region: string;
+  readonly accountId: string;
+  readonly states: readonly GroupState[];
+}
+
+/** The same account and region as another one, with another profile. */
+interface RepeatedRegion extends Labelled {
+  readonly kind: 'repeated';
+  readonly region: string;
+  readonly accountId: string;
+  /** The label of the other. */
+  readonly sameAs: string;
+}
+
+interface FailedRegion extends Labelled {
+  readonly kind: 'failed';
+  readonly reason: string;
+}
+
+export type ReportedRegion = ReadRegion | RepeatedRegion | FailedRegion;
+
+/** Each region keeps within EC2's request rate for its account. */
+const REGIONS_AT_ONCE = 8;
 
 /** @throws {Interrupted} */
-export async function reportRegions(
-  places: readonly AccountRegionOptions[],
+export async function readRegions(
+  regions: readonly AccountRegionOptions[],
   compiled: CompiledBaseline,
   journal: Journal,
   who: boolean,
   io: Io,
 ): Promise<ReportedRegion[]> {
   const progress = progressOn(io.stderr);
-  let groups = 0;
+  const groups = new Map<number, number>();
   let done = 0;
   const show = (): void => {
-    progress.bar(done, places.length, `${places.length === 1 ? 'place' : 'places'}, ${counted(groups, 'group')}`);
+    const total = [...groups.values()].reduce((sum, count) => sum + count, 0);
+    progress.bar(done, regions.length, `${regions.length === 1 ? 'region' : 'regions'}, ${counted(total, 'group')}`);
   };
   const reported: ReportedRegion[] = [];
-  const waiting = [...places.entries()];
+  const waiting = [...regions.entries()];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [i, options] = next;
-      reported[i] = await reportRegion(options, compiled, journal, who, io, () => {
-        groups += 1;
-        if (groups % 50 === 0) show();
+      reported[i] = await readRegion(options, compiled, journal, who, io, (count) => {
+        groups.set(i, count);
+        show();
       });
       done += 1;
       show();
@@ -65,56 +73,77 @@ export async function reportRegions(
   };
   try {
     show();
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(REGIONS_AT_ONCE, regions.length) }, worker));
   } finally {
     progress.clear();
   }
-  return reported;
+  return withoutAbsentElsewhere(withoutRepeats(reported));
 }
 
-async function reportRegion(
+async function readRegion(
   options: AccountRegionOptions,
   compiled: CompiledBaseline,
   journal: Journal,
   who: boolean,
   io: Io,
-  found: () => void,
-): Promise<ReportedRegion> {
+  progress: (groups: number) => void,
+): Promise<ReadRegion | FailedRegion> {
   const { profile } = options;
-  const label = regionLabel(options);
-  const known = journal.known.get(label);
-  if (known?.done !== undefined) return { kind: 'read', label, profile, ...known.done, states: [...known.states.values()] };
-  let place: AccountRegion | undefined;
+  const requested = requestedLabel(options);
+  const finished = journal.finished.get(requested);
+  if (finished !== undefined) return finished;
+  let accountRegion: AccountRegion | undefined;
   try {
-    place = await io.openAccountRegion(options, io.signal);
-    const accountId = await place.accountId();
-    let states: GroupState[] = [];
-    // What could not be read may be readable by now.
-    const certain = new Map([...(known?.states ?? [])].filter(([, { kind }]) => kind !== 'unread'));
-    for await (const state of audit(compiled, place, { today: today(io), signal: io.signal, known: certain })) {
-      states.push(state);
-      if (!certain.has(state.group.id)) journal.state(label, state);
-      found();
-    }
-    if (who) states = await withLastChanges(states, place, io);
-    for (const state of who ? states : []) if (state.kind === 'drifted') journal.state(label, state);
-    if (!states.some(({ kind }) => kind === 'unread')) journal.done(label, { accountId, region: place.region });
-    return { kind: 'read', label: labelOf(place), profile, region: place.region, accountId, states };
+    accountRegion = await io.openAccountRegion(options, io.signal);
+    const { region } = accountRegion;
+    const accountId = await accountRegion.accountId();
+    let states = await audit(compiled, accountRegion, io, { progress });
+    if (who) states = await withLastChanges(states, accountRegion, io);
+    const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region, accountId, states };
+    // A group that could not be read may be readable next time.
+    if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);
+    return read;
   } catch (error) {
     if (error instanceof Interrupted || io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
-    const reason =
-      error instanceof Failure ? error.message : awsErrorWords(error, place ?? { region: options.region ?? 'the default region', profile });
-    return { kind: 'failed', label, profile, reason };
+    if (error instanceof Failure) return { kind: 'failed', label: requested, profile, reason: error.message };
+    const where = accountRegion ?? { region: options.region ?? 'the default region', profile };
+    return { kind: 'failed', label: requested, profile, reason: awsErrorWords(error, where) };
   }
 }
 
-/** What the user called the place. */
-export function regionLabel({ profile, region }: AccountRegionOptions): string {
-  const parts = [profile, region].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'default' : parts.join('/');
+/** Returns what the user called the account and region. */
+export function requestedLabel({ profile, region }: AccountRegionOptions): string {
+  return [profile, region].filter((name) => name !== undefined).join('/') || 'default';
 }
 
-/** Returns the states of all places that were read. */
-export function statesOf(places: readonly ReportedRegion[]): GroupState[] {
-  return places.flatMap((place) => (place.kind === 'read' ? place.states : []));
+/** Two profiles may belong to one account: its groups are reported once. */
+function withoutRepeats(regions: readonly ReportedRegion[]): ReportedRegion[] {
+  const first = new Map<string, string>();
+  return regions.map((reported): ReportedRegion => {
+    if (reported.kind !== 'read') return reported;
+    const { label, profile, accountId, region } = reported;
+    const sameAs = first.get(`${accountId}/${region}`);
+    first.set(`${accountId}/${region}`, sameAs ?? label);
+    return sameAs === undefined ? reported : { kind: 'repeated', label, profile, accountId, region, sameAs };
+  });
+}
+
+/** A group that a baseline names is absent only if no region has it, and is then reported once. */
+function withoutAbsentElsewhere(regions: readonly ReportedRegion[]): ReportedRegion[] {
+  const existing = new Set(statesOf(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+  const isIncomplete = regions.some(({ kind }) => kind === 'failed');
+  const reported = new Set<string>();
+  const isReported = ({ kind, group: { id } }: GroupState): boolean => {
+    if (kind !== 'absent') return true;
+    // A region that was not read may have it.
+    if (existing.has(id) || reported.has(id) || isIncomplete) return false;
+    reported.add(id);
+    return true;
+  };
+  return regions.map((region) => (region.kind === 'read' ? { ...region, states: region.states.filter(isReported) } : region));
+}
+
+/** Returns the states of all regions that were read. */
+export function statesOf(regions: readonly ReportedRegion[]): GroupState[] {
+  return regions.flatMap((region) => (region.kind === 'read' ? region.states : []));
 }

@@ -1,11 +1,11 @@
 /** Asks the person at the terminal. */
-import { createInterface } from 'node:readline';
+import { createInterface } from 'node:readline/promises';
 import { Interrupted } from '../program/failure.js';
 
 /**
- * Returns the line that is answered; nothing where the input ends instead.
+ * Returns the line that the person types; empty if the input ends instead.
  *
- * @throws {Interrupted} when the answer is Ctrl-C, or the signal is aborted.
+ * @throws {Interrupted} on Ctrl-C, or when the signal is aborted.
  */
 export async function askOn(
   input: NodeJS.ReadableStream,
@@ -13,22 +13,25 @@ export async function askOn(
   question: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const lines = createInterface({ input, output, prompt: question });
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const interrupted = (): void => {
-        output.write('\n');
-        reject(new Interrupted('interrupted; nothing was changed'));
-      };
-      lines.once('line', resolve);
-      // A terminal that is read line by line tells Ctrl-C to whoever reads.
-      lines.once('SIGINT', interrupted);
-      signal.addEventListener('abort', interrupted, { once: true });
-      lines.once('close', () => {
-        resolve('');
-      });
-      lines.prompt();
+  const lines = createInterface({ input, output });
+  const interrupt = new AbortController();
+  const stopped = AbortSignal.any([signal, interrupt.signal]);
+  // While readline reads from a terminal, Ctrl-C is an event of readline, not a signal of the process.
+  lines.once('SIGINT', () => {
+    interrupt.abort();
+  });
+  // `question` never settles if the input ends.
+  const ended = new Promise<string>((resolve) => {
+    lines.once('close', () => {
+      resolve('');
     });
+  });
+  try {
+    return await Promise.race([lines.question(question, { signal: stopped }), ended]);
+  } catch (error) {
+    if (!stopped.aborted) throw error;
+    output.write('\n');
+    throw new Interrupted('interrupted; nothing was changed');
   } finally {
     lines.close();
   }

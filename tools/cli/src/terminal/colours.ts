@@ -1,5 +1,5 @@
-/** Colour for people, none for programs. */
-import pc from 'picocolors';
+/** Colours for people; none for programs. */
+import { inspect } from 'node:util';
 import type { Io, Output } from '../program/io.js';
 import { ours } from './printable.js';
 
@@ -7,14 +7,12 @@ const NAMES = ['bold', 'dim', 'red', 'yellow', 'green', 'magenta'] as const;
 
 export type Colours = Readonly<Record<(typeof NAMES)[number], (text: string) => string>>;
 
-/** Returns the colours of an output: all of them plain unless it is a terminal, or when `NO_COLOR` is set (https://no-color.org). */
+/** Returns functions that colour a text if the output is a terminal and `NO_COLOR` is not set (https://no-color.org). */
 export function coloursOf(output: Output, env: Io['env']): Colours {
   const wanted = output.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
-  const colours = pc.createColors(wanted);
-  const marked = NAMES.map((name) => {
-    // The sequences are ours, the text between them may be anybody's.
-    const [open = '', close = ''] = colours[name]('\n').split('\n').map(ours);
-    return [name, (text: string) => `${open}${text}${close}`] as const;
+  const painters = NAMES.map((name) => {
+    const [open, close] = (inspect.colors[name] ?? []).map((code) => ours(`\u001b[${code}m`));
+    return [name, (text: string) => (wanted ? `${open ?? ''}${text}${close ?? ''}` : text)] as const;
   });
-  return Object.fromEntries(marked) as Colours;
+  return Object.fromEntries(painters) as Colours;
 }

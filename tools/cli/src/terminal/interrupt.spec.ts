@@ -1,4 +1,4 @@
-/** Each test is of a process of its own. */
+/** The module keeps one signal for the process, so each test loads it anew. */
 const fresh = async () => {
   jest.resetModules();
   return import('./interrupt.js');
@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  'the first %s is the signal, what comes at once is the same interrupt, and one more ends the process',
+  '%s interrupts once even if it arrives twice, and ends the process a second later',
   async (name) => {
     const { interruptible } = await fresh();
     const process = fakeProcess();
@@ -37,7 +37,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('that nobody reads the output is an interrupt, too, of what can be interrupted', async () => {
+it('interrupts a command that can be interrupted if nobody reads its output', async () => {
   const { interrupt, interruptible } = await fresh();
   expect(interrupt()).toBe(false);
 

@@ -1,6 +1,7 @@
-/** What ends a command before it is done: Ctrl-C, the end of its terminal or its job, and that nobody reads what it says. */
+/** What ends a command early: Ctrl-C, the end of its terminal or job, or a reader of the output that has gone. */
+import { Interrupted } from '../program/failure.js';
 
-/** A job that is cancelled gets the second, a terminal that is closed sends the third. */
+/** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Interruptible {
@@ -8,14 +9,14 @@ interface Interruptible {
   exit(code: number): void;
 }
 
-/** Both a terminal and the process that began this one may tell of one Ctrl-C. */
-const ONE_INTERRUPT = 1000;
+/** One Ctrl-C may arrive twice: from the terminal and from the process that started this one. */
+const SAME_INTERRUPT_MILLISECONDS = 1000;
 
 let controller: AbortController | undefined;
 
 /**
- * Returns the signal that is aborted by the first interrupt; from now on that one does not end the process, and only one more does, a second later or
- * after. A command that does not ask for it ends at once, as any program does.
+ * Returns a signal that the first interrupt aborts. From now on the first interrupt does not end the process; another one after a second does.
+ * A command that never asks for the signal ends at once, like any program.
  */
 export function interruptible(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -26,13 +27,48 @@ export function interruptible(process: Interruptible, now: () => number = Date.n
     process.on(signal, () => {
       first ??= now();
       if (!interrupted.signal.aborted) interrupted.abort();
-      else if (now() - first >= ONE_INTERRUPT) process.exit(130);
+      else if (now() - first >= SAME_INTERRUPT_MILLISECONDS) process.exit(130);
     });
   return interrupted.signal;
 }
 
-/** Interrupts the command, if it can be, and returns whether it can. */
+/** Interrupts the command if it can be interrupted, and returns whether it can. */
 export function interrupt(): boolean {
   controller?.abort();
   return controller !== undefined;
+}
+
+/**
+ * Yields the items until they end or the signal is aborted.
+ *
+ * @throws {Interrupted} once the signal is aborted: between two items, after the last one, or during a call.
+ */
+export async function* untilInterrupted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  try {
+    for await (const item of items) {
+      if (signal.aborted) throw new Interrupted('interrupted');
+      yield item;
+    }
+  } catch (error) {
+    throw signal.aborted ? new Interrupted('interrupted', { cause: error }) : error;
+  }
+  if (signal.aborted) throw new Interrupted('interrupted');
+}
+
+/**
+ * Resolves as the promise does, unless the signal is aborted first. The promise is then abandoned, not cancelled.
+ *
+ * @throws {Interrupted} as soon as the signal is aborted.
+ */
+export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const interrupted = (): void => {
+      reject(new Interrupted('interrupted'));
+    };
+    if (signal.aborted) interrupted();
+    signal.addEventListener('abort', interrupted, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', interrupted);
+    });
+  });
 }

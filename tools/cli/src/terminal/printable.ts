@@ -1,39 +1,38 @@
-/** What may leave this process: text for people without anything that a terminal obeys, and JSON without anything it would. */
+/** Makes text safe for a terminal. Names, descriptions, tags and files hold whatever somebody typed. */
 import { randomBytes } from 'node:crypto';
 
 /**
- * Control characters, C1 and those of bidirectional text among them, but line breaks and tabs: names, descriptions, tags and files hold
- * whatever their owner typed.
+ * Control and format characters except line breaks and tabs. They could move the cursor, or reverse the text after them.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
-const OBEYED = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Stands for ESC in what this program itself writes. No data can hold it: it differs from process to process. */
+/** Stands for ESC in what this program itself writes. It is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
-/** Marks the escape sequences in the text as ours, so that `printable` keeps them. */
+/** Marks the escape sequences in the text as ours: `printable` keeps them. */
 export function ours(text: string): string {
   return text.replaceAll('\u001b', OUR_ESCAPE);
 }
 
-/** Returns the text as a terminal may have it: each code unit that it would obey is replaced, but our own escape sequences. */
+/** Returns the text with U+FFFD for every unsafe code unit. Our own escape sequences stay. */
 export function printable(text: string): string {
-  return text.replace(OBEYED, (found) => '\uFFFD'.repeat(found.length)).replaceAll(OUR_ESCAPE, '\u001b');
+  return text.replace(UNSAFE, (found) => '\uFFFD'.repeat(found.length)).replaceAll(OUR_ESCAPE, '\u001b');
 }
 
-/** Returns the text as one line. */
+/** Returns the text as one safe line. */
 export function oneLine(text: string): string {
   return printable(text.replace(/\s+/g, ' ').trim());
 }
 
-/** Returns the value as JSON, indented, with a final line break. */
+/** Returns the value as indented JSON with a final line break. */
 export function jsonText(value: unknown): string {
   return escapedJson(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Returns the JSON text with escapes for what a terminal would obey: the same value for whoever parses it. */
+/** Returns the JSON text with unsafe characters escaped. Its value stays the same. */
 export function escapedJson(text: string): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return text.replace(OBEYED, (found) => found.split('').map(escape).join(''));
+  return text.replace(UNSAFE, (found) => found.split('').map(escape).join(''));
 }

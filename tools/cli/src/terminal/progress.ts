@@ -1,27 +1,27 @@
-/** How far it has got, for a person who waits: one line that is written over, and nothing where nobody watches. */
+/** One line on a terminal that shows how far a command has got. Nothing is written to a pipe or a file. */
 import type { Output } from '../program/io.js';
 import { ours } from './printable.js';
 
 export interface Progress {
-  /** Shows the text in place of the last. */
+  /** Shows the text in place of the last one. */
   show(text: string): void;
   /** Shows a bar with the text after it. */
   bar(done: number, of: number, text: string): void;
-  /** Takes the line away, so that other output begins on an empty one. */
+  /** Removes the line, so that other output starts on an empty one. */
   clear(): void;
 }
 
 const BAR_WIDTH = 24;
-/** Back to the first column, and all of the line away. */
-const TO_START = ours('\u001b[G\u001b[K');
+/** Moves to the first column and erases the line. */
+const ERASE_LINE = ours('\u001b[G\u001b[K');
 
 export function progressOn(output: Output): Progress {
   if (output.isTTY !== true) return { show: () => undefined, bar: () => undefined, clear: () => undefined };
-  let shown = false;
+  let isShown = false;
   const show = (text: string): void => {
-    // One line only: a longer one would wrap, and stay.
-    output.write(`${TO_START}${text.slice(0, (output.columns ?? 80) - 1)}`);
-    shown = true;
+    // A longer line would wrap, and only its last part could be erased.
+    output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
+    isShown = true;
   };
   return {
     show,
@@ -30,8 +30,8 @@ export function progressOn(output: Output): Progress {
       show(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${of} ${text}`);
     },
     clear: () => {
-      if (shown) output.write(TO_START);
-      shown = false;
+      if (isShown) output.write(ERASE_LINE);
+      isShown = false;
     },
   };
 }

@@ -1,21 +1,21 @@
+/** A simulated account and region. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { surveyGroups, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { ClientSettings, LastChange, OpenAccountRegion, AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import type { AccountRegion, AccountRegionOptions, ClientSettings, GroupChange, OpenAccountRegion } from '../aws/account-region.js';
 
 export const ACCOUNT = '111122223333';
 
-/** The ids of groups: the simulated EC2 takes any, the baseline file only such. */
+/** Ids that a baseline file accepts. */
 export const WEB = 'sg-0000000a';
 export const DB = 'sg-0000000b';
 export const OLD = 'sg-0000000c';
 
-/** A region with groups, of the rules given in the notation of `@portcullis/security-groups/testing`. */
+/** An EC2 with these groups, their rules in the notation of `@portcullis/security-groups/testing`. */
 export function region(groups: Readonly<Record<string, readonly string[]>>): SimulatedEc2 {
-  const [first = ['', []], ...rest] = Object.entries(groups);
   const ec2 = new SimulatedEc2([], 'none');
   ec2.delete('none');
-  for (const [id, rules] of [first, ...rest]) if (id !== '') addGroup(ec2, id, rules);
+  for (const [id, rules] of Object.entries(groups)) addGroup(ec2, id, rules);
   return ec2;
 }
 
@@ -24,38 +24,43 @@ export function addGroup(ec2: SimulatedEc2, id: string, rules: readonly string[]
   ec2.add(id, live, { name: id === DB ? 'db' : 'web', ...facts });
 }
 
-export interface TestAccountRegion {
-  readonly accountId?: () => Promise<string>;
-  readonly lastChangeOf?: (groupId: string) => Promise<LastChange | undefined>;
-  readonly changesOf?: (groupId: string) => AsyncIterable<LastChange>;
+/** The calls that would change a group. */
+export function writesOf({ calls }: SimulatedEc2): string[] {
+  return calls.filter((call) => /^(authorize|revoke|replace|create|delete)/.test(call));
 }
 
-/** The simulated EC2 in the SDK's place, and the clients that `aws-sdk-client-mock` answers for. */
+export interface TestAccountRegion {
+  readonly accountId?: () => Promise<string>;
+  /** Newest first. */
+  readonly changesOf?: (groupId: string) => AsyncIterable<GroupChange>;
+}
+
+/** What the SDK throws when a policy does not allow a call of a service other than EC2. */
+export const accessDenied = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: {} });
+
+/** What the SDK throws when there are no credentials. */
+export const noCredentials = Object.assign(new Error('Could not load credentials from any providers'), {
+  name: 'CredentialsProviderError',
+  tryNextLink: false,
+});
+
+const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
+
+/** The simulated EC2 behind the SDK's client; clients of other services are for `aws-sdk-client-mock`. */
 function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) => C): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
   return client instanceof EC2Client ? Object.assign(client, { send: (command: never) => ec2.client.send(command) }) : client;
 }
 
-const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
-
-/** Whose changes are nobody's. */
-async function* nobody(): AsyncGenerator<LastChange> {
-  // Nothing to yield.
-}
-
-/** Opens the same simulated region, whatever is asked for; `opened` is what was asked for. */
+/** Opens the same simulated region for any options, which it adds to `opened`. */
 export function openerOf(
   ec2: SimulatedEc2,
-  {
-    accountId = () => Promise.resolve(ACCOUNT),
-    lastChangeOf = () => Promise.resolve(undefined),
-    changesOf = nobody,
-  }: TestAccountRegion = {},
+  { accountId = () => Promise.resolve(ACCOUNT), changesOf = history({}).changesOf }: TestAccountRegion = {},
   opened: AccountRegionOptions[] = [],
 ): OpenAccountRegion {
   return (options, signal) => {
     opened.push(options);
-    const place: AccountRegion = {
+    const accountRegion: AccountRegion = {
       region: options.region ?? 'eu-west-1',
       profile: options.profile,
       accountId,
@@ -64,23 +69,40 @@ export function openerOf(
       },
       groups: ec2,
       client: (Client) => clientOn(ec2, Client),
-      lastChangeOf,
       changesOf,
     };
-    return Promise.resolve(place);
+    return Promise.resolve(accountRegion);
   };
 }
 
-/** Baselines in the file's own notation: `web` for the group `WEB`, ingress as given. */
-export function baselineFile(ingress: readonly string[], more = ''): string {
-  const list = ingress.length === 0 ? ' []' : `\n${ingress.map((permission) => `      - ${permission}`).join('\n')}`;
-  return `version: 1
-baselines:
-  - name: web
-    groups: { ids: [${WEB}] }
-    ingress:${list}
-${more}`;
+/** A change of the group by a role, on that day of November 2026. */
+export function changeBy(role: string, day = '23'): GroupChange {
+  return {
+    eventId: `e-${day}`,
+    eventName: 'AuthorizeSecurityGroupIngress',
+    time: `2026-11-${day}T11:00:00Z`,
+    actor: {
+      type: 'AssumedRole',
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/mallory`,
+      issuerArn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
+      sessionName: 'mallory',
+      userName: role,
+      sourceIp: '198.51.100.7',
+      mfa: false,
+    },
+  };
 }
 
-export const tcp = (port: number, cidr: string): string =>
-  `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
+/** A history with these changes of each group, by its id; `asked` are the groups that were asked about. */
+export function history(
+  changes: Readonly<Record<string, readonly GroupChange[]>>,
+): Required<Pick<TestAccountRegion, 'changesOf'>> & { asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    changesOf: async function* (groupId) {
+      asked.push(groupId);
+      yield* await Promise.resolve(changes[groupId] ?? []);
+    },
+  };
+}

@@ -1,4 +1,6 @@
-/** A baseline file that is valid: two baselines, three groups, three rules. */
+import { WEB } from './account-region.js';
+
+/** A valid file: two baselines, three groups, three rules. */
 export const VALID = `version: 1
 baselines:
   - name: web
@@ -11,7 +13,7 @@ baselines:
     egress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]
 `;
 
-/** One with two problems, on lines 4 and 6. */
+/** A file with problems on lines 4 and 6. */
 export const INVALID = `version: 1
 baselines:
   - name: web
@@ -19,3 +21,19 @@ baselines:
     ingress:
       - { IpProtocol: -1, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
 `;
+
+/** A baseline file: `web` for the group `WEB`, with these permissions, and more YAML after it. */
+export function baselineFile(ingress: readonly string[], more = ''): string {
+  return `version: 1
+baselines:
+  - name: web
+    groups: { ids: [${WEB}] }
+    ingress: [${ingress.join(', ')}]
+${more}`;
+}
+
+/** A permission in the notation of the baseline file. */
+export const tcp = (port: number, cidr: string): string =>
+  `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
+
+export const HTTPS = tcp(443, '0.0.0.0/0');

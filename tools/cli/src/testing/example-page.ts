@@ -1,44 +1,21 @@
-/** A page with everything that a page may have, for those who look at it. */
+/** A page that shows everything that a page can show. */
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import type { LastChange } from '../aws/account-region.js';
-import { stateOf, type GroupState } from '../audit/group-state.js';
-import { renderHtml } from '../render/html.js';
+import type { GroupChange } from '../aws/account-region.js';
+import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';
+import { htmlPage } from '../render/html-page.js';
+import { ACCOUNT, changeBy } from './account-region.js';
 
-const TODAY = '2026-11-23';
-
-const mallory: LastChange = {
-  eventId: '7a5e8a0c-1111-4222-8333-444455556666',
-  eventName: 'AuthorizeSecurityGroupIngress',
-  time: '2026-11-23T02:47:11Z',
-  actor: {
-    type: 'AssumedRole',
-    arn: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Administrator_0123456789abcdef/mallory@example.com',
-    issuerArn: 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef',
-    sessionName: 'mallory@example.com',
-    userName: 'AWSReservedSSO_Administrator_0123456789abcdef',
-    sourceIp: '198.51.100.7',
-    mfa: true,
-  },
-};
-
-function group(number: number, name: string | null): { id: string; name: string | null; vpcId: string } {
+function group(number: number, name: string | null): GroupNames {
   return { id: `sg-${number.toString(16).padStart(17, '0')}`, name, vpcId: 'vpc-0123456789abcdef0' };
 }
 
-function drifted(number: number, name: string, declared: string[], live: string[], lastChange?: LastChange | null): GroupState {
-  const state = stateOf(
-    group(number, name),
-    baseline(declared, {
-      name,
-      permit: [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }],
-    }),
-    liveRules(...live),
-    TODAY,
-  );
+function drifted(number: number, name: string, declared: string[], live: string[], lastChange?: GroupChange | null): GroupState {
+  const permit = [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }];
+  const state = stateOf(group(number, name), baseline(declared, { name, permit }), liveRules(...live), '2026-11-23');
   return state.kind === 'drifted' && lastChange !== undefined ? { ...state, lastChange } : state;
 }
 
-/** @param fine how many groups are as declared. */
+/** @param fine the number of groups that are as declared */
 export function examplePage(fine = 40): string {
   const states: GroupState[] = [
     drifted(
@@ -52,24 +29,23 @@ export function examplePage(fine = 40): string {
         'tcp 8443 from 192.0.2.0/24',
         'tcp 443 from 2001:db8:1234:5678:9abc:def0:1234:5678/128',
       ],
-      mallory,
+      changeBy('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef'),
     ),
     drifted(2, 'orders-database', ['tcp 5432 from sg-00000001'], ['tcp 5432 from sg-00000001', '-1 from 0.0.0.0/0'], null),
     drifted(3, 'api', ['tcp 443 from 10.0.0.0/8'], ['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0']),
     drifted(4, 'batch', ['tcp 9100 from 10.0.0.0/8'], []),
-    { kind: 'ambiguous', group: group(5, 'shared'), baselines: ['web', 'everything'] },
-    { kind: 'absent', group: group(6, null), baseline: 'old-web' },
-    { kind: 'unread', group: group(7, 'odd'), baseline: 'odd', reason: 'EC2 did not answer (RequestLimitExceeded)' },
+    { kind: 'ambiguous', group: group(5, 'shared'), baselines: ['web', 'all'], reason: 'several baselines select it: web, all' },
+    { kind: 'absent', group: group(6, null), baselines: ['old-web'], reason: 'it does not exist here' },
+    { kind: 'unread', group: group(7, 'odd'), baselines: ['odd'], reason: 'EC2 did not answer (RequestLimitExceeded)' },
     ...Array.from({ length: fine }, (_, i): GroupState => ({
       kind: 'at-baseline',
       group: group(100 + i, `service-${i + 1}`),
       baseline: 'services',
     })),
   ];
-  return renderHtml({
-    title: 'Security groups beside their baseline',
+  return htmlPage({
     baselineFile: 'infra/baseline.yaml',
     at: '2026-11-23T03:05:00.000Z',
-    places: [{ accountId: '111122223333', region: 'eu-west-1', profile: 'prod', states }],
+    regions: [{ accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod', states }],
   });
 }

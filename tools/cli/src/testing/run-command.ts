@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+/** Runs commands as a user would, in a folder of their own. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { ExitCode, Io } from '../program/io.js';
-import { printable } from '../terminal/printable.js';
 import { run } from '../program/run.js';
+import { printable } from '../terminal/printable.js';
+import { openerOf } from './account-region.js';
 
 export interface Ran {
   readonly exitCode: ExitCode;
@@ -11,18 +14,55 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command in the folder and keeps what it writes. */
-export async function runIn(
-  cwd: string,
-  argv: readonly string[],
-  { isTTY = false, columns, ...changes }: Partial<Io> & { isTTY?: boolean; columns?: number } = {},
-): Promise<Ran> {
+/** What differs from a pipe in a job without AWS. */
+export type Changes = Partial<Io> & { readonly isTTY?: boolean; readonly columns?: number };
+
+export interface TestFolder {
+  /** Read it when the test runs. */
+  readonly path: string;
+  pathOf(name: string): string;
+  write(name: string, content: string | Buffer): void;
+  read(name: string): string;
+  /** The names of all files. */
+  list(): string[];
+  /** Runs the command, split at spaces, with an EC2 or other changes. */
+  run(command: string, on?: SimulatedEc2 | Changes, changes?: Changes): Promise<Ran>;
+}
+
+/** A new folder for each test, with these files. */
+export function testFolder(files: Readonly<Record<string, string>> = {}): TestFolder {
+  const folder = {
+    path: '',
+    pathOf: (name: string) => join(folder.path, name),
+    write: (name: string, content: string | Buffer) => {
+      writeFileSync(folder.pathOf(name), content);
+    },
+    read: (name: string) => readFileSync(folder.pathOf(name), 'utf8'),
+    list: () => readdirSync(folder.path).sort(),
+    run: (command: string, on: SimulatedEc2 | Changes = {}, changes: Changes = {}) =>
+      runIn(
+        folder.path,
+        command.split(' ').filter((word) => word !== ''),
+        { ...(on instanceof SimulatedEc2 ? { openAccountRegion: openerOf(on) } : on), ...changes },
+      ),
+  };
+  beforeEach(() => {
+    folder.path = mkdtempSync(join(tmpdir(), 'portcullis-'));
+    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  });
+  afterEach(() => {
+    rmSync(folder.path, { recursive: true });
+  });
+  return folder;
+}
+
+export async function runIn(cwd: string, argv: readonly string[], { isTTY = false, columns, ...changes }: Changes = {}): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const outputTo = (name: 'stdout' | 'stderr') => ({
     isTTY,
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
-      // As in main.ts.
+      // As main.ts does.
       written[name] += printable(text);
     },
   });
@@ -42,15 +82,34 @@ export async function runIn(
   return { exitCode, ...written };
 }
 
-/** A new folder for each test; its path is read when the test runs. */
-export function temporaryFolder(): { readonly path: string } {
-  const folder = { path: '' };
-  beforeEach(() => {
-    folder.path = mkdtempSync(join(tmpdir(), 'portcullis-'));
-    mkdirSync(folder.path, { recursive: true });
-  });
-  afterEach(() => {
-    rmSync(folder.path, { recursive: true });
-  });
-  return folder;
+/** The result of a command that fails with one line for each of these messages. */
+export function failure(...messages: readonly string[]): Ran {
+  return { exitCode: 1, stdout: '', stderr: messages.map((message) => `portcullis: ${message}\n`).join('') };
+}
+
+/** A person who always gives this answer; `asked` are the questions. */
+export function person(answer: string): { readonly ask: NonNullable<Io['ask']>; readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    ask: (question) => {
+      asked.push(question);
+      return Promise.resolve(answer);
+    },
+  };
+}
+
+/** Aborts the signal as soon as EC2 is called (`before`), or has answered a call that starts like this (`after`). */
+export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Io, 'signal'> {
+  const interrupt = new AbortController();
+  if (answered === undefined)
+    ec2.before = () => {
+      interrupt.abort();
+      return undefined;
+    };
+  else
+    ec2.after = (call) => {
+      if (call.startsWith(answered)) interrupt.abort();
+    };
+  return { signal: interrupt.signal };
 }

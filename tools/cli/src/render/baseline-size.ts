@@ -1,12 +1,12 @@
-/** Says how much a baseline declares. */
+/** Says how much a baseline file declares. */
 import { hasCriteria, type CompiledBaseline } from '@portcullis/baseline';
 import { counted } from './counted.js';
 
 /**
- * Returns e.g. `2 baselines, 3 groups, 7 rules`; rules are those that are required, in both directions. Of groups that are selected by tag,
- * name or VPC only EC2 knows how many there are: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
+ * Returns e.g. `2 baselines, 3 groups, 7 rules`; rules are the required ones of both directions. Only EC2 knows how many groups a tag, name or VPC
+ * selects: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
  */
-export function extentOf({ baselines }: CompiledBaseline): string {
+export function baselineSize({ baselines }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;

@@ -1,0 +1,140 @@
+/** Chooses the group that a drill changes, and refuses what must not be drilled before anything is changed. */
+import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { readRules, type IpPermission } from '@portcullis/permission-diff';
+import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
+import type { AccountRegion } from '../aws/account-region.js';
+import { withAwsErrorWords } from '../aws/error-words.js';
+import { Failure } from '../program/failure.js';
+
+/**
+ * The rule of a drill lets nothing in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and tcp/9 discards what it
+ * is sent (https://www.rfc-editor.org/rfc/rfc863).
+ */
+export const DRILL_PORT = 9;
+export const DRILL_CIDR = '192.0.2.0/24';
+
+/** The drill removes only the rule with this description. */
+export function drillPermission(description: string): IpPermission {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: DRILL_PORT,
+    ToPort: DRILL_PORT,
+    IpRanges: [{ CidrIp: DRILL_CIDR, Description: description }],
+  };
+}
+
+export type DrillTarget = ExistingTarget | NewTarget;
+
+interface ExistingTarget {
+  readonly kind: 'existing';
+  readonly baseline: Baseline;
+  readonly groupId: string;
+  readonly name: string | null;
+}
+
+/** A group that the drill creates and deletes. */
+export interface NewTarget {
+  readonly kind: 'new';
+  readonly baseline: Baseline;
+  readonly group: DrillGroup;
+}
+
+export interface TargetOptions {
+  readonly group?: string;
+  /** The VPC of a new group. */
+  readonly createIn?: string;
+  /** The baseline that guards a new group. */
+  readonly baseline?: string;
+  readonly findingOnly?: boolean;
+}
+
+export interface GuardingBaselines {
+  /** As the user would type it. */
+  readonly baselineFile: string;
+  readonly compiled: CompiledBaseline;
+}
+
+/**
+ * @param at the start of the drill: ISO 8601, UTC
+ * @throws {Failure} when there is no group to drill, or it must not be drilled.
+ */
+export async function drillTarget(
+  baselines: GuardingBaselines,
+  accountRegion: AccountRegion,
+  options: TargetOptions,
+  at: string,
+): Promise<DrillTarget> {
+  const target =
+    options.group === undefined
+      ? newTarget(baselines.compiled, options, at)
+      : await existingTarget(baselines, accountRegion, options.group);
+  const { baseline } = target;
+  const day = at.slice(0, 10);
+  if (baseline.mode === 'report' && options.findingOnly !== true)
+    throw new Failure(
+      `\`${baseline.name}\` is in mode \`report\`, in which nothing is restored; expected a group in mode \`enforce\`, or \`--finding-only\`, which only waits for the finding`,
+    );
+  const drillRule = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
+  if (!drillRule.ok) throw new Error('the rule of a drill cannot be read');
+  const live = [...baseline.ingress, ...drillRule.value].map((rule) => ({ ...rule, ruleId: 'sgr-0', tags: {} }));
+  if (planFor(baseline, live, day).revoke.length === 0)
+    throw new Failure(
+      `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the rule of the drill would be no drift; expected a group of another baseline`,
+    );
+  if (target.kind === 'existing' && options.findingOnly !== true) {
+    const rules = await withAwsErrorWords(accountRegion, () => accountRegion.groups.readRules(target.groupId));
+    if (!isAtBaseline(planFor(baseline, rules, day)))
+      throw new Failure(
+        `${target.groupId} has drifted already, so the drill could not tell what the guard restores; expected a group at its baseline (\`portcullis plan\`)`,
+      );
+  }
+  return target;
+}
+
+async function existingTarget(
+  { baselineFile, compiled }: GuardingBaselines,
+  accountRegion: AccountRegion,
+  groupId: string,
+): Promise<ExistingTarget> {
+  if (!/^sg-[0-9a-f]+$/.test(groupId)) throw new Failure(`invalid \`--group ${groupId}\`; expected the id of a security group, \`sg-…\``);
+  const facts = await withAwsErrorWords(accountRegion, () => accountRegion.groups.describeGroup(groupId));
+  if (facts === undefined)
+    throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
+  const selection = selectBaseline(compiled, facts);
+  if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
+  if (selection.kind === 'ambiguous')
+    throw new Failure(
+      `several baselines select ${groupId} (${selection.names.join(', ')}), so it is left alone; expected a group that one of them selects`,
+    );
+  return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline };
+}
+
+/** Returns a group with the tags that a baseline selects by. */
+function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
+  if (vpcId === undefined)
+    throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');
+  if (!/^vpc-[0-9a-f]+$/.test(vpcId)) throw new Failure(`invalid \`--create-in ${vpcId}\`; expected the id of a VPC, \`vpc-…\``);
+  const byTag = compiled.baselines.filter(({ name, groups }) => groups.tags !== undefined && (wanted === undefined || name === wanted));
+  const [baseline] = byTag;
+  if (baseline === undefined) {
+    const who = wanted === undefined ? 'no baseline selects' : `\`${wanted}\` does not select`;
+    throw new Failure(`${who} by tag, so a new group would not be guarded; expected \`--group sg-…\``);
+  }
+  if (byTag.length > 1) {
+    const names = byTag.map(({ name }) => `\`${name}\``).join(', ');
+    throw new Failure(`several baselines select by tag: ${names}; expected \`--baseline\` with one of them`);
+  }
+  const group: DrillGroup = {
+    name: `portcullis-drill-${at.replace(/\D/g, '')}`,
+    description: `portcullis drill ${at}: may be deleted`,
+    vpcId,
+    tags: { ...baseline.groups.tags, 'portcullis-drill': at },
+  };
+  const selection = selectBaseline(compiled, { id: 'sg-00000000', ...group });
+  if (selection.kind === 'guarded') return { kind: 'new', group, baseline };
+  const why =
+    selection.kind === 'ambiguous'
+      ? `selected by several baselines (${selection.names.join(', ')})`
+      : `unguarded: \`${baseline.name}\` selects by more than its tags`;
+  throw new Failure(`a group named \`${group.name}\` in ${vpcId} would be ${why}; expected \`--group sg-…\``);
+}

@@ -1,0 +1,108 @@
+/** Explains what a CloudTrail record says. */
+import type { Actor, ApiCall, Change, GuardCall } from '@portcullis/cloudtrail';
+import { describeRules } from '@portcullis/finding';
+import { formatSource, formatTraffic } from '@portcullis/permission-diff';
+import { problemSteps } from './steps.js';
+
+export function callSteps(call: ApiCall): string[] {
+  return [
+    recordStep(call),
+    actorStep(call.actor),
+    outcomeStep(call),
+    `${VERBS[call.outcome]} ${changeWords(call.change)}`,
+    targetStep(call),
+    ...problemSteps(call.unreadable).map((step) => `${step}: the record does not show the effect of the call`),
+  ];
+}
+
+export function guardCallSteps(call: GuardCall): string[] {
+  return [recordStep(call), actorStep(call.actor), 'it is a call on the guard itself'];
+}
+
+function recordStep({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
+  return `the record is of ${eventName} at ${eventTime}, account ${accountId}, ${region} (event ${eventId})`;
+}
+
+function actorStep({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
+  return [
+    `the caller is ${issuerArn ?? arn ?? userName ?? 'not named'} (${type ?? 'of unknown type'})`,
+    sessionName !== null && `session ${sessionName}`,
+    `from ${sourceIp ?? 'an unknown address'}`,
+    invokedBy !== null && `through ${invokedBy}`,
+    fromConsole === true && 'in the console',
+    mfa ? 'with MFA' : 'without MFA',
+  ]
+    .filter((words) => words !== false)
+    .join(', ');
+}
+
+const VERBS = {
+  succeeded: 'it',
+  unknown: 'it may have',
+  refused: 'it would have',
+  'dry-run': 'it would have',
+} as const satisfies Record<ApiCall['outcome'], string>;
+
+function outcomeStep({ outcome, errorCode }: ApiCall): string {
+  switch (outcome) {
+    case 'succeeded':
+      return 'it succeeded';
+    case 'unknown':
+      return `EC2 failed with ${String(errorCode)}: whether the call took effect is unknown`;
+    case 'dry-run':
+      return 'it was a dry run: nothing changed';
+    case 'refused':
+      return `it was refused with ${errorCode ?? 'an error'}: nothing changed`;
+  }
+}
+
+function targetStep({ target: { groupIds, groupName, ruleIds, prefixListIds } }: ApiCall): string {
+  const listed = (noun: string, ids: readonly string[]): string[] =>
+    ids.length === 0 ? [] : [`the ${noun}${ids.length === 1 ? '' : 's'} ${ids.join(', ')}`];
+  const named = [
+    ...listed('group', groupIds),
+    ...(groupName === null ? [] : [`the group named \`${groupName}\``]),
+    ...listed('rule', ruleIds),
+    ...listed('prefix list', prefixListIds),
+  ];
+  return `it names ${named.length === 0 ? 'no group' : named.join(' and ')}`;
+}
+
+function changeWords(change: Change): string {
+  const blocks = (list: readonly { readonly cidr: string }[]): string => list.map(({ cidr }) => cidr).join(', ') || 'nothing';
+  switch (change.kind) {
+    case 'authorize':
+      return `added ${describeRules(change.rules) || 'rules that cannot be read'}`;
+    case 'revoke': {
+      const removed = [describeRules(change.rules), change.undescribedRuleIds.join(', ')].filter((text) => text !== '');
+      const unmatched = describeRules(change.unmatched);
+      return `removed ${removed.join(' and ') || 'nothing'}${unmatched === '' ? '' : `, and found no ${unmatched} to remove`}`;
+    }
+    case 'modify': {
+      // The record does not show the direction.
+      const rules = change.rules.map(
+        ({ ruleId, traffic, source }) => `${ruleId ?? 'a rule'} to ${formatTraffic(traffic)} with ${formatSource(source)}`,
+      );
+      return `changed ${rules.join(', ')}`;
+    }
+    case 'descriptions':
+      return 'changed only descriptions';
+    case 'create':
+      return `created the group ${change.groupName ?? ''}`;
+    case 'delete':
+      return 'deleted the group';
+    case 'prefix-list':
+      return change.action === 'restore'
+        ? `restored ${change.version === null ? 'an older version' : `version ${change.version}`} of a prefix list`
+        : `added ${blocks(change.added)} to a prefix list and removed ${blocks(change.removed)}`;
+    case 'association':
+      return `${change.action}d the group ${change.action === 'associate' ? 'with' : 'from'} ${change.vpcId ?? 'a VPC'}`;
+    case 'tags': {
+      const tags = change.tags.map(({ key, value }) => (value === null ? key : `${key}=${value}`));
+      if (tags.length === 0) return 'removed all tags';
+      return `${change.action === 'add' ? 'set' : 'removed'} the tag${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`;
+    }
+    case 'unknown':
+      return 'changed nothing that is known to affect rules';
+  }
+}

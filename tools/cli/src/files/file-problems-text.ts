@@ -1,0 +1,62 @@
+/** Shows what is wrong with a file, and where. */
+import type { FileProblem, FileWarning } from '@portcullis/baseline/file';
+import { counted } from '../render/counted.js';
+import type { Colours } from '../terminal/colours.js';
+import { printable } from '../terminal/printable.js';
+
+export interface FileProblems {
+  /** As the user typed it. */
+  readonly fileName: string;
+  readonly text: string;
+  readonly problems: readonly (FileProblem | FileWarning)[];
+  /** A file with problems is invalid; one with warnings is valid. @default 'problem' */
+  readonly noun?: 'problem' | 'warning';
+}
+
+/**
+ * Returns a line for each problem, with the line of the file below it and the problem underlined; then the number of problems. A line about a
+ * problem starts with `file:line:column`, a line of the file with spaces.
+ */
+export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
+  const colour = noun === 'problem' ? colours.red : colours.yellow;
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const positions = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
+  const positionWidth = widest(positions);
+  const codeWidth = widest(problems.map(({ code }) => code));
+  const gutterWidth = widest(problems.map(({ line }) => String(line)));
+  const blocks = problems.map((problem, i) => {
+    const { code, message, expected } = problem;
+    const position = colours.bold(String(positions[i]).padEnd(positionWidth));
+    const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
+    return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${excerpt(problem, lines, gutter, colour)}`;
+  });
+  return `${blocks.join('')}${fileName}: ${counted(problems.length, noun)}\n`;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, { length }) => Math.max(width, length), 0);
+}
+
+/** Characters of a line that are shown. */
+const EXCERPT_WIDTH = 100;
+
+function excerpt(
+  problem: FileProblem | FileWarning,
+  lines: readonly string[],
+  gutter: (number: string) => string,
+  colour: Colours['red'],
+): string {
+  const line = lines[problem.line - 1] ?? '';
+  if (line.trim() === '') return '';
+  const start = problem.column - 1;
+  const marked = problem.text !== '' && line.startsWith(problem.text, start) ? problem.text.length : 1;
+  // For long lines, show only the text around the problem.
+  const from = Math.max(0, Math.min(start - EXCERPT_WIDTH / 2, line.length - EXCERPT_WIDTH));
+  // `printable` keeps the number of code units, so the underline below stays in step.
+  const shown = printable(line.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' '));
+  const before = from > 0 ? '…' : '';
+  const after = from + EXCERPT_WIDTH < line.length ? '…' : '';
+  const indent = start - from + before.length;
+  const underline = '^'.repeat(Math.max(1, Math.min(marked, shown.length + before.length - indent)));
+  return `${gutter(String(problem.line))} ${before}${shown}${after}\n${gutter('')} ${' '.repeat(indent)}${colour(underline)}\n`;
+}

@@ -1,0 +1,80 @@
+/** Checks that the declared rules fit EC2's default quota. */
+import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-ec2';
+import type { Baseline } from '@portcullis/baseline';
+import type { Direction, Rule } from '@portcullis/permission-diff';
+import { counted } from '../render/counted.js';
+import { allOf, type Check } from './check.js';
+import { filters } from './groups.js';
+import type { RegionToCheck } from './region-to-check.js';
+
+/** For each direction, IPv4 and IPv6 apart. Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const RULES_QUOTA = 60;
+/** The most that the quota of rules times the quota of groups of a network interface may be. Source: the same page. */
+const MAX_RULES_OF_INTERFACE = 1000;
+const GROUPS_OF_INTERFACE = 5;
+
+export async function ruleChecks(region: RegionToCheck): Promise<readonly Check[]> {
+  const weights = await prefixListWeights(region);
+  const counts = region.compiled.baselines.flatMap((baseline) => ruleCounts(baseline, weights));
+  const over = counts.filter(({ count }) => count > RULES_QUOTA);
+  if (over.length === 0) {
+    const most = counts.reduce((highest, { count }) => Math.max(highest, count), 0);
+    const what = `at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`;
+    return [{ about: 'rules', outcome: 'ok', what }];
+  }
+  return over.map(({ name, direction, family, count }) => ({
+    about: 'rules',
+    outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
+    what: `\`${name}\` declares ${count} ${family} rules of ${direction} for each group, more than the default quota of ${RULES_QUOTA}`,
+    why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded) and the group never reaches its baseline',
+    fix: fixFor(count, region.accountRegion.region),
+  }));
+}
+
+function fixFor(count: number, region: string): string {
+  const max = MAX_RULES_OF_INTERFACE.toLocaleString('en');
+  if (count > MAX_RULES_OF_INTERFACE) return `declare fewer: the quota cannot exceed ${max}`;
+  const highest = MAX_RULES_OF_INTERFACE / GROUPS_OF_INTERFACE;
+  const lower =
+    count <= highest
+      ? ''
+      : `; above ${highest} only with fewer than ${GROUPS_OF_INTERFACE} groups of a network interface (L-2AFB9258), since the product is at most ${max}`;
+  return `read the account's quota with \`aws service-quotas get-service-quota --service-code vpc --quota-code L-0EA8095F --region ${region}\`, and raise it to ${count} or declare fewer${lower}`;
+}
+
+interface RuleCount {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly family: 'IPv4' | 'IPv6';
+  readonly count: number;
+}
+
+function ruleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyMap<string, number>): RuleCount[] {
+  const weight = ({ source }: Rule): number => (source.kind === 'prefixList' ? (weights.get(source.prefixListId) ?? 1) : 1);
+  return (['ingress', 'egress'] as const).flatMap((direction) => {
+    const rules = direction === 'ingress' ? ingress : egress;
+    return (['IPv4', 'IPv6'] as const).map((family) => {
+      const counting = rules.filter(({ source }) => source.kind !== (family === 'IPv4' ? 'ipv6' : 'ipv4'));
+      return { name, direction, family, count: counting.reduce((sum, rule) => sum + weight(rule), 0) };
+    });
+  });
+}
+
+/** Returns how many rules each declared list counts as: the most entries that it may have. Source: the page of the quotas. */
+async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
+  const ids = compiled.baselines
+    .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])
+    .flatMap(({ source }) => (source.kind === 'prefixList' ? source.prefixListId : []));
+  const client = accountRegion.client(EC2Client);
+  const weights = new Map<string, number>();
+  for (const input of filters('prefix-list-id', ids)) {
+    const pages = paginateDescribeManagedPrefixLists({ client }, input, { abortSignal: signal });
+    for (const { PrefixListId = '', MaxEntries = 1 } of await allOf(
+      'ec2:DescribeManagedPrefixLists',
+      pages,
+      ({ PrefixLists }) => PrefixLists,
+    ))
+      weights.set(PrefixListId, MaxEntries);
+  }
+  return weights;
+}

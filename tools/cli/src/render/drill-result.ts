@@ -1,0 +1,64 @@
+/** The result of a drill, as text and as JSON. */
+import type { DrillResult } from '../drill/run-drill.js';
+import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from '../drill/target.js';
+import type { Colours } from '../terminal/colours.js';
+import { oneLine } from '../terminal/printable.js';
+import { wrapped } from './wrapped.js';
+
+export interface DrilledWhere {
+  /** For people. */
+  readonly label: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The start: ISO 8601, UTC. */
+  readonly at: string;
+  readonly timeoutSeconds: number;
+  readonly findingOnly: boolean;
+}
+
+/** The width of the heads and the gap after them. */
+const HEAD_WIDTH = 10;
+
+/** @param columns the width of the terminal */
+export function drillText(
+  { groupId, finding, restoration, cleanUp }: DrillResult,
+  { baseline }: DrillTarget,
+  { label, timeoutSeconds, findingOnly }: DrilledWhere,
+  colours: Colours,
+  columns?: number,
+): string {
+  const line = (head: string, text: string): string =>
+    `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
+  const timed = (head: string, seen: { readonly seconds: number } | null, details = ''): string => {
+    const when = seen === null ? `not within ${timeoutSeconds} s` : `after ${seen.seconds.toFixed(1)} s`;
+    // Coloured after it has been wrapped.
+    return line(head, when + details).replace(when, seen === null ? colours.red : colours.green);
+  };
+  return [
+    line('opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${label}, baseline ${baseline.name}`),
+    timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${oneLine(finding.summary)}`),
+    findingOnly ? '' : timed('restored', restoration),
+    line('left', cleanUp),
+  ].join('');
+}
+
+/** Versioned: members are added, never changed. */
+export function drillJson(
+  { groupId, finding, restoration, cleanUp }: DrillResult,
+  { baseline, kind }: DrillTarget,
+  { accountId, region, at, findingOnly }: DrilledWhere,
+): object {
+  return {
+    schemaVersion: 1,
+    accountId,
+    region,
+    at,
+    baseline: baseline.name,
+    mode: baseline.mode,
+    group: { id: groupId, created: kind === 'new' },
+    rule: { protocol: 'tcp', port: DRILL_PORT, cidr: DRILL_CIDR },
+    finding: finding && { seconds: finding.seconds, id: finding.id, severity: finding.severity, summary: finding.summary },
+    restoration: findingOnly ? 'not awaited' : restoration,
+    cleanUp,
+  };
+}

@@ -1,0 +1,68 @@
+/** The result of a preflight, as text and as JSON. */
+import { CHECK_OUTCOMES, type CheckOutcome } from '../preflight/check.js';
+import type { CheckedRegion } from '../preflight/check-regions.js';
+import type { Colours } from '../terminal/colours.js';
+import { oneLine } from '../terminal/printable.js';
+import { counted } from './counted.js';
+import { wrapped } from './wrapped.js';
+
+export type CheckTotals = Readonly<Record<CheckOutcome, number>>;
+
+export function checkTotals(regions: readonly CheckedRegion[]): CheckTotals {
+  const checks = regions.flatMap((region) => region.checks);
+  const count = (wanted: CheckOutcome): number => checks.filter(({ outcome }) => outcome === wanted).length;
+  return { fails: count('fails'), risk: count('risk'), costs: count('costs'), unchecked: count('unchecked'), ok: count('ok') };
+}
+
+/** Versioned: members are added, never changed. */
+export function preflightJson(
+  regions: readonly CheckedRegion[],
+  about: { readonly settingsFile: string; readonly at: string; readonly accountId: string },
+): object {
+  return {
+    schemaVersion: 1,
+    ...about,
+    totals: checkTotals(regions),
+    regions: regions.map(({ region, baselineFile, checks }) => ({
+      region,
+      baselineFile,
+      checks: checks.map(({ about: topic, outcome, what, why = null, fix = null }) => ({ about: topic, outcome, what, why, fix })),
+    })),
+  };
+}
+
+const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
+/** Where the texts of the checks start, and where their reasons and fixes start. */
+const TEXT_COLUMN = OUTCOME_WIDTH + 4;
+const REASON_COLUMN = TEXT_COLUMN + 5;
+
+/** @param columns the width of the terminal */
+export function preflightText(regions: readonly CheckedRegion[], accountId: string, colours: Colours, columns?: number): string {
+  const paint: Readonly<Record<CheckOutcome, (text: string) => string>> = {
+    fails: (text) => colours.bold(colours.red(text)),
+    risk: colours.yellow,
+    costs: colours.yellow,
+    unchecked: colours.magenta,
+    ok: colours.green,
+  };
+  const detail = (head: 'why' | 'fix', text: string | undefined): string[] =>
+    text === undefined ? [] : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapped(oneLine(text), REASON_COLUMN, columns)}`];
+  const blocks = regions.map(({ region, baselineFile, checks }) => {
+    const sorted = [...checks].sort((a, b) => CHECK_OUTCOMES.indexOf(a.outcome) - CHECK_OUTCOMES.indexOf(b.outcome));
+    const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
+      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapped(oneLine(what), TEXT_COLUMN, columns)}`,
+      ...detail('why', why),
+      ...detail('fix', fix),
+    ]);
+    return `${colours.bold(`${region} of ${accountId}`)}  ${baselineFile}\n${lines.join('\n')}\n\n`;
+  });
+  const totals = checkTotals(regions);
+  const problems = CHECK_OUTCOMES.filter((outcome) => outcome !== 'ok' && totals[outcome] > 0).map(
+    (outcome) => `${totals[outcome]} ${outcome}`,
+  );
+  const end =
+    problems.length === 0
+      ? colours.green(`No problems found: ${counted(totals.ok, 'check')} ok.`)
+      : `${colours.bold('Preflight')}: ${problems.join(', ')}; ${totals.ok} ok.`;
+  return `${blocks.join('')}${end}\n`;
+}

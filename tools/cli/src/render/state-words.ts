@@ -1,0 +1,57 @@
+/** Words and colours for the state of a group, the same on every screen. */
+import type { Severity } from '@portcullis/finding';
+import { MAX_EVENTS_READ, type GroupChange } from '../aws/account-region.js';
+import type { Drifted, GroupNames, NotJudged } from '../audit/group-state.js';
+import type { Colours } from '../terminal/colours.js';
+import { oneLine } from '../terminal/printable.js';
+
+export const NOT_JUDGED_WORDS = {
+  ambiguous: 'left alone',
+  absent: 'not found',
+  unread: 'not read',
+} as const satisfies Record<NotJudged['kind'], string>;
+
+/** Returns e.g. `sg-1 (web) in vpc-1`. */
+export function groupWords({ id, name, vpcId }: GroupNames): string {
+  return `${id}${name === null ? '' : ` (${oneLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
+}
+
+/** Returns e.g. `it does not exist here (baseline web)`. */
+export function notJudgedReason({ kind, reason, baselines }: NotJudged): string {
+  // The reason of an ambiguous group names its baselines already.
+  return kind === 'ambiguous' ? reason : `${reason} (baseline ${baselines.join(', ')})`;
+}
+
+/** Returns a sentence for each prefix list that could not be read. */
+export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
+  return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `what ${id} holds could not be read: ${reason}`);
+}
+
+/** Returns who changed the group last, in one line. Session names are chosen by the caller: evidence, not proof. */
+export function lastChangeWords(change: GroupChange | null): string {
+  if (change === null) return `last changed: not in CloudTrail's newest ${MAX_EVENTS_READ} events on it, of at most 90 days`;
+  const { actor, eventName, time } = change;
+  const from = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
+  return oneLine(`last changed: ${time} by ${actorWords(change)}${from}, ${eventName}`);
+}
+
+/** Returns who it was: the role that issued the session, and the session's name. */
+export function actorWords({ actor: { issuerArn, arn, userName, type, sessionName } }: GroupChange): string {
+  const session = sessionName === null ? '' : ` (session ${sessionName})`;
+  return oneLine(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);
+}
+
+/** Returns the text in the colour of the severity. */
+export function inSeverity(text: string, severity: Severity, { bold, red, yellow }: Colours): string {
+  switch (severity) {
+    case 'critical':
+      return bold(red(text));
+    case 'high':
+      return red(text);
+    case 'medium':
+      return yellow(text);
+    case 'low':
+    case 'info':
+      return text;
+  }
+}
