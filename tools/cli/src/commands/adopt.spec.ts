@@ -3,6 +3,9 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { ACCOUNT, addGroup, DB, OLD, region, WEB } from '../testing/account-region.js';
 import { failure, interruptOn, testFolder } from '../testing/run-command.js';
 
+// Hundreds of commands run, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 const folder = testFolder();
 const adoptedNames = (): (string | undefined)[] => [...folder.read('baseline.yaml').matchAll(/- name: (\S+)/g)].map(([, name]) => name);
 
