@@ -1,45 +1,12 @@
-export { isActorRole, type Actor } from './actor.js';
-export type { ApiCall, ParsedCloudTrailEvent } from './api-call.js';
-export { changedNothing, type Outcome } from './call-record.js';
-export type {
-  AddressBlock,
-  AssociationChange,
-  AuthorizeChange,
-  Change,
-  CreateChange,
-  DeleteChange,
-  DescriptionsChange,
-  ModifiedRule,
-  ModifyChange,
-  PrefixListModifyChange,
-  PrefixListRestoreChange,
-  RevokeChange,
-  RuleDescription,
-  Tag,
-  TagsChange,
-  UnknownChange,
-} from './change.js';
-export {
-  eventPattern,
-  MAX_EVENT_PATTERN_LENGTH,
-  tagEventNames,
-  watchedEventNames,
-  type EventPattern,
-  type EventPatternOptions,
-} from './event-pattern.js';
-export {
-  anyCallPattern,
-  guardCallPattern,
-  isGuardEvent,
-  parseGuardCall,
-  type GuardCall,
-  type GuardCallPattern,
-  type GuardEffect,
-  type GuardIdentity,
-  type GuardService,
-  type ParsedGuardCall,
-} from './guard-calls.js';
-export { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
+export { parseCloudTrailEvent, type ApiCall, type ParsedCloudTrailEvent } from './call/parse-cloudtrail-event.js';
+export type { Target } from './call/target.js';
+export type { AddressBlock, Change, TagsChange } from './change/change.js';
+export { tagEventNames, watchedEventNames } from './change/read-change.js';
+export { anyCallPattern, guardCallPattern, type GuardCallPattern } from './guard-calls/guard-call-pattern.js';
+export type { GuardEffect, GuardIdentity, GuardService } from './guard-calls/guard-parts.js';
+export { isGuardEvent, parseGuardCall, type GuardCall, type ParsedGuardCall } from './guard-calls/parse-guard-call.js';
 export { partitionOf, type Partition } from './partition.js';
-export type { RecordProblem, RecordProblemCode } from './problem.js';
-export type { Target } from './target.js';
+export { eventPattern, MAX_EVENT_PATTERN_LENGTH, type EventPattern, type EventPatternOptions } from './pattern/event-pattern.js';
+export { isActorRole, type Actor } from './record/actor.js';
+export type { RecordProblem, RecordProblemCode } from './record/problem.js';
+export { changedNothing, type CallOutcome } from './record/recorded-call.js';

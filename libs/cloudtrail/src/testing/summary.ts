@@ -1,7 +1,7 @@
 import { formatRule, formatSource, formatTraffic, type RecordedRule } from '@portcullis/permission-diff';
-import type { Change, Tag } from '../change.js';
-import { parseCloudTrailEvent } from '../parse-cloudtrail-event.js';
-import type { ApiCall } from '../api-call.js';
+import type { Change, Tag } from '../change/change.js';
+import { parseCloudTrailEvent } from '../call/parse-cloudtrail-event.js';
+import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 
 /** Returns the call of an event that must be readable. */
 export function callOf(event: unknown): ApiCall {

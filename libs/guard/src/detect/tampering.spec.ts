@@ -38,7 +38,7 @@ it('a recorder that is stopped is critical: it says what does not work any more,
     kind: 'tampering',
     severity: 'critical',
     summary:
-      'StopConfigurationRecorder stopped or removed the configuration recorder; AWS Config hears of no change: what drifts is not restored',
+      'StopConfigurationRecorder stopped or removed the configuration recorder; AWS Config records no changes, so drift is not restored',
     outlook: 'nothing puts it back by itself: deploy again',
     actor: { userName: 'mallory', sourceIp: '203.0.113.50' },
     group: { id: null, accountId: '111122223333', region: 'eu-west-1' },
@@ -76,7 +76,7 @@ it('a key that is to be deleted is named by its ARN, with what can then be neith
     {
       kind: 'tampering',
       severity: 'critical',
-      summary: `ScheduleKeyDeletion stopped or removed the KMS key ${KEY}; logs, queues and deliveries can be neither written nor read`,
+      summary: `ScheduleKeyDeletion stopped or removed the KMS key ${KEY}; logs, queues and deliveries cannot be written or read`,
     },
   ]);
 });

@@ -1,10 +1,10 @@
 /**
- * What a call did, as far as its own record tells; for a refused call or a dry run, what it would have done. Rules are in the words of
- * `permission-diff`. Nothing here has been compared with a baseline or with what the group holds now.
+ * What a call did, according to its record. For a refused call or a dry run: what it asked for. Nothing here has been compared with a
+ * baseline or with the live rules.
  */
 import type { Direction, Ipv4Source, Ipv6Source, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
-/** A rule's new content. The record does not say whether the rule is ingress or egress, nor what it held before. */
+/** A rule's new content. The record says neither the direction of the rule nor what it was before. */
 export interface ModifiedRule {
   readonly ruleId: string | null;
   readonly traffic: Traffic;
@@ -15,13 +15,13 @@ export interface ModifiedRule {
 /** A rule's new description. */
 export interface RuleDescription {
   readonly ruleId: string;
-  /** `null` when it was taken away. */
+  /** `null` if the call removed it. */
   readonly description: string | null;
 }
 
 export interface Tag {
   readonly key: string;
-  /** `null` where the record gives none: to delete a tag its key is enough. */
+  /** `null` if the record has none: a tag can be removed by its key. */
   readonly value: string | null;
 }
 
@@ -44,7 +44,7 @@ export type Change =
 export interface AuthorizeChange {
   readonly kind: 'authorize';
   readonly direction: Direction;
-  /** The rules added. */
+  /** The added rules. */
   readonly rules: readonly RecordedRule[];
 }
 
@@ -52,11 +52,11 @@ export interface AuthorizeChange {
 export interface RevokeChange {
   readonly kind: 'revoke';
   readonly direction: Direction;
-  /** The rules removed. */
+  /** The removed rules. */
   readonly rules: readonly RecordedRule[];
-  /** Rules removed by id of which the record does not say what they let in. */
+  /** Rules removed by id whose content is not in the record. */
   readonly undescribedRuleIds: readonly string[];
-  /** What EC2 reported as not found: in a default VPC the call succeeds all the same. Not part of `rules`. */
+  /** Rules that EC2 did not find. In a default VPC, the call succeeds anyway. They are not in `rules`. */
   readonly unmatched: readonly RecordedRule[];
 }
 
@@ -66,17 +66,17 @@ export interface ModifyChange {
   readonly rules: readonly ModifiedRule[];
 }
 
-/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`: what is let in stays as it is. */
+/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. Access stays the same. */
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
-  /** Rules named by their values, each with its new description; without one where it was taken away. */
+  /** Rules named by their values, with the new description, or without one if the call removed it. */
   readonly rules: readonly RecordedRule[];
   /** Rules named by id. */
   readonly byRuleId: readonly RuleDescription[];
 }
 
-/** `CreateSecurityGroup`. EC2 gives the new group an egress rule to anywhere, which the record does not mention. */
+/** `CreateSecurityGroup`. EC2 gives the new group an egress rule to anywhere, which is not in the record. */
 export interface CreateChange {
   readonly kind: 'create';
   readonly groupName: string | null;
@@ -88,42 +88,42 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`: every rule that refers to the list now means other addresses, once EC2 has applied it. */
+/** `ModifyManagedPrefixList`: once EC2 has applied it, every rule that refers to the list means other addresses. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
-  /** The version that the change was made on, where the caller named it. */
+  /** The version that was changed, if the caller named it. */
   readonly fromVersion: string | null;
   readonly added: readonly AddressBlock[];
   readonly removed: readonly AddressBlock[];
 }
 
-/** `RestoreManagedPrefixListVersion`: the record does not say what the list then holds. */
+/** `RestoreManagedPrefixListVersion`. The record does not have the entries. */
 export interface PrefixListRestoreChange {
   readonly kind: 'prefix-list';
   readonly action: 'restore';
-  /** The version that the list had. */
+  /** The version before. */
   readonly fromVersion: string | null;
-  /** The version whose entries the list gets back. */
+  /** The version whose entries the list gets. */
   readonly version: string | null;
 }
 
-/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`: where else the group can be attached. */
+/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`: another VPC in which the group can be attached. */
 export interface AssociationChange {
   readonly kind: 'association';
   readonly action: 'associate' | 'disassociate';
   readonly vpcId: string | null;
 }
 
-/** `CreateTags`, `DeleteTags`. What was tagged is in the call's target. */
+/** `CreateTags`, `DeleteTags`. The tagged resources are in the target of the call. */
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** To remove no tag by name is to remove them all. */
+  /** If a call removes tags and names none, it removes all of them. */
   readonly tags: readonly Tag[];
 }
 
-/** Any other call of EC2: its record is not searched for rules. */
+/** Any other call to EC2. Its record is not searched for rules. */
 export interface UnknownChange {
   readonly kind: 'unknown';
 }

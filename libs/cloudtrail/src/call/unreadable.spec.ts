@@ -1,6 +1,6 @@
-import { cloudTrailEvent, type RecordFields } from './testing/cloudtrail-event.js';
-import * as callForms from './testing/call-forms.js';
-import { callOf, summaryOf } from './testing/summary.js';
+import { cloudTrailEvent, type RecordFields } from '../testing/cloudtrail-event.js';
+import * as callForms from '../testing/call-forms.js';
+import { callOf, summaryOf } from '../testing/summary.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 

@@ -1,22 +1,22 @@
 /**
- * A value of a document together with where it is, so that every problem names the document's own path.
+ * A value of a record together with its path, so that every problem names the path.
  *
- * CloudTrail has two encodings: camelCase with lists as `{"items": […]}`, and the query turned to JSON, in
- * PascalCase, where a list of one is the member itself, each member carries a `tag`, scalars are coerced (`-1`, `true`) and what is empty
- * is `""`. Which call uses which is not promised by AWS, so these functions read all of them, wherever they stand.
+ * CloudTrail has two encodings. One has camelCase names and lists as `{"items": […]}`. The other is the query as JSON: PascalCase names, a
+ * list of one as its only member, a `tag` in each member, coerced scalars (`-1`, `true`), and `""` for what is empty. AWS does not promise
+ * which call uses which, so these functions read both everywhere.
  */
 import { isObject, offendingText } from '@portcullis/permission-diff';
-import type { RecordProblem } from './problem.js';
+import type { RecordProblem, RecordProblemCode } from './problem.js';
 
 export interface Located {
-  /** `undefined` when the document does not have it. */
+  /** `undefined` if the record does not have it. */
   readonly value: unknown;
   readonly path: string;
 }
 
 /**
- * Returns the first of the named fields that is there, each looked for in camelCase and in PascalCase. `null` and `""` count as absent; the
- * path of what is absent has the name as it is given.
+ * Returns the first of the named fields that is present, each in camelCase or PascalCase. `null` and `""` count as absent. The path of an
+ * absent field ends in the first name.
  */
 export function at(parent: Located, ...names: readonly [string, ...string[]]): Located {
   const fields = fieldsOf(parent);
@@ -29,7 +29,7 @@ export function at(parent: Located, ...names: readonly [string, ...string[]]): L
   return { value: undefined, path: joinPath(parent.path, names[0]) };
 }
 
-/** `at`, with the name of an absent field written as those of its neighbours are. */
+/** Like `at`, but the path of an absent field is in the case of its neighbours. */
 export function atLikeOthers(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(fieldsOf(parent)).some((key) => /^[A-Z]/.test(key));
   return at(parent, withFirst(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
@@ -39,33 +39,32 @@ export function isPresent(located: Located): boolean {
   return located.value !== undefined;
 }
 
-/** Reports whether the value is an object with fields. */
+/** Reports whether the value is an object, not a list. */
 export function holdsObject(located: Located): boolean {
   return isObject(located.value);
 }
 
-/** Returns every field that holds something, under the name the document gives it. */
+/** Returns every field, under its name in the record. */
 export function fieldsIn(parent: Located): readonly (readonly [name: string, field: Located])[] {
   return Object.entries(fieldsOf(parent)).map(([name, value]) => [name, { value, path: joinPath(parent.path, name) }]);
 }
 
-/** Reports whether CloudTrail left the value out, or cut it, because it was too large. Source: CloudTrail record contents, `omitted`. */
+/** Reports whether CloudTrail left out the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`. */
 export function isOmitted(located: Located): boolean {
   return fieldsOf(located).omitted === true;
 }
 
-export function omittedProblem({ path, value }: Located): RecordProblem {
-  return {
-    code: 'omitted',
-    path,
-    text: offendingText(value),
-    expected: 'the whole value: CloudTrail leaves out what is larger than 100 KB',
-  };
+export function problemAt(code: RecordProblemCode, { path, value }: Located, expected: string): RecordProblem {
+  return { code, path, text: offendingText(value), expected };
+}
+
+export function omittedProblem(located: Located): RecordProblem {
+  return problemAt('omitted', located, 'the whole value: CloudTrail leaves out what is larger than 100 KB');
 }
 
 /**
- * Returns the members of a list: none of `{}`, those of `{"items": […]}`, `{"item": …}` or a plain array, and any other single value
- * as the only member. Adds a problem for a list that CloudTrail cut.
+ * Returns the members of a list: none for `{}`, the members of `{"items": […]}`, `{"item": …}` or a plain array, else the value itself as
+ * the only member. Adds a problem if CloudTrail left out the list.
  */
 export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmitted(list)) problems.push(omittedProblem(list));
@@ -76,36 +75,29 @@ export function membersOf(list: Located, problems: RecordProblem[]): readonly Lo
     // Not `map`: a list may have holes.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
-  const isNothing = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
-  return isNothing || isOmitted(held) ? [] : [held];
+  const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
+  return isEmpty || isOmitted(held) ? [] : [held];
 }
 
 /**
- * Returns a scalar as the text it was before the document coerced it: numbers and booleans as text, `{"tag": 1, "content": "x"}` as its
- * content. Anything else as it is, for the reader of it to refuse.
+ * Returns a scalar as the text it was before CloudTrail coerced it: numbers and booleans as text, `{"tag": 1, "content": "x"}` as its
+ * content. Returns anything else unchanged.
  */
 export function scalarOf({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
   return typeof scalar === 'number' || typeof scalar === 'boolean' ? String(scalar) : scalar;
 }
 
-/** Returns the text of a scalar; `null` when there is none. */
+/** Returns the text of a scalar, or `null` if there is none. */
 export function textOf(located: Located): string | null {
   const scalar = scalarOf(located);
   return typeof scalar === 'string' && scalar !== '' ? scalar : null;
 }
 
-/** Returns the text of a scalar that may be absent. Adds a problem when something else stands there. */
+/** Returns the text of an optional scalar. Adds a problem if the value is something else. */
 export function readText(located: Located, problems: RecordProblem[]): string | null {
   const text = textOf(located);
-  if (text === null && isPresent(located)) {
-    problems.push({
-      code: 'wrong-type',
-      path: located.path,
-      text: offendingText(located.value),
-      expected: 'text, or nothing',
-    });
-  }
+  if (text === null && isPresent(located)) problems.push(problemAt('wrong-type', located, 'text, or nothing'));
   return text;
 }
 

@@ -1,14 +1,8 @@
-import {
-  anyCallPattern,
-  guardCallPattern,
-  guardEventSources,
-  isGuardEvent,
-  parseGuardCall,
-  type GuardCall,
-  type GuardService,
-} from './guard-calls.js';
-import { matchesPattern } from './matching.js';
-import { cloudTrailEvent, type CloudTrailEvent } from './testing/cloudtrail-event.js';
+import { matchesPattern } from '../pattern/matching.js';
+import { cloudTrailEvent, type CloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { anyCallPattern, guardCallPattern } from './guard-call-pattern.js';
+import { guardEventSources, type GuardService } from './guard-parts.js';
+import { isGuardEvent, parseGuardCall, type GuardCall } from './parse-guard-call.js';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const guard = { name: 'portcullis', kmsKeyArn: KEY };

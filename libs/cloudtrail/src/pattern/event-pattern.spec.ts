@@ -1,7 +1,8 @@
-import { eventPattern, MAX_EVENT_PATTERN_LENGTH, watchedEventNames } from './event-pattern.js';
+import { watchedEventNames } from '../change/read-change.js';
+import { eventPattern, MAX_EVENT_PATTERN_LENGTH } from './event-pattern.js';
 import { matchesPattern } from './matching.js';
-import * as callForms from './testing/call-forms.js';
-import { cloudTrailEvent } from './testing/cloudtrail-event.js';
+import * as callForms from '../testing/call-forms.js';
+import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 

@@ -1,41 +1,44 @@
-/** Who made a call, as CloudTrail's `userIdentity` and its neighbours in the record tell it. */
 import { at, textOf, type Located } from './located.js';
 
-/** What the record does not have is `null`: services have no ARN, IAM Identity Center users no principal, the root user no name. */
+/**
+ * Who made a call. Fields that the record does not have are `null`: services have no ARN, IAM Identity Center users no principal, the root
+ * user no name.
+ */
 export interface Actor {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSService`, `AWSAccount`, `IdentityCenterUser`, … */
   readonly type: string | null;
-  /** Of an assumed role this is an STS ARN, without the role's path: compare `issuerArn` instead. */
+  /** For an assumed role, an STS ARN without the path of the role. Compare `issuerArn` instead. */
   readonly arn: string | null;
   /** The ARN, with its path, of the role that was assumed or of the user that federated. */
   readonly issuerArn: string | null;
-  /** The account of the identity, which is not always the account the call was made in. */
+  /** The account of the identity. It may differ from the account of the call. */
   readonly accountId: string | null;
   readonly principalId: string | null;
   readonly accessKeyId: string | null;
-  /** The user's name, or the name of the role or user that issued the session. */
+  /** The name of the user, or of the role or user that issued the session. */
   readonly userName: string | null;
-  /** Chosen by whoever assumed the role: it tells, it does not prove. */
+  /** Whoever assumed the role chose it: it is a hint, not a proof. */
   readonly sessionName: string | null;
-  /** Set when the session began and kept by every role it went on to assume. */
+  /** Set when the session started. Roles assumed later in the session keep it. */
   readonly sourceIdentity: string | null;
-  /** The IAM Identity Center user the call was made for. */
+  /** The IAM Identity Center user that the call was made for. */
   readonly onBehalfOf: string | null;
-  /** The service that made the call for the identity: the identity is still the actor. */
+  /** The service that made the call for the identity, which is still the actor. */
   readonly invokedBy: string | null;
   /** As recorded: an address, the name of a service such as `cloudformation.amazonaws.com`, or `AWS Internal`. */
   readonly sourceIp: string | null;
-  /** Chosen by the client. */
+  /** The client chose it. */
   readonly userAgent: string | null;
-  /** Whether the session was begun in the AWS console; CloudTrail leaves it out of most records. */
+  /** Whether the session was started in the AWS console. Most records do not say. */
   readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }
 
 /**
- * Reads the actor of a record. Never fails: whatever is missing or unreadable is `null`, and `mfa` is `false`.
+ * Reads the actor of a record. Never fails: a missing or unreadable field is `null`, and `mfa` is then `false`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
  */
 export function readActor(record: Located): Actor {
   const identity = at(record, 'userIdentity');
@@ -44,6 +47,7 @@ export function readActor(record: Located): Actor {
   const type = textOf(at(identity, 'type'));
   const arn = textOf(at(identity, 'arn'));
   const principalId = textOf(at(identity, 'principalId'));
+  const fromConsole = textOf(at(record, 'sessionCredentialFromConsole'));
   return {
     type,
     arn,
@@ -58,24 +62,14 @@ export function readActor(record: Located): Actor {
     invokedBy: textOf(at(identity, 'invokedBy')),
     sourceIp: textOf(at(record, 'sourceIPAddress')),
     userAgent: textOf(at(record, 'userAgent')),
-    fromConsole: flagOf(at(record, 'sessionCredentialFromConsole')),
+    fromConsole: fromConsole === null ? null : fromConsole === 'true',
     mfa: textOf(at(at(session, 'attributes'), 'mfaAuthenticated')) === 'true',
   };
 }
 
 /**
- * Returns the flag of a record, which is text; null where the record has none.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
- */
-function flagOf(field: Located): boolean | null {
-  const text = textOf(field);
-  return text === null ? null : text === 'true';
-}
-
-/**
- * Reports whether the call was made in a session of exactly this role. The role ARN is compared with the session issuer's, path
- * included: the actor's own ARN has lost the path, and session name and user agent are whatever the caller wants them to be.
+ * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, path included. The actor
+ * chooses the session name and the user agent, and the actor's own ARN has no path.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {
   return actor.issuerArn === roleArn;
@@ -84,9 +78,8 @@ export function isActorRole(actor: Actor, roleArn: string): boolean {
 const SESSION_ARN = /^arn:[^:]*:sts::\d*:(?:assumed-role\/[^/]+|federated-user)\/(.+)$/;
 
 function sessionNameOf(type: string | null, arn: string | null, principalId: string | null): string | null {
-  const fromArn = arn === null ? undefined : SESSION_ARN.exec(arn)?.[1];
+  const fromArn = SESSION_ARN.exec(arn ?? '')?.[1];
   if (fromArn !== undefined) return fromArn;
   // The principal of an assumed role is `AROA…:session`.
-  const colon = type === 'AssumedRole' && principalId !== null ? principalId.indexOf(':') : -1;
-  return principalId !== null && colon !== -1 ? principalId.slice(colon + 1) : null;
+  return type === 'AssumedRole' ? (/:(.*)$/s.exec(principalId ?? '')?.[1] ?? null) : null;
 }

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { isActorRole, type Actor } from './actor.js';
-import { deleteGroup } from './testing/call-forms.js';
-import { cloudTrailEvent } from './testing/cloudtrail-event.js';
-import { callOf } from './testing/summary.js';
-import * as userIdentities from './testing/user-identities.js';
+import { deleteGroup } from '../testing/call-forms.js';
+import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { callOf } from '../testing/summary.js';
+import * as userIdentities from '../testing/user-identities.js';
 
 function actorOf(userIdentity: unknown, rest: object = {}): Actor {
   return callOf(cloudTrailEvent({ ...deleteGroup.detail, userIdentity, ...rest })).actor;

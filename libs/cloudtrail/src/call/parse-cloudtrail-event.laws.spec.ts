@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { readRules, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import * as fc from 'fast-check';
-import type { ApiCall, ParsedCloudTrailEvent } from './api-call.js';
-import type { Change } from './change.js';
+import type { ApiCall, ParsedCloudTrailEvent } from './parse-cloudtrail-event.js';
+import type { Change } from '../change/change.js';
 import { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
-import { mutatedEvent, permissions, readableEvent } from './testing/arbitraries.js';
-import * as callForms from './testing/call-forms.js';
-import { cloudTrailEvent } from './testing/cloudtrail-event.js';
-import { itemsForm, ruleSetForm, wrappedForm } from './testing/recorded-forms.js';
-import { callOf, summaryOf } from './testing/summary.js';
+import { mutatedEvent, permissions, readableEvent } from '../testing/arbitraries.js';
+import * as callForms from '../testing/call-forms.js';
+import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { itemsForm, ruleSetForm, wrappedForm } from '../testing/recorded-forms.js';
+import { callOf, summaryOf } from '../testing/summary.js';
 
 /** Reports what holds of every answer: a failure has reasons, and an identified call says by what it is identified. */
 function isAnswer(parsed: ParsedCloudTrailEvent): boolean {

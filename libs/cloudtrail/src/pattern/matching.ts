@@ -1,82 +1,85 @@
 /**
- * Whether an event matches an EventBridge pattern, as AWS's own engine decides (https://github.com/aws/event-ruler).
+ * Decides whether an event matches an EventBridge pattern, like AWS's own engine (https://github.com/aws/event-ruler).
  *
- * A pattern is one or more sets of conditions (several if it has `$or`), each condition on one path. An event is its leaves, each with a
- * path, a value and its place: the array elements that it lies in. Both flatten paths with dots, so a key with a dot equals nesting.
- * The event matches a set if a leaf can be chosen for every condition without choosing from two elements of one array.
+ * A pattern is a set of conditions, or several sets if it has `$or`. Each condition is on one path. An event is a list of leaves, each with a
+ * path, a value and the array elements that contain it. Paths are joined with dots, so a key with a dot equals nesting. The event matches a
+ * set if one leaf can be chosen for every condition, and never from two elements of one array.
  *
- * Stricter than AWS's engine: it refuses `$or` unless it holds two patterns or more, where the engine takes it for a key. It refuses
- * `cidr` and `exactly`, which no pattern here uses.
+ * It is stricter than AWS's engine: it refuses `$or` with fewer than two patterns, which the engine takes for a key. It also refuses `cidr`
+ * and `exactly`, which no pattern here uses.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 
 /**
- * Reports whether the event matches the pattern, both as parsed JSON. Throws an error that says what is wrong and where if EventBridge
- * refuses the pattern. It does not check the length of the pattern.
+ * Reports whether the event matches the pattern, both as parsed JSON. It does not check the length of the pattern.
+ *
+ * @throws {Error} if EventBridge would refuse the pattern. The message says what is wrong, and where.
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectLeaves(event, '', new Map(), leaves);
   return conditionSets(pattern, '', [new Map()], false).some((set) => {
-    // In the order of the paths, since what is absent depends on the elements chosen before.
+    // In the order of the paths: whether a path is absent depends on the elements chosen before.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return holds(conditions, leaves, new Map());
   });
 }
 
 type Scalar = string | number | boolean | null;
-/** For each array on the way, the index of the element that was taken. */
-type Place = ReadonlyMap<symbol, number>;
+/** The index of the chosen element, by array. */
+type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
   readonly value: Scalar;
-  readonly place: Place;
+  readonly elements: Elements;
 }
 
-type Test = (value: Scalar) => boolean;
+type LeafTest = (value: Scalar) => boolean;
 
-interface Condition {
+interface PathCondition {
   /** The condition holds for a leaf that passes one of these. */
-  readonly tests: readonly Test[];
+  readonly tests: readonly LeafTest[];
   /** Whether it also holds if the event has no leaf at the path. */
   readonly allowsAbsent: boolean;
 }
 
-type ConditionSet = ReadonlyMap<string, Condition>;
+type ConditionSet = ReadonlyMap<string, PathCondition>;
 
 function holds(
-  conditions: readonly (readonly [path: string, Condition])[],
+  conditions: readonly (readonly [path: string, PathCondition])[],
   leaves: ReadonlyMap<string, readonly Leaf[]>,
-  chosen: Place,
+  chosen: Elements,
 ): boolean {
   const [first, ...rest] = conditions;
   if (first === undefined) return true;
   const [path, { tests, allowsAbsent }] = first;
-  const candidates = (leaves.get(path) ?? []).filter(({ place }) => agree(chosen, place));
+  const candidates = (leaves.get(path) ?? []).filter(({ elements }) => agree(chosen, elements));
   if (candidates.length === 0) return allowsAbsent && holds(rest, leaves, chosen);
-  return candidates.some(({ value, place }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...place])));
+  return candidates.some(
+    ({ value, elements }) => tests.some((test) => test(value)) && holds(rest, leaves, new Map([...chosen, ...elements])),
+  );
 }
 
-function agree(chosen: Place, place: Place): boolean {
-  return [...place].every(([array, index]) => (chosen.get(array) ?? index) === index);
+function agree(chosen: Elements, elements: Elements): boolean {
+  return [...elements].every(([array, index]) => (chosen.get(array) ?? index) === index);
 }
 
-function collectLeaves(value: unknown, path: string, place: Place, leaves: Map<string, Leaf[]>): void {
+function collectLeaves(value: unknown, path: string, elements: Elements, leaves: Map<string, Leaf[]>): void {
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // A scalar has no siblings within its element, so it does not bind the other conditions to that element.
-      collectLeaves(member, path, isScalar(member) ? place : new Map([...place, [array, index]]), leaves);
+      // A scalar element has no fields, so it does not bind other conditions to itself.
+      collectLeaves(member, path, isScalar(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
-    for (const [key, member] of Object.entries(value)) collectLeaves(member, join(path, key), place, leaves);
+    for (const [key, member] of Object.entries(value)) collectLeaves(member, join(path, key), elements, leaves);
   } else if (isScalar(value)) {
-    leaves.set(path, [...(leaves.get(path) ?? []), { value, place }]);
+    leaves.set(path, [...(leaves.get(path) ?? []), { value, elements }]);
   }
 }
 
-/** Adds the conditions of the pattern to each of the sets. A later condition on the same path replaces an earlier one. */
+/** Adds the conditions of the pattern to each set. A later condition on the same path replaces an earlier one. */
 function conditionSets(pattern: unknown, path: string, sets: readonly ConditionSet[], isWithinOr: boolean): readonly ConditionSet[] {
   if (!isObject(pattern) || Object.keys(pattern).length === 0) throw invalid(path, 'expected an object with a key');
   return Object.entries(pattern).reduce((before, [key, value]) => {
@@ -92,7 +95,7 @@ function conditionSets(pattern: unknown, path: string, sets: readonly ConditionS
   }, sets);
 }
 
-function conditionOf(matchers: readonly unknown[], path: string): Condition {
+function conditionOf(matchers: readonly unknown[], path: string): PathCondition {
   if (matchers.length === 0) throw invalid(path, 'the list is empty');
   const isAbsent = (matcher: unknown): boolean => isObject(matcher) && Object.keys(matcher).length === 1 && matcher.exists === false;
   return {
@@ -101,7 +104,7 @@ function conditionOf(matchers: readonly unknown[], path: string): Condition {
   };
 }
 
-function testOf(matcher: unknown, path: string): Test {
+function testOf(matcher: unknown, path: string): LeafTest {
   if (isScalar(matcher)) return (value) => value === matcher;
   const [name, operand] = onlyEntry(matcher, path);
   switch (name) {
@@ -127,7 +130,7 @@ const TEXT_OPERATORS: ReadonlyMap<string, (operand: string, path: string) => (te
   ['wildcard', wildcard],
 ]);
 
-function textTest(name: string, operand: unknown, path: string): Test {
+function textTest(name: string, operand: unknown, path: string): LeafTest {
   const operator = TEXT_OPERATORS.get(name);
   if (operator === undefined) throw invalid(path, `unknown operator \`${name}\``);
   if (typeof operand !== 'string') throw invalid(path, `\`${name}\` takes a string`);
@@ -135,7 +138,7 @@ function textTest(name: string, operand: unknown, path: string): Test {
   return (value) => typeof value === 'string' && test(value);
 }
 
-function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): Test {
+function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: string): LeafTest {
   const [only, affix] = onlyEntry(operand, path);
   if (only !== 'equals-ignore-case' || typeof affix !== 'string')
     throw invalid(path, `\`${name}\` takes a string or \`equals-ignore-case\` with a string`);
@@ -143,7 +146,7 @@ function affixIgnoringCase(name: 'prefix' | 'suffix', operand: unknown, path: st
   return (value) => typeof value === 'string' && test(value.toLowerCase());
 }
 
-/** `*` stands for any characters, `\*` and `\\` for themselves. */
+/** `*` matches any characters. `\*` and `\\` match a star and a backslash. */
 function wildcard(operand: string, path: string): (text: string) => boolean {
   const parts = operand.match(/\\[*\\]|[^\\]/gsu) ?? [];
   if (parts.join('') !== operand) throw invalid(path, 'a backslash in `wildcard` escapes `*` or a backslash only');
@@ -169,7 +172,7 @@ const UPPER_BOUNDS: ReadonlyMap<unknown, Comparison> = new Map<unknown, Comparis
 ]);
 const EQUALS: Comparison = (value, bound) => value === bound;
 
-function numericTest(operand: unknown, path: string): Test {
+function numericTest(operand: unknown, path: string): LeafTest {
   const members: readonly unknown[] = Array.isArray(operand) ? operand : [];
   const [first, bound, second, top, ...more] = members;
   const lower = LOWER_BOUNDS.get(first);
@@ -182,8 +185,8 @@ function numericTest(operand: unknown, path: string): Test {
   return (value) => typeof value === 'number' && compare(value, bound) && (!isRange || upper(value, top));
 }
 
-/** Unlike the other operators, it also matches values of other types: `null` is anything but `"x"`. */
-function anythingButTest(operand: unknown, path: string): Test {
+/** Unlike the other operators, it also matches values of other types: `null` matches anything-but `"x"`. */
+function anythingButTest(operand: unknown, path: string): LeafTest {
   if (isObject(operand)) {
     const [name, operands] = onlyEntry(operand, path);
     const isAffix = name === 'prefix' || name === 'suffix';

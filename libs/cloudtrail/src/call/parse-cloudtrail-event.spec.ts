@@ -1,7 +1,7 @@
-import * as callForms from './testing/call-forms.js';
-import { cloudTrailEvent } from './testing/cloudtrail-event.js';
-import { callOf, summaryOf } from './testing/summary.js';
-import { watchedEventNames } from './event-pattern.js';
+import * as callForms from '../testing/call-forms.js';
+import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { callOf, summaryOf } from '../testing/summary.js';
+import { watchedEventNames } from '../change/read-change.js';
 import { parseCloudTrailEvent } from './parse-cloudtrail-event.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';

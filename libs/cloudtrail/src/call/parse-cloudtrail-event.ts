@@ -1,0 +1,59 @@
+import type { Change } from '../change/change.js';
+import { readChange } from '../change/read-change.js';
+import { at, problemAt, readText, textOf } from '../record/located.js';
+import type { RecordProblem } from '../record/problem.js';
+import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
+import { parametersOf } from './call-parameters.js';
+import { readTarget, type Target } from './target.js';
+
+/** One call to EC2. */
+export interface ApiCall extends RecordedCall {
+  /** Null if the call succeeded. */
+  readonly errorMessage: string | null;
+  readonly target: Target;
+  /** What the call did. Unless `outcome` is `succeeded`, what it asked for. */
+  readonly change: Change;
+  /** What could not be read. If not empty, `target` and `change` may be incomplete, and the record does not tell the effect of the call. */
+  readonly unreadable: readonly RecordProblem[];
+}
+
+export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall } | UnreadableRecord;
+
+/**
+ * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
+ * trail. Never throws, whatever the JSON.
+ *
+ * It fails, with every problem, only if the id, name, time, account, region or version of the call cannot be read, or if the call is to
+ * another service. If anything else cannot be read, `unreadable` says what.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
+  const read = readRecordedCall(event, ['ec2.amazonaws.com']);
+  if (!read.ok) return read;
+  const { record, call } = read;
+  const problems: RecordProblem[] = [];
+  readText(at(record, 'errorCode'), problems);
+  // AWS raises the major version when fields change their meaning, and the minor version when it adds fields.
+  if (!/^1\.\d+$/.test(call.eventVersion)) {
+    problems.push(problemAt('unknown-version', at(record, 'eventVersion'), 'version `1.x`: the rest was read as that version'));
+  }
+  const parameters = parametersOf(record, call.eventName, call.outcome, problems);
+  const change = readChange(parameters);
+  const target = readTarget(parameters, change.kind);
+  return {
+    ok: true,
+    value: {
+      ...call,
+      errorMessage: call.errorCode === null ? null : textOf(at(record, 'errorMessage')),
+      target,
+      change,
+      unreadable: withoutRepetitions(problems),
+    },
+  };
+}
+
+/** Two sources of one permission share the problems of that permission. */
+function withoutRepetitions(problems: readonly RecordProblem[]): readonly RecordProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
+}

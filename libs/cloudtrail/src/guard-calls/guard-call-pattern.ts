@@ -1,0 +1,75 @@
+import {
+  EVENTBRIDGE_RULE,
+  GUARD_PARTS,
+  guardEventSource,
+  type GuardIdentity,
+  type GuardService,
+  type Matcher,
+  type WatchedCalls,
+} from './guard-parts.js';
+
+/** The `EventPattern` of an EventBridge rule, as JSON. */
+export interface GuardCallPattern {
+  readonly source: readonly string[];
+  readonly 'detail-type': readonly string[];
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface GuardCallPatternOptions {
+  /** The services whose calls match. A pattern that fits EventBridge has only a few. */
+  readonly services: readonly GuardService[];
+  /**
+   * The EventBridge rules to watch. A rule cannot watch itself: once disabled, it reports nothing.
+   * @default none
+   */
+  readonly ruleNames?: readonly string[];
+}
+
+/**
+ * Returns the pattern that matches the calls on a deployment to some services. It matches calls on every recorder and trail of the account,
+ * since the guard may live on any of them.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [] }: GuardCallPatternOptions): GuardCallPattern {
+  const watched = GUARD_PARTS.filter(({ part, service }) => part === EVENTBRIDGE_RULE || services.includes(service)).flatMap((part) => {
+    const own = part.part === EVENTBRIDGE_RULE ? ruleNames : part.own(guard);
+    return part.calls
+      .filter(({ nameAt }) => nameAt === null || own.length > 0)
+      .map((calls) => ({ service: part.service, branch: branchOf(part.service, calls, own) }));
+  });
+  const [first, ...others] = watched.map(({ branch }) => branch);
+  const watchedServices = [...new Set(watched.map(({ service }) => service))];
+  return {
+    ...anyCallPattern(watchedServices),
+    detail: {
+      eventSource: watchedServices.map(guardEventSource),
+      // EventBridge takes an `$or` of one branch for a field of that name.
+      ...(others.length === 0 ? first : { $or: [first, ...others] }),
+    },
+  };
+}
+
+/** Returns the pattern that matches every call to some services: for a bus that gets only calls which matched another pattern. */
+export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
+  return {
+    source: [...new Set(services)].map((service) => `aws.${service}`),
+    'detail-type': ['AWS API Call via CloudTrail'],
+  };
+}
+
+function branchOf(
+  service: GuardService,
+  { nameAt, mayBeUnnamed, stops = [], changes = [] }: WatchedCalls,
+  own: readonly Matcher[],
+): object {
+  const names = [...stops, ...changes];
+  // Lambda adds dates to its names. Shorter prefixes cover longer ones.
+  const eventName: readonly Matcher[] =
+    service === 'lambda'
+      ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))
+      : names;
+  if (nameAt === null) return { eventName };
+  const matchers = mayBeUnnamed === true ? [...own, { exists: false }] : own;
+  return { eventName, ...nameAt.split('.').reduceRight<object>((inner, key) => ({ [key]: inner }), matchers) };
+}

@@ -1,0 +1,73 @@
+import { at, membersOf, textOf, type Located } from '../record/located.js';
+import { eventSourceOf, readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
+import { GUARD_PARTS, guardEventSource, guardEventSources, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
+
+/** One call on a part of the guard. */
+export interface GuardCall extends RecordedCall {
+  /** What the call was made on, for a person: `configuration recorder`, `function`, … */
+  readonly part: string;
+  /** The name of the part in the call. Null if the call has none. */
+  readonly name: string | null;
+  readonly effect: GuardEffect;
+  /** What no longer works without the part. */
+  readonly consequence: string;
+}
+
+/** `value` is `undefined` if the call is on nothing that belongs to the guard. */
+export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | undefined } | UnreadableRecord;
+
+/** Reports whether an event is from a service that the guard is made of. {@link parseGuardCall} reads such events. */
+export function isGuardEvent(event: unknown): boolean {
+  return guardEventSources.includes(eventSourceOf(event) ?? '');
+}
+
+/** Reads the record of a call on a part of the deployment. Never throws, whatever the JSON. */
+export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
+  const read = readRecordedCall(event, guardEventSources);
+  if (!read.ok) return read;
+  const part = readPart(read.record, read.call.eventName.replace(/\d{8}(v\d+)?$/, ''), guard);
+  return { ok: true, value: part && { ...read.call, ...part } };
+}
+
+/** Returns the part of the deployment that a call is on and what the call does to it, or undefined if there is none. */
+function readPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
+  const eventSource = textOf(at(record, 'eventSource'));
+  for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
+    if (guardEventSource(service) !== eventSource) continue;
+    for (const { nameAt, shownAt, mayBeUnnamed = false, stops = [], changes = [] } of calls) {
+      if (!stops.includes(eventName) && !changes.includes(eventName)) continue;
+      const names = textsAt(record, nameAt ?? shownAt);
+      const matchers = own(guard);
+      const name = nameAt === null ? names[0] : names.find((each) => matchers.some((matcher) => matches(matcher, each)));
+      if (nameAt !== null && name === undefined && !(mayBeUnnamed && names.length === 0)) continue;
+      const isStopped = stops.includes(eventName) || isSwitchedOff(at(record, 'requestParameters'));
+      return { part, name: name ?? null, effect: isStopped ? 'stops' : 'changes', consequence };
+    }
+  }
+  return undefined;
+}
+
+/** Reports whether a change amounts to a removal: a function without concurrency, a disabled rule, a recorder without security groups. */
+function isSwitchedOff(request: Located): boolean {
+  return (
+    at(request, 'reservedConcurrentExecutions').value === 0 ||
+    at(request, 'state').value === 'DISABLED' ||
+    textsAt(request, 'resourceTypes').includes('AWS::EC2::SecurityGroup')
+  );
+}
+
+/** Returns the texts at a path, through any lists on the way, as EventBridge finds them. */
+function textsAt(located: Located, path: string | undefined): readonly string[] {
+  if (path === undefined) return [];
+  return path
+    .split('.')
+    .reduce<readonly Located[]>((found, key) => found.flatMap((each) => membersOf(at(each, key), [])), [located])
+    .flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+}
+
+function matches(matcher: Matcher, name: string): boolean {
+  if (typeof matcher === 'string') return name === matcher;
+  if ('prefix' in matcher) return name.startsWith(matcher.prefix);
+  const parts = matcher.wildcard.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`).test(name);
+}

@@ -1,0 +1,127 @@
+/** What the records of all services have in common: the envelope, the call, who made it, when, where, and its outcome. */
+import { readActor, type Actor } from './actor.js';
+import { at, holdsObject, isPresent, problemAt, textOf, type Located } from './located.js';
+import type { RecordProblem } from './problem.js';
+
+/**
+ * Whether the call did what it asked for. A refused call and a dry run changed nothing. `unknown`: AWS failed during the call, so the call
+ * may have taken effect.
+ */
+export type CallOutcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
+
+/** One API call, as its CloudTrail record describes it. */
+export interface RecordedCall {
+  /** The same in every delivery of the record. */
+  readonly eventId: string;
+  /** The same in the records of one call in several accounts. */
+  readonly sharedEventId: string | null;
+  readonly eventName: string;
+  /** When the call was completed: ISO 8601, UTC. */
+  readonly eventTime: string;
+  readonly eventVersion: string;
+  /** The account that got the record, which is the one that the call acted in. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly actor: Actor;
+  /** As recorded, e.g. `Client.UnauthorizedOperation`. Null if the call succeeded. */
+  readonly errorCode: string | null;
+  readonly outcome: CallOutcome;
+}
+
+/** A record of an unknown call. */
+export interface UnreadableRecord {
+  readonly ok: false;
+  readonly problems: readonly RecordProblem[];
+  /** Null if it could not be read. */
+  readonly eventId: string | null;
+  /** Null if it could not be read. */
+  readonly eventName: string | null;
+}
+
+const DETAIL_TYPE = 'AWS API Call via CloudTrail';
+
+/** Reports whether the call certainly changed nothing. */
+export function changedNothing(outcome: CallOutcome): boolean {
+  return outcome === 'refused' || outcome === 'dry-run';
+}
+
+/** Returns the source of an event from EventBridge or of a bare record, such as `ec2.amazonaws.com`. */
+export function eventSourceOf(event: unknown): string | null {
+  return textOf(at(recordIn({ value: event, path: '' }, []), 'eventSource'));
+}
+
+/** Reads what an event from EventBridge, or a bare record, says about the call, if the call is to one of these services. Never throws. */
+export function readRecordedCall(
+  event: unknown,
+  eventSources: readonly string[],
+): { readonly ok: true; readonly record: Located; readonly call: RecordedCall } | UnreadableRecord {
+  const problems: RecordProblem[] = [];
+  const envelope: Located = { value: event, path: '' };
+  const record = recordIn(envelope, problems);
+  const call = problems.length === 0 ? readCall(record, envelope, eventSources, problems) : undefined;
+  if (call !== undefined && problems.length === 0) return { ok: true, record, call };
+  return { ok: false, problems, eventId: textOf(at(record, 'eventID')), eventName: textOf(at(record, 'eventName')) };
+}
+
+/** Takes the record out of its envelope, if it has one. */
+function recordIn(event: Located, problems: RecordProblem[]): Located {
+  if (!holdsObject(event)) {
+    problems.push(problemAt('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a record of CloudTrail'));
+    return event;
+  }
+  const detailType = at(event, 'detail-type');
+  const detail = at(event, 'detail');
+  if (!isPresent(detailType) && !isPresent(detail)) return event;
+  if (detailType.value !== DETAIL_TYPE) problems.push(problemAt('wrong-detail-type', detailType, `\`${DETAIL_TYPE}\``));
+  if (!holdsObject(detail)) problems.push(problemAt('wrong-type', detail, 'a record of CloudTrail'));
+  return detail;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+function readCall(record: Located, envelope: Located, eventSources: readonly string[], problems: RecordProblem[]): RecordedCall {
+  function required(expected: string, field: Located): string {
+    const text = textOf(field);
+    if (text === null) problems.push(problemAt(isPresent(field) ? 'wrong-type' : 'missing', field, expected));
+    return text ?? '';
+  }
+  const eventSource = at(record, 'eventSource');
+  if (!eventSources.includes(textOf(eventSource) ?? '')) {
+    problems.push(problemAt('wrong-event-source', eventSource, eventSources.map((each) => `\`${each}\``).join(' or ')));
+  }
+  const eventTime = at(record, 'eventTime');
+  if (isPresent(eventTime) && !ISO_TIME.test(textOf(eventTime) ?? '')) {
+    problems.push(problemAt('not-a-time', eventTime, 'a time such as `2024-01-31T12:00:00Z`'));
+  }
+  const errorCode = textOf(at(record, 'errorCode'));
+  return {
+    eventId: required('the id of the event', at(record, 'eventID')),
+    eventName: required('the name of the call', at(record, 'eventName')),
+    eventTime: isPresent(eventTime) ? (textOf(eventTime) ?? '') : required('the time of the call', eventTime),
+    eventVersion: required('the version of the record, `1.x`', at(record, 'eventVersion')),
+    accountId: required('the account of the call', eitherOf(at(record, 'recipientAccountId'), at(envelope, 'account'))),
+    region: required('the region of the call', eitherOf(at(record, 'awsRegion'), at(envelope, 'region'))),
+    sharedEventId: textOf(at(record, 'sharedEventID')),
+    actor: readActor(record),
+    errorCode,
+    outcome: outcomeOf(errorCode),
+  };
+}
+
+/**
+ * EC2's server errors, which have a status of the 500 series. CloudTrail adds the prefix to some of them. Other services use these names too.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
+ */
+const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
+
+/** Any error code means failure. CloudTrail prefixes the codes of EC2 (`Client.`, `Server.`), not those of other services. */
+function outcomeOf(errorCode: string | null): CallOutcome {
+  if (errorCode === null) return 'succeeded';
+  if (SERVER_ERROR.test(errorCode)) return 'unknown';
+  return errorCode === 'Client.DryRunOperation' || errorCode === 'DryRunOperation' ? 'dry-run' : 'refused';
+}
+
+function eitherOf(first: Located, second: Located): Located {
+  return isPresent(first) || !isPresent(second) ? first : second;
+}
