@@ -1,236 +1,116 @@
 /**
- * One event for each form in which a call is recorded. Each says how firmly that form is known:
+ * One event for each form in which a call is recorded. Each says how well that form is known:
  *
- * - recorded: trimmed to the shape of real records (invictus-ir/aws_dataset and DataDog/stratus-red-team publish such);
- * - documented: after AWS's own documentation or the EC2 API model;
- * - inferred: no real record was at hand; the form follows from how other calls of the same encoding are recorded.
+ * - recorded: trimmed from published records (invictus-ir/aws_dataset, DataDog/stratus-red-team);
+ * - documented: from AWS's documentation or the EC2 API model;
+ * - inferred: no record was available. The form follows other calls of the same encoding.
  *
  * Accounts, ids and addresses are invented.
  */
-import { cloudTrailEvent } from './cloudtrail-event.js';
+import { cloudTrailEvent, type CloudTrailEvent } from './cloudtrail-event.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 const OTHER_GROUP = 'sg-0b0b0b0b0b0b0b0b2';
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
+const VPC = 'vpc-0e0e0e0e0e0e0e0e5';
 const OWNER = '111122223333';
-const ANSWER = { requestId: '00000000-0000-4000-8000-000000000002', _return: true };
-const XMLNS = 'http://ec2.amazonaws.com/doc/2016-11-15/';
+const RULE_1 = 'sgr-00000000000000001';
+const RULE_2 = 'sgr-00000000000000002';
+const REQUEST_ID = '00000000-0000-4000-8000-000000000002';
+const ANSWER = { requestId: REQUEST_ID, _return: true };
+const NO_SOURCES = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} };
 
-function answered(operation: string, rest: object = { return: true }): object {
-  return { [`${operation}Response`]: { xmlns: XMLNS, requestId: ANSWER.requestId, ...rest } };
+/** A call recorded in camelCase, with lists as `{"items": […]}`. */
+function call(eventName: string, requestParameters: object, responseElements: object | null = ANSWER, rest: object = {}): CloudTrailEvent {
+  return cloudTrailEvent({ eventName, requestParameters, responseElements, ...rest });
 }
 
-/** Recorded: permissions as `{"items": […]}`, empty lists as `{}`; one item of the answer per source. */
-export const authorizeIngress = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: 'tcp',
-          fromPort: 443,
-          toPort: 443,
-          groups: {},
-          ipRanges: { items: [{ cidrIp: '0.0.0.0/0', description: 'TLS from anywhere' }] },
-          ipv6Ranges: { items: [{ cidrIpv6: '::/0' }] },
-          prefixListIds: {},
-        },
-      ],
-    },
-  },
-  responseElements: {
+/** A call recorded as the query in JSON, in a wrapper. */
+function wrappedCall(eventName: string, request: object, answer: object = { return: true }, rest: object = {}): CloudTrailEvent {
+  const response = { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId: REQUEST_ID, ...answer };
+  return call(eventName, { [`${eventName}Request`]: request }, { [`${eventName}Response`]: response }, rest);
+}
+
+function items(...list: readonly object[]): object {
+  return { items: list };
+}
+
+function tcp(port: number): object {
+  return { ipProtocol: 'tcp', fromPort: port, toPort: port };
+}
+
+/** The request for one permission, in which the lists without entries are `{}`. */
+function permission(traffic: object, sources: object, group: object = { groupId: GROUP }): object {
+  return { ...group, ipPermissions: items({ ...traffic, ...NO_SOURCES, ...sources }) };
+}
+
+/** The answer with one rule for each of these. */
+function added(...rules: readonly object[]): object {
+  const ids = [RULE_1, RULE_2];
+  const common = { groupOwnerId: OWNER, groupId: GROUP, isEgress: false };
+  return { ...ANSWER, securityGroupRuleSet: items(...rules.map((rule, i) => ({ ...common, securityGroupRuleId: ids[i], ...rule }))) };
+}
+
+function revoked(rule: object): object {
+  return {
     ...ANSWER,
-    securityGroupRuleSet: {
-      items: [
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000001',
-          description: 'TLS from anywhere',
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 443,
-          toPort: 443,
-          cidrIpv4: '0.0.0.0/0',
-        },
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000002',
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 443,
-          toPort: 443,
-          cidrIpv6: '::/0',
-        },
-      ],
-    },
-  },
-});
+    revokedSecurityGroupRuleSet: items({ securityGroupRuleId: RULE_1, groupId: GROUP, isEgress: false, ...rule }),
+  };
+}
 
-/** Recorded: `ipPermissions` is there and empty, and the permission stands beside it. No answer but that it succeeded. */
-export const authorizeIngressFlat = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  userAgent: 'aws-sdk-go/1.44.0',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {},
-    ipProtocol: 'tcp',
-    fromPort: 22,
-    toPort: 22,
-    cidrIp: '203.0.113.9/0',
-  },
-  responseElements: ANSWER,
-});
+/** Recorded: permissions as `{"items": […]}`, empty lists as `{}`, one item of the answer for each source. */
+export const authorizeIngress = call(
+  'AuthorizeSecurityGroupIngress',
+  permission(tcp(443), {
+    ipRanges: items({ cidrIp: '0.0.0.0/0', description: 'TLS from anywhere' }),
+    ipv6Ranges: items({ cidrIpv6: '::/0' }),
+  }),
+  added({ description: 'TLS from anywhere', ...tcp(443), cidrIpv4: '0.0.0.0/0' }, { ...tcp(443), cidrIpv6: '::/0' }),
+);
 
-/** Recorded (2017 to 2021): the answer names no rules. */
-export const authorizeIngressBeforeRuleSets = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  eventVersion: '1.05',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: 'udp',
-          fromPort: 53,
-          toPort: 54,
-          groups: {},
-          ipRanges: { items: [{ cidrIp: '198.51.100.7/24' }] },
-          ipv6Ranges: {},
-          prefixListIds: {},
-        },
-      ],
-    },
-  },
-  responseElements: { _return: true },
-});
+/** Recorded: `ipPermissions` is empty, and the permission is beside it. The answer has no rules. */
+export const authorizeIngressFlat = call(
+  'AuthorizeSecurityGroupIngress',
+  { groupId: GROUP, ipPermissions: {}, ...tcp(22), cidrIp: '203.0.113.9/0' },
+  ANSWER,
+  { userAgent: 'aws-sdk-go/1.44.0' },
+);
 
-/** Inferred: a group of the default VPC by its name; only the answer has its id. */
-export const authorizeIngressByName = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  requestParameters: {
-    groupName: 'default',
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: 'tcp',
-          fromPort: 3389,
-          toPort: 3389,
-          groups: {},
-          ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-          ipv6Ranges: {},
-          prefixListIds: {},
-        },
-      ],
-    },
-  },
-  responseElements: {
-    ...ANSWER,
-    securityGroupRuleSet: {
-      items: [
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000001',
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 3389,
-          toPort: 3389,
-          cidrIpv4: '0.0.0.0/0',
-        },
-      ],
-    },
-  },
-});
+/** Recorded (2017 to 2021): the answer has no rules. */
+export const authorizeIngressBeforeRuleSets = call(
+  'AuthorizeSecurityGroupIngress',
+  permission({ ipProtocol: 'udp', fromPort: 53, toPort: 54 }, { ipRanges: items({ cidrIp: '198.51.100.7/24' }) }),
+  { _return: true },
+  { eventVersion: '1.05' },
+);
 
-/** Documented: a group and a prefix list as sources; the answer names the group as the API does. */
-export const authorizeIngressFromGroup = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: 'tcp',
-          fromPort: 5432,
-          toPort: 5432,
-          groups: { items: [{ groupId: OTHER_GROUP }] },
-          ipRanges: {},
-          ipv6Ranges: {},
-          prefixListIds: { items: [{ prefixListId: PREFIX_LIST }] },
-        },
-      ],
-    },
-  },
-  responseElements: {
-    ...ANSWER,
-    securityGroupRuleSet: {
-      items: [
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000001',
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 5432,
-          toPort: 5432,
-          referencedGroupInfo: { groupId: OTHER_GROUP, userId: OWNER },
-        },
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000002',
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 5432,
-          toPort: 5432,
-          prefixListId: PREFIX_LIST,
-        },
-      ],
-    },
-  },
-});
+/** Inferred: a group of the default VPC by name. Only the answer has its id. */
+export const authorizeIngressByName = call(
+  'AuthorizeSecurityGroupIngress',
+  permission(tcp(3389), { ipRanges: items({ cidrIp: '0.0.0.0/0' }) }, { groupName: 'default' }),
+  added({ ...tcp(3389), cidrIpv4: '0.0.0.0/0' }),
+);
 
-/** Recorded: all traffic is asked for without ports and answered with -1. */
-export const authorizeEgress = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupEgress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: '-1',
-          groups: {},
-          ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
-          ipv6Ranges: {},
-          prefixListIds: {},
-        },
-      ],
-    },
-  },
-  responseElements: {
-    ...ANSWER,
-    securityGroupRuleSet: {
-      items: [
-        {
-          groupOwnerId: OWNER,
-          groupId: GROUP,
-          securityGroupRuleId: 'sgr-00000000000000001',
-          securityGroupRuleArn: 'arn:aws:ec2:eu-west-1:111122223333:security-group-rule/sgr-00000000000000001',
-          isEgress: true,
-          ipProtocol: '-1',
-          fromPort: -1,
-          toPort: -1,
-          cidrIpv4: '0.0.0.0/0',
-        },
-      ],
-    },
-  },
-});
+/** Documented: a group and a prefix list as sources. The answer names the group as the API does. */
+export const authorizeIngressFromGroup = call(
+  'AuthorizeSecurityGroupIngress',
+  permission(tcp(5432), { groups: items({ groupId: OTHER_GROUP }), prefixListIds: items({ prefixListId: PREFIX_LIST }) }),
+  added({ ...tcp(5432), referencedGroupInfo: { groupId: OTHER_GROUP, userId: OWNER } }, { ...tcp(5432), prefixListId: PREFIX_LIST }),
+);
 
-/** Recorded: refused calls keep their parameters and have no answer. Every code of EC2 is prefixed. */
+/** Recorded: all traffic is requested without ports, and the answer has -1. */
+export const authorizeEgress = call(
+  'AuthorizeSecurityGroupEgress',
+  permission({ ipProtocol: '-1' }, { ipRanges: items({ cidrIp: '0.0.0.0/0' }) }),
+  added({
+    securityGroupRuleArn: `arn:aws:ec2:eu-west-1:111122223333:security-group-rule/${RULE_1}`,
+    isEgress: true,
+    ...{ ipProtocol: '-1', fromPort: -1, toPort: -1 },
+    cidrIpv4: '0.0.0.0/0',
+  }),
+);
+
+/** Recorded: refused calls keep their parameters and have no answer. Every code of EC2 has a prefix. */
 export const authorizeIngressRefused = cloudTrailEvent({
   ...authorizeIngress.detail,
   errorCode: 'Client.UnauthorizedOperation',
@@ -246,335 +126,181 @@ export const authorizeIngressDryRun = cloudTrailEvent({
   responseElements: null,
 });
 
-/** Documented: request and answer above 100 KB are left out, and `omitted` says so. */
-export const authorizeIngressOmitted = cloudTrailEvent({
-  eventName: 'AuthorizeSecurityGroupIngress',
-  requestParameters: { omitted: true },
-  responseElements: { omitted: true },
+/** Documented: requests and answers above 100 KB are left out, and `omitted` says so. */
+export const authorizeIngressOmitted = call('AuthorizeSecurityGroupIngress', { omitted: true }, { omitted: true });
+
+/** Recorded: flat, with an answer without rules. */
+export const revokeIngressFlat = call('RevokeSecurityGroupIngress', {
+  groupId: GROUP,
+  ipPermissions: {},
+  ...tcp(80),
+  cidrIp: '0.0.0.0/0',
 });
 
-/** Recorded: flat, with an answer that names no rules. */
-export const revokeIngressFlat = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupIngress',
-  requestParameters: {
+/** Documented: newer answers list the revoked rules, with a group as `referencedGroupId`. */
+export const revokeIngressByValues = call(
+  'RevokeSecurityGroupIngress',
+  permission({ ...tcp(80), ipProtocol: '6' }, { groups: items({ groupId: OTHER_GROUP, userId: OWNER }) }),
+  revoked({ ...tcp(80), referencedGroupId: OTHER_GROUP }),
+);
+
+/** Inferred: only ids, and an answer without rules. The record does not have the content of the rules. */
+export const revokeIngressById = call('RevokeSecurityGroupIngress', {
+  groupId: GROUP,
+  securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }, { securityGroupRuleId: RULE_2 }),
+});
+
+/** Documented: only ids, and an answer with the content of the rules. */
+export const revokeIngressByIdAnswered = call(
+  'RevokeSecurityGroupIngress',
+  { groupId: GROUP, ipPermissions: {}, securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }) },
+  revoked({ ...tcp(443), cidrIpv4: '0.0.0.0/0' }),
+);
+
+/** Documented: in a default VPC the call succeeds although EC2 did not find one of the two permissions. */
+export const revokeIngressUnmatched = call(
+  'RevokeSecurityGroupIngress',
+  {
     groupId: GROUP,
-    ipPermissions: {},
-    ipProtocol: 'tcp',
-    fromPort: 80,
-    toPort: 80,
-    cidrIp: '0.0.0.0/0',
+    ipPermissions: items(
+      { ...tcp(80), ipRanges: items({ cidrIp: '10.0.0.0/8' }) },
+      { ...tcp(81), ipRanges: items({ cidrIp: '10.1.2.3/8' }) },
+    ),
   },
-  responseElements: ANSWER,
-});
+  { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ipRanges: items({ cidrIp: '10.0.0.0/8' }) }) },
+);
 
-/** Documented: newer answers list what was revoked, with a group as `referencedGroupId`. */
-export const revokeIngressByValues = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: '6',
-          fromPort: 80,
-          toPort: 80,
-          groups: { items: [{ groupId: OTHER_GROUP, userId: OWNER }] },
-          ipRanges: {},
-          ipv6Ranges: {},
-          prefixListIds: {},
-        },
-      ],
-    },
+/** Recorded: all traffic with ports 0, refused because there is no such rule. */
+export const revokeEgressRefused = call(
+  'RevokeSecurityGroupEgress',
+  permission({ ipProtocol: '-1', fromPort: 0, toPort: 0 }, { ipv6Ranges: items({ cidrIpv6: '::/0' }) }),
+  null,
+  {
+    errorCode: 'Client.InvalidPermission.NotFound',
+    errorMessage: 'The specified rule does not exist in this security group.',
   },
-  responseElements: {
-    ...ANSWER,
-    revokedSecurityGroupRuleSet: {
-      items: [
-        {
-          securityGroupRuleId: 'sgr-00000000000000001',
-          groupId: GROUP,
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 80,
-          toPort: 80,
-          referencedGroupId: OTHER_GROUP,
-        },
-      ],
-    },
-  },
-});
+);
 
-/** Inferred: ids alone, and an answer that names no rules: what they let in is not in the record. */
-export const revokeIngressById = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    securityGroupRuleIds: {
-      items: [{ securityGroupRuleId: 'sgr-00000000000000001' }, { securityGroupRuleId: 'sgr-00000000000000002' }],
+/** Recorded: wrapped. A single rule is an object, and its content is a field of the same name in it. */
+export const modifyOneRule = wrappedCall(
+  'ModifySecurityGroupRules',
+  {
+    GroupId: GROUP,
+    SecurityGroupRule: {
+      SecurityGroupRuleId: RULE_1,
+      tag: 1,
+      SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', Description: 'mine' },
     },
   },
-  responseElements: ANSWER,
-});
+  { return: true },
+  { sessionCredentialFromConsole: 'true' },
+);
 
-/** Documented: ids alone, with an answer that tells what the rules were. */
-export const revokeIngressByIdAnswered = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {},
-    securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-00000000000000001' }] },
-  },
-  responseElements: {
-    ...ANSWER,
-    revokedSecurityGroupRuleSet: {
-      items: [
-        {
-          securityGroupRuleId: 'sgr-00000000000000001',
-          groupId: GROUP,
-          isEgress: false,
-          ipProtocol: 'tcp',
-          fromPort: 443,
-          toPort: 443,
-          cidrIpv4: '0.0.0.0/0',
-        },
-      ],
+/** Inferred: several rules are an array, a protocol of -1 is a number, and an empty description is `""`. */
+export const modifyManyRules = wrappedCall('ModifySecurityGroupRules', {
+  GroupId: GROUP,
+  SecurityGroupRule: [
+    {
+      SecurityGroupRuleId: RULE_1,
+      tag: 1,
+      SecurityGroupRule: { IpProtocol: -1, FromPort: -1, ToPort: -1, CidrIpv6: '2001:DB8:0:0::1/32', Description: '' },
     },
-  },
-});
-
-/** Documented: in a default VPC the call succeeds though one of the two permissions was not found. */
-export const revokeIngressUnmatched = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupIngress',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        { ipProtocol: 'tcp', fromPort: 80, toPort: 80, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } },
-        { ipProtocol: 'tcp', fromPort: 81, toPort: 81, ipRanges: { items: [{ cidrIp: '10.1.2.3/8' }] } },
-      ],
+    {
+      SecurityGroupRuleId: RULE_2,
+      tag: 2,
+      SecurityGroupRule: { IpProtocol: 6, FromPort: 22, ToPort: 22, ReferencedGroupId: OTHER_GROUP, Description: 42 },
     },
-  },
-  responseElements: {
-    ...ANSWER,
-    unknownIpPermissionSet: {
-      items: [{ ipProtocol: 'tcp', fromPort: 81, toPort: 81, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } }],
+    {
+      SecurityGroupRuleId: 'sgr-00000000000000003',
+      tag: 3,
+      SecurityGroupRule: { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, PrefixListId: PREFIX_LIST },
     },
-  },
-});
-
-/** Recorded: all traffic with ports 0, refused since there is no such rule. */
-export const revokeEgressRefused = cloudTrailEvent({
-  eventName: 'RevokeSecurityGroupEgress',
-  errorCode: 'Client.InvalidPermission.NotFound',
-  errorMessage: 'The specified rule does not exist in this security group.',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
-          ipProtocol: '-1',
-          fromPort: 0,
-          toPort: 0,
-          groups: {},
-          ipRanges: {},
-          ipv6Ranges: { items: [{ cidrIpv6: '::/0' }] },
-          prefixListIds: {},
-        },
-      ],
-    },
-  },
-  responseElements: null,
-});
-
-/** Recorded: wrapped; a single rule is an object, and its content a field of the same name within it. */
-export const modifyOneRule = cloudTrailEvent({
-  eventName: 'ModifySecurityGroupRules',
-  sessionCredentialFromConsole: 'true',
-  requestParameters: {
-    ModifySecurityGroupRulesRequest: {
-      GroupId: GROUP,
-      SecurityGroupRule: {
-        SecurityGroupRuleId: 'sgr-00000000000000001',
-        tag: 1,
-        SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', Description: 'mine' },
-      },
-    },
-  },
-  responseElements: answered('ModifySecurityGroupRules'),
-});
-
-/** Inferred: several rules are an array, a protocol of -1 becomes a number, and an empty description `""`. */
-export const modifyManyRules = cloudTrailEvent({
-  eventName: 'ModifySecurityGroupRules',
-  requestParameters: {
-    ModifySecurityGroupRulesRequest: {
-      GroupId: GROUP,
-      SecurityGroupRule: [
-        {
-          SecurityGroupRuleId: 'sgr-00000000000000001',
-          tag: 1,
-          SecurityGroupRule: {
-            IpProtocol: -1,
-            FromPort: -1,
-            ToPort: -1,
-            CidrIpv6: '2001:DB8:0:0::1/32',
-            Description: '',
-          },
-        },
-        {
-          SecurityGroupRuleId: 'sgr-00000000000000002',
-          tag: 2,
-          SecurityGroupRule: {
-            IpProtocol: 6,
-            FromPort: 22,
-            ToPort: 22,
-            ReferencedGroupId: OTHER_GROUP,
-            Description: 42,
-          },
-        },
-        {
-          SecurityGroupRuleId: 'sgr-00000000000000003',
-          tag: 3,
-          SecurityGroupRule: { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, PrefixListId: PREFIX_LIST },
-        },
-      ],
-    },
-  },
-  responseElements: answered('ModifySecurityGroupRules'),
+  ],
 });
 
 /** Inferred: wrapped, rules by their values. */
-export const updateDescriptions = cloudTrailEvent({
-  eventName: 'UpdateSecurityGroupRuleDescriptionsIngress',
-  requestParameters: {
-    UpdateSecurityGroupRuleDescriptionsIngressRequest: {
-      GroupId: GROUP,
-      IpPermissions: {
-        tag: 1,
-        IpProtocol: 'tcp',
-        FromPort: 443,
-        ToPort: 443,
-        IpRanges: [
-          { tag: 1, CidrIp: '10.0.0.0/8', Description: 'corp' },
-          { tag: 2, CidrIp: '192.0.2.0/24', Description: '' },
-        ],
-        Groups: { tag: 1, GroupId: OTHER_GROUP, UserId: 111122223333, Description: 'web' },
-      },
-    },
+export const updateDescriptions = wrappedCall('UpdateSecurityGroupRuleDescriptionsIngress', {
+  GroupId: GROUP,
+  IpPermissions: {
+    tag: 1,
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    IpRanges: [
+      { tag: 1, CidrIp: '10.0.0.0/8', Description: 'corp' },
+      { tag: 2, CidrIp: '192.0.2.0/24', Description: '' },
+    ],
+    Groups: { tag: 1, GroupId: OTHER_GROUP, UserId: 111122223333, Description: 'web' },
   },
-  responseElements: answered('UpdateSecurityGroupRuleDescriptionsIngress'),
 });
 
 /** Inferred: wrapped, rules by their ids. */
-export const updateDescriptionsById = cloudTrailEvent({
-  eventName: 'UpdateSecurityGroupRuleDescriptionsEgress',
-  requestParameters: {
-    UpdateSecurityGroupRuleDescriptionsEgressRequest: {
-      GroupId: GROUP,
-      IpPermissions: '',
-      SecurityGroupRuleDescription: [
-        { tag: 1, SecurityGroupRuleId: 'sgr-00000000000000001', Description: true },
-        { tag: 2, SecurityGroupRuleId: 'sgr-00000000000000002', Description: '' },
-      ],
-    },
-  },
-  responseElements: answered('UpdateSecurityGroupRuleDescriptionsEgress'),
+export const updateDescriptionsById = wrappedCall('UpdateSecurityGroupRuleDescriptionsEgress', {
+  GroupId: GROUP,
+  IpPermissions: '',
+  SecurityGroupRuleDescription: [
+    { tag: 1, SecurityGroupRuleId: RULE_1, Description: true },
+    { tag: 2, SecurityGroupRuleId: RULE_2, Description: '' },
+  ],
 });
 
-/** Recorded: the id is in the answer alone; tags are a bare array within an item. */
-export const createGroup = cloudTrailEvent({
-  eventName: 'CreateSecurityGroup',
-  requestParameters: {
+/** Recorded: only the answer has the id, and tags are a bare array in an item. */
+export const createGroup = call(
+  'CreateSecurityGroup',
+  {
     groupName: 'web',
     groupDescription: 'public web',
     vpcId: 'vpc-0d0d0d0d0d0d0d0d4',
-    tagSpecificationSet: {
-      items: [{ resourceType: 'security-group', tags: [{ key: 'Tier', value: 'web' }] }],
-    },
+    tagSpecificationSet: items({ resourceType: 'security-group', tags: [{ key: 'Tier', value: 'web' }] }),
   },
-  responseElements: { ...ANSWER, groupId: GROUP, tagSet: { items: [{ key: 'Tier', value: 'web' }] } },
-});
+  { ...ANSWER, groupId: GROUP, tagSet: items({ key: 'Tier', value: 'web' }) },
+);
 
 /** Recorded. */
-export const deleteGroup = cloudTrailEvent({
-  eventName: 'DeleteSecurityGroup',
-  requestParameters: { groupId: GROUP },
-  responseElements: ANSWER,
-});
+export const deleteGroup = call('DeleteSecurityGroup', { groupId: GROUP });
 
-/** Documented: a group of the default VPC by its name; newer answers name its id. */
-export const deleteGroupByName = cloudTrailEvent({
-  eventName: 'DeleteSecurityGroup',
-  requestParameters: { groupName: 'web' },
-  responseElements: { ...ANSWER, groupId: GROUP },
-});
+/** Documented: a group of the default VPC by name. Newer answers have its id. */
+export const deleteGroupByName = call('DeleteSecurityGroup', { groupName: 'web' }, { ...ANSWER, groupId: GROUP });
 
 /** Inferred: wrapped. */
-export const associateVpc = cloudTrailEvent({
-  eventName: 'AssociateSecurityGroupVpc',
-  requestParameters: { AssociateSecurityGroupVpcRequest: { GroupId: GROUP, VpcId: 'vpc-0e0e0e0e0e0e0e0e5' } },
-  responseElements: answered('AssociateSecurityGroupVpc', { state: 'associating' }),
-});
+export const associateVpc = wrappedCall('AssociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'associating' });
 
 /** Inferred: wrapped. */
-export const disassociateVpc = cloudTrailEvent({
-  eventName: 'DisassociateSecurityGroupVpc',
-  requestParameters: { DisassociateSecurityGroupVpcRequest: { GroupId: GROUP, VpcId: 'vpc-0e0e0e0e0e0e0e0e5' } },
-  responseElements: answered('DisassociateSecurityGroupVpc', { state: 'disassociating' }),
-});
+export const disassociateVpc = wrappedCall('DisassociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'disassociating' });
 
-/** Inferred from public queries: wrapped; one entry is an object, several are an array. */
-export const modifyPrefixList = cloudTrailEvent({
-  eventName: 'ModifyManagedPrefixList',
-  requestParameters: {
-    ModifyManagedPrefixListRequest: {
-      PrefixListId: PREFIX_LIST,
-      CurrentVersion: 3,
-      AddEntry: [
-        { tag: 1, Cidr: '0.0.0.0/1', Description: 'half' },
-        { tag: 2, Cidr: '128.0.0.0/1' },
-      ],
-      RemoveEntry: { tag: 1, Cidr: '10.0.0.0/8' },
-    },
+/** Inferred from public queries: wrapped. One entry is an object, several are an array. */
+export const modifyPrefixList = wrappedCall(
+  'ModifyManagedPrefixList',
+  {
+    PrefixListId: PREFIX_LIST,
+    CurrentVersion: 3,
+    AddEntry: [
+      { tag: 1, Cidr: '0.0.0.0/1', Description: 'half' },
+      { tag: 2, Cidr: '128.0.0.0/1' },
+    ],
+    RemoveEntry: { tag: 1, Cidr: '10.0.0.0/8' },
   },
-  responseElements: answered('ModifyManagedPrefixList', {
-    prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 },
-  }),
+  { prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 } },
+);
+
+/** Documented in the API model. That it is wrapped is inferred. */
+export const restorePrefixList = wrappedCall(
+  'RestoreManagedPrefixListVersion',
+  { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },
+  { prefixList: { prefixListId: PREFIX_LIST, state: 'restore-in-progress', version: 3 } },
+);
+
+/** Recorded: several resources of several kinds. */
+export const createTags = call('CreateTags', {
+  resourcesSet: items({ resourceId: GROUP }, { resourceId: 'i-0f0f0f0f0f0f0f0f6' }, { resourceId: RULE_1 }),
+  tagSet: items({ key: 'Tier', value: 'web' }),
 });
 
-/** Documented in the API model; wrapped by inference. */
-export const restorePrefixList = cloudTrailEvent({
-  eventName: 'RestoreManagedPrefixListVersion',
-  requestParameters: {
-    RestoreManagedPrefixListVersionRequest: { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },
-  },
-  responseElements: answered('RestoreManagedPrefixListVersion', {
-    prefixList: { prefixListId: PREFIX_LIST, state: 'restore-in-progress', version: 3 },
-  }),
-});
+/** Documented: a tag can be removed by its key. */
+export const deleteTags = call('DeleteTags', { resourcesSet: items({ resourceId: GROUP }), tagSet: items({ key: 'Tier' }) });
 
-/** Recorded: several resources of several kinds at once. */
-export const createTags = cloudTrailEvent({
-  eventName: 'CreateTags',
-  requestParameters: {
-    resourcesSet: {
-      items: [{ resourceId: GROUP }, { resourceId: 'i-0f0f0f0f0f0f0f0f6' }, { resourceId: 'sgr-00000000000000001' }],
-    },
-    tagSet: { items: [{ key: 'Tier', value: 'web' }] },
-  },
-  responseElements: ANSWER,
-});
-
-/** Documented: a tag can be removed by its key alone. */
-export const deleteTags = cloudTrailEvent({
-  eventName: 'DeleteTags',
-  requestParameters: { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [{ key: 'Tier' }] } },
-  responseElements: ANSWER,
-});
-
-/** Inferred: attaches groups to an instance. Of the calls here the only one that is not watched, with those on tags. */
-export const modifyInstance = cloudTrailEvent({
-  eventName: 'ModifyInstanceAttribute',
-  requestParameters: { instanceId: 'i-0f0f0f0f0f0f0f0f6', groupSet: { items: [{ groupId: GROUP }] } },
-  responseElements: ANSWER,
+/** Inferred: attaches groups to an instance. It is not watched. */
+export const modifyInstance = call('ModifyInstanceAttribute', {
+  instanceId: 'i-0f0f0f0f0f0f0f0f6',
+  groupSet: items({ groupId: GROUP }),
 });

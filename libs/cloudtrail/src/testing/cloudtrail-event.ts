@@ -1,4 +1,4 @@
-/** What EventBridge delivers for one CloudTrail record. */
+/** The event that EventBridge delivers for one CloudTrail record. */
 export interface CloudTrailEvent {
   readonly version: string;
   readonly id: string;
@@ -11,10 +11,10 @@ export interface CloudTrailEvent {
   readonly detail: RecordFields;
 }
 
-/** The fields of the record to set. A field set to `undefined` is left out of the record. */
+/** Fields of the record. A field set to `undefined` is left out. */
 export type RecordFields = Readonly<Record<string, unknown>> & { readonly eventName: string };
 
-/** Makes the event of one record. Unless told otherwise: a call of EC2 in eu-west-1 that succeeded, by a person in an assumed role. */
+/** Returns the event of one record. By default: a successful call to EC2 in eu-west-1, by a person in an assumed role. */
 export function cloudTrailEvent(fields: RecordFields): CloudTrailEvent {
   const record: Record<string, unknown> = {
     eventVersion: '1.09',

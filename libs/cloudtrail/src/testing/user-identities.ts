@@ -1,9 +1,9 @@
 /**
- * One `userIdentity` of each type, after the CloudTrail user guide, "CloudTrail userIdentity element", and recorded sessions of EC2.
+ * One `userIdentity` of each type, from the CloudTrail user guide, "CloudTrail userIdentity element", and from recorded sessions of EC2.
  * Accounts and ids are invented.
  */
 
-/** An IAM user with a long-lived key: no session. */
+/** An IAM user with a long-lived key and no session. */
 export const iamUser = {
   type: 'IAMUser',
   principalId: 'AIDAEXAMPLEEXAMPLE001',
@@ -13,7 +13,7 @@ export const iamUser = {
   userName: 'bob',
 };
 
-/** An IAM user in the console: a session that nobody issued, so that `sessionIssuer` is there and empty. */
+/** An IAM user in the console: a session that nobody issued, so `sessionIssuer` is empty. */
 export const consoleUser = {
   ...iamUser,
   accessKeyId: 'ASIAEXAMPLEEXAMPLE02',
@@ -24,7 +24,7 @@ export const consoleUser = {
   },
 };
 
-/** A Lambda function in its role: the session is named after the function, and the STS ARN has lost the role's path. */
+/** A Lambda function in its role. The session is named after the function, and the STS ARN does not have the path of the role. */
 export const functionRole = {
   type: 'AssumedRole',
   principalId: 'AROAEXAMPLEEXAMPLE002:config-remediator',
@@ -44,7 +44,7 @@ export const functionRole = {
   },
 };
 
-/** An IAM Identity Center user with a permission set: an assumed role whose issuer's ARN has a path. */
+/** An IAM Identity Center user with a permission set: a role whose ARN has a path. */
 export const permissionSet = {
   type: 'AssumedRole',
   principalId: 'AROAEXAMPLEEXAMPLE003:ana@example.com',
@@ -64,7 +64,7 @@ export const permissionSet = {
   },
 };
 
-/** A service-linked role: assumed by the service itself, without an access key. */
+/** A service-linked role, assumed by the service without an access key. */
 export const serviceLinkedRole = {
   type: 'AssumedRole',
   principalId: 'AROAEXAMPLEEXAMPLE004:LoadBalancing',
@@ -83,10 +83,10 @@ export const serviceLinkedRole = {
   invokedBy: 'elasticloadbalancing.amazonaws.com',
 };
 
-/** CloudFormation acting for a user: the user's own identity, with the service beside it. */
+/** CloudFormation acting for a user: the identity of the user, with the service in `invokedBy`. */
 export const throughService = { ...iamUser, invokedBy: 'cloudformation.amazonaws.com' };
 
-/** The root user: no name, unless the account has an alias. */
+/** The root user. It has no name unless the account has an alias. */
 export const root = {
   type: 'Root',
   principalId: '111122223333',
@@ -94,7 +94,7 @@ export const root = {
   accountId: '111122223333',
 };
 
-/** A session from GetFederationToken: issued by a user. */
+/** A session from GetFederationToken, issued by a user. */
 export const federatedUser = {
   type: 'FederatedUser',
   principalId: '111122223333:carol',
@@ -113,13 +113,13 @@ export const federatedUser = {
   },
 };
 
-/** A service in its own name: no ARN and no account. */
+/** A service acting for itself: no ARN and no account. */
 export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
 
-/** A principal of another account, of which no more is told. */
+/** A principal of another account. The record says no more about it. */
 export const otherAccount = { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE003', accountId: '444455556666' };
 
-/** An IAM Identity Center user in person: neither ARN nor principal. */
+/** An IAM Identity Center user without a role: neither ARN nor principal. */
 export const identityCenterUser = {
   type: 'IdentityCenterUser',
   accountId: '111122223333',
