@@ -1,307 +1,200 @@
-import { cloudTrailEvent, type RecordFields } from '../testing/cloudtrail-event.js';
 import * as callForms from '../testing/call-forms.js';
+import { cloudTrailEvent, type RecordFields } from '../testing/cloudtrail-event.js';
 import { callOf, summaryOf } from '../testing/summary.js';
 
 const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
-
-function reasons(fields: RecordFields): string[] {
-  return callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`);
-}
-
-function authorize(permission: unknown, rest: object = {}): RecordFields {
-  return {
-    eventName: 'AuthorizeSecurityGroupIngress',
-    requestParameters: { groupId: GROUP, ipPermissions: { items: [permission] } },
-    ...rest,
-  };
-}
-
 const REQUEST = 'detail.requestParameters';
 const PERMISSION = `${REQUEST}.ipPermissions.items[0]`;
+const SSH = { ipProtocol: 'tcp', fromPort: 22, toPort: 22 };
+const TWO_SOURCES = { ipProtocol: '-1', cidrIpv4: '10.0.0.0/8', prefixListId: 'pl-1' };
 
-describe('what of an identified call cannot be read', () => {
-  it.each([
-    ['no parameters at all', { eventName: 'AuthorizeSecurityGroupIngress' }, [`missing ${REQUEST}`]],
-    [
-      'parameters that are text',
-      { eventName: 'ModifySecurityGroupRules', requestParameters: '{"groupId":"sg-' },
-      [`wrong-type ${REQUEST}`],
-    ],
-    ['parameters left out for their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
-    [
-      'a list cut for its size',
-      {
-        eventName: 'RevokeSecurityGroupEgress',
-        requestParameters: { groupId: GROUP, ipPermissions: { omitted: true } },
-      },
-      [`omitted ${REQUEST}.ipPermissions`],
-    ],
-    [
-      'parameters cut for their size, part of them still there',
-      {
-        eventName: 'RevokeSecurityGroupEgress',
-        requestParameters: { omitted: true, groupId: GROUP, securityGroupRuleIds: { items: ['sgr-1'] } },
-      },
-      [`omitted ${REQUEST}`],
-    ],
-    [
-      'permissions cut for their size, part of them still there',
-      {
-        eventName: 'RevokeSecurityGroupEgress',
-        requestParameters: { omitted: true, groupId: GROUP, ipProtocol: '-1', cidrIp: '0.0.0.0/0' },
-      },
-      [`omitted ${REQUEST}`],
-    ],
-    ['no group', { eventName: 'DeleteSecurityGroup', requestParameters: {} }, [`missing ${REQUEST}.groupId`]],
-    [
-      'a group that is not text',
-      { eventName: 'DeleteSecurityGroup', requestParameters: { groupId: ['sg-1'] } },
-      [`wrong-type ${REQUEST}.groupId`, `missing ${REQUEST}.groupId`],
-    ],
-    [
-      'a rule id without its group: the rule may be gone, and its group with it',
-      {
-        eventName: 'RevokeSecurityGroupIngress',
-        requestParameters: { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
-      },
-      [`missing ${REQUEST}.groupId`],
-    ],
-    [
-      'a new group without its id',
-      { ...callForms.createGroup.detail, responseElements: null },
-      ['missing detail.responseElements.groupId'],
-    ],
-    [
-      'no permission',
-      { eventName: 'RevokeSecurityGroupIngress', requestParameters: { groupId: GROUP, ipPermissions: {} } },
-      [`missing ${REQUEST}.ipPermissions`],
-    ],
-    ['an empty permission', authorize({}), [`wrong-type ${PERMISSION}.ipProtocol`, `no-source ${PERMISSION}`]],
-    [
-      'a protocol that is none, beside two sources: said once',
-      authorize({
-        ipProtocol: 'tpc',
-        fromPort: 22,
-        toPort: 22,
-        ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }, { cidrIp: '192.0.2.0/24' }] },
-      }),
-      [`unknown-protocol ${PERMISSION}.ipProtocol`],
-    ],
-    [
-      'a port that is none and a block that is none, each in its place',
-      authorize({
-        ipProtocol: 'tcp',
-        fromPort: 'ssh',
-        toPort: 22,
-        ipv6Ranges: { items: [{ cidrIpv6: '::/0' }, { cidrIpv6: '::/129' }] },
-      }),
-      [`wrong-type ${PERMISSION}.fromPort`, `not-a-cidr ${PERMISSION}.ipv6Ranges.items[1].cidrIpv6`],
-    ],
-    [
-      'an answer whose rule has two sources, beside a request that cannot be read',
-      authorize(
-        {},
-        { responseElements: { securityGroupRuleSet: { items: [{ ipProtocol: '-1', cidrIpv4: '10.0.0.0/8', prefixListId: 'pl-1' }] } } },
-      ),
-      [
-        'several-sources detail.responseElements.securityGroupRuleSet.items[0]',
-        `wrong-type ${PERMISSION}.ipProtocol`,
-        `no-source ${PERMISSION}`,
-      ],
-    ],
-    [
-      'a source group by name alone',
-      authorize({
-        ipProtocol: 'tcp',
-        fromPort: 22,
-        toPort: 22,
-        groups: { items: [{ groupName: 'web', userId: '111122223333' }] },
-      }),
-      [`group-name-only ${PERMISSION}.groups.items[0].groupName`],
-    ],
-    [
-      'the flat form with a source group by name alone',
-      {
-        eventName: 'AuthorizeSecurityGroupIngress',
-        requestParameters: { groupId: GROUP, ipPermissions: {}, sourceSecurityGroupName: 'web' },
-      },
-      [`wrong-type ${REQUEST}.ipProtocol`, `group-name-only ${REQUEST}.sourceSecurityGroupName`],
-    ],
-    [
-      'a kind of source that did not exist when this was written',
-      authorize({
-        ipProtocol: 'tcp',
-        fromPort: 22,
-        toPort: 22,
-        ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] },
-        domains: { items: [{ domain: 'example.com' }] },
-      }),
-      [`unknown-key ${PERMISSION}.domains`],
-    ],
-    [
-      'a modification of nothing',
-      {
-        eventName: 'ModifySecurityGroupRules',
-        requestParameters: { ModifySecurityGroupRulesRequest: { GroupId: GROUP } },
-      },
-      [`missing ${REQUEST}.ModifySecurityGroupRulesRequest.securityGroupRule`],
-    ],
-    [
-      'a modification that does not say to what',
-      {
-        eventName: 'ModifySecurityGroupRules',
-        requestParameters: { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: { tag: 1 } } },
-      },
-      [
-        `missing ${REQUEST}.ModifySecurityGroupRulesRequest.SecurityGroupRule.securityGroupRuleId`,
-        `wrong-type ${REQUEST}.ModifySecurityGroupRulesRequest.SecurityGroupRule.securityGroupRule.ipProtocol`,
-        `no-source ${REQUEST}.ModifySecurityGroupRulesRequest.SecurityGroupRule.securityGroupRule`,
-      ],
-    ],
-    [
-      'descriptions of nothing',
-      {
-        eventName: 'UpdateSecurityGroupRuleDescriptionsIngress',
-        requestParameters: { groupId: GROUP, ipPermissions: {} },
-      },
-      [`missing ${REQUEST}.ipPermissions`],
-    ],
-    [
-      'a description of no rule',
-      {
-        eventName: 'UpdateSecurityGroupRuleDescriptionsIngress',
-        requestParameters: { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, description: 'x' }] },
-      },
-      [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
-    ],
-    [
-      'no prefix list',
-      { eventName: 'RestoreManagedPrefixListVersion', requestParameters: { PreviousVersion: 1 } },
-      [`missing ${REQUEST}.prefixListId`],
-    ],
-    [
-      'a prefix list’s entries left out for their size, its id in the answer',
-      { ...callForms.modifyPrefixList.detail, requestParameters: { omitted: true } },
-      [`omitted ${REQUEST}`],
-    ],
-    [
-      'a prefix list’s entry that is no block',
-      {
-        eventName: 'ModifyManagedPrefixList',
-        requestParameters: { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '10.0.0.0' } },
-      },
-      [`missing-prefix-length ${REQUEST}.AddEntry.Cidr`],
-    ],
-    [
-      'tags of nothing',
-      { eventName: 'DeleteTags', requestParameters: { tagSet: { items: [{ key: 'Tier' }] } } },
-      [`missing ${REQUEST}.resourcesSet`],
-    ],
-    [
-      'a tag without a key',
-      {
-        eventName: 'CreateTags',
-        requestParameters: { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [{ value: 'web' }] } },
-      },
-      [`missing ${REQUEST}.tagSet.items[0].key`],
-    ],
-    [
-      'no VPC',
-      {
-        eventName: 'AssociateSecurityGroupVpc',
-        requestParameters: { AssociateSecurityGroupVpcRequest: { GroupId: GROUP } },
-      },
-      [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`],
-    ],
-  ] satisfies [string, RecordFields, string[]][])('%s', (_name, fields, expected) => {
-    expect(reasons(fields)).toEqual(expected);
-  });
+function call(eventName: string, requestParameters?: unknown, rest: object = {}): RecordFields {
+  return { eventName, requestParameters, ...rest };
+}
 
-  it('names the offending text and what would be right', () => {
-    expect(callOf(cloudTrailEvent(authorize({ ipProtocol: 'tpc' }))).unreadable[0]).toEqual({
-      code: 'unknown-protocol',
-      path: `${PERMISSION}.ipProtocol`,
-      text: '"tpc"',
-      expected: 'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
-    });
-  });
+function changed(form: keyof typeof callForms, fields: object): RecordFields {
+  return { ...callForms[form].detail, ...fields };
+}
 
-  it('does not miss the id of a group that a refused call did not create', () => {
-    const refused = { errorCode: 'Client.InvalidGroup.Duplicate', responseElements: null };
+function authorize(permission: object, rest: object = {}): RecordFields {
+  return call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [permission] } }, rest);
+}
 
-    expect(reasons({ ...callForms.createGroup.detail, ...refused })).toEqual([]);
-  });
+function answer(...items: readonly object[]): object {
+  return { responseElements: { _return: true, securityGroupRuleSet: { items } } };
+}
 
-  it('takes nothing from what can be read beside it', () => {
-    const entries = [{ cidrIp: '10.0.0.0/8' }, { cidrIp: 'anywhere' }];
-    const call = callOf(cloudTrailEvent(authorize({ ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: entries } })));
+function cidrs(...list: readonly string[]): object {
+  return { ipRanges: { items: list.map((cidrIp) => ({ cidrIp })) } };
+}
 
-    expect(summaryOf(call.change)).toBe('authorize ingress: tcp/22 from 10.0.0.0/8');
-    expect(call.target.groupIds).toEqual([GROUP]);
-    expect(call.unreadable.map(({ code, text }) => [code, text])).toEqual([['not-a-cidr', '"anywhere"']]);
+function modify(request: object): RecordFields {
+  return call('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, ...request } });
+}
+
+it.each<[string, RecordFields, string[]]>([
+  ['a call without parameters', call('AuthorizeSecurityGroupIngress'), [`missing ${REQUEST}`]],
+  ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
+  ['parameters left out for their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
+  [
+    'a list left out for its size',
+    call('RevokeSecurityGroupEgress', { groupId: GROUP, ipPermissions: { omitted: true } }),
+    [`omitted ${REQUEST}.ipPermissions`],
+  ],
+  [
+    'cut parameters that still have rule ids',
+    call('RevokeSecurityGroupEgress', { omitted: true, groupId: GROUP, securityGroupRuleIds: { items: ['sgr-1'] } }),
+    [`omitted ${REQUEST}`],
+  ],
+  [
+    'cut parameters that still have a permission',
+    call('RevokeSecurityGroupEgress', { omitted: true, groupId: GROUP, ipProtocol: '-1', cidrIp: '0.0.0.0/0' }),
+    [`omitted ${REQUEST}`],
+  ],
+  ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
+  [
+    'a group that is not text',
+    call('DeleteSecurityGroup', { groupId: ['sg-1'] }),
+    [`wrong-type ${REQUEST}.groupId`, `missing ${REQUEST}.groupId`],
+  ],
+  [
+    'a rule id without its group, since both may be gone',
+    call('RevokeSecurityGroupIngress', { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }),
+    [`missing ${REQUEST}.groupId`],
+  ],
+  ['a new group without an id', changed('createGroup', { responseElements: null }), ['missing detail.responseElements.groupId']],
+  ['a missing permission', call('RevokeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), [`missing ${REQUEST}.ipPermissions`]],
+  ['an empty permission', authorize({}), [`wrong-type ${PERMISSION}.ipProtocol`, `no-source ${PERMISSION}`]],
+  [
+    'an unknown protocol with two sources, once',
+    authorize({ ...SSH, ipProtocol: 'tpc', ...cidrs('10.0.0.0/8', '192.0.2.0/24') }),
+    [`unknown-protocol ${PERMISSION}.ipProtocol`],
+  ],
+  [
+    'an invalid port and an invalid block',
+    authorize({ ...SSH, fromPort: 'ssh', ipv6Ranges: { items: [{ cidrIpv6: '::/0' }, { cidrIpv6: '::/129' }] } }),
+    [`wrong-type ${PERMISSION}.fromPort`, `not-a-cidr ${PERMISSION}.ipv6Ranges.items[1].cidrIpv6`],
+  ],
+  [
+    'a source group with a name only',
+    authorize({ ...SSH, groups: { items: [{ groupName: 'web', userId: '111122223333' }] } }),
+    [`group-name-only ${PERMISSION}.groups.items[0].groupName`],
+  ],
+  [
+    'a source group with a name only in the flat form',
+    call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {}, sourceSecurityGroupName: 'web' }),
+    [`wrong-type ${REQUEST}.ipProtocol`, `group-name-only ${REQUEST}.sourceSecurityGroupName`],
+  ],
+  [
+    'an answer whose rule has two sources, and an unreadable request',
+    authorize({}, answer(TWO_SOURCES)),
+    [
+      'several-sources detail.responseElements.securityGroupRuleSet.items[0]',
+      `wrong-type ${PERMISSION}.ipProtocol`,
+      `no-source ${PERMISSION}`,
+    ],
+  ],
+  [
+    'an unknown kind of source',
+    authorize({ ...SSH, ...cidrs('10.0.0.0/8'), domains: { items: [{ domain: 'example.com' }] } }),
+    [`unknown-key ${PERMISSION}.domains`],
+  ],
+  ['a modification without rules', modify({}), [`missing ${REQUEST}.ModifySecurityGroupRulesRequest.securityGroupRule`]],
+  [
+    'a modification without content',
+    modify({ SecurityGroupRule: { tag: 1 } }),
+    ['missing', 'wrong-type', 'no-source'].map((code, i) => {
+      const field = ['.securityGroupRuleId', '.securityGroupRule.ipProtocol', '.securityGroupRule'][i];
+      return `${code} ${REQUEST}.ModifySecurityGroupRulesRequest.SecurityGroupRule${String(field)}`;
+    }),
+  ],
+  [
+    'descriptions without rules',
+    call('UpdateSecurityGroupRuleDescriptionsIngress', { groupId: GROUP, ipPermissions: {} }),
+    [`missing ${REQUEST}.ipPermissions`],
+  ],
+  [
+    'a description without a rule id',
+    call('UpdateSecurityGroupRuleDescriptionsIngress', { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, description: 'x' }] }),
+    [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
+  ],
+  ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
+  [
+    'prefix list entries left out for their size, with the id in the answer',
+    changed('modifyPrefixList', { requestParameters: { omitted: true } }),
+    [`omitted ${REQUEST}`],
+  ],
+  [
+    'a prefix list entry that is not a block',
+    call('ModifyManagedPrefixList', { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '10.0.0.0' } }),
+    [`missing-prefix-length ${REQUEST}.AddEntry.Cidr`],
+  ],
+  ['tags on nothing', call('DeleteTags', { tagSet: { items: [{ key: 'Tier' }] } }), [`missing ${REQUEST}.resourcesSet`]],
+  [
+    'a tag without a key',
+    call('CreateTags', { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [{ value: 'web' }] } }),
+    [`missing ${REQUEST}.tagSet.items[0].key`],
+  ],
+  [
+    'a missing VPC',
+    call('AssociateSecurityGroupVpc', { AssociateSecurityGroupVpcRequest: { GroupId: GROUP } }),
+    [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`],
+  ],
+  [
+    'nothing if a refused call created no group',
+    changed('createGroup', { errorCode: 'Client.InvalidGroup.Duplicate', responseElements: null }),
+    [],
+  ],
+])('reports as unreadable: %s', (_, fields, expected) => {
+  expect(callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
+});
+
+it('names the offending text and what would be right', () => {
+  expect(callOf(cloudTrailEvent(authorize({ ipProtocol: 'tpc' }))).unreadable[0]).toEqual({
+    code: 'unknown-protocol',
+    path: `${PERMISSION}.ipProtocol`,
+    text: '"tpc"',
+    expected: 'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
   });
 });
 
-describe('request and answer', () => {
-  const permission = { ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: [{ cidrIp: '10.1.2.3/8' }] } };
-  const item = {
-    securityGroupRuleId: 'sgr-1',
-    groupId: GROUP,
-    isEgress: false,
-    ipProtocol: 'tcp',
-    fromPort: 22,
-    toPort: 22,
-  };
-  const answer = (...items: object[]): object => ({
-    responseElements: { _return: true, securityGroupRuleSet: { items } },
-  });
+it('reads the rest of a permission with an unreadable source', () => {
+  const { change, target, unreadable } = callOf(cloudTrailEvent(authorize({ ...SSH, ...cidrs('10.0.0.0/8', 'anywhere') })));
 
-  it.each([
-    ['the answer counts when it can be read', permission, { ...item, cidrIpv4: '10.0.0.0/8' }, 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
-    ['the request counts when the answer cannot be read', permission, item, 'tcp/22 from 10.0.0.0/8', 0],
-    [
-      'the request counts when only a part of the answer can be read',
-      permission,
-      [{ ...item, cidrIpv4: '10.0.0.0/8' }, item],
-      'tcp/22 from 10.0.0.0/8',
-      0,
-    ],
-    [
-      'the answer makes up for a request that cannot be read',
-      { ipProtocol: 'tcp' },
-      { ...item, cidrIpv4: '10.0.0.0/8' },
-      'sgr-1 tcp/22 from 10.0.0.0/8',
-      0,
-    ],
-    ['of two that cannot be read whole, both are told', { ...permission, ipv6Ranges: { items: [{}] } }, item, 'tcp/22 from 10.0.0.0/8', 2],
-  ])('%s', (_name, asked, given, rules, problems) => {
-    const call = callOf(cloudTrailEvent(authorize(asked, answer(...[given].flat()))));
+  expect(summaryOf(change)).toBe('authorize ingress: tcp/22 from 10.0.0.0/8');
+  expect(target.groupIds).toEqual([GROUP]);
+  expect(unreadable.map(({ code, text }) => [code, text])).toEqual([['not-a-cidr', '"anywhere"']]);
+});
 
-    expect(summaryOf(call.change)).toBe(`authorize ingress: ${rules}`);
-    expect(call.unreadable).toHaveLength(problems);
-  });
+const asked = { ...SSH, ...cidrs('10.1.2.3/8') };
+const sourceless = { securityGroupRuleId: 'sgr-1', groupId: GROUP, isEgress: false, ...SSH };
+const answered = { ...sourceless, cidrIpv4: '10.0.0.0/8' };
 
-  it('tells the rules of a call whose parameters were left out for their size when the answer was not', () => {
-    const call = callOf(cloudTrailEvent({ ...callForms.authorizeIngress.detail, requestParameters: { omitted: true } }));
+it.each<[string, object, object[], string, number]>([
+  ['from the answer if it could be read', asked, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
+  ['from the request if the answer could not be read', asked, [sourceless], 'tcp/22 from 10.0.0.0/8', 0],
+  ['from the request if only a part of the answer could be read', asked, [answered, sourceless], 'tcp/22 from 10.0.0.0/8', 0],
+  ['from the answer if the request could not be read', { ipProtocol: 'tcp' }, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
+  ['from both if neither could be read as a whole', { ...asked, ipv6Ranges: { items: [{}] } }, [sourceless], 'tcp/22 from 10.0.0.0/8', 2],
+])('takes the rules %s', (_, permission, items, rules, problems) => {
+  const { change, unreadable } = callOf(cloudTrailEvent(authorize(permission, answer(...items))));
 
-    expect(summaryOf(call.change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));
-    expect(call.target.groupIds).toEqual([GROUP]);
-    expect(call.unreadable).toEqual([]);
-  });
+  expect(summaryOf(change)).toBe(`authorize ingress: ${rules}`);
+  expect(unreadable).toHaveLength(problems);
+});
 
-  it('a revocation by ids tells those that the answer describes and names the others', () => {
-    const items = [{ ...item, cidrIpv4: '10.0.0.0/8' }];
-    const call = callOf(
-      cloudTrailEvent({
-        ...callForms.revokeIngressById.detail,
-        responseElements: {
-          revokedSecurityGroupRuleSet: { items: [{ ...items[0], securityGroupRuleId: 'sgr-00000000000000001' }] },
-        },
-      }),
-    );
+it('takes the rules from the answer if the parameters were left out for their size', () => {
+  const { change, target, unreadable } = callOf(cloudTrailEvent(changed('authorizeIngress', { requestParameters: { omitted: true } })));
 
-    expect(summaryOf(call.change)).toBe(
-      'revoke ingress: sgr-00000000000000001 tcp/22 from 10.0.0.0/8 | undescribed: sgr-00000000000000002',
-    );
-  });
+  expect(summaryOf(change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));
+  expect([target.groupIds, unreadable]).toEqual([[GROUP], []]);
+});
+
+it('names the revoked ids that the answer does not describe', () => {
+  const described = { ...answered, securityGroupRuleId: 'sgr-00000000000000001' };
+  const responseElements = { revokedSecurityGroupRuleSet: { items: [described] } };
+
+  expect(summaryOf(callOf(cloudTrailEvent(changed('revokeIngressById', { responseElements }))).change)).toBe(
+    'revoke ingress: sgr-00000000000000001 tcp/22 from 10.0.0.0/8 | undescribed: sgr-00000000000000002',
+  );
 });

@@ -18,9 +18,9 @@ const nobody: Actor = {
 };
 
 /** The fields that are copied unchanged from the identity. */
-function copied({ type, arn, accountId, principalId, accessKeyId, userName, invokedBy }: Partial<Actor>): Partial<Actor> {
-  const fields = { type, arn, accountId, principalId, accessKeyId, userName, invokedBy };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+function copied(identity: object): Partial<Actor> {
+  const names = ['type', 'arn', 'accountId', 'principalId', 'accessKeyId', 'userName', 'invokedBy'];
+  return Object.fromEntries(Object.entries(identity).filter(([name]) => names.includes(name)));
 }
 
 const SSO = 'AWSReservedSSO_NetworkAdmin_0123456789abcdef';

@@ -10,7 +10,7 @@ const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
   fc
     .tuple(fc.constantFrom('icmp', 'icmpv6', '1', '58'), fc.nat(255), fc.integer({ min: -1, max: 255 }))
     .map(([IpProtocol, FromPort, ToPort]) => ({ IpProtocol, FromPort, ToPort })),
-  // Ports beside all traffic, or beside a protocol without ports, mean nothing, whatever they are.
+  // Ports have no meaning for all traffic or for a protocol without ports.
   fc
     .tuple(fc.constantFrom('-1', '50'), fc.constantFrom({}, { FromPort: 0, ToPort: 0 }, { FromPort: -1, ToPort: -1 }))
     .map(([IpProtocol, ports]) => ({ IpProtocol, ...ports })),
@@ -31,16 +31,16 @@ const sources: fc.Arbitrary<IpPermission> = fc
   })
   .filter((lists) => Object.values(lists).some((list) => list.length > 0));
 
-/** At least one permission, all of them such as EC2 takes, in its various spellings. */
+/** One or more permissions that EC2 accepts, in various spellings. */
 export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([ports, lists]) => ({ ...ports, ...lists })),
   { minLength: 1, maxLength: 4 },
 );
 
-/** A readable event, of any form. */
+/** A readable event of any form. */
 export const readableEvent: fc.Arbitrary<object> = fc.constantFrom(...Object.values(callForms));
 
-/** A readable event of which one value, anywhere, was replaced by any JSON, or taken out. */
+/** A readable event with one value, anywhere, replaced by any JSON or removed. */
 export const mutatedEvent: fc.Arbitrary<unknown> = readableEvent.chain((event) =>
   fc
     .tuple(fc.constantFrom(...pathsIn(event)), fc.option(fc.jsonValue(), { nil: undefined }))

@@ -1,7 +1,7 @@
-/** Writes permissions and rules the way CloudTrail records them: the other direction of what the library reads. */
+/** Writes permissions and rules as CloudTrail records them: the inverse of what the library reads. */
 import type { IpPermission, Rule, Source, Traffic } from '@portcullis/permission-diff';
 
-/** Writes camelCase with `{"items": […]}`, as the older calls are recorded. */
+/** Returns the permissions in camelCase with `{"items": […]}`, as older calls are recorded. */
 export function itemsForm(permissions: readonly IpPermission[]): object {
   return items(
     permissions.map((permission) => ({
@@ -16,7 +16,7 @@ export function itemsForm(permissions: readonly IpPermission[]): object {
   );
 }
 
-/** Writes the query turned to JSON, as the newer calls are recorded: a list of one is its member, numbers are numbers. */
+/** Returns the permissions as the query in JSON, as newer calls are recorded: a list of one is its member, and numbers are numbers. */
 export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   return members(
     permissions.map(({ UserIdGroupPairs, IpProtocol, IpRanges, Ipv6Ranges, PrefixListIds, ...ports }) => ({
@@ -30,7 +30,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   );
 }
 
-/** Writes the answer's set of rules, as EC2 gives them back: -1 for the ports of protocols that have none. */
+/** Returns the rules as in the answer of EC2: with -1 for the ports of protocols that have none. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
     rules.map(({ direction, traffic, source, description }, index) => {

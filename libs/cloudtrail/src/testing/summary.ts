@@ -3,14 +3,14 @@ import type { Change, Tag } from '../change/change.js';
 import { parseCloudTrailEvent } from '../call/parse-cloudtrail-event.js';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 
-/** Returns the call of an event that must be readable. */
+/** Returns the call of a readable event. */
 export function callOf(event: unknown): ApiCall {
   const parsed = parseCloudTrailEvent(event);
   if (!parsed.ok) throw new Error(`the event cannot be read: ${JSON.stringify(parsed.problems)}`);
   return parsed.value;
 }
 
-/** Writes a change on one line, for tests to compare. */
+/** Returns the change as one line, for tests to compare. */
 export function summaryOf(change: Change): string {
   switch (change.kind) {
     case 'authorize':
