@@ -1,5 +1,5 @@
 /**
- * AWS partitions. An ARN, a console link and some service principals differ from partition to partition.
+ * An AWS partition. ARNs, console links and some service principals depend on it.
  * Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 export interface Partition {
@@ -12,7 +12,7 @@ export interface Partition {
 const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
 
 /**
- * By the first part of a region's name. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
+ * By the prefix of the region. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
  * https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
  */
 const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
@@ -21,7 +21,7 @@ const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
   ['eusc-', { name: 'aws-eusc', consoleDomain: 'console.amazonaws-eusc.eu' }],
 ];
 
-/** Returns the partition of a region; `aws` for a region of unknown form, as the AWS SDKs do. */
+/** Returns the partition of a region. Like the AWS SDKs, it returns `aws` for an unknown region. */
 export function partitionOf(region: string): Partition {
   return OTHERS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL;
 }

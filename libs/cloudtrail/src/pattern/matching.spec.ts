@@ -2,12 +2,14 @@ import { matchesPattern } from './matching.js';
 
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html, and the behaviour of
 // https://github.com/aws/event-ruler where the documentation says nothing.
-type Case = readonly [title: string, pattern: object, event: object, matches: boolean];
+const twoItems = {
+  items: [
+    { id: '1', port: 22 },
+    { id: '2', port: 80 },
+  ],
+};
 
-// prettier-ignore
-const twoItems = { items: [{ id: '1', port: 22 }, { id: '2', port: 80 }] };
-
-const cases: readonly Case[] = [
+it.each<readonly [title: string, pattern: object, event: object, matches: boolean]>([
   ['an exact value matches the same text', { a: ['x'] }, { a: 'x' }, true],
   ['an exact value is case-sensitive', { a: ['X'] }, { a: 'x' }, false],
   ['an exact value matches the whole text', { a: ['x'] }, { a: 'xx' }, false],
@@ -91,9 +93,7 @@ const cases: readonly Case[] = [
   ['$or can be nested', { d: { $or: [{ a: ['x'] }, { $or: [{ b: ['y'] }, { c: ['z'] }] }] } }, { d: { c: 'z' } }, true],
   ['a branch of $or replaces the same key before it', { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] }, { a: 'y' }, true],
   ['a key after $or replaces it in the branches', { $or: [{ a: ['y'] }, { b: ['z'] }], a: ['x'] }, { a: 'y' }, false],
-];
-
-it.each(cases)('%s', (_title, pattern, event, matches) => {
+])('%s', (_title, pattern, event, matches) => {
   expect(matchesPattern(pattern, event)).toBe(matches);
 });
 
