@@ -67,7 +67,12 @@ const LAMBDA_QUOTAS = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstart
 const CLOUDWATCH_QUOTAS = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html';
 const EVENTBRIDGE_QUOTAS = 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html';
 const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
-const API = 'https://docs.aws.amazon.com';
+const DOCS = 'https://docs.aws.amazon.com';
+
+/** The page of an operation or a type in a service's API reference. */
+function apiPage(service: string, page: string): string {
+  return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
+}
 
 const SHORTER_NAME = 'choose a shorter `name`';
 const FEWER_GROUPS_BY_ID =
@@ -75,7 +80,8 @@ const FEWER_GROUPS_BY_ID =
 const OURS = 'no setting changes it: this is an error in Portcullis';
 
 /** A limit on the characters of a name that begins with the deployment's. */
-function nameLimit(what: string, type: string, attribute: string, maximum: number, source: string): Limit {
+function nameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): Limit {
+  const what = `name of ${owner}`;
   return {
     what,
     maximum,
@@ -89,7 +95,8 @@ function nameLimit(what: string, type: string, attribute: string, maximum: numbe
 }
 
 /** A limit on the characters of a description, which no setting changes. */
-function descriptionLimit(what: string, type: string, maximum: number, source: string): Limit {
+function descriptionLimit(owner: string, type: string, maximum: number, source: string): Limit {
+  const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what, maximum, measure: 'characters', places: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
 }
@@ -171,28 +178,12 @@ export const LIMITS = {
     remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
     source: IAM_QUOTAS,
   },
-  roleName: nameLimit('name of a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
-  managedPolicyName: nameLimit('name of a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
-  roleDescription: descriptionLimit('description of a role', 'aws_iam_role', 1_000, `${API}/IAM/latest/APIReference/API_CreateRole.html`),
-  managedPolicyDescription: descriptionLimit(
-    'description of a managed policy',
-    'aws_iam_policy',
-    1_000,
-    `${API}/IAM/latest/APIReference/API_CreatePolicy.html`,
-  ),
-  functionName: nameLimit(
-    'name of a function',
-    'aws_lambda_function',
-    'function_name',
-    64,
-    `${API}/lambda/latest/api/API_CreateFunction.html`,
-  ),
-  functionDescription: descriptionLimit(
-    'description of a function',
-    'aws_lambda_function',
-    256,
-    `${API}/lambda/latest/api/API_CreateFunction.html`,
-  ),
+  roleName: nameLimit('a role', 'aws_iam_role', 'name', 64, IAM_QUOTAS),
+  managedPolicyName: nameLimit('a managed policy', 'aws_iam_policy', 'name', 128, IAM_QUOTAS),
+  roleDescription: descriptionLimit('a role', 'aws_iam_role', 1_000, apiPage('IAM', 'CreateRole')),
+  managedPolicyDescription: descriptionLimit('a managed policy', 'aws_iam_policy', 1_000, apiPage('IAM', 'CreatePolicy')),
+  functionName: nameLimit('a function', 'aws_lambda_function', 'function_name', 64, apiPage('lambda', 'CreateFunction')),
+  functionDescription: descriptionLimit('a function', 'aws_lambda_function', 256, apiPage('lambda', 'CreateFunction')),
   environment: {
     what: 'environment variables of a function',
     maximum: 4_096,
@@ -233,33 +224,10 @@ export const LIMITS = {
     remedy: 'split the baseline file over several deployments, each with another `name`',
     source: LAMBDA_QUOTAS,
   },
-  eventRuleName: nameLimit(
-    'name of an EventBridge rule',
-    'aws_cloudwatch_event_rule',
-    'name',
-    64,
-    `${API}/eventbridge/latest/APIReference/API_PutRule.html`,
-  ),
-  eventRuleDescription: descriptionLimit(
-    'description of an EventBridge rule',
-    'aws_cloudwatch_event_rule',
-    512,
-    `${API}/eventbridge/latest/APIReference/API_PutRule.html`,
-  ),
-  eventBusName: nameLimit(
-    'name of an event bus',
-    'aws_cloudwatch_event_bus',
-    'name',
-    256,
-    `${API}/eventbridge/latest/APIReference/API_CreateEventBus.html`,
-  ),
-  queueName: nameLimit(
-    'name of a queue',
-    'aws_sqs_queue',
-    'name',
-    80,
-    `${API}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`,
-  ),
+  eventRuleName: nameLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 'name', 64, apiPage('eventbridge', 'PutRule')),
+  eventRuleDescription: descriptionLimit('an EventBridge rule', 'aws_cloudwatch_event_rule', 512, apiPage('eventbridge', 'PutRule')),
+  eventBusName: nameLimit('an event bus', 'aws_cloudwatch_event_bus', 'name', 256, apiPage('eventbridge', 'CreateEventBus')),
+  queueName: nameLimit('a queue', 'aws_sqs_queue', 'name', 80, `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html`),
   queuePolicy: {
     what: 'policy of a queue',
     maximum: 8_192,
@@ -268,9 +236,9 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'organization',
     remedy: OURS,
-    source: `${API}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
+    source: `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html`,
   },
-  bucketName: nameLimit('name of a bucket', 'aws_s3_bucket', 'bucket', 63, `${API}/AmazonS3/latest/userguide/bucketnamingrules.html`),
+  bucketName: nameLimit('a bucket', 'aws_s3_bucket', 'bucket', 63, `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`),
   bucketPolicy: {
     what: 'policy of a bucket',
     maximum: 20_480,
@@ -279,7 +247,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'name',
     remedy: OURS,
-    source: `${API}/AmazonS3/latest/userguide/bucket-policies.html`,
+    source: `${DOCS}/AmazonS3/latest/userguide/bucket-policies.html`,
   },
   keyPolicy: {
     what: 'policy of a KMS key',
@@ -289,30 +257,13 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'kmsKey',
     remedy: OURS,
-    source: `${API}/kms/latest/developerguide/resource-limits.html`,
+    source: `${DOCS}/kms/latest/developerguide/resource-limits.html`,
   },
-  keyDescription: descriptionLimit('description of a KMS key', 'aws_kms_key', 8_192, `${API}/kms/latest/APIReference/API_CreateKey.html`),
-  keyAlias: nameLimit('alias of a KMS key', 'aws_kms_alias', 'name', 256, `${API}/kms/latest/APIReference/API_CreateAlias.html`),
-  logGroupName: nameLimit(
-    'name of a log group',
-    'aws_cloudwatch_log_group',
-    'name',
-    512,
-    `${API}/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html`,
-  ),
-  alarmName: nameLimit(
-    'name of an alarm',
-    'aws_cloudwatch_metric_alarm',
-    'alarm_name',
-    255,
-    `${API}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html`,
-  ),
-  alarmDescription: descriptionLimit(
-    'description of an alarm',
-    'aws_cloudwatch_metric_alarm',
-    1_024,
-    `${API}/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html`,
-  ),
+  keyDescription: descriptionLimit('a KMS key', 'aws_kms_key', 8_192, apiPage('kms', 'CreateKey')),
+  keyAlias: nameLimit('an alias of a KMS key', 'aws_kms_alias', 'name', 256, apiPage('kms', 'CreateAlias')),
+  logGroupName: nameLimit('a log group', 'aws_cloudwatch_log_group', 'name', 512, apiPage('AmazonCloudWatchLogs', 'CreateLogGroup')),
+  alarmName: nameLimit('an alarm', 'aws_cloudwatch_metric_alarm', 'alarm_name', 255, apiPage('AmazonCloudWatch', 'PutMetricAlarm')),
+  alarmDescription: descriptionLimit('an alarm', 'aws_cloudwatch_metric_alarm', 1_024, apiPage('AmazonCloudWatch', 'PutMetricAlarm')),
   alarmActions: {
     what: 'actions of an alarm for one state',
     maximum: 5,
@@ -326,13 +277,7 @@ export const LIMITS = {
     remedy: 'name at most 5: one SNS topic may have any number of subscribers',
     source: CLOUDWATCH_QUOTAS,
   },
-  dashboardName: nameLimit(
-    'name of a dashboard',
-    'aws_cloudwatch_dashboard',
-    'dashboard_name',
-    255,
-    `${API}/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html`,
-  ),
+  dashboardName: nameLimit('a dashboard', 'aws_cloudwatch_dashboard', 'dashboard_name', 255, apiPage('AmazonCloudWatch', 'PutDashboard')),
   dashboardMetrics: {
     what: 'metrics of a dashboard',
     maximum: 2_500,
@@ -343,19 +288,8 @@ export const LIMITS = {
     remedy: OURS,
     source: CLOUDWATCH_QUOTAS,
   },
-  configRuleName: nameLimit(
-    'name of an AWS Config rule',
-    'aws_config_config_rule',
-    'name',
-    128,
-    `${API}/config/latest/APIReference/API_ConfigRule.html`,
-  ),
-  configRuleDescription: descriptionLimit(
-    'description of an AWS Config rule',
-    'aws_config_config_rule',
-    256,
-    `${API}/config/latest/APIReference/API_ConfigRule.html`,
-  ),
+  configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 'name', 128, apiPage('config', 'ConfigRule')),
+  configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, apiPage('config', 'ConfigRule')),
   configRuleParameters: {
     what: 'input parameters of an AWS Config rule',
     maximum: 1_024,
@@ -367,20 +301,20 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'baseline',
     remedy: OURS,
-    source: `${API}/config/latest/APIReference/API_ConfigRule.html`,
+    source: apiPage('config', 'ConfigRule'),
   },
   organizationRuleName: nameLimit(
-    'name of an organization Config rule',
+    'an organization Config rule',
     'aws_config_organization_custom_rule',
     'name',
     64,
-    `${API}/config/latest/APIReference/API_PutOrganizationConfigRule.html`,
+    apiPage('config', 'PutOrganizationConfigRule'),
   ),
   organizationRuleDescription: descriptionLimit(
-    'description of an organization Config rule',
+    'an organization Config rule',
     'aws_config_organization_custom_rule',
     256,
-    `${API}/config/latest/APIReference/API_OrganizationCustomRuleMetadata.html`,
+    apiPage('config', 'OrganizationCustomRuleMetadata'),
   ),
   excludedAccounts: {
     what: 'accounts excluded from an organization Config rule',
@@ -390,23 +324,17 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'organization.excludedAccounts',
     remedy: 'exclude at most 1,000 accounts',
-    source: `${API}/config/latest/APIReference/API_PutOrganizationConfigRule.html`,
+    source: apiPage('config', 'PutOrganizationConfigRule'),
   },
   recorderName: nameLimit(
-    'name of a configuration recorder',
+    'a configuration recorder',
     'aws_config_configuration_recorder',
     'name',
     256,
-    `${API}/config/latest/APIReference/API_ConfigurationRecorder.html`,
+    apiPage('config', 'ConfigurationRecorder'),
   ),
-  deliveryChannelName: nameLimit(
-    'name of a delivery channel',
-    'aws_config_delivery_channel',
-    'name',
-    256,
-    `${API}/config/latest/APIReference/API_DeliveryChannel.html`,
-  ),
-  trailName: nameLimit('name of a trail', 'aws_cloudtrail', 'name', 128, `${API}/awscloudtrail/latest/APIReference/API_CreateTrail.html`),
+  deliveryChannelName: nameLimit('a delivery channel', 'aws_config_delivery_channel', 'name', 256, apiPage('config', 'DeliveryChannel')),
+  trailName: nameLimit('a trail', 'aws_cloudtrail', 'name', 128, apiPage('awscloudtrail', 'CreateTrail')),
   tags: {
     what: 'tags of a resource',
     maximum: 50,
@@ -415,7 +343,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'name at most 50 tags',
-    source: `${API}/IAM/latest/UserGuide/id_tags.html`,
+    source: `${DOCS}/IAM/latest/UserGuide/id_tags.html`,
   },
   tagKey: {
     what: 'key of a tag',
@@ -425,7 +353,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the key',
-    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+    source: apiPage('IAM', 'Tag'),
   },
   tagValue: {
     what: 'value of a tag',
@@ -435,7 +363,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the value',
-    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+    source: apiPage('IAM', 'Tag'),
   },
   tagCharacters: {
     what: 'tag of a role, which takes the fewest characters',
@@ -449,7 +377,7 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'tags',
     remedy: 'use letters, digits, spaces and `_.:/=+-@`',
-    source: `${API}/IAM/latest/APIReference/API_Tag.html`,
+    source: apiPage('IAM', 'Tag'),
   },
   rulesPerGroup: {
     what: 'rules of a security group in one direction and address family',
@@ -489,6 +417,6 @@ export const LIMITS = {
     quota: 'hard',
     setting: 'baselines',
     remedy: 'shorten the description',
-    source: `${API}/AWSEC2/latest/APIReference/API_IpRange.html`,
+    source: apiPage('AWSEC2', 'IpRange'),
   },
 } as const satisfies Readonly<Record<string, Limit>>;
