@@ -14,10 +14,10 @@ it.each([
   ['User', 'UserIdGroupPairs'], // cut short
   ['Ip', undefined], // too short to tell
   ['Ipv6Range', 'Ipv6Ranges'],
-  ['CidrBlocks', undefined], // near to nothing
+  ['CidrBlocks', undefined], // unlike all
   ['x', undefined],
   ['', undefined],
   ['m'.repeat(100_000), undefined],
-])('%j means %s', (word, meant) => {
+])('suggests for %j: %s', (word, meant) => {
   expect(didYouMean(word, keys)).toBe(meant);
 });

@@ -4,9 +4,9 @@ it.each([
   [[], ''],
   [['version'], 'version'],
   [['baselines', 0, 'ingress', 12, 'IpRanges', 0, 'CidrIp'], 'baselines[0].ingress[12].IpRanges[0].CidrIp'],
-  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // a dot in a key is no step
+  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // a dot in a key does not start a step
   [['', '<<', 'x'], '[""]["<<"].x'],
-])('%j is written %j', (path, text) => {
+])('formatPath(%j) is %j', (path, text) => {
   expect(formatPath(path)).toBe(text);
 });
 
@@ -16,6 +16,6 @@ it.each([
   [['a', 'length'], 2],
   [['toString'], undefined], // not its own
   [['a', 1, 'b', 'c'], undefined],
-])('at %j there is %j', (path, value) => {
+])('finds the value at %j: %j', (path, value) => {
   expect(valueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
 });

@@ -11,7 +11,7 @@ const codes = (text: string): string[] => {
   return [...new Set((read.ok ? read.value.problems : read.problems).map(({ code }) => code))];
 };
 
-describe('what a text stands for', () => {
+describe('the data of a text', () => {
   it.each([
     ['block style', 'a:\n  - b: 1\n  - c', { a: [{ b: 1 }, 'c'] }],
     ['flow style', '{ a: [{ b: 1 }, c] }', { a: [{ b: 1 }, 'c'] }],
@@ -22,17 +22,17 @@ describe('what a text stands for', () => {
     ['an anchor redefined after use', 'a: &x 1\nb: &y [*x]\nc: &x 2\nd: *y', { a: 1, b: [1], c: 2, d: [1] }],
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
-    ['no truth values but two', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
-  ])('in %s', (_, text, data) => {
+    ['no booleans but two', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
+  ])('is read from %s', (_, text, data) => {
     expect(dataOf(text)).toEqual(data);
   });
 
-  it('has the first of a key that is written twice, which is told', () => {
+  it('has the first value of a key that is written twice, with a problem', () => {
     expect(dataOf('a: 1\na: 2')).toEqual({ a: 1 });
     expect(codes('a: 1\na: 2')).toEqual(['duplicate-key']);
   });
 
-  it('may have any key, even one that objects have anyway', () => {
+  it('may have any key, even one that objects inherit', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
     expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
@@ -40,33 +40,33 @@ describe('what a text stands for', () => {
   });
 });
 
-describe('what no text can make it do', () => {
+describe('a text', () => {
   const billion = Array.from({ length: 30 }, (_, i) => (i === 0 ? 'a0: &a0 [x, x]' : `a${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}]`)).join(
     '\n',
   );
 
   it.each([
-    ['take a text of any length', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],
-    ['multiply a few aliases into a billion values', billion, ['too-large']],
-    ['follow an alias for ever', 'a: &a { b: [*a] }', ['endless-alias']],
-    ['nest lists', '['.repeat(100_000), ['too-deep']],
-    ['nest objects', '{a: '.repeat(50_000), ['too-deep']],
-    ['nest blocks', '- '.repeat(50_000), ['too-deep']],
-    ['nest keys', '? '.repeat(50_000), ['too-deep']],
-    ['nest in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
-    ['tell thousands of slips', ']'.repeat(2_000), ['syntax', 'more-syntax']],
-  ])('%s', (_, text, expected) => {
+    ['is too long', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],
+    ['expands a few aliases into a billion values', billion, ['too-large']],
+    ['has an alias of itself', 'a: &a { b: [*a] }', ['endless-alias']],
+    ['nests lists', '['.repeat(100_000), ['too-deep']],
+    ['nests objects', '{a: '.repeat(50_000), ['too-deep']],
+    ['nests blocks', '- '.repeat(50_000), ['too-deep']],
+    ['nests keys', '? '.repeat(50_000), ['too-deep']],
+    ['nests in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
+    ['has thousands of syntax errors', ']'.repeat(2_000), ['syntax', 'more-syntax']],
+  ])('is refused in time if it %s', (_, text, expected) => {
     expect(codes(text)).toEqual(expected);
   });
 
-  it('compare each of many keys with each other', () => {
+  it('with many keys is read in time', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
-    // Quadratic it would take a quarter of a minute, and the test would time out.
+    // Comparing each key with each other would take 15 seconds, and the test would time out.
     expect(dataOf(text)).toHaveProperty('k29999', 1);
   });
 });
 
-it('takes a text of the greatest length', () => {
+it('reads a text of the maximum length', () => {
   expect(dataOf(`a: ${'x'.repeat(MAX_FILE_LENGTH - 3)}`)).toEqual({ a: 'x'.repeat(MAX_FILE_LENGTH - 3) });
 });

@@ -126,7 +126,7 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
     .map(({ path }) => ({
       code: 'useless-permit',
       path,
-      message: 'egress is not looked at, since the baseline does not declare it',
+      message: 'egress is not compared, since the baseline does not declare it',
       expected: '`egress` in the baseline, or no permit for it',
     }));
 }

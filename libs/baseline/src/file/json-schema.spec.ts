@@ -8,11 +8,11 @@ import { allowedAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
-it('is in the committed file as the code generates it: `nx run baseline:schema` writes it anew', () => {
+it('is equal to the committed file, which `nx run baseline:schema` writes', () => {
   expect(JSON.stringify(committed)).toBe(JSON.stringify(baselineJsonSchema()));
 });
 
-it('is of a draft that editors take, and has an id and a title', () => {
+it('has a draft that editors accept, an id and a title', () => {
   expect(baselineJsonSchema()).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'urn:portcullis:baseline:1',
@@ -20,7 +20,7 @@ it('is of a draft that editors take, and has an id and a title', () => {
   });
 });
 
-/** Returns every key that the schema describes, by its path. */
+/** Returns the schema of every key, by its path. */
 const keysIn = (schema: unknown, path: string): [path: string, schema: object][] => {
   if (typeof schema !== 'object' || schema === null) return [];
   const properties: object =
@@ -32,7 +32,7 @@ const keysIn = (schema: unknown, path: string): [path: string, schema: object][]
   return [...here, ...('items' in schema ? keysIn(schema.items, `${path}[]`) : [])];
 };
 
-it('says of every key what it is for', () => {
+it('describes every key', () => {
   const keys = keysIn(baselineJsonSchema(), '');
   const mute = keys.filter(([, schema]) => !('description' in schema)).map(([path]) => path);
 
@@ -40,7 +40,7 @@ it('says of every key what it is for', () => {
   expect(mute).toEqual([]);
 });
 
-it('takes no key that it does not describe', () => {
+it('allows no other keys', () => {
   const open = (schema: unknown): number =>
     JSON.stringify(schema).split('"properties"').length - JSON.stringify(schema).split('"additionalProperties":false').length;
 
@@ -50,7 +50,7 @@ it('takes no key that it does not describe', () => {
 describe('an editor that follows it', () => {
   const schema = z.fromJSONSchema(baselineJsonSchema());
 
-  it('finds no fault with a file that is valid', () => {
+  it('accepts every valid file', () => {
     fc.assert(
       fc.property(compiledBaselines, choices, (compiled, choose) => {
         expect(schema.safeParse(parse(spelt(compiled, choose).replace('\uFEFF', ''))).error).toBeUndefined();
@@ -84,12 +84,12 @@ describe('an editor that follows it', () => {
         ],
       },
     ],
-  ])('finds fault with %s', (_, file) => {
+  ])('refuses %s', (_, file) => {
     expect(schema.safeParse(file).success).toBe(false);
   });
 });
 
-it('is the map of the file that messages are made with', () => {
+it('knows the types and keys that are allowed at a path', () => {
   expect(allowedAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.type).toBe('integer');
   expect(allowedAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
   expect(allowedAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.type).toBe('string');

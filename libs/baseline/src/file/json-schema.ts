@@ -1,4 +1,4 @@
-/** The schema of the baseline file for editors, and as a map of the file: which keys go where, and of which type. */
+/** The JSON Schema of the baseline file: for editors, and to look up which keys and types are allowed at a path. */
 import type { Path } from '@portcullis/yaml-file';
 import * as z from 'zod';
 import { baselineFile } from './schema.js';
@@ -6,8 +6,8 @@ import { baselineFile } from './schema.js';
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Returns the JSON Schema (draft 7, which VS Code's YAML extension takes) of the baseline file. It says less than `readBaselineFile`
- * checks: permissions that EC2 would refuse and groups selected twice are beyond it.
+ * Returns the JSON Schema of the baseline file, in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` checks more: a schema cannot find
+ * permissions that EC2 would refuse, or groups selected twice.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = fileSchema();
@@ -20,15 +20,15 @@ export function baselineJsonSchema(): Record<string, unknown> {
   };
 }
 
-/** What may stand at a place of a baseline file. */
+/** What is allowed at a path of a baseline file. */
 export interface Allowed {
-  /** JSON Schema's word: `object`, `array`, `string`, `number`, `integer`. */
+  /** In the words of JSON Schema: `object`, `array`, `string`, `number`, `integer`. */
   readonly type: string | undefined;
   /** The keys that an object may have here. */
   readonly keys: readonly string[];
 }
 
-/** Returns what may stand at the path, or `undefined` for a path that leads out of the format. */
+/** Returns what is allowed at the path, or `undefined` for a path that the format does not have. */
 export function allowedAt(path: Path): Allowed | undefined {
   let schema: JsonSchema | undefined = fileSchema();
   for (const step of path) {
@@ -48,7 +48,7 @@ function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undef
   return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
-/** A key is one of those the schema names, or any where it is a map, as tags are. */
+/** Returns the schema of a key: of a named one, or of any key of a map such as tags. */
 function schemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
   return ownOf(schema?.properties, key) ?? schema?.additionalProperties;
 }

@@ -15,6 +15,6 @@ baselines:
   ]);
 });
 
-it('finds nothing in what is not YAML', () => {
+it('finds nothing in a text that is not YAML', () => {
   expect([...baselinePlaces('{')]).toEqual([]);
 });

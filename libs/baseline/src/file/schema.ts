@@ -1,6 +1,6 @@
 /**
- * The baseline file, as people write it: one schema that checks a file and, exported as JSON Schema, completes it in editors. The
- * message of each check says what would be right. What EC2 would refuse inside a permission is for `permission-diff` to say.
+ * The schema of the baseline file. It checks a file and, exported as JSON Schema, completes it in editors. The message of each check says what would be right.
+ * `permission-diff` reports what EC2 would refuse inside a permission.
  */
 import * as z from 'zod';
 import {
@@ -22,7 +22,7 @@ const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { 
 const list = <T extends z.ZodType>(each: T, error: string) => z.array(each, { error });
 const mapping = <T extends z.ZodRawShape>(shape: T, error: string) => z.strictObject(shape, { error });
 
-const description = z.string({ error: 'text' }).optional().describe('Travels with the rule when it is authorized; never compared.');
+const description = z.string({ error: 'text' }).optional().describe('Sent with the rule when it is authorized; never compared.');
 
 const PORT = 'a whole number of -1 to 65535';
 const port = () => z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
@@ -45,7 +45,7 @@ const permission = mapping(
       'a list of sources',
     )
       .optional()
-      .describe('The IPv4 blocks that are let in; for egress, that may be reached.'),
+      .describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
     Ipv6Ranges: list(
       mapping(
         {
@@ -57,7 +57,7 @@ const permission = mapping(
       'a list of sources',
     )
       .optional()
-      .describe('The IPv6 blocks that are let in; for egress, that may be reached.'),
+      .describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
     UserIdGroupPairs: list(
       mapping(
         {
@@ -65,20 +65,20 @@ const permission = mapping(
           UserId: z
             .string({ error: 'the 12 digits of an AWS account' })
             .optional()
-            .describe("The account that owns the group, in quotes; by default the guarded group's own."),
+            .describe('The account that owns the group, in quotes; by default the account of the guarded group.'),
           Description: description,
-          GroupName: z.string({ error: 'text' }).optional().describe('Not compared: a name can be given to another group.'),
+          GroupName: z.string({ error: 'text' }).optional().describe('Not compared, since another group can get the name.'),
           VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // For editors only: `permission-diff` tells a missing id from a group given by name.
+        // For editors only: `permission-diff` distinguishes a missing id from a group given by name.
       ).meta({ required: ['GroupId'] }),
       'a list of sources',
     )
       .optional()
-      .describe('The security groups whose members are let in; for egress, that may be reached.'),
+      .describe('The security groups that traffic may come from; for egress, that it may go to.'),
     PrefixListIds: list(
       mapping(
         {
@@ -90,7 +90,7 @@ const permission = mapping(
       'a list of sources',
     )
       .optional()
-      .describe('The managed prefix lists that are let in; for egress, that may be reached.'),
+      .describe('The managed prefix lists that traffic may come from; for egress, that it may go to.'),
   },
   'a permission: an object with `IpProtocol` and at least one source',
 ).describe(
@@ -98,11 +98,11 @@ const permission = mapping(
 );
 
 const ingress = list(permission, 'a list of permissions, or `[]` for a closed group').describe(
-  'Exactly the rules that let traffic in. Required: `[]` must be written to mean that the group is closed.',
+  'Exactly the rules that let traffic in. Required: write `[]` for a closed group.',
 );
 const egress = list(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
-  .describe('Exactly the rules that let traffic out. Left out, egress is not looked at; `[]` means that nothing is let out.');
+  .describe('Exactly the rules that let traffic out; `[]` lets nothing out. Without it, egress is not compared.');
 
 const permit = mapping(
   {
@@ -110,15 +110,15 @@ const permit = mapping(
     until: text(DATE_FORM, EXPECTED.date)
       .refine(isCalendarDate, { error: EXPECTED.date })
       .optional()
-      .describe('The last day on which it holds, `YYYY-MM-DD` in UTC. After it the rules are drift. Left out, it holds for ever.'),
+      .describe('The last day of the permit, `YYYY-MM-DD` in UTC. After it the rules are drift. Without it, the permit does not end.'),
     reason: text(REASON, EXPECTED.reason).optional().describe('Why, for people: a change number, an owner.'),
     direction: z
       .enum(['ingress', 'egress'], { error: '`ingress` or `egress`' })
       .default('ingress')
-      .describe('Which way the rules let traffic. By default `ingress`.'),
+      .describe('The direction of the rules; by default `ingress`.'),
   },
   'an object with `permission`',
-).describe('Rules that are tolerated when present and never required.');
+).describe('Rules that are tolerated but not required.');
 
 const ignoreClause = mapping(
   {
@@ -128,7 +128,7 @@ const ignoreClause = mapping(
     tag: mapping(
       {
         key: text(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
-        value: text(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; left out, any value.'),
+        value: text(TAG_VALUE, EXPECTED.tagValue).optional().describe('The value of the tag; without it, any value.'),
       },
       'an object with `key`, and `value` if it matters',
     )
@@ -143,7 +143,7 @@ const ignoreClause = mapping(
     error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`: write a clause for each',
   })
   .meta({ minProperties: 1, maxProperties: 1 })
-  .describe('Rules that belong to somebody else, named by exactly one of these keys: neither drift nor revoked.');
+  .describe('Rules of another owner, named by exactly one of these keys. They are not drift and are not revoked.');
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
@@ -152,7 +152,7 @@ const groups = mapping(
     ids: list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
       .min(1, { error: 'at least one id of a security group' })
       .optional()
-      .describe('The ids of the groups. A group is named by one baseline at most, and its id beats all criteria.'),
+      .describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
     tags: z
       .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), text(TAG_VALUE, EXPECTED.tagValue), {
         error: EXPECTED.tags,
@@ -160,32 +160,32 @@ const groups = mapping(
       .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
       .optional()
       .meta({ minProperties: 1 })
-      .describe('Groups that have every one of these tags. Whoever may tag a group can take it out of the baseline.'),
+      .describe('Groups that have all of these tags. Whoever may tag a group can remove it from the baseline.'),
     names: list(text(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
       .min(1, { error: 'at least one name of a security group' })
       .optional()
-      .describe('Groups whose name is like one of these; `*` stands for any text.'),
+      .describe('Groups whose name matches one of these; `*` stands for any text.'),
     vpcs: list(text(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
       .min(1, { error: 'at least one id of a VPC' })
       .optional()
-      .describe('Groups of one of these VPCs.'),
+      .describe('Groups in one of these VPCs.'),
   },
   SELECTION,
 )
   .refine((selection) => Object.keys(selection).length > 0, { error: SELECTION })
   .meta({ minProperties: 1 })
   .describe(
-    'Which security groups must have these rules: those named by id, and those that meet all of `tags`, `names` and `vpcs` that are there.',
+    'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
   );
 
 const baseline = mapping(
   {
-    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('What findings call this baseline; unique in the file.'),
+    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
     groups,
     mode: z
       .enum(['enforce', 'report'], { error: '`enforce` or `report`' })
       .default('enforce')
-      .describe('`enforce` (default) restores a group that drifted; `report` tells and changes nothing.'),
+      .describe('`enforce` (default) restores a group that drifted; `report` only reports it.'),
     compare: z
       .enum(['rules', 'access'], { error: '`rules` or `access`' })
       .default('rules')
@@ -194,21 +194,21 @@ const baseline = mapping(
       ),
     ingress,
     egress,
-    permit: list(permit, 'a list of permits').default([]).describe('Rules that are tolerated when present, never required.'),
+    permit: list(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
     ignore: list(ignoreClause, 'a list of clauses')
       .default([])
-      .describe('Rules that belong to somebody else (a load-balancer controller, Firewall Manager) and are left alone.'),
+      .describe('Rules of another owner (a load-balancer controller, Firewall Manager) that are left alone.'),
   },
   'a baseline: an object with `name`, `groups` and `ingress`',
 ).describe('The declared rules of the security groups that it selects.');
 
 export const baselineFile = mapping(
   {
-    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; not read otherwise.'),
+    $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; otherwise ignored.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
     baselines: list(baseline, 'a list of baselines')
       .min(1, { error: 'at least one baseline' })
-      .describe('A security group that no baseline selects is not guarded and never touched.'),
+      .describe('Portcullis never touches a security group that no baseline selects.'),
   },
   'an object with `version` and `baselines`',
 );

@@ -30,7 +30,7 @@ it.each<[what: string, permission: string, message: string]>([
   expect(warning).toContain(`exposed-service: ${message}; expected the addresses or the security groups`);
 });
 
-it('warns where the source stands, and of no other', () => {
+it('warns with the place of the source, and of no other source', () => {
   const text = ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]');
 
   expect(baselineWarnings(text, TODAY)).toEqual([
@@ -44,7 +44,7 @@ it('warns where the source stands, and of no other', () => {
   ]);
 });
 
-it('warns of what only the permissions together open', () => {
+it('warns of a service that only several permissions together expose', () => {
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([
@@ -52,7 +52,7 @@ it('warns of what only the permissions together open', () => {
   ]);
 });
 
-it('warns of a permit that opens an administration port, too', () => {
+it('warns of a permit that exposes an administration port', () => {
   const text = `${ingress('IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }]')}    permit:
       - permission: { IpProtocol: tcp, FromPort: 3389, ToPort: 3389, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }
 `;
@@ -63,8 +63,8 @@ it('warns of a permit that opens an administration port, too', () => {
 it.each([
   ['a web port open to the world', ingress('IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }]')],
   ['SSH from a private block', ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }]')],
-  ['what is not YAML', '{'],
-  ['what is no baseline file', 'a: [1, null]'],
+  ['a text that is not YAML', '{'],
+  ['a text that is not a baseline file', 'a: [1, null]'],
 ])('does not warn of %s', (_what, text) => {
   expect(warnings(text)).toEqual([]);
 });
@@ -74,7 +74,7 @@ const permitUntil = (until: string): string => `${ingress('IpProtocol: "50", IpR
         until: ${until}
 `;
 
-it('warns of a permit whose last day is over, and not on that day', () => {
+it('warns of a permit after its last day, but not on that day', () => {
   expect(warnings(permitUntil('2026-11-22'))).toEqual([
     'b.yaml:9:16: expired-permit: the permit ended on 2026-11-22: what it permitted is now drift, and is revoked; expected a day in the future, or no such permit',
   ]);
@@ -90,8 +90,8 @@ it.each([
   ['tags of different keys', 'tags: { Tier: web }', 'tags: { Team: shop }'],
   ['a tag and a name', 'tags: { Tier: web }', 'names: ["web-*"]'],
   ['a VPC and a tag', 'vpcs: [vpc-0a1b2c3d]', 'tags: { Tier: web }'],
-  ['patterns that one name is like', 'names: ["web-*"]', 'names: ["*-prod"]'],
-])('warns where a group may be selected twice: %s', (_what, one, other) => {
+  ['patterns that one name can match', 'names: ["web-*"]', 'names: ["*-prod"]'],
+])('warns of criteria that one group could meet in two baselines: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([
     expect.stringMatching(
       /^b\.yaml:7:13: overlapping-selection: a group may meet these criteria and those of `b1`: .*; first at line 4; expected criteria/,
@@ -102,13 +102,13 @@ it.each([
 it.each([
   ['two values of one tag', 'tags: { Tier: web }', 'tags: { Tier: db, Team: shop }'],
   ['different VPCs', 'vpcs: [vpc-0a1b2c3d], tags: { A: b }', 'vpcs: [vpc-0a1b2c3e], tags: { C: d }'],
-  ['names that are not alike', 'names: ["web-*", api]', 'names: ["db-*", "api-*"]'],
+  ['patterns that no name can match', 'names: ["web-*", api]', 'names: ["db-*", "api-*"]'],
   ['ids, which beat criteria', 'ids: [sg-abc12345]', 'tags: { Tier: web }'],
-])('does not warn where none can be: %s', (_what, one, other) => {
+])('does not warn of criteria that no group can meet together: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([]);
 });
 
-it('tells everything in the order of the text', () => {
+it('reports all warnings in the order of the text', () => {
   const text = `${permitUntil('2020-01-01')}  - name: other
     groups: { names: [a] }
     ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 0.0.0.0/0 }] }]

@@ -30,7 +30,7 @@ const web: Baseline = {
   ignore: [],
 };
 
-it('writes a file as a person would: defaults left out, a permission on a line where it fits, comments above', () => {
+it('writes a file without defaults, with a permission on one line if it fits, and comments above', () => {
   const text = writeBaselineFile(
     ['Adopted from eu-west-1.'],
     [
@@ -65,7 +65,7 @@ baselines:
 `);
 });
 
-it('what is written is read as the same, whatever the baselines and the comments hold', () => {
+it('writes every baseline and comment so that the file is read as the same', () => {
   fc.assert(
     fc.property(compiledBaselines, fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }), (compiled, comment) => {
       const text = writeBaselineFile(
@@ -81,7 +81,7 @@ it('what is written is read as the same, whatever the baselines and the comments
   );
 });
 
-it('a comment cannot become a part of the file', () => {
+it('keeps a comment from becoming a part of the file', () => {
   const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }]);
 
   expect(text).toContain('  # harmless   - name: evil\n  # x  y z w\n');

@@ -1,22 +1,22 @@
-/** Writes a baseline file as a person would: YAML, a comment above each baseline, a permission on a line where it fits. */
+/** Writes a baseline file as a person would: YAML, a comment above each baseline, and a permission on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, Permit } from '../baseline.js';
 
 export interface WrittenBaseline {
-  /** Lines to stand above it, without `#`. */
+  /** The lines above it, without `#`. */
   readonly comment: readonly string[];
   readonly baseline: Baseline;
 }
 
-/** A permission that would take more is written over several lines. */
+/** A longer permission is written on several lines. */
 const LINE_LENGTH = 140;
 
 /**
- * Returns the text of a file with these baselines, in their order, which `readBaselineFile` reads as the same. What a comment holds is made
- * harmless: no line break of it ends it, and nothing turns round what an editor shows.
+ * Returns the text of a file with these baselines, in their order, which `readBaselineFile` reads as the same. Control characters in a comment become
+ * blanks: a line break would end the comment, and others change what an editor shows.
  *
- * @param heading the lines above all, without `#`.
+ * @param heading the lines at the top, without `#`.
  */
 export function writeBaselineFile(heading: readonly string[], baselines: readonly WrittenBaseline[]): string {
   const document = new Document({ version: 1 });
@@ -33,7 +33,7 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** A list of permissions has a line for each; what else fits on a line is on one. */
+/** A list has a line for each item; anything else is on one line if it fits. */
 function layOut(node: unknown): void {
   if (isSeq(node)) for (const item of node.items) fit(item);
   else fit(node);
@@ -50,7 +50,7 @@ function valueOf(item: unknown): unknown {
   return isPair(item) ? item.value : undefined;
 }
 
-/** Without what is the default. */
+/** Leaves out defaults. */
 function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
