@@ -1,0 +1,15 @@
+// An Nx plugin that gives every project a target `lint`. That of @nx/eslint loads ESLint whenever Nx works out the projects, which costs a
+// sixth of a command that then has nothing to do.
+import { dirname } from 'node:path';
+import { createNodesFromFiles } from '@nx/devkit';
+
+const target = (cwd) => ({
+  lint: { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true },
+});
+
+/** @type {import('@nx/devkit').CreateNodes} */
+export const createNodes = [
+  '{{apps,libs,tools}/*,infra}/package.json',
+  (files, options, context) =>
+    createNodesFromFiles((file) => ({ projects: { [dirname(file)]: { targets: target(dirname(file)) } } }), files, options, context),
+];
