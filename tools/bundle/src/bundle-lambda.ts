@@ -34,7 +34,7 @@ export interface BundlePart {
 }
 
 /** Bundles that must not be shipped. `problems` lists every reason, one line each; nothing was written. */
-export class BundleError extends Error {
+class BundleError extends Error {
   override readonly name = 'BundleError';
 
   constructor(readonly problems: readonly string[]) {

@@ -37,7 +37,7 @@ function ignoreMissing(error: NodeJS.ErrnoException): string {
  *
  * @param errors the text of the client's `models/errors.js`
  */
-export function withoutErrorClasses(schemas: string, errors: string): string {
+function withoutErrorClasses(schemas: string, errors: string): string {
   if (schemas.includes('"awsQueryError"') || errors.includes('$retryable')) return schemas;
   return schemas.replaceAll(/^n\d+_registry\.registerError\(\w+\$, \w+\);$/gm, '');
 }

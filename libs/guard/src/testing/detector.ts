@@ -15,7 +15,7 @@ export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 /** EC2 with the guarded group. */
 export const ec2With = (rules: ReturnType<typeof liveRules>): SimulatedEc2 => new SimulatedEc2(rules, GROUP);
 
-export const NOW = new Date('2026-11-23T10:00:05.000Z');
+const NOW = new Date('2026-11-23T10:00:05.000Z');
 
 export interface World {
   readonly declared?: CompiledBaseline;

@@ -12,7 +12,7 @@ import { remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
 /** Rules that are alike, overlap, contain each other, and have nothing in common. */
-export const UNIVERSE: readonly string[] = [
+const UNIVERSE: readonly string[] = [
   'tcp 22 from 10.0.0.0/8',
   'tcp 22 from 10.0.0.0/9',
   'tcp 22 from 10.128.0.0/9',

@@ -7,7 +7,7 @@ export type Cover = number;
 
 export const NEITHER: Standings = 1;
 export const REQUIRED_ONLY: Standings = 2;
-export const ACTUAL_ONLY: Standings = 4;
+const ACTUAL_ONLY: Standings = 4;
 export const BOTH: Standings = 8;
 
 export const NO_COVER: Cover = 0;

@@ -13,7 +13,7 @@ const ENTRIES = {
 };
 
 /** Returns how many bytes a user's bundle has for an entry: what esbuild makes of it, minified, for any platform. */
-export async function bundleSize(entry: keyof typeof ENTRIES): Promise<number> {
+async function bundleSize(entry: keyof typeof ENTRIES): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: ENTRIES[entry], resolveDir: ROOT, loader: 'ts' },
     bundle: true,

@@ -58,7 +58,7 @@ export async function view(browser: string, html: string, width: number, picture
 }
 
 /** Prints the page into a PDF. */
-export async function print(browser: string, html: string, file: string): Promise<void> {
+async function print(browser: string, html: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-page-'));
   try {
     const page = join(folder, 'page.html');

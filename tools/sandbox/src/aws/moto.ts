@@ -10,7 +10,7 @@ import { isObject, parseObject, textOf, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
 /** The version that `python/aws` corrects. */
-export const MOTO_VERSION = '5.2.1';
+const MOTO_VERSION = '5.2.1';
 
 /** moto is missing and could not be installed. The message says what to install. */
 export class MotoUnavailableError extends Error {
