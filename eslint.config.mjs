@@ -23,6 +23,17 @@ const corePurity = {
   'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library is deterministic' }],
 };
 
+const ARN_LITERALS = ['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/arn:aws:/]'].map((selector) => ({
+  selector,
+  message: 'an ARN begins with `arn:<partition>:`: `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack, knows which',
+}));
+
+/** One dialect: a function that a module names is a declaration. An arrow function of a named type is a value of that type. */
+const ARROW_CONSTANTS = ['Program', 'ExportNamedDeclaration'].map((parent) => ({
+  selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
+  message: 'write a function declaration: `function name() {}`',
+}));
+
 export default tseslint.config(
   { ignores: ['**/dist', '**/out-tsc', '**/cdktf.out', '**/test-results', '**/.nx', '**/node_modules'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -71,13 +82,22 @@ export default tseslint.config(
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts', '**/*.mjs'],
     ignores: ['**/*.spec.ts', '**/testing/**', 'eslint.config.mjs'],
     rules: {
-      'no-restricted-syntax': [
+      'no-restricted-syntax': ['error', ...ARN_LITERALS, ...ARROW_CONSTANTS],
+    },
+  },
+  {
+    files: ['**/testing/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...ARROW_CONSTANTS] },
+  },
+  {
+    files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: {
+      '@typescript-eslint/naming-convention': [
         'error',
-        ...['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/arn:aws:/]'].map((selector) => ({
-          selector,
-          message:
-            'an ARN begins with `arn:<partition>:`: `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack, knows which',
-        })),
+        { selector: 'variable', modifiers: ['const', 'global'], types: ['boolean', 'number', 'string'], format: ['UPPER_CASE'] },
+        { selector: ['function', 'parameter'], format: ['camelCase', 'PascalCase'], leadingUnderscore: 'allow' },
+        { selector: 'typeLike', format: ['PascalCase'] },
       ],
     },
   },

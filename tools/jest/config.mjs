@@ -9,26 +9,28 @@ const require = createRequire(import.meta.url);
  * @param {string} projectRoot absolute
  * @returns {import('jest').Config}
  */
-export const jestConfig = (displayName, projectRoot) => ({
-  displayName,
-  rootDir: projectRoot,
-  testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
-  testMatch: ['<rootDir>/src/**/*.spec.ts'],
-  moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
-  resolver: '@nx/jest/plugins/resolver',
-  transform: {
-    '\\.m?[tj]s$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        jsc: { target: 'es2023', parser: { syntax: 'typescript' }, keepClassNames: true },
-        module: { type: 'commonjs' },
-        sourceMaps: true,
-      },
-    ],
-  },
-  setupFiles: [require.resolve('./environment.cjs')],
-  setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
-  reporters: ['default', [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }]],
-});
+export function jestConfig(displayName, projectRoot) {
+  return {
+    displayName,
+    rootDir: projectRoot,
+    testEnvironment: 'node',
+    testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
+    testMatch: ['<rootDir>/src/**/*.spec.ts'],
+    moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
+    resolver: '@nx/jest/plugins/resolver',
+    transform: {
+      '\\.m?[tj]s$': [
+        '@swc/jest',
+        {
+          swcrc: false,
+          jsc: { target: 'es2023', parser: { syntax: 'typescript' }, keepClassNames: true },
+          module: { type: 'commonjs' },
+          sourceMaps: true,
+        },
+      ],
+    },
+    setupFiles: [require.resolve('./environment.cjs')],
+    setupFilesAfterEnv: [require.resolve('./fail-on-console.cjs')],
+    reporters: ['default', [require.resolve('./summary-reporter.cjs'), { file: join(projectRoot, 'test-results', 'summary.json') }]],
+  };
+}

@@ -3,13 +3,13 @@
 import { dirname } from 'node:path';
 import { createNodesFromFiles } from '@nx/devkit';
 
-const target = (cwd) => ({
-  lint: { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true },
-});
+function lintIn(cwd) {
+  return { lint: { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true } };
+}
 
 /** @type {import('@nx/devkit').CreateNodes} */
 export const createNodes = [
   '{{apps,libs,tools}/*,infra}/package.json',
   (files, options, context) =>
-    createNodesFromFiles((file) => ({ projects: { [dirname(file)]: { targets: target(dirname(file)) } } }), files, options, context),
+    createNodesFromFiles((file) => ({ projects: { [dirname(file)]: { targets: lintIn(dirname(file)) } } }), files, options, context),
 ];
