@@ -57,18 +57,6 @@ export async function view(browser: string, html: string, width: number, picture
   }
 }
 
-/** Prints the page into a PDF. */
-async function print(browser: string, html: string, file: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-page-'));
-  try {
-    const page = join(folder, 'page.html');
-    writeFileSync(page, html);
-    await run(browser, folder, ['--no-pdf-header-footer', `--print-to-pdf=${file}`, pathToFileURL(page).href]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
 /** `--no-sandbox`: the page is ours, and containers often have no user namespaces. */
 async function run(browser: string, folder: string, args: readonly string[]): Promise<string> {
   const options = [
