@@ -24,5 +24,6 @@ const handle = createHandler(baseline, settings, {
 });
 
 /** Lambda's entry. The context is absent only where a person calls it. */
-export const handler = (event: unknown, context?: InvocationWithin): Promise<Outcome> =>
-  reporting.during(context, () => handle(event, timeWithin(context)));
+export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
+  return reporting.during(context, () => handle(event, timeWithin(context)));
+}

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { accountId, arn, logRetention, mapping, oneOf, path, region, roleArn, tagText, text, wholeNumber, yesOrNo } from './value-kinds.js';
 
 const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
-const minimumSeverity = (usual: (typeof SEVERITIES)[number]) => oneOf(SEVERITIES).default(usual);
+function minimumSeverity(usual: (typeof SEVERITIES)[number]) {
+  return oneOf(SEVERITIES).default(usual);
+}
 const instances = wholeNumber(1, 1_000, 'a whole number of instances from 1 to 1000');
 
 const topicArn = arn('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`');

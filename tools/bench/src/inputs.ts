@@ -2,10 +2,16 @@
 import type { IpPermission } from '@portcullis/permission-diff';
 import type { Random } from './random.js';
 
-const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, i) => make(i));
+}
 
-const ipv4 = (random: Random): string => times(4, () => random.below(256)).join('.');
-const ipv6 = (random: Random): string => `2${random.below(1000)}:${times(3, () => random.below(65536).toString(16)).join(':')}::`;
+function ipv4(random: Random): string {
+  return times(4, () => random.below(256)).join('.');
+}
+function ipv6(random: Random): string {
+  return `2${random.below(1000)}:${times(3, () => random.below(65536).toString(16)).join(':')}::`;
+}
 
 /** A group as teams have them: a few services, each open to some blocks and a group. `rules` rules in all, a multiple of six. */
 export function realisticGroup(random: Random, rules: number): IpPermission[] {

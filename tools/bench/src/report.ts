@@ -45,7 +45,9 @@ export function formatPromise({ promise, measured, kept }: Promised): string {
 }
 
 /** `3.2×`. */
-export const ratio = (value: number): string => `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 10))}×`;
+export function ratio(value: number): string {
+  return `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 10))}×`;
+}
 
 /** Milliseconds in the unit that fits. */
 export function duration(ms: number): string {
@@ -53,4 +55,6 @@ export function duration(ms: number): string {
   return ms >= 1 ? `${ms.toFixed(1)} ms` : `${(ms * 1000).toFixed(1)} µs`;
 }
 
-export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -50,7 +50,7 @@ class BundleError extends Error {
  * @throws BundleError when a bundle must not be shipped: see `bundleProblems`.
  * @throws esbuild's `BuildFailure` when a module cannot be read, resolved or parsed.
  */
-export const bundleLambda = async (options: BundleLambdaOptions): Promise<LambdaBundle> => {
+export async function bundleLambda(options: BundleLambdaOptions): Promise<LambdaBundle> {
   const { entryPoint, outfile, budgetBytes = DEFAULT_BUDGET_BYTES } = options;
   const waiting: (Part & { readonly exports?: string })[] = [{ entryPoint, path: `./${basename(outfile)}`, exports: 'handler' }];
   const built = new Map<string, Built>();
@@ -79,7 +79,7 @@ export const bundleLambda = async (options: BundleLambdaOptions): Promise<Lambda
   const [main, ...parts] = all.map(({ outfile: file, output: { bytes } }) => ({ outfile: file, bytes }));
   if (main === undefined) throw new Error('nothing was bundled');
   return { ...main, budgetBytes, parts };
-};
+}
 
 interface Result {
   readonly outfile: string;
@@ -92,7 +92,7 @@ interface Built extends Result {
   readonly problems: readonly string[];
 }
 
-const bundle = async (entryPoint: string, outfile: string, found: (part: Part) => void): Promise<Result> => {
+async function bundle(entryPoint: string, outfile: string, found: (part: Part) => void): Promise<Result> {
   const result = await build({
     entryPoints: [entryPoint],
     outfile,
@@ -115,15 +115,15 @@ const bundle = async (entryPoint: string, outfile: string, found: (part: Part) =
   const output = Object.values(result.metafile.outputs).find(({ entryPoint: entry }) => entry !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
   return { outfile, output, result };
-};
+}
 
-const problemsOf = ({ output, result }: Result, expected: Expected): readonly string[] => {
+function problemsOf({ output, result }: Result, expected: Expected): readonly string[] {
   const warnings = result.warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
   return [...warnings, ...bundleProblems(result.metafile.inputs, output, expected)];
-};
+}
 
-const written = async ({ outfile, result }: Result): Promise<void> => {
+async function written({ outfile, result }: Result): Promise<void> {
   await Promise.all(result.outputFiles.map(({ path, contents }) => writeFile(path, contents)));
   const metafile = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
   await writeFile(metafile, `${JSON.stringify(result.metafile)}\n`);
-};
+}

@@ -8,23 +8,23 @@ type Output = Metafile['outputs'][string];
 const count = new Intl.NumberFormat('en-US');
 
 /** Renders a number of bytes: `301,234 bytes`. */
-export const formatBytes = (bytes: number): string => `${count.format(bytes)} bytes`;
+export function formatBytes(bytes: number): string {
+  return `${count.format(bytes)} bytes`;
+}
 
 /**
  * Returns what is wrong with a bundle that esbuild made without complaint; empty when it may be shipped. What it costs
  * at run time is looked for here, since none of it would show before the function is deployed.
  */
-export const bundleProblems = (
-  inputs: Metafile['inputs'],
-  output: Output,
-  { exports, parts, budgetBytes }: Expected,
-): readonly string[] => [
-  ...exportProblems(output, exports),
-  ...importProblems(output, parts),
-  ...shakeProblems(inputs, output),
-  ...swapProblems(inputs),
-  ...budgetProblems(output, budgetBytes),
-];
+export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
+  return [
+    ...exportProblems(output, exports),
+    ...importProblems(output, parts),
+    ...shakeProblems(inputs, output),
+    ...swapProblems(inputs),
+    ...budgetProblems(output, budgetBytes),
+  ];
+}
 
 /** What a bundle is to be. */
 export interface Expected {
@@ -35,19 +35,23 @@ export interface Expected {
   readonly budgetBytes: number;
 }
 
-const exportProblems = ({ exports }: Output, expected: string | undefined): readonly string[] =>
-  expected === undefined || exports.includes(expected) ? [] : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
+function exportProblems({ exports }: Output, expected: string | undefined): readonly string[] {
+  return expected === undefined || exports.includes(expected)
+    ? []
+    : [`the bundle exports ${list(exports)}: expected an export \`${expected}\``];
+}
 
-const importProblems = ({ imports }: Output, parts: readonly string[]): readonly string[] =>
-  imports
+function importProblems({ imports }: Output, parts: readonly string[]): readonly string[] {
+  return imports
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
       // esbuild turns it into a function that throws when an ES module loads it.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
+}
 
-const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly string[] => {
+function shakeProblems(inputs: Metafile['inputs'], output: Output): readonly string[] {
   const clients = new Set(Object.keys(inputs).flatMap((path) => /@aws-sdk\/client-[^/]+\//.exec(path)?.[0] ?? []));
   const schemas = Object.keys(inputs).filter(isSchemaModule);
   const unshaken = [...clients].filter((client) => !schemas.some((path) => path.includes(client)));
@@ -60,9 +64,9 @@ const shakeProblems = (inputs: Metafile['inputs'], output: Output): readonly str
       ? []
       : [`credential providers a Lambda never uses are in the bundle: ${list(providers.map(([path]) => packageOf(path)))}`]),
   ];
-};
+}
 
-const budgetProblems = ({ bytes, inputs }: Output, budgetBytes: number): readonly string[] => {
+function budgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonly string[] {
   if (bytes <= budgetBytes) return [];
   const sizes = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
@@ -71,11 +75,13 @@ const budgetProblems = ({ bytes, inputs }: Output, budgetBytes: number): readonl
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   const parts = largest.map(([name, size]) => `${name} ${count.format(size)}`).join(', ');
   return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
-};
+}
 
 /** `@smithy/core` for a file of that package, the folder for one of ours. */
-const packageOf = (path: string): string =>
-  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
+function packageOf(path: string): string {
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
+}
 
-const list = (names: readonly string[]): string =>
-  names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');
+function list(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : [...new Set(names)].map((name) => `\`${name}\``).join(', ');
+}

@@ -19,7 +19,7 @@ const schema = /^(?:export )?var [\w$]+ = \[/gm;
  * @throws Error when the module has no schema, or a computed key that is not such a constant: its shape has changed
  *   since this was written, and passing it on as it is would quietly bring back half a megabyte.
  */
-export const writeKeysAsLiterals = (text: string): LiteralKeys => {
+export function writeKeysAsLiterals(text: string): LiteralKeys {
   const constants = new Map<string, string>();
   for (const [, name = '', literal = ''] of text.matchAll(stringConstant)) constants.set(name, literal);
   const schemas = text.match(schema)?.length ?? 0;
@@ -42,4 +42,4 @@ export const writeKeysAsLiterals = (text: string): LiteralKeys => {
     throw new Error(`computed keys that cannot be written as literals: ${names}: expected the name of a string constant`);
   }
   return { text: rewritten, schemas, keys };
-};
+}

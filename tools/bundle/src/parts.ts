@@ -12,17 +12,19 @@ export interface Part {
  * Leaves what our code loads with `import()` outside of the bundle, and names it to `found`: it is parsed by those who use it and by nobody
  * else. What packages load in this way stays inside.
  */
-export const apart = (found: (part: Part) => void): Plugin => ({
-  name: 'apart',
-  setup: (build) => {
-    build.onResolve({ filter: /^\.\.?\// }, async ({ path, kind, resolveDir, importer, pluginData }) => {
-      if (kind !== 'dynamic-import' || pluginData === apart || importer.includes('node_modules')) return undefined;
-      const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: apart });
-      if (resolved.errors.length > 0) return { errors: resolved.errors };
-      const entryPoint = resolve(resolved.path);
-      const part = { entryPoint, path: `./${basename(entryPoint, extname(entryPoint))}.mjs` };
-      found(part);
-      return { path: part.path, external: true };
-    });
-  },
-});
+export function apart(found: (part: Part) => void): Plugin {
+  return {
+    name: 'apart',
+    setup: (build) => {
+      build.onResolve({ filter: /^\.\.?\// }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === apart || importer.includes('node_modules')) return undefined;
+        const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: apart });
+        if (resolved.errors.length > 0) return { errors: resolved.errors };
+        const entryPoint = resolve(resolved.path);
+        const part = { entryPoint, path: `./${basename(entryPoint, extname(entryPoint))}.mjs` };
+        found(part);
+        return { path: part.path, external: true };
+      });
+    },
+  };
+}

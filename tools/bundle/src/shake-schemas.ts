@@ -6,7 +6,9 @@ import { writeKeysAsLiterals } from './literal-keys.js';
 const schemaModule = /[\\/]dist-es[\\/](?:.+[\\/])?schemas[\\/]schemas_\d+\.js$/;
 
 /** Reports whether a path is a module of schemas of an AWS SDK client, in its ES build. */
-export const isSchemaModule = (path: string): boolean => schemaModule.test(path);
+export function isSchemaModule(path: string): boolean {
+  return schemaModule.test(path);
+}
 
 /** Lets esbuild drop the schemas of the AWS SDK's operations that nobody calls, and those of errors that are told by their name. */
 export const shakeSchemas: Plugin = {

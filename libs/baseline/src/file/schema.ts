@@ -18,14 +18,22 @@ import {
   VPC_ID,
 } from '../notation.js';
 
-const text = (form: RegExp, error: string) => z.string({ error }).regex(form, { error });
-const list = <T extends z.ZodType>(each: T, error: string) => z.array(each, { error });
-const mapping = <T extends z.ZodRawShape>(shape: T, error: string) => z.strictObject(shape, { error });
+function text(form: RegExp, error: string) {
+  return z.string({ error }).regex(form, { error });
+}
+function list<T extends z.ZodType>(each: T, error: string) {
+  return z.array(each, { error });
+}
+function mapping<T extends z.ZodRawShape>(shape: T, error: string) {
+  return z.strictObject(shape, { error });
+}
 
 const description = z.string({ error: 'text' }).optional().describe('Sent with the rule when it is authorized; never compared.');
 
 const PORT = 'a whole number of -1 to 65535';
-const port = () => z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
+function port() {
+  return z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
+}
 
 const permission = mapping(
   {

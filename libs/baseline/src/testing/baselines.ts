@@ -5,8 +5,8 @@ import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from '../baseline.js';
 import { canonicalBaselines } from '../canonical.js';
 
-const idOf = (prefix: string): fc.Arbitrary<string> =>
-  fc
+function idOf(prefix: string): fc.Arbitrary<string> {
+  return fc
     .constantFrom(8, 17)
     .chain((length) =>
       fc.array(
@@ -15,6 +15,7 @@ const idOf = (prefix: string): fc.Arbitrary<string> =>
       ),
     )
     .map((digits) => `${prefix}${digits.join('')}`);
+}
 
 const groupId = idOf('sg-');
 const prefixListId = idOf('pl-');
@@ -67,11 +68,11 @@ const ruleSet = fc.uniqueArray(
   { maxLength: 6, selector: ({ permission }) => rulesOf([permission]).map(ruleKey).join() },
 );
 
-const rulesOf = (permissions: readonly IpPermission[], direction?: Direction): readonly Rule[] => {
+function rulesOf(permissions: readonly IpPermission[], direction?: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction });
   if (!read.ok) throw new Error(`not a permission: ${JSON.stringify(read.problems)}`);
   return read.value;
-};
+}
 
 const clause: fc.Arbitrary<IgnoreClause> = fc.oneof(
   description.map((descriptionPrefix) => ({ descriptionPrefix })),
@@ -104,14 +105,16 @@ const body = fc.record({
 
 type RuleSet = readonly { permission: IpPermission; terms: { until?: string; reason?: string } | null }[];
 
-const declaredIn = (rules: RuleSet, direction: Direction): readonly Rule[] =>
-  rulesOf(
+function declaredIn(rules: RuleSet, direction: Direction): readonly Rule[] {
+  return rulesOf(
     rules.flatMap(({ permission, terms }) => (terms === null ? permission : [])),
     direction,
   );
+}
 
-const permittedIn = (rules: RuleSet, direction: Direction): Permit[] =>
-  rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
+function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
+  return rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
+}
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 

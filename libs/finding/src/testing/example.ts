@@ -18,36 +18,38 @@ export const operator: FindingActor = {
 };
 
 /** Returns a critical drift, with some keys changed. */
-export const example = (changed: Partial<Finding> = {}): Finding => ({
-  schemaVersion: 1,
-  id: 'event-1:sg-1',
-  kind: 'drift',
-  severity: 'critical',
-  summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized',
-  group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
-  baseline: 'public-web',
-  atBaseline: false,
-  authorize: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-  revoke: [{ IpProtocol: 'tcp', FromPort: 445, ToPort: 445, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-  access: {
-    gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
-    lost: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 }],
-  },
-  actor: operator,
-  event: {
-    source: 'cloudtrail',
-    id: 'event-1',
-    name: 'AuthorizeSecurityGroupIngress',
-    time: '2026-11-23T10:00:00Z',
-    errorCode: null,
-  },
-  outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
-  basis: 'live',
-  ...changed,
-});
+export function example(changed: Partial<Finding> = {}): Finding {
+  return {
+    schemaVersion: 1,
+    id: 'event-1:sg-1',
+    kind: 'drift',
+    severity: 'critical',
+    summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized',
+    group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
+    baseline: 'public-web',
+    atBaseline: false,
+    authorize: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    revoke: [{ IpProtocol: 'tcp', FromPort: 445, ToPort: 445, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    access: {
+      gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
+      lost: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 }],
+    },
+    actor: operator,
+    event: {
+      source: 'cloudtrail',
+      id: 'event-1',
+      name: 'AuthorizeSecurityGroupIngress',
+      time: '2026-11-23T10:00:00Z',
+      errorCode: null,
+    },
+    outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+    basis: 'live',
+    ...changed,
+  };
+}
 
 /** Returns a drift of a group with so many rules. */
-export const large = (count: number): Finding => {
+export function large(count: number): Finding {
   const rules = Array.from({ length: count }, (_, i) => ({
     IpProtocol: 'tcp',
     FromPort: i + 1,
@@ -58,7 +60,7 @@ export const large = (count: number): Finding => {
     revoke: rules,
     rules: { before: { ingress: rules, egress: [] }, after: { ingress: [], egress: rules.slice(0, 1) } },
   });
-};
+}
 
 /** A finding about nothing known. */
 export const bare = example({

@@ -23,4 +23,6 @@ export function lambdaRemediator(client: LambdaClient, functionName: string): Re
 }
 
 /** Returns the remediator with a client of its own. */
-export const openLambdaRemediator = (functionName: string): Remediator => lambdaRemediator(new LambdaClient(LIMITS), functionName);
+export function openLambdaRemediator(functionName: string): Remediator {
+  return lambdaRemediator(new LambdaClient(LIMITS), functionName);
+}

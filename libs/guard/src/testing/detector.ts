@@ -13,7 +13,9 @@ export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'],
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 
 /** EC2 with the guarded group. */
-export const ec2With = (rules: ReturnType<typeof liveRules>): SimulatedEc2 => new SimulatedEc2(rules, GROUP);
+export function ec2With(rules: ReturnType<typeof liveRules>): SimulatedEc2 {
+  return new SimulatedEc2(rules, GROUP);
+}
 
 const NOW = new Date('2026-11-23T10:00:05.000Z');
 

@@ -124,7 +124,9 @@ export interface Schedule {
 }
 
 const rules = fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 6 });
-const rarely = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined, freq: 2 });
+function rarely<T>(each: fc.Arbitrary<T>) {
+  return fc.option(each, { nil: undefined, freq: 2 });
+}
 
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   declared: fc.uniqueArray(fc.constantFrom(...UNIVERSE), { maxLength: 4 }),

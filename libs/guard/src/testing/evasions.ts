@@ -29,22 +29,29 @@ export interface Evasion {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A request in the older encoding: what is not given is recorded as an empty object. */
-const permission = (fields: Fields): Fields => ({
-  ipProtocol: 'tcp',
-  fromPort: 22,
-  toPort: 22,
-  groups: {},
-  ipRanges: {},
-  ipv6Ranges: {},
-  prefixListIds: {},
-  ...fields,
-});
-const authorize = (...permissions: Fields[]): Fields =>
-  record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: permissions } });
-const ipv4 = (...blocks: string[]): Fields => ({ ipRanges: { items: blocks.map((cidrIp) => ({ cidrIp })) } });
-const ipv6 = (...blocks: string[]): Fields => ({ ipv6Ranges: { items: blocks.map((cidrIpv6) => ({ cidrIpv6 })) } });
-const modify = (content: Fields, rest: Fields = {}): Fields =>
-  record(
+function permission(fields: Fields): Fields {
+  return {
+    ipProtocol: 'tcp',
+    fromPort: 22,
+    toPort: 22,
+    groups: {},
+    ipRanges: {},
+    ipv6Ranges: {},
+    prefixListIds: {},
+    ...fields,
+  };
+}
+function authorize(...permissions: Fields[]): Fields {
+  return record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: permissions } });
+}
+function ipv4(...blocks: string[]): Fields {
+  return { ipRanges: { items: blocks.map((cidrIp) => ({ cidrIp })) } };
+}
+function ipv6(...blocks: string[]): Fields {
+  return { ipv6Ranges: { items: blocks.map((cidrIpv6) => ({ cidrIpv6 })) } };
+}
+function modify(content: Fields, rest: Fields = {}): Fields {
+  return record(
     'ModifySecurityGroupRules',
     {
       ModifySecurityGroupRulesRequest: {
@@ -54,11 +61,16 @@ const modify = (content: Fields, rest: Fields = {}): Fields =>
     },
     { responseElements: { ModifySecurityGroupRulesResponse: { return: true } }, ...rest },
   );
+}
 
 const IPV6_REGISTRIES = ['2400::/12', '2600::/12', '2800::/12', '2a00::/12', '2c00::/12'];
 const sshFromAll = 'tcp 22 from 0.0.0.0/0';
-const critical = (summary: string): Evasion['found'] => ({ kind: 'drift', severity: 'critical', summary });
-const high = (summary: string): Evasion['found'] => ({ kind: 'drift', severity: 'high', summary });
+function critical(summary: string): Evasion['found'] {
+  return { kind: 'drift', severity: 'critical', summary };
+}
+function high(summary: string): Evasion['found'] {
+  return { kind: 'drift', severity: 'high', summary };
+}
 
 const tagged = baseline(['tcp 443 from 10.0.0.0/8'], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
 const lax = baseline(['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0'], {
@@ -66,12 +78,13 @@ const lax = baseline(['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0'], {
   groups: { ids: [], tags: { Tier: 'lax' } },
 });
 const openedOnTheQuiet = ['tcp 443 from 10.0.0.0/8', 'tcp 9 from 10.0.0.1/32'];
-const untagged = (ec2: SimulatedEc2): void => {
+function untagged(ec2: SimulatedEc2): void {
   ec2.add(GROUP, liveRules(...openedOnTheQuiet), { tags: {} });
-};
+}
 const viaList = baseline(['tcp 22 from pl-1'], { groups: { ids: [GROUP] } });
-const listModified = (request: Fields): Fields =>
-  record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } });
+function listModified(request: Fields): Fields {
+  return record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } });
+}
 
 export const EVASIONS: readonly Evasion[] = [
   {

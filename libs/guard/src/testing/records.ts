@@ -77,7 +77,9 @@ function requestOf(port: number, cidrIp: string): Fields {
   return { groupId: GROUP, ipPermissions: { items: [item] } };
 }
 
-export const authorizeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields =>
-  record('AuthorizeSecurityGroupIngress', requestOf(port, cidrIp), rest);
-export const revokeTcp = (port: number, cidrIp: string, rest: Fields = {}): Fields =>
-  record('RevokeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+export function authorizeTcp(port: number, cidrIp: string, rest: Fields = {}): Fields {
+  return record('AuthorizeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+}
+export function revokeTcp(port: number, cidrIp: string, rest: Fields = {}): Fields {
+  return record('RevokeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+}

@@ -106,8 +106,12 @@ export function oneByOne(permission: IpPermission): IpPermission[] {
   ];
 }
 
-const same = (permission: IpPermission): IpPermission[] => [permission];
-const twice = (permission: IpPermission): IpPermission[] => [permission, permission];
+function same(permission: IpPermission): IpPermission[] {
+  return [permission];
+}
+function twice(permission: IpPermission): IpPermission[] {
+  return [permission, permission];
+}
 
 function halvedPorts(permission: IpPermission): IpPermission[] {
   const { IpProtocol = '', FromPort = 0, ToPort = 0 } = permission;

@@ -20,13 +20,18 @@ export async function run(program: string, args: readonly string[], cwd: string)
   }
 }
 
-export const tsc = (args: readonly string[], cwd: string): Promise<string> => run(process.execPath, [TSC, ...args], cwd);
+export function tsc(args: readonly string[], cwd: string): Promise<string> {
+  return run(process.execPath, [TSC, ...args], cwd);
+}
 
-const npm = (args: readonly string[], cwd: string): Promise<string> => run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd);
+function npm(args: readonly string[], cwd: string): Promise<string> {
+  return run('npm', [...args, '--offline', '--no-audit', '--no-fund'], cwd);
+}
 
 /** Runs a tool of the workspace. */
-export const tool = (name: string, args: readonly string[]): Promise<string> =>
-  run('npm', ['exec', '--offline', '--', name, ...args], PROJECT);
+export function tool(name: string, args: readonly string[]): Promise<string> {
+  return run('npm', ['exec', '--offline', '--', name, ...args], PROJECT);
+}
 
 export interface Packed {
   /** What was packed, unpacked. */

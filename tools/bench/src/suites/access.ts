@@ -12,10 +12,10 @@ const PROMISED_GROWTH = 2.4;
 /** What the cost of one range may grow by when the input doubles: a tree is one level deeper, and more memory is farther away. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
-const rangesIn = ([required, actual]: Pair): number => {
+function rangesIn([required, actual]: Pair): number {
   const { missing, excess } = compareAccess(required, actual);
   return missing.length + excess.length;
-};
+}
 
 export const access: Suite = {
   name: 'access',

@@ -67,5 +67,9 @@ export function comparisons(cases: number, most: number): Comparisons {
   return { cases, ranges, differences };
 }
 
-const permissions = (cases: readonly Case[]) => cases.map(({ permission }) => permission);
-const rules = (cases: readonly Case[]) => cases.map(({ rule }) => rule);
+function permissions(cases: readonly Case[]) {
+  return cases.map(({ permission }) => permission);
+}
+function rules(cases: readonly Case[]) {
+  return cases.map(({ rule }) => rule);
+}

@@ -7,9 +7,10 @@ export interface Run {
 }
 
 /** Runs Node itself, outside jest's module system; `env` replaces the environment. */
-export const runNode = (args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Run> =>
-  new Promise((resolve) => {
+export function runNode(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Run> {
+  return new Promise((resolve) => {
     const child = execFile(process.execPath, args, options, (_, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? 1, stdout, stderr });
     });
   });
+}

@@ -33,7 +33,8 @@ ${more}`;
 }
 
 /** A permission in the notation of the baseline file. */
-export const tcp = (port: number, cidr: string): string =>
-  `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
+export function tcp(port: number, cidr: string): string {
+  return `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
+}
 
 export const HTTPS = tcp(443, '0.0.0.0/0');

@@ -90,9 +90,14 @@ function user(kind: CallerName['kind'], arn: string, userId: string, accountId: 
 }
 
 // Ids in AWS are letters and digits after a prefix for the kind: AIDA is a user, AROA a role.
-const idFor = (prefix: string, of: string): string =>
-  prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
+function idFor(prefix: string, of: string): string {
+  return prefix + createHash('sha256').update(of).digest('hex').toUpperCase().replace(/[018]/g, 'X').slice(0, 16);
+}
 
-const secretFor = (of: string): string => createHash('sha256').update(of).digest('base64').slice(0, 40);
+function secretFor(of: string): string {
+  return createHash('sha256').update(of).digest('base64').slice(0, 40);
+}
 
-const lastOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+function lastOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -17,11 +17,12 @@ const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>
 };
 
 /** Terraform's name of a member: `AlarmActions` is `alarm_actions`, `OKActions` `ok_actions`, and `AssumeRolePolicyDocument` `assume_role_policy`. */
-const attributeOf = (member: string): string =>
-  member
+function attributeOf(member: string): string {
+  return member
     .replace(/Document$/, '')
     .replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&')
     .toLowerCase();
+}
 
 // What a call does not say is counted elsewhere: resources of a kind, and files.
 const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ places }) => places.every(({ attribute }) => attribute !== undefined));
@@ -61,7 +62,8 @@ export function excessOf({ service, operation, input }: PendingCall): AwsError |
 }
 
 /** A mapping, or a list of keys and values. */
-const tagsOf = (tags: unknown): JsonObject =>
-  isObject(tags)
+function tagsOf(tags: unknown): JsonObject {
+  return isObject(tags)
     ? tags
     : Object.fromEntries(listOf({ tags }, 'tags').flatMap((tag) => (isObject(tag) ? [[String(tag.Key), tag.Value]] : [])));
+}

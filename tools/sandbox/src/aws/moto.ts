@@ -120,8 +120,9 @@ async function firstOf(programs: readonly string[], test: (program: string) => P
   return undefined;
 }
 
-const hasMoto = (python: string, env: NodeJS.ProcessEnv): Promise<boolean> =>
-  runs(python, ['-c', `from importlib.metadata import version; version('flask'); exit(version('moto') != '${MOTO_VERSION}')`], env);
+function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return runs(python, ['-c', `from importlib.metadata import version; version('flask'); exit(version('moto') != '${MOTO_VERSION}')`], env);
+}
 
 async function runs(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   const [{ status }] = await Promise.allSettled([run(program, args, { env })]);

@@ -20,14 +20,15 @@ const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: 
 const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
 
 /** The parameters as an old call writes them. */
-const withItems = (input: JsonObject): JsonObject =>
-  Object.fromEntries(
+function withItems(input: JsonObject): JsonObject {
+  return Object.fromEntries(
     Object.entries(input).flatMap(([name, value]) => {
       if (value === undefined || value === null) return [];
       if (Array.isArray(value)) return [[LISTS[name]?.name ?? lowerFirst(name), items(value.map((member) => itemOf(name, member)))]];
       return [[lowerFirst(name), isObject(value) ? withItems(value) : value]];
     }),
   );
+}
 
 function itemOf(list: string, member: unknown): JsonObject {
   if (!isObject(member)) return { [LISTS[list]?.member ?? '']: member };
@@ -36,7 +37,9 @@ function itemOf(list: string, member: unknown): JsonObject {
   return withItems(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
 
-const items = (members: readonly JsonObject[]): JsonObject => (members.length === 0 ? {} : { items: members });
+function items(members: readonly JsonObject[]): JsonObject {
+  return members.length === 0 ? {} : { items: members };
+}
 
 /** Seen of tag values; that a protocol of `-1` becomes a number by the same rule is a guess. */
 function coerced(value: unknown): unknown {
@@ -63,8 +66,9 @@ function wrapped(value: unknown): unknown {
   return members.length === 1 ? members[0] : members;
 }
 
-const wrappedObject = (input: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(input).map(([name, value]) => [WIRE_NAMES[name] ?? name, wrapped(value)]));
+function wrappedObject(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [WIRE_NAMES[name] ?? name, wrapped(value)]));
+}
 
 const WRAPPED = /^(ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions|(Create|Modify|Restore|Delete)ManagedPrefixList)/;
 

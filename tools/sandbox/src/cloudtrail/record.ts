@@ -6,7 +6,9 @@ import { textOf, type JsonObject } from '../json.js';
 import { requestParametersOf, responseElementsOf } from './encoding.js';
 
 /** CloudWatch's events have another source than botocore names it. */
-const sourceOf = (service: string): string => (service === 'cloudwatch' ? 'monitoring' : service);
+function sourceOf(service: string): string {
+  return service === 'cloudwatch' ? 'monitoring' : service;
+}
 
 /** Calls of EC2 that can change what a group lets in. */
 const EC2_CALLS =
@@ -70,14 +72,16 @@ function keyArn({ input, region, account }: PendingCall, partition: string): str
 }
 
 /** The event on the account's default bus. */
-export const eventBridgeEvent = (record: JsonObject, { service, account, region }: PendingCall): JsonObject => ({
-  version: '0',
-  id: randomUUID(),
-  'detail-type': 'AWS API Call via CloudTrail',
-  source: `aws.${sourceOf(service)}`,
-  account,
-  time: record.eventTime,
-  region,
-  resources: [],
-  detail: record,
-});
+export function eventBridgeEvent(record: JsonObject, { service, account, region }: PendingCall): JsonObject {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${sourceOf(service)}`,
+    account,
+    time: record.eventTime,
+    region,
+    resources: [],
+    detail: record,
+  };
+}

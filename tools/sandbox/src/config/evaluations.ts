@@ -113,34 +113,40 @@ function problemWith(evaluation: JsonObject): AwsError | undefined {
   return ACCEPTED.includes(type) ? undefined : invalid('ComplianceType', `satisfy enum value set: [${ACCEPTED.join(', ')}]`);
 }
 
-const invalid = (member: string, rule: string): AwsError => ({
-  code: 'ValidationException',
-  message: `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule}`,
-});
+function invalid(member: string, rule: string): AwsError {
+  return {
+    code: 'ValidationException',
+    message: `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${rule}`,
+  };
+}
 
-const refuse = (code: string, message: string): Verdict => ({ error: { code, message } });
+function refuse(code: string, message: string): Verdict {
+  return { error: { code, message } };
+}
 
 /** The refusal of a name that no rule has. */
-export const unknownRule = (name: string | undefined): Verdict | undefined =>
-  name === undefined ? undefined : refuse('NoSuchConfigRuleException', `The ConfigRule '${name}' provided in the request is invalid.`);
+export function unknownRule(name: string | undefined): Verdict | undefined {
+  return name === undefined
+    ? undefined
+    : refuse('NoSuchConfigRuleException', `The ConfigRule '${name}' provided in the request is invalid.`);
+}
 
-const seconds = (time: Date): number => time.getTime() / 1000;
+function seconds(time: Date): number {
+  return time.getTime() / 1000;
+}
 
-const detail = ({
-  ruleName: ConfigRuleName,
-  resourceType: ResourceType,
-  resourceId: ResourceId,
-  ...result
-}: KeptEvaluation): JsonObject => ({
-  EvaluationResultIdentifier: {
-    EvaluationResultQualifier: { ConfigRuleName, ResourceType, ResourceId, EvaluationMode: 'DETECTIVE' },
-    OrderingTimestamp: seconds(result.orderingTimestamp),
-  },
-  ComplianceType: result.compliance,
-  ResultRecordedTime: seconds(result.recordedTime),
-  ConfigRuleInvokedTime: seconds(result.invokedTime),
-  Annotation: result.annotation,
-});
+function detail({ ruleName: ConfigRuleName, resourceType: ResourceType, resourceId: ResourceId, ...result }: KeptEvaluation): JsonObject {
+  return {
+    EvaluationResultIdentifier: {
+      EvaluationResultQualifier: { ConfigRuleName, ResourceType, ResourceId, EvaluationMode: 'DETECTIVE' },
+      OrderingTimestamp: seconds(result.orderingTimestamp),
+    },
+    ComplianceType: result.compliance,
+    ResultRecordedTime: seconds(result.recordedTime),
+    ConfigRuleInvokedTime: seconds(result.invokedTime),
+    Annotation: result.annotation,
+  };
+}
 
 /** Non-compliant as soon as one resource is; no data when none was judged. */
 function summary(results: readonly KeptEvaluation[]): JsonObject {

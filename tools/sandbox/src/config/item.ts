@@ -5,55 +5,59 @@ import type { Place } from '../deployment/deployment.js';
 import { camelCased, listOf, lowerFirst, objectOf, type JsonObject } from '../json.js';
 
 // An item holds IPv4 sources twice: as plain texts, and with their descriptions.
-const permissionItem = ({
+function permissionItem({
   IpRanges = [],
   Ipv6Ranges = [],
   PrefixListIds = [],
   UserIdGroupPairs = [],
   ...traffic
-}: IpPermission): JsonObject => {
+}: IpPermission): JsonObject {
   const cidrs = IpRanges.map(({ CidrIp }) => CidrIp);
   return camelCased({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
-};
+}
 
 /** The contents of the item of a live group. */
-const live = ({ SecurityGroupArn: _, Tags = [], IpPermissions = [], IpPermissionsEgress = [], ...group }: SecurityGroup): JsonObject => ({
-  tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
-  relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
-  configuration: {
-    ...camelCased({ ...group, Tags }),
-    ipPermissions: IpPermissions.map(permissionItem),
-    ipPermissionsEgress: IpPermissionsEgress.map(permissionItem),
-  },
-});
+function live({ SecurityGroupArn: _, Tags = [], IpPermissions = [], IpPermissionsEgress = [], ...group }: SecurityGroup): JsonObject {
+  return {
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
+    configuration: {
+      ...camelCased({ ...group, Tags }),
+      ipPermissions: IpPermissions.map(permissionItem),
+      ipPermissionsEgress: IpPermissionsEgress.map(permissionItem),
+    },
+  };
+}
 
 /** The contents of the item of a group that is gone. That its configuration is `null`, rather than missing, is a guess. */
 const GONE = { tags: {}, relationships: [], configuration: null };
 
 /** @param stateId grows from item to item. */
-export const groupItem = (
+export function groupItem(
   group: SecurityGroup,
   status: 'OK' | 'ResourceDiscovered' | 'ResourceDeleted',
   { capture, stateId }: { readonly capture: Date; readonly stateId: number },
   { accountId, region, partition }: Place,
-): JsonObject => ({
-  configurationItemVersion: '1.3',
-  configurationItemCaptureTime: capture.toISOString(),
-  configurationStateId: stateId,
-  awsAccountId: accountId,
-  configurationItemStatus: status,
-  resourceType: 'AWS::EC2::SecurityGroup',
-  resourceId: group.GroupId,
-  resourceName: group.GroupName ?? null,
-  ARN: `arn:${partition}:ec2:${region}:${accountId}:security-group/${group.GroupId ?? ''}`,
-  awsRegion: region,
-  availabilityZone: 'Not Applicable',
-  configurationStateMd5Hash: '',
-  resourceCreationTime: null,
-  relatedEvents: [],
-  ...(status === 'ResourceDeleted' ? GONE : live(group)),
-  supplementaryConfiguration: {},
-});
+): JsonObject {
+  return {
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: capture.toISOString(),
+    configurationStateId: stateId,
+    awsAccountId: accountId,
+    configurationItemStatus: status,
+    resourceType: 'AWS::EC2::SecurityGroup',
+    resourceId: group.GroupId,
+    resourceName: group.GroupName ?? null,
+    ARN: `arn:${partition}:ec2:${region}:${accountId}:security-group/${group.GroupId ?? ''}`,
+    awsRegion: region,
+    availabilityZone: 'Not Applicable',
+    configurationStateMd5Hash: '',
+    resourceCreationTime: null,
+    relatedEvents: [],
+    ...(status === 'ResourceDeleted' ? GONE : live(group)),
+    supplementaryConfiguration: {},
+  };
+}
 
 /** What changed between two items, under positional names as AWS Config gives them; null when there is no earlier item. */
 export function itemDiff(previous: JsonObject | undefined, current: JsonObject): JsonObject | null {
@@ -69,5 +73,6 @@ export function itemDiff(previous: JsonObject | undefined, current: JsonObject):
   return { changedProperties: Object.fromEntries(changes), changeType: 'UPDATE' };
 }
 
-const without = (list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] =>
-  list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
+function without(list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] {
+  return list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
+}

@@ -134,13 +134,14 @@ export class ConfigRecorder {
   }
 }
 
-const placeOf = (item: JsonObject): Place => {
+function placeOf(item: JsonObject): Place {
   const [, partition = '', , region = '', accountId = ''] = (textOf(item, 'ARN') ?? '').split(':');
   return { partition, region, accountId };
-};
+}
 
-const isSameContent = (a: JsonObject, b: JsonObject): boolean =>
-  isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
+function isSameContent(a: JsonObject, b: JsonObject): boolean {
+  return isDeepStrictEqual([a.configuration, a.tags, a.relationships], [b.configuration, b.tags, b.relationships]);
+}
 
 /** By type, by type and id, or by tag; a rule without a scope has every resource. https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html */
 function isInScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
@@ -156,12 +157,14 @@ const MAX_NOTICE_BYTES = 256 * 1024;
 
 const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
 
-const notice = (messageType: string, recordVersion: string, contents: JsonObject): JsonObject => ({
-  ...contents,
-  notificationCreationTime: new Date().toISOString(),
-  messageType,
-  recordVersion,
-});
+function notice(messageType: string, recordVersion: string, contents: JsonObject): JsonObject {
+  return {
+    ...contents,
+    notificationCreationTime: new Date().toISOString(),
+    messageType,
+    recordVersion,
+  };
+}
 
 /** The notice of a change: whole, or a summary when it is too long. */
 export function changeNotice(item: JsonObject, diff: JsonObject | null): JsonObject {

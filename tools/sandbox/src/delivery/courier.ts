@@ -111,16 +111,18 @@ export class Courier {
 }
 
 /** What a destination gets of a failed invocation. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const failureRecord = ({ functionArn, event, attempts }: Delivery): JsonObject => ({
-  version: '1.0',
-  timestamp: new Date().toISOString(),
-  requestContext: {
-    requestId: attempts.at(-1)?.requestId ?? '',
-    functionArn: `${functionArn}:$LATEST`,
-    condition: 'RetriesExhausted',
-    approximateInvokeCount: attempts.length,
-  },
-  requestPayload: event,
-  responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-  responsePayload: attempts.at(-1)?.error ?? null,
-});
+function failureRecord({ functionArn, event, attempts }: Delivery): JsonObject {
+  return {
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    requestContext: {
+      requestId: attempts.at(-1)?.requestId ?? '',
+      functionArn: `${functionArn}:$LATEST`,
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: attempts.length,
+    },
+    requestPayload: event,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: attempts.at(-1)?.error ?? null,
+  };
+}

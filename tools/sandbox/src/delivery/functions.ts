@@ -146,14 +146,18 @@ async function end(running: Running): Promise<Running> {
   return running;
 }
 
-const failed = (errorType: string, errorMessage: string) => ({ error: { errorType, errorMessage, trace: [] } });
+function failed(errorType: string, errorMessage: string) {
+  return { error: { errorType, errorMessage, trace: [] } };
+}
 
-const notRun = (type: string, message: string): Attempt => ({
-  requestId: randomUUID(),
-  ...failed(type, message),
-  logs: [],
-  milliseconds: 0,
-});
+function notRun(type: string, message: string): Attempt {
+  return {
+    requestId: randomUUID(),
+    ...failed(type, message),
+    logs: [],
+    milliseconds: 0,
+  };
+}
 
 /** @throws {Error} when the archive names a path outside its folder. */
 async function unpack(zip: Uint8Array, functionName: string): Promise<string> {

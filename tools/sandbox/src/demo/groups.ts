@@ -73,7 +73,9 @@ export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): reado
 }
 
 /** Returns the text of a baseline file; JSON is YAML. */
-export const baselineFile = (baselines: readonly object[]): string => JSON.stringify({ version: 1, baselines });
+export function baselineFile(baselines: readonly object[]): string {
+  return JSON.stringify({ version: 1, baselines });
+}
 
 /** A baseline file of groups that exist in the sandbox; what the file called each, and its id. */
 export interface PlayableBaseline {

@@ -65,4 +65,6 @@ const TITLES: Record<DeliveryKind, (event: unknown) => string> = {
 };
 
 /** Returns the findings that a function resolved to. */
-export const findingsOf = (result: unknown): readonly Finding[] => listOf(result, 'findings') as readonly Finding[];
+export function findingsOf(result: unknown): readonly Finding[] {
+  return listOf(result, 'findings') as readonly Finding[];
+}

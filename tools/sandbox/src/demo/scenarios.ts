@@ -13,8 +13,9 @@ export interface Check {
 }
 
 /** The checks of a table of promises, in its order. */
-export const promised = (promises: Readonly<Record<string, boolean>>): readonly Check[] =>
-  Object.entries(promises).map(([promise, kept]) => ({ promise, kept }));
+export function promised(promises: Readonly<Record<string, boolean>>): readonly Check[] {
+  return Object.entries(promises).map(([promise, kept]) => ({ promise, kept }));
+}
 
 export interface Scenario {
   readonly title: string;
@@ -142,4 +143,6 @@ async function shown(sandbox: Sandbox, groupId: string): Promise<string[]> {
   return rules.length === 0 ? ['no ingress'] : rules.map(({ id, words }) => `${words.padEnd(width)}  ${id}`);
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -7,7 +7,9 @@ export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold' | 'pla
 const LABEL_WIDTH = 13;
 
 const colours = pc.createColors(pc.isColorSupported && isatty(1));
-const paint = (text: string, how: Colour): string => (how === 'plain' ? text : colours[how](text));
+function paint(text: string, how: Colour): string {
+  return how === 'plain' ? text : colours[how](text);
+}
 
 function write(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line.trimEnd()}\n`);

@@ -153,9 +153,13 @@ function eventRuleOf(values: JsonObject, of: Of) {
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
 /** The name in a function's ARN, qualified or not; a name as it is. */
-const functionNameIn = (arn: string): string => /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
+function functionNameIn(arn: string): string {
+  return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
+}
 
-const busOf = (values: JsonObject): string => textOf(values, 'event_bus_name') ?? 'default';
+function busOf(values: JsonObject): string {
+  return textOf(values, 'event_bus_name') ?? 'default';
+}
 
 function configRule(values: JsonObject): DeployedConfigRule {
   const [source, scope] = [blockOf(values, 'source'), blockOf(values, 'scope')];
@@ -171,16 +175,18 @@ function configRule(values: JsonObject): DeployedConfigRule {
   };
 }
 
-const organizationRule = (values: JsonObject): DeployedConfigRule => ({
-  ...required(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
-  messageTypes: listOf(values, 'trigger_types').map(String),
-  scope: {
-    types: listOf(values, 'resource_types_scope').map(String),
-    ...optional(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
-  },
-  ...optional(values, { inputParameters: 'input_parameters' }),
-  organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
-});
+function organizationRule(values: JsonObject): DeployedConfigRule {
+  return {
+    ...required(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
+    messageTypes: listOf(values, 'trigger_types').map(String),
+    scope: {
+      types: listOf(values, 'resource_types_scope').map(String),
+      ...optional(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
+    },
+    ...optional(values, { inputParameters: 'input_parameters' }),
+    organization: { excludedAccounts: listOf(values, 'excluded_accounts').map(String) },
+  };
+}
 
 /** A block: an object in synthesised JSON, a list of one in Terraform's state. */
 function blockOf(values: JsonObject | undefined, key: string): JsonObject {
@@ -188,15 +194,20 @@ function blockOf(values: JsonObject | undefined, key: string): JsonObject {
   return isObject(member) ? member : objectOf(values, key);
 }
 
-const numberOf = (values: JsonObject = {}, key: string, otherwise: number): number =>
-  typeof values[key] === 'number' ? values[key] : otherwise;
+function numberOf(values: JsonObject = {}, key: string, otherwise: number): number {
+  return typeof values[key] === 'number' ? values[key] : otherwise;
+}
 
-const named = (values: unknown, key: string): string => textOf(values, key) ?? '';
+function named(values: unknown, key: string): string {
+  return textOf(values, key) ?? '';
+}
 
 /** The attributes under other names. */
-const required = <K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> =>
-  Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, named(values, key)])) as Record<K, string>;
+function required<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
+  return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, named(values, key)])) as Record<K, string>;
+}
 
 /** Those that are set: Terraform's state holds empty texts and nulls for the others. */
-const optional = <K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> =>
-  Object.fromEntries(Object.entries(required(values, names)).filter(([, value]) => value !== '')) as Partial<Record<K, string>>;
+function optional<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
+  return Object.fromEntries(Object.entries(required(values, names)).filter(([, value]) => value !== '')) as Partial<Record<K, string>>;
+}

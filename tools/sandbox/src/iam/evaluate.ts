@@ -34,7 +34,9 @@ export function policyOf(text: string): JsonObject {
   return policy;
 }
 
-const statementsOf = ({ Statement }: JsonObject): readonly JsonObject[] => listed(Statement).filter(isObject);
+function statementsOf({ Statement }: JsonObject): readonly JsonObject[] {
+  return listed(Statement).filter(isObject);
+}
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
 
@@ -110,7 +112,9 @@ export function like(pattern: string, value: string): boolean {
   return new RegExp(`^${source}$`).test(value);
 }
 
-const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
 
 /** @throws {Error} for a policy variable, which is not evaluated here. */
 function texts(value: unknown): readonly string[] {
@@ -121,12 +125,14 @@ function texts(value: unknown): readonly string[] {
 }
 
 /** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
-export const firstRefused = (
+export function firstRefused(
   policies: readonly JsonObject[],
   requests: readonly IamRequest[],
-): { readonly request: IamRequest; readonly decision: Decision } | undefined =>
-  requests.map((request) => ({ request, decision: evaluate(policies, request) })).find(({ decision }) => decision !== 'allowed');
+): { readonly request: IamRequest; readonly decision: Decision } | undefined {
+  return requests.map((request) => ({ request, decision: evaluate(policies, request) })).find(({ decision }) => decision !== 'allowed');
+}
 
 /** The actions that the policies allow somewhere; for a test that takes one away. */
-export const allowedActions = (policy: JsonObject): readonly string[] =>
-  statementsOf(policy).flatMap(({ Effect, Action }) => (Effect === 'Allow' ? texts(Action) : []));
+export function allowedActions(policy: JsonObject): readonly string[] {
+  return statementsOf(policy).flatMap(({ Effect, Action }) => (Effect === 'Allow' ? texts(Action) : []));
+}

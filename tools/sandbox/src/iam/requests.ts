@@ -86,5 +86,6 @@ export function functionArnOf({ path, account, region }: PendingCall, partition:
 }
 
 /** The action that a call needs: `sns:Publish`. Two have another name: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html */
-export const actionOf = ({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string =>
-  `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
+export function actionOf({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {
+  return `${service}:${{ Invoke: 'InvokeFunction', PublishBatch: 'Publish' }[operation] ?? operation}`;
+}

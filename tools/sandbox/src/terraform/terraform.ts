@@ -53,7 +53,9 @@ async function findMirror(named = ''): Promise<{ readonly folder: string; readon
 }
 
 /** What is in the folder; nothing if there is no such folder. */
-const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+function names(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
 
 /** One stack, where Terraform runs in its folder. */
 export class TerraformStack {

@@ -7,7 +7,9 @@ import type { DeployedConfigRule, DeployedEventRule, DeployedFunction, Deploymen
 const ROLE = 'arn:aws:iam::123456789012:role/portcullis/everything';
 
 /** A deployment package with that handler as `main.mjs`. */
-export const packageWith = (source: string): Uint8Array => zipSync({ 'main.mjs': strToU8(source) });
+export function packageWith(source: string): Uint8Array {
+  return zipSync({ 'main.mjs': strToU8(source) });
+}
 
 /** @param folder where the function's package is written */
 export async function functionWith(
@@ -35,25 +37,31 @@ export async function functionWith(
   };
 }
 
-export const functionArn = (name: string): string => `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
+}
 
-export const eventRule = (name: string, pattern: DeployedEventRule['pattern'], targetArn: string): DeployedEventRule => ({
-  name,
-  arn: `arn:aws:events:eu-west-1:123456789012:rule/${name}`,
-  busName: 'default',
-  pattern,
-  targets: [{ arn: targetArn }],
-  isEnabled: true,
-});
+export function eventRule(name: string, pattern: DeployedEventRule['pattern'], targetArn: string): DeployedEventRule {
+  return {
+    name,
+    arn: `arn:aws:events:eu-west-1:123456789012:rule/${name}`,
+    busName: 'default',
+    pattern,
+    targets: [{ arn: targetArn }],
+    isEnabled: true,
+  };
+}
 
-export const configRule = (name: string, target: string, more: Partial<DeployedConfigRule> = {}): DeployedConfigRule => ({
-  name,
-  arn: `arn:aws:config:eu-west-1:123456789012:config-rule/config-rule-${name}`,
-  functionArn: target,
-  messageTypes: ['ConfigurationItemChangeNotification'],
-  scope: { types: ['AWS::EC2::SecurityGroup'] },
-  ...more,
-});
+export function configRule(name: string, target: string, more: Partial<DeployedConfigRule> = {}): DeployedConfigRule {
+  return {
+    name,
+    arn: `arn:aws:config:eu-west-1:123456789012:config-rule/config-rule-${name}`,
+    functionArn: target,
+    messageTypes: ['ConfigurationItemChangeNotification'],
+    scope: { types: ['AWS::EC2::SecurityGroup'] },
+    ...more,
+  };
+}
 
 /** A deployment with a trail and a recorder that run. */
 export function deploymentWith(

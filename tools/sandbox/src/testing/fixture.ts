@@ -32,20 +32,26 @@ export function useSandbox(prepare?: () => Promise<unknown>, options?: SandboxOp
   });
 }
 
-export const deployBaselines = (baselines: readonly object[], settings?: JsonObject): Promise<readonly Deployment[]> =>
-  deployStacks(sandbox, { baselineText: baselineFile(baselines), outdir: folder, settings });
+export function deployBaselines(baselines: readonly object[], settings?: JsonObject): Promise<readonly Deployment[]> {
+  return deployStacks(sandbox, { baselineText: baselineFile(baselines), outdir: folder, settings });
+}
 
 export function given<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
   return value;
 }
 
-export const mallory = (): EC2Client => sandbox.ec2(sandbox.person('mallory'));
-export const owner = (account: string): EC2Client => sandbox.client(EC2Client, sandbox.person('owner', account));
+export function mallory(): EC2Client {
+  return sandbox.ec2(sandbox.person('mallory'));
+}
+export function owner(account: string): EC2Client {
+  return sandbox.client(EC2Client, sandbox.person('owner', account));
+}
 
 /** Returns the id of a new VPC. */
-export const createVpc = async (ec2 = sandbox.ec2()): Promise<string> =>
-  given((await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId);
+export async function createVpc(ec2 = sandbox.ec2()): Promise<string> {
+  return given((await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId);
+}
 
 /** Returns the id of a new group: in the default VPC, unless another is named. */
 export async function createGroup(GroupName: string, VpcId?: string, ingress: IpPermission[] = [], ec2 = sandbox.ec2()): Promise<string> {
