@@ -1,5 +1,5 @@
-// What `cdktf` runs: brings both bundles up to date, then synthesises. Nx builds only what has changed since, so this
-// costs a second when nothing has; PORTCULLIS_SKIP_BUILD=1 takes the bundles as they are.
+// `cdktf` runs this: it builds both bundles, then synthesises. Nx builds only what has changed, so this takes a second if
+// nothing has. PORTCULLIS_SKIP_BUILD=1 uses the bundles as they are.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Synthesises these very sources once with CDKTF and once with CDK Terrain, its successor, and compares what they write: nothing but the names of the
-// packages differs. `npx nx run infra:cdktn` installs CDK Terrain into a folder of its own, from the registry.
+// Synthesises the same sources with CDKTF and with its successor CDK Terrain, and compares the output, which must differ only in the names of the packages.
+// `npx nx run infra:cdktn` installs CDK Terrain from the registry into a temporary folder.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ function synthesise(name, imports) {
   );
 }
 
-// What each framework says of itself, and how it names the source of the provider.
+// These keys name the framework and the source of the provider.
 function comparable(key, value) {
   return key === '//' || key === 'required_providers' ? undefined : value;
 }
@@ -50,7 +50,7 @@ function differences(a, b, path = '') {
 try {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
   run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder });
-  // Where the sources say one package, Node loads the other.
+  // Node loads one package where the sources import the other.
   writeFileSync(
     join(folder, 'alias.mjs'),
     `const from = ${JSON.stringify(pathToFileURL(join(folder, 'package.json')).href)};

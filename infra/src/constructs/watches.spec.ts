@@ -1,5 +1,5 @@
-/** The EventBridge rules: each pattern is short enough for AWS, and together they report every call that stops a part of a deployment. */
-import { MAX_EVENT_PATTERN_LENGTH, parseGuardCall } from '@portcullis/cloudtrail';
+/** Together, the EventBridge rules report every call that stops or removes a part of Portcullis. */
+import { parseGuardCall } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
@@ -23,7 +23,6 @@ function deployed(text: unknown): string {
   });
 }
 
-const longName = 'a234567890123456789012345678';
 const everything = {
   accountId: ACCOUNT,
   regions: ['eu-west-1', 'us-east-1'],
@@ -38,28 +37,6 @@ const everything = {
 };
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const ids = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
-
-describe('no event pattern is longer than EventBridge accepts', () => {
-  it.each([
-    ['with the defaults', {}, baselines, 5],
-    ['with a name of 28 characters and a key of its own', { name: longName, kmsKey: 'create' }, baselines, 5],
-    [
-      'in an organization of three accounts and two regions, with a name of 28 characters',
-      { ...everything, name: longName },
-      baselines,
-      2 * (7 + 2 * 4),
-    ],
-    ['with 1,000 groups by id, ingress and egress', { name: longName, accountId: ACCOUNT }, [baselineOf('many', ids, { egress: [] })], 5],
-    ['with groups by tag', { name: longName }, [baselineOf('tagged', [], { groups: { tags: { Tier: 'web' } } })], 5],
-  ] as const)('%s', (_, settings, groups, count) => {
-    const patterns = synthesisedStacks(settings, groups)
-      .flatMap((stack) => stack.resources('aws_cloudwatch_event_rule'))
-      .map(({ event_pattern: pattern }) => deployed(pattern));
-
-    expect(patterns).toHaveLength(count);
-    expect(patterns.filter((pattern) => pattern.length > MAX_EVENT_PATTERN_LENGTH)).toEqual([]);
-  });
-});
 
 /** Returns the record of a call that stops or removes a resource. */
 type Way = (resource: Resource, nameOf: (value: unknown) => string) => CloudTrailEvent;

@@ -1,23 +1,30 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
 import { baselineOf, synthesis, synthesisedStacks } from '../testing/synthesised.js';
 import type { Template } from '../testing/template.js';
-import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { sizeOfFileIn } from './check-limits.js';
+
+const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
+const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
 
 function groupIds(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 }
+
 function withEgress(count: number): readonly object[] {
   return [baselineOf('many', groupIds(count), { egress: [] })];
 }
-const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
+
 function tagged(tags: object): readonly object[] {
   return [baselineOf('tagged', [], { groups: { tags, vpcs: ['vpc-00000001'] }, egress: [] })];
 }
-const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
+
+function tcp(port: number, IpRanges: readonly object[]): object {
+  return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges };
+}
 
 /** Deployments that must be within every limit, each with all its stacks. To synthesise one checks its limits. */
 const deployments: readonly (readonly [string, readonly Template[]])[] = [
@@ -32,20 +39,8 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
       ...tagged({ Tier: '${x}', '%{k}': '%{y}' }),
       baselineOf('texts', ['sg-00000001'], {
         groups: { ids: ['sg-00000001'], names: ['${x}*'] },
-        ingress: [
-          {
-            IpProtocol: 'tcp',
-            FromPort: 443,
-            ToPort: 443,
-            IpRanges: [{ CidrIp: '0.0.0.0/0', Description: '${x}' }],
-          },
-        ],
-        permit: [
-          {
-            permission: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '192.0.2.0/24' }] },
-            reason: '${x} %{y}',
-          },
-        ],
+        ingress: [tcp(443, [{ CidrIp: '0.0.0.0/0', Description: '${x}' }])],
+        permit: [{ permission: tcp(22, [{ CidrIp: '192.0.2.0/24' }]), reason: '${x} %{y}' }],
         ignore: [{ descriptionPrefix: '${x}' }, { tag: { key: '${x}', value: '%{y}' } }],
       }),
     ]),
@@ -146,12 +141,10 @@ describe('a deployment that AWS would refuse is refused with the number and the 
   const topics = Array.from({ length: 6 }, (_, i) => `arn:aws:sns:eu-west-1:111122223333:alarms-${i}`);
   const deployers = Array.from({ length: 60 }, (_, i) => `arn:aws:iam::111122223333:role/${'d'.repeat(40)}-${i}`);
   const blocks = (count: number) => [
-    {
-      IpProtocol: 'tcp',
-      FromPort: 443,
-      ToPort: 443,
-      IpRanges: Array.from({ length: count }, (_, i) => ({ CidrIp: `10.${i >> 8}.${i & 255}.0/24` })),
-    },
+    tcp(
+      443,
+      Array.from({ length: count }, (_, i) => ({ CidrIp: `10.${i >> 8}.${i & 255}.0/24` })),
+    ),
   ];
 
   it.each<readonly [string, Parameters<typeof synthesis>, RegExp]>([
