@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { builtBundles } from './packages/function-bundle.js';
 import { synthesise } from './synth/synthesise.js';
 
-// An empty variable counts as unset: Nx can set one but not remove it.
-const { PORTCULLIS_SETTINGS: settingsFile = '', CDKTF_OUTDIR: outdir = '' } = process.env;
+/** Returns the value of an environment variable. An empty one counts as unset: Nx can set one but not remove it. */
+function variable(name: string, fallback: string): string {
+  const value = process.env[name] ?? '';
+  return value === '' ? fallback : value;
+}
 
 const synthesis = synthesise({
-  settingsFile: settingsFile || join(import.meta.dirname, '..', 'portcullis.yaml'),
+  settingsFile: variable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '..', 'portcullis.yaml')),
   bundles: builtBundles(),
-  outdir: outdir || 'cdktf.out',
+  outdir: variable('CDKTF_OUTDIR', 'cdktf.out'),
 });
 if (synthesis.ok) {
   for (const file of synthesis.files) console.log(`synthesised ${file}`);
