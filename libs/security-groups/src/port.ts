@@ -31,8 +31,8 @@ export interface SecurityGroupReader {
   /** Returns what EC2 tells of the groups of these ids that exist; without ids, of every group of the account in the region. */
   listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
-  /** Returns the ids of the groups of that name, in any VPC. */
-  findGroupIds(groupName: string): Promise<readonly string[]>;
+  /** Returns the groups of that name, in any VPC. */
+  findGroups(groupName: string): Promise<readonly GroupFacts[]>;
 
   /** Returns the ids of the groups that have those of the rules which exist. */
   findGroupIdsOfRules(ruleIds: readonly string[]): Promise<readonly string[]>;

@@ -125,7 +125,7 @@ describe('a guarded group is found', () => {
 
   it('by its name alone', async () => {
     const ec2 = ec2With(liveRules(...AT_BASELINE));
-    ec2.findGroupIds = () => Promise.resolve([GROUP, 'sg-0b0b0b0b0b0b0b0b2']);
+    ec2.add('sg-0b0b0b0b0b0b0b0b2', []);
 
     const findings = await invoke(record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2);
 

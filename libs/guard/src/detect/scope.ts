@@ -88,10 +88,11 @@ export async function scopeOf(
   const isByName = groupIds.length === 0 && groupName !== null;
   // Rules say which group is meant where nothing else does, and where it is they that are tagged.
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
+  let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
   let listed: readonly Listed[] = [];
   try {
-    if (isByName) for (const id of await securityGroups.findGroupIds(groupName)) named.add(id);
+    if (isByName) byName = await securityGroups.findGroups(groupName);
     if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
     if (prefixListIds.length > 0) listed = await guardedGroups(compiled, securityGroups);
   } catch (error) {
@@ -109,7 +110,8 @@ export async function scopeOf(
       reason: `it cannot be told which group ${call.eventName} concerns: ${call.unreadable.map(({ path, expected }) => `\`${path}\` should be ${expected}`).join('; ')}`,
     };
   }
-  const reader = new GroupsOfCall(call, compiled, securityGroups, departures);
+  for (const { id } of byName) named.add(id);
+  const reader = new GroupsOfCall(call, compiled, securityGroups, departures, byName);
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
     // A group that is named by its id stays guarded whatever its tags are.
@@ -158,6 +160,8 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
+    /** Groups that were looked up already. */
+    private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !changedNothing(call.outcome);
   }
@@ -237,14 +241,16 @@ class GroupsOfCall {
 
   /** Returns what EC2 tells of those groups that exist. For one group by the call that names it, as most records concern one. */
   private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
-    const [id, ...others] = ids;
-    if (id === undefined) return new Map();
+    const facts = new Map(this.known.map((group) => [group.id, group]));
+    const [id, ...others] = ids.filter((each) => !facts.has(each));
+    if (id === undefined) return facts;
     try {
       const groups =
         others.length > 0
-          ? await this.securityGroups.listGroups(ids)
+          ? await this.securityGroups.listGroups([id, ...others])
           : [await this.securityGroups.describeGroup(id)].filter((group) => group !== undefined);
-      return new Map(groups.map((group) => [group.id, group]));
+      for (const group of groups) facts.set(group.id, group);
+      return facts;
     } catch (error) {
       if (error instanceof SecurityGroupCallError) return error;
       throw error;

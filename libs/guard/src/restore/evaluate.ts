@@ -22,7 +22,6 @@ import {
   type ListReader,
   type LiveRule,
   type Plan,
-  type ReadError,
   type Restoration,
 } from '@portcullis/security-groups';
 import {
@@ -41,8 +40,7 @@ import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
 
 /** What came of one resource, or of a run as a whole. */
-export interface Judged {
-  readonly verdict: Verdict;
+export interface Judged extends Verdict {
   /** What the verdict is of. Absent where it is of no single resource, and so nothing that AWS Config could keep. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The baseline's name. */
@@ -63,16 +61,16 @@ export async function evaluate(
   settings: EvaluationSettings,
   ports: Ports,
 ): Promise<Judged[]> {
-  const evaluation = new Evaluation(baseline, settings, ports);
+  const run = new Run(baseline, settings, ports);
   switch (trigger.kind) {
     case 'group':
-      return [await evaluation.ofGroup(trigger.group, trigger.saw)];
+      return [await run.ofGroup(trigger.group, trigger.saw)];
     case 'schedule':
-      return evaluation.ofAll();
+      return run.ofAll();
     case 'not-applicable': {
       const { resourceType, resourceId: id, reason } = trigger;
       const subject = { resourceType, group: { id, name: null, vpcId: null } };
-      return [{ ...UNTOUCHED, verdict: notApplicable(reason), subject, baseline: null }];
+      return [{ ...UNTOUCHED, ...notApplicable(reason), subject, baseline: null }];
     }
     case 'nothing':
       return [];
@@ -88,7 +86,7 @@ interface Known {
   readonly tooMany?: number | undefined;
 }
 
-class Evaluation {
+class Run {
   private readonly today: string;
   /** How many rules this run has revoked of those that count. */
   private revocations = 0;
@@ -127,7 +125,7 @@ class Evaluation {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
       const each = named.map((id) => this.judged({ id, name: null, vpcId: null }, null, unreadable(error)));
-      return byCriteria ? [...each, { ...UNTOUCHED, verdict: notListed(error), baseline: null }] : each;
+      return byCriteria ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
     const existing = new Set(listed.map(({ id }) => id));
     // Where there are several accounts, a group that is not in this one is in another.
@@ -144,33 +142,36 @@ class Evaluation {
       .filter(({ selection }) => selection.kind !== 'unguarded');
     const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
-    const revocations = await this.revocationsOf(guarded, rules);
-    const isTooMany = revocations > (this.settings.maxRevocations ?? Infinity);
+    const groups = selected.map(({ group, selection }) => {
+      const live = rules.get(group.id);
+      if (selection.kind !== 'guarded' || live === undefined || isReadError(live)) return { group, selection, live };
+      return { group, selection, live, plan: planFor(selection.baseline, live, this.today) };
+    });
+    const tooMany = await this.tooManyIn(
+      groups.flatMap(({ selection, plan }) => (selection.kind === 'guarded' && selection.baseline.mode === 'enforce' ? (plan ?? []) : [])),
+    );
 
     const judged: Judged[] = [];
     const waiting: string[] = [];
-    for (const { group, selection } of selected) {
-      if (this.ports.timeLeft() <= 0) {
-        waiting.push(group.id);
-        continue;
-      }
-      const live = rules.get(group.id);
-      if (selection.kind !== 'guarded' || live === undefined) judged.push(await this.ofSelected(group, selection));
-      else judged.push(await this.ofRead(group, selection.baseline, live, isTooMany ? revocations : undefined));
+    for (const { group, selection, live, plan } of groups) {
+      if (this.ports.timeLeft() <= 0) waiting.push(group.id);
+      else if (selection.kind === 'guarded' && isReadError(live)) judged.push(this.failed(group, selection.baseline.name, live));
+      else if (selection.kind === 'guarded' && plan !== undefined)
+        judged.push(await this.ofRead(group, selection.baseline, live, plan, tooMany));
+      else judged.push(await this.ofSelected(group, selection));
     }
-    if (waiting.length > 0) judged.push({ ...UNTOUCHED, verdict: notReached(waiting), baseline: null });
+    if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...notReached(waiting), baseline: null });
     return judged;
   }
 
-  /** A group whose rules were read together with those of others: only one that is to be changed is read again. */
+  /** A group whose rules were read together with those of others. One that is to be changed is read again: that may be minutes later. */
   private async ofRead(
     group: RecordedGroup,
     baseline: Baseline,
-    live: readonly LiveRule[] | ReadError,
+    live: readonly LiveRule[],
+    plan: Plan,
     tooMany: number | undefined,
   ): Promise<Judged> {
-    if (isReadError(live)) return this.failed(group, baseline.name, live);
-    const plan = planFor(baseline, live, this.today);
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
     const toRevoke = plan.revoke.map(({ rule }) => rule);
     const lists = await this.readLists(listsIn(toRevoke));
@@ -254,24 +255,18 @@ class Evaluation {
 
   private judged({ id, name, vpcId }: RecordedGroup, baseline: string | null, verdict: Verdict): Judged {
     const subject = { resourceType: SECURITY_GROUP, group: { id, name, vpcId } };
-    return { ...UNTOUCHED, verdict, subject, baseline };
+    return { ...UNTOUCHED, ...verdict, subject, baseline };
   }
 
-  /** How many rules that count the whole run would revoke: a mistake in a baseline shows in all of its groups at once. */
-  private async revocationsOf(
-    guarded: readonly { readonly group: GroupFacts; readonly selection: Selection }[],
-    rules: ReadonlyMap<string, readonly LiveRule[] | ReadError>,
-  ): Promise<number> {
-    const plans = guarded.map(({ group, selection }): Plan | undefined => {
-      const live = rules.get(group.id);
-      if (selection.kind !== 'guarded' || selection.baseline.mode === 'report') return undefined;
-      return live === undefined || isReadError(live) ? undefined : planFor(selection.baseline, live, this.today);
-    });
-    const toRevoke = plans.map((plan) => (plan?.revoke ?? []).map(({ rule }) => rule));
+  /** Returns how many rules the plans would revoke if that is too many: a mistake in a baseline shows in all of its groups at once. */
+  private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
+    const { maxRevocations = Infinity } = this.settings;
+    const toRevoke = plans.map(({ revoke }) => revoke.map(({ rule }) => rule));
     // What lists hold can only make it fewer, so they matter here only if all rules together are too many.
     const all = toRevoke.flat();
-    if (all.length <= (this.settings.maxRevocations ?? Infinity)) return all.length;
+    if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(listsIn(all));
-    return toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
+    const counted = toRevoke.reduce((sum, each) => sum + each.length - worldOpening(each, lists).length, 0);
+    return counted > maxRevocations ? counted : undefined;
   }
 }

@@ -56,7 +56,7 @@ export function createHandler(
     await reporting.findings(findings);
     tell(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
-    const retry = judged.filter(({ verdict }) => verdict.retry).map(({ verdict }) => verdict.annotation);
+    const retry = judged.filter((each) => each.retry).map(({ annotation }) => annotation);
     if (failure?.retryable === true) retry.push(failure.message);
     if (retry.length > 0) throw new RetryableError(retry.join('; '));
     return { results: judged.flatMap(resultOf), findings };
@@ -114,8 +114,7 @@ export function createHandler(
   /** One line for each resource, and one for an event that names none. */
   function tell({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
     if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
-    for (const { verdict, subject, baseline: name } of judged) {
-      const { annotation, compliance } = verdict;
+    for (const { annotation, compliance, subject, baseline: name } of judged) {
       const details = { eventId, ruleName, groupId: subject?.group.id ?? null, baseline: name, compliance };
       reporting.log(compliance === 'NON_COMPLIANT' ? 'warn' : 'info', annotation, details);
     }
@@ -146,34 +145,31 @@ async function reportUnreadable(problems: readonly EventProblem[], { reporting, 
   return { results: [], findings: [finding] };
 }
 
-function findingOf(invocation: RemediatorInvocation, { verdict, subject, baseline }: Judged): Finding | undefined {
-  if (verdict.finding === undefined) return undefined;
+function findingOf(invocation: RemediatorInvocation, { finding, subject, baseline }: Judged): Finding | undefined {
+  if (finding === undefined) return undefined;
   const { source, eventId, messageType, accountId, region, trigger } = invocation;
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
     // The detector has a finding of its own about the call.
     id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
-    ...verdict.finding,
+    ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
     baseline,
     actor: null,
     event: { source, id: eventId, name: messageType, time, errorCode: null },
-    basis: 'live',
   };
 }
 
 /** Ordered by the time of the trigger. Nothing where there is no resource that it could be of. */
-function evaluationOf({ trigger }: RemediatorInvocation, { verdict, subject }: Judged): Evaluation | undefined {
+function evaluationOf({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
-  const { compliance, annotation } = verdict;
   const { resourceType, group } = subject;
   return { resourceType, resourceId: group.id, compliance, annotation, orderingTime: trigger.time };
 }
 
-function resultOf({ verdict, subject, authorized, revoked }: Judged): GroupResult[] {
+function resultOf({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
   if (subject === undefined) return [];
-  const { compliance, annotation } = verdict;
   const inDirection = (direction: Rule['direction']) => ({
     authorized: permissionsOf(authorized.filter((rule) => rule.direction === direction)),
     revoked: permissionsOf(revoked.filter((rule) => rule.direction === direction)),

@@ -1,17 +1,6 @@
 /** What is to be told of one group: pure, from what was found and done. */
 import type { Baseline } from '@portcullis/baseline';
-import {
-  describeRules,
-  driftOf,
-  OUTLOOK,
-  sentence,
-  severityOfDrift,
-  shorten,
-  type Drift,
-  type Finding,
-  type FindingKind,
-  type Severity,
-} from '@portcullis/finding';
+import { describeRules, driftOf, OUTLOOK, sentence, severityOfDrift, shorten, type Assessment } from '@portcullis/finding';
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
@@ -43,19 +32,9 @@ export interface Verdict {
   /** 1 to 256 characters, the most useful words first. */
   readonly annotation: string;
   /** Absent when there is nothing to report. */
-  readonly finding?: Told;
+  readonly finding?: Assessment;
   /** Doing the same again may end otherwise. */
   readonly retry: boolean;
-}
-
-/** What a finding says of the group itself. */
-export interface Told extends Drift {
-  readonly kind: FindingKind;
-  readonly severity: Severity;
-  readonly summary: string;
-  readonly atBaseline: boolean | null;
-  readonly outlook?: string;
-  readonly rules?: Finding['rules'];
 }
 
 export function notApplicable(reason: string): Verdict {
@@ -148,6 +127,7 @@ function restored(
       ),
       atBaseline: true,
       ...driftOf(authorized, revoked),
+      basis: 'live',
     },
     retry: false,
   };
@@ -257,6 +237,7 @@ function drift(plan: Plan, lists: ListContents, what: string, retry: boolean, ou
       atBaseline: false,
       outlook,
       ...driftOf(missing, excess),
+      basis: 'live',
     },
     retry,
   };
@@ -266,7 +247,7 @@ function undetermined(summary: string, retry: boolean): Verdict {
   return {
     compliance: 'NON_COMPLIANT',
     annotation: shorten(summary, MAX_ANNOTATION),
-    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...driftOf([], []) },
+    finding: { kind: 'undetermined', severity: 'high', summary, atBaseline: null, ...driftOf([], []), basis: 'live' },
     retry,
   };
 }
@@ -278,7 +259,7 @@ function needs({ authorize, revoke }: Plan): string {
   );
 }
 
-function rulesIn(rules: readonly Rule[]): NonNullable<Finding['rules']>['before'] {
+function rulesIn(rules: readonly Rule[]): NonNullable<Assessment['rules']>['before'] {
   const inDirection = (direction: Rule['direction']) => permissionsOf(rules.filter((rule) => rule.direction === direction));
   return { ingress: inDirection('ingress'), egress: inDirection('egress') };
 }

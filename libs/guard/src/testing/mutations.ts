@@ -19,7 +19,7 @@ export function mutationDetector(): Detector {
   const rules = liveRules('tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`);
   const ec2 = new SimulatedEc2(rules, GROUP);
   // A name is looked up by EC2, which here knows one group.
-  ec2.findGroupIds = () => Promise.resolve([GROUP]);
+  ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
   return detector(ec2, { declared: compiled(baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids: [GROUP] } })) });
 }
 

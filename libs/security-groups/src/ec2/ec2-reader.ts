@@ -105,8 +105,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
         groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
       for (const filter of filters) {
-        for (const group of await describeOwn(filter, { MaxResults: MAX_RESULTS }))
-          if (group.GroupId !== undefined) groups.push(factsOf(group, group.GroupId));
+        groups.push(...factsOfAll(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
       }
       return groups;
     },
@@ -128,11 +127,12 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       });
       return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
-    findGroupIds: async (groupName) => {
-      const groups = await describeOwn([{ Name: 'group-name', Values: [groupName] }]);
-      return groups.flatMap(({ GroupId }) => GroupId ?? []);
-    },
+    findGroups: async (groupName) => factsOfAll(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),
   };
+}
+
+function factsOfAll(groups: readonly SecurityGroup[]): GroupFacts[] {
+  return groups.flatMap((group) => (group.GroupId === undefined ? [] : factsOf(group, group.GroupId)));
 }
 
 function rulesOrProblem(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {

@@ -203,7 +203,7 @@ describe('a group', () => {
   it('is found by its name, in whichever VPCs', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }] });
 
-    expect(await ec2Reader(client).findGroupIds('web')).toEqual(['sg-1', 'sg-2']);
+    expect((await ec2Reader(client).findGroups('web')).map(({ id }) => id)).toEqual(['sg-1', 'sg-2']);
     expect(ec2.commandCalls(DescribeSecurityGroupsCommand)[0]?.args[0].input).toEqual({
       Filters: [{ Name: 'group-name', Values: ['web'] }],
     });
@@ -219,7 +219,7 @@ describe('a group of another account', () => {
 
     await reader.listGroups();
     await reader.listGroups(['sg-1']);
-    await reader.findGroupIds('web');
+    await reader.findGroups('web');
 
     const ours = { Name: 'owner-id', Values: [OURS] };
     expect(ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input.Filters)).toEqual([
@@ -254,7 +254,7 @@ describe('a group of another account', () => {
 
     const lazy = ec2Reader(client, { ownerId });
     expect(ownerId).not.toHaveBeenCalled();
-    await lazy.findGroupIds('web');
+    await lazy.findGroups('web');
 
     expect(ec2.commandCalls(DescribeSecurityGroupsCommand)[0]?.args[0].input.Filters).toContainEqual({
       Name: 'owner-id',

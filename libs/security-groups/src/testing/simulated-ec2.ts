@@ -133,7 +133,7 @@ export class SimulatedEc2 implements SecurityGroups {
   listGroups: SecurityGroups['listGroups'] = (groupIds) => this.port.listGroups(groupIds);
   findGroupIdsOfRules: SecurityGroups['findGroupIdsOfRules'] = (ruleIds) => this.port.findGroupIdsOfRules(ruleIds);
   readPrefixList: SecurityGroups['readPrefixList'] = (id, version) => this.port.readPrefixList(id, version);
-  findGroupIds: SecurityGroups['findGroupIds'] = (groupName) => this.port.findGroupIds(groupName);
+  findGroups: SecurityGroups['findGroups'] = (groupName) => this.port.findGroups(groupName);
   authorize: SecurityGroups['authorize'] = (...call) => this.port.authorize(...call);
   revoke: SecurityGroups['revoke'] = (...call) => this.port.revoke(...call);
   replace: SecurityGroups['replace'] = (...call) => this.port.replace(...call);

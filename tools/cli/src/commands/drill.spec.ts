@@ -208,9 +208,9 @@ describe('a new group', () => {
   it.each([0, 2])('is deleted if the answer to its creation was lost, and EC2 hides it for %i polls', async (polls) => {
     const ec2 = region({});
     ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
-    const find = ec2.findGroupIds;
+    const find = ec2.findGroups;
     let hidden = polls;
-    ec2.findGroupIds = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
+    ec2.findGroups = (name) => (hidden-- > 0 ? Promise.resolve([]) : find(name));
 
     expect(await drill(CREATE, guard(ec2))).toMatchObject({ exitCode: 1 });
     expect(writesOf(ec2)).toEqual([CREATED, 'delete sg-10000000']);

@@ -148,7 +148,7 @@ async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made): Prom
 async function deleteGroup({ group }: NewTarget, { writer, groups, wait }: Drill, made: Made): Promise<string> {
   // EC2's answer with the id may have been lost.
   const find = async (): Promise<readonly string[] | undefined> => {
-    const ids = await groups.findGroupIds(group.name);
+    const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;
   };
   const ids = made.groupId === undefined ? ((await poll(find, wait)) ?? []) : [made.groupId];

@@ -50,7 +50,8 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
       const asked = ids === undefined ? 'all groups' : counted(ids.length, 'group');
       return traced(`how many of ${asked} exist`, groups.listGroups(ids), (list) => String(list.length));
     },
-    findGroupIds: (name) => traced(`groups named \`${name}\``, groups.findGroupIds(name), (ids) => ids.join(', ') || 'none'),
+    findGroups: (name) =>
+      traced(`groups named \`${name}\``, groups.findGroups(name), (found) => found.map(({ id }) => id).join(', ') || 'none'),
     findGroupIdsOfRules: (ids) =>
       traced(`the groups of ${ids.join(', ')}`, groups.findGroupIdsOfRules(ids), (found) => found.join(', ') || 'none'),
     readPrefixList: (id, version) =>

@@ -15,7 +15,7 @@ export function unaskedReader(): SecurityGroupReader {
     readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
     describeGroup: refuse('DescribeSecurityGroups'),
     listGroups: refuse('DescribeSecurityGroups'),
-    findGroupIds: refuse('DescribeSecurityGroups'),
+    findGroups: refuse('DescribeSecurityGroups'),
     findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
     readPrefixList: refuse('GetManagedPrefixListEntries'),
   };
