@@ -4,21 +4,21 @@ import { basename, join, relative } from 'node:path';
 import { bundleLambda } from './bundle-lambda.js';
 import { formatBytes } from './bundle-problems.js';
 
-const FOLDER = process.cwd();
+const folder = process.cwd();
 try {
   const [, , budget] = process.argv;
   if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the budget in bytes, got \`${budget}\``);
   // What an earlier bundling left there, a part that is no longer one, would be packed with the rest.
-  await rm(join(FOLDER, 'dist'), { recursive: true, force: true });
+  await rm(join(folder, 'dist'), { recursive: true, force: true });
   const { outfile, bytes, budgetBytes, parts } = await bundleLambda({
-    entryPoint: join(FOLDER, 'src', 'main.ts'),
-    outfile: join(FOLDER, 'dist', 'main.mjs'),
+    entryPoint: join(folder, 'src', 'main.ts'),
+    outfile: join(folder, 'dist', 'main.mjs'),
     ...(budget !== undefined && { budgetBytes: Number(budget) }),
   });
   const share = Math.round((100 * bytes) / budgetBytes);
-  console.log(`${basename(FOLDER)}: ${relative(FOLDER, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
-  for (const part of parts) console.log(`  ${relative(FOLDER, part.outfile)}, where it is used, ${formatBytes(part.bytes)}`);
+  console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
+  for (const part of parts) console.log(`  ${relative(folder, part.outfile)}, where it is used, ${formatBytes(part.bytes)}`);
 } catch (error) {
-  console.error(`${basename(FOLDER)}: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`${basename(folder)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

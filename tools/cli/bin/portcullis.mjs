@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const pathTo = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+function pathTo(relative) {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
 
 const child = spawn(
   process.execPath,
@@ -30,7 +32,9 @@ const child = spawn(
 );
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const forward = (signal) => child.kill(signal);
+function forward(signal) {
+  return child.kill(signal);
+}
 for (const signal of signals) process.on(signal, forward);
 
 child.on('error', (error) => {

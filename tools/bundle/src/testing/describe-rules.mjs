@@ -3,8 +3,8 @@ import { DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec
 
 const client = new EC2Client({});
 
-export const handler = async ({ groupId }) => {
+export async function handler({ groupId }) {
   const filter = { Name: 'group-id', Values: [groupId] };
   const { SecurityGroupRules } = await client.send(new DescribeSecurityGroupRulesCommand({ Filters: [filter] }));
   return SecurityGroupRules;
-};
+}

@@ -31,7 +31,7 @@ const calls = [
   ['sts', STSClient, new AssumeRoleCommand({ RoleArn: 'role', RoleSessionName: 'portcullis' })],
 ];
 
-export const handler = async () => {
+export async function handler() {
   const results = {};
   for (const [name, Client, command] of calls) {
     const client = new Client({ maxAttempts: 1 });
@@ -42,4 +42,4 @@ export const handler = async () => {
     results[name] = { answer, payload: Payload && Buffer.from(Payload).toString(), status: $metadata.httpStatusCode, error };
   }
   return results;
-};
+}

@@ -10,7 +10,9 @@ import { parentPort } from 'node:worker_threads';
 // In the order of the messages, which the streams of a worker do not keep.
 for (const stream of [process.stdout, process.stderr]) stream.write = (chunk) => parentPort.postMessage({ log: String(chunk) }) ?? true;
 
-const named = (name, message) => Object.assign(new Error(message), { name });
+function named(name, message) {
+  return Object.assign(new Error(message), { name });
+}
 
 async function loadHandler() {
   const [, module, name] = /^(.*)\.(.*)$/.exec(process.env._HANDLER ?? '') ?? [];
@@ -22,17 +24,20 @@ async function loadHandler() {
   return handler;
 }
 
-const describe = (error) =>
-  error instanceof Error
+function describe(error) {
+  return error instanceof Error
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
 
 // What most handlers ask of it.
-const contextFor = ({ requestId, deadline }) => ({
-  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-  awsRequestId: requestId,
-  getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-});
+function contextFor({ requestId, deadline }) {
+  return {
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
 
 const loading = loadHandler();
 loading.catch(() => undefined); // reported to the first invocation, which waits for it
