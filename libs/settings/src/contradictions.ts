@@ -1,11 +1,11 @@
 /** What is wrong with a settings file as a whole, though each of its parts may be right. */
-import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
-import { isMapping, listOf, regionsIn, type Mapping } from './file-parts.js';
+import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
+import { listOf, regionsIn } from './file-parts.js';
 
 type Contradiction = DataProblem<'missing-key' | 'bad-value'>;
 
 export function contradictionsIn(data: unknown): Contradiction[] {
-  if (!isMapping(data)) return [];
+  if (!isObject(data)) return [];
   return [...regionsTwice(data), ...missingBaselines(data), ...missingAccount(data), ...sharedStates(data), ...organizationProblems(data)];
 }
 
@@ -17,14 +17,14 @@ function missingKey(path: Path, expected: string): Contradiction {
   return { code: 'missing-key', path, message: `\`${formatPath(path)}\` is missing`, expected };
 }
 
-function regionsTwice({ regions }: Mapping): Contradiction[] {
+function regionsTwice({ regions }: Fields): Contradiction[] {
   const names = regionsIn(regions).map(([region]) => region);
   return names.flatMap((region, i) =>
     names.indexOf(region) < i ? [clash(['regions', i], `\`${region}\` is named twice`, 'each region once')] : [],
   );
 }
 
-function missingBaselines({ baseline, regions }: Mapping): Contradiction[] {
+function missingBaselines({ baseline, regions }: Fields): Contradiction[] {
   if (baseline !== undefined) return [];
   const expected = 'the path of the baseline file, relative to this file';
   const all = regionsIn(regions);
@@ -33,14 +33,14 @@ function missingBaselines({ baseline, regions }: Mapping): Contradiction[] {
   return without.map(([region]) => missingKey(['regions', region, 'baseline'], expected));
 }
 
-function missingAccount({ organization, accountId }: Mapping): Contradiction[] {
+function missingAccount({ organization, accountId }: Fields): Contradiction[] {
   if (organization === undefined || accountId !== undefined) return [];
   return [missingKey(['accountId'], 'the account of the organization that both guards run in')];
 }
 
 /** Two stacks that keep their state under one key overwrite each other's. */
-function sharedStates({ state, regions, organization }: Mapping): Contradiction[] {
-  const key = isMapping(state) ? state.key : undefined;
+function sharedStates({ state, regions, organization }: Fields): Contradiction[] {
+  const key = isObject(state) ? state.key : undefined;
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
     if (key.includes(part)) return [];
@@ -49,14 +49,14 @@ function sharedStates({ state, regions, organization }: Mapping): Contradiction[
   };
   const regionCount = regionsIn(regions).length;
   const ofRegions = regionCount > 1 ? keyWithout('{region}', `${regionCount} regions`, 'portcullis/{region}.tfstate') : [];
-  if (!isMapping(organization)) return ofRegions;
+  if (!isObject(organization)) return ofRegions;
   const stackCount = listOf(organization.members).length + 2;
   return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
 }
 
 /** Accounts of an organization that cannot have the part that the file gives them. */
-function organizationProblems({ organization, accountId }: Mapping): Contradiction[] {
-  if (!isMapping(organization)) return [];
+function organizationProblems({ organization, accountId }: Fields): Contradiction[] {
+  if (!isObject(organization)) return [];
   const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
   const ofMembers = members.flatMap((member, i) => {
     const path = ['organization', 'members', i];
@@ -75,7 +75,7 @@ function organizationProblems({ organization, accountId }: Mapping): Contradicti
 
 /** An organization rule covers the management account too. */
 function managementAccountProblems(
-  { managementAccountId, deployRoleArn, members, excludedAccounts }: Mapping,
+  { managementAccountId, deployRoleArn, members, excludedAccounts }: Fields,
   accountId: unknown,
 ): Contradiction[] {
   if (typeof managementAccountId !== 'string' || managementAccountId === accountId) return [];

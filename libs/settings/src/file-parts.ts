@@ -1,9 +1,5 @@
 /** The parts of a settings file, in whatever data the file holds. */
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject, type Fields } from '@portcullis/yaml-file';
 
 /** Returns the list, or an empty one for anything else. */
 export function listOf(value: unknown): readonly unknown[] {
@@ -11,8 +7,7 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** Returns each region with the keys that it overrides. */
-export function regionsIn(regions: unknown): readonly (readonly [region: string, own: Mapping])[] {
-  return Array.isArray(regions)
-    ? regions.map((region) => [String(region), {}])
-    : Object.entries(isMapping(regions) ? regions : {}).map(([region, own]) => [region, isMapping(own) ? own : {}]);
+export function regionsIn(regions: unknown): readonly (readonly [region: string, own: Fields])[] {
+  if (Array.isArray(regions)) return regions.map((region) => [String(region), {}]);
+  return Object.entries(isObject(regions) ? regions : {}).map(([region, own]) => [region, isObject(own) ? own : {}]);
 }

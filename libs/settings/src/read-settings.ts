@@ -1,7 +1,16 @@
-import { inOrderOfText, quoted, readYaml, valueAt, type DataProblem, type FileProblem, type YamlProblemCode } from '@portcullis/yaml-file';
+import {
+  inOrderOfText,
+  isObject,
+  quoted,
+  readYaml,
+  valueAt,
+  type DataProblem,
+  type FileProblem,
+  type YamlProblemCode,
+} from '@portcullis/yaml-file';
 import { z } from 'zod';
 import { contradictionsIn } from './contradictions.js';
-import { isMapping, regionsIn } from './file-parts.js';
+import { regionsIn } from './file-parts.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
 import { mapping } from './value-kinds.js';
 
@@ -22,7 +31,7 @@ export function readSettings(fileText: string): SettingsResult {
   const issues = fileSchema(data).safeParse(data).error?.issues ?? [];
   const inData = [...issues.flatMap((issue) => problemsOf(issue, data)), ...contradictionsIn(data)];
   const problems = [...duplicateKeys, ...inData.map(locate)];
-  if (problems.length > 0 || !isMapping(data)) return { ok: false, problems: inOrderOfText(problems) };
+  if (problems.length > 0 || !isObject(data)) return { ok: false, problems: inOrderOfText(problems) };
   const { regions, ...rest } = data;
   const value = regionsIn(regions).map(([region, own], index) =>
     // A trail covers every region, and the first region is its home.
@@ -37,7 +46,7 @@ function fileSchema(data: unknown): z.ZodType {
   const baseline = REGIONAL_KEYS.baseline.optional();
   const own = mapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
   const regions =
-    isMapping(data) && Array.isArray(data.regions)
+    isObject(data) && Array.isArray(data.regions)
       ? z.array(guardedRegion, { error }).min(1, { error })
       : z.record(guardedRegion, own, { error }).refine((named) => Object.keys(named).length > 0, { error });
   return mapping({ ...COMMON_KEYS, regions, ...REGIONAL_KEYS, baseline });

@@ -1,6 +1,6 @@
 /** Reads YAML and JSON files, with the line and column of every value and plain words for what is wrong. Not for Lambda: it brings a YAML parser. */
 export { didYouMean } from './did-you-mean.js';
-export { formatPath, valueAt, type Path } from './path.js';
+export { formatPath, isObject, valueAt, type Fields, type Path } from './path.js';
 export { formatFileProblem, inOrderOfText, type DataProblem, type FileProblem } from './problem.js';
 export { quoted, quotedList } from './quoted.js';
 export { MAX_FILE_LENGTH, readYaml, type YamlFile, type YamlResult } from './read-yaml.js';

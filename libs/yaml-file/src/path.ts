@@ -21,3 +21,11 @@ export function valueAt(root: unknown, path: Path): unknown {
   }
   return value;
 }
+
+/** An object of the data: its values by key. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Reports whether a value of the data is an object, and not a list. */
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

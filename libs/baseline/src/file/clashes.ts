@@ -1,8 +1,8 @@
 /** What is written twice in a baseline file, or has no effect: each part may be right, and together they are surely a mistake. */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { quoted, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { quoted, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { covers, selectionsIn } from './criteria.js';
-import { asObject, asText, baselinesIn, entriesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
+import { asObject, asText, baselinesIn, entriesIn, objectsIn, partAt, permissionListsIn, type Part } from './file-parts.js';
 import { placedRulesIn, type PlacedRule } from './placed-rules.js';
 import type { FileProblemCode } from './problem.js';
 

@@ -1,7 +1,7 @@
 /** The criteria by which a baseline of a file selects groups, in whatever data the file holds, and how those of two baselines relate. */
-import type { Path } from '@portcullis/yaml-file';
+import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversName, patternsMeet } from '../name-pattern.js';
-import { asObject, asText, entriesIn, partAt, type Fields, type Part } from './file-parts.js';
+import { asObject, asText, entriesIn, partAt, type Part } from './file-parts.js';
 
 /** What a group must meet; an absent criterion is an empty list. */
 export interface Criteria {

@@ -1,14 +1,12 @@
 /** The parts of a baseline file, in whatever data the file holds: a part with the wrong shape is left out. */
 import type { Direction } from '@portcullis/permission-diff';
-import type { Path } from '@portcullis/yaml-file';
+import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
 
 /** A value of the file, and where it is. */
 export interface Part<T = unknown> {
   readonly path: Path;
   readonly value: T;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit';
@@ -40,7 +38,7 @@ export function objectsIn(part: Part): Part<Fields>[] {
 
 /** Returns the part if it is an object, else nothing. */
 export function asObject({ path, value }: Part): Part<Fields>[] {
-  return isFields(value) ? [{ path, value }] : [];
+  return isObject(value) ? [{ path, value }] : [];
 }
 
 /** Returns the part if it is text, else nothing. */
@@ -66,8 +64,4 @@ function permitted(permit: Part<Fields>): PermissionList[] {
   const direction = permit.value.direction === 'egress' ? 'egress' : 'ingress';
   const pathOf = (inList: Path): Path => [...path, ...inList.slice(1)];
   return [{ kind: 'permit', direction, permissions: [value], pathOf }];
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

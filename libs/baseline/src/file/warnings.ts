@@ -1,9 +1,9 @@
 /** What is valid in a baseline file but risky. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
-import { inOrderOfText, quoted, readYaml, type DataProblem, type Path } from '@portcullis/yaml-file';
+import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { mayMeet, selectionsIn } from './criteria.js';
-import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Fields, type Part } from './file-parts.js';
+import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Part } from './file-parts.js';
 import { placedRulesIn } from './placed-rules.js';
 import type { FileWarning, FileWarningCode } from './problem.js';
 
