@@ -174,9 +174,11 @@ it('reads a bare record like the event that delivers it', () => {
   expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
 });
 
-it('takes account and region from the envelope if the record has none, and never the account of the identity', () => {
+it('takes account and region from the record, or from the envelope if the record has none, and never from the identity', () => {
   const userIdentity = { type: 'AWSAccount', accountId: '444455556666' };
+  const elsewhere = { recipientAccountId: '777788889999', awsRegion: 'us-east-1' };
 
+  expect(changed('deleteGroup', elsewhere)).toMatchObject({ accountId: '777788889999', region: 'us-east-1' });
   for (const rest of [{}, { recipientAccountId: undefined, awsRegion: undefined }]) {
     expect(changed('deleteGroup', { userIdentity, ...rest })).toMatchObject({
       accountId: '111122223333',

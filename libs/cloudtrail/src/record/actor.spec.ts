@@ -70,8 +70,9 @@ it.each([
   expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
 });
 
-it('reads the session name from the principal if there is no ARN', () => {
+it('reads the session name from the principal if there is no ARN, and none if there is neither', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
+  expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });
 
 it.each([

@@ -128,6 +128,7 @@ it('keeps the texts of a caller on one line and the subject in the characters th
       const { subject, body } = messageFor(example({ actor: { ...operator, userAgent, sessionName: name }, group }));
 
       expect(body.split('\n')).toHaveLength(lines);
+      expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
       expect(subject).toMatch(/^[\u0020-\u007e]{1,100}$/);
     }),
   );
