@@ -13,7 +13,7 @@ export interface ApiCall extends RecordedCall {
   readonly target: Target;
   /** What the call did. Unless `outcome` is `succeeded`, what it asked for. */
   readonly change: Change;
-  /** What could not be read. If not empty, `target` and `change` may be incomplete, and the record does not tell the effect of the call. */
+  /** What could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
   readonly unreadable: readonly RecordProblem[];
 }
 
@@ -21,7 +21,7 @@ export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall
 
 /**
  * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
- * trail. Never throws, whatever the JSON.
+ * trail. Never throws.
  *
  * It fails, with every problem, only if the id, name, time, account, region or version of the call cannot be read, or if the call is to
  * another service. If anything else cannot be read, `unreadable` says what.

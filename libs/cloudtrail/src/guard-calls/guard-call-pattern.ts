@@ -44,7 +44,7 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     ...anyCallPattern(watchedServices),
     detail: {
       eventSource: watchedServices.map(guardEventSource),
-      // EventBridge takes an `$or` of one branch for a field of that name.
+      // EventBridge would read an `$or` of one branch as a field of that name.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },
   };

@@ -19,11 +19,11 @@ export type Matcher = string | { readonly prefix: string } | { readonly wildcard
 
 /** Calls whose records name the part at the same path. */
 export interface WatchedCalls {
-  /** The path of the name in the record. Null: every such call is watched, whatever it names. */
+  /** The path of the name in the record. Null if every such call is watched, on any part. */
   readonly nameAt: string | null;
-  /** The path of a name to show, for calls that are watched whatever they name. */
+  /** The path of a name to show, for calls that are watched on any part. */
   readonly shownAt?: string;
-  /** Whether a call may name the part by an unknown id. A call without a name at the path is then watched, whatever part it is on. */
+  /** Whether a call may name the part by an unknown id. A call without a name at the path is then watched, because it may be on the part. */
   readonly mayBeUnnamed?: boolean;
   /** The names of the calls, without the date and version that Lambda adds. */
   readonly stops?: readonly string[];

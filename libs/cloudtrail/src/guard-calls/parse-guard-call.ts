@@ -21,7 +21,7 @@ export function isGuardEvent(event: unknown): boolean {
   return guardEventSources.includes(eventSourceOf(event) ?? '');
 }
 
-/** Reads the record of a call on a part of the deployment. Never throws, whatever the JSON. */
+/** Reads the record of a call on a part of the deployment. Never throws. */
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
   const read = readRecordedCall(event, guardEventSources);
   if (!read.ok) return read;

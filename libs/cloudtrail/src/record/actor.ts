@@ -17,7 +17,7 @@ export interface Actor {
   readonly accessKeyId: string | null;
   /** The name of the user, or of the role or user that issued the session. */
   readonly userName: string | null;
-  /** Whoever assumed the role chose it: it is a hint, not a proof. */
+  /** The caller who assumed the role chose it, so it proves nothing. */
   readonly sessionName: string | null;
   /** Set when the session started. Roles assumed later in the session keep it. */
   readonly sourceIdentity: string | null;

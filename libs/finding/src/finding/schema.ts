@@ -135,7 +135,7 @@ export const findingSchema = z.strictObject({
       principalId: maybe('The unique id of the identity. It identifies callers that have no ARN.'),
       onBehalfOf: maybe('The IAM Identity Center user that the call was made for.'),
       userName: maybe('The name of the user or role.'),
-      sessionName: maybe('The name of the session. Whoever started the session chose it.'),
+      sessionName: maybe('The name of the session. The caller who started the session chose it.'),
       sourceIdentity: maybe('The source identity of the session. Roles assumed later in the session keep it.'),
       sourceIp: maybe('The address the call came from, or the name of an AWS service.'),
       userAgent: maybe('The name of the client. The caller chose it.'),

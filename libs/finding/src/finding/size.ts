@@ -17,7 +17,7 @@ export function withinBytes(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** What stands in a finding for a key that is left out. A required list is then empty. */
+/** The value of a key that is left out. A required list is then empty. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },
