@@ -1,26 +1,25 @@
 export type { AccessRange } from './access/access-range.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';
-export { covers, overlaps, rulesCover } from './access/covers.js';
+export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';
 export type { AccessOptions } from './access/read-access.js';
 export type { Addresses } from './access/region.js';
 export type { AccessSource } from './access/sender.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
-export type { Ipv4Source, Ipv6Source } from './cidr.js';
-export { readConfigItem } from './dialects/config-item.js';
+export type { Ipv4Source, Ipv6Source } from './rule/cidr.js';
+export { readConfigItem } from './read/config-item.js';
 export {
   readSecurityGroupRule,
   readSecurityGroupRules,
   securityGroupRuleOf,
   type RecordedRule,
   type SecurityGroupRule,
-} from './dialects/security-group-rule.js';
-export { readSecurityGroup, type SecurityGroupRules } from './dialects/security-group.js';
-export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff-permissions.js';
-export { diffRules, type RuleDiff } from './diff-rules.js';
-export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './ec2-permission.js';
-export { formatAccess, formatDiff, type FormatOptions } from './format-diff.js';
-export { permissionsOf } from './permissions-of.js';
+} from './read/security-group-rule.js';
+export { readSecurityGroup, type SecurityGroupRules } from './read/security-group.js';
+export { diffPermissions, type DiffOptions, type PermissionDiff } from './diff/diff-permissions.js';
+export { diffRules, type RuleDiff } from './diff/diff-rules.js';
+export type { IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair } from './read/ec2-permission.js';
+export { permissionsOf } from './diff/permissions-of.js';
 export {
   formatProblem,
   InvalidPermissionError,
@@ -29,10 +28,10 @@ export {
   type PermissionProblem,
   type ProblemCode,
   type ReadResult,
-} from './problem.js';
-export { readRule, type RuleFields, type RuleOptions } from './read-rule.js';
-export { readRules, type ReadOptions } from './read-rules.js';
-export { readCidr } from './read-source.js';
-export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule.js';
-export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './source.js';
-export { formatTraffic, type ServiceRange, type Traffic } from './traffic.js';
+} from './read/problem.js';
+export { readRule, type RuleFields, type RuleOptions } from './read/read-rule.js';
+export { readRules, type ReadOptions } from './read/read-rules.js';
+export { readCidr } from './read/read-source.js';
+export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule/rule.js';
+export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './rule/source.js';
+export { formatTraffic, type ServiceRange, type Traffic } from './rule/traffic.js';

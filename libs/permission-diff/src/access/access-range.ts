@@ -1,9 +1,8 @@
-import { getOrAdd } from '../get-or-add.js';
-import { compareSources } from '../source.js';
-import type { ServiceRange } from '../traffic.js';
+import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from '../rule/service.js';
+import { compareSources } from '../rule/source.js';
+import type { ServiceRange } from '../rule/traffic.js';
 import type { Run } from './difference.js';
-import { accessSourceOf, type AccessSource, type Sender } from './sender.js';
-import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } from '../service.js';
+import type { AccessSource, Sender } from './sender.js';
 
 /**
  * Traffic from one source. `protocol` is what EC2 calls it (`tcp`, `udp`, `icmp`, `icmpv6`, else a number as text), `-1` for every
@@ -16,29 +15,32 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   // Many runs share their services, and many their senders: what is said of those is worked out once.
   const parts = new Map<number, Part>();
   const partsOfRuns = new Map<number, readonly Part[]>();
-  const sources = new Map<Sender, AccessSource>();
   for (const run of runs) {
-    // Not `getOrAdd`: it would be given a new function for every run.
     const key = keyOf(run);
     let within = partsOfRuns.get(key);
-    if (within === undefined) {
-      within = cutServices(run).map((part) => getOrAdd(parts, keyOf(part), () => ({ rangeFrom: rangesOver(part), senders: [] })));
-      partsOfRuns.set(key, within);
-    }
+    if (within === undefined) partsOfRuns.set(key, (within = cutServices(run).map((services) => partOf(parts, services))));
     for (const { senders } of within) for (const sender of run.senders) senders.push(sender);
   }
   const ranges: AccessRange[] = [];
-  for (const part of [...parts].sort((a, b) => a[0] - b[0])) {
-    const { rangeFrom, senders } = part[1];
-    for (const sender of senders.sort(compareSources)) {
-      ranges.push(rangeFrom(getOrAdd(sources, sender, () => accessSourceOf(sender))));
-    }
+  // Numbers sort faster than what is made of them.
+  for (const key of Float64Array.from(parts.keys()).sort()) {
+    const part = parts.get(key);
+    if (part === undefined) continue;
+    const rangeFrom = rangesOver(part.services);
+    for (const { source } of part.senders.sort((a, b) => compareSources(a.is, b.is))) ranges.push(rangeFrom(source));
   }
   return ranges;
 }
 
+function partOf(parts: Map<number, Part>, services: Services): Part {
+  const key = keyOf(services);
+  let part = parts.get(key);
+  if (part === undefined) parts.set(key, (part = { services, senders: [] }));
+  return part;
+}
+
 interface Part {
-  readonly rangeFrom: (source: AccessSource) => AccessRange;
+  readonly services: Services;
   readonly senders: Sender[];
 }
 

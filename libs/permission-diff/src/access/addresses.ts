@@ -1,7 +1,7 @@
-import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../ids.js';
-import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readBlock } from '../read-source.js';
-import type { Source } from '../source.js';
+import { GROUP_ID, isGroupId, isPrefixListId, PREFIX_LIST_ID } from '../read/ids.js';
+import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../read/problem.js';
+import { readBlock } from '../read/read-source.js';
+import type { Source } from '../rule/source.js';
 import type { Addresses } from './region.js';
 
 /** Reads what the caller says groups and prefix lists stand for: blocks of either family, by id. Never throws. */

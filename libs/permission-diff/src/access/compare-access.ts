@@ -1,9 +1,11 @@
-import type { IpPermission } from '../ec2-permission.js';
-import type { Rule } from '../rule.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { matchRules } from '../diff/match-rules.js';
+import { withOwners } from '../diff/owners.js';
+import type { Rule } from '../rule/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
 import { differenceOf } from './difference.js';
-import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Addresses, Region } from './region.js';
+import { readLists, type AccessOptions } from './read-access.js';
+import { regionsOf, type Addresses } from './region.js';
 
 /** How the traffic that two sets let in differs. Plain data, and the same for the same traffic however it is spelled. */
 export interface AccessComparison {
@@ -30,17 +32,32 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  return comparisonOf(regionsGiven({ required, actual }, options));
+  const { rules, addresses } = readLists({ required, actual }, options);
+  const [wanted = [], found = []] = rules;
+  return compareRuleAccess(wanted, found, addresses);
 }
 
 /** `compareAccess` for rules that have been read, all of one direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
-  return comparisonOf(regionsOfAll([required, actual], addresses));
-}
-
-function comparisonOf([wanted = [], found = []]: readonly (readonly Region[])[]): AccessComparison {
-  const difference = differenceOf(wanted, found);
+  const [wanted = [], found = []] = withOwners(required, actual);
+  // Most groups are as they should be.
+  if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
+  const difference = differenceOf(regionsOf(wanted, addresses), regionsOf(found, addresses));
   const missing = accessRangesOf(difference.missing);
   const excess = accessRangesOf(difference.excess);
   return { missing, excess, equal: missing.length === 0 && excess.length === 0 };
+}
+
+function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
+  // A sum is soon compared, and differs for nearly all lists that do.
+  if (a.length !== b.length || sumOfAddresses(a) !== sumOfAddresses(b)) return false;
+  let isSame = true;
+  matchRules(a, b, (i, j) => {
+    isSame &&= i !== -1 && j !== -1;
+  });
+  return isSame;
+}
+
+function sumOfAddresses(rules: readonly Rule[]): number {
+  return rules.reduce((sum, { source }) => (source.kind === 'ipv4' ? sum + source.address : sum), 0);
 }

@@ -1,8 +1,9 @@
-import type { IpPermission } from '../ec2-permission.js';
-import type { Rule } from '../rule.js';
-import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import type { Rule } from '../rule/rule.js';
+import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
 import type { Addresses, Region } from './region.js';
-import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
+import { BOTH, NO_COVER, REQUIRED_ONLY, under, type Cover, type Standings } from './standing.js';
+import type { Cell } from './cell.js';
 import { sweep } from './sweep.js';
 
 /**
@@ -11,8 +12,8 @@ import { sweep } from './sweep.js';
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [grantedRegions = [], wantedRegions = []] = regionsGiven({ granted, wanted }, options);
-  return coversRegions(grantedRegions, wantedRegions);
+  const { rules, addresses } = readLists({ granted, wanted }, options);
+  return rulesCover(rules[0] ?? [], rules[1] ?? [], addresses);
 }
 
 /** `covers` for rules that have been read, all of one direction. */
@@ -32,7 +33,8 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [regionsOfA = [], regionsOfB = []] = regionsGiven({ a, b }, options);
+  const { rules, addresses } = readLists({ a, b }, options);
+  const [regionsOfA = [], regionsOfB = []] = regionsOfAll(rules, addresses);
   return someSender(regionsOfA, regionsOfB, BOTH);
 }
 
@@ -40,8 +42,12 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
 function someSender(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
   let found = false;
   sweep(required, actual, (_service, _turn, changed) => {
-    for (const cell of changed) found ||= (cell.standings & standing) !== 0;
+    for (const cell of changed) found ||= (under(coverAround(cell), cell.standings) & standing) !== 0;
     return found || undefined;
   });
   return found;
+}
+
+function coverAround({ parent }: Cell): Cover {
+  return parent === undefined ? NO_COVER : parent.cover | coverAround(parent);
 }

@@ -3,11 +3,11 @@
  * and for each of them the longest run of services for which that is so. Cost: with n regions and k runs in the answer, about
  * (n + k) × the depth of the address tree, which is at most the length of an address and mostly near log n.
  */
-import { sendersOf, type Cell } from './cell.js';
+import type { Services } from '../rule/service.js';
+import { restOf, sendersOf, type Cell } from './cell.js';
 import type { Region } from './region.js';
 import type { Sender } from './sender.js';
-import type { Services } from '../service.js';
-import { AGREED, differsUnder, isUniform, REQUIRED_ONLY, NO_COVER, toldApart, under, type Cover } from './standing.js';
+import { AGREED, differsUnder, isUniform, NEITHER, NO_COVER, REQUIRED_ONLY, toldUnder, type Cover, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
 /** A run of services for which the senders are all on one side only. */
@@ -24,7 +24,10 @@ export function differenceOf(required: readonly Region[], actual: readonly Regio
   const missing: Run[] = [];
   const excess: Run[] = [];
   sweep(required, actual, (service, turn, changed) => {
-    for (const cell of changed) tell(cell, { service, turn, missing, excess }, NO_COVER, NO_COVER, false, false);
+    for (const cell of changed) {
+      const cover = coverAround(cell);
+      if (cover !== undefined) tell(cell, { service, turn, missing, excess }, cover, cover, false, false);
+    }
   });
   return { missing, excess };
 }
@@ -37,27 +40,42 @@ interface Telling {
   readonly excess: Run[];
 }
 
+/** Returns the covers by the cells around, none of which changed; `undefined` if one of them is told as a whole, and nothing within it. */
+function coverAround({ parent }: Cell): Cover | undefined {
+  if (parent === undefined) return NO_COVER;
+  const cover = coverAround(parent);
+  return cover === undefined || isUniform(toldUnder(cover, parent.standings)) ? undefined : cover | parent.cover;
+}
+
 /**
  * Ends what is no longer told of the cell and the cells within, and begins what now is. `before` and `after` are the covers by wider
  * cells, then and now. `nothingBefore` and `nothingAfter` say that a wider cell is told as a whole, so that no cell within is.
  */
 function tell(cell: Cell, telling: Telling, before: Cover, after: Cover, nothingBefore: boolean, nothingAfter: boolean): void {
-  const isChanged = cell.turn === telling.turn;
+  const { service, turn } = telling;
+  const isChanged = cell.turn === turn;
   if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !differsUnder(before, after, cell.standings))) return;
-  const standingsBefore = isChanged ? cell.standingsBefore : cell.standings;
-  const coverBefore = isChanged ? cell.coverBefore : cell.cover;
-  const was = nothingBefore ? AGREED : toldApart(under(before, standingsBefore));
-  const is = nothingAfter ? AGREED : toldApart(under(after, cell.standings));
+  const was = nothingBefore ? AGREED : toldUnder(before, isChanged ? cell.standingsBefore : cell.standings);
+  const is = nothingAfter ? AGREED : toldUnder(after, cell.standings);
   const wasWhole = isUniform(was);
   const isWhole = isUniform(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) {
-    const run = { first: cell.toldFrom, last: telling.service - 1, senders: sendersOf(cell) };
-    (was === REQUIRED_ONLY ? telling.missing : telling.excess).push(run);
-  }
-  if (isWhole && is !== AGREED) cell.toldFrom = telling.service;
-  if ((wasWhole && isWhole) || cell.halves === undefined) return;
-  for (const half of cell.halves) {
-    tell(half, telling, before | coverBefore, after | cell.cover, wasWhole, isWhole);
-  }
+  if (wasWhole && was !== AGREED) end(telling, was, cell.toldFrom, sendersOf(cell));
+  if (isWhole && is !== AGREED) cell.toldFrom = service;
+  const { lower, upper } = cell;
+  if ((wasWhole && isWhole) || lower === undefined) return;
+  const coverBefore = before | (isChanged ? cell.coverBefore : cell.cover);
+  const coverAfter = after | cell.cover;
+  const restWas = wasWhole ? AGREED : toldUnder(coverBefore, NEITHER);
+  const restIs = isWhole ? AGREED : toldUnder(coverAfter, NEITHER);
+  const isRestDone = upper === undefined && restWas !== AGREED && restWas !== restIs;
+  if (isRestDone) end(telling, restWas, cell.restToldFrom, restOf(cell, 'before'));
+  tell(lower, telling, coverBefore, coverAfter, wasWhole, isWhole);
+  if (upper !== undefined) tell(upper, telling, coverBefore, coverAfter, wasWhole, isWhole);
+  if (isRestDone) end(telling, restWas, cell.restToldFrom, restOf(cell, 'after'));
+  if (restWas !== restIs) cell.restToldFrom = service;
+}
+
+function end({ service, missing, excess }: Telling, standing: Standings, first: number, senders: readonly Sender[]): void {
+  (standing === REQUIRED_ONLY ? missing : excess).push({ first, last: service - 1, senders });
 }

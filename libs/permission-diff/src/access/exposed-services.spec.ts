@@ -1,5 +1,5 @@
-import { readRules } from '../read-rules.js';
-import { formatRule, type Direction, type Rule } from '../rule.js';
+import { readRules } from '../read/read-rules.js';
+import { formatRule, type Direction, type Rule } from '../rule/rule.js';
 import { perms } from '../testing/notation.js';
 import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES } from './exposed-services.js';
 

@@ -1,5 +1,5 @@
 /** Services that nobody means to offer to the Internet, and which of them are offered to it. */
-import type { Rule } from '../rule.js';
+import type { Rule } from '../rule/rule.js';
 import type { Addresses } from './region.js';
 import { areRulesWorldOpen } from './world-open.js';
 

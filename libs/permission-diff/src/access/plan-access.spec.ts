@@ -1,5 +1,5 @@
-import type { IpPermission } from '../ec2-permission.js';
-import { InvalidPermissionError } from '../problem.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { InvalidPermissionError } from '../read/problem.js';
 import { oneByOne } from '../testing/arbitraries.js';
 import { perms, words } from '../testing/notation.js';
 import { compareAccess } from './compare-access.js';

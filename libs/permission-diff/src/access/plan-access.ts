@@ -1,14 +1,14 @@
 /** The plan of `compare: access`: whatever rules let in the declared traffic will do, and none may let in more. */
-import { diffRules, type RuleDiff } from '../diff-rules.js';
-import type { PermissionDiff } from '../diff-permissions.js';
-import type { IpPermission } from '../ec2-permission.js';
-import { ownersIn } from '../owners.js';
-import { permissionsOf } from '../permissions-of.js';
-import { valuesOf } from '../problem.js';
-import { readRules } from '../read-rules.js';
-import { compareRules, type Rule } from '../rule.js';
-import { servicesOverlap } from '../service.js';
-import { sourcesOverlap } from '../source.js';
+import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
+import type { PermissionDiff } from '../diff/diff-permissions.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { withOwners } from '../diff/owners.js';
+import { permissionsOf } from '../diff/permissions-of.js';
+import { valuesOf } from '../read/problem.js';
+import { readRules } from '../read/read-rules.js';
+import { compareRules, type Rule } from '../rule/rule.js';
+import { servicesOverlap } from '../rule/service.js';
+import { isBlock, sourcesOverlap } from '../rule/source.js';
 import { readAddresses } from './addresses.js';
 import { coversRegions } from './covers.js';
 import { readGiven, type AccessOptions } from './read-access.js';
@@ -49,16 +49,17 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
   permitted: readonly Rule[] = [],
   addresses: Addresses = new Map(),
 ): RuleDiff<Required, Actual> {
-  const withOwner = ownersIn(required, actual, permitted);
-  const withRegions = <R extends Rule>(rules: readonly R[]): readonly WithRegions<R>[] =>
-    // Of rules given twice one counts.
-    diffRules(rules, []).missing.map((rule) => ({ rule, regions: regionsOf([withOwner(rule)], addresses) }));
+  // Of rules given twice one counts.
+  const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
+  const filled = withOwners<Rule>(...distinct);
+  const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
+    rules.map((rule, i) => ({ rule, regions: regionsOf([filled[list]?.[i] ?? rule], addresses) }));
 
-  const wanted = withRegions(required);
-  const allowed = [...wanted, ...withRegions(permitted)];
+  const wanted = withRegions(distinct[0], 0);
+  const allowed = [...wanted, ...withRegions(distinct[2], 2)];
   const kept: WithRegions<Actual>[] = [];
   const excess: Actual[] = [];
-  for (const found of withRegions(actual)) {
+  for (const found of withRegions(distinct[1], 1)) {
     if (isCovered(found, allowed)) kept.push(found);
     else excess.push(found.rule);
   }
@@ -95,7 +96,7 @@ function narrowestFirst(a: WithRegions, b: WithRegions): number {
 
 function widthOf({ regions }: WithRegions): number {
   return regions.reduce(
-    (width, { first, last, source }) => width + (last - first + 1) * ('words' in source ? 2 ** -source.prefixLength : 1),
+    (width, { first, last, source }) => width + (last - first + 1) * (isBlock(source) ? 2 ** -source.prefixLength : 1),
     0,
   );
 }

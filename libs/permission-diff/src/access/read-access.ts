@@ -1,8 +1,8 @@
-import type { IpPermission } from '../ec2-permission.js';
-import { ownersIn } from '../owners.js';
-import { valuesOf, type ReadResult } from '../problem.js';
-import { readRules } from '../read-rules.js';
-import type { Rule } from '../rule.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { withOwners } from '../diff/owners.js';
+import { valuesOf, type ReadResult } from '../read/problem.js';
+import { readRules } from '../read/read-rules.js';
+import type { Rule } from '../rule/rule.js';
 import { readAddresses } from './addresses.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
@@ -25,23 +25,22 @@ export function readGiven(path: string, permissions: readonly IpPermission[], op
 }
 
 /**
- * Returns what each list of permissions lets in, in their order; each is named as its problems are to name it.
+ * Returns the rules of each list of permissions, in their order, and the addresses in `options`. A list's problems are named as it is.
  *
- * @throws {InvalidPermissionError} with the problems of all lists and of the addresses in `options`.
+ * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */
-export function regionsGiven(
+export function readLists(
   lists: Readonly<Record<string, readonly IpPermission[]>>,
   options: AccessOptions,
-): readonly (readonly Region[])[] {
-  const rules = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
+): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
+  const reads = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
   const addresses = readAddresses(options.addresses);
   // The problems of all of them at once.
-  valuesOf([...rules, addresses]);
-  return regionsOfAll(valuesOf(rules), ...valuesOf([addresses]));
+  valuesOf([...reads, addresses]);
+  return { rules: valuesOf(reads), addresses: valuesOf([addresses])[0] };
 }
 
 /** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */
 export function regionsOfAll(rules: readonly (readonly Rule[])[], addresses: Addresses): readonly (readonly Region[])[] {
-  const withOwner = ownersIn(...rules);
-  return rules.map((list) => regionsOf(list.map(withOwner), addresses));
+  return withOwners(...rules).map((list) => regionsOf(list, addresses));
 }

@@ -1,7 +1,7 @@
 /** What a rule lets in: an interval of services from one source. A set of rules lets in the union of their regions. */
-import type { Rule } from '../rule.js';
-import { sourceKey, type Source } from '../source.js';
-import { servicesOf, type Services } from '../service.js';
+import type { Rule } from '../rule/rule.js';
+import { sourceKey, type Source } from '../rule/source.js';
+import { servicesOf, type Services } from '../rule/service.js';
 
 export interface Region extends Services {
   readonly source: Source;

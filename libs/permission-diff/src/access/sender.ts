@@ -1,16 +1,24 @@
-/** Who is meant in an answer: a block of addresses, or a group or prefix list that is opaque. */
-import type { Block } from '../block.js';
-import { formatCidr } from '../cidr.js';
-import type { GroupSource, PrefixListSource } from '../source.js';
+import type { Block } from '../rule/block.js';
+import { formatCidr } from '../rule/cidr.js';
+import { isBlock, type GroupSource, type PrefixListSource } from '../rule/source.js';
 
-export type Sender = Block | GroupSource | PrefixListSource;
-
+/** A source as an answer names it. */
 export type AccessSource =
   { readonly cidr: string } | { readonly groupId: string; readonly userId?: string } | { readonly prefixListId: string };
 
-export function accessSourceOf(sender: Sender): AccessSource {
-  if ('words' in sender) return { cidr: formatCidr(sender) };
-  if (sender.kind === 'prefixList') return { prefixListId: sender.prefixListId };
-  const { groupId, userId } = sender;
+/** Who is meant in an answer: a block of addresses, or a group or prefix list that is opaque. */
+export interface Sender {
+  readonly is: Block | GroupSource | PrefixListSource;
+  readonly source: AccessSource;
+}
+
+export function senderOf(is: Sender['is']): Sender {
+  return { is, source: accessSourceOf(is) };
+}
+
+function accessSourceOf(is: Sender['is']): AccessSource {
+  if (isBlock(is)) return { cidr: formatCidr(is) };
+  if (is.kind === 'prefixList') return { prefixListId: is.prefixListId };
+  const { groupId, userId } = is;
   return userId === undefined ? { groupId } : { groupId, userId };
 }

@@ -14,22 +14,17 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** Returns the standings of the same senders once the sets of `cover` let in all of them besides. */
-export function under(cover: Cover, standings: Standings): Standings {
-  let result = standings;
-  if ((cover & BY_REQUIRED) !== 0) {
-    result = ((result & (NEITHER | ACTUAL_ONLY)) << 1) | (result & (REQUIRED_ONLY | BOTH));
-  }
-  if ((cover & BY_ACTUAL) !== 0) {
-    result = ((result & (NEITHER | REQUIRED_ONLY)) << 2) | (result & (ACTUAL_ONLY | BOTH));
-  }
-  return result;
-}
-
 /** Standings with `NEITHER` and `BOTH` as one: the sets agree on those senders, so that an answer does not tell them apart. */
 export const AGREED = NEITHER;
-export function toldApart(standings: Standings): Standings {
-  return (standings & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((standings & (NEITHER | BOTH)) === 0 ? 0 : AGREED);
+
+/** Returns the standings of the same senders if the sets of `cover` let in all of them besides. */
+export function under(cover: Cover, standings: Standings): Standings {
+  return UNDER[cover * 16 + standings] ?? NEITHER;
+}
+
+/** Returns `under(cover, standings)` with `NEITHER` and `BOTH` as `AGREED`. */
+export function toldUnder(cover: Cover, standings: Standings): Standings {
+  return TOLD[cover * 16 + standings] ?? AGREED;
 }
 
 /** Reports whether just one standing occurs. */
@@ -42,11 +37,23 @@ export function differsUnder(before: Cover, after: Cover, standings: Standings):
   return (standings & (CHANGED[before * 4 + after] ?? 0)) !== 0;
 }
 
-// For each two covers, the standings that come out differently.
-const CHANGED: readonly Standings[] = Array.from({ length: 16 }, (_, index) => {
-  const before = index >> 2;
-  const after = index & 3;
-  return [NEITHER, REQUIRED_ONLY, ACTUAL_ONLY, BOTH]
-    .filter((standing) => toldApart(under(before, standing)) !== toldApart(under(after, standing)))
-    .reduce((changed, standing) => changed | standing, 0);
+// Tables: each function is called for every step of the sweep and every block.
+const UNDER: readonly Standings[] = Array.from({ length: 64 }, (_, index) => {
+  let standings = index & 15;
+  if ((index & (BY_REQUIRED * 16)) !== 0) {
+    standings = ((standings & (NEITHER | ACTUAL_ONLY)) << 1) | (standings & (REQUIRED_ONLY | BOTH));
+  }
+  if ((index & (BY_ACTUAL * 16)) !== 0) {
+    standings = ((standings & (NEITHER | REQUIRED_ONLY)) << 2) | (standings & (ACTUAL_ONLY | BOTH));
+  }
+  return standings;
 });
+const TOLD: readonly Standings[] = UNDER.map(
+  (standings) => (standings & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((standings & (NEITHER | BOTH)) === 0 ? 0 : AGREED),
+);
+// For each two covers, the standings that come out differently.
+const CHANGED: readonly Standings[] = Array.from({ length: 16 }, (_, index) =>
+  [NEITHER, REQUIRED_ONLY, ACTUAL_ONLY, BOTH]
+    .filter((standing) => toldUnder(index >> 2, standing) !== toldUnder(index & 3, standing))
+    .reduce((changed, standing) => changed | standing, 0),
+);

@@ -9,25 +9,25 @@ import type { Region } from './region.js';
 export function sweep(
   required: readonly Region[],
   actual: readonly Region[],
-  visit: (service: number, turn: number, changed: Iterable<Cell>) => true | undefined,
+  visit: (service: number, turn: number, changed: readonly Cell[]) => true | undefined,
 ): void {
   const regions = [...required, ...actual];
   const cells = cellsOf(regions.map(({ source }) => source));
   const edges = edgesOf(regions);
-  const changed = new Set<Cell>();
+  const changed: Cell[] = [];
   let turn = 0;
   for (let i = 0; i < edges.length;) {
     const service = serviceOf(edges, i);
+    const isAlone = serviceOf(edges, i + 1) !== service;
     turn++;
-    changed.clear();
-    for (; i < edges.length && serviceOf(edges, i) === service; i++) {
-      const edge = (edges[i] ?? 0) % edges.length;
+    changed.length = 0;
+    do {
+      const edge = (edges[i] ?? 0) - service * edges.length;
       const region = edge >> 1;
-      const side = region < required.length ? 'required' : 'actual';
       const cell = cells[region];
-      const top = cell && countRule(cell, side, edge % 2 === 0 ? 1 : -1, turn);
-      if (top !== undefined) changed.add(top);
-    }
+      const side = region < required.length ? 'required' : 'actual';
+      if (cell !== undefined) countRule(cell, side, edge % 2 === 0 ? 1 : -1, turn, isAlone, changed);
+    } while (serviceOf(edges, ++i) === service);
     if (visit(service, turn, changed)) return;
   }
 }
@@ -46,6 +46,7 @@ function edgesOf(regions: readonly Region[]): Float64Array {
   return edges.sort();
 }
 
+/** Returns the service of the edge; NaN after the last one. */
 function serviceOf(edges: Float64Array, index: number): number {
-  return Math.floor((edges[index] ?? 0) / edges.length);
+  return Math.floor((edges[index] ?? NaN) / edges.length);
 }

@@ -1,11 +1,12 @@
-import { blocksOverlap, type Block } from '../block.js';
-import { parseCidr } from '../cidr.js';
-import type { IpPermission } from '../ec2-permission.js';
+import { blocksOverlap } from '../rule/block.js';
+import { parseCidr } from '../rule/cidr.js';
+import type { IpPermission } from '../read/ec2-permission.js';
 import { differenceOf } from './difference.js';
-import type { Rule } from '../rule.js';
-import { regionsGiven, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Addresses, Region } from './region.js';
-import type { Sender } from './sender.js';
+import type { Rule } from '../rule/rule.js';
+import { senderOf, type Sender } from './sender.js';
+import { readLists, type AccessOptions } from './read-access.js';
+import { regionsOf, type Addresses } from './region.js';
+import { isBlock, type Source } from '../rule/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
@@ -27,8 +28,8 @@ const DEFAULT_SHARE = 1 / 16;
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const [regions = []] = regionsGiven({ permissions }, options);
-  return isWorldOpenTo(regions, options.share);
+  const { rules, addresses } = readLists({ permissions }, options);
+  return areRulesWorldOpen(rules.flat(), addresses, options.share);
 }
 
 /**
@@ -36,18 +37,14 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
  *
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
-export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share?: number): boolean {
-  return isWorldOpenTo(regionsOfAll([rules], addresses)[0] ?? [], share);
-}
-
-function isWorldOpenTo(regions: readonly Region[], share = DEFAULT_SHARE): boolean {
+export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
   // Disjoint, so that no address is counted twice.
-  const runs = differenceOf(regions, []).missing;
+  const runs = differenceOf(regionsOf(rules, addresses), []).missing;
   // Most rules are not on the port that is asked for, so most calls end here.
   if (runs.length === 0) return false;
   return worlds().some((world) => {
-    const size = Number(inUse(world[0], world));
+    const size = Number(inUse(world[0].map(senderOf), world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = inUse(senders, world);
@@ -61,7 +58,7 @@ function isWorldOpenTo(regions: readonly Region[], share = DEFAULT_SHARE): boole
 }
 
 /** The addresses in use of one family: those of the allocated blocks without those of the reserved ones. The blocks of a list are disjoint. */
-type World = readonly [allocated: readonly Block[], reserved: readonly Block[]];
+type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
 
 let cachedWorlds: readonly World[] | undefined;
 
@@ -84,7 +81,7 @@ function worlds(): readonly World[] {
   return cachedWorlds;
 }
 
-function blocksIn(cidrs: string): readonly Block[] {
+function blocksIn(cidrs: string): readonly Source[] {
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
@@ -93,12 +90,13 @@ function inUse(senders: readonly Sender[], [allocated, reserved]: World): bigint
   return shared(senders, allocated) - shared(senders, reserved);
 }
 
-function shared(senders: readonly Sender[], blocks: readonly Block[]): bigint {
+function shared(senders: readonly Sender[], blocks: readonly Source[]): bigint {
   let addresses = 0n;
-  for (const a of senders) {
+  for (const { is: a } of senders) {
     for (const b of blocks) {
       // Of two blocks that overlap, the narrower is what they share.
-      if ('words' in a && blocksOverlap(a, b)) addresses += 1n << BigInt(b.words.length * 32 - Math.max(a.prefixLength, b.prefixLength));
+      if (isBlock(a) && isBlock(b) && blocksOverlap(a, b))
+        addresses += 1n << BigInt((b.kind === 'ipv4' ? 32 : 128) - Math.max(a.prefixLength, b.prefixLength));
     }
   }
   return addresses;

@@ -77,27 +77,10 @@ describe('the README', () => {
     expect(asserted.length).toBeGreaterThan(0);
   });
 
-  it('has no comment that is not held against what happens', () => {
-    const comments = program.split('\n').filter((line) => line.includes('// '));
-    const held = asserted.flatMap(({ says }) => says.filter((line) => line !== ''));
-
-    expect(held).toHaveLength(comments.length);
-  });
-
-  it('shows every function of the library at work', () => {
-    const used = new Set(examples.filter(({ statement }) => !ts.isImportDeclaration(statement)).flatMap(wordsIn));
-
-    expect(Object.keys(library).filter((name) => !used.has(name))).toEqual([]);
-  });
-
   it('imports what it uses, and is a program that a strict compiler takes', () => {
     expect(diagnosticsOf(program)).toEqual([]);
   });
 });
-
-function wordsIn({ code, says }: Example): readonly string[] {
-  return [code, ...says].join(' ').match(/\w+/g) ?? [];
-}
 
 /** Compiles the program as a module beside the package's `package.json`, by whose `exports` it finds the library. */
 function diagnosticsOf(code: string): readonly string[] {

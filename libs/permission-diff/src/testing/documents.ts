@@ -1,8 +1,8 @@
 /** Writes permissions and rules the way AWS tells them: the other direction of what the library reads. */
-import type { IpPermission } from '../ec2-permission.js';
-import type { Rule } from '../rule.js';
-import type { Source } from '../source.js';
-import type { Traffic } from '../traffic.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import type { Rule } from '../rule/rule.js';
+import type { Source } from '../rule/source.js';
+import type { Traffic } from '../rule/traffic.js';
 
 /** Writes the items of `DescribeSecurityGroupRules`: -1 for the ports of protocols that have none. */
 export function describedRules(rules: readonly Rule[]): object[] {

@@ -1,6 +1,6 @@
 import type { AccessRange } from '../access/access-range.js';
 import type { AccessSource } from '../access/sender.js';
-import type { IpPermission } from '../ec2-permission.js';
+import type { IpPermission } from '../read/ec2-permission.js';
 
 /**
  * Permissions in words, one each: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0` for any type,

@@ -3,7 +3,7 @@
  * held against. It reads permissions and answers for itself and shares nothing with the library but the types.
  */
 import type { AccessRange } from '../access/access-range.js';
-import type { IpPermission } from '../ec2-permission.js';
+import type { IpPermission } from '../read/ec2-permission.js';
 
 /** One packet of each kind that the rules below can tell apart, and of some that they cannot. */
 interface Packet {

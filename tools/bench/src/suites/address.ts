@@ -58,5 +58,5 @@ function missingOf(required: readonly string[], actual: readonly string[]): read
   const open = (cidrs: readonly string[]) => [
     { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) },
   ];
-  return compareAccess(open(required), open(actual)).missing.flatMap(({ source }) => ('cidr' in source ? [source.cidr] : []));
+  return compareAccess(open(required), open(actual)).missing.map(({ source }) => ('cidr' in source ? source.cidr : ''));
 }

@@ -1,5 +1,5 @@
 import { unlessText, type ProblemCode, type Refuse } from './problem.js';
-import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from './traffic.js';
+import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from '../rule/traffic.js';
 
 /** EC2's three fields that say which traffic is meant. */
 export interface TrafficFields {
@@ -24,9 +24,10 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       return ALL_TRAFFIC;
     case 'tcp':
     case 'udp': {
-      const ports = readNumbers(refuse, fields, 'port-out-of-range', 0, 65535, ['a port of 0 to 65535']);
-      if (ports === null) return null;
-      const { from: fromPort, to: toPort } = ports;
+      const expected = 'a port of 0 to 65535';
+      const fromPort = readNumber(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
+      const toPort = readNumber(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
+      if (fromPort === null || toPort === null) return null;
       if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
       return refuse('port-order', '.ToPort', toPort, `a port not below \`FromPort\`, ${fromPort}`);
     }
@@ -37,10 +38,9 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
-      const expected = ['type', 'code'].map((what) => `an ICMP ${what} of 0 to 255, or -1 for any`);
-      const numbers = readNumbers(refuse, fields, 'icmp-out-of-range', -1, 255, expected);
-      if (numbers === null) return null;
-      const { from: type, to: code } = numbers;
+      const type = readNumber(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
+      const code = readNumber(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
+      if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
       return refuse('icmp-code-without-type', '.ToPort', code, '-1, for any type has any code');
     }
@@ -49,21 +49,18 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
   }
 }
 
-/** Returns what stands in `FromPort` and `ToPort`, both integers of `min` to `max`. */
-function readNumbers(
+/** Returns the value if it is an integer of `min` to `max`. */
+function readNumber(
   refuse: Refuse,
-  { FromPort, ToPort }: TrafficFields,
+  field: string,
+  value: unknown,
   code: ProblemCode,
   min: number,
   max: number,
-  [expectedFrom = '', expectedTo = expectedFrom]: readonly string[],
-): { readonly from: number; readonly to: number } | null {
-  const read = (value: unknown, name: string, expected: string): number | null => {
-    if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    const reason = value === undefined || value === null ? 'missing-port' : Number.isInteger(value) ? code : 'wrong-type';
-    return refuse(reason, name, value ?? undefined, expected);
-  };
-  const from = read(FromPort, '.FromPort', expectedFrom);
-  const to = read(ToPort, '.ToPort', expectedTo);
-  return from === null || to === null ? null : { from, to };
+  expected: string,
+): number | null {
+  const isInteger = typeof value === 'number' && Number.isInteger(value);
+  if (isInteger && value >= min && value <= max) return value;
+  const reason = value === undefined || value === null ? 'missing-port' : isInteger ? code : 'wrong-type';
+  return refuse(reason, field, value ?? undefined, expected);
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { InvalidPermissionError } from './problem.js';
 import { readRules, type ReadOptions } from './read-rules.js';
-import { formatRule, ruleKey } from './rule.js';
+import { formatRule, ruleKey } from '../rule/rule.js';
 
 const anyone = [{ CidrIp: '0.0.0.0/0' }];
 

@@ -1,9 +1,8 @@
-import { compareAccess } from './access/compare-access.js';
-import { readSecurityGroupRules } from './dialects/security-group-rule.js';
-import { readSecurityGroup } from './dialects/security-group.js';
+import { compareAccess } from '../access/compare-access.js';
+import { readSecurityGroupRules } from '../read/security-group-rule.js';
+import { readSecurityGroup } from '../read/security-group.js';
 import { diffPermissions } from './diff-permissions.js';
-import { formatDiff } from './format-diff.js';
-import { InvalidPermissionError, type ReadResult } from './problem.js';
+import { InvalidPermissionError, type ReadResult } from '../read/problem.js';
 
 jest.setTimeout(60_000);
 
@@ -39,11 +38,13 @@ describe('huge input', () => {
     expect(refused(() => compareAccess([], permissions))).toBe(MANY);
   });
 
-  it('that is good is compared and told', () => {
+  it('that is good is compared', () => {
     const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
     const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
 
-    expect(formatDiff(diffPermissions(permissions, [])).split('\n')).toHaveLength(MANY + 2);
+    expect(diffPermissions(permissions, []).authorize).toEqual(permissions);
     expect(compareAccess(permissions, permissions).equal).toBe(true);
+    // One block after the other: `10.0.0.0/32` to `10.1.251.207/32`.
+    expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 });

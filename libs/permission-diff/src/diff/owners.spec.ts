@@ -1,6 +1,6 @@
-import { ownersIn } from './owners.js';
-import type { Rule } from './rule.js';
-import { ALL_TRAFFIC } from './traffic.js';
+import { withOwners } from './owners.js';
+import type { Rule } from '../rule/rule.js';
+import { ALL_TRAFFIC } from '../rule/traffic.js';
 
 const fromGroup = (groupId: string, userId?: string): Rule => ({
   direction: 'ingress',
@@ -8,11 +8,13 @@ const fromGroup = (groupId: string, userId?: string): Rule => ({
   source: userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId },
 });
 
+const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => withOwners([rule], ...lists)[0]?.[0];
+
 const [a, b] = ['111122223333', '444455556666'];
 const fromAnyone: Rule = {
   direction: 'ingress',
   traffic: ALL_TRAFFIC,
-  source: { kind: 'ipv4', cidr: '0.0.0.0/0', words: [0], prefixLength: 0 },
+  source: { kind: 'ipv4', cidr: '0.0.0.0/0', address: 0, prefixLength: 0 },
 };
 
 describe('the account of a group source that names none', () => {
@@ -24,18 +26,18 @@ describe('the account of a group source that names none', () => {
     ['stays open when two are named', [fromGroup('sg-1', a), fromGroup('sg-1', b)], undefined],
     ['stays open even when one of the two is named again', ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])), undefined],
   ])('%s', (_why, named, filledIn) => {
-    expect(ownersIn(named, [])(fromGroup('sg-1'))).toEqual(fromGroup('sg-1', filledIn));
+    expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
   it('is looked for in every list', () => {
-    expect(ownersIn([], [fromGroup('sg-1', a)])(fromGroup('sg-1'))).toEqual(fromGroup('sg-1', a));
+    expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 
   it('does not replace one that is named', () => {
-    expect(ownersIn([fromGroup('sg-1', a)])(fromGroup('sg-1', b))).toEqual(fromGroup('sg-1', b));
+    expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
   it('is not given to addresses', () => {
-    expect(ownersIn([fromGroup('sg-1', a)])(fromAnyone)).toBe(fromAnyone);
+    expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });
 });

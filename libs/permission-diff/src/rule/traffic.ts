@@ -64,8 +64,10 @@ export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: numb
  * numbers. It has at most 43 bits.
  */
 export function trafficKey(traffic: Traffic): number {
-  const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
-  return (protocolNumber(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
+  let [from, to] = [-1, -1];
+  if (traffic.kind === 'ports') [from, to] = [traffic.fromPort, traffic.toPort];
+  else if (traffic.kind === 'icmp') [from, to] = [traffic.type, traffic.code];
+  return (protocolNumber(traffic) * 0x20000 + from + 1) * 0x20000 + to + 1;
 }
 
 /** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */
@@ -93,5 +95,6 @@ function span(from: number, to: number): string {
 /** Returns the protocol's number, 0 to 255; -1 for all traffic. */
 export function protocolNumber(traffic: Traffic): number {
   const protocol = protocolOf(traffic);
-  return NUMBERS.get(protocol) ?? Number(protocol);
+  // Those first that nearly all rules are of.
+  return protocol === 'tcp' ? 6 : protocol === 'udp' ? 17 : (NUMBERS.get(protocol) ?? Number(protocol));
 }

@@ -1,8 +1,8 @@
 /** Reads EC2's `DescribeSecurityGroups`. */
-import { GROUP_ID, isGroupId } from '../ids.js';
-import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readRules, type ReadOptions } from '../read-rules.js';
-import { ruleKey, type Rule } from '../rule.js';
+import { GROUP_ID, isGroupId } from './ids.js';
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRules, type ReadOptions } from './read-rules.js';
+import { ruleKey, type Rule } from '../rule/rule.js';
 
 /** What one security group lets in and out. */
 export interface SecurityGroupRules {

@@ -1,8 +1,8 @@
 /** The shape of EC2's `DescribeSecurityGroupRules`: one rule an item, with its id. */
-import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readRule, type RuleFields } from '../read-rule.js';
-import type { Rule } from '../rule.js';
-import { portFieldsOf, protocolOf } from '../traffic.js';
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRule, type RuleFields } from './read-rule.js';
+import type { Rule } from '../rule/rule.js';
+import { portFieldsOf, protocolOf } from '../rule/traffic.js';
 
 export interface RecordedRule extends Rule {
   /** `sgr-…`; `null` if the document does not say. */
@@ -72,6 +72,7 @@ const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   GroupId: 'ReferencedGroupInfo.GroupId',
   UserId: 'ReferencedGroupInfo.UserId',
 };
+
 /** EC2's `SecurityGroupRule` without its ids and tags. Of the four kinds of source it has one. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;

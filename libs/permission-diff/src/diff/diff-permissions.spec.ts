@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { diffPermissions } from './diff-permissions.js';
-import type { IpPermission } from './ec2-permission.js';
-import { InvalidPermissionError } from './problem.js';
-import { permissions } from './testing/arbitraries.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { InvalidPermissionError } from '../read/problem.js';
+import { permissions } from '../testing/arbitraries.js';
 
 const tcp = (port: number, ...cidrs: string[]): IpPermission => ({
   IpProtocol: 'tcp',

@@ -1,8 +1,8 @@
 /** Reads one source: an entry of one of a permission's lists. */
-import { parseCidr, type Ipv4Source, type Ipv6Source } from './cidr.js';
+import { parseCidr, type Ipv4Source, type Ipv6Source } from '../rule/cidr.js';
 import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
 import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
-import type { Source } from './source.js';
+import type { Source } from '../rule/source.js';
 
 export interface SourceOptions {
   /** The 12-digit account that owns the group: taken for group sources that name no account. By default they name none. */
@@ -17,8 +17,10 @@ export interface SourceOptions {
 export type Fields = Readonly<Record<string, unknown>>;
 type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
 
-/** The lists of sources in a permission: what each entry must have, and how it is read. By index: to take tuples apart makes iterators. */
-export const SOURCES: readonly (readonly [list: string, field: string, read: ReadSource])[] = [
+/** A list of sources in a permission: its name, what each entry must have, and how an entry is read. */
+export type SourceList = readonly [list: string, field: string, read: ReadSource];
+
+export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
   ['IpRanges', 'CidrIp', readIpv4],
   ['Ipv6Ranges', 'CidrIpv6', readIpv6],
   ['UserIdGroupPairs', 'GroupId', readGroup],
@@ -78,17 +80,16 @@ const EXPECTED = {
 };
 
 /** Returns the block of the family asked for; refuses anything else. */
-export function readBlock(refuse: Refuse, field: string, text: unknown, family: 'ipv4' | 'ipv6' | 'any'): Ipv4Source | Ipv6Source | null {
-  const fits = ({ kind }: Ipv4Source | Ipv6Source) => family === 'any' || kind === family;
-  const parsed = (suffix: string) => (typeof text === 'string' ? parseCidr(text + suffix) : undefined);
-  const block = parsed('');
-  if (block !== undefined && fits(block)) return block;
+export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Ipv4Source | Ipv6Source | null {
+  const block = typeof text === 'string' ? parseCidr(text) : undefined;
+  if (block !== undefined && (family === 'any' || block.kind === family)) return block;
+  const expected = EXPECTED[family];
+  if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
   // What only lacks its prefix length is a block with any.
-  const address = block ?? parsed('/0');
-  if (address === undefined) return refuse(unlessText(text, 'not-a-cidr'), field, text, EXPECTED[family]);
-  if (!fits(address)) return refuse('wrong-family', field, text, EXPECTED[family]);
-  const whole = `${String(text)}/${address.kind === 'ipv4' ? 32 : 128}`;
-  return refuse('missing-prefix-length', field, text, `\`${whole}\`, or a wider block`);
+  const address = block ?? parseCidr(`${text}/0`);
+  if (address === undefined) return refuse('not-a-cidr', field, text, expected);
+  if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
+  return refuse('missing-prefix-length', field, text, `\`${text}/${address.kind === 'ipv4' ? 32 : 128}\`, or a wider block`);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Reads AWS Config's configuration items of `AWS::EC2::SecurityGroup`. */
-import { isObject, offendingText, readResult, refuseInto, type PermissionProblem, type ReadResult } from '../problem.js';
-import { readRule, type RuleFields } from '../read-rule.js';
-import type { ReadOptions } from '../read-rules.js';
-import type { Rule } from '../rule.js';
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
+import { readRule, type RuleFields } from './read-rule.js';
+import type { ReadOptions } from './read-rules.js';
+import type { Rule } from '../rule/rule.js';
 import { readGroup, type SecurityGroupRules } from './security-group.js';
 
 /**
@@ -21,7 +21,7 @@ export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
   if (configuration !== null)
     return readConfiguration(typeof configuration === 'string' ? parsed(configuration) : configuration, 'configuration');
   const expected = 'what the group holds, as an object or as JSON text: the item of a deleted group has nothing';
-  return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: offendingText(undefined), expected }] };
+  return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 
 function readConfiguration(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
@@ -45,7 +45,6 @@ const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])
   ['prefixListIds', 'PrefixListId'],
   ['userIdGroupPairs', 'GroupId', 'GroupName', 'UserId'],
 ];
-const TRAFFIC: readonly (keyof RuleFields)[] = ['IpProtocol', 'FromPort', 'ToPort'];
 
 type Options = ReadOptions & { readonly path: string };
 
@@ -68,12 +67,11 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
     if (!Array.isArray(value) || value.length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
   }
-  const traffic = fieldsOf(values, TRAFFIC);
+  const traffic = fieldsOf(values, ['IpProtocol', 'FromPort', 'ToPort']);
   const add = (source: RuleFields, pathOf: (field?: keyof RuleFields) => string): void => {
-    const read = readRule(
-      { ...traffic, ...source },
-      { ...options, pathOf: (field) => (field !== undefined && TRAFFIC.includes(field) ? `${path}.${inCamelCase(field)}` : pathOf(field)) },
-    );
+    const pathIn = (field?: keyof RuleFields): string =>
+      field !== undefined && field in traffic ? `${path}.${inCamelCase(field)}` : pathOf(field);
+    const read = readRule({ ...traffic, ...source }, { ...options, pathOf: pathIn });
     if (read.ok) rules.push(read.value);
     else problems.push(...read.problems);
   };

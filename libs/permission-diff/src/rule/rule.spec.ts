@@ -1,6 +1,6 @@
-import type { IpPermission } from './ec2-permission.js';
-import { permissionsOf } from './permissions-of.js';
-import { readRules } from './read-rules.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { permissionsOf } from '../diff/permissions-of.js';
+import { readRules } from '../read/read-rules.js';
 import { rulesOverlap, type Direction, type Rule } from './rule.js';
 
 const rule = (permission: IpPermission, direction: Direction = 'ingress'): Rule => {

@@ -1,5 +1,5 @@
-import { formatProblem } from '../problem.js';
-import { formatRule } from '../rule.js';
+import { formatProblem } from './problem.js';
+import { formatRule } from '../rule/rule.js';
 import { readConfigItem } from './config-item.js';
 
 const group = { groupId: 'sg-1', ownerId: '111122223333', ipPermissions: [], ipPermissionsEgress: [] };

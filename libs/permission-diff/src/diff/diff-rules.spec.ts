@@ -1,8 +1,8 @@
 import { diffRules } from './diff-rules.js';
 import { permissionsOf } from './permissions-of.js';
-import { readRules } from './read-rules.js';
-import { compareRules, formatRule, type Direction, type Rule } from './rule.js';
-import { perms } from './testing/notation.js';
+import { readRules } from '../read/read-rules.js';
+import { compareRules, formatRule, type Direction, type Rule } from '../rule/rule.js';
+import { perms } from '../testing/notation.js';
 
 const rules = (direction: Direction, ...texts: string[]): readonly Rule[] => {
   const read = readRules(perms(...texts), { direction });

@@ -1,4 +1,4 @@
-import { diffPermissions } from './diff-permissions.js';
+import { diffPermissions } from '../diff/diff-permissions.js';
 import { formatProblem, InvalidPermissionError, offendingText } from './problem.js';
 import { readRules } from './read-rules.js';
 

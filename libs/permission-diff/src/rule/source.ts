@@ -17,6 +17,11 @@ export interface PrefixListSource {
 
 export type Source = Ipv4Source | Ipv6Source | GroupSource | PrefixListSource;
 
+/** Reports whether the source is a block of addresses. */
+export function isBlock<S extends Block | Source>(source: S): source is Extract<S, Block> {
+  return source.kind === 'ipv4' || source.kind === 'ipv6';
+}
+
 /** Returns a text equal exactly for equal sources. */
 export function sourceKey(source: Source): string {
   if (source.kind === 'prefixList') return source.prefixListId;
@@ -24,18 +29,16 @@ export function sourceKey(source: Source): string {
   return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-/** Orders sources: IPv4, IPv6, groups, prefix lists; blocks by first address and then widest first, atoms by id. */
-export function compareSources(a: Source | Block, b: Source | Block): number {
-  if ('words' in a && 'words' in b) return a.words.length - b.words.length || compareBlocks(a, b);
-  if ('words' in a) return -1;
-  if ('words' in b) return 1;
-  // `group` is before `prefixList` as text, too.
-  return compareText(a.kind, b.kind) || compareText(sourceKey(a), sourceKey(b));
+/** Orders sources: IPv4, IPv6, groups, prefix lists; blocks by first address and then widest first, the others by their keys. */
+export function compareSources(a: Block | Source, b: Block | Source): number {
+  if (!isBlock(a)) return isBlock(b) ? 1 : compareText(a.kind, b.kind) || compareText(sourceKey(a), sourceKey(b));
+  if (!isBlock(b)) return -1;
+  return a.kind === b.kind ? compareBlocks(a, b) : compareText(a.kind, b.kind);
 }
 
 /** Reports whether some sender belongs to both. An atom overlaps only itself: nothing is known of what it holds. */
 export function sourcesOverlap(a: Source, b: Source): boolean {
-  if ('words' in a && 'words' in b) return blocksOverlap(a, b);
+  if (isBlock(a) && isBlock(b)) return blocksOverlap(a, b);
   if (a.kind === 'group' && b.kind === 'group') return a.groupId === b.groupId;
   return sourceKey(a) === sourceKey(b);
 }

@@ -1,8 +1,9 @@
-import { diffRules } from './diff-rules.js';
-import type { IpPermission } from './ec2-permission.js';
-import { permissionsOf } from './permissions-of.js';
-import { valuesOf } from './problem.js';
-import { readRules } from './read-rules.js';
+import type { IpPermission } from '../read/ec2-permission.js';
+import { matchRules } from './match-rules.js';
+import { withOwners } from './owners.js';
+import { PermissionWriter } from './permissions-of.js';
+import { valuesOf } from '../read/problem.js';
+import { readRules } from '../read/read-rules.js';
 
 export interface DiffOptions {
   /**
@@ -38,6 +39,11 @@ export function diffPermissions(
     readRules(required, { ...options, path: 'required' }),
     readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
   ]);
-  const { missing, excess, kept } = diffRules(wanted, found);
-  return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
+  const [authorize, revoke, unchanged] = [new PermissionWriter(), new PermissionWriter(), new PermissionWriter()];
+  const [wantedRules = [], foundRules = []] = withOwners(wanted, found);
+  matchRules(wantedRules, foundRules, (i, j, key) => {
+    if (j === -1) authorize.add(wanted[i], key);
+    else (i === -1 ? revoke : unchanged).add(found[j], key);
+  });
+  return { authorize: authorize.permissions, revoke: revoke.permissions, unchanged: unchanged.permissions };
 }

@@ -1,4 +1,4 @@
-import { formatRule } from '../rule.js';
+import { formatRule } from '../rule/rule.js';
 import { readSecurityGroup } from './security-group.js';
 
 const said = (group: unknown, path?: string): readonly string[] => {

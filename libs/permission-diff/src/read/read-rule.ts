@@ -2,7 +2,7 @@
 import { refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
 import { readDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
-import type { Direction, Rule } from './rule.js';
+import type { Direction, Rule } from '../rule/rule.js';
 
 /** The values of one rule under the names that they have in an `IpPermission`. Exactly one source must be present. */
 export interface RuleFields {

@@ -1,5 +1,5 @@
 /** One atom of a security group: what one `sgr-…` id names. Description and tags are not part of its identity. */
-import type { AccessSource } from './access/sender.js';
+import type { AccessSource } from '../access/sender.js';
 import { servicesOf, servicesOverlap } from './service.js';
 import { compareSources, sourceKey, sourcesOverlap, type Source } from './source.js';
 import { formatTraffic, trafficKey, type Traffic } from './traffic.js';

@@ -1,4 +1,4 @@
-import { formatRule } from '../rule.js';
+import { formatRule } from '../rule/rule.js';
 import { readSecurityGroupRule, readSecurityGroupRules } from './security-group-rule.js';
 
 const tcp443 = { IsEgress: false, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };

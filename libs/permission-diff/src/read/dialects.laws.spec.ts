@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import type { IpPermission } from '../ec2-permission.js';
-import { permissionsOf } from '../permissions-of.js';
-import type { PermissionProblem, ReadResult } from '../problem.js';
-import { readRules } from '../read-rules.js';
-import { formatRule, type Direction, type Rule } from '../rule.js';
+import type { IpPermission } from './ec2-permission.js';
+import { permissionsOf } from '../diff/permissions-of.js';
+import type { PermissionProblem, ReadResult } from './problem.js';
+import { readRules } from './read-rules.js';
+import { formatRule, type Direction, type Rule } from '../rule/rule.js';
 import { describedPermissions } from '../testing/arbitraries.js';
 import { configuration, describedRules } from '../testing/documents.js';
 import { pathsIn, replacedAt } from '../testing/replace.js';

@@ -1,0 +1,73 @@
+/** Finds the rules that two lists have in common: by sorting, which the canonical order of answers needs anyway. */
+import type { Rule } from '../rule/rule.js';
+import { compareSources } from '../rule/source.js';
+import { trafficKey } from '../rule/traffic.js';
+
+/**
+ * Visits the distinct rules of both lists in canonical order. For each the visitor is given the index of the first of the equal rules in
+ * either list, or -1 if the list has none, and the key of direction and traffic.
+ */
+export function matchRules(
+  required: readonly Rule[],
+  actual: readonly Rule[],
+  visit: (wanted: number, found: number, key: number) => void,
+): void {
+  const groups = new Map<number, Group>();
+  addRules(groups, required, 'wanted');
+  addRules(groups, actual, 'found');
+  for (const { key, wanted, found } of [...groups.values()].sort((a, b) => a.key - b.key)) {
+    sortDistinct(wanted, required);
+    sortDistinct(found, actual);
+    for (let i = 0, j = 0; i < wanted.length || j < found.length;) {
+      const order = i === wanted.length ? 1 : j === found.length ? -1 : compareAt(required, wanted[i], actual, found[j]);
+      visit(order <= 0 ? (wanted[i++] ?? -1) : -1, order >= 0 ? (found[j++] ?? -1) : -1, key);
+    }
+  }
+}
+
+/** Rules of one direction and traffic, by their indices. */
+interface Group {
+  readonly key: number;
+  readonly wanted: number[];
+  readonly found: number[];
+}
+
+function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wanted' | 'found'): void {
+  let latest: Rule | undefined;
+  let indices: number[] = [];
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i];
+    if (rule === undefined) continue;
+    // The rules of one permission share the object of their traffic, and follow one another.
+    if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
+      latest = rule;
+      // Egress follows after the keys of ingress, which have 43 bits.
+      const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
+      let group = groups.get(key);
+      if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));
+      indices = group[side];
+    }
+    indices.push(i);
+  }
+}
+
+/** Sorts by source, in place, and leaves only the first of equal ones. Most lists are so short that the built-in sort takes longer to begin. */
+function sortDistinct(indices: number[], rules: readonly Rule[]): void {
+  if (indices.length > 16) indices.sort((a, b) => compareAt(rules, a, rules, b));
+  let length = 0;
+  for (const index of indices) {
+    let at = length;
+    let order = -1;
+    while (at > 0 && (order = compareAt(rules, indices[at - 1], rules, index)) > 0) at--;
+    if (order === 0 && at > 0) continue;
+    for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
+    indices[at] = index;
+  }
+  indices.length = length;
+}
+
+function compareAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {
+  const one = rulesOfA[a];
+  const other = rulesOfB[b];
+  return one === undefined || other === undefined ? 0 : compareSources(one.source, other.source);
+}

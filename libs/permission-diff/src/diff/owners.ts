@@ -1,0 +1,26 @@
+import type { Rule } from '../rule/rule.js';
+
+/**
+ * Returns the lists with the account filled in of each group source that names none, if the lists name exactly one account with that
+ * group: a group id belongs to one account, and EC2 fills it in. A list without such a source is returned itself.
+ */
+export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+  if (!lists.some((rules) => rules.some(isUnowned))) return lists;
+  const owners = new Map<string, string | null>();
+  for (const { source } of lists.flat()) {
+    if (source.kind !== 'group' || source.userId === undefined) continue;
+    const known = owners.get(source.groupId);
+    // Two accounts for one id: one of them is wrong, and it is not for us to say which.
+    owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
+  }
+  const withOwner = (rule: R): R => {
+    const { source } = rule;
+    const userId = source.kind === 'group' && source.userId === undefined ? owners.get(source.groupId) : undefined;
+    return userId === undefined || userId === null ? rule : { ...rule, source: { ...source, userId } };
+  };
+  return lists.map((rules) => rules.map(withOwner));
+}
+
+function isUnowned({ source }: Rule): boolean {
+  return source.kind === 'group' && source.userId === undefined;
+}

@@ -1,0 +1,121 @@
+/** Reads EC2's `IpPermission[]` into rules, one per source. Whatever EC2 would refuse becomes a problem; nothing is guessed. */
+import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
+import { readDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
+import { readTraffic } from './read-traffic.js';
+import type { Direction, Rule } from '../rule/rule.js';
+import type { Traffic } from '../rule/traffic.js';
+
+export interface ReadOptions extends SourceOptions {
+  /** @default 'ingress' */
+  readonly direction?: Direction;
+  /** How the paths of problems begin. @default 'permissions' */
+  readonly path?: string;
+}
+
+/**
+ * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem found. Never throws, whatever
+ * the value. `null` counts as absent. Ports of protocols that have none are not looked at, as EC2 does not.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export function readRules(permissions: unknown, options: ReadOptions = {}): ReadResult<readonly Rule[]> {
+  const problems: PermissionProblem[] = [];
+  const { path = 'permissions', direction = 'ingress' } = options;
+  const at: Place = { permission: -1, list: '', entry: -1 };
+  const refuse = refuseInto(problems, (field) => path + formatPlace(at) + field);
+  const reading: Reading = { rules: [], at, refuse, direction, options };
+  if (Array.isArray(permissions)) {
+    // By index: a list may have holes.
+    for (at.permission = 0; at.permission < permissions.length; at.permission++) {
+      readPermission(reading, permissions[at.permission]);
+    }
+  } else {
+    refuse('wrong-type', '', permissions, 'a list of permissions');
+  }
+  return readResult(reading.rules, problems);
+}
+
+/** What is being read: a permission, a list in it, an entry of that list. `-1` and empty text mean none. */
+interface Place {
+  permission: number;
+  list: string;
+  entry: number;
+}
+
+function formatPlace({ permission, list, entry }: Place): string {
+  return (permission === -1 ? '' : `[${permission}]`) + (list && `.${list}`) + (entry === -1 ? '' : `[${entry}]`);
+}
+
+interface Reading {
+  readonly rules: Rule[];
+  readonly at: Place;
+  readonly refuse: Refuse;
+  readonly direction: Direction;
+  readonly options: SourceOptions;
+}
+
+const LISTS = SOURCES.map((source) => `\`${source[0]}\``).join(', ');
+const SOME_SOURCE = `at least one source in ${LISTS}`;
+
+function readPermission(reading: Reading, permission: unknown): void {
+  const { refuse } = reading;
+  if (!isObject(permission)) {
+    refuse('wrong-type', '', permission, `an object with \`IpProtocol\` and ${SOME_SOURCE}`);
+    return;
+  }
+  refuseUnknownLists(refuse, permission);
+  const traffic = readTraffic(refuse, permission);
+  // Each list by its name: JavaScript is slow to look names up.
+  const [ipv4, ipv6, groups, prefixLists] = SOURCES;
+  let isForSomebody = readList(reading, ipv4, permission.IpRanges, traffic);
+  isForSomebody = readList(reading, ipv6, permission.Ipv6Ranges, traffic) || isForSomebody;
+  isForSomebody = readList(reading, groups, permission.UserIdGroupPairs, traffic) || isForSomebody;
+  isForSomebody = readList(reading, prefixLists, permission.PrefixListIds, traffic) || isForSomebody;
+  if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
+}
+
+/** A list under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in. */
+function refuseUnknownLists(refuse: Refuse, permission: Fields): void {
+  for (const key in permission) {
+    switch (key) {
+      case 'IpProtocol':
+      case 'FromPort':
+      case 'ToPort':
+      case 'IpRanges':
+      case 'Ipv6Ranges':
+      case 'UserIdGroupPairs':
+      case 'PrefixListIds':
+        break;
+      default: {
+        const value = permission[key];
+        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `no other lists than ${LISTS}`);
+      }
+    }
+  }
+}
+
+/** Returns whether anybody is in the list, readable or not. */
+function readList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
+  if (entries === undefined || entries === null) return false;
+  const { at, refuse } = reading;
+  at.list = kind[0];
+  if (Array.isArray(entries)) {
+    for (at.entry = 0; at.entry < entries.length; at.entry++) readEntry(reading, kind, entries[at.entry], traffic);
+    at.entry = -1;
+  } else {
+    refuse('wrong-type', '', entries, 'a list of sources');
+  }
+  at.list = '';
+  return !Array.isArray(entries) || entries.length > 0;
+}
+
+function readEntry({ rules, refuse, direction, options }: Reading, kind: SourceList, entry: unknown, traffic: Traffic | null): void {
+  if (!isObject(entry)) {
+    refuse('wrong-type', '', entry, `an object with \`${kind[1]}\``);
+    return;
+  }
+  const source = kind[2](refuse, entry, options);
+  const description = readDescription(refuse, entry, options);
+  if (source === null || traffic === null) return;
+  rules.push(description === null ? { direction, traffic, source } : { direction, traffic, source, description });
+}

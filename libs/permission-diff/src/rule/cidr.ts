@@ -1,0 +1,157 @@
+/**
+ * IPv4 and IPv6 blocks, read strictly and written canonically: host bits cleared, IPv6 in RFC 5952 text. EC2 stores them so
+ * (source: EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`).
+ */
+import { keepBits, type Block, type Ipv4Block, type Ipv6Block } from './block.js';
+
+/** A block of IPv4 addresses, with its canonical text. */
+export interface Ipv4Source extends Ipv4Block {
+  readonly cidr: string;
+}
+
+/** A block of IPv6 addresses, with its canonical text. */
+export interface Ipv6Source extends Ipv6Block {
+  readonly cidr: string;
+}
+
+/**
+ * Returns the block, or `undefined` when the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
+ * without leading zeros, which some readers take for octal; an IPv6 address is RFC 4291 text without a zone.
+ */
+export function parseCidr(text: string): Ipv4Source | Ipv6Source | undefined {
+  // The longest text is eight groups, or six and a dotted quad, and a prefix length.
+  return text.length > 49 ? undefined : (parseIpv4(text) ?? parseIpv6(text));
+}
+
+const DOT = 0x2e;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const END = -1;
+
+/** Reads the text in one pass: this is where the time of reading goes. */
+function parseIpv4(text: string): Ipv4Source | undefined {
+  let address = 0;
+  let octets = 0;
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; ; i++) {
+    const code = i < text.length ? text.charCodeAt(i) : END;
+    const digit = code - 48;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      // A leading zero, or too large a number.
+      if ((digits > 0 && value < 10) || value > 255) return undefined;
+      digits++;
+      continue;
+    }
+    if (digits === 0 || code !== (octets < 3 ? DOT : octets === 3 ? SLASH : END)) return undefined;
+    if (octets === 4) return value > 32 ? undefined : ipv4Block(text, address, value);
+    address = (address << 8) | value;
+    octets++;
+    value = 0;
+    digits = 0;
+  }
+}
+
+function ipv4Block(text: string, given: number, prefixLength: number): Ipv4Source {
+  const address = keepBits(given, prefixLength);
+  // Most text is canonical as it is.
+  return { kind: 'ipv4', cidr: address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
+}
+
+function parseIpv6(text: string): Ipv6Source | undefined {
+  const slash = text.indexOf('/');
+  const length = text.slice(slash + 1);
+  const prefixLength = /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : NaN;
+  const groups = slash < 2 || !(prefixLength <= 128) ? undefined : parseGroups(text, slash);
+  if (groups === undefined) return undefined;
+  const words = [0, 2, 4, 6].map((i) => keepBits(((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0), prefixLength - i * 16));
+  return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
+}
+
+/** Returns the eight 16-bit groups of the address in `text[0, end)`. */
+function parseGroups(text: string, end: number): readonly number[] | undefined {
+  const groups: number[] = [];
+  // Where `::` stands, if it does.
+  let gap = -1;
+  let i = 0;
+  if (text.startsWith('::')) {
+    gap = 0;
+    i = 2;
+  }
+  while (i < end) {
+    const start = i;
+    let group = 0;
+    for (let digit = hexDigit(text, i); digit >= 0; digit = hexDigit(text, ++i)) group = group * 16 + digit;
+    if (text.charCodeAt(i) === DOT) {
+      // Only the last 32 bits may be a dotted quad.
+      const quad = parseIpv4(`${text.slice(start, end)}/32`);
+      if (quad === undefined) return undefined;
+      groups.push(quad.address >>> 16, quad.address & 0xffff);
+      break;
+    }
+    if (i === start || i > start + 4) return undefined;
+    groups.push(group);
+    if (i === end) break;
+    if (text.charCodeAt(i++) !== COLON || i === end) return undefined;
+    if (text.charCodeAt(i) === COLON) {
+      // `::` stands once.
+      if (gap !== -1) return undefined;
+      gap = groups.length;
+      i++;
+    }
+  }
+  const left = 8 - groups.length;
+  // `::` stands for at least one group.
+  if (gap === -1 ? left !== 0 : left < 1) return undefined;
+  if (gap !== -1) groups.splice(gap, 0, ...Array<number>(left).fill(0));
+  return groups;
+}
+
+/** Returns the value of the hexadecimal digit at the index; -1 if there is none. */
+function hexDigit(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  if (code >= 48 && code <= 57) return code - 48;
+  // Lower case.
+  const letter = code | 0x20;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** Returns the canonical text of the block. */
+export function formatCidr(block: Block): string {
+  if (block.kind === 'ipv4') return formatIpv4(block.address, block.prefixLength);
+  return `${formatIpv6(block.words)}/${block.prefixLength}`;
+}
+
+function formatIpv4(address: number, prefixLength: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}/${prefixLength}`;
+}
+
+/** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+function formatIpv6(words: readonly number[]): string {
+  let runStart = -1;
+  let runEnd = -1;
+  for (let i = 0, start = 0; i < 8; i++) {
+    if (groupAt(words, i) !== 0) {
+      start = i + 1;
+    } else if (i > start && i - start >= runEnd - runStart) {
+      runStart = start;
+      runEnd = i + 1;
+    }
+  }
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (i === runStart) {
+      text += '::';
+      i = runEnd - 1;
+    } else {
+      text += (i === 0 || i === runEnd ? '' : ':') + groupAt(words, i).toString(16);
+    }
+  }
+  return text;
+}
+
+function groupAt(words: readonly number[], index: number): number {
+  const word = words[index >> 1] ?? 0;
+  return index % 2 === 0 ? word >>> 16 : word & 0xffff;
+}
