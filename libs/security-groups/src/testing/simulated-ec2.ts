@@ -101,8 +101,9 @@ export class SimulatedEc2 implements SecurityGroups {
     this.groups.set(id, { facts: { id, name: 'web', vpcId: 'vpc-1', ownerId: ACCOUNT, tags: {}, ...facts }, rules });
   }
 
-  delete(id: string): void {
-    this.groups.delete(id);
+  /** Returns whether there was such a group. */
+  delete(id: string): boolean {
+    return this.groups.delete(id);
   }
 
   /** The rules of the first group. */
@@ -112,6 +113,42 @@ export class SimulatedEc2 implements SecurityGroups {
 
   set rules(rules: readonly LiveRule[]) {
     if (this.first !== undefined) this.first.rules = rules;
+  }
+
+  /** The calls made without what they are about. */
+  get words(): string[] {
+    return this.calls.map((call) => call.split(' ')[0] ?? '');
+  }
+
+  /** Returns the calls made that begin with the text. */
+  callsOf(text: string): string[] {
+    return this.calls.filter((call) => call.startsWith(text));
+  }
+
+  /** Lets calls that begin with the text fail, the first ones or all. */
+  fail(text: string, fault: Fault, times = Infinity): this {
+    const { before } = this;
+    let left = times;
+    this.before = (call) => (call.startsWith(text) && left-- > 0 ? fault : before(call));
+    return this;
+  }
+
+  /** Lets the first reads show other rules: by default those that there are now, whatever is written meanwhile. */
+  lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
+    let left = reads;
+    this.shown = (id) => (left-- > 0 ? shown : (this.groups.get(id)?.rules ?? []));
+    return this;
+  }
+
+  /** Lets somebody else do something after calls that begin with the text: after the first of them, or after so many. */
+  meddle(text: string, write: () => unknown, times = 1): this {
+    const { after } = this;
+    let left = times;
+    this.after = (call) => {
+      after(call);
+      if (call.startsWith(text) && left-- > 0) write();
+    };
+    return this;
   }
 
   /** What the first group lets in now, in words, sorted. */
