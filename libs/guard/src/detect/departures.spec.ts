@@ -1,5 +1,5 @@
-import { Departures } from './departures.js';
 import { web } from '../testing/detector.js';
+import { Departures } from './departures.js';
 
 it('forgets the group that left first when more than 10,000 have left', () => {
   const departures = new Departures(() => new Date('2026-11-23T10:00:00Z'));

@@ -1,27 +1,36 @@
 import type { Baseline } from '@portcullis/baseline';
 import { userIdentities } from '@portcullis/cloudtrail/testing';
-import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
-import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { baseline, liveRules, permissions, compiled } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, detector, ec2With, web } from '../testing/detector.js';
-import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
+import { baseline, liveRules, permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, finds, findingsOf, guarding, unreadable, web, withoutGroup } from '../testing/detector.js';
+import {
+  addEntry,
+  ANYWHERE,
+  authorizeTcp,
+  deleteGroup,
+  GROUP,
+  ipv4,
+  modify,
+  OTHER_GROUP,
+  record,
+  REMEDIATOR,
+  revokeById,
+  revokeTcp,
+  sessionOf,
+  tagCall,
+  tcp,
+} from '../testing/records.js';
 
-const accessTo = (...ingress: readonly string[]) => ({ ingress: baseline(ingress).ingress, compare: 'access' }) satisfies Partial<Baseline>;
+const OPEN = ['tcp 445 from 0.0.0.0/0'];
+const opening = authorizeTcp(445, ANYWHERE);
 
-const invoke = async (event: unknown, ec2: SimulatedEc2, declared = compiled(web)): Promise<readonly Finding[]> => {
-  const guard = detector(ec2, { declared });
-  const findings = await guard.run(event);
-  expect(guard.findings).toEqual(findings);
-  return findings;
-};
+describe('A drifted group leads to a finding', () => {
+  it('says who changed the group, how to undo it and what it let in', async () => {
+    const detecting = detector(ec2With(OPEN));
 
-describe('an empty group that gets tcp 445', () => {
-  const event = authorizeTcp(445, '0.0.0.0/0');
+    const findings = await detecting.run(opening);
 
-  it('is a finding that authorizes 80 and 443 and revokes 445, with the actor', async () => {
-    const findings = await invoke(event, ec2With(liveRules('tcp 445 from 0.0.0.0/0')));
-
+    expect(detecting.findings).toEqual(findings);
     expect(findings).toEqual([
       {
         schemaVersion: 1,
@@ -33,13 +42,10 @@ describe('an empty group that gets tcp 445', () => {
         baseline: 'web',
         atBaseline: false,
         authorize: permissions(...AT_BASELINE),
-        revoke: permissions('tcp 445 from 0.0.0.0/0'),
+        revoke: permissions(...OPEN),
         access: {
-          gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
-          lost: [
-            { protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 80, toPort: 80 },
-            { protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 },
-          ],
+          gained: [{ protocol: 'tcp', source: { cidr: ANYWHERE }, fromPort: 445, toPort: 445 }],
+          lost: [80, 443].map((port) => ({ protocol: 'tcp', source: { cidr: ANYWHERE }, fromPort: port, toPort: port })),
         },
         actor: {
           type: 'IAMUser',
@@ -70,581 +76,292 @@ describe('an empty group that gets tcp 445', () => {
     ]);
   });
 
-  it('is only read', async () => {
-    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
+  it('only reads, and finds the same when the event is delivered again', async () => {
+    const ec2 = ec2With(OPEN);
 
-    await invoke(event, ec2);
-
-    expect(ec2.calls.sort()).toEqual(['describe', 'read']);
-    expect(ec2.state).toEqual(['tcp/445 from 0.0.0.0/0']);
+    expect(await findingsOf(opening, ec2)).toEqual(await findingsOf(opening, ec2));
+    expect(ec2.calls.sort()).toEqual(['describe', 'describe', 'read', 'read']);
   });
 
-  it('is the same finding when the event is delivered again', async () => {
-    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
+  it.each(Object.entries(userIdentities))('says as much of the caller as the record does: %s', async (_, userIdentity) => {
+    const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
 
-    expect(await invoke(event, ec2)).toEqual(await invoke(event, ec2));
+    expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
+    expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
+  });
+
+  it('has the id that the records of one call in several accounts share', async () => {
+    expect(await findingsOf(authorizeTcp(445, ANYWHERE, { sharedEventID: 'shared-1' }), OPEN)).toMatchObject([
+      { event: { id: 'event-1', sharedId: 'shared-1' } },
+    ]);
+  });
+
+  it('cuts the texts that the caller chose', async () => {
+    const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userAgent: 'x'.repeat(5000) }), OPEN);
+
+    expect(finding?.actor?.userAgent).toHaveLength(256);
   });
 });
 
-describe('a call that concerns no guarded group', () => {
-  it.each([['another group', record('AuthorizeSecurityGroupIngress', { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} })]])(
-    'since it is of %s is no finding, and nothing is read',
-    async (_name, event) => {
-      const ec2 = ec2With([]);
+describe('Groups are looked up where the record does not name them by id', () => {
+  const tagged = baseline(['tcp 443 from pl-1'], {
+    name: 'tagged',
+    groups: { ids: [], tags: { Tier: 'web' } },
+    ignore: [{ tag: { key: 'owner' } }],
+  });
+  const named = baseline([], { name: 'named', groups: { ids: [], names: ['db-*'] } });
+  const byName = record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} });
+  const db = (): SimulatedEc2 => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules(...OPEN), { name: 'db-1', tags: { Tier: 'web' } });
+    return ec2;
+  };
 
-      expect(await invoke(event, ec2)).toEqual([]);
-      expect(ec2.calls).toEqual([]);
-    },
-  );
-});
+  it('finds the guarded ones among the groups of that name', async () => {
+    const ec2 = ec2With(AT_BASELINE);
+    ec2.add(OTHER_GROUP, []);
 
-it('a prefix list that no guarded group refers to is no finding', async () => {
-  const event = record('ModifyManagedPrefixList', {
-    ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
+    expect((await findingsOf(byName, ec2)).map(({ group }) => group.id)).toEqual([GROUP]);
   });
 
-  expect(await invoke(event, ec2With(liveRules('tcp 443 from pl-2')))).toEqual([]);
-});
+  it('ignores groups of other accounts, which a shared VPC shows, by name, rule and prefix list', async () => {
+    const ec2 = ec2With([]);
+    ec2.add(GROUP, liveRules('tcp 22 from pl-1'), { ownerId: '444455556666', tags: { Tier: 'web' } });
 
-describe('a guarded group is found', () => {
-  it('in the wrapped form, with one rule or several', async () => {
-    const rule = {
-      SecurityGroupRuleId: 'sgr-1',
-      tag: 1,
-      SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
-    };
-    const modify = (SecurityGroupRule: unknown) =>
-      record('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule } });
-
-    for (const event of [modify(rule), modify([rule, { ...rule, tag: 2 }])]) {
-      expect(await invoke(event, ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')))).toMatchObject([
-        { kind: 'drift', severity: 'critical' },
-      ]);
-    }
-  });
-
-  it('by its name alone', async () => {
-    const ec2 = ec2With(liveRules(...AT_BASELINE));
-    ec2.add('sg-0b0b0b0b0b0b0b0b2', []);
-
-    const findings = await invoke(record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2);
-
-    expect(findings.map(({ group }) => group.id)).toEqual([GROUP]);
-  });
-
-  it('by its name, its rules or a prefix list only in its own account: a shared VPC shows the groups of others', async () => {
-    const declared = compiled(baseline([], { groups: { ids: [], tags: { Tier: 'web' } }, ignore: [{ tag: { key: 'owner' } }] }));
-    const theirs = { ownerId: '444455556666', tags: { Tier: 'web' } };
-    const ec2 = ec2With(liveRules('tcp 22 from pl-1'));
-    ec2.add(GROUP, liveRules('tcp 22 from pl-1'), theirs);
-    const [{ ruleId } = { ruleId: '' }] = ec2.rules;
-
-    for (const event of [
-      record('RevokeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }),
-      record('CreateTags', {
-        resourcesSet: { items: [{ resourceId: ruleId }] },
-        tagSet: { items: [{ key: 'owner', value: 'x' }] },
-      }),
-      record('ModifyManagedPrefixList', {
-        ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
-      }),
-    ])
-      expect(await invoke(event, ec2, declared)).toEqual([]);
+    for (const event of [byName, tagCall('CreateTags', { owner: 'x' }, ['sgr-1']), addEntry(ANYWHERE)])
+      expect(await findingsOf(event, ec2, tagged)).toEqual([]);
     expect(ec2.calls).toEqual(['find web', 'find rules', 'list']);
   });
 
-  it('by a prefix list that its baseline refers to', async () => {
-    const declared = compiled(baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } }));
-    const event = record('ModifyManagedPrefixList', {
-      ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
-    });
+  it('takes two reads for a group that a baseline selects by tag, and names that baseline', async () => {
+    const ec2 = ec2With(OPEN, { Tier: 'web' });
 
-    expect(await invoke(event, ec2With(liveRules('tcp 443 from pl-1')), declared)).toMatchObject([
-      { kind: 'change', group: { id: GROUP } },
-    ]);
-  });
-});
-
-describe('a group that is selected by what it has', () => {
-  const tagged = baseline(['tcp 443 from pl-1'], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
-  const other = baseline([], { name: 'other', groups: { ids: [], names: ['db-*'] } });
-  const world = (tags: Record<string, string>, name = 'web'): SimulatedEc2 => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules('tcp 445 from 0.0.0.0/0'), { name, tags });
-    return ec2;
-  };
-  const event = authorizeTcp(445, '0.0.0.0/0');
-
-  it('is found for no call more, and is told with what selects it', async () => {
-    const ec2 = world({ Tier: 'web' });
-
-    expect(await invoke(event, ec2, compiled(tagged, other))).toMatchObject([{ kind: 'drift', baseline: 'tagged', group: { id: GROUP } }]);
+    expect(await findingsOf(opening, ec2, tagged, named)).toMatchObject([{ kind: 'drift', baseline: 'tagged', group: { id: GROUP } }]);
     expect(ec2.calls.sort()).toEqual(['describe', 'read']);
   });
 
-  it('is none of our business without it', async () => {
-    const ec2 = world({ Tier: 'db' });
+  it('does not read the rules of a group that no baseline selects', async () => {
+    const ec2 = ec2With(OPEN, { Tier: 'db' });
 
-    expect(await invoke(event, ec2, compiled(tagged, other))).toEqual([]);
+    expect(await findingsOf(opening, ec2, tagged, named)).toEqual([]);
     expect(ec2.calls).toEqual(['describe']);
   });
 
-  it('is undetermined where two baselines select it', async () => {
-    expect(await invoke(event, world({ Tier: 'web' }, 'db-1'), compiled(tagged, other))).toMatchObject([
-      { kind: 'undetermined', severity: 'high', summary: 'several baselines select the group: other, tagged' },
+  it('finds groups selected by tag when a prefix list of their baseline changes', async () => {
+    expect(await findingsOf(addEntry(ANYWHERE), ec2With(OPEN, { Tier: 'web' }), tagged, named)).toMatchObject([
+      { baseline: 'tagged', group: { id: GROUP } },
     ]);
   });
 
-  it('is undetermined when it cannot be read what it has', async () => {
-    const ec2 = world({ Tier: 'web' });
-    ec2.before = () => 'denied';
-
-    expect(await invoke(event, ec2, compiled(tagged))).toMatchObject([{ kind: 'undetermined', severity: 'high', group: { id: GROUP } }]);
-  });
-
-  it('is undetermined, and no alarm, when it is gone with all that it had', async () => {
-    const ec2 = world({});
-    ec2.exists = false;
-
-    expect(await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2, compiled(tagged))).toMatchObject([
-      { kind: 'undetermined', severity: 'low', group: { id: GROUP } },
-    ]);
-  });
-
-  describe('concerns a call on a prefix list that its baseline refers to, which', () => {
-    const modified = record('ModifyManagedPrefixList', {
-      ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0', tag: 1 } },
-    });
-
-    it('is found among all groups', async () => {
-      expect(await invoke(modified, world({ Tier: 'web' }), compiled(tagged, other))).toMatchObject([
-        { baseline: 'tagged', group: { id: GROUP } },
-      ]);
-    });
-
-    it('is undetermined when they cannot be listed', async () => {
-      const ec2 = world({ Tier: 'web' });
-      ec2.before = () => 'transient';
-
-      expect(await invoke(modified, ec2, compiled(tagged))).toMatchObject([{ kind: 'undetermined', group: { id: null } }]);
-    });
-  });
-});
-
-describe('a group that is at its baseline after the call', () => {
-  it('is a change, for information', async () => {
-    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0'), ec2With(liveRules(...AT_BASELINE)));
-
-    expect(findings).toMatchObject([{ kind: 'change', severity: 'info', authorize: [], revoke: [] }]);
-  });
-});
-
-describe('a call in an account that is not guarded', () => {
-  it.each([
-    ['on a group', authorizeTcp(22, '0.0.0.0/0', { recipientAccountId: '777788889999' })],
+  it.each<[string, unknown, SimulatedEc2, readonly Baseline[], string, string, string | null]>([
     [
-      'on the guard',
-      {
-        ...record(
-          'StopConfigurationRecorder',
-          { configurationRecorderName: 'default' },
-          { eventSource: 'config.amazonaws.com', recipientAccountId: '777788889999' },
-        ),
-        source: 'aws.config',
-      },
+      'two baselines select it',
+      opening,
+      db(),
+      [tagged, named],
+      'undetermined, high',
+      'several baselines select the group: named, tagged',
+      GROUP,
     ],
-  ])('%s is logged, counted and dropped before any call of AWS', async (_, event) => {
-    const ec2 = ec2With(liveRules('tcp 22 from 0.0.0.0/0'));
-    const isGuarded = (accountId: string): boolean => accountId === '111122223333';
-    const guard = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
+    [
+      'its tags cannot be read',
+      opening,
+      unreadable('denied'),
+      [tagged],
+      'undetermined, high',
+      'it cannot be told whether the group is guarded: ',
+      GROUP,
+    ],
+    [
+      'it is gone with its tags',
+      deleteGroup,
+      withoutGroup(),
+      [tagged],
+      'undetermined, low',
+      'the group does not exist after DeleteSecurityGroup',
+      GROUP,
+    ],
+    [
+      'groups cannot be listed',
+      addEntry(ANYWHERE),
+      unreadable(),
+      [tagged],
+      'undetermined, high',
+      'ModifyManagedPrefixList names a prefix list, and ',
+      null,
+    ],
+    [
+      'names cannot be looked up',
+      byName,
+      unreadable('denied'),
+      [guarding([])],
+      'undetermined, high',
+      'RevokeSecurityGroupIngress names a group only by ',
+      null,
+    ],
+  ])('reports a group as undetermined when %s', async (_, event, ec2, declared, outcome, summary, id) => {
+    const [finding, ...others] = await findingsOf(event, ec2, ...declared);
 
-    expect(await guard.run(event)).toEqual([]);
-
-    expect([guard.findings, ec2.calls]).toEqual([[], []]);
-    expect(guard.measured).toEqual({ EventsDropped: 1 });
-    expect(guard.logged).toEqual([{ level: 'info', message: 'dropped an event of an account that is not guarded from here' }]);
+    expect([others, finding?.group.id, `${finding?.kind}, ${finding?.severity}`]).toEqual([[], id, outcome]);
+    expect(finding?.summary).toContain(summary);
   });
 });
 
-describe('a call that was refused', () => {
-  it('is an attempt, and the group is not read', async () => {
-    const ec2 = ec2With(liveRules(...AT_BASELINE));
-    const event = authorizeTcp(22, '0.0.0.0/0', {
-      errorCode: 'Client.UnauthorizedOperation',
-      errorMessage: 'no',
-      responseElements: null,
-    });
+it.each([
+  ['no event at all', undefined],
+  ['text', 'an event'],
+  ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
+])('reports what cannot be read as undetermined: %s', (_, event) => finds('undetermined, high', event, [])());
 
-    const findings = await invoke(event, ec2);
+it.each([
+  ['a group', authorizeTcp(22, ANYWHERE, { recipientAccountId: '777788889999' })],
+  [
+    'the guard',
+    {
+      ...record('StopConfigurationRecorder', {}, { eventSource: 'config.amazonaws.com', recipientAccountId: '777788889999' }),
+      source: 'aws.config',
+    },
+  ],
+])('drops a call on %s of an account that is not guarded, counts and logs it, and makes no call of AWS', async (_, event) => {
+  const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
+  const isGuarded = (accountId: string): boolean => accountId === '111122223333';
+  const detecting = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
 
-    expect(findings).toMatchObject([
-      {
-        kind: 'attempt',
-        severity: 'low',
-        summary: 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
-        event: { errorCode: 'Client.UnauthorizedOperation' },
-      },
-    ]);
-    expect(ec2.calls).toEqual([]);
-  });
+  expect(await detecting.run(event)).toEqual([]);
 
-  it('as a dry run is for information only', async () => {
-    const event = authorizeTcp(22, '0.0.0.0/0', {
-      errorCode: 'Client.DryRunOperation',
-      errorMessage: 'would have',
-      responseElements: null,
-    });
-
-    expect(await invoke(event, ec2With([]))).toMatchObject([{ kind: 'attempt', severity: 'info' }]);
-  });
+  expect([detecting.findings, ec2.calls]).toEqual([[], []]);
+  expect(detecting.measured).toEqual({ EventsDropped: 1 });
+  expect(detecting.logged).toEqual([{ level: 'info', message: 'dropped an event of an account that is not guarded from here' }]);
 });
 
-describe('a call on which EC2 itself failed', () => {
-  const failed = { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null };
+it('reports a refused call as an attempt, without reading the group', async () => {
+  const ec2 = ec2With(AT_BASELINE);
+  const refused = { errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null };
 
-  it('is judged by the live rules, which have the rule that it added', async () => {
-    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', failed), ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
-
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: 'tcp/22 from 0.0.0.0/0 must be revoked' }]);
-  });
-
-  it('is not said to have opened what the live rules do not have', async () => {
-    expect(await invoke(authorizeTcp(22, '0.0.0.0/0', failed), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'info',
-        summary: 'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError',
-      },
-    ]);
-  });
-
-  it('is undetermined when the live rules cannot be read: the record does not say what was carried out', async () => {
-    const ec2 = ec2With([]);
-    ec2.before = () => 'transient';
-
-    expect(await invoke(authorizeTcp(443, '0.0.0.0/0', failed), ec2)).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
-  });
+  await finds(
+    'attempt, low: AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0',
+    authorizeTcp(22, ANYWHERE, refused),
+    ec2,
+  )();
+  expect(ec2.calls).toEqual([]);
 });
 
-describe('the remediator itself', () => {
+describe('A call that EC2 itself failed may have taken effect', () => {
+  const failed = authorizeTcp(22, ANYWHERE, { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null });
+
+  it.each([
+    ['have the rule', [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'], 'drift, critical: tcp/22 from 0.0.0.0/0 must be revoked'],
+    [
+      'do not have the rule',
+      AT_BASELINE,
+      'change, info: the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError',
+    ],
+    [
+      'cannot be read',
+      unreadable(),
+      'undetermined, high: the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded) and the record of AuthorizeSecurityGroupIngress does not tell what it did',
+    ],
+  ])('judges it by the live rules when they %s', (_, group, found) => finds(found, failed, group)());
+});
+
+describe('A call of the remediator is excused only if it can have brought the group closer to its baseline', () => {
   const by = { userIdentity: REMEDIATOR };
+  const byAccess = guarding(['tcp 443 from 10.0.0.0/8'], { compare: 'access' });
+  const replacing = (port: number): unknown => modify('sgr-1', { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIpv4: ANYWHERE }, by);
+  const items = [tcp(443, ipv4(ANYWHERE)), { ipProtocol: 'tcp', fromPort: 'x' }];
+  const partly = record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items } }, by);
+  const internal = guarding(['tcp 443 from 10.0.0.0/8']);
+  const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 10.0.0.0/8' }] });
 
-  it('is told for information when it authorizes what is declared', async () => {
-    const findings = await invoke(authorizeTcp(443, '0.0.0.0/0', by), ec2With(liveRules(...AT_BASELINE)));
+  it.each<[string, unknown, readonly string[], Baseline?]>([
+    ['authorizes what is declared', authorizeTcp(443, ANYWHERE, by), AT_BASELINE],
+    ['revokes what is not declared, though it is not done yet', revokeTcp(445, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
+    ['revokes by rule id and nothing declared is missing', revokeById('sgr-1', by), AT_BASELINE],
+    ['turns a rule into a declared one and none is missing', replacing(443), AT_BASELINE],
+    ['authorizes a part of the declared access', authorizeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.0.0.0/9'], byAccess],
+    ['revokes a wider rule beside the declared access', revokeTcp(443, ANYWHERE, by), ['tcp 443 from 10.0.0.0/8'], byAccess],
+  ])('is a restoration for information when it %s', (_, event, live, declared = web) =>
+    finds('restoration, info', event, live, declared)(),
+  );
 
-    expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
-  });
-
-  it('is told for information when it revokes what is not declared, also while it is not done', async () => {
-    const findings = await invoke(revokeTcp(445, '0.0.0.0/0', by), ec2With(liveRules('tcp 80 from 0.0.0.0/0')));
-
-    expect(findings).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
-  });
-
-  it('is told for information when it revokes by rule id and nothing declared is missing', async () => {
-    const event = record(
-      'RevokeSecurityGroupIngress',
-      { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
-      by,
-    );
-
-    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
-  });
-
-  const replaced = (FromPort: number) =>
-    record(
-      'ModifySecurityGroupRules',
-      {
-        ModifySecurityGroupRulesRequest: {
-          GroupId: GROUP,
-          SecurityGroupRule: {
-            SecurityGroupRuleId: 'sgr-1',
-            tag: 1,
-            SecurityGroupRule: { IpProtocol: 'tcp', FromPort, ToPort: FromPort, CidrIpv4: '0.0.0.0/0' },
-          },
-        },
-      },
-      by,
-    );
-
-  it('is told for information when it turns a rule into a declared one and none is missing', async () => {
-    expect(await invoke(replaced(443), ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
-  });
+  const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
+  it.each<[string, string, unknown, readonly string[], Baseline?]>([
+    ['authorizes what is not declared', 'drift, critical', authorizeTcp(22, ANYWHERE, by), open],
+    ['revokes what is declared', 'drift, medium', revokeTcp(443, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
+    ['turns a rule into an undeclared one', 'drift, critical', replacing(22), open],
+    ['turns a declared rule into another', 'drift, medium', replacing(443), ['tcp 443 from 0.0.0.0/0']],
+    ['revokes by rule id and something declared is missing', 'drift, medium', revokeById('sgr-1', by), ['tcp 80 from 0.0.0.0/0']],
+    ['revokes half of the declared access', 'drift, medium', revokeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.128.0.0/9'], byAccess],
+    ['revokes a wider rule that alone let in the declared access', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], byAccess],
+    ['revokes a wider rule that alone let in a declared rule’s traffic', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], internal],
+    [
+      'authorizes more than the declared access',
+      'drift, medium',
+      authorizeTcp(443, '10.0.0.0/7', by),
+      ['tcp 443 from 10.0.0.0/7'],
+      byAccess,
+    ],
+    ['revokes what is permitted', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
+    ['authorizes what can be read only in part', 'change, info', partly, AT_BASELINE],
+  ])('is not excused when it %s', (_, found, event, live, declared = web) => finds(found, event, live, declared)());
 
   it.each([
-    ['into one that is not declared', 22, [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0']],
-    ['that is declared into another', 443, ['tcp 443 from 0.0.0.0/0']],
-  ])('is not excused when it turns a rule %s', async (_, port, live) => {
-    expect(await invoke(replaced(port), ec2With(liveRules(...live)))).toMatchObject([{ kind: 'drift' }]);
-  });
-
-  it('is not excused when it revokes by rule id and something declared is missing', async () => {
-    const event = record(
-      'RevokeSecurityGroupIngress',
-      { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
-      by,
-    );
-
-    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
-  });
-
-  it('is not excused when part of what it authorizes cannot be read', async () => {
-    const declared = { ipProtocol: 'tcp', fromPort: 443, toPort: 443, ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } };
-    const items = [declared, { ipProtocol: 'tcp', fromPort: 'x' }];
-    const event = record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items } }, by);
-
-    expect(await invoke(event, ec2With(liveRules(...AT_BASELINE)))).toMatchObject([{ kind: 'change' }]);
-  });
-
-  it.each([
-    ['is known by its role in the member account of the call', '111122223333', 'restoration'],
-    ['is not known by a role of that name in another account', '444455556666', 'change'],
-  ])('%s', async (_, account, kind) => {
+    ['in the member account of the call', '111122223333', 'restoration'],
+    ['not in another account', '444455556666', 'change'],
+  ])('knows the remediator by its member role %s', async (_, account, kind) => {
     const settings = {
       remediatorRoleArn: 'arn:aws:iam::999988887777:role/portcullis-remediator',
       remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member',
     };
-    const sessionIssuer = { type: 'Role', arn: `arn:aws:iam::${account}:role/portcullis-member` };
-    const event = authorizeTcp(443, '0.0.0.0/0', {
-      userIdentity: { ...REMEDIATOR, sessionContext: { sessionIssuer } },
-    });
+    const event = authorizeTcp(443, ANYWHERE, { userIdentity: sessionOf(`arn:aws:iam::${account}:role/portcullis-member`) });
 
-    expect(await detector(ec2With(liveRules(...AT_BASELINE)), { settings }).run(event)).toMatchObject([{ kind }]);
-  });
-
-  it('is not excused when it authorizes what is not declared', async () => {
-    const findings = await invoke(authorizeTcp(22, '0.0.0.0/0', by), ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0')));
-
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
-  });
-
-  it('is not excused when it revokes what is declared', async () => {
-    const findings = await invoke(revokeTcp(443, '0.0.0.0/0', by), ec2With(liveRules('tcp 80 from 0.0.0.0/0')));
-
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
-  });
-
-  it.each<[string, Partial<Baseline>, unknown, readonly string[]]>([
-    [
-      'revokes half of the declared addresses, where baselines are compared by access',
-      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
-      revokeTcp(443, '10.0.0.0/9', by),
-      ['tcp 443 from 10.128.0.0/9'],
-    ],
-    [
-      'revokes a wider rule that alone let in the declared traffic',
-      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
-      revokeTcp(443, '0.0.0.0/0', by),
-      [],
-    ],
-    [
-      'revokes a wider rule that alone let in the declared traffic, where rules are compared',
-      baseline(['tcp 443 from 10.0.0.0/8'], { groups: { ids: [GROUP] } }),
-      revokeTcp(443, '0.0.0.0/0', by),
-      [],
-    ],
-    [
-      'authorizes more than is declared, where baselines are compared by access',
-      { ...web, ...accessTo('tcp 443 from 10.0.0.0/8') },
-      authorizeTcp(443, '10.0.0.0/7', by),
-      ['tcp 443 from 10.0.0.0/7'],
-    ],
-  ])('is not excused when it %s', async (_, declared, event, live) => {
-    const findings = await invoke(event, ec2With(liveRules(...live)), compiled(declared as Baseline));
-
-    expect(findings).toMatchObject([{ kind: 'drift', severity: expect.not.stringMatching('info') as string }]);
-  });
-
-  it.each<[string, unknown, readonly string[]]>([
-    ['authorizes a part of what is declared', authorizeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.0.0.0/9']],
-    ['revokes a wider rule beside the declared one', revokeTcp(443, '0.0.0.0/0', by), ['tcp 443 from 10.0.0.0/8']],
-  ])('is told for information when it %s, where baselines are compared by access', async (_, event, live) => {
-    const declared = compiled({ ...web, ...accessTo('tcp 443 from 10.0.0.0/8') });
-
-    expect(await invoke(event, ec2With(liveRules(...live)), declared)).toMatchObject([{ kind: 'restoration', severity: 'info' }]);
-  });
-
-  it('is not excused when it revokes what is permitted', async () => {
-    const permitting = baseline(AT_BASELINE, {
-      groups: { ids: [GROUP] },
-      permit: [{ rule: 'tcp 22 from 10.0.0.0/8' }],
-    });
-
-    expect(await invoke(revokeTcp(22, '10.0.0.0/8', by), ec2With(liveRules(...AT_BASELINE)), compiled(permitting))).toMatchObject([
-      { kind: 'change' },
-    ]);
-  });
-
-  it('is not known by its session name or user agent', async () => {
-    const pretender = {
-      ...REMEDIATOR,
-      sessionContext: {
-        sessionIssuer: { type: 'Role', arn: 'arn:aws:iam::111122223333:role/evil/portcullis-remediator' },
-      },
-    };
-    const event = authorizeTcp(443, '0.0.0.0/0', {
-      userIdentity: pretender,
-      userAgent: 'exec-env/AWS_Lambda_nodejs24.x',
-    });
-
-    expect(await invoke(event, ec2With(liveRules('tcp 80 from 0.0.0.0/0')))).toMatchObject([{ kind: 'drift' }]);
+    expect(await detector(ec2With(AT_BASELINE), { settings }).run(event)).toMatchObject([{ kind }]);
   });
 });
 
-describe('when the live rules cannot be read', () => {
-  const deaf = (): SimulatedEc2 => {
-    const ec2 = ec2With([]);
-    ec2.before = () => 'transient';
-    return ec2;
-  };
-
-  it('an authorization is judged by the record alone, and the finding says so', async () => {
-    expect(await invoke(authorizeTcp(445, '0.0.0.0/0'), deaf())).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'critical',
-        basis: 'event',
-        authorize: [],
-        revoke: permissions('tcp 445 from 0.0.0.0/0'),
-        summary:
-          'tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded)',
-      },
-    ]);
-  });
-
-  it('a revocation of what is declared is an outage', async () => {
-    expect(await invoke(revokeTcp(443, '0.0.0.0/0'), deaf())).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'medium',
-        basis: 'event',
-        authorize: permissions('tcp 443 from 0.0.0.0/0'),
-        revoke: [],
-      },
-    ]);
-  });
+describe('Without the live rules a call is judged by its record', () => {
+  const WHY = 'the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded)';
 
   it.each([
-    ['an authorization of what is declared', authorizeTcp(443, '0.0.0.0/0')],
-    ['a revocation of what is not', revokeTcp(22, '0.0.0.0/0')],
-  ])('%s is within the baseline', async (_name, event) => {
-    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'change', severity: 'info', basis: 'event' }]);
+    [
+      'an authorization of an undeclared rule',
+      authorizeTcp(445, ANYWHERE),
+      `drift, critical: tcp/445 from 0.0.0.0/0 must be revoked; judged by the event alone, since ${WHY}`,
+    ],
+    [
+      'a revocation of a declared rule',
+      revokeTcp(443, ANYWHERE),
+      `drift, medium: tcp/443 from 0.0.0.0/0 must be authorized; judged by the event alone, since ${WHY}`,
+    ],
+    [
+      'an authorization of a declared rule',
+      authorizeTcp(443, ANYWHERE),
+      'change, info: AuthorizeSecurityGroupIngress is within the baseline',
+    ],
+    ['a revocation of an undeclared rule', revokeTcp(22, ANYWHERE), 'change, info: RevokeSecurityGroupIngress is within the baseline'],
+    ['a revocation by id, which does not say what it removed', revokeById('sgr-1'), `undetermined, high: ${WHY} and the record of`],
+    ['a modification, as if of ingress', modify('sgr-1', { IpProtocol: -1, CidrIpv6: '::/0' }), 'drift, critical: all traffic from ::/0'],
+    [
+      'a deletion',
+      deleteGroup,
+      'drift, medium: the group guarded by web does not exist after DeleteSecurityGroup; judged by the event alone',
+    ],
+  ])('judges %s', async (_, event, summary) => {
+    const findings = await findingsOf(event, unreadable());
+
+    expect(findings.map((finding) => `${finding.kind}, ${finding.severity}: ${finding.summary}`)[0]).toContain(summary);
+    expect(findings.map(({ basis }) => basis)).toEqual(['event']);
   });
 
-  it('a revocation by rule id is undetermined: the record does not say what it removed', async () => {
-    const event = record('RevokeSecurityGroupIngress', {
-      groupId: GROUP,
-      securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] },
-    });
+  it('judges a deletion by the description of the group, which is gone, when only the rules cannot be read', async () => {
+    const ec2 = withoutGroup().fail('read', 'transient');
 
-    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'undetermined', severity: 'high', basis: 'event' }]);
-  });
-
-  it('a modification is judged as if the rule were ingress', async () => {
-    const SecurityGroupRule = {
-      SecurityGroupRuleId: 'sgr-1',
-      tag: 1,
-      SecurityGroupRule: { IpProtocol: -1, CidrIpv6: '::/0' },
-    };
-    const event = record('ModifySecurityGroupRules', {
-      ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule },
-    });
-
-    expect(await invoke(event, deaf())).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
-  });
-});
-
-describe('a deletion', () => {
-  const deletion = record('DeleteSecurityGroup', { groupId: GROUP });
-
-  it('is understood when nothing can be read: the record alone says that the group is gone', async () => {
-    const ec2 = ec2With([]);
-    ec2.before = () => 'denied';
-
-    expect(await invoke(deletion, ec2)).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'medium',
-        atBaseline: false,
-        basis: 'event',
-        summary:
-          'the group guarded by web does not exist after DeleteSecurityGroup; judged by the event alone, since the live rules could not be read (DescribeSecurityGroupRules failed with UnauthorizedOperation)',
-      },
-    ]);
-  });
-
-  it('is understood when the rules cannot be read and the group is not described any more', async () => {
-    const ec2 = ec2With([]);
-    ec2.exists = false;
-    ec2.before = (call) => (call === 'read' ? 'transient' : undefined);
-
-    expect(await invoke(deletion, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);
+    expect(await findingsOf(deleteGroup, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);
   });
 });
 
-describe('a group that does not exist any more', () => {
-  it('is told, and not taken for one that lost its rules', async () => {
-    const ec2 = ec2With([]);
-    ec2.exists = false;
-
-    const findings = await invoke(record('DeleteSecurityGroup', { groupId: GROUP }), ec2);
-
-    expect(findings).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'medium',
-        authorize: [],
-        summary: 'the group guarded by web does not exist after DeleteSecurityGroup',
-      },
-    ]);
-  });
-});
-
-describe('what cannot be read is undetermined, never silence', () => {
-  it.each([
-    ['no event at all', undefined],
-    ['text', 'an event'],
-    ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
-  ])('%s', async (_name, event) => {
-    expect(await invoke(event, ec2With([]))).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
-  });
-
-  it('a record whose parameters were left out for their size', async () => {
-    const findings = await invoke(record('AuthorizeSecurityGroupIngress', undefined, { responseElements: undefined }), ec2With([]));
-
-    expect(findings).toMatchObject([{ id: 'event-1:-', kind: 'undetermined', event: { name: 'AuthorizeSecurityGroupIngress' } }]);
-  });
-
-  it('a group known by its name only, when names cannot be looked up', async () => {
-    const ec2 = ec2With([]);
-    ec2.before = () => 'denied';
-
-    expect(await invoke(record('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }), ec2)).toMatchObject([
-      { kind: 'undetermined' },
-    ]);
-  });
-});
-
-it.each(Object.entries(userIdentities))('whoever calls is told, as far as the record tells: %s', async (_, userIdentity) => {
-  const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
-  const [finding] = await invoke(authorizeTcp(445, '0.0.0.0/0', { userIdentity }), ec2);
-
-  expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
-  expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
-});
-
-it('a call that several accounts have a record of is told with what the records share', async () => {
-  const event = authorizeTcp(443, '0.0.0.0/0', { sharedEventID: 'shared-1' });
-  const [finding] = await invoke(event, ec2With(liveRules(...AT_BASELINE)));
-
-  expect(finding?.event).toMatchObject({ id: 'event-1', sharedId: 'shared-1' });
-});
-
-it('bounds the texts that the caller chose', async () => {
-  const [finding] = await invoke(
-    authorizeTcp(445, '0.0.0.0/0', { userAgent: 'x'.repeat(5000) }),
-    ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
-  );
-
-  expect(finding?.actor?.userAgent).toHaveLength(256);
+it('does not take a deleted group for one that lost its rules', async () => {
+  expect(await findingsOf(deleteGroup, withoutGroup())).toMatchObject([
+    { kind: 'drift', severity: 'medium', authorize: [], summary: 'the group guarded by web does not exist after DeleteSecurityGroup' },
+  ]);
 });

@@ -1,80 +1,57 @@
-import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
-import type { Finding } from '@portcullis/finding';
-import { detector, type World } from '../testing/detector.js';
-import { record } from '../testing/records.js';
+import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { detector, findingsOf, guarding } from '../testing/detector.js';
+import { addEntry, ANYWHERE, tagCall } from '../testing/records.js';
 
 const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
   name: 'tagged',
   groups: { ids: [], tags: { Tier: 'web' } },
   ignore: [{ tag: { key: 'Managed' } }],
 });
-const IDS = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
-
 /** The most that one call may name. Source: EC2 API reference, DeleteTags, ResourceId. */
-const deleteTags = (tags: Record<string, string>, ids: readonly string[] = IDS) =>
-  record('DeleteTags', {
-    resourcesSet: { items: ids.map((resourceId) => ({ resourceId })) },
-    tagSet: { items: Object.entries(tags).map(([key, value]) => ({ key, value })) },
-  });
+const IDS = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
+const deleteTier = tagCall('DeleteTags', { Tier: 'web' }, IDS);
 
-const world = (live: readonly string[] = ['tcp 443 from 10.0.0.0/8'], tags: Record<string, string> = {}) => {
-  const ec2 = new SimulatedEc2(liveRules(...live), IDS[0]);
-  for (const id of IDS) ec2.add(id, liveRules(...live), { tags });
+const world = (rule = 'tcp 443 from 10.0.0.0/8', tags: Record<string, string> = {}): SimulatedEc2 => {
+  const ec2 = new SimulatedEc2([], IDS[0]);
+  for (const id of IDS) ec2.add(id, liveRules(rule), { tags });
   return ec2;
 };
-const guardOf = (ec2: SimulatedEc2, rest: World = {}) => detector(ec2, { declared: compiled(tagged), ...rest });
+const words = ({ calls }: SimulatedEc2): (string | undefined)[] => calls.map((call) => call.split(' ')[0]);
 
-describe('one DeleteTags on 1,000 security groups', () => {
-  it('asks EC2 nothing if no baseline is selected and no rule ignored by the tags that it names', async () => {
+describe('One DeleteTags on 1,000 security groups or rules', () => {
+  it.each([
+    ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
+    ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
+  ])('leads to no call of EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
     const ec2 = world();
 
-    expect(await guardOf(ec2).run(deleteTags({ Owner: 'ana', Managed: 'yes' }))).toEqual([]);
+    expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
 
-  it('asks EC2 nothing about rules if none is ignored by the tags that it names', async () => {
+  it('leads to a finding for each group and to ten calls of EC2, each batch being reported before the next is read', async () => {
     const ec2 = world();
-    const rules = IDS.map((id) => id.replace('sg-', 'sgr-'));
+    const detecting = detector(ec2, { declared: [tagged], emitted: (findings) => ec2.calls.push(`emit-${findings.length}`) });
 
-    expect(await guardOf(ec2).run(deleteTags({ Owner: 'ana', Tier: 'web' }, rules))).toEqual([]);
-    expect(ec2.calls).toEqual([]);
-  });
-
-  it('is judged for ten calls of EC2, with a finding for each group', async () => {
-    const ec2 = world();
-
-    const findings = await guardOf(ec2).run(deleteTags({ Tier: 'web' }));
+    const findings = await detecting.run(deleteTier);
 
     expect(findings).toHaveLength(1_000);
     expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
-    expect(ec2.calls.map((call) => call.split(' ')[0])).toEqual(Array.from({ length: 5 }, () => ['list', 'read']).flat());
+    expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('reads the rules only of groups that a baseline selects or selected', async () => {
+  it('reads no rules of groups that no baseline selects or selected', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
-    expect(await guardOf(ec2).run(deleteTags({ Tier: 'web' }))).toEqual([]);
-    expect(ec2.calls).toHaveLength(5);
-  });
-
-  it('is told in five batches, each before the next groups are read', async () => {
-    const ec2 = world();
-    const emitted = (findings: readonly Finding[]): void => {
-      ec2.calls.push(`tell ${findings.length}`);
-    };
-
-    await guardOf(ec2, { emitted }).run(deleteTags({ Tier: 'web' }));
-
-    expect(ec2.calls.map((call) => (call.startsWith('tell') ? call : call.split(' ')[0]))).toEqual(
-      Array.from({ length: 5 }, () => ['list', 'read', 'tell 200']).flat(),
-    );
+    expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);
+    expect(words(ec2)).toEqual(Array(5).fill('list'));
   });
 
   it('names the groups that could not be reached before the deadline', async () => {
     const ec2 = world();
     const timeLeft = (): number => (ec2.calls.length < 4 ? 1 : 0);
 
-    const findings = await guardOf(ec2, { timeLeft }).run(deleteTags({ Tier: 'web' }));
+    const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
     // The first five groups of the second batch were judged, too: they had been read.
@@ -88,28 +65,25 @@ describe('one DeleteTags on 1,000 security groups', () => {
     });
   });
 
-  it('is told for each group that is not read for an error of EC2, and the others are judged', async () => {
+  it('reports each group that an error of EC2 hides, and judges the others', async () => {
     const ec2 = world();
     let lists = 0;
     ec2.before = (call) => (call.startsWith('list') && ++lists === 2 ? 'transient' : undefined);
 
-    const findings = await guardOf(ec2).run(deleteTags({ Tier: 'web' }));
+    const findings = await findingsOf(deleteTier, ec2, tagged);
 
     expect(findings).toHaveLength(1_000);
     expect(findings.filter(({ kind }) => kind === 'undetermined')).toHaveLength(200);
   });
 });
 
-it('a call on a list that 1,000 groups may refer to names those that could not be reached', async () => {
-  const ec2 = world(['tcp 443 from pl-1']);
-  ec2.prefixLists.set('pl-1', [[], ['0.0.0.0/0']]);
-  const declared = compiled(baseline(['tcp 443 from pl-1'], { groups: { ids: IDS } }));
+it('names the groups that could not be reached of 1,000 that refer to a changed prefix list', async () => {
+  const ec2 = world('tcp 443 from pl-1');
+  ec2.prefixLists.set('pl-1', [[], [ANYWHERE]]);
+  const declared = [guarding(['tcp 443 from pl-1'], { groups: { ids: IDS } })];
   const timeLeft = (): number => (ec2.calls.some((call) => call.startsWith('read ')) ? 0 : 1);
-  const event = record('ModifyManagedPrefixList', {
-    ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } },
-  });
 
-  const findings = await guardOf(ec2, { declared, timeLeft }).run(event);
+  const findings = await detector(ec2, { declared, timeLeft }).run(addEntry(ANYWHERE));
 
   expect(findings.at(-1)).toMatchObject({ kind: 'undetermined', severity: 'high', group: { id: null } });
   expect(findings.slice(0, -1).every(({ kind }) => kind === 'change')).toBe(true);

@@ -1,14 +1,14 @@
 import { findingSchema } from '@portcullis/finding/schema';
 import { FORMS, mutation, mutationDetector } from '../testing/mutations.js';
 
-it.each(FORMS)('every form of every call on a guarded group is told: %s', async (_, event) => {
+it.each(FORMS)('reports each form of a call on a guarded group once: %s', async (_, event) => {
   const findings = await mutationDetector().run(event);
 
   expect(findings).toHaveLength(1);
   expect(findingSchema.safeParse(JSON.parse(JSON.stringify(findings[0]))).error).toBeUndefined();
 });
 
-it('of a record with garbage in it there is a finding, never an error and never silence', async () => {
+it('reports every record with garbage in it, without an error', async () => {
   const guard = mutationDetector();
   const silent: string[] = [];
   const invalid: string[] = [];
@@ -21,9 +21,4 @@ it('of a record with garbage in it there is a finding, never an error and never 
 
   expect(silent).toEqual([]);
   expect(invalid).toEqual([]);
-});
-
-it('a case is the same whenever it is made', () => {
-  expect(mutation(77)).toEqual(mutation(77));
-  expect(mutation(77).name).not.toBe(mutation(78).name);
 });

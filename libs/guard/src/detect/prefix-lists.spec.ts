@@ -1,203 +1,166 @@
-import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
-import { detector, ec2With } from '../testing/detector.js';
-import { GROUP, record } from '../testing/records.js';
+import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { detector, ec2With, finds, findingsOf, guarding } from '../testing/detector.js';
+import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restoreList, tcp } from '../testing/records.js';
 
-const viaList = baseline(['tcp 443 from pl-1'], { groups: { ids: [GROUP] } });
-const world = (versions: string[][], live = ['tcp 443 from pl-1']): SimulatedEc2 => {
-  const ec2 = ec2With(liveRules(...live));
+const HTTPS = ['tcp 443 from pl-1'];
+const viaList = guarding(HTTPS);
+const closed = guarding([]);
+/** The group has a rule for `pl-1`, which had these entries version by version. */
+const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
+  const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
   return ec2;
 };
-const modified = (request: Record<string, unknown>, rest = {}) =>
-  record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } }, rest);
-const restored = (PreviousVersion: number, CurrentVersion: number) =>
-  record('RestoreManagedPrefixListVersion', {
-    RestoreManagedPrefixListVersionRequest: { PrefixListId: 'pl-1', PreviousVersion, CurrentVersion },
-  });
-const told = (event: unknown, ec2: SimulatedEc2, declared = viaList) => detector(ec2, { declared: compiled(declared) }).run(event);
+const from = (CurrentVersion: number) => ({ CurrentVersion });
+const AFTER = 'the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group';
+const RESTORED = 'the group is at its baseline after RestoreManagedPrefixListVersion; through pl-1 the group';
+const SSH = ['tcp 20-30 from pl-1'];
+const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound';
+const HOLDS_UNREAD = `what pl-1 holds ${UNREAD}`;
+const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
+const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
+/** In sixteen steps the list comes to hold what counts as the world. */
+const lastStep = addEntry('31.0.0.0/8', from(1));
+const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
-describe('a list that grows', () => {
+describe('A prefix list that grows', () => {
   it.each([
     ['10.1.0.0/16', 'medium'],
-    ['0.0.0.0/0', 'high'],
+    [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('by %s is told as %s: the rules are as declared, and let in more', async (Cidr, severity) => {
-    const [finding] = await told(modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr } }), world([['192.0.2.0/24']]));
-
-    expect(finding).toMatchObject({
-      kind: 'change',
-      severity,
-      atBaseline: true,
-      authorize: [],
-      revoke: [],
-      summary: `the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group now lets in tcp/443 from ${Cidr}`,
-      access: { gained: [{ protocol: 'tcp', source: { cidr: Cidr }, fromPort: 443, toPort: 443 }], lost: [] },
-    });
-  });
-
-  it('lets in to a database or to administration: critical', async () => {
-    const ssh = baseline(['tcp 20-30 from pl-1'], { groups: { ids: [GROUP] } });
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
-
-    expect(await told(event, world([], ['tcp 20-30 from pl-1']), ssh)).toMatchObject([{ severity: 'critical' }]);
-  });
-
-  it('by an entry that it has, with another description, lets in nothing', async () => {
-    const event = modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-
-    expect(await told(event, world([['192.0.2.0/24']]))).toMatchObject([{ kind: 'change', severity: 'info' }]);
-  });
-
-  it('is judged by the record where the version before cannot be read: at worst too much is told', async () => {
-    const event = modified({ CurrentVersion: 9, AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
-
-    expect(await told(event, world([['0.0.0.0/0']]))).toMatchObject([{ kind: 'change', severity: 'high' }]);
-  });
-
-  it('is for information where the baseline leaves its rules to somebody else', async () => {
-    const ignoring = { ...viaList, ignore: [{ prefixList: 'pl-1' }] };
-
-    expect(await told(modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }), world([['0.0.0.0/0']]), ignoring)).toMatchObject([
-      { kind: 'change', severity: 'info' },
-    ]);
-  });
-
-  it('is told of a group that refers to it though its baseline does not, with the drift', async () => {
-    const other = baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
-
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']), other)).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'critical',
-        summary: 'tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
-      },
-    ]);
-  });
-
-  it('is judged by all that it holds, since it may have grown in steps', async () => {
-    const steps = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
-    const last = modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr: '31.0.0.0/8' } });
-
-    expect(await told(last, world([steps.slice(0, 15), steps]))).toMatchObject([{ kind: 'change', severity: 'high' }]);
-    // EC2 applies the change after it has answered: what the list is about to hold counts.
-    expect(await told(last, world([steps.slice(0, 15)]))).toMatchObject([{ kind: 'change', severity: 'high' }]);
-    expect(await told(last, world([steps.slice(0, 4), steps.slice(12)]))).toMatchObject([{ severity: 'medium' }]);
-  });
-
-  it('is high at least while what it holds cannot be read', async () => {
-    expect(await told(modified({ AddEntry: { tag: 1, Cidr: '10.1.0.0/16' } }), world([]))).toMatchObject([
+  ])('is reported with what it lets in since: %s is %s', async (Cidr, severity) => {
+    expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
-        severity: 'high',
-        summary: expect.stringContaining(
-          'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound',
-        ) as string,
+        severity,
+        atBaseline: true,
+        authorize: [],
+        revoke: [],
+        summary: `${AFTER} now lets in tcp/443 from ${Cidr}`,
+        access: { gained: [{ protocol: 'tcp', source: { cidr: Cidr }, fromPort: 443, toPort: 443 }], lost: [] },
       },
     ]);
   });
 
-  it('is critical where the world reaches a sensitive port by it, although the baseline leaves its rules to another owner', async () => {
-    const ssh = baseline(['tcp 22 from pl-1'], { groups: { ids: [GROUP] }, ignore: [{ prefixList: 'pl-1' }] });
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
+  it(
+    'is critical if it lets the world reach a sensitive port',
+    finds('change, critical', addEntry(ANYWHERE), world([], SSH), guarding(SSH)),
+  );
+  it('is for information if it had the entry', finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList));
+  it(
+    'is judged by the record if its version before cannot be read',
+    finds('change, high', addEntry(ANYWHERE, from(9)), world([[ANYWHERE]]), viaList),
+  );
+  it(
+    'is for information if its rules are ignored',
+    finds('change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)),
+  );
+  it(
+    'is critical if its rules are ignored and let the world reach a sensitive port',
+    finds('change, critical', addEntry(ANYWHERE), world([[ANYWHERE]], SSH), guarding(SSH, ignoring)),
+  );
+  it(
+    'is judged by all that it holds, since it may have grown in steps',
+    finds('change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList),
+  );
+  it(
+    'is judged by what it is about to hold, since EC2 applies the change late',
+    finds('change, high', lastStep, world([STEPS.slice(0, 15)]), viaList),
+  );
+  it(
+    'is medium if all that it holds is not the world',
+    finds('change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList),
+  );
+  it(
+    'is high at least while what it holds cannot be read',
+    finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${HOLDS_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
+  );
+  it(
+    'is reported together with the drift, if only undeclared rules refer to it',
+    finds(
+      'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
+      addEntry(ANYWHERE),
+      world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']),
+      guarding(['tcp 80 from 0.0.0.0/0']),
+    ),
+  );
 
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 22 from pl-1']), ssh)).toMatchObject([{ kind: 'change', severity: 'critical' }]);
-  });
+  it('is medium by a rule of declared egress, through which nobody comes in', async () => {
+    const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
-  it('lets out to more where egress is declared: medium, for nobody comes in', async () => {
-    const out = baseline([], { groups: { ids: [GROUP] }, egress: ['tcp 443 to pl-1'] });
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
-
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 443 to pl-1']), out)).toMatchObject([
+    expect(await findingsOf(event, world([[ANYWHERE]], ['tcp 443 to pl-1']), guarding([], { egress: ['tcp 443 to pl-1'] }))).toMatchObject([
       {
         kind: 'change',
         severity: 'medium',
-        summary:
-          'the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group now lets out tcp/443 to 0.0.0.0/0; through pl-1 the group no longer lets out tcp/443 to 192.0.2.0/24',
+        summary: `${AFTER} now lets out tcp/443 to 0.0.0.0/0; through pl-1 the group no longer lets out tcp/443 to 192.0.2.0/24`,
         access: { gained: [], lost: [] },
       },
     ]);
   });
 
-  it('is for information by a rule of egress where egress is not declared', async () => {
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
-
-    expect(await told(event, world([['0.0.0.0/0']], ['tcp 443 to pl-1']), baseline([], { groups: { ids: [GROUP] } }))).toMatchObject([
+  it('is for information by a rule of egress that is not declared', async () => {
+    expect(await findingsOf(addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed)).toMatchObject([
       { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
     ]);
   });
-
-  it('was refused is an attempt', async () => {
-    const event = modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }, { errorCode: 'Client.UnauthorizedOperation' });
-
-    expect(await told(event, world([]))).toMatchObject([{ kind: 'attempt', severity: 'low' }]);
-  });
 });
 
-it('a list that shrinks is an outage', async () => {
-  const event = modified({ CurrentVersion: 1, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
+it(
+  'reports a refused change of a prefix list as an attempt',
+  finds('attempt, low', addEntry(ANYWHERE, {}, { errorCode: 'Client.UnauthorizedOperation' }), world([]), viaList),
+);
 
-  expect(await told(event, world([['192.0.2.0/24']]))).toMatchObject([
+it('reports a prefix list that shrinks as an outage', async () => {
+  const event = modifyList({ ...from(1), RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
+
+  expect(await findingsOf(event, world([['192.0.2.0/24']]), viaList)).toMatchObject([
     {
       kind: 'change',
       severity: 'medium',
-      summary:
-        'the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group no longer lets in tcp/443 from 192.0.2.0/24',
+      summary: `${AFTER} no longer lets in tcp/443 from 192.0.2.0/24`,
       access: { gained: [], lost: [{ source: { cidr: '192.0.2.0/24' } }] },
     },
   ]);
 });
 
-describe('a list that gets back an old version', () => {
-  it('lets in what that has and the last one had not, and no longer what only the last one had', async () => {
-    expect(
-      await told(
-        restored(1, 2),
-        world([
-          ['0.0.0.0/0', '192.0.2.0/24'],
-          ['192.0.2.0/24', '198.51.100.0/24'],
-        ]),
-      ),
-    ).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'high',
-        summary:
-          'the group is at its baseline after RestoreManagedPrefixListVersion; through pl-1 the group now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24',
-      },
-    ]);
-  });
+it(
+  'reports how the restored version of a prefix list differs from the last one',
+  finds(
+    `change, high: ${RESTORED} now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24`,
+    restoreList(1, 2),
+    world([
+      [ANYWHERE, '192.0.2.0/24'],
+      ['192.0.2.0/24', '198.51.100.0/24'],
+    ]),
+    viaList,
+  ),
+);
 
-  it('is high where its versions cannot be read: what it lets in is not known', async () => {
-    expect(await told(restored(1, 2), world([]))).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'high',
-        summary:
-          'the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound',
-      },
-    ]);
-  });
-});
+it(
+  'reports a restored prefix list as high while its versions cannot be read',
+  finds(
+    `change, high: the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 ${UNREAD}; ${HOLDS_UNREAD}`,
+    restoreList(1, 2),
+    world([]),
+    viaList,
+  ),
+);
 
-it('a group whose rules cannot be read is told as such: it may refer to the list', async () => {
-  const ec2 = world([]);
-  ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
-  const other = baseline([], { groups: { ids: [GROUP] } });
+it('reports a group whose rules cannot be read, since it may refer to the prefix list', async () => {
+  const ec2 = world([]).fail('read', 'denied');
 
-  expect(await told(modified({ AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } }), ec2, other)).toMatchObject([
+  expect(await findingsOf(addEntry(ANYWHERE), ec2, closed)).toMatchObject([
     { kind: 'undetermined', severity: 'high', group: { id: GROUP } },
   ]);
 });
 
-it('a list that hundreds of groups refer to is judged for a few calls', async () => {
+it('takes six calls to judge a prefix list that 300 groups refer to', async () => {
   const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
   const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
   for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));
   ec2.prefixLists.set('pl-1', [[]]);
-  const event = modified({ CurrentVersion: 1, AddEntry: { tag: 1, Cidr: '0.0.0.0/0' } });
 
-  const findings = await told(event, ec2, { ...viaList, groups: { ids } });
+  const findings = await findingsOf(addEntry(ANYWHERE, from(1)), ec2, guarding(HTTPS, { groups: { ids } }));
 
   expect(findings).toHaveLength(300);
   expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
@@ -205,40 +168,36 @@ it('a list that hundreds of groups refer to is judged for a few calls', async ()
   expect(ec2.calls).toHaveLength(6);
 });
 
-describe('a rule that is not declared and whose source is a prefix list', () => {
-  const closed = baseline([], { groups: { ids: [GROUP] } });
-  const added = (port: number) =>
-    record('AuthorizeSecurityGroupIngress', {
-      groupId: GROUP,
-      ipPermissions: {
-        items: [{ ipProtocol: 'tcp', fromPort: port, toPort: port, prefixListIds: { items: [{ prefixListId: 'pl-1' }] } }],
-      },
-    });
+describe('An undeclared rule for a prefix list', () => {
+  const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
   it.each<[string, string[], number, string]>([
-    ['SSH from a list that holds the world', ['0.0.0.0/0'], 22, 'critical'],
+    ['SSH from a list that holds the world', [ANYWHERE], 22, 'critical'],
     ['SSH from a list that holds the world in halves', ['0.0.0.0/1', '128.0.0.0/1'], 22, 'critical'],
     ['SSH from a list that holds the world of IPv6', ['2000::/3'], 22, 'critical'],
-    ['a web port from a list that holds the world', ['0.0.0.0/0'], 443, 'high'],
+    ['a web port from a list that holds the world', [ANYWHERE], 443, 'high'],
     ['SSH from a list that holds a private network', ['10.0.0.0/8'], 22, 'medium'],
     ['SSH from an empty list', [], 22, 'medium'],
-  ])('is judged by what the list holds: %s', async (_what, held, port, severity) => {
-    const [finding] = await told(added(port), world([held], [`tcp ${port} from pl-1`]), closed);
+  ])('is judged by what the list holds: %s', (_, held, port, severity) =>
+    finds(`drift, ${severity}: tcp/${port} from pl-1 must be revoked`, added(port), world([held], [`tcp ${port} from pl-1`]), closed)(),
+  );
 
-    expect(finding).toMatchObject({ kind: 'drift', severity, summary: `tcp/${port} from pl-1 must be revoked` });
+  it(
+    'is judged together with the other rules',
+    finds('drift, critical', added(22), world([['16.0.0.0/5']], ['tcp 22 from pl-1', 'tcp 22 from 24.0.0.0/5']), closed),
+  );
+
+  it('is judged by what the list holds when the live rules cannot be read, too', async () => {
+    const ec2 = world([[ANYWHERE]]);
+    ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
+
+    expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('is judged together with the other rules', async () => {
-    const live = ['tcp 22 from pl-1', 'tcp 22 from 24.0.0.0/5'];
+  it('is high while the list cannot be read, and the finding, the log and a metric say so', async () => {
+    const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
-    expect(await told(added(22), world([['16.0.0.0/5']], live), closed)).toMatchObject([{ severity: 'critical' }]);
-  });
-
-  it('is high while the list cannot be read, and the finding and the log say so', async () => {
-    const ec2 = ec2With(liveRules('tcp 22 from pl-1'));
-    const watched = detector(ec2, { declared: compiled(closed) });
-
-    expect(await watched.run(added(22))).toMatchObject([
+    expect(await detecting.run(added(22))).toMatchObject([
       {
         kind: 'drift',
         severity: 'high',
@@ -246,21 +205,14 @@ describe('a rule that is not declared and whose source is a prefix list', () => 
           'tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound',
       },
     ]);
-    expect(watched.logged).toContainEqual({ level: 'warn', message: expect.stringContaining('EC2 says no') as string });
-    expect(watched.measured).toMatchObject({ CallFailures: 1 });
+    expect(detecting.logged).toContainEqual({ level: 'warn', message: expect.stringContaining('EC2 says no') as string });
+    expect(detecting.measured).toMatchObject({ CallFailures: 1 });
   });
+});
 
-  it('is judged by what the list holds when the live rules cannot be read, too', async () => {
-    const ec2 = world([['0.0.0.0/0']]);
-    ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
+it('reads no prefix list that only declared rules refer to', async () => {
+  const ec2 = world([['10.0.0.0/8']]);
+  await findingsOf(record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), ec2, viaList);
 
-    expect(await told(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
-  });
-
-  it('is no reason to read a list that declared rules alone refer to', async () => {
-    const ec2 = world([['10.0.0.0/8']]);
-    await told(record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), ec2);
-
-    expect(ec2.calls.filter((call) => call.includes('pl-1'))).toEqual([]);
-  });
+  expect(ec2.calls.filter((call) => call.includes('pl-1'))).toEqual([]);
 });

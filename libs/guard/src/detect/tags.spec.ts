@@ -1,237 +1,178 @@
+import type { Baseline } from '@portcullis/baseline';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, liveRules, permissions, compiled } from '@portcullis/security-groups/testing';
-import { detector, ec2With } from '../testing/detector.js';
-import { authorizeTcp, GROUP, record, REMEDIATOR } from '../testing/records.js';
+import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
+import { detector, ec2With, finds, findingsOf, guarding, unreadable, withoutGroup } from '../testing/detector.js';
+import { ANYWHERE, authorizeTcp, GROUP, REMEDIATOR, tagCall } from '../testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');
-
-const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
-  name: 'tagged',
-  groups: { ids: [], tags: { Tier: 'web', Env: 'prod' } },
-});
 const AT_BASELINE = ['tcp 443 from 10.0.0.0/8'];
 const GUARDED = { Tier: 'web', Env: 'prod' };
+const tagged = baseline(AT_BASELINE, { name: 'tagged', groups: { ids: [], tags: GUARDED } });
+const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
 
-/** A laxer baseline, which the same tag selects. */
-const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], {
-  name: 'lax',
-  groups: { ids: [], tags: { Tier: 'lax' } },
-});
-const LEFT =
-  `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
-  `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
+type Tags = Readonly<Record<string, string>>;
+const created = (tags: Tags, rest = {}): unknown => tagCall('CreateTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
+const deleted = (tags: Record<string, string | undefined>, rest = {}): unknown =>
+  tagCall('DeleteTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
 
-type Tags = Record<string, string>;
-const call = (name: 'CreateTags' | 'DeleteTags', tags: Record<string, string | undefined>, rest = {}) =>
-  record(
-    name,
-    {
-      resourcesSet: { items: [{ resourceId: 'i-0a0a0a0a0a0a0a0a1' }, { resourceId: GROUP }] },
-      tagSet:
-        Object.keys(tags).length === 0
-          ? {}
-          : { items: Object.entries(tags).map(([key, value]) => (value === undefined ? { key } : { key, value })) },
-    },
-    rest,
-  );
+/** The calls that take the group out of `tagged`, and the tags that it has then. */
+const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
+  ['DeleteTags by key and value', deleted({ Tier: 'web' }), { Env: 'prod' }],
+  ['DeleteTags by key', deleted({ Tier: undefined }), { Env: 'prod' }],
+  ['DeleteTags of all tags', deleted({}), {}],
+  ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
+];
 
-/** What is told of a call after which the group has those tags. */
-const told = async (event: unknown, tags: Tags, live = AT_BASELINE, declared = compiled(tagged)) => {
-  const ec2 = ec2With([]);
-  ec2.add(GROUP, liveRules(...live), { tags });
-  return detector(ec2, { declared }).run(event);
-};
+describe('A group that leaves its baseline by its tags', () => {
+  const TAKEN_OUT = 'DeleteTags took the group out of tagged: it is no longer guarded';
+  const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
+  const outlook =
+    `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
+    `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
-describe('a group that leaves its baseline by its tags', () => {
-  it.each<[string, unknown, Tags]>([
-    ['one of which is taken off', call('DeleteTags', { Tier: 'web' }), { Env: 'prod' }],
-    ['of which all are taken off', call('DeleteTags', {}), {}],
-    ['one of which is written over', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
-    ['of which one is taken off whatever its value', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
-  ])('%s is told, though its rules are as declared', async (_, event, tags) => {
-    expect(await told(event, tags)).toMatchObject([
+  it.each(DEPARTURES)('is reported with the command that guards it again, though its rules are as declared: %s', async (_, event, tags) => {
+    expect(await findingsOf(event, ec2With(AT_BASELINE, tags), tagged)).toMatchObject([
       {
         kind: 'change',
         severity: 'high',
         atBaseline: true,
         baseline: 'tagged',
         summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
-        outlook: LEFT,
+        outlook,
       },
     ]);
   });
 
-  it('is told with what is wrong with its rules, where the record tells that it was guarded', async () => {
-    const findings = await told(call('DeleteTags', GUARDED), {}, [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0']);
-
-    expect(findings).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'critical',
-        summary: 'DeleteTags took the group out of tagged: it is no longer guarded; tcp/22 from 0.0.0.0/0 must be revoked',
-      },
-    ]);
-  });
-
-  it.each<[string, unknown, Tags]>([
-    ['DeleteTags by key and value', call('DeleteTags', { Tier: 'web' }), { Env: 'prod' }],
-    ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
-    ['DeleteTags of all tags', call('DeleteTags', {}), {}],
-    ['CreateTags with another value', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
-  ])('is high at least by %s when it has been opened before that is looked at, however little', async (_, event, tags) => {
-    const findings = await told(event, tags, [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32']);
-
-    expect(findings).toMatchObject([
+  it.each(DEPARTURES)('is high if it has been opened, however little, before anybody looks: %s', async (_, event, tags) => {
+    expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
       {
         kind: 'drift',
         severity: 'high',
         baseline: 'tagged',
-        summary: expect.stringMatching(
-          /^\w+Tags took the group out of tagged: it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/,
-        ) as string,
+        summary: expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string,
         revoke: permissions('tcp 9 from 10.0.0.1/32'),
-        outlook: LEFT,
+        outlook,
       },
     ]);
   });
 
-  it.each<[string, unknown, Tags]>([
-    ['DeleteTags by key', call('DeleteTags', { Tier: undefined }), { Env: 'prod' }],
-    ['DeleteTags of all tags', call('DeleteTags', {}), {}],
-    ['CreateTags with another value', call('CreateTags', { Env: 'test' }), { Tier: 'web', Env: 'test' }],
-  ])('is high at least by %s when it is opened after that, for as long as an hour', async (_, event, tags) => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags });
+  it.each(DEPARTURES)('is high if it is opened within the hour after it left, and forgotten then: %s', async (_, event, tags) => {
+    const ec2 = ec2With(AT_BASELINE, tags);
     let now = START;
-    const guard = detector(ec2, { declared: compiled(tagged), now: () => new Date(now) });
-    const left = await guard.run(event);
+    const { run } = detector(ec2, { declared: [tagged], now: () => new Date(now) });
+    await run(event);
     now += 3_600_000;
-    ec2.rules = liveRules(...AT_BASELINE, 'tcp 9 from 10.0.0.1/32');
-    const opened = await guard.run(authorizeTcp(9, '10.0.0.1/32'));
-    now += 1;
+    ec2.rules = liveRules(...OPEN);
 
-    expect(left).toMatchObject([{ kind: 'change', severity: 'high' }]);
-    expect(opened).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'high',
-        baseline: 'tagged',
-        event: { name: 'AuthorizeSecurityGroupIngress' },
-        outlook: LEFT,
-      },
+    expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
+      { kind: 'drift', severity: 'high', baseline: 'tagged', event: { name: 'AuthorizeSecurityGroupIngress' }, outlook },
     ]);
-    expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
+    now += 1;
+    expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
   });
 
+  const second = { eventID: 'event-2' };
   it.each<[string, unknown, unknown, Tags]>([
-    ['taken off by key and value', call('DeleteTags', { Tier: 'web' }), call('DeleteTags', { Env: 'prod' }, { eventID: 'event-2' }), {}],
-    ['taken off by key', call('DeleteTags', { Tier: undefined }), call('DeleteTags', { Env: undefined }, { eventID: 'event-2' }), {}],
-    ['written over', call('CreateTags', { Tier: 'x' }), call('CreateTags', { Env: 'x' }, { eventID: 'event-2' }), { Tier: 'x', Env: 'x' }],
-  ])('is high when its tags are %s in two calls before either is looked at', async (_, first, second, tags) => {
+    ['taken off by key and value', deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second), {}],
+    ['taken off by key', deleted({ Tier: undefined }), deleted({ Env: undefined }, second), {}],
+    ['written over', created({ Tier: 'x' }), created({ Env: 'x' }, second), { Tier: 'x', Env: 'x' }],
+  ])('is high if its tags are %s in two calls before either is looked at, in any order', async (_, one, other, tags) => {
     for (const events of [
-      [first, second],
-      [second, first],
+      [one, other],
+      [other, one],
     ]) {
-      const ec2 = ec2With([]);
-      ec2.add(GROUP, liveRules(...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'), { tags });
-      const guard = detector(ec2, { declared: compiled(tagged) });
-      for (const event of events) await guard.run(event);
+      const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
+      for (const event of events) await run(event);
 
-      expect(guard.findings).toContainEqual(
-        expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook: LEFT }),
-      );
+      expect(findings).toContainEqual(expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook }));
     }
   });
 
-  it('is high when another instance judges the other of two calls that took off its tags', async () => {
-    for (const event of [call('DeleteTags', { Tier: undefined }), call('DeleteTags', { Env: undefined })])
-      expect(await told(event, {})).toMatchObject([{ kind: 'change', severity: 'high', baseline: 'tagged' }]);
-  });
+  it.each(['Tier', 'Env'])('is high by one of two calls, if another instance judges the other: %s', (key) =>
+    finds('change, high: ' + TAKEN_OUT, deleted({ [key]: undefined }), AT_BASELINE, tagged)(),
+  );
 
-  it('is told quietly if the baseline declares nothing: a group with rules does not show that it was in it', async () => {
-    const empty = compiled(baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } }));
+  it(
+    'is as bad as what is wrong with its rules',
+    finds(
+      `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`,
+      deleted(GUARDED),
+      [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'],
+      tagged,
+    ),
+  );
+  it(
+    'is high if nothing shows that it was in the baseline but a sensitive port is open to the world',
+    finds(
+      'undetermined, high: if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
+      deleted({ Tier: undefined }),
+      ec2With(['tcp 22 from 0.0.0.0/0'], { Env: 'prod' }),
+      tagged,
+    ),
+  );
+  it(
+    'is low if nothing shows that it was in the baseline: any new group may get such a tag',
+    finds(
+      'undetermined, low: if CreateTags took the group out of tagged, it is no longer guarded',
+      created({ Tier: 'app' }),
+      ec2With(['tcp 9 from 10.0.0.1/32'], { Tier: 'app', Env: 'prod' }),
+      tagged,
+    ),
+  );
 
-    expect(await told(call('DeleteTags', { Tier: undefined }), {}, AT_BASELINE, empty)).toMatchObject([
-      { kind: 'undetermined', severity: 'low' },
-    ]);
-    expect(await told(call('DeleteTags', { Tier: undefined }), {}, [], empty)).toMatchObject([
-      { kind: 'change', severity: 'high', baseline: 'empty' },
-    ]);
-  });
+  const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
+  it(
+    'is low if the baseline declares nothing and it has rules',
+    finds('undetermined, low', deleted({ Tier: undefined }), AT_BASELINE, empty),
+  );
+  it('is high if the baseline declares nothing and it has no rules', finds('change, high', deleted({ Tier: undefined }), [], empty));
+  it(
+    'is an attempt if the call was refused',
+    finds('attempt, low', deleted({ Tier: 'web' }, refused), ec2With(AT_BASELINE, GUARDED), tagged),
+  );
 
-  it('is not judged by the baseline that it left when it has come back', async () => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
-    const guard = detector(ec2, { declared: compiled(tagged) });
-    await guard.run(call('DeleteTags', { Tier: 'web' }));
-    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: GUARDED });
-    await guard.run(call('CreateTags', { Tier: 'web' }));
-    ec2.add(GROUP, liveRules('tcp 9 from 10.0.0.1/32'), { tags: GUARDED });
+  it('is high if its rules cannot be read', async () => {
+    const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
-    expect(await guard.run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
-      { kind: 'drift', severity: 'medium', baseline: 'tagged', summary: expect.not.stringContaining('took') as string },
-    ]);
-  });
-
-  it('is high, too, when its rules cannot be read', async () => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Env: 'prod' } });
-    ec2.before = (what) => (what.startsWith('read') ? 'transient' : undefined);
-
-    expect(await detector(ec2, { declared: compiled(tagged) }).run(call('DeleteTags', { Tier: 'web' }))).toMatchObject([
+    expect(await findingsOf(deleted({ Tier: 'web' }), ec2, tagged)).toMatchObject([
       { kind: 'undetermined', severity: 'high', baseline: 'tagged' },
     ]);
   });
 
-  it('is high where nothing shows that it was in the baseline, if a sensitive port is open to the world', async () => {
-    const findings = await told(call('DeleteTags', { Tier: undefined }), { Env: 'prod' }, ['tcp 22 from 0.0.0.0/0']);
+  it('is judged like any other once it has come back', async () => {
+    const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
+    const { run } = detector(ec2, { declared: [tagged] });
+    await run(deleted({ Tier: 'web' }));
+    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: GUARDED });
+    await run(created({ Tier: 'web' }));
+    ec2.rules = liveRules('tcp 9 from 10.0.0.1/32');
 
-    expect(findings).toMatchObject([
-      {
-        kind: 'undetermined',
-        severity: 'high',
-        summary: 'if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
-      },
-    ]);
-  });
-
-  it('is told quietly where it is not known whether it was ever guarded: any new group may get such a tag', async () => {
-    expect(await told(call('CreateTags', { Tier: 'app' }), { Tier: 'app', Env: 'prod' }, ['tcp 9 from 10.0.0.1/32'])).toMatchObject([
-      {
-        kind: 'undetermined',
-        severity: 'low',
-        summary: 'if CreateTags took the group out of tagged, it is no longer guarded',
-      },
-    ]);
-  });
-
-  it('is an attempt where the call was refused', async () => {
-    const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
-
-    expect(await told(call('DeleteTags', { Tier: 'web' }, refused), GUARDED)).toMatchObject([
-      { kind: 'attempt', severity: 'low', baseline: 'tagged' },
+    expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
+      { kind: 'drift', severity: 'medium', baseline: 'tagged', summary: expect.not.stringContaining('took') as string },
     ]);
   });
 });
 
-describe('a group that is moved to a laxer baseline by its tags', () => {
-  const declared = compiled({ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax);
-  const moved = call('CreateTags', { Tier: 'lax' });
-  const at = (tags: Tags, ...rules: string[]) => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules(...rules), { tags });
+describe('A group that is moved to a laxer baseline by its tags', () => {
+  const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
+  const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
+  const moved = created({ Tier: 'lax' });
+  const moving = (...rules: string[]) => {
+    const ec2 = ec2With(rules, { Tier: 'lax' });
     const requests: RestorationRequest[] = [];
+    let now = START;
     const guard = detector(ec2, {
       declared,
       wake: (request) => {
         requests.push(request);
       },
+      now: () => new Date((now += 60_000)),
     });
     return { ...guard, ec2, requests };
   };
 
-  it('is told as high, and restored to the laxer one', async () => {
-    const { run, requests } = at({ Tier: 'lax' }, ...AT_BASELINE);
+  it('is high, and restored to the laxer one', async () => {
+    const { run, requests } = moving(...AT_BASELINE);
 
     expect(await run(moved)).toMatchObject([
       {
@@ -246,8 +187,8 @@ describe('a group that is moved to a laxer baseline by its tags', () => {
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('is told as high when what it lets in beside is declared by the laxer one', async () => {
-    const { run, requests } = at({ Tier: 'lax' }, ...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
+  it('is high if the laxer one declares what it lets in besides', async () => {
+    const { run, requests } = moving(...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([
       {
@@ -260,101 +201,78 @@ describe('a group that is moved to a laxer baseline by its tags', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is told as high when it is opened afterwards to what the laxer one declares', async () => {
-    const { run, ec2 } = at({ Tier: 'lax' }, ...AT_BASELINE);
+  it('is high if it is opened afterwards to what the laxer one declares', async () => {
+    const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
-    ec2.add(GROUP, liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0'), { tags: { Tier: 'lax' } });
+    ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
 
-    expect(await run(authorizeTcp(8080, '0.0.0.0/0'))).toMatchObject([
+    expect(await run(authorizeTcp(8080, ANYWHERE))).toMatchObject([
       { kind: 'drift', severity: 'high', baseline: 'tagged', event: { name: 'AuthorizeSecurityGroupIngress' } },
     ]);
   });
 
-  it('is judged by the laxer one alone where nothing shows that it was in the other', async () => {
-    const { run, requests } = at({ Tier: 'lax' }, 'tcp 22 from 0.0.0.0/0');
+  it('is judged by the laxer one alone if nothing shows that it was in the other', async () => {
+    const { run, requests } = moving('tcp 22 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('is restored to the laxer one for the fourth time, too: that it left is severe', async () => {
-    const ec2 = ec2With([]);
-    ec2.add(GROUP, liveRules(...AT_BASELINE), { tags: { Tier: 'lax' } });
-    let now = START;
-    const guard = detector(ec2, { declared, wake: () => undefined, now: () => new Date(now) });
+  it('is restored for the fourth time, too, since having left is severe', async () => {
+    const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
-    for (let n = 0; n < 4; n++, now += 60_000) outcomes.push((await guard.run(moved))[0]?.wake?.outcome);
+    for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
 
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('is not told once more for what the remediator then restores', async () => {
-    const { run } = at({ Tier: 'lax' }, ...AT_BASELINE);
+  it('is not reported again for what the remediator then restores', async () => {
+    const { run } = moving(...AT_BASELINE);
     await run(moved);
 
-    expect(await run(authorizeTcp(443, '0.0.0.0/0', { userIdentity: REMEDIATOR }))).toMatchObject([
-      { severity: 'info', kind: 'restoration' },
-    ]);
+    expect(await run(authorizeTcp(443, ANYWHERE, { userIdentity: REMEDIATOR }))).toMatchObject([{ severity: 'info', kind: 'restoration' }]);
   });
 });
 
-describe('a group that enters a baseline by its tags', () => {
-  it('is judged by it from then on', async () => {
-    expect(await told(call('CreateTags', { Tier: 'web' }), GUARDED, ['tcp 22 from 0.0.0.0/0'])).toMatchObject([
-      { kind: 'drift', severity: 'critical', baseline: 'tagged' },
-    ]);
-  });
+it('judges a group that enters a baseline by its tags by that baseline', async () => {
+  expect(await findingsOf(created({ Tier: 'web' }), ec2With(['tcp 22 from 0.0.0.0/0'], GUARDED), tagged)).toMatchObject([
+    { kind: 'drift', severity: 'critical', baseline: 'tagged' },
+  ]);
 });
 
-describe('nothing is told of', () => {
-  it.each<[string, unknown, Tags]>([
-    ['another tag', call('CreateTags', { Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }],
-    ['another tag that is taken off', call('DeleteTags', { Owner: undefined }), GUARDED],
-    ['a group that no baseline selects with the tag or without it', call('DeleteTags', { Tier: 'web' }), { Env: 'test' }],
-    ['a value that the tag did not have, so that it was not taken off', call('DeleteTags', { Tier: 'db' }), GUARDED],
-    ['a tag of another value that is taken off', call('DeleteTags', { Tier: 'db' }), { Env: 'prod' }],
-    [
-      'a refused call that would have changed nothing here',
-      call('CreateTags', { Owner: 'ana' }, { errorCode: 'Client.UnauthorizedOperation' }),
-      GUARDED,
-    ],
-  ])('%s', async (_, event, tags) => {
-    // To take off a tag by a value that it does not have is a call on a tag that matters: it is told for information.
-    const findings = await told(event, tags);
+it.each<[string, unknown, Tags, number]>([
+  ['another tag', created({ Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }, 0],
+  ['another tag that is taken off', deleted({ Owner: undefined }), GUARDED, 0],
+  ['a tag without which no baseline would select the group either', deleted({ Tier: 'web' }), { Env: 'test' }, 0],
+  ['a value that the tag did not have, so that it is still there', deleted({ Tier: 'db' }), GUARDED, 1],
+  ['a value that the tag did not have and that is not there', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
+  ['a refused call on another tag', created({ Owner: 'ana' }, refused), GUARDED, 0],
+])('raises no alarm for %s', async (_, event, tags, count) => {
+  const findings = await findingsOf(event, ec2With(AT_BASELINE, tags), tagged);
 
-    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
-  });
+  expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));
+});
 
-  it('a group that is guarded by its id, whatever its tags', async () => {
-    const byId = compiled(baseline(AT_BASELINE, { groups: { ids: [GROUP] } }), {
-      ...tagged,
-      groups: { ids: [], tags: { A: 'b' } },
-    });
+it('reports no change of tags of a group that is guarded by its id', async () => {
+  const byTag = { ...tagged, groups: { ids: [], tags: { A: 'b' } } };
 
-    expect(await told(call('DeleteTags', {}), {}, ['tcp 22 from 0.0.0.0/0'], byId)).toEqual([]);
-  });
+  expect(await findingsOf(deleted({}), ['tcp 22 from 0.0.0.0/0'], guarding(AT_BASELINE), byTag)).toEqual([]);
+});
 
-  it('a group that was tagged and is gone: its deletion is told', async () => {
+it('reports no change of tags of a group that is gone: its deletion is reported', async () => {
+  expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
+});
+
+describe('A rule that gets or loses a tag by which rules are ignored', () => {
+  const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
+  const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
+  const OPEN = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
+
+  it('is critical if the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
     const ec2 = ec2With([]);
-    ec2.exists = false;
+    ec2.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
 
-    expect(await detector(ec2, { declared: compiled(tagged) }).run(call('DeleteTags', {}))).toEqual([]);
-  });
-});
-
-describe('a rule that gets a tag by which rules are ignored', () => {
-  const ignoring = compiled(baseline(AT_BASELINE, { groups: { ids: [GROUP] }, ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] }));
-  const onRule = record('CreateTags', {
-    resourcesSet: { items: [{ resourceId: 'sgr-2' }] },
-    tagSet: { items: [{ key: 'Managed', value: 'elsewhere' }] },
-  });
-
-  it('is told as critical where the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
-    const [declared, ignored] = liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
-    if (declared === undefined || ignored === undefined) throw new Error('two rules were made');
-    const ec2 = ec2With([declared, { ...ignored, tags: { Managed: 'elsewhere' } }]);
-
-    expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
+    expect(await findingsOf(onRule, ec2, ignoring)).toMatchObject([
       {
         kind: 'change',
         severity: 'critical',
@@ -364,29 +282,21 @@ describe('a rule that gets a tag by which rules are ignored', () => {
     ]);
   });
 
-  it('and loses it again is drift', async () => {
-    const ec2 = ec2With(liveRules(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'));
-    const event = record('DeleteTags', { resourcesSet: { items: [{ resourceId: 'sgr-2' }] }, tagSet: {} });
+  it('is drift once it has lost the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
+  it(
+    'is undetermined if its group cannot be found',
+    finds(
+      'undetermined, high: CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
+      onRule,
+      unreadable('denied'),
+      ignoring,
+    ),
+  );
 
-    expect(await detector(ec2, { declared: ignoring }).run(event)).toMatchObject([{ kind: 'drift', severity: 'critical' }]);
-  });
+  it('is not read if no rule is ignored by its tags', async () => {
+    const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
 
-  it('is undetermined where its group cannot be found', async () => {
-    const ec2 = ec2With([]);
-    ec2.before = () => 'denied';
-
-    expect(await detector(ec2, { declared: ignoring }).run(onRule)).toMatchObject([
-      {
-        kind: 'undetermined',
-        summary: 'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
-      },
-    ]);
-  });
-
-  it('is nothing where no rule is ignored by its tags, and nothing is read', async () => {
-    const ec2 = ec2With(liveRules('tcp 22 from 0.0.0.0/0'));
-
-    expect(await detector(ec2).run(onRule)).toEqual([]);
+    expect(await findingsOf(onRule, ec2)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
 });

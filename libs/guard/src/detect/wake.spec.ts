@@ -1,38 +1,73 @@
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, liveRules, permissions, type SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, detector, ec2With, web, type World } from '../testing/detector.js';
-import { authorizeTcp, GROUP, record, REMEDIATOR, revokeTcp } from '../testing/records.js';
+import { baseline, liveRules, permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { AT_BASELINE, detector, ec2With, guarding, web, withoutGroup, type World } from '../testing/detector.js';
+import {
+  ANYWHERE,
+  authorizeTcp,
+  deleteGroup,
+  GROUP,
+  modify,
+  OTHER_GROUP,
+  record,
+  REMEDIATOR,
+  revokeById,
+  revokeTcp,
+  sessionOf,
+  tagCall,
+} from '../testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');
-const opened = (eventID: string, rest: Record<string, unknown> = {}) => authorizeTcp(445, '0.0.0.0/0', { eventID, ...rest });
+const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
+const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
+const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const terraform = sessionOf(role('ci/terraform'));
+const BY_CONFIG = 'the remediator restores it after AWS Config has recorded the change, usually within minutes';
+
+const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...rest });
+/** A call by one actor, which changes the group again and again. */
+const event = (n: number, userIdentity: object = terraform): unknown =>
+  authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
 
 /** The detector that wakes, with a clock to be set. */
-const waking = (ec2: SimulatedEc2 = ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0')), world: World = {}) => {
+const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World = {}) => {
   const requests: RestorationRequest[] = [];
   let seconds = 0;
-  const guard = detector(ec2, {
+  const guard = detector('client' in group ? group : ec2With(group), {
     wake: (request) => {
       requests.push(request);
     },
     now: () => new Date(START + seconds * 1000),
     ...world,
   });
+  /** What came of an event that many seconds after the start. */
+  const after = async (at: number, given: unknown) => {
+    seconds = at;
+    const [finding] = await guard.run(given);
+    return finding;
+  };
   return {
     ...guard,
     requests,
-    /** What came of an event that many seconds after the start. */
-    after: async (at: number, event: unknown) => {
-      seconds = at;
-      const [finding] = await guard.run(event);
-      return finding;
+    after,
+    /** What came of so many events that many seconds apart: whether the remediator was woken, and when the wakes are due. */
+    often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
+      const outcomes: (string | undefined)[] = [];
+      const due: number[] = [];
+      for (let n = 0; n < times; n++) {
+        const outcome = (await after(n * apart, made(n)))?.wake?.outcome;
+        outcomes.push(outcome);
+        const notBefore = requests.at(-1)?.notBefore;
+        if (outcome === 'sent') due.push(notBefore === undefined ? n * apart : (Date.parse(notBefore) - START) / 1000);
+      }
+      return { outcomes, due };
     },
   };
 };
 
-it('a drift wakes the remediator for that group, and the finding says so', async () => {
+it('wakes the remediator for a drifted group, and says so in the finding', async () => {
   const guard = waking();
 
-  const finding = await guard.after(0, opened('event-1'));
+  const finding = await guard.after(0, opened());
 
   expect(guard.requests).toEqual([
     {
@@ -56,123 +91,66 @@ it('a drift wakes the remediator for that group, and the finding says so', async
   expect(guard.measured.WakesSent).toBe(1);
 });
 
-describe('nobody is woken', () => {
-  it.each<[string, SimulatedEc2, unknown, World, string | undefined]>([
-    ['by a group at its baseline', ec2With(liveRules(...AT_BASELINE)), opened('e'), {}, undefined],
-    [
-      'by a call that was refused',
-      ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
-      opened('e', { errorCode: 'Client.UnauthorizedOperation' }),
-      {},
-      undefined,
-    ],
-    [
-      'for a baseline in report mode',
-      ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
-      opened('e'),
-      { declared: compiled({ ...web, mode: 'report' }) },
-      'Portcullis does not restore it: the baseline is in report mode',
-    ],
-    [
-      'for a group that is gone',
-      Object.assign(ec2With([]), { exists: false }),
-      record('DeleteSecurityGroup', { groupId: GROUP }),
-      {},
-      undefined,
-    ],
-    [
-      'where there is no remediator',
-      ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
-      opened('e'),
-      { settings: { remediatorRoleArn: undefined } },
-      undefined,
-    ],
-    [
-      'where the settings do not ask for it',
-      ec2With(liveRules('tcp 445 from 0.0.0.0/0')),
-      opened('e'),
-      { wake: undefined },
-      'the remediator restores it after AWS Config has recorded the change, usually within minutes',
-    ],
-    [
-      "by the remediator's own role, whatever it does",
-      ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0')),
-      opened('e', { userIdentity: REMEDIATOR }),
-      {},
-      'the remediator restores it after AWS Config has recorded the change, usually within minutes',
-    ],
-  ])('%s', async (_, ec2, event, world, outlook) => {
-    const guard = waking(ec2, world);
+const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
+it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | undefined]>([
+  ['a group at its baseline', AT_BASELINE, opened(), {}, undefined],
+  ['a refused call', SEVERE, opened({ errorCode: 'Client.UnauthorizedOperation' }), {}, undefined],
+  [
+    'a baseline in report mode',
+    SEVERE,
+    opened(),
+    { declared: [{ ...web, mode: 'report' }] },
+    'Portcullis does not restore it: the baseline is in report mode',
+  ],
+  ['a group that is gone', withoutGroup(), deleteGroup, {}, undefined],
+  ['a deployment without a remediator', SEVERE, opened(), { settings: { remediatorRoleArn: undefined } }, undefined],
+  ['a deployment that does not ask for wakes', SEVERE, opened(), { wake: undefined }, BY_CONFIG],
+  ["a call of the remediator's own role, whatever it does", SEVERE, opened({ userIdentity: REMEDIATOR }), {}, BY_CONFIG],
+  [
+    'a group that its tags have taken out of its baseline',
+    SEVERE,
+    tagCall('DeleteTags', { Tier: 'web' }),
+    { declared: [tagged] },
+    `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: web guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`,
+  ],
+])('wakes nobody for %s', async (_, group, given, world, outlook) => {
+  const guard = waking(group, world);
 
-    const finding = await guard.after(0, event);
+  const finding = await guard.after(0, given);
 
-    expect(guard.requests).toEqual([]);
-    expect(finding?.wake).toBeUndefined();
-    expect(finding?.outlook).toBe(outlook);
-  });
-
-  it('by a group that its tags have taken out of its baseline', async () => {
-    const ec2 = ec2With(liveRules('tcp 445 from 0.0.0.0/0'));
-    const declared = compiled(baseline([], { groups: { ids: [], tags: { Tier: 'web' } } }));
-    const event = record('DeleteTags', {
-      resourcesSet: { items: [{ resourceId: GROUP }] },
-      tagSet: { items: [{ key: 'Tier', value: 'web' }] },
-    });
-    const guard = waking(ec2, { declared });
-
-    expect(await guard.after(0, event)).toMatchObject({
-      kind: 'drift',
-      outlook: expect.stringContaining('nothing restores it by itself') as string,
-    });
-    expect(guard.requests).toEqual([]);
-  });
+  expect(guard.requests).toEqual([]);
+  expect(finding?.wake).toBeUndefined();
+  expect(finding?.outlook).toBe(outlook);
 });
 
-describe('it cannot recurse', () => {
+describe('A wake never leads to another', () => {
+  const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
   /** What the remediator does about a drift, as CloudTrail records it: each of its calls. */
   const restoration = [
-    authorizeTcp(443, '0.0.0.0/0', { userIdentity: REMEDIATOR, eventID: 'r-1' }),
-    revokeTcp(445, '0.0.0.0/0', { userIdentity: REMEDIATOR, eventID: 'r-2' }),
-    record(
-      'RevokeSecurityGroupIngress',
-      { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-9' }] } },
-      { userIdentity: REMEDIATOR, eventID: 'r-3' },
-    ),
-    record(
-      'ModifySecurityGroupRules',
-      {
-        ModifySecurityGroupRulesRequest: {
-          GroupId: GROUP,
-          SecurityGroupRule: {
-            tag: 1,
-            SecurityGroupRuleId: 'sgr-9',
-            SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '0.0.0.0/0' },
-          },
-        },
-      },
-      { userIdentity: REMEDIATOR, eventID: 'r-4' },
-    ),
+    authorizeTcp(443, ANYWHERE, by('r-1')),
+    revokeTcp(445, ANYWHERE, by('r-2')),
+    revokeById('sgr-9', by('r-3')),
+    modify('sgr-9', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: ANYWHERE }, by('r-4')),
   ];
 
   it.each<[string, string[]]>([
-    ['it has worked', AT_BASELINE],
-    ['it is half done', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
-    ['it has failed, again and again', ['tcp 445 from 0.0.0.0/0']],
-    ['the group has been emptied', []],
-  ])("the remediator's own calls wake nobody when %s", async (_, live) => {
-    const guard = waking(ec2With(liveRules(...live)));
+    ['have worked', AT_BASELINE],
+    ['are half done', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
+    ['have failed, again and again', ['tcp 445 from 0.0.0.0/0']],
+    ['meet an emptied group', []],
+  ])("wakes nobody for the remediator's own calls when they %s", async (_, live) => {
+    const guard = waking(live);
 
-    for (const event of [...restoration, ...restoration]) await guard.run(event);
+    for (const given of [...restoration, ...restoration]) await guard.run(given);
 
     expect(guard.requests).toEqual([]);
   });
 
-  it('so there are no more wakes than calls of others, however long the remediator keeps failing', async () => {
-    // Every wake leads to four calls of the remediator, each of which is an event, and none of which mends anything.
-    const ec2 = ec2With(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
-    const queue: unknown[] = [opened('event-1')];
+  it('wakes no more often than others call, however long the remediator keeps failing', async () => {
+    // Every wake leads to four calls of the remediator, each of which is an event, and none of which changes anything.
+    const queue: unknown[] = [opened()];
     let wakes = 0;
-    const guard = detector(ec2, {
+    const guard = detector(ec2With(SEVERE), {
       wake: () => {
         wakes += 1;
         queue.push(...restoration);
@@ -186,32 +164,18 @@ describe('it cannot recurse', () => {
   });
 });
 
-describe('a group that is changed back again and again', () => {
-  const actor = (name: string) => ({
-    type: 'AssumedRole',
-    sessionContext: { sessionIssuer: { arn: `arn:aws:iam::111122223333:role/${name}` } },
-  });
-  const other = actor('ci/terraform');
-  const event = (n: number, userIdentity: object = other) => authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
-  const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
-  const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
-  /** How long after the start each wake is due, in seconds. */
-  const dueOf = (requests: readonly RestorationRequest[], sentAt: readonly number[]): number[] =>
-    requests.map(({ notBefore }, i) => (notBefore === undefined ? (sentAt[i] ?? NaN) : (Date.parse(notBefore) - START) / 1000));
-
+describe('A group that one actor changes again and again is not restored at the speed of machines', () => {
   it('is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
-    const guard = waking(ec2With(liveRules(...MILD)));
-    const outcomes: (string | undefined)[] = [];
-    for (let n = 0; n < 5; n++) outcomes.push((await guard.after(n * 60, event(n)))?.wake?.outcome);
+    const guard = waking(MILD);
+
+    const { outcomes } = await guard.often(5, 60);
     const finding = await guard.after(330, event(9));
 
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'withheld', 'withheld']);
-    expect(guard.requests).toHaveLength(3);
     expect(finding).toMatchObject({
       kind: 'drift',
-      wake: { outcome: 'withheld', otherOwner: 'arn:aws:iam::111122223333:role/ci/terraform' },
-      outlook:
-        'restored 3 times within 10 minutes and changed again by arn:aws:iam::111122223333:role/ci/terraform: it is left to the pace of AWS Config',
+      wake: { outcome: 'withheld', otherOwner: role('ci/terraform') },
+      outlook: `restored 3 times within 10 minutes and changed again by ${role('ci/terraform')}: it is left to the pace of AWS Config`,
     });
     expect(guard.measured).toMatchObject({ WakesSent: 3, WakesWithheld: 3 });
   });
@@ -220,14 +184,13 @@ describe('a group that is changed back again and again', () => {
     ['at one moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('wakes the remediator twice for 200 drift records %s', async (_, apart) => {
+  ])('is restored twice after 200 drift records %s', async (_, apart) => {
     const guard = waking();
-    const outcomes: (string | undefined)[] = [];
-    for (let n = 0; n < 200; n++) outcomes.push((await guard.after(n * apart, event(n)))?.wake?.outcome);
+
+    const { outcomes } = await guard.often(200, apart);
 
     expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, '2026-11-23T10:00:20.000Z']);
-    expect(outcomes.slice(0, 3)).toEqual(['sent', 'sent', 'joined']);
-    expect(new Set(outcomes.slice(2))).toEqual(new Set(['joined']));
+    expect(outcomes).toEqual(['sent', 'sent', ...Array<string>(198).fill('joined')]);
     expect(guard.measured).toMatchObject({ WakesSent: 2, WakesJoined: 198 });
   });
 
@@ -235,133 +198,118 @@ describe('a group that is changed back again and again', () => {
     [1, 3],
     [3, 3],
     [15, 15],
-  ])('wakes it at most three times in any ten minutes for 200 mild drift records %i s apart', async (apart, sent) => {
-    const guard = waking(ec2With(liveRules(...MILD)));
-    const sentAt: number[] = [];
-    for (let n = 0; n < 200; n++) if ((await guard.after(n * apart, event(n)))?.wake?.outcome === 'sent') sentAt.push(n * apart);
-    const due = dueOf(guard.requests, sentAt);
+  ])('is restored at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
+    const { due } = await waking(MILD).often(200, apart);
 
     expect(due).toHaveLength(sent);
     for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
   });
 
-  it('is restored after the fourth drift, too, when that opens a sensitive port to the world', async () => {
-    const ec2 = ec2With(liveRules(...MILD));
+  it('is restored after the fourth drift, too, if that opens a sensitive port to the world', async () => {
+    const ec2 = ec2With(MILD);
     const guard = waking(ec2);
-    for (const seconds of [0, 15, 30]) await guard.after(seconds, event(seconds));
+    await guard.often(3, 15);
     ec2.rules = liveRules(...SEVERE);
 
-    const finding = await guard.after(45, event(45));
-
-    expect(finding).toMatchObject({
+    expect(await guard.after(45, event(45))).toMatchObject({
       severity: 'critical',
-      wake: { outcome: 'sent', otherOwner: 'arn:aws:iam::111122223333:role/ci/terraform' },
+      wake: { outcome: 'sent', otherOwner: role('ci/terraform') },
       outlook: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
     });
-    expect(guard.requests).toHaveLength(4);
-    expect(guard.requests[3]?.notBefore).toBe('2026-11-23T10:01:35.000Z');
+    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, undefined, undefined, '2026-11-23T10:01:35.000Z']);
   });
 
   it.each([
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
-  ])('is restored at most once a minute for as long as the drift is %s', async (severity, rule) => {
-    const guard = waking(ec2With(liveRules(...AT_BASELINE, rule)));
-    const sentAt: number[] = [];
-    const outcomes = new Set<string | undefined>();
-    for (let second = 0; second < 3_600; second += 5) {
-      const finding = await guard.after(second, event(second));
-      expect(finding?.severity).toBe(severity);
-      outcomes.add(finding?.wake?.outcome);
-      if (finding?.wake?.outcome === 'sent') sentAt.push(second);
-    }
-    const due = dueOf(guard.requests, sentAt);
+  ])(
+    'is restored at most once a minute, and never later than a minute after the last change, while the drift is %s',
+    async (severity, rule) => {
+      const guard = waking([...AT_BASELINE, rule]);
 
-    expect(outcomes).toEqual(new Set(['sent', 'joined']));
-    expect(due.slice(0, 3)).toEqual([0, 15, 30]);
-    const gaps = due.slice(3).map((at, i) => at - (due[i + 2] ?? NaN));
-    expect(Math.min(...gaps)).toBe(60);
-    // The last change is restored, too: never later than a minute after it.
-    expect(due.at(-1)).toBeGreaterThanOrEqual(3_595);
-  });
+      const { outcomes, due } = await guard.often(720, 5);
 
-  it('is restored at once again when it has been quiet for ten minutes', async () => {
-    const guard = waking(ec2With(liveRules(...MILD)));
-    for (let n = 0; n < 4; n++) await guard.after(n * 60, event(n));
+      expect(new Set(guard.findings.map((finding) => finding.severity))).toEqual(new Set([severity]));
+      expect(new Set(outcomes)).toEqual(new Set(['sent', 'joined']));
+      expect(due.slice(0, 3)).toEqual([0, 15, 30]);
+      const gaps = due.slice(3).map((at, i) => at - (due[i + 2] ?? NaN));
+      expect(Math.min(...gaps)).toBe(60);
+      expect(due.at(-1)).toBeGreaterThanOrEqual(3_595);
+    },
+  );
+
+  it('is restored at once again after ten quiet minutes', async () => {
+    const guard = waking(MILD);
+    await guard.often(4, 60);
 
     expect((await guard.after(180 + 600, event(9)))?.wake?.outcome).toBe('sent');
   });
 
-  it('is restored at once after the change of somebody else, whatever one actor has used up', async () => {
-    const guard = waking(ec2With(liveRules(...MILD)));
-    for (let n = 0; n < 5; n++) await guard.after(n * 60, event(n));
+  it('is restored at once after the change of another actor, whatever the first has used up', async () => {
+    const guard = waking(MILD);
+    await guard.often(5, 60);
 
-    expect(await guard.after(300, event(5, actor('mallory')))).toMatchObject({
+    expect(await guard.after(300, event(5, sessionOf(role('mallory'))))).toMatchObject({
       wake: { outcome: 'sent', otherOwner: null },
       outlook: 'the remediator has been asked to restore it now',
     });
   });
 
-  it('is restored after the change of somebody else before the restoration that one actor has put off is due', async () => {
-    const guard = waking(ec2With(liveRules(...SEVERE)));
-    for (let n = 0; n < 4; n++) await guard.after(n * 15, event(n));
+  it('is restored after the change of another actor before the restoration that the first has put off is due', async () => {
+    const guard = waking(SEVERE);
+    await guard.often(4, 15);
 
-    expect((await guard.after(50, event(5, actor('mallory'))))?.wake).toEqual({ outcome: 'sent', otherOwner: null });
+    expect((await guard.after(50, event(5, sessionOf(role('mallory')))))?.wake).toEqual({ outcome: 'sent', otherOwner: null });
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('is not restored more often since the actor calls its sessions by other names', async () => {
-    const guard = waking(ec2With(liveRules(...MILD)));
-    const session = (n: number) => ({ ...other, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` });
-    for (let n = 0; n < 20; n++) await guard.after(n * 20, event(n, session(n)));
+  it('is not restored more often because the actor renames its sessions', async () => {
+    const guard = waking(MILD);
+    await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
   it('is not restored more often than every fifteen seconds, however many actors change it', async () => {
-    const guard = waking();
-    for (let n = 0; n < 200; n++) await guard.after(n / 10, event(n, actor(`a${n}`)));
+    const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
-    expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, '2026-11-23T10:00:20.000Z', '2026-11-23T10:00:35.000Z']);
+    expect(due).toEqual([0, 15, 30]);
   });
 
-  it('is no reason to leave another group alone', async () => {
-    const ec2 = ec2With(liveRules('tcp 445 from 10.0.0.0/8'));
-    ec2.add('sg-0b0b0b0b0b0b0b0b2', liveRules('tcp 445 from 10.0.0.0/8'));
-    const declared = compiled(baseline([], { groups: { ids: [GROUP, 'sg-0b0b0b0b0b0b0b0b2'] } }));
-    const guard = waking(ec2, { declared });
-    for (let n = 0; n < 5; n++) await guard.after(n * 60, event(n));
-    const request = { groupId: 'sg-0b0b0b0b0b0b0b0b2', ipPermissions: {} };
+  it('does not keep another group from being restored at once', async () => {
+    const ec2 = ec2With(MILD);
+    ec2.add(OTHER_GROUP, liveRules(...MILD));
+    const guard = waking(ec2, { declared: [guarding([], { groups: { ids: [GROUP, OTHER_GROUP] } })] });
+    await guard.often(5, 60);
 
-    expect((await guard.after(300, record('AuthorizeSecurityGroupIngress', request)))?.wake?.outcome).toBe('sent');
+    const other = record('AuthorizeSecurityGroupIngress', { groupId: OTHER_GROUP, ipPermissions: {} });
+    expect((await guard.after(300, other))?.wake?.outcome).toBe('sent');
   });
 });
 
-it('a remediator that cannot be woken is told, and the finding is emitted all the same', async () => {
-  const guard = waking(undefined, {
-    wake: () => Promise.reject(new Error('Rate Exceeded.')),
-  });
+it('emits the finding, logs and counts it when the remediator cannot be woken', async () => {
+  const guard = waking(SEVERE, { wake: () => Promise.reject(new Error('Rate Exceeded.')) });
 
-  expect(await guard.after(0, opened('event-1'))).toMatchObject({
+  expect(await guard.after(0, opened())).toMatchObject({
     wake: { outcome: 'failed', otherOwner: null },
-    outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+    outlook: BY_CONFIG,
     revoke: permissions('tcp 445 from 0.0.0.0/0'),
   });
   expect(guard.logged).toContainEqual({ level: 'error', message: 'the remediator could not be woken: Rate Exceeded.' });
   expect(guard.measured.WakesFailed).toBe(1);
 });
 
-it('a remediator that could not be woken is woken by the next record, which does not rely on a wake that was not sent', async () => {
+it('does not count wakes that could not be sent', async () => {
   let failures = 5;
   const sent: RestorationRequest[] = [];
-  const guard = waking(undefined, {
+  const guard = waking(SEVERE, {
     wake: (request) => {
       if (failures-- > 0) throw new Error('Rate Exceeded.');
       sent.push(request);
     },
   });
-  for (let n = 0; n < 5; n++) await guard.after(n, opened(`event-${n}`));
+  await guard.often(5, 1);
 
-  expect((await guard.after(5, opened('event-6')))?.wake?.outcome).toBe('sent');
+  expect((await guard.after(5, event(6)))?.wake?.outcome).toBe('sent');
   expect(sent).toMatchObject([{ cause: { eventId: 'event-6' } }]);
 });

@@ -26,7 +26,7 @@ function recorded(value: unknown): unknown {
 }
 
 /** An item of version 1.3 for the group `sg-1`. */
-export function configurationItem(changed: Fields = {}): Fields {
+function configurationItem(changed: Fields = {}): Fields {
   return {
     configurationItemVersion: '1.3',
     configurationItemCaptureTime: '2026-11-23T10:00:00.000Z',
@@ -92,9 +92,9 @@ export function snapshotEvent(): Fields {
   });
 }
 
-export function scheduledEvent(): Fields {
+export function scheduledEvent(awsAccountId = '111122223333'): Fields {
   return configEvent({
-    awsAccountId: '111122223333',
+    awsAccountId,
     notificationCreationTime: '2026-11-23T10:00:00.000Z',
     messageType: 'ScheduledNotification',
     recordVersion: '1.0',

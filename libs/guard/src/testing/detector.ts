@@ -1,26 +1,43 @@
 /** The detector in a world of its own: the real handler and the real reader, on a simulated EC2. */
-import type { CompiledBaseline } from '@portcullis/baseline';
-import type { TimeLimits } from '../runtime/time-limits.js';
+import type { Baseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
+import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import { baseline, SimulatedEc2, type liveRules, compiled } from '@portcullis/security-groups/testing';
+import type { TimeLimits } from '../runtime/time-limits.js';
 import { createHandler, type DetectorSettings } from '../detect/handler.js';
 import type { Measure } from '../detect/ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
 
-/** What the reference scenario declares. */
-export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'], { groups: { ids: [GROUP] } });
+/** Returns a baseline of the guarded group. */
+export function guarding(ingress: readonly string[], rest: BaselineNotation = {}): Baseline {
+  return baseline(ingress, { groups: { ids: [GROUP] }, ...rest });
+}
+
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+/** What the reference scenario declares. */
+export const web = guarding(AT_BASELINE);
 
 /** EC2 with the guarded group. */
-export function ec2With(rules: ReturnType<typeof liveRules>): SimulatedEc2 {
-  return new SimulatedEc2(rules, GROUP);
+export function ec2With(rules: readonly string[], tags: Readonly<Record<string, string>> = {}): SimulatedEc2 {
+  const ec2 = new SimulatedEc2([], GROUP);
+  ec2.add(GROUP, liveRules(...rules), { tags });
+  return ec2;
+}
+
+/** EC2 that answers no call about the guarded group. */
+export function unreadable(fault: 'transient' | 'denied' = 'transient'): SimulatedEc2 {
+  return ec2With([]).fail('', fault);
+}
+
+/** EC2 without the guarded group. */
+export function withoutGroup(): SimulatedEc2 {
+  return Object.assign(ec2With([]), { exists: false });
 }
 
 const NOW = new Date('2026-11-23T10:00:05.000Z');
 
 export interface World {
-  readonly declared?: CompiledBaseline;
+  readonly declared?: readonly Baseline[];
   readonly settings?: DetectorSettings;
   /** Called with each request to wake the remediator; absent, nobody can be woken. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
@@ -43,18 +60,17 @@ export interface Detector {
 }
 
 export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
-  const { declared = compiled(web), settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
-  const { isGuarded = () => true } = world;
-  const { timeLeft = () => Infinity, emitted } = world;
+  const { declared = [web], settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
+  const { isGuarded = () => true, timeLeft = () => Infinity, emitted } = world;
   const findings: Finding[] = [];
   const logged: Detector['logged'] = [];
   const measured: Partial<Record<Measure, number>> = {};
-  const handler = createHandler(declared, settings, {
+  const handler = createHandler(compiled(...declared), settings, {
     securityGroupsOf: (accountId) => (isGuarded(accountId) ? ec2 : undefined),
     reporting: {
-      findings: (told) => {
-        findings.push(...told);
-        emitted?.(told);
+      findings: (some) => {
+        findings.push(...some);
+        emitted?.(some);
         return Promise.resolve();
       },
       measure: (name, value) => {
@@ -75,4 +91,28 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
     }),
   });
   return { findings, logged, measured, run: async (event) => (await handler(event, { timeLeft })).findings };
+}
+
+/** Resolves to the findings of an event. @param group the rules that the guarded group has by then, or EC2 as it is by then. */
+export function findingsOf(
+  event: unknown,
+  group: readonly string[] | SimulatedEc2,
+  ...declared: readonly Baseline[]
+): Promise<readonly Finding[]> {
+  return detector(group instanceof SimulatedEc2 ? group : ec2With(group), declared.length > 0 ? { declared } : {}).run(event);
+}
+
+/**
+ * Returns a test that the event leads to that one finding: its kind and severity as docs/detection.md writes them, `drift, critical`, or with
+ * its summary, `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`.
+ */
+export function finds(expected: string, ...given: Parameters<typeof findingsOf>): () => Promise<void> {
+  return async () => {
+    const findings = await findingsOf(...given);
+
+    const words = findings.map(({ kind, severity, summary }) =>
+      expected.includes(': ') ? `${kind}, ${severity}: ${summary}` : `${kind}, ${severity}`,
+    );
+    expect(words).toEqual([expected]);
+  };
 }

@@ -4,7 +4,7 @@
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
-import { baseline, FAULTS, liveRules, rule, SimulatedEc2, type Fault, compiled } from '@portcullis/security-groups/testing';
+import { baseline, FAULTS, liveRules, rule, SimulatedEc2, type Fault } from '@portcullis/security-groups/testing';
 import * as fc from 'fast-check';
 import { RetryableError } from '../restore/handler.js';
 import { changeEvent, configurationOf, scheduledEvent } from './config-events.js';
@@ -209,7 +209,7 @@ class World {
     const { schedule, ec2, config, isCalm } = this;
     const timeLeft = (): number => (isCalm ? Infinity : schedule.calls - ec2.calls.length);
     const settings = { maxRevocations: isCalm ? undefined : schedule.maxRevocations };
-    const { run } = remediator(ec2, { declared: compiled(this.baseline), settings, config, timeLeft });
+    const { run } = remediator(ec2, { declared: [this.baseline], settings, config, timeLeft });
     try {
       const configuration = configurationOf(this.recorded);
       await run(schedule.event === 'change' ? changeEvent({ configuration }) : scheduledEvent());

@@ -3,8 +3,7 @@
  * CloudTrail sends. A number repeats a case.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
-import { baseline, liveRules, SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
-import { detector, type Detector } from './detector.js';
+import { detector, ec2With, guarding, type Detector } from './detector.js';
 import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
@@ -16,11 +15,10 @@ export const FORMS: readonly (readonly [name: string, event: unknown])[] = Objec
 
 /** Returns the detector of a group that has drifted, and that the records are of. */
 export function mutationDetector(): Detector {
-  const rules = liveRules('tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`);
-  const ec2 = new SimulatedEc2(rules, GROUP);
+  const ec2 = ec2With(['tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`]);
   // A name is looked up by EC2, which here knows one group.
   ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
-  return detector(ec2, { declared: compiled(baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids: [GROUP] } })) });
+  return detector(ec2, { declared: [guarding(['tcp 80 from 0.0.0.0/0'])] });
 }
 
 export interface Mutation {

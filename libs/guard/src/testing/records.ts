@@ -1,8 +1,10 @@
 /** CloudTrail records as EventBridge delivers them. Shapes: records published by AWS customers; ids and accounts are invented. */
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 export const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
+export const OTHER_GROUP = 'sg-0b0b0b0b0b0b0b0b2';
+export const ANYWHERE = '0.0.0.0/0';
 
 const MALLORY: Fields = {
   type: 'IAMUser',
@@ -31,6 +33,15 @@ export const REMEDIATOR: Fields = {
     },
   },
 };
+
+/** Returns a session of the role, whose session name says nothing. */
+export function sessionOf(roleArn: string): Fields {
+  return {
+    type: 'AssumedRole',
+    arn: 'arn:aws:sts::111122223333:assumed-role/anything/portcullis-remediator',
+    sessionContext: { sessionIssuer: { type: 'Role', arn: roleArn } },
+  };
+}
 
 export function record(eventName: string, requestParameters: unknown, rest: Fields = {}): Fields {
   return {
@@ -64,22 +75,85 @@ export function record(eventName: string, requestParameters: unknown, rest: Fiel
   };
 }
 
-function requestOf(port: number, cidrIp: string): Fields {
-  const item = {
-    ipProtocol: 'tcp',
-    fromPort: port,
-    toPort: port,
-    groups: {},
-    ipRanges: { items: [{ cidrIp }] },
-    ipv6Ranges: {},
-    prefixListIds: {},
-  };
-  return { groupId: GROUP, ipPermissions: { items: [item] } };
+/** Returns sources in the older encoding of a request. */
+export function ipv4(...blocks: string[]): Fields {
+  return { ipRanges: { items: blocks.map((cidrIp) => ({ cidrIp })) } };
 }
 
-export function authorizeTcp(port: number, cidrIp: string, rest: Fields = {}): Fields {
-  return record('AuthorizeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+export function ipv6(...blocks: string[]): Fields {
+  return { ipv6Ranges: { items: blocks.map((cidrIpv6) => ({ cidrIpv6 })) } };
 }
-export function revokeTcp(port: number, cidrIp: string, rest: Fields = {}): Fields {
-  return record('RevokeSecurityGroupIngress', requestOf(port, cidrIp), rest);
+
+export function group(groupId: string): Fields {
+  return { groups: { items: [{ groupId }] } };
+}
+
+export function list(prefixListId: string): Fields {
+  return { prefixListIds: { items: [{ prefixListId }] } };
+}
+
+/** Returns a permission of TCP in the older encoding of a request: what is not given is recorded as an empty object. */
+export function tcp(port: number, rest: Fields): Fields {
+  return { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rest };
+}
+
+export function authorize(permission: Fields, rest: Fields = {}): Fields {
+  return record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [permission] } }, rest);
+}
+
+export function authorizeTcp(port: number, block: string, rest: Fields = {}): Fields {
+  return authorize(tcp(port, ipv4(block)), rest);
+}
+
+export function revokeTcp(port: number, block: string, rest: Fields = {}): Fields {
+  return record('RevokeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [tcp(port, ipv4(block))] } }, rest);
+}
+
+export function revokeById(securityGroupRuleId: string, rest: Fields = {}): Fields {
+  return record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId }] } }, rest);
+}
+
+/** Returns the record of a call that gives a rule that content. */
+export function modify(SecurityGroupRuleId: string, SecurityGroupRule: Fields, rest: Fields = {}): Fields {
+  const wrapped = { SecurityGroupRuleId, tag: 1, SecurityGroupRule };
+  const request = { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: wrapped } };
+  return record('ModifySecurityGroupRules', request, { responseElements: { ModifySecurityGroupRulesResponse: { return: true } }, ...rest });
+}
+
+export function describeRule(SecurityGroupRuleId: string, Description: string): Fields {
+  return record('UpdateSecurityGroupRuleDescriptionsIngress', {
+    UpdateSecurityGroupRuleDescriptionsIngressRequest: {
+      GroupId: GROUP,
+      SecurityGroupRuleDescription: { SecurityGroupRuleId, Description, tag: 1 },
+    },
+  });
+}
+
+export const deleteGroup = record('DeleteSecurityGroup', { groupId: GROUP });
+
+/** @param tags no tag is recorded as an empty object, and to delete none by name is to delete them all; without a value only the key counts. */
+export function tagCall(
+  name: 'CreateTags' | 'DeleteTags',
+  tags: Readonly<Record<string, string | undefined>>,
+  ids: readonly string[] = [GROUP],
+  rest: Fields = {},
+): Fields {
+  const items = Object.entries(tags).map(([key, value]) => (value === undefined ? { key } : { key, value }));
+  const resourcesSet = { items: ids.map((resourceId) => ({ resourceId })) };
+  return record(name, { resourcesSet, tagSet: items.length === 0 ? {} : { items } }, rest);
+}
+
+/** Returns the record of a call on the prefix list `pl-1`. */
+export function modifyList(request: Fields, rest: Fields = {}): Fields {
+  return record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } }, rest);
+}
+
+export function addEntry(Cidr: string, request: Fields = {}, rest: Fields = {}): Fields {
+  return modifyList({ AddEntry: { tag: 1, Cidr }, ...request }, rest);
+}
+
+export function restoreList(PreviousVersion: number, CurrentVersion: number): Fields {
+  return record('RestoreManagedPrefixListVersion', {
+    RestoreManagedPrefixListVersionRequest: { PrefixListId: 'pl-1', PreviousVersion, CurrentVersion },
+  });
 }

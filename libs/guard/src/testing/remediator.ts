@@ -1,22 +1,22 @@
 /** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
-import type { CompiledBaseline } from '@portcullis/baseline';
+import type { Baseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
-import { baseline, type SimulatedEc2, compiled } from '@portcullis/security-groups/testing';
+import { baseline, compiled, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
-import { createHandler, type Outcome } from '../restore/handler.js';
+import { createHandler, RetryableError, type Outcome } from '../restore/handler.js';
 import type { Measure } from '../restore/ports.js';
 import type { EvaluationSettings } from '../restore/evaluate.js';
 import { changeEvent, configurationOf } from './config-events.js';
 import { SimulatedConfig } from './simulated-config.js';
 
 /** What the reference scenario declares. */
-export const web = baseline(['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0']);
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
+export const web = baseline(AT_BASELINE);
 /** The same, as the simulated EC2 tells it. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
-  readonly declared?: CompiledBaseline;
+  readonly declared?: readonly Baseline[];
   readonly settings?: Partial<EvaluationSettings>;
   readonly config?: SimulatedConfig;
   readonly timeLeft?: () => number;
@@ -36,12 +36,14 @@ export interface Remediator {
   readonly isVerbose: () => boolean;
   /** By default a change of `sg-1` whose item holds the rules that there are. */
   readonly run: (event?: unknown) => Promise<Outcome>;
+  /** As `run`. Resolves to whether Lambda is to try again. */
+  readonly ended: (event?: unknown) => Promise<'resolved' | 'retried'>;
 }
 
 type Details = Readonly<Record<string, unknown>>;
 
 export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
-  const { declared = compiled(web), settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
+  const { declared = [web], settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
   const { now = new Date('2026-11-23T10:02:00.000Z'), isGuarded = () => true } = world;
   const findings: Finding[] = [];
   const logged: Remediator['logged'] = [];
@@ -49,7 +51,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
   const waits: number[] = [];
   let verbose = false;
   const handler = createHandler(
-    declared,
+    compiled(...declared),
     { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
     {
       accountPorts: (accountId) =>
@@ -76,6 +78,7 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
       },
     },
   );
+  const run: Remediator['run'] = (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event, { timeLeft });
   return {
     config,
     findings,
@@ -83,6 +86,15 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
     measured,
     waits,
     isVerbose: () => verbose,
-    run: (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event, { timeLeft }),
+    run,
+    ended: async (event) => {
+      try {
+        await run(event);
+        return 'resolved';
+      } catch (error) {
+        if (error instanceof RetryableError) return 'retried';
+        throw error;
+      }
+    },
   };
 }
