@@ -4,7 +4,7 @@ const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
-it('nobody is taken for the remediator, nobody is woken and the baseline lies beside the code, unless told otherwise', () => {
+it('by default knows no remediator, wakes nobody, and reads the baseline beside the code', () => {
   expect(readSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
@@ -18,7 +18,7 @@ it('nobody is taken for the remediator, nobody is woken and the baseline lies be
   });
 });
 
-it('all can be told', () => {
+it('reads every variable', () => {
   const environment = {
     REMEDIATOR_ROLE_ARN: ROLE,
     WAKE_FUNCTION: FUNCTION,
@@ -50,26 +50,25 @@ it('all can be told', () => {
   });
 });
 
-it.each(['remediator', 'arn:aws:sts::111122223333:assumed-role/remediator/session'])(
-  'the role %s is refused, with what would be right',
-  (text) => {
-    expect(() => readSettings({ REMEDIATOR_ROLE_ARN: text })).toThrow(`REMEDIATOR_ROLE_ARN is \`${text}\`: write the ARN of an IAM role`);
-  },
-);
-
-it('a KMS key is named by its ARN', () => {
-  expect(() => readSettings({ GUARD_KMS_KEY_ARN: 'alias/portcullis' })).toThrow(
+const WAKE_ALONE = 'REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself';
+it.each([
+  ['a role by its name', { REMEDIATOR_ROLE_ARN: 'remediator' }, 'REMEDIATOR_ROLE_ARN is `remediator`: write the ARN of an IAM role'],
+  [
+    'a session of a role',
+    { REMEDIATOR_ROLE_ARN: 'arn:aws:sts::111122223333:assumed-role/remediator/session' },
+    'REMEDIATOR_ROLE_ARN is `arn:aws:sts::111122223333:assumed-role/remediator/session`: write the ARN of an IAM role',
+  ],
+  [
+    'a KMS key by its alias',
+    { GUARD_KMS_KEY_ARN: 'alias/portcullis' },
     'GUARD_KMS_KEY_ARN is `alias/portcullis`: write the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
-  );
+  ],
+  ['a function to wake without the role by which its calls are known', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
+])('refuses %s, with what would be right', (_, environment, problem) => {
+  expect(() => readSettings(environment)).toThrow(problem);
 });
 
-it('nobody is woken whose own calls could not be told from those of others', () => {
-  expect(() => readSettings({ WAKE_FUNCTION: FUNCTION })).toThrow(
-    'REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself',
-  );
-});
-
-it('everything that is wrong is told at once', () => {
+it('names every invalid variable at once', () => {
   expect(() => readSettings({ REMEDIATOR_ROLE_ARN: 'x', WAKE_FUNCTION: 'y', SNS_TOPIC_ARN: 'z' })).toThrow(
     /REMEDIATOR_ROLE_ARN is `x`.*; WAKE_FUNCTION is `y`: write the ARN of a Lambda function.*; SNS_TOPIC_ARN is `z`/,
   );

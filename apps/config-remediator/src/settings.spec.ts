@@ -1,6 +1,6 @@
 import { readSettings } from './settings.js';
 
-it('a restored group is reported COMPLIANT, the baseline lies beside the code and there is no limit, unless told otherwise', () => {
+it('by default reports a restored group as COMPLIANT, without a limit, and reads the baseline beside the code', () => {
   expect(readSettings({})).toEqual({
     baselinePath: undefined,
     reportRestored: 'COMPLIANT',
@@ -10,7 +10,7 @@ it('a restored group is reported COMPLIANT, the baseline lies beside the code an
   });
 });
 
-it('all can be told', () => {
+it('reads every variable', () => {
   const environment = {
     BASELINE_PATH: '/etc/baseline.json',
     REPORT_RESTORED: 'NON_COMPLIANT',
@@ -28,7 +28,7 @@ it('all can be told', () => {
   });
 });
 
-it('anything else is refused, with what would be right', () => {
+it('refuses every invalid variable, with what would be right', () => {
   expect(() => readSettings({ REPORT_RESTORED: 'yes', MAX_REVOCATIONS: '-1', EVENT_BUS: '?' })).toThrow(
     'REPORT_RESTORED is `yes`: write `COMPLIANT` or `NON_COMPLIANT`; ' +
       'MAX_REVOCATIONS is `-1`: write a whole number of 0 or more, or leave it out for no limit; ' +

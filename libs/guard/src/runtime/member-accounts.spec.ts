@@ -1,30 +1,27 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { parseMembers, perAccount, readGuardedAccounts, type GuardedAccounts } from './member-accounts.js';
 
 const CENTRAL = '111122223333';
 const MEMBER = '444455556666';
 const STRANGER = '777788889999';
-const organization: GuardedAccounts = {
-  own: CENTRAL,
-  memberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member-config-remediator',
-  membersPath: undefined,
-};
+const MEMBER_ROLE_ARN = 'arn:aws:iam::{account}:role/portcullis-member-config-remediator';
+const organization: GuardedAccounts = { own: CENTRAL, memberRoleArn: MEMBER_ROLE_ARN, membersPath: undefined };
 
 const sts = mockClient(STSClient);
-beforeEach(() => {
-  sts.reset();
-});
+beforeEach(() => sts.reset());
 
-const credentials = (expiresInMinutes: number) => ({
-  Credentials: {
-    AccessKeyId: 'ASIAEXAMPLE',
-    SecretAccessKey: 'secret',
-    SessionToken: 'token',
-    Expiration: new Date(Date.now() + expiresInMinutes * 60_000),
-  },
-});
+/** Lets the role be assumed with credentials that expire in so many minutes. */
+const allow = (minutes: number): unknown =>
+  sts.on(AssumeRoleCommand).resolves({
+    Credentials: {
+      AccessKeyId: 'ASIAEXAMPLE',
+      SecretAccessKey: 'secret',
+      SessionToken: 'token',
+      Expiration: new Date(Date.now() + minutes * 60_000),
+    },
+  });
 
 /** Opens clients that ask for their credentials with each call. */
 const open = (accounts: GuardedAccounts = organization) =>
@@ -33,43 +30,34 @@ const open = (accounts: GuardedAccounts = organization) =>
     return { client, isOwn: provider === undefined };
   });
 
-/** The client of a guarded account. */
 function clientOf(accountId: string): EC2Client {
   const clients = open()(accountId);
   if (clients === undefined) throw new Error(`${accountId} is not guarded`);
   return clients.client;
 }
 
-it('reaches our own account, and that of an event that names none, without a role', () => {
+it('opens the clients of an account once, and those of its own account without a role, also for an event that names no account', () => {
   const clientsOf = open();
 
-  expect([clientsOf(CENTRAL), clientsOf(null)].map((clients) => clients?.isOwn)).toEqual([true, true]);
-});
-
-it('opens the clients of an account once', () => {
-  const clientsOf = open();
-
+  expect([CENTRAL, null, MEMBER].map((id) => clientsOf(id)?.isOwn)).toEqual([true, true, false]);
   expect(clientsOf(MEMBER)).toBe(clientsOf(MEMBER));
-  expect(clientsOf(MEMBER)).not.toBe(clientsOf(CENTRAL));
   expect(clientsOf(null)).toBe(clientsOf(CENTRAL));
 });
 
 it.each<[string, GuardedAccounts, string]>([
-  ['an account that is no member', organization, STRANGER],
-  ['what is not the id of an account', organization, '1:role/evil'],
+  ['an account that is not a member', organization, STRANGER],
+  ['an invalid account id', organization, '1:role/evil'],
   ['a member, in a function without an organization', { ...organization, memberRoleArn: undefined }, MEMBER],
-])('opens nothing for %s', (_what, accounts, accountId) => {
+])('opens nothing for %s', (_, accounts, accountId) => {
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('takes the account of any event for its own where it does not know that', () => {
-  const clientsOf = open({ own: undefined, memberRoleArn: undefined, membersPath: undefined });
-
-  expect(clientsOf(STRANGER)?.isOwn).toBe(true);
+it('takes the account of any event for its own if it does not know its own', () => {
+  expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
-it('a member’s role is assumed with the first call, once for all calls until the credentials are about to expire', async () => {
-  sts.on(AssumeRoleCommand).resolves(credentials(60));
+it("assumes a member's role with the first call, once for all calls until the credentials are about to expire", async () => {
+  allow(60);
   const client = clientOf(MEMBER);
   const ask = async (): Promise<string> => (await client.config.credentials()).accessKeyId;
 
@@ -80,8 +68,8 @@ it('a member’s role is assumed with the first call, once for all calls until t
   ]);
 });
 
-it('credentials that are about to expire are asked for anew', async () => {
-  sts.on(AssumeRoleCommand).resolves(credentials(1));
+it('asks for new credentials when they are about to expire', async () => {
+  allow(1);
   const client = clientOf(MEMBER);
 
   await client.config.credentials();
@@ -90,58 +78,42 @@ it('credentials that are about to expire are asked for anew', async () => {
   expect(sts.calls().length).toBeGreaterThan(1);
 });
 
-it('a role that may not be assumed is the error of the call that needed it', async () => {
+it('fails the call that needed a role which may not be assumed', async () => {
   sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
 });
 
-describe('the list of members', () => {
-  it('is a JSON list of account ids', () => {
-    expect([...parseMembers(`["${MEMBER}", "${STRANGER}"]`)]).toEqual([MEMBER, STRANGER]);
-  });
-
-  it.each(['{}', '[4]', '["444455556666", "4444"]', 'null'])('is refused when it is %s', (text) => {
-    expect(() => parseMembers(text)).toThrow('members.json is not a list of account ids of 12 digits');
-  });
+it('reads the members from a JSON list of account ids', () => {
+  expect([...parseMembers(`["${MEMBER}", "${STRANGER}"]`)]).toEqual([MEMBER, STRANGER]);
 });
 
-describe('the variables', () => {
-  const read = (environment: Readonly<Record<string, string>>) => {
-    const problems: string[] = [];
-    return { accounts: readGuardedAccounts(environment, problems), problems };
-  };
+it.each(['{}', '[4]', '["444455556666", "4444"]', 'null'])('refuses %s as the list of members', (text) => {
+  expect(() => parseMembers(text)).toThrow('members.json is not a list of account ids of 12 digits');
+});
 
-  it('name our own account, the role in the members and the list of these', () => {
-    const variables = {
-      CENTRAL_ACCOUNT_ID: CENTRAL,
-      MEMBER_ROLE_ARN: organization.memberRoleArn ?? '',
-      MEMBERS_PATH: '/members.json',
-    };
+const read = (environment: Readonly<Record<string, string>>) => {
+  const problems: string[] = [];
+  return { accounts: readGuardedAccounts(environment, problems), problems };
+};
 
-    expect(read(variables)).toEqual({ accounts: { ...organization, membersPath: '/members.json' }, problems: [] });
-  });
+it.each<[Record<string, string>, Partial<GuardedAccounts>]>([
+  [{ CENTRAL_ACCOUNT_ID: CENTRAL, MEMBER_ROLE_ARN, MEMBERS_PATH: '/members.json' }, { membersPath: '/members.json' }],
+  [{ CENTRAL_ACCOUNT_ID: CENTRAL }, { memberRoleArn: undefined }],
+  [
+    { CENTRAL_ACCOUNT_ID: '', MEMBER_ROLE_ARN: '' },
+    { own: undefined, memberRoleArn: undefined },
+  ],
+])('reads the guarded accounts from %j', (environment, accounts) => {
+  expect(read(environment)).toEqual({ accounts: { ...organization, ...accounts }, problems: [] });
+});
 
-  it('may name our own account alone, or nothing', () => {
-    const alone = { own: CENTRAL, memberRoleArn: undefined, membersPath: undefined };
-
-    expect(read({ CENTRAL_ACCOUNT_ID: CENTRAL })).toEqual({ accounts: alone, problems: [] });
-    expect(read({ CENTRAL_ACCOUNT_ID: '', MEMBER_ROLE_ARN: '' })).toEqual({
-      accounts: { ...alone, own: undefined },
-      problems: [],
-    });
-  });
-
-  it('are refused, both at once, with what would be right', () => {
-    expect(read({ CENTRAL_ACCOUNT_ID: '7', MEMBER_ROLE_ARN: 'arn:aws:iam::111122223333:role/x' }).problems).toEqual([
-      expect.stringContaining('CENTRAL_ACCOUNT_ID is `7`: write the 12 digits'),
-      expect.stringContaining('with {account} for its account'),
-    ]);
-  });
-
-  it('name our own account wherever they name a role in others', () => {
-    expect(read({ MEMBER_ROLE_ARN: organization.memberRoleArn ?? '' }).problems).toEqual([
-      expect.stringContaining('CENTRAL_ACCOUNT_ID is ``'),
-    ]);
-  });
+it.each([
+  [
+    { CENTRAL_ACCOUNT_ID: '7', MEMBER_ROLE_ARN: 'arn:aws:iam::111122223333:role/x' },
+    ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} for its account'],
+  ],
+  [{ MEMBER_ROLE_ARN }, ['CENTRAL_ACCOUNT_ID is ``']],
+])('refuses %j with everything that is wrong', (environment, problems) => {
+  expect(read(environment).problems).toEqual(problems.map((problem) => expect.stringContaining(problem) as string));
 });

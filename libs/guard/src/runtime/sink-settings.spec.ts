@@ -7,16 +7,14 @@ const read = (environment: Record<string, string>) => {
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alarms';
 const BUS = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
 
-it('no sink is on that is not named', () => {
-  const environments: Record<string, string>[] = [
-    {},
-    { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURITY_HUB_ACCOUNT_ID: '' },
-    { AWS_REGION: 'eu-west-1' },
-  ];
-  for (const environment of environments) expect(read(environment)).toEqual({ settings: {}, problems: [] });
-});
+it.each<Record<string, string>>([{}, { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURITY_HUB_ACCOUNT_ID: '' }, { AWS_REGION: 'eu-west-1' }])(
+  'turns on no sink that is not named: %j',
+  (environment) => {
+    expect(read(environment)).toEqual({ settings: {}, problems: [] });
+  },
+);
 
-it('people are told of what needs somebody, machines of everything', () => {
+it('sends people what needs somebody, and machines everything, by default', () => {
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },
@@ -27,27 +25,19 @@ it('people are told of what needs somebody, machines of everything', () => {
   });
 });
 
-it('each has its own lowest severity; a bus may be named without its ARN', () => {
-  const { settings } = read({
-    SNS_TOPIC_ARN: TOPIC,
-    SNS_MINIMUM_SEVERITY: 'critical',
-    EVENT_BUS: 'default',
-    EVENT_BUS_MINIMUM_SEVERITY: 'low',
-  });
+it('reads the lowest severity of each sink, and a bus by its name', () => {
+  const severities = { SNS_MINIMUM_SEVERITY: 'critical', EVENT_BUS_MINIMUM_SEVERITY: 'low' };
 
-  expect(settings.sns?.minimumSeverity).toBe('critical');
-  expect(settings.eventBridge).toEqual({ eventBus: 'default', minimumSeverity: 'low' });
+  expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: 'default', ...severities }).settings).toMatchObject({
+    sns: { minimumSeverity: 'critical' },
+    eventBridge: { eventBus: 'default', minimumSeverity: 'low' },
+  });
 });
 
-it('names every variable that is wrong, with what would be right', () => {
-  const { problems } = read({
-    SNS_TOPIC_ARN: 'alarms',
-    SNS_MINIMUM_SEVERITY: 'bad',
-    EVENT_BUS: 'no bus',
-    SECURITY_HUB_ACCOUNT_ID: 'yes',
-  });
+it('names every invalid variable, with what would be right', () => {
+  const environment = { SNS_TOPIC_ARN: 'alarms', SNS_MINIMUM_SEVERITY: 'bad', EVENT_BUS: 'no bus', SECURITY_HUB_ACCOUNT_ID: 'yes' };
 
-  expect(problems).toEqual([
+  expect(read(environment).problems).toEqual([
     'SNS_TOPIC_ARN is `alarms`: write the ARN of an SNS topic, `arn:<partition>:sns:<region>:<account>:<name>`',
     'EVENT_BUS is `no bus`: write the name or the ARN of an EventBridge event bus',
     'SECURITY_HUB_ACCOUNT_ID is `yes`: write the 12 digits of the account whose Security Hub it is',

@@ -12,16 +12,14 @@ it('keeps twenty seconds for reporting', () => {
 });
 
 it('keeps a quarter of the time for reporting when there is little of it', () => {
-  const { timeLeft } = timeWithin(invocation(8_000, 8_000));
-
-  expect(timeLeft()).toBe(6_000);
+  expect(timeWithin(invocation(8_000, 8_000)).timeLeft()).toBe(6_000);
 });
 
-it('ends what is under way when the time is up', () => {
+it('ends calls under way when the time is up', () => {
   expect(timeWithin(invocation(0)).signal).toBeInstanceOf(AbortSignal);
 });
 
-it('knows no end where nobody told of one', () => {
+it('has no limit outside of Lambda', () => {
   const { timeLeft, signal } = timeWithin(undefined);
 
   expect([timeLeft(), signal]).toEqual([Infinity, undefined]);

@@ -1,0 +1,371 @@
+import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
+import { AT_BASELINE, remediator, web, WEB } from '../../testing/remediator.js';
+import { SimulatedConfig } from '../../testing/simulated-config.js';
+
+const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
+const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
+const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
+const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
+const reported = [{ ...web, mode: 'report' as const }];
+
+describe('7. AWS Config gets an evaluation', () => {
+  it('has an annotation that begins with the most useful words and ends within 256 characters, however much was done', async () => {
+    const { run, config } = remediator(ec2With(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)));
+
+    await run();
+
+    const annotation = config.kept[0]?.annotation ?? '';
+    expect(annotation).toMatch(/^restored to web: revoked tcp\/5000 from 198\.51\.100\.0\/32/);
+    expect(annotation.length).toBeLessThanOrEqual(256);
+  });
+
+  it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
+    'is %s for a restored group if the settings say so, and COMPLIANT for the item that the restoration causes',
+    async (reportRestored) => {
+      const { run, config } = remediator(drifted(), { settings: { reportRestored } });
+
+      await run();
+      await run();
+
+      expect(config.kept.map(({ compliance }) => compliance)).toEqual([reportRestored, 'COMPLIANT']);
+    },
+  );
+});
+
+describe('7. A finding says what was done to which group, and why', () => {
+  it('has the exact rules before and after, and does not claim that open connections were cut', async () => {
+    expect((await remediator(drifted()).run()).findings).toMatchObject([
+      {
+        schemaVersion: 1,
+        id: '1795000000000:sg-1',
+        kind: 'restoration',
+        severity: 'high',
+        summary: 'revoked tcp/465, tcp/993 from 0.0.0.0/0; connections already open through a revoked rule may live on',
+        group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
+        baseline: 'web',
+        authorize: [],
+        revoke: permissions(...STRAYS),
+        rules: {
+          before: { ingress: permissions(...AT_BASELINE, ...STRAYS), egress: permissions('-1 to 0.0.0.0/0') },
+          after: { ingress: permissions(...AT_BASELINE), egress: permissions('-1 to 0.0.0.0/0') },
+        },
+        actor: null,
+        event: {
+          source: 'config',
+          id: '1795000000000',
+          name: 'ConfigurationItemChangeNotification',
+          time: '2026-11-23T10:00:00.000Z',
+          errorCode: null,
+        },
+        basis: 'live',
+      },
+    ]);
+  });
+
+  it('lets a person undo what was done with what it names', async () => {
+    const ec2 = drifted();
+    const before = ec2.state;
+    const { findings } = await remediator(ec2).run();
+
+    for (const permission of findings[0]?.revoke ?? []) await ec2.authorize('sg-1', 'ingress', [permission]);
+
+    expect(ec2.state).toEqual(before);
+  });
+
+  it('names the rules that are left when not all could be done', async () => {
+    const { findings } = await remediator(drifted().fail('revoke', 'denied')).run();
+
+    expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions(...STRAYS) }]);
+    expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
+  });
+
+  it('is emitted before AWS Config gets its evaluation, so that it is there whatever becomes of the function then', async () => {
+    const config = new SimulatedConfig();
+    const { run, findings } = remediator(drifted(), { config });
+    const emitted: number[] = [];
+    config.before = () => {
+      emitted.push(findings.length);
+      return undefined;
+    };
+
+    await run();
+
+    expect(emitted).toEqual([1]);
+  });
+
+  it('has an id of its own for each group of a schedule', async () => {
+    const ec2 = drifted();
+    ec2.add('sg-2', ec2.rules);
+
+    const { findings } = await remediator(ec2, { declared: guarding('sg-1', 'sg-2') }).run(scheduledEvent());
+
+    expect(findings.map(({ id }) => id)).toEqual(['2026-11-23T10:00:00.000Z:sg-1', '2026-11-23T10:00:00.000Z:sg-2']);
+  });
+});
+
+describe('7. A rule for a prefix list is judged by what the list holds', () => {
+  /** A group with an undeclared rule for a list that holds these blocks; without any there is no such list. */
+  const listed = (...blocks: readonly string[]): SimulatedEc2 => {
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
+    if (blocks.length > 0) ec2.prefixLists.set('pl-1', [blocks]);
+    return ec2;
+  };
+
+  it.each([
+    ['0.0.0.0/0', 'critical'],
+    ['10.0.0.0/8', 'medium'],
+  ])('makes a restoration and a drift of a rule for a list with %s %s', async (block, severity) => {
+    const restored = await remediator(listed(block)).run();
+    const drift = await remediator(listed(block), { declared: reported }).run();
+    const inSchedule = await remediator(listed(block), { declared: reported }).run(scheduledEvent());
+
+    expect(restored.findings).toMatchObject([{ kind: 'restoration', severity }]);
+    expect(drift.findings).toMatchObject([{ kind: 'drift', severity }]);
+    expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
+  });
+
+  it('is high, and says so, when the list cannot be read', async () => {
+    const unread = 'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
+    const { run, measured } = remediator(listed());
+    const restored = await run();
+    const drift = await remediator(listed(), { declared: reported }).run();
+
+    const connections = 'connections already open through a revoked rule may live on';
+    const summary = `revoked tcp/22 from pl-1; ${connections}; ${unread}`;
+    expect(restored.findings).toMatchObject([{ kind: 'restoration', severity: 'high', summary }]);
+    expect(drift.findings).toMatchObject([
+      { kind: 'drift', severity: 'high', summary: `report only, nothing was changed: tcp/22 from pl-1 must be revoked; ${unread}` },
+    ]);
+    expect(measured).toMatchObject({ CallFailures: 1 });
+  });
+
+  it('reads a list once for all groups of a schedule, and before anything is changed', async () => {
+    const ec2 = listed('0.0.0.0/0');
+    ec2.add('sg-2', ec2.rules);
+
+    await remediator(ec2, { declared: guarding('sg-1', 'sg-2') }).run(scheduledEvent());
+
+    expect(ec2.callsOf('read the list')).toEqual(['read the list pl-1']);
+    expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.words.indexOf('revoke'));
+  });
+
+  it('reads no list that is declared, or that egress refers to', async () => {
+    const ec2 = ec2With('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0');
+
+    await remediator(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] }).run();
+
+    expect(ec2.state).toEqual(['tcp/22 from pl-1']);
+    expect(ec2.callsOf('read the list')).toEqual([]);
+  });
+});
+
+describe('7. Metrics and the log', () => {
+  it.each([
+    [
+      'drift found, rules authorized and revoked',
+      ec2With('tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0'),
+      { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 },
+    ],
+    ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
+    ['nothing else for a group at its baseline', ec2With(...AT_BASELINE), {}],
+  ])('count the age of the event, and %s', async (_, ec2, counts) => {
+    const { run, measured } = remediator(ec2);
+
+    await run();
+
+    expect(measured).toEqual({ EventAgeSeconds: 120, ...counts });
+  });
+
+  it('log one line for each resource, with ids and with what came of it', async () => {
+    const { run, logged } = remediator(drifted());
+
+    await run();
+
+    expect(logged.at(-1)).toEqual({
+      level: 'info',
+      message: 'restored to web: revoked tcp/465, tcp/993 from 0.0.0.0/0',
+      details: { eventId: '1795000000000', ruleName: 'portcullis', groupId: 'sg-1', baseline: 'web', compliance: 'COMPLIANT' },
+    });
+  });
+
+  it('never contain the event, nor anything secret in it', async () => {
+    const { run, logged, findings } = remediator(drifted());
+    const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
+
+    await run({ ...changeEvent(item), resultToken: 'token-hunter2', ruleParameters: '{"key":"hunter2"}' });
+    await run({ invokingEvent: 'hunter2', resultToken: 7 });
+
+    expect(logged.length).toBeGreaterThan(1);
+    expect(JSON.stringify([logged, findings])).not.toContain('hunter2');
+  });
+});
+
+describe('7. A run that would revoke more rules than the limit reports them instead', () => {
+  const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
+  const limit = (maxRevocations: number, ...ids: string[]) => ({
+    settings: { maxRevocations },
+    ...(ids.length > 0 && { declared: guarding(...ids) }),
+  });
+
+  it('changes nothing, and says why', async () => {
+    const ec2 = drifted();
+    const { run, config, measured } = remediator(ec2, limit(1));
+
+    const { findings } = await run();
+
+    expect(ec2.calls).toEqual(['read']);
+    expect(config.kept).toMatchObject([
+      { compliance: 'NON_COMPLIANT', annotation: `${BY_LIMIT}; nothing was changed; tcp/465, tcp/993 from 0.0.0.0/0 must be revoked` },
+    ]);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', revoke: permissions(...STRAYS) }]);
+    expect(measured).toMatchObject({ DriftFound: 1 });
+  });
+
+  it('restores a group when the limit is just kept', async () => {
+    const ec2 = drifted();
+
+    await remediator(ec2, limit(2)).run();
+
+    expect(ec2.state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
+  });
+
+  it('counts over all groups of a schedule, of which none is changed', async () => {
+    const ec2 = drifted();
+    ec2.add('sg-2', ec2.rules);
+    ec2.add('sg-3', liveRules('tcp 80 from 0.0.0.0/0'));
+
+    const { findings } = await remediator(ec2, limit(3, 'sg-1', 'sg-2', 'sg-3')).run(scheduledEvent());
+
+    expect(ec2.calls.filter((call) => /^(authorize|revoke|replace)/.test(call))).toEqual([]);
+    expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
+  });
+
+  it('counts what a group of the schedule needed beyond the plan', async () => {
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
+    ec2.add('sg-2', ec2.rules);
+    ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
+
+    await remediator(ec2, limit(2, 'sg-1', 'sg-2')).run(scheduledEvent());
+
+    expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, ['tcp/1 from 10.0.0.0/8', ...WEB]]);
+  });
+
+  it('does not count the groups that are only reported on', async () => {
+    const ec2 = drifted();
+    ec2.add('sg-2', ec2.rules);
+    const onlyReported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
+
+    await remediator(ec2, { declared: [web, onlyReported], settings: { maxRevocations: 2 } }).run(scheduledEvent());
+
+    expect(ec2.stateOf('sg-1')).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
+  });
+});
+
+describe('7. Rules by which the world reaches a sensitive service are revoked whatever the limit', () => {
+  const OTHERS = ['tcp 1 from 10.0.0.0/8', 'tcp 2 from 10.0.0.0/8'];
+  const flooded = (rule = 'tcp 22 from 0.0.0.0/0'): SimulatedEc2 => ec2With(...AT_BASELINE, rule, ...OTHERS);
+  const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
+  const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
+  const revoking = (rule: string) =>
+    `${BY_LIMIT}; revoked ${rule}; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked`;
+  const limited = (ec2: SimulatedEc2, maxRevocations = 1, ...ids: string[]) =>
+    remediator(ec2, { settings: { maxRevocations }, ...(ids.length > 0 && { declared: guarding(...ids) }) });
+
+  it('revokes them, and only reports the others', async () => {
+    const ec2 = flooded();
+    const guard = limited(ec2);
+
+    const { results } = await guard.run();
+
+    const told = revoking('tcp/22 from 0.0.0.0/0');
+    expect(ec2.state).toEqual(left);
+    expect(guard.config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: told }]);
+    expect(guard.findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: told }]);
+    expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
+  });
+
+  it('revokes them in each group of a schedule, whose others are counted together', async () => {
+    const ec2 = flooded();
+    ec2.add('sg-2', ec2.rules);
+    ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
+
+    const { findings } = await limited(ec2, 4, 'sg-1', 'sg-2', 'sg-3').run(scheduledEvent());
+
+    expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([left, left, ['tcp/3 from 10.0.0.0/8', ...WEB]]);
+    expect(findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1))).toEqual([
+      ['5 rules', 'revoked'],
+      ['5 rules', 'revoked'],
+      ['5 rules', 'nothing'],
+    ]);
+  });
+
+  it('does not count them against the limit', async () => {
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0');
+    ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
+
+    await limited(ec2, 1, 'sg-1', 'sg-2').run(scheduledEvent());
+
+    expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
+  });
+
+  it('reports a group as restored that is at its baseline then, whatever the other groups of the schedule would need', async () => {
+    const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
+    ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
+
+    const { results, findings } = await limited(ec2, 1, 'sg-1', 'sg-2').run(scheduledEvent());
+
+    expect(ec2.stateOf('sg-1')).toEqual(WEB);
+    expect(results[0]).toMatchObject({ groupId: 'sg-1', compliance: 'COMPLIANT' });
+    expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
+  });
+
+  it('names them as left when EC2 refuses, and tries again when that may help', async () => {
+    const guard = limited(flooded().fail('revoke', 'transient'));
+
+    expect(await guard.ended()).toBe('retried');
+
+    expect(guard.config.kept[0]?.annotation).toBe(
+      `${BY_LIMIT}; nothing was changed; RevokeSecurityGroupIngress failed with RequestLimitExceeded; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked`,
+    );
+  });
+
+  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list that holds the world', async (event) => {
+    const ec2 = flooded('tcp 22 from pl-1');
+    ec2.prefixLists.set('pl-1', [['0.0.0.0/1', '128.0.0.0/1']]);
+
+    const { findings } = await limited(ec2).run(event);
+
+    expect(ec2.state).toEqual(left);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
+  });
+
+  it('leaves a rule for a prefix list that holds a private network', async () => {
+    const ec2 = flooded('tcp 22 from pl-1');
+    ec2.prefixLists.set('pl-1', [['10.0.0.0/8']]);
+
+    const { findings } = await limited(ec2).run();
+
+    expect(ec2.state).toContain('tcp/22 from pl-1');
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
+  });
+
+  it.each([
+    ['denied', 'UnauthorizedOperation', 'resolved'],
+    ['transient', 'RequestLimitExceeded', 'retried'],
+  ] as const)('guesses nothing about a prefix list that cannot be read (%s: %s): the run is %s', async (fault, code, how) => {
+    const ec2 = flooded('tcp 22 from pl-1').fail('read the list', fault);
+    const guard = limited(ec2);
+
+    expect(await guard.ended()).toBe(how);
+
+    expect(ec2.state).toContain('tcp/22 from pl-1');
+    expect(guard.findings).toMatchObject([
+      {
+        kind: 'drift',
+        severity: 'high',
+        summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with ${code}`,
+      },
+    ]);
+  });
+});
