@@ -72,7 +72,7 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
       'aws_s3_bucket_server_side_encryption_configuration',
       'aws_s3_bucket_versioning',
     ];
-    const limited = Object.values<Limit>(LIMITS).flatMap(({ places }) => places.map(({ type }) => type));
+    const limited = Object.values<Limit>(LIMITS).flatMap(({ appliesTo }) => appliesTo.map(({ type }) => type));
 
     for (const stack of stacks)
       expect(Object.keys(stack.counts()).filter((type) => ![...limited, ...withoutText].includes(type))).toEqual([]);

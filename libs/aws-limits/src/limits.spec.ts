@@ -1,17 +1,17 @@
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
-import { LIMITS, type Limit, type Measure, type Place } from './limits.js';
+import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
 import { excessesIn } from './measure.js';
 
 it.each(Object.entries<Limit>(LIMITS))(
   'the limit %s refuses what exceeds it by one, nothing that is just as large, and names its source',
   (_, limit) => {
     expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
-    for (const place of limit.places) {
+    for (const resource of limit.appliesTo) {
       const isExceeded = (measured: number): boolean =>
-        excessesIn('stack', resourcesOf(limit, place, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
+        excessesIn('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
 
-      expect([place, isExceeded(limit.maximum)]).toEqual([place, false]);
-      expect([place, isExceeded(limit.maximum + 1)]).toEqual([place, true]);
+      expect([resource, isExceeded(limit.maximum)]).toEqual([resource, false]);
+      expect([resource, isExceeded(limit.maximum + 1)]).toEqual([resource, true]);
     }
   },
 );
@@ -20,8 +20,8 @@ it('takes the limit of event patterns from the code that writes them', () => {
   expect(LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 
-/** Resources that measure this much at one place. */
-function resourcesOf({ measure }: Limit, { type, attribute }: Place, measured: number) {
+/** Resources that measure this much at one resource. */
+function resourcesOf({ measure }: Limit, { type, attribute }: LimitedResource, measured: number) {
   const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
   const count = measure === 'resources' ? measured : 1;
   return { [type]: Object.fromEntries(Array.from({ length: count }, (_, i) => [`r${i}`, one])) };

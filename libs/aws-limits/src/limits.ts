@@ -26,18 +26,18 @@ export type Measure =
   /** Rules in one direction, of the address family that has more of them. */
   | 'rules';
 
-/** What is measured. */
-export interface Place {
-  /** A Terraform resource type; `provider` for the AWS provider, whose default tags go on every resource; `baseline` for each baseline of the file. */
+/** A type of resource that a limit applies to, and what of it is measured. */
+export interface LimitedResource {
+  /** A Terraform resource type, `provider` for the AWS provider, whose default tags go on every resource, or `baseline` for a baseline of the file. */
   readonly type: string;
   /**
-   * The attribute, in Terraform's words: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
-   * @default the resource itself is counted
+   * The attribute, as Terraform calls it: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
+   * @default the resource itself, which is counted
    */
   readonly attribute?: string;
   /**
-   * The attribute whose equal values make resources count together: the role of an inline policy.
-   * @default each resource counts by itself
+   * Resources with the same value of this attribute are measured together: the inline policies of one role.
+   * @default each resource is measured by itself
    */
   readonly per?: string;
 }
@@ -47,7 +47,7 @@ export interface Limit {
   readonly what: string;
   readonly maximum: number;
   readonly measure: Measure;
-  readonly places: readonly Place[];
+  readonly appliesTo: readonly LimitedResource[];
   /** For `characters that are not allowed`: a class of characters for a regular expression, as its `u` flag reads it. */
   readonly allowed?: string;
   /** `hard`: nobody can exceed it. `default`: AWS raises it on request. */
@@ -86,7 +86,7 @@ function nameLimit(owner: string, type: string, attribute: string, maximum: numb
     what,
     maximum,
     measure: 'characters',
-    places: [{ type, attribute }],
+    appliesTo: [{ type, attribute }],
     quota: 'hard',
     setting: 'name',
     remedy: SHORTER_NAME,
@@ -98,7 +98,7 @@ function nameLimit(owner: string, type: string, attribute: string, maximum: numb
 function descriptionLimit(owner: string, type: string, maximum: number, source: string): Limit {
   const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
-  return { what, maximum, measure: 'characters', places: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
+  return { what, maximum, measure: 'characters', appliesTo: [{ type, attribute }], quota: 'hard', setting: 'name', remedy: OURS, source };
 }
 
 export const LIMITS = {
@@ -106,7 +106,7 @@ export const LIMITS = {
     what: 'event pattern of an EventBridge rule',
     maximum: MAX_EVENT_PATTERN_LENGTH,
     measure: 'characters',
-    places: [{ type: 'aws_cloudwatch_event_rule', attribute: 'event_pattern' }],
+    appliesTo: [{ type: 'aws_cloudwatch_event_rule', attribute: 'event_pattern' }],
     quota: 'default',
     setting: 'name',
     remedy: SHORTER_NAME,
@@ -116,7 +116,7 @@ export const LIMITS = {
     what: 'policy of an event bus',
     maximum: 10_240,
     measure: 'characters',
-    places: [{ type: 'aws_cloudwatch_event_bus_policy', attribute: 'policy' }],
+    appliesTo: [{ type: 'aws_cloudwatch_event_bus_policy', attribute: 'policy' }],
     quota: 'default',
     setting: 'organization',
     remedy: OURS,
@@ -126,7 +126,7 @@ export const LIMITS = {
     what: 'inline policies of a role together',
     maximum: 10_240,
     measure: 'policy characters',
-    places: [{ type: 'aws_iam_role_policy', attribute: 'policy', per: 'role' }],
+    appliesTo: [{ type: 'aws_iam_role_policy', attribute: 'policy', per: 'role' }],
     quota: 'hard',
     setting: 'baseline',
     remedy: FEWER_GROUPS_BY_ID,
@@ -136,7 +136,7 @@ export const LIMITS = {
     what: 'managed policy',
     maximum: 6_144,
     measure: 'policy characters',
-    places: [{ type: 'aws_iam_policy', attribute: 'policy' }],
+    appliesTo: [{ type: 'aws_iam_policy', attribute: 'policy' }],
     quota: 'hard',
     setting: 'baseline',
     remedy: 'select the groups of a baseline by fewer or shorter tags, or by fewer VPCs',
@@ -146,7 +146,7 @@ export const LIMITS = {
     what: 'managed policies attached to a role',
     maximum: 10,
     measure: 'resources',
-    places: [{ type: 'aws_iam_role_policy_attachment', per: 'role' }],
+    appliesTo: [{ type: 'aws_iam_role_policy_attachment', per: 'role' }],
     quota: 'default',
     setting: 'baseline',
     remedy: FEWER_GROUPS_BY_ID,
@@ -156,7 +156,7 @@ export const LIMITS = {
     what: 'trust policy of a role',
     maximum: 2_048,
     measure: 'policy characters',
-    places: [{ type: 'aws_iam_role', attribute: 'assume_role_policy' }],
+    appliesTo: [{ type: 'aws_iam_role', attribute: 'assume_role_policy' }],
     quota: 'default',
     setting: 'name',
     remedy: OURS,
@@ -167,7 +167,7 @@ export const LIMITS = {
     maximum: 0,
     measure: 'characters that are not allowed',
     allowed: '\\t\\n\\r\\u0020-\\u00ff',
-    places: [
+    appliesTo: [
       { type: 'aws_iam_role', attribute: 'assume_role_policy' },
       { type: 'aws_iam_role_policy', attribute: 'policy' },
       { type: 'aws_iam_policy', attribute: 'policy' },
@@ -188,7 +188,7 @@ export const LIMITS = {
     what: 'environment variables of a function',
     maximum: 4_096,
     measure: 'bytes',
-    places: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
+    appliesTo: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
     quota: 'hard',
     setting: 'deployers',
     remedy: 'name fewer roles in `deployers`: one role that all deployments assume is enough',
@@ -198,7 +198,7 @@ export const LIMITS = {
     what: 'resource-based policy of a function',
     maximum: 20_480,
     measure: 'statement bytes',
-    places: [{ type: 'aws_lambda_permission', per: 'function_name' }],
+    appliesTo: [{ type: 'aws_lambda_permission', per: 'function_name' }],
     quota: 'hard',
     setting: 'organization',
     remedy: OURS,
@@ -208,7 +208,7 @@ export const LIMITS = {
     what: 'deployment package of a function, zipped, that is uploaded directly',
     maximum: 50 * 1_024 ** 2,
     measure: 'file bytes',
-    places: [{ type: 'aws_lambda_function', attribute: 'filename' }],
+    appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
     quota: 'hard',
     setting: 'baseline',
     remedy: 'split the baseline file over several deployments, each with another `name`',
@@ -218,7 +218,7 @@ export const LIMITS = {
     what: 'deployment package of a function, unzipped',
     maximum: 250 * 1_024 ** 2,
     measure: 'unzipped bytes',
-    places: [{ type: 'aws_lambda_function', attribute: 'filename' }],
+    appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
     quota: 'hard',
     setting: 'baseline',
     remedy: 'split the baseline file over several deployments, each with another `name`',
@@ -232,7 +232,7 @@ export const LIMITS = {
     what: 'policy of a queue',
     maximum: 8_192,
     measure: 'bytes',
-    places: [{ type: 'aws_sqs_queue_policy', attribute: 'policy' }],
+    appliesTo: [{ type: 'aws_sqs_queue_policy', attribute: 'policy' }],
     quota: 'hard',
     setting: 'organization',
     remedy: OURS,
@@ -243,7 +243,7 @@ export const LIMITS = {
     what: 'policy of a bucket',
     maximum: 20_480,
     measure: 'bytes',
-    places: [{ type: 'aws_s3_bucket_policy', attribute: 'policy' }],
+    appliesTo: [{ type: 'aws_s3_bucket_policy', attribute: 'policy' }],
     quota: 'hard',
     setting: 'name',
     remedy: OURS,
@@ -253,7 +253,7 @@ export const LIMITS = {
     what: 'policy of a KMS key',
     maximum: 32_768,
     measure: 'bytes',
-    places: [{ type: 'aws_kms_key', attribute: 'policy' }],
+    appliesTo: [{ type: 'aws_kms_key', attribute: 'policy' }],
     quota: 'hard',
     setting: 'kmsKey',
     remedy: OURS,
@@ -268,7 +268,7 @@ export const LIMITS = {
     what: 'actions of an alarm for one state',
     maximum: 5,
     measure: 'entries',
-    places: [
+    appliesTo: [
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_actions' },
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'ok_actions' },
     ],
@@ -282,7 +282,7 @@ export const LIMITS = {
     what: 'metrics of a dashboard',
     maximum: 2_500,
     measure: 'metrics',
-    places: [{ type: 'aws_cloudwatch_dashboard', attribute: 'dashboard_body' }],
+    appliesTo: [{ type: 'aws_cloudwatch_dashboard', attribute: 'dashboard_body' }],
     quota: 'hard',
     setting: 'organization',
     remedy: OURS,
@@ -294,7 +294,7 @@ export const LIMITS = {
     what: 'input parameters of an AWS Config rule',
     maximum: 1_024,
     measure: 'characters',
-    places: [
+    appliesTo: [
       { type: 'aws_config_config_rule', attribute: 'input_parameters' },
       { type: 'aws_config_organization_custom_rule', attribute: 'input_parameters' },
     ],
@@ -320,7 +320,7 @@ export const LIMITS = {
     what: 'accounts excluded from an organization Config rule',
     maximum: 1_000,
     measure: 'entries',
-    places: [{ type: 'aws_config_organization_custom_rule', attribute: 'excluded_accounts' }],
+    appliesTo: [{ type: 'aws_config_organization_custom_rule', attribute: 'excluded_accounts' }],
     quota: 'hard',
     setting: 'organization.excludedAccounts',
     remedy: 'exclude at most 1,000 accounts',
@@ -339,7 +339,7 @@ export const LIMITS = {
     what: 'tags of a resource',
     maximum: 50,
     measure: 'entries',
-    places: [{ type: 'provider', attribute: 'default_tags.*.tags' }],
+    appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags' }],
     quota: 'hard',
     setting: 'tags',
     remedy: 'name at most 50 tags',
@@ -349,7 +349,7 @@ export const LIMITS = {
     what: 'key of a tag',
     maximum: 128,
     measure: 'characters',
-    places: [{ type: 'provider', attribute: 'default_tags.*.tags.keys.*' }],
+    appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.keys.*' }],
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the key',
@@ -359,7 +359,7 @@ export const LIMITS = {
     what: 'value of a tag',
     maximum: 256,
     measure: 'characters',
-    places: [{ type: 'provider', attribute: 'default_tags.*.tags.*' }],
+    appliesTo: [{ type: 'provider', attribute: 'default_tags.*.tags.*' }],
     quota: 'hard',
     setting: 'tags',
     remedy: 'shorten the value',
@@ -370,7 +370,7 @@ export const LIMITS = {
     maximum: 0,
     measure: 'characters that are not allowed',
     allowed: '\\p{L}\\p{Z}\\p{N}_.:/=+\\-@',
-    places: [
+    appliesTo: [
       { type: 'provider', attribute: 'default_tags.*.tags.keys.*' },
       { type: 'provider', attribute: 'default_tags.*.tags.*' },
     ],
@@ -383,7 +383,7 @@ export const LIMITS = {
     what: 'rules of a security group in one direction and address family',
     maximum: 60,
     measure: 'rules',
-    places: [
+    appliesTo: [
       { type: 'baseline', attribute: 'ingress' },
       { type: 'baseline', attribute: 'egress' },
     ],
@@ -397,7 +397,7 @@ export const LIMITS = {
     what: 'rules of a security group in one direction and address family, after any increase',
     maximum: 1_000,
     measure: 'rules',
-    places: [
+    appliesTo: [
       { type: 'baseline', attribute: 'ingress' },
       { type: 'baseline', attribute: 'egress' },
     ],
@@ -410,7 +410,7 @@ export const LIMITS = {
     what: 'description of a rule of a security group',
     maximum: 255,
     measure: 'characters',
-    places: [
+    appliesTo: [
       { type: 'baseline', attribute: 'ingress.*.description' },
       { type: 'baseline', attribute: 'egress.*.description' },
     ],

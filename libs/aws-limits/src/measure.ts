@@ -1,6 +1,6 @@
 /** Measures resources against the table of limits. */
 import { lengthsIn, policyCharacters, withStandIns, type LengthOf, type Resources } from './lengths.js';
-import { LIMITS, type Limit, type Measure, type Place } from './limits.js';
+import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
 
 /** One limit that is exceeded at one place. */
 export interface Excess {
@@ -27,8 +27,8 @@ export function excessesIn(where: string, resources: Resources, options: ExcessO
   const { limits = Object.values(LIMITS), sizeOfFile = () => 0 } = options;
   const context: Context = { lengthOf: lengthsIn(resources), sizeOfFile };
   return limits.flatMap((limit) =>
-    limit.places
-      .flatMap((place) => measuredAt(place, limit, resources, context))
+    limit.appliesTo
+      .flatMap((resource) => measuredAt(resource, limit, resources, context))
       .filter(({ measured }) => measured > limit.maximum)
       .map((each) => ({ ...each, limit, where })),
   );
@@ -41,7 +41,7 @@ interface Context {
 
 /** Returns one measurement for each resource, or for all that count together. */
 function measuredAt(
-  { type, attribute, per }: Place,
+  { type, attribute, per }: LimitedResource,
   limit: Limit,
   resources: Resources,
   context: Context,

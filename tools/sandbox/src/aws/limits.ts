@@ -25,7 +25,7 @@ function attributeOf(member: string): string {
 }
 
 // What a call does not say is counted elsewhere: resources of a kind, and files.
-const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ places }) => places.every(({ attribute }) => attribute !== undefined));
+const OF_ATTRIBUTES = Object.values<Limit>(LIMITS).filter(({ appliesTo }) => appliesTo.every(({ attribute }) => attribute !== undefined));
 
 /** What a service calls a member that is too long; other services, and the quotas of EventBridge, answer `ValidationException`. */
 const INVALID: Readonly<Record<string, string>> = {
