@@ -50,3 +50,14 @@ it('an actual rule given twice is in excess once', () => {
 
   expect(diffRules([], [...stray, ...stray]).excess).toEqual(stray);
 });
+
+it('the first of equal rules counts, however many rules share their ports', () => {
+  const blocks = Array.from({ length: 40 }, (_, i) => `tcp 22 from 10.0.${(i * 7) % 40}.0/24`);
+  const [first, second] = [rules('ingress', ...blocks), rules('ingress', ...[...blocks].reverse())];
+  const { missing, excess, kept } = diffRules([...first, ...second], [...second.slice(1), ...first.slice(0, -1)]);
+
+  expect(missing).toEqual([first[39]]);
+  expect(missing[0]).toBe(first[39]);
+  expect(excess).toEqual([]);
+  expect(kept).toEqual(second.slice(1));
+});
