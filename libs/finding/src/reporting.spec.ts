@@ -9,7 +9,7 @@ import { keepingSink } from './testing/sinks.js';
 
 const { signal } = new AbortController();
 
-const written = (environment: Environment = {}) => {
+function written(environment: Environment = {}) {
   const lines: Record<string, unknown>[] = [];
   const streams: string[] = [];
   const writeLine = (text: string, stream: string): void => {
@@ -24,7 +24,7 @@ const written = (environment: Environment = {}) => {
     open: (sinks: readonly FindingSink[] = []) =>
       functionReporting<'RulesRevoked' | 'EventAgeSeconds'>('test', environment, sinks, writeLine),
   };
-};
+}
 
 it('a message is one JSON line with the keys of Powertools', () => {
   const { lines, log } = written({ _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' });

@@ -31,9 +31,10 @@ export interface StructuredLog {
   setVerbose(verbose: boolean): void;
 }
 
-export const toStandardStream: WriteLine = (line, stream) => {
+/** Writes one line to a stream of the process. */
+export function toStandardStream(line: string, stream: 'stdout' | 'stderr'): void {
   process[stream].write(`${line}\n`);
-};
+}
 
 /** Returns the log of a service. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {

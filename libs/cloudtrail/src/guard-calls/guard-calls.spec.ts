@@ -1,12 +1,12 @@
 import { matchesPattern } from '../pattern/matching.js';
 import { cloudTrailEvent, type CloudTrailEvent } from '../testing/cloudtrail-event.js';
 import { anyCallPattern, guardCallPattern } from './guard-call-pattern.js';
-import { guardEventSources, type GuardService } from './guard-parts.js';
+import { GUARD_EVENT_SOURCES, type GuardService } from './guard-parts.js';
 import { isGuardEvent, parseGuardCall, type GuardCall } from './parse-guard-call.js';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const guard = { name: 'portcullis', kmsKeyArn: KEY };
-const services = guardEventSources.map((source) => source.replace('.amazonaws.com', '') as GuardService);
+const services = GUARD_EVENT_SOURCES.map((source) => source.replace('.amazonaws.com', '') as GuardService);
 const pattern = guardCallPattern(guard, { services, ruleNames: ['portcullis-security-group-calls', 'portcullis-x'] });
 
 function call(service: string, eventName: string, requestParameters: unknown, rest: object = {}): CloudTrailEvent {
@@ -27,7 +27,10 @@ function read(event: unknown): GuardCall | undefined {
 const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/portcullis-config-remediator-failures';
 const POLICY = 'arn:aws:iam::111122223333:policy/portcullis-config-remediator-eu-west-1-1';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
-const resourceTypes = (...types: string[]) => ({ configurationRecorderArn: 'arn:x', resourceTypes: types });
+
+function resourceTypes(...types: string[]): object {
+  return { configurationRecorderArn: 'arn:x', resourceTypes: types };
+}
 
 it.each([
   ['config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' }, 'configuration recorder', 'stops'],

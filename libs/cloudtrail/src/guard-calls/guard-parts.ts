@@ -290,4 +290,4 @@ export function guardEventSource(service: GuardService): string {
 }
 
 /** The event sources of all watched calls. */
-export const guardEventSources: readonly string[] = [...new Set(GUARD_PARTS.map(({ service }) => guardEventSource(service)))];
+export const GUARD_EVENT_SOURCES: readonly string[] = [...new Set(GUARD_PARTS.map(({ service }) => guardEventSource(service)))];

@@ -1,6 +1,6 @@
 import { at, membersOf, textOf, type Located } from '../record/located.js';
 import { eventSourceOf, readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
-import { GUARD_PARTS, guardEventSource, guardEventSources, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
+import { GUARD_PARTS, guardEventSource, GUARD_EVENT_SOURCES, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
 
 /** One call on a part of the guard. */
 export interface GuardCall extends RecordedCall {
@@ -18,12 +18,12 @@ export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | u
 
 /** Reports whether an event is from a service that the guard is made of. {@link parseGuardCall} reads such events. */
 export function isGuardEvent(event: unknown): boolean {
-  return guardEventSources.includes(eventSourceOf(event) ?? '');
+  return GUARD_EVENT_SOURCES.includes(eventSourceOf(event) ?? '');
 }
 
 /** Reads the record of a call on a part of the deployment. Never throws. */
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
-  const read = readRecordedCall(event, guardEventSources);
+  const read = readRecordedCall(event, GUARD_EVENT_SOURCES);
   if (!read.ok) return read;
   const part = readPart(read.record, read.call.eventName.replace(/\d{8}(v\d+)?$/, ''), guard);
   return { ok: true, value: part && { ...read.call, ...part } };

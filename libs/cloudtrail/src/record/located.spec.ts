@@ -1,7 +1,9 @@
-import { at, atLikeOthers, fieldsIn, isOmitted, membersOf, omittedProblem, readText, scalarOf, textOf } from './located.js';
+import { at, atLikeOthers, fieldsIn, isOmitted, membersOf, omittedProblem, readText, scalarOf, textOf, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
-const located = (value: unknown) => ({ value, path: 'p' });
+function located(value: unknown): Located {
+  return { value, path: 'p' };
+}
 
 it.each<[string, unknown, unknown, string]>([
   ['in camelCase', { groupId: 'a' }, 'a', 'p.groupId'],

@@ -3,9 +3,18 @@ import { rules, tcp } from '../testing/rules.js';
 import type { Severity } from './finding.js';
 import { severityOfDrift } from './severity.js';
 
-const all = (...cidrs: string[]): IpPermission => ({ ...tcp(0, ...cidrs), IpProtocol: '-1' });
-const range = (from: number, to: number, cidr: string): IpPermission => ({ ...tcp(from, cidr), ToPort: to });
-const udp = (port: number, cidr: string): IpPermission => ({ ...tcp(port, cidr), IpProtocol: 'udp' });
+function all(...cidrs: string[]): IpPermission {
+  return { ...tcp(0, ...cidrs), IpProtocol: '-1' };
+}
+
+function range(from: number, to: number, cidr: string): IpPermission {
+  return { ...tcp(from, cidr), ToPort: to };
+}
+
+function udp(port: number, cidr: string): IpPermission {
+  return { ...tcp(port, cidr), IpProtocol: 'udp' };
+}
+
 const sshFromList = rules([{ ...tcp(22), PrefixListIds: [{ PrefixListId: 'pl-1' }] }]);
 const eighths = Array.from({ length: 32 }, (_, i) => tcp(22, `${i}.0.0.0/8`));
 

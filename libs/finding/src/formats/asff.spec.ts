@@ -57,7 +57,10 @@ it('reports a drift as one failed check of one group, with a command that fixes 
 
 // The used part of the format. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation, Compliance: types,
 // required fields, enumerations, `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for mapping findings", for lengths.
-const text = (max: number) => z.string().regex(/\S/).max(max);
+function text(max: number): z.ZodString {
+  return z.string().regex(/\S/).max(max);
+}
+
 const time = z.iso.datetime();
 const format = z.strictObject({
   SchemaVersion: z.literal('2018-10-08'),

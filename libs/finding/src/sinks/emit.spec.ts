@@ -5,13 +5,15 @@ import { atLeast, loaded, type FindingSink } from './sink.js';
 
 const findings = [example({ id: 'a' }), example({ id: 'b' })];
 
-const silentSink = (stopped: boolean[] = []): FindingSink => ({
-  name: 'silent',
-  emit: (_, signal) => {
-    signal.addEventListener('abort', () => stopped.push(signal.aborted));
-    return new Promise(() => undefined);
-  },
-});
+function silentSink(stopped: boolean[] = []): FindingSink {
+  return {
+    name: 'silent',
+    emit: (_, signal) => {
+      signal.addEventListener('abort', () => stopped.push(signal.aborted));
+      return new Promise(() => undefined);
+    },
+  };
+}
 
 it.each<[string, FindingSink['emit']]>([
   [

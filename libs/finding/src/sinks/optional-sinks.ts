@@ -1,11 +1,18 @@
 import type { Severity } from '../finding/finding.js';
+import type { EventBridgeTarget } from './event-bridge-sink.js';
+import type { SecurityHubTarget } from './security-hub-sink.js';
 import { atLeast, loaded, type FindingSink } from './sink.js';
+import type { SnsTarget } from './sns-sink.js';
 
 /** The sinks besides the log and the metrics. */
 export interface SinkSettings {
-  readonly sns?: { readonly topicArn: string; readonly minimumSeverity: Severity };
-  readonly eventBridge?: { readonly eventBus: string; readonly minimumSeverity: Severity };
-  readonly securityHub?: { readonly accountId: string; readonly region: string; readonly minimumSeverity: Severity };
+  readonly sns?: SnsTarget & MinimumSeverity;
+  readonly eventBridge?: EventBridgeTarget & MinimumSeverity;
+  readonly securityHub?: SecurityHubTarget;
+}
+
+interface MinimumSeverity {
+  readonly minimumSeverity: Severity;
 }
 
 /** The least severity that each sink gets by default. Machines get everything, people get what needs a person. */

@@ -13,17 +13,13 @@ export interface SecurityHubTarget extends AsffOrigin {
 const MAX_FINDINGS = 100;
 
 /** Returns the sink that imports findings into AWS Security Hub. */
-export function securityHubSink(
-  client: SecurityHubClient,
-  { minimumSeverity, ...origin }: SecurityHubTarget,
-  now: () => Date = () => new Date(),
-): FindingSink {
+export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ...origin }: SecurityHubTarget): FindingSink {
   return {
     name: 'securityhub',
     emit: (findings, signal) => {
       // A finding that settles a drift is always sent. Without it, Security Hub would go on to show the drift.
       const sent = findings.filter((finding) => settles(finding) || isAtLeast(finding, minimumSeverity));
-      const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, now()) }));
+      const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {
         const command = new BatchImportFindingsCommand({ Findings: batch.map(({ asff }) => asff) });
         // The call succeeds even if Security Hub refuses findings.

@@ -1,6 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { Finding } from '../finding/finding.js';
 import { bytesOf } from '../finding/size.js';
 import { example, large } from '../testing/example.js';
 import { wire, type Wire } from '../testing/wire.js';
@@ -11,19 +12,29 @@ import type { FindingSink } from './sink.js';
 import { snsSink } from './sns-sink.js';
 
 const { signal } = new AbortController();
-const many = (count: number) => Array.from({ length: count }, (_, i) => example({ id: `event-${i}:sg-1`, kind: 'undetermined' }));
-const json = (body = ''): unknown => JSON.parse(body);
+function many(count: number): Finding[] {
+  return Array.from({ length: count }, (_, i) => example({ id: `event-${i}:sg-1`, kind: 'undetermined' }));
+}
+
+function json(body = ''): unknown {
+  return JSON.parse(body);
+}
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alarms';
 const BUS = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
-const snsOn = ({ client }: Wire, topicArn = TOPIC): FindingSink => snsSink(new SNSClient(client), { topicArn });
-const eventBridgeOn = ({ client }: Wire): FindingSink => eventBridgeSink(new EventBridgeClient(client), { eventBus: BUS });
-const securityHubOn = ({ client }: Wire): FindingSink =>
-  securityHubSink(
-    new SecurityHubClient(client),
-    { accountId: '111122223333', region: 'eu-west-1', minimumSeverity: 'high' },
-    () => new Date('2026-11-23T10:00:09Z'),
-  );
+
+function snsOn({ client }: Wire, topicArn = TOPIC): FindingSink {
+  return snsSink(new SNSClient(client), { topicArn });
+}
+
+function eventBridgeOn({ client }: Wire): FindingSink {
+  return eventBridgeSink(new EventBridgeClient(client), { eventBus: BUS });
+}
+
+function securityHubOn({ client }: Wire): FindingSink {
+  const target = { accountId: '111122223333', region: 'eu-west-1', minimumSeverity: 'high' } as const;
+  return securityHubSink(new SecurityHubClient(client), target);
+}
 
 const published = { body: '<PublishBatchResponse><PublishBatchResult/></PublishBatchResponse>' };
 const put = { body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] }) };
