@@ -519,14 +519,14 @@ describe('Only reads show what was done', () => {
 });
 
 describe('A write whose answer was lost is done once a read shows it', () => {
-  it.each(['authorize', 'revoke'])('is done: %s', async (call) => {
+  it.each(['authorize', 'revoke'])('a lost write is done: %s', async (call) => {
     const { authorized, revoked, unanswered } = await run(ec2With('tcp 8080 from 0.0.0.0/0').fail(call, 'unanswered'));
 
     expect([words(authorized).sort(), words(revoked)]).toEqual([WEB, ['tcp/8080 from 0.0.0.0/0']]);
     expect(unanswered).toEqual({ authorized: [], revoked: [] });
   });
 
-  it('is done: one rule was turned into another', async () => {
+  it('a lost write is done: one rule was turned into another', async () => {
     const ec2 = Object.assign(ec2With('tcp 22 from 0.0.0.0/0').fail('replace', 'unanswered'), { quota: 1 });
 
     const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
@@ -534,13 +534,13 @@ describe('A write whose answer was lost is done once a read shows it', () => {
     expect([words(authorized), words(revoked)]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('is open if the reads do not show it', async () => {
+  it('a lost write is open if the reads do not show it', async () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0', ...AT_BASELINE).fail('revoke', 'unsent');
 
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
   });
 
-  it('is open if nothing could be read after it', async () => {
+  it('a lost write is open if nothing could be read after it', async () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0').fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
 
@@ -550,7 +550,7 @@ describe('A write whose answer was lost is done once a read shows it', () => {
     expect(words(unanswered.authorized).sort()).toEqual(WEB);
   });
 
-  it('is not done if somebody else made the rule another, which a later attempt revoked', async () => {
+  it('a lost write is not done if somebody else made the rule another, which a later attempt revoked', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
     const [other] = liveRules('tcp 2 from 10.0.0.0/8');
     ec2.fail('revoke', 'unsent', 1);
@@ -590,7 +590,7 @@ describe('A group that does not exist is told from one without rules', () => {
     ['rules are declared', web],
     ['no rule is declared', baseline([])],
     ['no rule is declared, in report mode', baseline([], { mode: 'report' })],
-  ])('is gone when %s', async (_, declared) => {
+  ])('a group is gone when %s', async (_, declared) => {
     const ec2 = Object.assign(ec2With(), { exists: false });
 
     expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
@@ -600,14 +600,14 @@ describe('A group that does not exist is told from one without rules', () => {
   it.each([
     ['rules are declared', web],
     ['no rule is declared', baseline([])],
-  ])('is gone when it is deleted after the last call and %s', async (_, declared) => {
+  ])('a group is gone when it is deleted after the last call and %s', async (_, declared) => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
     ec2.meddle('revoke', () => (ec2.exists = false));
 
     expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
   });
 
-  it('is there when a declared rule refers to a group that is not, which keeps no other rule from its place', async () => {
+  it('a group is there when a declared rule refers to a group that is not, which keeps no other rule from its place', async () => {
     const ec2 = ec2With();
     ec2.before = (call): CallErrorKind | undefined =>
       call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined;

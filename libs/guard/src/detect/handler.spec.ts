@@ -90,7 +90,7 @@ describe('A drifted group leads to a finding', () => {
     expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
   });
 
-  it('has the id that the records of one call in several accounts share', async () => {
+  it('reports the id that the records of one call in several accounts share', async () => {
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, { sharedEventID: 'shared-1' }), OPEN)).toMatchObject([
       { event: { id: 'event-1', sharedId: 'shared-1' } },
     ]);
@@ -280,7 +280,7 @@ describe('A call of the remediator is excused only if it can have brought the gr
     ['turns a rule into a declared one and none is missing', replacing(443), AT_BASELINE],
     ['authorizes a part of the declared access', authorizeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.0.0.0/9'], byAccess],
     ['revokes a wider rule beside the declared access', revokeTcp(443, ANYWHERE, by), ['tcp 443 from 10.0.0.0/8'], byAccess],
-  ])('is a restoration for information when it %s', (_, event, live, declared = web) =>
+  ])('reports a call of the remediator as a restoration for information when it %s', (_, event, live, declared = web) =>
     finds('restoration, info', event, live, declared)(),
   );
 
@@ -303,7 +303,7 @@ describe('A call of the remediator is excused only if it can have brought the gr
     ],
     ['revokes what is permitted', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
     ['authorizes what can be read only in part', 'change, info', partly, AT_BASELINE],
-  ])('is not excused when it %s', (_, found, event, live, declared = web) => finds(found, event, live, declared)());
+  ])('does not excuse a call of the remediator that %s', (_, found, event, live, declared = web) => finds(found, event, live, declared)());
 
   it.each([
     ['in the member account of the call', '111122223333', 'restoration'],

@@ -18,18 +18,18 @@ const world = (rule = 'tcp 443 from 10.0.0.0/8', tags: Record<string, string> = 
 };
 const words = ({ calls }: SimulatedEc2): (string | undefined)[] => calls.map((call) => call.split(' ')[0]);
 
-describe('One DeleteTags on 1,000 security groups or rules', () => {
+describe('One DeleteTags on 1,000 security groups or rules takes few calls', () => {
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('leads to no call of EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
+  ])('makes no call of EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
 
-  it('leads to a finding for each group and to ten calls of EC2, each batch being reported before the next is read', async () => {
+  it('reports each group for ten calls of EC2 in all, and each batch before it reads the next', async () => {
     const ec2 = world();
     const detecting = detector(ec2, { declared: [tagged], emitted: (findings) => ec2.calls.push(`emit-${findings.length}`) });
 

@@ -77,21 +77,21 @@ it('reports nothing for a prefix list that no guarded group refers to', async ()
 describe('What was done and is undone by the time of the read is reported by what was open for a while', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
 
-  it('is high for SSH from the world', finds(`change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE));
+  it('what is undone is high for SSH from the world', finds(`change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE));
   it(
-    'is high for a web port from the world',
+    'what is undone is high for a web port from the world',
     finds(`change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE),
   );
   it(
-    'is medium for SSH from one network',
+    'what is undone is medium for SSH from one network',
     finds(`change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE),
   );
   it(
-    'is high if the group has drifted by something else, too',
+    'what is undone is high if the group has drifted by something else, too',
     finds('drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0', opening, ['tcp 80 from 0.0.0.0/0']),
   );
   it(
-    'is low for a declared rule that is back: the outage is over',
+    'what is undone is low for a declared rule that is back: the outage is over',
     finds(
       'change, low: the group is at its baseline after RevokeSecurityGroupIngress; back again: tcp/443 from 0.0.0.0/0',
       revokeTcp(443, ANYWHERE),
@@ -99,7 +99,7 @@ describe('What was done and is undone by the time of the read is reported by wha
     ),
   );
   it(
-    'is nothing for a modified rule of egress that is there',
+    'what is undone is nothing for a modified rule of egress that is there',
     finds(
       'change, info: the group is at its baseline after ModifySecurityGroupRules',
       modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE }),
@@ -127,10 +127,13 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
   const AFTER = 'the group is at its baseline after AuthorizeSecurityGroupIngress;';
   const LEFT = `${AFTER} left alone, and lets the world reach SSH (tcp/22):`;
 
-  it('is critical when it is permitted', finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, permitting));
-  it('is critical when it is ignored', finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, ignoring));
   it(
-    'is critical when only it and an undeclared rule together let the world in',
+    'a tolerated rule is critical when it is permitted',
+    finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, permitting),
+  );
+  it('a tolerated rule is critical when it is ignored', finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, ignoring));
+  it(
+    'a tolerated rule is critical when only it and an undeclared rule together let the world in',
     finds(
       'drift, critical: tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
       authorizeTcp(22, '16.0.0.0/5'),
@@ -139,7 +142,7 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
     ),
   );
   it(
-    'is critical when it was made in steps, of which this call is the last',
+    'a tolerated rule is critical when it was made in steps, of which this call is the last',
     finds(
       `change, critical: ${LEFT} tcp/22 from 16.0.0.0/5 and tcp/22 from 24.0.0.0/5`,
       authorizeTcp(22, '24.0.0.0/5'),
@@ -147,13 +150,16 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
       ignoring,
     ),
   );
-  it('is high when it is gone again', finds(`change, high: ${AFTER} gone again: tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE, permitting));
   it(
-    'is high when its prefix list cannot be read',
+    'a tolerated rule is high when it is gone again',
+    finds(`change, high: ${AFTER} gone again: tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE, permitting),
+  );
+  it(
+    'a tolerated rule is high when its prefix list cannot be read',
     finds('change, high', authorize(tcp(22, list('pl-1'))), [...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'], ignoring),
   );
   it(
-    'is for information when the port is not sensitive',
+    'a tolerated rule is for information when the port is not sensitive',
     finds(
       `change, info: ${AFTER} left alone: tcp/8080 from 0.0.0.0/0`,
       authorizeTcp(8080, ANYWHERE),
@@ -161,12 +167,12 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
       ignoring,
     ),
   );
-  it.each([permitting, ignoring])('is for information with the next call', async (declared) => {
+  it.each([permitting, ignoring])('a tolerated rule is for information with the next call', async (declared) => {
     await finds(`change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`, authorizeTcp(443, ANYWHERE), open, declared)();
     await finds('change, info', revokeTcp(22, '10.0.0.0/8'), open, declared)();
   });
 
-  it('is critical by the record alone', async () => {
+  it('a tolerated rule is critical by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');
 
     expect(await findingsOf(opening, ec2, permitting)).toMatchObject([

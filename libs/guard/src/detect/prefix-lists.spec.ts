@@ -23,12 +23,12 @@ const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
-describe('A prefix list that grows', () => {
+describe('A prefix list that grows is reported by what it lets in since', () => {
   it.each([
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('is reported with what it lets in since: %s is %s', async (Cidr, severity) => {
+  ])('a grown prefix list is reported with what it lets in since: %s is %s', async (Cidr, severity) => {
     expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
@@ -43,40 +43,43 @@ describe('A prefix list that grows', () => {
   });
 
   it(
-    'is critical if it lets the world reach a sensitive port',
+    'a grown prefix list is critical if it lets the world reach a sensitive port',
     finds('change, critical', addEntry(ANYWHERE), world([], SSH), guarding(SSH)),
   );
-  it('is for information if it had the entry', finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList));
   it(
-    'is judged by the record if its version before cannot be read',
+    'a grown prefix list is for information if it had the entry',
+    finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList),
+  );
+  it(
+    'a grown prefix list is judged by the record if its version before cannot be read',
     finds('change, high', addEntry(ANYWHERE, from(9)), world([[ANYWHERE]]), viaList),
   );
   it(
-    'is for information if its rules are ignored',
+    'a grown prefix list is for information if its rules are ignored',
     finds('change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)),
   );
   it(
-    'is critical if its rules are ignored and let the world reach a sensitive port',
+    'a grown prefix list is critical if its rules are ignored and let the world reach a sensitive port',
     finds('change, critical', addEntry(ANYWHERE), world([[ANYWHERE]], SSH), guarding(SSH, ignoring)),
   );
   it(
-    'is judged by all that it holds, since it may have grown in steps',
+    'a grown prefix list is judged by all that it holds, since it may have grown in steps',
     finds('change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList),
   );
   it(
-    'is judged by what it is about to hold, since EC2 applies the change late',
+    'a grown prefix list is judged by what it is about to hold, since EC2 applies the change late',
     finds('change, high', lastStep, world([STEPS.slice(0, 15)]), viaList),
   );
   it(
-    'is medium if all that it holds is not the world',
+    'a grown prefix list is medium if all that it holds is not the world',
     finds('change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList),
   );
   it(
-    'is high at least while what it holds cannot be read',
+    'a grown prefix list is high at least while what it holds cannot be read',
     finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${HOLDS_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
   );
   it(
-    'is reported together with the drift, if only undeclared rules refer to it',
+    'a grown prefix list is reported together with the drift, if only undeclared rules refer to it',
     finds(
       'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
       addEntry(ANYWHERE),
@@ -85,7 +88,7 @@ describe('A prefix list that grows', () => {
     ),
   );
 
-  it('is medium by a rule of declared egress, through which nobody comes in', async () => {
+  it('a grown prefix list is medium by a rule of declared egress, through which nobody comes in', async () => {
     const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
     expect(await findingsOf(event, world([[ANYWHERE]], ['tcp 443 to pl-1']), guarding([], { egress: ['tcp 443 to pl-1'] }))).toMatchObject([
@@ -98,7 +101,7 @@ describe('A prefix list that grows', () => {
     ]);
   });
 
-  it('is for information by a rule of egress that is not declared', async () => {
+  it('a grown prefix list is for information by a rule of egress that is not declared', async () => {
     expect(await findingsOf(addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed)).toMatchObject([
       { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
     ]);
@@ -168,7 +171,7 @@ it('takes six calls to judge a prefix list that 300 groups refer to', async () =
   expect(ec2.calls).toHaveLength(6);
 });
 
-describe('An undeclared rule for a prefix list', () => {
+describe('An undeclared rule for a prefix list is judged by what the list holds', () => {
   const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
   it.each<[string, string[], number, string]>([
@@ -178,23 +181,23 @@ describe('An undeclared rule for a prefix list', () => {
     ['a web port from a list that holds the world', [ANYWHERE], 443, 'high'],
     ['SSH from a list that holds a private network', ['10.0.0.0/8'], 22, 'medium'],
     ['SSH from an empty list', [], 22, 'medium'],
-  ])('is judged by what the list holds: %s', (_, held, port, severity) =>
+  ])('the rule is judged by what the list holds: %s', (_, held, port, severity) =>
     finds(`drift, ${severity}: tcp/${port} from pl-1 must be revoked`, added(port), world([held], [`tcp ${port} from pl-1`]), closed)(),
   );
 
   it(
-    'is judged together with the other rules',
+    'the rule is judged together with the other rules',
     finds('drift, critical', added(22), world([['16.0.0.0/5']], ['tcp 22 from pl-1', 'tcp 22 from 24.0.0.0/5']), closed),
   );
 
-  it('is judged by what the list holds when the live rules cannot be read, too', async () => {
+  it('the rule is judged by what the list holds when the live rules cannot be read, too', async () => {
     const ec2 = world([[ANYWHERE]]);
     ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
 
     expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('is high while the list cannot be read, and the finding, the log and a metric say so', async () => {
+  it('the rule is high while the list cannot be read, and the finding, the log and a metric say so', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
     expect(await detecting.run(added(22))).toMatchObject([

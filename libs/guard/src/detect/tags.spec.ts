@@ -23,7 +23,7 @@ const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
 ];
 
-describe('A group that leaves its baseline by its tags', () => {
+describe('A group that leaves its baseline by its tags is judged by that baseline for an hour', () => {
   const TAKEN_OUT = 'DeleteTags took the group out of tagged: it is no longer guarded';
   const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
   const outlook =
@@ -76,7 +76,7 @@ describe('A group that leaves its baseline by its tags', () => {
     ['taken off by key and value', deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second), {}],
     ['taken off by key', deleted({ Tier: undefined }), deleted({ Env: undefined }, second), {}],
     ['written over', created({ Tier: 'x' }), created({ Env: 'x' }, second), { Tier: 'x', Env: 'x' }],
-  ])('is high if its tags are %s in two calls before either is looked at, in any order', async (_, one, other, tags) => {
+  ])('a group that left is high if its tags are %s in two calls before either is looked at, in any order', async (_, one, other, tags) => {
     for (const events of [
       [one, other],
       [other, one],
@@ -88,12 +88,12 @@ describe('A group that leaves its baseline by its tags', () => {
     }
   });
 
-  it.each(['Tier', 'Env'])('is high by one of two calls, if another instance judges the other: %s', (key) =>
+  it.each(['Tier', 'Env'])('a group that left is high by one of two calls, if another instance judges the other: %s', (key) =>
     finds('change, high: ' + TAKEN_OUT, deleted({ [key]: undefined }), AT_BASELINE, tagged)(),
   );
 
   it(
-    'is as bad as what is wrong with its rules',
+    'a group that left is as bad as what is wrong with its rules',
     finds(
       `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`,
       deleted(GUARDED),
@@ -102,7 +102,7 @@ describe('A group that leaves its baseline by its tags', () => {
     ),
   );
   it(
-    'is high if nothing shows that it was in the baseline but a sensitive port is open to the world',
+    'a group that left is high if nothing shows that it was in the baseline but a sensitive port is open to the world',
     finds(
       'undetermined, high: if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
       deleted({ Tier: undefined }),
@@ -111,7 +111,7 @@ describe('A group that leaves its baseline by its tags', () => {
     ),
   );
   it(
-    'is low if nothing shows that it was in the baseline: any new group may get such a tag',
+    'a group that left is low if nothing shows that it was in the baseline: any new group may get such a tag',
     finds(
       'undetermined, low: if CreateTags took the group out of tagged, it is no longer guarded',
       created({ Tier: 'app' }),
@@ -122,16 +122,19 @@ describe('A group that leaves its baseline by its tags', () => {
 
   const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
   it(
-    'is low if the baseline declares nothing and it has rules',
+    'a group that left is low if the baseline declares nothing and it has rules',
     finds('undetermined, low', deleted({ Tier: undefined }), AT_BASELINE, empty),
   );
-  it('is high if the baseline declares nothing and it has no rules', finds('change, high', deleted({ Tier: undefined }), [], empty));
   it(
-    'is an attempt if the call was refused',
+    'a group that left is high if the baseline declares nothing and it has no rules',
+    finds('change, high', deleted({ Tier: undefined }), [], empty),
+  );
+  it(
+    'a group that left is an attempt if the call was refused',
     finds('attempt, low', deleted({ Tier: 'web' }, refused), ec2With(AT_BASELINE, GUARDED), tagged),
   );
 
-  it('is high if its rules cannot be read', async () => {
+  it('a group that left is high if its rules cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
     expect(await findingsOf(deleted({ Tier: 'web' }), ec2, tagged)).toMatchObject([
@@ -139,7 +142,7 @@ describe('A group that leaves its baseline by its tags', () => {
     ]);
   });
 
-  it('is judged like any other once it has come back', async () => {
+  it('a group that left is judged like any other once it has come back', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -153,7 +156,7 @@ describe('A group that leaves its baseline by its tags', () => {
   });
 });
 
-describe('A group that is moved to a laxer baseline by its tags', () => {
+describe('A group that is moved to a laxer baseline by its tags is judged by both', () => {
   const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
   const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
   const moved = created({ Tier: 'lax' });
@@ -171,7 +174,7 @@ describe('A group that is moved to a laxer baseline by its tags', () => {
     return { ...guard, ec2, requests };
   };
 
-  it('is high, and restored to the laxer one', async () => {
+  it('a moved group is high, and restored to the laxer one', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
     expect(await run(moved)).toMatchObject([
@@ -187,7 +190,7 @@ describe('A group that is moved to a laxer baseline by its tags', () => {
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('is high if the laxer one declares what it lets in besides', async () => {
+  it('a moved group is high if the laxer one declares what it lets in besides', async () => {
     const { run, requests } = moving(...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([
@@ -201,7 +204,7 @@ describe('A group that is moved to a laxer baseline by its tags', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is high if it is opened afterwards to what the laxer one declares', async () => {
+  it('a moved group is high if it is opened afterwards to what the laxer one declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -211,14 +214,14 @@ describe('A group that is moved to a laxer baseline by its tags', () => {
     ]);
   });
 
-  it('is judged by the laxer one alone if nothing shows that it was in the other', async () => {
+  it('a moved group is judged by the laxer one alone if nothing shows that it was in the other', async () => {
     const { run, requests } = moving('tcp 22 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('is restored for the fourth time, too, since having left is severe', async () => {
+  it('a moved group is restored for the fourth time, too, since having left is severe', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -226,7 +229,7 @@ describe('A group that is moved to a laxer baseline by its tags', () => {
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('is not reported again for what the remediator then restores', async () => {
+  it('a moved group is not reported again for what the remediator then restores', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -263,12 +266,12 @@ it('reports no change of tags of a group that is gone: its deletion is reported'
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
-describe('A rule that gets or loses a tag by which rules are ignored', () => {
+describe('A tag by which rules are ignored does not hide what a rule lets in', () => {
   const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
   const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
   const OPEN = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
 
-  it('is critical if the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
+  it('the rule is critical if the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
 
@@ -282,9 +285,9 @@ describe('A rule that gets or loses a tag by which rules are ignored', () => {
     ]);
   });
 
-  it('is drift once it has lost the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
+  it('the rule is drift once it has lost the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
   it(
-    'is undetermined if its group cannot be found',
+    'the rule is undetermined if its group cannot be found',
     finds(
       'undetermined, high: CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
       onRule,
@@ -293,7 +296,7 @@ describe('A rule that gets or loses a tag by which rules are ignored', () => {
     ),
   );
 
-  it('is not read if no rule is ignored by its tags', async () => {
+  it('the rule is not read if no rule is ignored by its tags', async () => {
     const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
 
     expect(await findingsOf(onRule, ec2)).toEqual([]);

@@ -165,7 +165,7 @@ describe('A wake never leads to another', () => {
 });
 
 describe('A group that one actor changes again and again is not restored at the speed of machines', () => {
-  it('is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
+  it('a group is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -184,7 +184,7 @@ describe('A group that one actor changes again and again is not restored at the 
     ['at one moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('is restored twice after 200 drift records %s', async (_, apart) => {
+  ])('a group is restored twice after 200 drift records %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -198,14 +198,14 @@ describe('A group that one actor changes again and again is not restored at the 
     [1, 3],
     [3, 3],
     [15, 15],
-  ])('is restored at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
+  ])('a group is restored at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
     const { due } = await waking(MILD).often(200, apart);
 
     expect(due).toHaveLength(sent);
     for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
   });
 
-  it('is restored after the fourth drift, too, if that opens a sensitive port to the world', async () => {
+  it('a group is restored after the fourth drift, too, if that opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -223,7 +223,7 @@ describe('A group that one actor changes again and again is not restored at the 
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
   ])(
-    'is restored at most once a minute, and never later than a minute after the last change, while the drift is %s',
+    'a group is restored at most once a minute, and never later than a minute after the last change, while the drift is %s',
     async (severity, rule) => {
       const guard = waking([...AT_BASELINE, rule]);
 
@@ -238,14 +238,14 @@ describe('A group that one actor changes again and again is not restored at the 
     },
   );
 
-  it('is restored at once again after ten quiet minutes', async () => {
+  it('a group is restored at once again after ten quiet minutes', async () => {
     const guard = waking(MILD);
     await guard.often(4, 60);
 
     expect((await guard.after(180 + 600, event(9)))?.wake?.outcome).toBe('sent');
   });
 
-  it('is restored at once after the change of another actor, whatever the first has used up', async () => {
+  it('a group is restored at once after the change of another actor, whatever the first has used up', async () => {
     const guard = waking(MILD);
     await guard.often(5, 60);
 
@@ -255,7 +255,7 @@ describe('A group that one actor changes again and again is not restored at the 
     });
   });
 
-  it('is restored after the change of another actor before the restoration that the first has put off is due', async () => {
+  it('a group is restored after the change of another actor before the restoration that the first has put off is due', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -263,14 +263,14 @@ describe('A group that one actor changes again and again is not restored at the 
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('is not restored more often because the actor renames its sessions', async () => {
+  it('a group is not restored more often because the actor renames its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('is not restored more often than every fifteen seconds, however many actors change it', async () => {
+  it('a group is not restored more often than every fifteen seconds, however many actors change it', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);

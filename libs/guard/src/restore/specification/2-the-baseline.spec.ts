@@ -98,8 +98,8 @@ describe('2. A baseline says which rules a group has', () => {
   const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
 
   it.each<[string, Parameters<typeof baseline>, string[], string[], string?]>([
-    ['closes a group if it is empty', [[]], ['tcp 22 from 0.0.0.0/0'], []],
-    ['wants the declared rules themselves', [['tcp 22 from 10.0.0.0/8']], halves, ['tcp/22 from 10.0.0.0/8']],
+    ['closes a group whose baseline is empty', [[]], ['tcp 22 from 0.0.0.0/0'], []],
+    ['replaces other rules by the declared ones', [['tcp 22 from 10.0.0.0/8']], halves, ['tcp/22 from 10.0.0.0/8']],
     [
       'tolerates a permitted rule through the last day of the permit, in UTC',
       [[], { permit }],
@@ -124,7 +124,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(ec2.state).toEqual(state);
   });
 
-  it('is met by any rules that let in the same traffic, if access is compared', async () => {
+  it('a baseline is met by any rules that let in the same traffic, if access is compared', async () => {
     const ec2 = new SimulatedEc2(liveRules(...halves));
 
     const { results } = await remediator(ec2, { declared: [baseline(['tcp 22 from 10.0.0.0/8'], { compare: 'access' })] }).run();
@@ -133,7 +133,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(ec2.calls).toEqual(['read']);
   });
 
-  it('restores declared egress, and reports it apart from ingress', async () => {
+  it('a baseline restores declared egress, and reports it apart from ingress', async () => {
     const ec2 = new SimulatedEc2(liveRules('-1 to 0.0.0.0/0'));
 
     const { results } = await remediator(ec2, { declared: [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })] }).run();
@@ -146,7 +146,7 @@ describe('2. A baseline says which rules a group has', () => {
     });
   });
 
-  it('only reports what it would do, in the mode `report`', async () => {
+  it('a baseline only reports what it would do, in the mode `report`', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
 
     const { results, findings } = await remediator(ec2, { declared: [{ ...web, mode: 'report' }] }).run();
@@ -167,14 +167,17 @@ describe('2. A baseline says which rules a group has', () => {
   it.each([
     ['when it is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after it was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
-  ])('is not met by a deleted group if it is empty, though EC2 shows such a group without rules: %s', async (_, event, calls) => {
-    const ec2 = new SimulatedEc2([]);
-    if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
-    else ec2.exists = false;
+  ])(
+    'a baseline is not met by a deleted group if it is empty, though EC2 shows such a group without rules: %s',
+    async (_, event, calls) => {
+      const ec2 = new SimulatedEc2([]);
+      if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
+      else ec2.exists = false;
 
-    const { results } = await remediator(ec2, { declared: [baseline([])] }).run(event);
+      const { results } = await remediator(ec2, { declared: [baseline([])] }).run(event);
 
-    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
-    expect(ec2.words).toEqual(calls);
-  });
+      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+      expect(ec2.words).toEqual(calls);
+    },
+  );
 });

@@ -174,22 +174,25 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
 });
 
 describe('4. A deleted group is NOT_APPLICABLE, and not made anew', () => {
-  it.each(['before the read', 'before authorize', 'before revoke', 'after revoke'])('is deleted %s', async (moment) => {
-    const ec2 = drifted();
-    const [when, call = ''] = moment.replace('the ', '').split(' ');
-    if (when === 'after') ec2.meddle(call, () => (ec2.exists = false));
-    ec2.before = (made) => {
-      if (when === 'before' && made.startsWith(call)) ec2.exists = false;
-      return undefined;
-    };
-    const guard = remediator(ec2);
+  it.each(['before the read', 'before authorize', 'before revoke', 'after revoke'])(
+    'answers NOT_APPLICABLE for a group that is deleted %s',
+    async (moment) => {
+      const ec2 = drifted();
+      const [when, call = ''] = moment.replace('the ', '').split(' ');
+      if (when === 'after') ec2.meddle(call, () => (ec2.exists = false));
+      ec2.before = (made) => {
+        if (when === 'before' && made.startsWith(call)) ec2.exists = false;
+        return undefined;
+      };
+      const guard = remediator(ec2);
 
-    expect(await guard.ended()).toBe('resolved');
+      expect(await guard.ended()).toBe('resolved');
 
-    expect(guard.config.kept).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
-    expect(guard.findings).toEqual([]);
-    if (moment === 'before the read') expect(ec2.calls).toEqual(['read', 'describe']);
-  });
+      expect(guard.config.kept).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+      expect(guard.findings).toEqual([]);
+      if (moment === 'before the read') expect(ec2.calls).toEqual(['read', 'describe']);
+    },
+  );
 });
 
 describe('4. Close to its time limit, the function stops and is retried', () => {

@@ -100,3 +100,15 @@ it('5. Somebody else who adds a rule as often as one is revoked is named as the 
   expect(guard.findings).toMatchObject([{ kind: 'drift', outlook: 'the restoration is retried within minutes' }]);
   expect(made).toBe(4);
 });
+
+it('5. A refused call is retried if somebody else changes the group meanwhile', async () => {
+  const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0')).fail('authorize', 'denied');
+  let made = 0;
+  ec2.meddle(
+    'revoke',
+    () => (ec2.rules = liveRules('tcp 446 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId: `sgr-${made++}` }))),
+    Infinity,
+  );
+
+  expect(await remediator(ec2).ended()).toBe('retried');
+});

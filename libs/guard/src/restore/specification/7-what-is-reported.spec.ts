@@ -10,7 +10,7 @@ const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
 describe('7. AWS Config gets an evaluation', () => {
-  it('has an annotation that begins with the most useful words and ends within 256 characters, however much was done', async () => {
+  it('an evaluation has an annotation that begins with the most useful words and ends within 256 characters, however much was done', async () => {
     const { run, config } = remediator(ec2With(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)));
 
     await run();
@@ -34,7 +34,7 @@ describe('7. AWS Config gets an evaluation', () => {
 });
 
 describe('7. A finding says what was done to which group, and why', () => {
-  it('has the exact rules before and after, and does not claim that open connections were cut', async () => {
+  it('a finding has the exact rules before and after, and does not claim that open connections were cut', async () => {
     expect((await remediator(drifted()).run()).findings).toMatchObject([
       {
         schemaVersion: 1,
@@ -63,7 +63,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     ]);
   });
 
-  it('lets a person undo what was done with what it names', async () => {
+  it('a finding lets a person undo what was done with what it names', async () => {
     const ec2 = drifted();
     const before = ec2.state;
     const { findings } = await remediator(ec2).run();
@@ -73,14 +73,14 @@ describe('7. A finding says what was done to which group, and why', () => {
     expect(ec2.state).toEqual(before);
   });
 
-  it('names the rules that are left when not all could be done', async () => {
+  it('a finding names the rules that are left when not all could be done', async () => {
     const { findings } = await remediator(drifted().fail('revoke', 'denied')).run();
 
     expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions(...STRAYS) }]);
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
   });
 
-  it('is emitted before AWS Config gets its evaluation, so that it is there whatever becomes of the function then', async () => {
+  it('a finding is emitted before AWS Config gets its evaluation, so that it is there whatever becomes of the function then', async () => {
     const config = new SimulatedConfig();
     const { run, findings } = remediator(drifted(), { config });
     const emitted: number[] = [];
@@ -94,7 +94,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     expect(emitted).toEqual([1]);
   });
 
-  it('has an id of its own for each group of a schedule', async () => {
+  it('a finding has an id of its own for each group of a schedule', async () => {
     const ec2 = drifted();
     ec2.add('sg-2', ec2.rules);
 
@@ -125,7 +125,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
     expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
   });
 
-  it('is high, and says so, when the list cannot be read', async () => {
+  it('the finding is high, and says so, when the list cannot be read', async () => {
     const unread = 'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
     const { run, measured } = remediator(listed());
     const restored = await run();
@@ -160,7 +160,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
   });
 });
 
-describe('7. Metrics and the log', () => {
+describe('7. Metrics and the log say what was done', () => {
   it.each([
     [
       'drift found, rules authorized and revoked',
@@ -169,7 +169,7 @@ describe('7. Metrics and the log', () => {
     ],
     ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
     ['nothing else for a group at its baseline', ec2With(...AT_BASELINE), {}],
-  ])('count the age of the event, and %s', async (_, ec2, counts) => {
+  ])('counts the age of the event, and %s', async (_, ec2, counts) => {
     const { run, measured } = remediator(ec2);
 
     await run();
@@ -177,7 +177,7 @@ describe('7. Metrics and the log', () => {
     expect(measured).toEqual({ EventAgeSeconds: 120, ...counts });
   });
 
-  it('log one line for each resource, with ids and with what came of it', async () => {
+  it('logs one line for each resource, with ids and with what came of it', async () => {
     const { run, logged } = remediator(drifted());
 
     await run();
@@ -189,7 +189,7 @@ describe('7. Metrics and the log', () => {
     });
   });
 
-  it('never contain the event, nor anything secret in it', async () => {
+  it('logs and reports neither the event, nor anything secret in it', async () => {
     const { run, logged, findings } = remediator(drifted());
     const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
 

@@ -29,7 +29,7 @@ describe('8. A request of the detector restores a group at once', () => {
     expect(config.calls).toEqual([]);
   });
 
-  it('leads to a finding that names the call behind it and has an id of its own', async () => {
+  it('a request leads to a finding that names the call behind it and has an id of its own', async () => {
     const { run, findings, measured } = remediator(drifted());
 
     await run(request());
@@ -47,7 +47,7 @@ describe('8. A request of the detector restores a group at once', () => {
     expect(measured.EventAgeSeconds).toBe(2);
   });
 
-  it('leads to no finding if somebody else has restored the group meanwhile', async () => {
+  it('a request leads to no finding if somebody else has restored the group meanwhile', async () => {
     const { run, findings } = remediator(new SimulatedEc2(liveRules(...AT_BASELINE)));
 
     await run(request());
@@ -63,7 +63,7 @@ describe('8. A request of the detector restores a group at once', () => {
     expect(ec2.state).toEqual(WEB);
   });
 
-  it('is retried when that may help', async () => {
+  it('a request is retried when that may help', async () => {
     await expect(remediator(drifted().fail('', 'transient')).run(request())).rejects.toThrow('RequestLimitExceeded');
   });
 });
