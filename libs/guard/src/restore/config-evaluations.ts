@@ -1,13 +1,13 @@
-/** Gives evaluations to AWS Config. */
+/** Reports evaluations to AWS Config. */
 import { PutEvaluationsCommand, type ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js';
 
 /** Source: AWS Config API reference, PutEvaluations: at most 100 evaluations in a call. */
 const MAX_PER_CALL = 100;
 
-// Source: AWS Config API reference, PutEvaluations, Errors: doing the same again cannot help these.
+// A retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
 const PERMANENT = new Set([
-  // STS answers these where the role of a member account may not be assumed, or its region is switched off there:
+  // STS returns these if the role of a member account may not be assumed, or the region is disabled there:
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
   'AccessDenied',
   'RegionDisabledException',
@@ -28,7 +28,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
         if (failure !== undefined) failures.push(failure);
       }
       if (failures.length === 0) return;
-      // One batch failing is no reason to keep the others from AWS Config.
+      // If one batch fails, the others are still sent.
       const messages = new Set(failures.map(({ message }) => message));
       const retryable = failures.some((failure) => failure.retryable);
       throw new EvaluationsError([...messages].join('; '), retryable, { cause: failures[0]?.cause });
@@ -36,7 +36,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
   };
 }
 
-/** Returns what went wrong, if anything did. */
+/** Returns the failure, if there was one. */
 async function putBatch(
   client: ConfigServiceClient,
   batch: readonly Evaluation[],
@@ -56,7 +56,7 @@ async function putBatch(
   });
   try {
     const { FailedEvaluations = [] } = await client.send(command);
-    // A call that succeeds may still tell of evaluations it did not take.
+    // A call that succeeds may still have refused some evaluations.
     if (FailedEvaluations.length === 0) return undefined;
     const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
     return new EvaluationsError(`AWS Config did not take the evaluations of ${ids.join(', ')}`, true);

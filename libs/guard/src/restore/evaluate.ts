@@ -1,4 +1,4 @@
-/** What a trigger leads to: each group that it is about is judged, and restored where its baseline wants that. */
+/** Evaluates the groups that a trigger names, and restores those whose baseline is enforced. */
 import {
   guardedGroupIds,
   selectBaseline,
@@ -39,9 +39,9 @@ import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './ev
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
 
-/** What came of one resource, or of a run as a whole. */
+/** The result for one resource, or for a run as a whole. */
 export interface Judged extends Verdict {
-  /** What the verdict is of. Absent where it is of no single resource, and so nothing that AWS Config could keep. */
+  /** Absent if the result is not about one resource: AWS Config cannot store it then. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The baseline's name. */
   readonly baseline: string | null;
@@ -54,7 +54,7 @@ export interface EvaluationSettings extends JudgementSettings {
   readonly accounts?: GuardedAccounts;
 }
 
-/** Returns what came of all that the trigger names. Whatever fails for one group is told of that group, and stops no other. */
+/** Returns a result for each group that the trigger names. A failure for one group does not stop the others. */
 export async function evaluate(
   trigger: Trigger,
   baseline: CompiledBaseline,
@@ -82,13 +82,13 @@ const UNTOUCHED = { authorized: [], revoked: [] } as const;
 /** What is known of a group before it is read. */
 interface Known {
   readonly saw?: Saw;
-  /** How many rules the whole run would have to revoke, if that is too many. */
+  /** How many rules the whole run would revoke, if that exceeds the limit. */
   readonly tooMany?: number | undefined;
 }
 
 class Run {
   private readonly today: string;
-  /** How many rules this run has revoked of those that count. */
+  /** How many rules this run has revoked that count towards the limit. */
   private revocations = 0;
   private readonly readLists: ListReader;
 
@@ -114,7 +114,7 @@ class Run {
     }
   }
 
-  /** Every guarded group, those at their baseline for a few calls in all. */
+  /** Evaluates every guarded group. The rules of many groups are read by one call. */
   async ofAll(): Promise<Judged[]> {
     const named = guardedGroupIds(this.compiled);
     const byCriteria = selectsByCriteria(this.compiled);
@@ -128,7 +128,7 @@ class Run {
       return byCriteria ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
     const existing = new Set(listed.map(({ id }) => id));
-    // Where there are several accounts, a group that is not in this one is in another.
+    // With several accounts, a group that is missing here is in another one.
     const gone = (this.settings.accounts?.memberRoleArn === undefined ? named : [])
       .filter((id) => !existing.has(id))
       .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
@@ -164,7 +164,7 @@ class Run {
     return judged;
   }
 
-  /** A group whose rules were read together with those of others. One that is to be changed is read again: that may be minutes later. */
+  /** Evaluates a group whose rules were read with those of others. A group is read again before it is changed, since that read may be minutes old. */
   private async ofRead(
     group: RecordedGroup,
     baseline: Baseline,
@@ -175,7 +175,7 @@ class Run {
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
     const toRevoke = plan.revoke.map(({ rule }) => rule);
     const lists = await this.readLists(listsIn(toRevoke));
-    // Without rules it may be gone: that is found out where groups are restored.
+    // A group without rules may be deleted: the restoration finds out.
     if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
       return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
@@ -197,7 +197,7 @@ class Run {
     }
   }
 
-  /** By id where a baseline names it. What else a group is selected by is asked of EC2: the event is minutes old. */
+  /** Selects by id, or by what EC2 says now: the event is minutes old. Returns `undefined` if the group does not exist. */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectById(this.compiled, group.id);
     if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
@@ -225,7 +225,7 @@ class Run {
       : restoration;
   }
 
-  /** Reports whether the sender saw a drift where the live rules are at the baseline. Rules that are the same contradict nothing. */
+  /** Reports whether the sender saw a drift although the live rules are at the baseline. */
   private contradicts(saw: Saw, live: readonly LiveRule[], baseline: Baseline): boolean {
     if (saw === null || saw === 'drift') return saw === 'drift';
     const { missing, excess } = diffRules(saw, live);

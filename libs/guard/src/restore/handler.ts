@@ -23,15 +23,15 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
-/** Thrown when a retry may mend what went wrong; everything has been reported before. */
+/** A retry may succeed. Everything was reported before it is thrown. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
 /**
- * Returns the handler. It resolves when everything that could be done is done and reported, also for a permanent problem, which no retry would mend.
+ * Returns the handler. It resolves after everything was reported, also for a problem that no retry would solve.
  *
- * @throws {RetryableError} from the handler, after reporting, when a retry may mend what went wrong.
+ * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
 export function createHandler(
   baseline: CompiledBaseline,
@@ -52,9 +52,9 @@ export function createHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
-    // First what a person needs to undo what was done: should the function die now, it is in the log.
+    // First, since a finding holds what a person needs to undo the change: if the function dies now, it is in the log.
     await reporting.findings(findings);
-    tell(invocation, judged);
+    logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
     const retry = judged.filter((each) => each.retry).map(({ annotation }) => annotation);
     if (failure?.retryable === true) retry.push(failure.message);
@@ -63,17 +63,17 @@ export function createHandler(
   };
 
   /**
-   * Waits until the request is due, but no longer than leaves time for the restoration. The time that the function is deployed with is
-   * enough for the longest deferral: the detector relies on a read that is not before the time it asked for.
+   * Waits until the request is due, as long as that leaves time for the restoration. The deployed function has time for the longest
+   * deferral: the detector relies on a read that is not before the time it asked for.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
     const early = notBefore.getTime() - ports.now().getTime();
-    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, timeLeft() - FOR_RESTORING);
+    const wait = Math.min(early, MAX_DEFERRAL_MILLISECONDS, timeLeft() - RESTORATION_MILLISECONDS);
     if (wait > 0) await ports.wait(wait);
   }
 
-  /** An organization's rule calls for every account of it, and a stranger's rule may call, too: nothing is asked there, nor told. */
+  /** An organization's rule invokes the function for each of its accounts, and a stranger's rule may, too. Nothing is read or reported there. */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
@@ -84,13 +84,13 @@ export function createHandler(
     return { results: [], findings: [] };
   }
 
-  /** How long a change took to reach us. A schedule is as old as AWS Config makes it. */
+  /** The time from a change to its event. The age of a schedule says nothing. */
   function measureAge({ trigger }: RemediatorInvocation): void {
     if (trigger.kind === 'group')
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
-  /** Gives AWS Config the evaluations; a failure is logged and returned. */
+  /** Reports compliance to AWS Config. Logs and returns a failure. */
   async function report(
     invocation: RemediatorInvocation,
     judged: readonly Judged[],
@@ -98,7 +98,7 @@ export function createHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
-    // Who was not asked by AWS Config has no token to answer with: the change that it is about to record is evaluated like any other.
+    // Invocations that did not come from AWS Config have no token. AWS Config records the change later, and evaluates it then.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -111,8 +111,8 @@ export function createHandler(
     }
   }
 
-  /** One line for each resource, and one for an event that names none. */
-  function tell({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
+  /** Logs a line for each resource, and one for an event that names no resource. */
+  function logResults({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
     if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
     for (const { annotation, compliance, subject, baseline: name } of judged) {
       const details = { eventId, ruleName, groupId: subject?.group.id ?? null, baseline: name, compliance };
@@ -121,10 +121,10 @@ export function createHandler(
   }
 }
 
-/** Restoring a group takes some 12 seconds of pauses at most, and its calls. Milliseconds. */
-const FOR_RESTORING = 30_000;
+/** The pauses of a restoration take at most 12 seconds; the rest is for its calls. */
+const RESTORATION_MILLISECONDS = 30_000;
 
-/** An event that cannot be read is told, and not retried: it would not get better. */
+/** An unreadable event is reported and not retried: it would be the same again. */
 async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {
   const time = now().toISOString();
   const finding: Finding = {
@@ -151,7 +151,7 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // The detector has a finding of its own about the call.
+    // The detector reports the call under the id of the event.
     id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
@@ -161,7 +161,7 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
   };
 }
 
-/** Ordered by the time of the trigger. Nothing where there is no resource that it could be of. */
+/** Returns the evaluation, ordered by the time of the trigger; `undefined` if there is no resource. */
 function evaluationOf({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;

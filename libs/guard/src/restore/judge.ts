@@ -1,4 +1,4 @@
-/** What is to be told of one group: pure, from what was found and done. */
+/** Judges one group by what was found and done. Pure. */
 import type { Baseline } from '@portcullis/baseline';
 import { describeRules, driftOf, OUTLOOK, sentence, severityOfDrift, shorten, type Assessment } from '@portcullis/finding';
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
@@ -21,9 +21,9 @@ import type { Compliance } from './ports.js';
 const MAX_ANNOTATION = 256;
 
 export interface JudgementSettings {
-  /** What AWS Config is told of a group that was restored. */
+  /** The compliance of a restored group. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
-  /** How many rules one run may revoke; if more would have to be, nothing is changed. `undefined`: any number. */
+  /** How many rules one run may revoke. If a run would revoke more, it changes nothing. `undefined`: any number. */
   readonly maxRevocations: number | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface Verdict {
   readonly compliance: Compliance;
   /** 1 to 256 characters, the most useful words first. */
   readonly annotation: string;
-  /** Absent when there is nothing to report. */
+  /** Absent if there is nothing to report. */
   readonly finding?: Assessment;
-  /** Doing the same again may end otherwise. */
+  /** A retry may succeed. */
   readonly retry: boolean;
 }
 
@@ -41,29 +41,29 @@ export function notApplicable(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Two baselines claim the group, so it is left alone. */
+/** Two baselines select the group, so it is left alone. */
 export function ambiguous(names: readonly string[]): Verdict {
   return undetermined(`several baselines select the group: ${names.join(', ')}; it was left alone`, false);
 }
 
-/** The live rules could not be read: the group was not changed, and nothing is known of it. */
+/** The live rules could not be read, and the group was not changed. */
 export function unreadable(error: ReadError): Verdict {
   return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
 }
 
-/** Something of ours failed that should not. It is told like any other failure, so that the other groups get their turn. */
+/** An internal error. It is reported like any other failure, so that the other groups are evaluated. */
 export function unexpected(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
-/** The function had to stop before these groups had their turn. Nothing is said of them to AWS Config: what it knows stays. */
+/** The function had to stop before these groups. AWS Config keeps what it knows of them. */
 export function notReached(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
   return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
 }
 
-/** Which groups the baselines select could not be found out. */
+/** The groups that the baselines select could not be listed. */
 export function notListed(error: ReadError): Verdict {
   const summary = `which groups are selected by tag, name or VPC could not be read, and they were not evaluated: ${error.message}`;
   return undetermined(summary, isTransient(error));
@@ -102,7 +102,7 @@ function judgeEnforced(
   }
 }
 
-/** Adds the record by which a person can undo what was done. */
+/** Adds the rules before and after, by which a person can undo the change. */
 function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return { ...verdict, finding: { ...verdict.finding, rules: { before: rulesIn(before), after: rulesIn(after) } } };
@@ -134,8 +134,8 @@ function restored(
 }
 
 /**
- * The plan revokes more than one run may: a mistake in the baseline is as likely as that many intruders. Rules that let the world reach a
- * sensitive service were revoked nevertheless.
+ * The plan exceeds the limit of revocations: a mistake in the baseline is as likely as that many intruders. Rules that let the world reach
+ * a sensitive service were revoked whatever the limit.
  */
 function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
@@ -148,7 +148,7 @@ function tooMany(restoration: Restoration, revocations: number, limit = 0): Verd
     isOpen && failureWords(failures),
     needs(remaining),
   )}`;
-  // What a list holds that could not be read now may have to be closed.
+  // A list that could not be read may open a service to the world.
   const isUnsure = listsIn(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayPass(restoration));
   const verdict = drift(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
@@ -156,13 +156,13 @@ function tooMany(restoration: Restoration, revocations: number, limit = 0): Verd
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** The function had to stop. What was read last may be from before our last calls. */
+/** The function had to stop. The last read may be older than our last calls. */
 function outOfTime(restoration: Restoration): Verdict {
   const summary = `the time was up before the group was read to be at its baseline; ${doneOrNothing(restoration)}`;
   return undetermined(summary, true);
 }
 
-/** Calls were made, and what they have led to could not be read. */
+/** Calls were made, but their effect could not be read. */
 function notVerified(restoration: Restoration, error: ReadError): Verdict {
   return undetermined(
     `${doneOrNothing(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
@@ -170,7 +170,7 @@ function notVerified(restoration: Restoration, error: ReadError): Verdict {
   );
 }
 
-/** What was done, and what may have been: no read came after it that could show it. */
+/** Says what was done and what may have been done: no later read shows it. */
 function doneOrNothing(restoration: Restoration): string {
   const perhaps = perhapsWords(restoration);
   const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
@@ -214,7 +214,7 @@ function failureWords(failures: readonly SecurityGroupCallError[]): string {
   return [...new Set(failures.map(reasonOf))].join(', ');
 }
 
-/** Reports whether the same may end otherwise later. */
+/** Reports whether a retry may succeed. */
 function mayPass({ failures, isContested }: Restoration): boolean {
   return (
     isContested ||

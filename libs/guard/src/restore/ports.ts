@@ -1,4 +1,4 @@
-/** What the remediator needs from the world, in its own words. */
+/** What the remediator needs from the outside. */
 import type { Reporting } from '@portcullis/finding';
 import type { SecurityGroups } from '@portcullis/security-groups';
 
@@ -10,20 +10,20 @@ export interface Evaluation {
   readonly compliance: Compliance;
   /** 1 to 256 characters. */
   readonly annotation: string;
-  /** The item's capture time, or the time AWS Config set off the schedule. Never "now", which would break the order among retries. */
+  /** The item's capture time, or the time of the schedule. Never "now", which would break the order among retries. */
   readonly orderingTime: Date;
 }
 
 export interface Evaluations {
   /**
-   * Gives the evaluations to AWS Config.
+   * Reports the evaluations to AWS Config.
    *
-   * @throws {EvaluationsError} when AWS Config did not take them all.
+   * @throws {EvaluationsError} if AWS Config did not accept all of them.
    */
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
 
-/** AWS Config did not take the evaluations. `retryable` when the same may go through later. */
+/** AWS Config did not accept the evaluations. `retryable` if a retry may succeed. */
 export class EvaluationsError extends Error {
   override readonly name = 'EvaluationsError';
 
@@ -36,10 +36,10 @@ export class EvaluationsError extends Error {
   }
 }
 
-/** What is measured besides the findings. */
+/** The metrics besides those of the findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
-/** What is asked and told in one account. */
+/** EC2 and AWS Config of one account. */
 export interface AccountPorts {
   readonly securityGroups: SecurityGroups;
   readonly evaluations: Evaluations;
@@ -48,13 +48,13 @@ export interface AccountPorts {
 export interface Ports extends AccountPorts {
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** How many milliseconds are left to restore groups in, so that there is time to report after them. */
+  /** Milliseconds left to restore groups in. Time to report is left after it. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** The ports before it is known which account the event is about. */
+/** The ports before the account of the event is known. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
-  /** Returns nothing for an account that is not guarded. The signal ends whatever call is under way. */
+  /** Returns `undefined` for an account that is not guarded. The signal ends the calls under way. */
   readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined;
 }
