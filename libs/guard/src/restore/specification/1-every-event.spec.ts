@@ -103,7 +103,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
       'every field of its item is missing',
       configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} }),
       `\`${item}.resourceType\` is absent, expected a resource type; \`${item}.resourceId\` is absent, expected a resource id; ` +
-        `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is null, expected an ISO 8601 time`,
+        `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is absent, expected an ISO 8601 time`,
     ],
     ['it is null', null, '`event` is null, expected an object'],
     ['it is a number', 7, '`event` is number, expected an object'],
