@@ -126,74 +126,64 @@ describe("a trail's log file", () => {
   });
 });
 
-it.each<[string, SimulatedEc2, unknown, string, readonly (string | RegExp)[]]>([
+const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
+const failed = { errorCode: 'Server.InternalError', responseElements: null };
+const stopRecorder = {
+  eventSource: 'config.amazonaws.com',
+  eventName: 'StopConfigurationRecorder',
+  requestParameters: { configurationRecorderName: 'default' },
+};
+
+it.each<[string, unknown, string]>([
   [
-    'says how many more services the world may reach',
-    region({ [WEB]: ['-1 from 0.0.0.0/0'] }),
-    record(),
-    '',
-    [/the world may reach \S+ \(tcp\/\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m],
-  ],
-  [
-    'says that nothing is reported about an unguarded group',
-    opened(),
+    'that nothing is reported about an unguarded group',
     record({ requestParameters: { groupId: DB } }),
-    '',
-    [`no baseline names ${DB}: it is not guarded\n`, /no guarded group is concerned: nothing is reported\n$/],
+    `no baseline names ${DB}: it is not guarded\n`,
   ],
+  ['that a refused call changed nothing', record(refused), 'it was refused with Client.UnauthorizedOperation: nothing changed\n'],
+  ['a refused call as an attempt', record(refused), 'LOW attempt\n'],
+  ['that the effect of a failed call is unknown', record(failed), 'whether the call took effect is unknown\n'],
+  ['a failed call as drift', record(failed), 'CRITICAL drift\n'],
+  ['a call on the guard itself', delivered(stopRecorder), 'it is a call on the guard itself\n'],
+  ['what is wrong with an unreadable record', record({ eventTime: 'yesterday' }), '1. `eventTime` is "yesterday"; expected '],
   [
-    'reports a refused call as an attempt',
-    opened(),
-    record({ errorCode: 'Client.UnauthorizedOperation', responseElements: null }),
-    '',
-    ['it was refused with Client.UnauthorizedOperation: nothing changed\n', 'LOW attempt\n'],
-  ],
-  [
-    'does not say that a call changed nothing if EC2 failed',
-    opened(),
-    record({ errorCode: 'Server.InternalError', responseElements: null }),
-    '',
-    ['whether the call took effect is unknown\n', 'it may have added ', 'CRITICAL drift\n'],
-  ],
-  [
-    "recognizes the remediator's own calls by its role",
-    region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] }),
-    record({ eventName: 'RevokeSecurityGroupIngress' }),
-    `--remediator-role arn:aws:iam::${ACCOUNT}:role/people/Operator`,
-    ['INFO restoration\n'],
-  ],
-  [
-    'explains a call on the guard itself',
-    opened(),
-    delivered({
-      eventSource: 'config.amazonaws.com',
-      eventName: 'StopConfigurationRecorder',
-      requestParameters: { configurationRecorderName: 'default' },
-    }),
-    '',
-    ['it is a call on the guard itself\n', /\n\w+ tampering\n/],
-  ],
-  [
-    'says what is wrong with an unreadable record',
-    opened(),
+    'an unreadable record as undetermined',
     record({ eventTime: 'yesterday' }),
-    '',
-    [/^1\. `eventTime` is "yesterday"; expected .*\n/, /HIGH undetermined\n {2}a CloudTrail record could not be read: `eventTime`/],
+    'HIGH undetermined\n  a CloudTrail record could not be read: `eventTime`',
   ],
   [
-    "says what is wrong with an unreadable event of AWS Config's",
-    opened(),
+    'what is wrong with an unreadable event',
     { invokingEvent: 'nope', resultToken: 'x' },
-    '',
-    [
-      /^1\. `invokingEvent` is text of 4 characters; expected the text of a JSON object\n2\. it would report a finding: undetermined, high\n/,
-    ],
+    '1. `invokingEvent` is text of 4 characters; expected ',
   ],
-])('%s', async (_what, ec2, event, options, expected) => {
-  const { exitCode, stdout } = await explain(ec2, event, options);
+  [
+    'an unreadable event as undetermined',
+    { invokingEvent: 'nope', resultToken: 'x' },
+    '2. it would report a finding: undetermined, high\n',
+  ],
+])('shows %s', async (_what, event, words) => {
+  const { exitCode, stdout } = await explain(opened(), event);
 
   expect(exitCode).toBe(0);
-  for (const words of expected) expect(stdout).toMatch(words);
+  expect(stdout).toContain(words);
+});
+
+it('names some of the services that the world may reach, and the number of the others', async () => {
+  const { stdout } = await explain(region({ [WEB]: ['-1 from 0.0.0.0/0'] }), record());
+
+  expect(stdout).toMatch(/the world may reach \S+ \(tcp\/\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
+});
+
+it("recognizes the remediator's own calls by its role", async () => {
+  const event = record({ eventName: 'RevokeSecurityGroupIngress' });
+
+  const { stdout } = await explain(
+    region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] }),
+    event,
+    `--remediator-role arn:aws:iam::${ACCOUNT}:role/people/Operator`,
+  );
+
+  expect(stdout).toContain('INFO restoration\n');
 });
 
 it('follows a changed prefix list to the groups that refer to it', async () => {

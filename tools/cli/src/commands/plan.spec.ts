@@ -48,6 +48,15 @@ it('lists no traffic for a rule whose traffic a declared rule lets through anywa
   expect(stdout).not.toContain('let through');
 });
 
+it('compares egress only if the baseline declares it', async () => {
+  declare([HTTPS], '    egress: []\n');
+
+  const { stdout } = await folder.run('plan', region(web));
+
+  expect(stdout).toContain('    let through, and not declared: all traffic to anywhere on IPv4 (0.0.0.0/0)\n');
+  expect(stdout).not.toContain('declared, and not let through');
+});
+
 it('shows the worst group first, report-only baselines, and rules that are left alone', async () => {
   declare([HTTPS], `  - { name: db, groups: { ids: [${DB}] }, mode: report, ingress: [], ignore: [{ descriptionPrefix: elb }] }\n`);
 

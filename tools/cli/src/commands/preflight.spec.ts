@@ -55,7 +55,12 @@ beforeEach(() => {
   services.lambda.on(GetFunctionConcurrencyCommand).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
   concurrency(1000, 900);
   groups({});
-  services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: ACCOUNT }] });
+  services.ec2.on(DescribeVpcsCommand).resolves({
+    Vpcs: [
+      { VpcId: 'vpc-0a', OwnerId: ACCOUNT },
+      { VpcId: 'vpc-0f', OwnerId: OTHER },
+    ],
+  });
   services.ec2.on(DescribeManagedPrefixListsCommand).resolves({ PrefixLists: [] });
 });
 
@@ -217,31 +222,22 @@ describe('the recorder', () => {
       recordingModeOverrides: continuous.map((type) => ({ recordingFrequency: 'CONTINUOUS', resourceTypes: [type] })),
     },
   });
+  const ADD = 'add AWS::EC2::SecurityGroup to its recording group';
+  const CONTINUOUSLY = 'record AWS::EC2::SecurityGroup continuously';
+  const recording = (recordingGroup: RecordingGroup): ConfigurationRecorder => ({ name: 'default', recordingGroup });
   const start = '`aws configservice start-configuration-recorder --configuration-recorder-name default --region eu-west-1`';
 
   it.each<[string, ConfigurationRecorder | undefined, boolean, readonly string[], string | null]>([
     ['is missing', undefined, true, [], 'set `recorder: create`'],
     ['records all types', RECORDER, true, ['default'], null],
     ['has no recording group', { name: 'default' }, true, ['default'], null],
-    ['records only groups', { name: 'default', recordingGroup: only(TYPE) }, true, ['default'], null],
-    [
-      'records only buckets',
-      { name: 'default', recordingGroup: only(BUCKET) },
-      true,
-      ['default'],
-      'add AWS::EC2::SecurityGroup to its recording',
-    ],
-    [
-      'excludes groups',
-      { name: 'default', recordingGroup: without(TYPE) },
-      true,
-      ['default'],
-      'add AWS::EC2::SecurityGroup to its recording',
-    ],
-    ['excludes buckets', { name: 'default', recordingGroup: without(BUCKET) }, true, ['default'], null],
-    ['records daily', daily(), true, ['default'], 'record AWS::EC2::SecurityGroup continuously'],
+    ['records only groups', recording(only(TYPE)), true, ['default'], null],
+    ['records only buckets', recording(only(BUCKET)), true, ['default'], ADD],
+    ['excludes groups', recording(without(TYPE)), true, ['default'], ADD],
+    ['excludes buckets', recording(without(BUCKET)), true, ['default'], null],
+    ['records daily', daily(), true, ['default'], CONTINUOUSLY],
     ['records daily, but groups continuously', daily(TYPE), true, ['default'], null],
-    ['records daily, but buckets continuously', daily(BUCKET), true, ['default'], 'record AWS::EC2::SecurityGroup continuously'],
+    ['records daily, but buckets continuously', daily(BUCKET), true, ['default'], CONTINUOUSLY],
     ['is stopped', RECORDER, false, ['default'], start],
     ['has no delivery channel', RECORDER, true, [], '`aws configservice put-delivery-channel`'],
   ])('with `recorder: existing`, if it %s', async (_what, recorded, isRunning, channels, fix) => {
@@ -391,43 +387,33 @@ describe('groups', () => {
   const byTag = 'version: 1\nbaselines: [{ name: a, groups: { tags: { Tier: web } }, ingress: [] }]\n';
   const Tags = [{ Key: 'Tier', Value: 'web' }];
 
-  it.each<[string, string, readonly Partial<SecurityGroup>[], string, readonly string[]]>([
-    ['that do not exist', baselineFile([]), [], ACCOUNT, [`risk: ${WEB} does not exist, and \`web\` names it`]],
+  const foreign = { Tags, OwnerId: OTHER };
+  const three = byTag.replace(
+    ']\n',
+    ", { name: b, groups: { names: ['w*'] }, ingress: [] }, { name: c, groups: { tags: { Tier: x } }, ingress: [] }]\n",
+  );
+  const inForeignVpc = { VpcId: 'vpc-0f' };
+  const named = baselineFile([]);
+
+  it.each<[string, string, readonly Partial<SecurityGroup>[], readonly string[]]>([
+    ['that do not exist', named, [], [`risk: ${WEB} does not exist, and \`web\` names it`]],
+    ['of another account, by id', named, [foreign], [`fails: ${WEB} belongs to account ${OTHER} and is shared with ${ACCOUNT}`]],
     [
-      'of another account that a baseline names',
-      baselineFile([]),
-      [{ OwnerId: OTHER }],
-      ACCOUNT,
-      [`fails: ${WEB} belongs to account ${OTHER} and is shared with ${ACCOUNT}`],
-    ],
-    [
-      'of another account that tags select',
+      'of another account, by tag',
       byTag,
-      [{ Tags }, { Tags, OwnerId: OTHER, GroupId: DB }, { Tags, OwnerId: OTHER, GroupId: 'sg-0000000f' }],
-      ACCOUNT,
+      [{ Tags }, { ...foreign, GroupId: DB }, { ...foreign, GroupId: 'sg-0000000f' }],
       [`risk: tags, names or VPCs select 2 groups of account ${OTHER}`],
     ],
+    ['in a VPC of another account', named, [inForeignVpc], [`risk: ${WEB} is in vpc-0f, which account ${OTHER} shares with ${ACCOUNT}`]],
     [
-      'in a VPC of another account',
-      baselineFile([]),
-      [{}],
-      OTHER,
-      [`risk: ${WEB} is in vpc-0a, which account ${OTHER} shares with ${ACCOUNT}`],
-    ],
-    [
-      'that several baselines select, and a baseline that selects none',
-      byTag.replace(
-        ']\n',
-        ", { name: b, groups: { names: ['w*'] }, ingress: [] }, { name: c, groups: { tags: { Tier: x } }, ingress: [] }]\n",
-      ),
+      'that several baselines select, and baselines that select none',
+      three,
       [{ Tags }, { GroupId: DB, GroupName: 'db' }],
-      ACCOUNT,
       ['risk: `c` selects no group by its tags, names or VPCs', `risk: ${WEB} is selected by several baselines: a, b`],
     ],
-  ])('%s are problems', async (_what, baselines, list, vpcOwner, expected) => {
+  ])('%s are problems', async (_what, baselines, list, expected) => {
     folder.write('baseline.yaml', baselines);
     groups(...list);
-    services.ec2.on(DescribeVpcsCommand).resolves({ Vpcs: [{ VpcId: 'vpc-0a', OwnerId: vpcOwner }] });
 
     expect((await checks('groups')).map(({ outcome, what }) => `${outcome}: ${what}`)).toEqual(expected);
   });

@@ -1,9 +1,8 @@
 /** A plan as JSON. */
-import { driftOf, type Finding } from '@portcullis/finding';
+import { driftOf } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { compareStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { totalsOf, type Totals } from '../audit/totals.js';
-import type { GroupChange } from '../aws/account-region.js';
 import { accessWords } from './access-words.js';
 
 /** The account and region that a plan is about. */
@@ -12,49 +11,14 @@ export interface PlanScope {
   readonly region: string;
 }
 
-/** Versioned: members are added, never changed. */
+/** Versioned: members are added, never changed. `at` is ISO 8601, UTC. Groups are ordered worst first. */
 export interface PlanJson extends PlanScope {
   readonly schemaVersion: 1;
   readonly baselineFile: string;
-  /** ISO 8601, UTC. */
   readonly at: string;
   readonly totals: Totals;
-  /** Worst first; groups at their baseline last. */
-  readonly groups: readonly GroupJson[];
+  readonly groups: readonly object[];
 }
-
-export interface GroupJson {
-  readonly id: string;
-  readonly name: string | null;
-  readonly vpcId: string | null;
-  /** Null if several baselines select the group. */
-  readonly baseline: string | null;
-  readonly state: GroupState['kind'];
-  /** Why the group was not judged; one line. */
-  readonly reason?: string;
-  readonly drift?: DriftJson;
-}
-
-/** `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. */
-export interface DriftJson extends Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'severity'> {
-  readonly mode: 'enforce' | 'report';
-  /** Traffic let through and not declared; declared and not let through. */
-  readonly access: { readonly gained: readonly AccessJson[]; readonly lost: readonly AccessJson[] };
-  /** One for each rule. */
-  readonly changes: readonly {
-    readonly action: 'authorize' | 'revoke' | 'leave';
-    readonly direction: 'ingress' | 'egress';
-    readonly rule: string;
-    readonly description?: string;
-    readonly ruleId?: string;
-    readonly reason: string;
-  }[];
-  /** Why prefix lists of undeclared rules could not be read, by id. Absent if all could be read. */
-  readonly unreadLists?: Readonly<Record<string, string>>;
-  readonly lastChange?: GroupChange | null;
-}
-
-type AccessJson = DirectedAccess & { readonly words: string };
 
 export function planJson(
   states: readonly GroupState[],
@@ -65,7 +29,8 @@ export function planJson(
   return { schemaVersion: 1, baselineFile, at, accountId, region, totals: totalsOf(states), groups };
 }
 
-function groupJson(state: GroupState): GroupJson {
+/** `baseline` is null if several baselines select the group; `reason` is why it was not judged. */
+function groupJson(state: GroupState): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
@@ -80,10 +45,14 @@ function groupJson(state: GroupState): GroupJson {
   }
 }
 
-function driftJson({ plan, severity, mode, lists, gained, lost, lastChange }: Drifted): DriftJson {
+/**
+ * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule. `unreadLists` is why
+ * prefix lists of undeclared rules could not be read, by id. `lastChange` is null if CloudTrail knows of nobody, and absent if it was not asked.
+ */
+function driftJson({ plan, severity, mode, lists, gained, lost, lastChange }: Drifted): object {
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
   const unreadLists = lists?.unread ?? {};
-  const withWords = (range: DirectedAccess): AccessJson => ({ ...range, words: accessWords(range) });
+  const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
   const changes = [
     ...plan.authorize.map((planned) => ({ action: 'authorize' as const, ...planned })),
     ...plan.revoke.map((planned) => ({ action: 'revoke' as const, ...planned })),
