@@ -73,14 +73,17 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ]);
   });
 
-  it('logs the delivery of a snapshot, which asks for nothing', async () => {
-    const ec2 = drifted();
-    const { run, config, logged } = remediator(ec2);
+  it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
+    'logs the delivery of a snapshot, which asks for nothing',
+    async (event) => {
+      const ec2 = drifted();
+      const { run, config, logged } = remediator(ec2);
 
-    expect(await run(snapshotEvent())).toEqual({ results: [], findings: [] });
-    expect([ec2.calls, config.calls]).toEqual([[], []]);
-    expect(logged).toContainEqual(expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }));
-  });
+      expect(await run(event)).toEqual({ results: [], findings: [] });
+      expect([ec2.calls, config.calls]).toEqual([[], []]);
+      expect(logged).toContainEqual(expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }));
+    },
+  );
 
   const item = 'invokingEvent.configurationItem';
   it.each<[string, unknown, string]>([
