@@ -41,7 +41,9 @@ describe('rules of both directions', () => {
   });
 
   it('cannot be permissions together, for those do not tell direction', () => {
-    expect(() => permissionsOf([...into, ...outOf])).toThrow(/ingress and egress rules at once/);
+    expect(() => permissionsOf([...into, ...outOf])).toThrow(
+      new RangeError('ingress and egress rules at once: permissions do not tell them apart'),
+    );
   });
 });
 

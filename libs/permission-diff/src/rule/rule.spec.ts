@@ -1,5 +1,4 @@
 import type { IpPermission } from '../read/ec2-permission.js';
-import { permissionsOf } from '../diff/permissions-of.js';
 import { readRules } from '../read/read-rules.js';
 import { rulesOverlap, type Direction, type Rule } from './rule.js';
 
@@ -45,13 +44,5 @@ describe('two rules overlap', () => {
     const permission = { IpProtocol: '-1', ...from('0.0.0.0/0') };
 
     expect(rulesOverlap(rule(permission), rule(permission, 'egress'))).toBe(false);
-  });
-});
-
-describe('permissions of rules', () => {
-  it('are not made of both directions at once, since a permission cannot tell them apart', () => {
-    const permission = { IpProtocol: '-1', ...from('0.0.0.0/0') };
-
-    expect(() => permissionsOf([rule(permission), rule(permission, 'egress')])).toThrow(RangeError);
   });
 });
