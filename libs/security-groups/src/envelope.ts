@@ -1,14 +1,13 @@
-/** The safety envelope: what may be revoked without declared traffic being cut. Pure. */
+/** The safety envelope: which rules can be revoked without interrupting declared traffic. Pure. */
 import { compareRuleAccess, rulesOverlap, type Rule } from '@portcullis/permission-diff';
-import type { LiveRule } from './live-rule.js';
+import type { LiveRule } from './port.js';
 
 /**
- * Returns which of the candidates may be revoked together, so that no declared traffic that is let in now is let in no more. A rule that no
- * declared rule overlaps always may; one that carries declared traffic may when the rules that stay, or that were chosen before it not to
- * go, carry that traffic too.
+ * Returns the candidates that can be revoked together without interrupting declared traffic that passes now. A rule that overlaps no
+ * declared rule always can. Any other rule can if the rules that stay, or candidates that must stay, let in the same declared traffic.
  *
- * @param declared the declared rules that are not known to be there: what is there carries its own traffic.
- * @param staying the rules that are there and are not to go.
+ * @param declared the declared rules that may be missing. A declared rule that is there carries its own traffic.
+ * @param staying the rules that are there and stay.
  */
 export function revocable<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
@@ -24,12 +23,13 @@ export function revocable<R extends Rule>(candidates: readonly R[], declared: re
 }
 
 /**
- * Returns a rule and a declared rule that it can become in one step, within the envelope: the way out when the quota is full of rules none
- * of which may go before the declared rule is there. EC2 keeps the kind of a rule's source.
- * @param candidates the rules that may become another, those first that had better go.
- * @param wanted the declared rules to become, those first that are needed most.
- * @param declared all that is declared.
- * @param others the rules that are there besides.
+ * Returns a rule and the declared rule that it can be modified into within the envelope. This is the way out if the quota is full and no
+ * rule can be revoked before a declared rule is added. EC2 cannot change the kind of a rule's source.
+ *
+ * @param candidates the rules to modify, those to lose first in front.
+ * @param wanted the declared rules to get, the most urgent in front.
+ * @param declared all declared rules.
+ * @param others the other rules that are there.
  */
 export function replaceable(
   candidates: readonly LiveRule[],
@@ -48,8 +48,8 @@ export function replaceable(
 }
 
 /**
- * Reports whether the source of the rule is a block of addresses. To modify another rule, or to make one of it, needs rights on the prefix
- * list, or on the group that it refers to, and not only on its own group.
+ * Reports whether the source of the rule is a CIDR block. `ModifySecurityGroupRules` on any other rule also needs permissions on its prefix
+ * list or referenced group, which the role does not have.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */
@@ -57,11 +57,11 @@ export function isModifiable({ source }: Rule): boolean {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Reports whether some declared traffic is let in by the rule and by none of the others. */
+/** Reports whether some declared traffic passes through the rule and through none of the others. */
 function carriesAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
-  const isNear = (other: Rule): boolean => rulesOverlap(rule, other);
-  const wanted = declared.filter(isNear);
-  const through = others.filter(isNear);
+  const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
+  const wanted = declared.filter(overlapsRule);
+  const through = others.filter(overlapsRule);
   const missing = (live: readonly Rule[]): string => JSON.stringify(compareRuleAccess(wanted, live).missing);
   return missing(through) !== missing([...through, rule]);
 }

@@ -1,33 +1,32 @@
-import type { PermissionProblem } from '@portcullis/permission-diff';
-import { formatProblem } from '@portcullis/permission-diff';
+import { formatProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
-/** What a failed EC2 call means for the one who made it. */
+/** Why an EC2 call failed, as far as it decides what to do next. */
 export type CallErrorKind =
-  /** A rule to authorize is there already: somebody else wrote. */
+  /** A rule to authorize exists already: another writer was faster. */
   | 'duplicate'
-  /** A rule to revoke is gone: somebody else wrote. */
+  /** A rule to revoke does not exist any more: another writer was faster. */
   | 'rule-not-found'
   /** The group, or a group that a rule refers to, does not exist. */
   | 'group-not-found'
-  /** The group's quota of rules is used up. */
+  /** The quota of rules per security group is used up. */
   | 'quota'
-  /** The role may not. */
+  /** The role lacks the permission. */
   | 'denied'
-  /** EC2 or the network could not answer now. */
+  /** EC2 or the network failed. A retry may succeed. */
   | 'transient'
-  /** EC2 will never take this call. */
+  /** EC2 rejects this request for good. */
   | 'refused';
 
-/** An EC2 call failed. `cause` is the SDK's error; `kind` tells what to do: only `transient` is mended by doing the same again. */
+/** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** EC2 may have carried out the call: its answer was lost, or it refused only the repetition of a request whose answer was lost. */
+  /** EC2 may have done what the call asked: the response was lost, or only a repeated request was refused. */
   readonly mayHaveHappened: boolean;
 
   constructor(
-    /** EC2's name of the call, e.g. `RevokeSecurityGroupIngress`. */
+    /** EC2's action, e.g. `RevokeSecurityGroupIngress`. */
     readonly operation: string,
-    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the network's, e.g. `ECONNRESET`. */
+    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or that of the network, e.g. `ECONNRESET`. */
     readonly code: string,
     readonly kind: CallErrorKind,
     message: string,
@@ -41,17 +40,17 @@ export class SecurityGroupCallError extends Error {
 /** Why the rules of a group could not be read. */
 export type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
-/** Returns why a read failed, in a few words: the call and EC2's code. */
+/** Returns why a read failed, in a few words: the action and EC2's error code. */
 export function reasonOf(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
-/** Reports whether the error is one that reading a group may fail with; any other is a mistake of ours. */
+/** Reports whether the error is a known way in which reading a group fails. Any other error is a bug. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
 }
 
-/** EC2 returned a rule that cannot be read, so nothing may be concluded about the group. */
+/** EC2 returned a rule that we cannot parse, so nothing is known about the group. */
 export class UnreadableRuleError extends Error {
   override readonly name = 'UnreadableRuleError';
 

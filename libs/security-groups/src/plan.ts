@@ -1,57 +1,57 @@
-/** What to authorize and what to revoke to bring a group to its baseline, each with its reason. Pure: it changes nothing. */
+/** What to authorize and what to revoke to bring a group to its baseline, with a reason for each rule. Pure. */
 import type { Baseline, IgnoreClause, Permit } from '@portcullis/baseline';
 import { compareRules, diffRules, diffRulesByAccess, type Direction, type Rule, type RuleDiff } from '@portcullis/permission-diff';
-import type { LiveRule } from './live-rule.js';
+import type { LiveRule } from './port.js';
 
 export interface Planned<R extends Rule> {
   readonly rule: R;
-  /** Why, for a person. */
+  /** Why it is in the plan, as a text for people. */
   readonly reason: string;
 }
 
 export interface Tolerated extends Planned<LiveRule> {
-  /** The clause of `ignore` that leaves it to another owner. Absent where `permit` tolerates it. */
+  /** The `ignore` clause that matches it. Absent if `permit` tolerates it. */
   readonly ignoredBy?: IgnoreClause;
 }
 
 export interface Plan {
-  /** Declared and not there, in canonical order. */
+  /** Declared rules that are missing, in canonical order. */
   readonly authorize: readonly Planned<Rule>[];
-  /** There and not declared, in canonical order. */
+  /** Live rules that are not declared, in canonical order. */
   readonly revoke: readonly Planned<LiveRule>[];
-  /** Not declared and left alone all the same: tolerated by `permit`, or somebody else's by `ignore`. */
+  /** Live rules that are not declared, and stay because of `permit` or `ignore`. */
   readonly tolerated: readonly Tolerated[];
-  /** There, and part of what is declared. */
+  /** Live rules that are declared. */
   readonly kept: readonly LiveRule[];
-  /** All that is declared, whether it is there or not. */
+  /** All declared rules, missing or not. */
   readonly declared: readonly Rule[];
 }
 
 /**
- * Returns the plan for a group with the rules `live`. Egress is looked at only where the baseline declares it. With `compare: access` the
- * plan is that of `planAccess`: rules that let in nothing undeclared stay, whatever their wording.
+ * Returns the plan for a group that has the rules `live`. Egress is compared only if the baseline declares it. With `compare: access` the
+ * plan is that of `planAccess`: a rule that lets in only declared traffic stays, however it is spelled.
  *
- * @param today the day it is, UTC, as `YYYY-MM-DD`: a `permit` holds through the day of its `until`.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`.
  */
 export function planFor(baseline: Baseline, live: readonly LiveRule[], today: string): Plan {
   const { name, compare } = baseline;
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
-  const looked = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
+  const compared = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
   const permits = permitsOf(baseline, today);
-  const holding = permits.filter(({ over }) => !over);
+  const inForce = permits.filter(({ isOver }) => !isOver);
   const { missing, excess, kept } = COMPARE[compare](
     declared,
-    looked,
-    holding.flatMap(({ rules }) => rules),
+    compared,
+    inForce.flatMap(({ rules }) => rules),
   );
 
   const revoke: Planned<LiveRule>[] = [];
   const tolerated: Tolerated[] = [];
-  // Of what stays, some may stay by a permit alone.
+  // Some of the kept rules may be kept only because of a permit.
   const permitted = COMPARE[compare](declared, kept, []).excess;
   for (const rule of [...permitted, ...excess].sort(compareRules)) {
     const ignored = baseline.ignore.find((clause) => matches(clause, rule));
-    if (permitted.includes(rule)) tolerated.push({ rule, reason: wordsOf(permitOf(rule, holding, compare)) });
+    if (permitted.includes(rule)) tolerated.push({ rule, reason: permitReason(permitOf(rule, inForce, compare)) });
     else if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
     else {
       const ended = permitOf(rule, permits, compare)?.until;
@@ -72,7 +72,7 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
 
 type Compare = (declared: readonly Rule[], live: readonly LiveRule[], permitted: readonly Rule[]) => RuleDiff<Rule, LiveRule>;
 
-/** What is missing, what is too much, and what may stay: declared or permitted. */
+/** Returns what is missing, what must go, and what may stay because it is declared or permitted. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   rules: (declared, live, permitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
@@ -80,8 +80,11 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
     return { missing, excess: stays.excess, kept: [...kept, ...stays.kept] };
   },
   access: (declared, live, permitted) => {
-    const of = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] => rules.filter(({ direction }) => direction === wanted);
-    const diffs = DIRECTIONS.map((way) => diffRulesByAccess(of(declared, way), of(live, way), of(permitted, way)));
+    const inDirection = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] =>
+      rules.filter(({ direction }) => direction === wanted);
+    const diffs = DIRECTIONS.map((direction) =>
+      diffRulesByAccess(inDirection(declared, direction), inDirection(live, direction), inDirection(permitted, direction)),
+    );
     return {
       missing: diffs.flatMap(({ missing }) => missing),
       excess: diffs.flatMap(({ excess }) => excess),
@@ -90,21 +93,22 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   },
 };
 
-interface PermitInForce extends Permit {
-  readonly over: boolean;
+interface DatedPermit extends Permit {
+  /** Whether `until` is over. */
+  readonly isOver: boolean;
 }
 
-function permitsOf({ permit }: Baseline, today: string): PermitInForce[] {
-  return permit.map((each) => ({ ...each, over: each.until !== undefined && each.until < today }));
+function permitsOf({ permit }: Baseline, today: string): DatedPermit[] {
+  return permit.map((each) => ({ ...each, isOver: each.until !== undefined && each.until < today }));
 }
 
-/** Returns the permit that lets the rule be, or would if it were not over. */
-function permitOf(rule: LiveRule, permits: readonly PermitInForce[], compare: Baseline['compare']): PermitInForce | undefined {
+/** Returns the first of the permits that tolerates the rule alone. */
+function permitOf(rule: LiveRule, permits: readonly DatedPermit[], compare: Baseline['compare']): DatedPermit | undefined {
   return permits.find(({ rules }) => COMPARE[compare]([], [rule], rules).kept.length > 0);
 }
 
-/** No one permit: several permits, or permits and what is declared, let in together what the rule does. */
-function wordsOf(permit: PermitInForce | undefined): string {
+/** Without a permit, several permits, or permits and declared rules, let in the traffic of the rule together. */
+function permitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
   const { until, reason } = permit;
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;

@@ -1,56 +1,68 @@
-/** What Portcullis needs from EC2, in its own words. Every method rejects with a `SecurityGroupCallError` unless it says otherwise. */
+/** What Portcullis needs from EC2. Every method rejects with a `SecurityGroupCallError` unless it says otherwise. */
+import type { SelectableGroup } from '@portcullis/baseline';
 import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff';
 import type { ReadError } from './errors.js';
-import type { GroupFacts, LiveRule } from './live-rule.js';
+
+/** A rule that exists in EC2 now. */
+export interface LiveRule extends Rule {
+  /** `sgr-…`. `ModifySecurityGroupRules` keeps the id, so the same id can name another rule later. */
+  readonly ruleId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A group without its rules. */
+export interface GroupFacts extends SelectableGroup {
+  readonly ownerId: string | null;
+}
 
 /**
- * Reads the groups of one account. EC2 shows groups of other accounts, too: to the owner of a shared VPC those of its participants, and
- * groups that were shared. For this port they do not exist.
+ * Reads the groups of one account. EC2 also shows groups of other accounts: a shared VPC's owner sees the groups of its participants, and a
+ * group can be shared. This port treats them as if they did not exist.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
  */
 export interface SecurityGroupReader {
   /**
-   * Returns the live rules of both directions, all pages. A group that does not exist has none: EC2 answers an unknown group with an
-   * empty list (source: DescribeSecurityGroupRules is a search by filter).
+   * Returns the live rules of both directions, from all pages. EC2 searches by filter, so a group that does not exist has an empty list.
    *
-   * @throws {UnreadableRuleError} when EC2 returns a rule of a kind we do not know.
+   * @throws {UnreadableRuleError} if EC2 returns a rule of an unknown kind.
    */
   readRules(groupId: string): Promise<readonly LiveRule[]>;
 
   /**
-   * Returns for each of the groups what `readRules` would: its rules, or why they cannot be read. Never rejects: what fails for one group
-   * is no reason to know nothing of the others. Takes far fewer calls than one for each group.
+   * Returns for each group its rules, or the error that `readRules` would throw. Never rejects, so one unreadable group does not hide the
+   * others. Needs far fewer calls than `readRules` for each group.
    */
   readRulesOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly LiveRule[] | ReadError>>;
 
-  /** Returns what EC2 tells of the group, or `undefined` when there is no such group. */
+  /** Returns the group, or `undefined` if it does not exist. */
   describeGroup(groupId: string): Promise<GroupFacts | undefined>;
 
-  /** Returns what EC2 tells of the groups of these ids that exist; without ids, of every group of the account in the region. */
+  /** Returns those of the groups that exist. Without ids, returns every group of the account in the region. */
   listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
-  /** Returns the groups of that name, in any VPC. */
+  /** Returns the groups with that name, in any VPC. */
   findGroups(groupName: string): Promise<readonly GroupFacts[]>;
 
-  /** Returns the ids of the groups that have those of the rules which exist. */
+  /** Returns the ids of the groups that the rules belong to. Skips rules that do not exist. */
   findGroupIdsOfRules(ruleIds: readonly string[]): Promise<readonly string[]>;
 
-  /** Returns the blocks that a managed prefix list holds, or held at the version. */
+  /** Returns the CIDR blocks of a managed prefix list, now or at the version. */
   readPrefixList(prefixListId: string, version?: string): Promise<readonly string[]>;
 }
 
 export interface SecurityGroupWriter {
-  /** Adds the permissions, all or none of them. At least one. */
+  /** Adds all of the permissions or none. Needs at least one. */
   authorize(groupId: string, direction: Direction, permissions: readonly IpPermission[]): Promise<void>;
 
-  /** Removes the rules of these ids, all or none of them. At least one. */
+  /** Removes all of the rules or none. Needs at least one. */
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
 
   /**
-   * Makes the rule of that id into `rule`, in one step. Both have a source of the same kind (source: EC2 API reference,
-   * ModifySecurityGroupRules) and the same direction.
+   * Modifies the rule with that id into `rule`, in one step. Both need the same direction and the same kind of source.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
    */
   replace(groupId: string, ruleId: string, rule: Rule): Promise<void>;
 }

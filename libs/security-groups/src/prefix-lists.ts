@@ -1,26 +1,27 @@
-/** What managed prefix lists hold, which is what the rules that refer to them let in. */
+/** Managed prefix lists: a rule that refers to one lets in the addresses of its entries. */
 import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule } from '@portcullis/permission-diff';
+import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from './chunks.js';
 import { reasonOf, SecurityGroupCallError } from './errors.js';
 import type { SecurityGroupReader } from './port.js';
 
 type AddressBlock = Ipv4Source | Ipv6Source;
 
-/** What prefix lists hold now. */
+/** The entries of prefix lists, as they are now. */
 export interface ListContents {
-  /** Blocks, by the ids of the lists that could be read. */
+  /** The blocks of each list that could be read, by list id. */
   readonly addresses: Addresses;
-  /** Why the other lists could not be read, by id. */
+  /** Why the other lists could not be read, by list id. */
   readonly unread: Readonly<Record<string, SecurityGroupCallError>>;
 }
 
-/** Returns what the lists of these ids hold. Never rejects for a list that cannot be read. */
+/** Returns the entries of the lists. A list that cannot be read is in `unread`; it never makes the call reject. */
 export type ListReader = (prefixListIds: readonly string[]) => Promise<ListContents>;
 
-/** How many lists are read at the same time: as many as rules refer to must not take long, nor use up EC2's patience at once. */
-const AT_ONCE = 10;
+/** How many lists are read in parallel: enough to be fast, few enough that EC2 does not throttle. */
+const PARALLEL_READS = 10;
 
-/** Returns the ids of the lists that the ingress rules refer to. What a list lets out to is no matter of severity. */
+/** Returns the ids of the lists that the ingress rules refer to. Severity does not depend on egress, so its lists are not needed. */
 export function listsIn(rules: readonly Rule[]): readonly string[] {
   const ids = rules.flatMap(({ direction, source }) =>
     direction === 'ingress' && source.kind === 'prefixList' ? [source.prefixListId] : [],
@@ -29,12 +30,14 @@ export function listsIn(rules: readonly Rule[]): readonly string[] {
 }
 
 /**
- * Returns a reader that reads each list once, however many groups refer to it: use one for each event. Lists of AWS are read like any other.
- * A list that cannot be read is in `unread`, and `failed` is told.
+ * Returns a reader that reads each list once, however many groups refer to it. Make one for each event. Lists that AWS owns are read like
+ * any other.
+ *
+ * @param onFailure called once for each list that cannot be read.
  */
 export function listReader(
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
-  failed: (error: SecurityGroupCallError, prefixListId: string) => void = () => undefined,
+  onFailure: (error: SecurityGroupCallError, prefixListId: string) => void = () => undefined,
 ): ListReader {
   const reads = new Map<string, Promise<readonly AddressBlock[] | SecurityGroupCallError>>();
   const read = async (id: string): Promise<readonly AddressBlock[] | SecurityGroupCallError> => {
@@ -42,7 +45,7 @@ export function listReader(
       return blocksOf(await securityGroups.readPrefixList(id));
     } catch (error) {
       if (!(error instanceof SecurityGroupCallError)) throw error;
-      failed(error, id);
+      onFailure(error, id);
       return error;
     }
   };
@@ -54,11 +57,11 @@ export function listReader(
   return async (prefixListIds) => {
     const addresses = new Map<string, readonly AddressBlock[]>();
     const unread: Record<string, SecurityGroupCallError> = {};
-    for (const ids of chunksOf(prefixListIds, AT_ONCE)) {
-      const held = await Promise.all(ids.map(async (id) => [id, await readOnce(id)] as const));
-      for (const [id, contents] of held) {
-        if (contents instanceof SecurityGroupCallError) unread[id] = contents;
-        else addresses.set(id, contents);
+    for (const ids of chunksOf(prefixListIds, PARALLEL_READS)) {
+      const results = await Promise.all(ids.map(async (id) => [id, await readOnce(id)] as const));
+      for (const [id, result] of results) {
+        if (result instanceof SecurityGroupCallError) unread[id] = result;
+        else addresses.set(id, result);
       }
     }
     return { addresses, unread };
@@ -73,10 +76,21 @@ export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContent
   });
 }
 
-/** Returns the blocks in canonical form. EC2 keeps no entry that is not a block; if it ever does, the blocks count. */
+/** Returns the blocks in canonical form, without the entries that are not CIDR blocks. EC2 accepts none of those today. */
 export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
     return read.ok ? [read.value] : [];
   });
+}
+
+/**
+ * Returns the rules that let the world reach a sensitive service: each that does so alone, and of the others those that do so together.
+ * They are revoked whatever `maxRevocations` says. A list that could not be read counts as empty: nothing is revoked on a guess.
+ */
+export function worldOpening<R extends Rule>(rules: readonly R[], { addresses }: Pick<ListContents, 'addresses'>): R[] {
+  const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);
+  const others = rules.filter((rule) => !alone.includes(rule));
+  const together = exposingRules(others, addresses);
+  return rules.filter((rule) => alone.includes(rule) || together.includes(rule));
 }

@@ -1,129 +1,127 @@
-/** Brings a group to its baseline and verifies that it is there. */
+/** Brings a group to its baseline and verifies the result. */
 import type { Baseline } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
 import { applyPlan, changeOf, CONFLICTS, type Attempt, type Change } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from './errors.js';
-import type { LiveRule } from './live-rule.js';
 import { isAtBaseline, planFor, type Plan } from './plan.js';
-import { worldOpening } from './world-opening.js';
-import type { SecurityGroups } from './port.js';
-import { listReader, listsIn, type ListContents, type ListReader } from './prefix-lists.js';
+import type { LiveRule, SecurityGroups } from './port.js';
+import { listReader, listsIn, worldOpening, type ListContents, type ListReader } from './prefix-lists.js';
 
 export interface RestoreOptions {
   readonly groupId: string;
   readonly baseline: Baseline;
-  /** The day it is, UTC, as `YYYY-MM-DD`. */
+  /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** Resolves after so many milliseconds: the pause before a repeated read. */
+  /** Resolves after that many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /**
-   * How many milliseconds are left to work. Once there are none, no call is made any more.
+   * Returns the milliseconds until the deadline. After it, no call starts.
    *
-   * @default without end
+   * @default no deadline
    */
   readonly timeLeft?: () => number;
   /**
-   * How many rules may be revoked. If the baseline asks for more, only those are revoked that let the world reach a sensitive service. They
-   * are revoked whatever the limit, and never count.
+   * How many rules may be revoked. If the plan has more, only the `worldOpening` ones are revoked. These are revoked whatever the limit,
+   * and do not count.
    *
-   * @default any number
+   * @default no limit
    */
   readonly maxRevocations?: number;
   /**
-   * Reads the prefix lists that the rules to revoke refer to, before the plan is carried out.
+   * Reads the prefix lists that the rules to revoke refer to, before anything is changed.
    *
    * @default reads each list once
    */
   readonly readLists?: ListReader;
   /**
-   * Reports whether something else says that a group with these live rules, which are at the baseline, is not there. They are then read
-   * once more, after a pause, before they are believed: EC2's reads may lag behind.
+   * Reports whether other evidence contradicts live rules that are at the baseline. If so, they are read once more after a pause: EC2's
+   * reads may lag behind its writes.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
   readonly isDoubtful?: (live: readonly LiveRule[]) => boolean;
   /**
-   * Reports whether the plan may be carried out. If not, the group is left as it is by then, and `isContested` says so.
+   * Reports whether the plan may be applied. If not, the group stays as it is, and `isContested` is true.
    *
-   * @default always
+   * @default yes
    */
-  readonly mayCarryOut?: (plan: Plan) => boolean;
+  readonly mayApply?: (plan: Plan) => boolean;
 }
 
-/** What came of it. Every kind but `done` says why there is no more to tell. */
+/** How a restoration ended. */
 export type Ending =
-  /** Read to the end: `remaining` tells whether the group is at its baseline. */
+  /** Nothing more to try. The group is at its baseline if `remaining` is empty. */
   | { readonly kind: 'done' }
-  /** The group turned out not to exist. */
+  /** The group does not exist. */
   | { readonly kind: 'gone' }
-  /** More than `maxRevocations` would have to be revoked, so nothing (more) was changed but what no limit keeps open. */
+  /** More rules than `maxRevocations` would have to be revoked, so only the `worldOpening` ones were. */
   | { readonly kind: 'too-many'; readonly revocations: number }
-  /** The time was up. `remaining` is what was still to do when the group was last read. */
+  /** The deadline was over. `remaining` is what the last read showed. */
   | { readonly kind: 'out-of-time' }
-  /** It could not be read what the calls have led to. `remaining` is what was still to do before the last of them. */
+  /** The read that verifies failed. `remaining` is what was left before the last calls. */
   | { readonly kind: 'unverified'; readonly error: ReadError };
 
-/** `authorized` and `revoked` are what our calls added and removed, over all attempts. */
+/** What a restoration did. `authorized` and `revoked` are what our calls added and removed, in all attempts. */
 export interface Restoration extends Change {
-  /** The live rules when first read. */
+  /** The live rules of the first read. */
   readonly before: readonly LiveRule[];
-  /** The live rules when last read. */
+  /** The live rules of the last read. */
   readonly after: readonly LiveRule[];
-  /** What was planned at first. */
+  /** The first plan. */
   readonly plan: Plan;
-  /** What the prefix lists hold that the rules to revoke refer to. */
+  /** The prefix lists that the rules to revoke refer to. */
   readonly lists: ListContents;
-  /** What our calls may have changed besides: their answers were lost, and no read has shown it. */
+  /** What our calls may have changed in addition: their responses were lost, and no read shows the change. */
   readonly unanswered: Change;
-  /** What still differs: nothing, when the group was read to be at its baseline. */
+  /** What still differs from the baseline, by the last read. */
   readonly remaining: Plan;
-  /** The calls that failed in the last attempt; empty when the group is at its baseline. */
+  /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
   readonly heldBack: readonly LiveRule[];
-  /** Somebody else changed the group: after the last attempt was planned, or so that the plan may not be carried out. */
+  /** Another writer changed the group after the last attempt was planned, or `mayApply` rejected the plan. */
   readonly isContested: boolean;
   readonly ending: Ending;
 }
 
-/** How often a plan is made anew because somebody else wrote at the same time. */
+/** How often to plan and apply, because another writer changes the group at the same time. */
 const MAX_ATTEMPTS = 4;
-/** Pauses before the reads that verify, in milliseconds: EC2's reads may lag behind its writes. */
-const VERIFY_PAUSES = [0, 200, 400, 800, 1600];
-/** The pause before a doubtful read is repeated, in milliseconds. */
-const DOUBT_PAUSE = 1000;
+/** The pauses before the reads that verify: EC2's reads may lag behind its writes. */
+const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
+/** The pause before a doubtful read is repeated. */
+const DOUBT_PAUSE_MILLISECONDS = 1000;
 
 /**
- * Reads the live rules, plans, applies, and reads again until they show the baseline. A baseline in `report` mode changes nothing. When
- * another writer changes the group meanwhile, it plans anew, a bounded number of times. Costs one read when nothing is to be done.
+ * Reads the live rules, plans, applies, and reads again until the rules show the baseline. In `report` mode it changes nothing. If another
+ * writer changes the group meanwhile, it plans again, four times in all. A group at its baseline costs one read.
  *
- * @throws {SecurityGroupCallError | UnreadableRuleError} when the live rules cannot be read at first, and so nothing was changed.
+ * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
  */
 export async function restore(securityGroups: SecurityGroups, options: RestoreOptions): Promise<Restoration> {
-  return new Restoring(securityGroups, options).run();
+  return new Restorer(securityGroups, options).run();
 }
 
-/** Returns what there is to tell of a group that was read and not changed. */
+/** Returns the result for a group that was read and not changed. */
 export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListContents, ending: Ending = { kind: 'done' }): Restoration {
   const unanswered = changeOf([]);
   const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
   return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
 }
 
-interface Seen {
+interface Observation {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** What another attempt could do. A read that lags behind still shows what ours have removed: nobody may count on that, or name it. */
+  /** The plan without rules that we revoked: a read that lags behind still shows them, and they must not count as there. */
   readonly next: Plan;
 }
 
-interface Planned extends Attempt {
-  /** What it was to carry out. */
+interface PlannedAttempt extends Attempt {
+  /** The plan that was applied. */
   readonly plan: Plan;
 }
 
-class Restoring {
-  private readonly attempts: Planned[] = [];
+class Restorer {
+  private readonly attempts: PlannedAttempt[] = [];
   private readonly readLists: ListReader;
   private readonly listIds = new Set<string>();
   private lists: ListContents = { addresses: new Map(), unread: {} };
@@ -136,7 +134,7 @@ class Restoring {
   }
 
   async run(): Promise<Restoration> {
-    const first = await this.lookTwiceIfDoubtful();
+    const first = await this.observeTwiceIfDoubtful();
     if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
     if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return untouched(first.live, first.plan, this.lists);
     let last = first;
@@ -144,7 +142,7 @@ class Restoring {
       while (this.attempts.length < MAX_ATTEMPTS) {
         if (this.isOver()) return this.outcome(first, last, 'out-of-time');
         const { plan } = this.allowed(last.next);
-        if (isAtBaseline(plan) || !this.mayCarryOut(plan)) break;
+        if (isAtBaseline(plan) || !this.mayApply(plan)) break;
         const attempt = await this.attempt(plan);
         if (attempt.failures.some(isGroupNotFound) && !(await this.exists())) return this.outcome(first, last, 'gone');
         const seen = await this.verify(attempt);
@@ -154,39 +152,39 @@ class Restoring {
         if (!this.isWorthAnother(attempt, last.next)) break;
       }
     } catch (error) {
-      // Something may have been changed by now, so what was done must be told, and not only what went wrong.
+      // Something may have changed, so the result must say what was done, and not only what failed.
       if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    // A limit that leaves nothing undone is no reason to call the group not restored.
+    // If nothing is left to do, the limit did not matter.
     const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
     return this.outcome(first, last, tooMany ?? 'done');
   }
 
-  private async lookTwiceIfDoubtful(): Promise<Seen> {
-    const seen = await this.look();
+  private async observeTwiceIfDoubtful(): Promise<Observation> {
+    const seen = await this.observe();
     if (!isAtBaseline(seen.plan) || this.options.isDoubtful?.(seen.live) !== true) return seen;
-    await this.options.wait(Math.max(0, Math.min(DOUBT_PAUSE, this.timeLeft())));
-    return this.look();
+    await this.options.wait(Math.max(0, Math.min(DOUBT_PAUSE_MILLISECONDS, this.timeLeft())));
+    return this.observe();
   }
 
-  private async look(): Promise<Seen> {
+  private async observe(): Promise<Observation> {
     const { groupId, baseline, today } = this.options;
     const live = await this.securityGroups.readRules(groupId);
     const plan = planFor(baseline, live, today);
-    await this.lookIntoLists(plan);
+    await this.readListsOf(plan);
     const removed = changeOf(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
     const left = live.filter((rule) => !removed.some((other) => isSame(other, rule)));
     return { live, plan, next: left.length === live.length ? plan : planFor(baseline, left, today) };
   }
 
-  /** Those of earlier plans stay known: the rules that were revoked are judged by them. */
-  private async lookIntoLists({ revoke }: Plan): Promise<void> {
+  /** Keeps the lists of earlier plans: the severity of the revoked rules depends on them. */
+  private async readListsOf({ revoke }: Plan): Promise<void> {
     for (const id of listsIn(revoke.map(({ rule }) => rule))) this.listIds.add(id);
     this.lists = await this.readLists([...this.listIds]);
   }
 
-  /** Returns what of the plan may be carried out: all of it, or what no limit keeps open and the declared traffic that it carries. */
+  /** Returns the plan. Above the limit, returns only what revokes `worldOpening` rules and authorizes the declared traffic they carry. */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
@@ -206,9 +204,9 @@ class Restoring {
     };
   }
 
-  private async attempt(plan: Plan): Promise<Planned> {
+  private async attempt(plan: Plan): Promise<PlannedAttempt> {
     const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
-      // The second time, reading anew did not help.
+      // From the second attempt on, another read did not help.
       ruleByRule: this.attempts.length > 0,
       isOver: () => this.isOver(),
     });
@@ -217,28 +215,28 @@ class Restoring {
     return planned;
   }
 
-  /** Reports whether planning anew may help: what is left is not what the attempt wanted, or was refused for what has changed by now. */
-  private isWorthAnother(attempt: Planned, left: Plan): boolean {
+  /** Reports whether another plan may help: something unplanned is left, or a call failed for a reason that has changed since. */
+  private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // A group that a declared rule refers to stays gone, so that one more attempt, rule by rule, is all that can help.
+    // If a group that a declared rule refers to does not exist, only one more attempt, rule by rule, can help.
     if (failures.some(isConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFound))) return true;
     return !isWithin(plan, attempt.plan) || (failures.length === 0 && sizeOf(plan) < sizeOf(attempt.plan));
   }
 
   /**
-   * Reads until the rules show what the attempt wanted, or something that it did not plan: that is another writer, and no read that lags
-   * behind. If a call failed they will not show it, so one read tells what is left. Returns nothing when there was no time for a read.
+   * Reads until the rules show what the attempt wanted. Stops early at a difference that it did not plan: that is another writer and no
+   * lagging read. If a call failed, one read is enough to show what is left. Returns `undefined` if there was no time for a read.
    */
-  private async verify({ failures, plan: wanted }: Planned): Promise<Seen | undefined> {
-    // After another writer, or a read that lags behind, the first pause is longer each time: two owners must not fight at machine speed.
-    const pauses = VERIFY_PAUSES.slice(this.attempts.length - 1);
-    let seen: Seen | undefined;
+  private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
+    // The first pause grows with each attempt, so that two owners do not fight at machine speed.
+    const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
+    let seen: Observation | undefined;
     for (const pause of failures.length === 0 ? pauses : failures.some(isConflict) ? pauses.slice(0, 1) : [0]) {
       if (this.timeLeft() <= pause) break;
       if (pause > 0) await this.options.wait(pause);
-      seen = await this.look();
+      seen = await this.observe();
       const { plan: next, tooMany } = this.allowed(seen.next);
       const isAsWanted = tooMany === undefined ? isAtBaseline(seen.plan) : !this.isOpening(seen.plan);
       if (isAsWanted || !isWithin(next, wanted)) break;
@@ -247,14 +245,14 @@ class Restoring {
   }
 
   /**
-   * Reports whether the group does not exist. EC2 answers a search for the rules of an unknown group with an empty list, so without rules
-   * the group itself is asked for.
+   * Reports whether the group does not exist. EC2 returns an empty list of rules for an unknown group, so a group without rules is looked
+   * up.
    */
-  private async isGone({ live }: Seen): Promise<boolean> {
+  private async isGone({ live }: Observation): Promise<boolean> {
     return live.length === 0 && !(await this.exists());
   }
 
-  /** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group itself is asked for. */
+  /** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group is looked up. */
   private async exists(): Promise<boolean> {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
   }
@@ -264,8 +262,8 @@ class Restoring {
     return worldOpening(toRevoke, this.lists).length > 0;
   }
 
-  private mayCarryOut(plan: Plan): boolean {
-    return this.options.mayCarryOut?.(plan) ?? true;
+  private mayApply(plan: Plan): boolean {
+    return this.options.mayApply?.(plan) ?? true;
   }
 
   private timeLeft(): number {
@@ -276,7 +274,7 @@ class Restoring {
     return this.timeLeft() <= 0;
   }
 
-  private outcome(first: Seen, last: Seen, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
+  private outcome(first: Observation, last: Observation, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
     const lastAttempt = isAtBaseline(last.plan) ? undefined : this.attempts.at(-1);
     const { plan: next } = this.allowed(last.next);
     const { shown, unanswered } = this.lostAnswers(last.live);
@@ -290,16 +288,16 @@ class Restoring {
       remaining: last.plan,
       failures: lastAttempt?.failures ?? [],
       heldBack: lastAttempt?.heldBack ?? [],
-      isContested: lastAttempt === undefined ? !this.mayCarryOut(last.plan) : !isWithin(next, lastAttempt.plan),
+      isContested: lastAttempt === undefined ? !this.mayApply(last.plan) : !isWithin(next, lastAttempt.plan),
       ending: typeof ending === 'string' ? { kind: ending } : ending,
     };
   }
 
-  /** Returns what the calls whose answers were lost have done, as far as the rules show it, and the rest of what they wanted. */
+  /** Splits what calls with a lost response asked for into what the rules show and what they do not. */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: Change; readonly unanswered: Change } {
     const certain = changeOf(this.attempts);
     const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));
-    // The same may have been asked for in several attempts.
+    // Several attempts may have asked for the same.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));
@@ -315,12 +313,12 @@ class Restoring {
   }
 }
 
-/** A rule that was modified keeps its id, and is another rule. */
+/** Compares the content as well: `ModifySecurityGroupRules` keeps the id. */
 function isSame(a: LiveRule, b: LiveRule): boolean {
   return a.ruleId === b.ruleId && ruleKey(a) === ruleKey(b);
 }
 
-/** Reports whether all of the plan is part of the other. */
+/** Reports whether the other plan contains the whole plan. */
 function isWithin(plan: Plan, other: Plan): boolean {
   const keysOf = ({ authorize, revoke }: Plan): string[] => [
     ...authorize.map(({ rule }) => ruleKey(rule)),

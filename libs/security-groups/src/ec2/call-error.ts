@@ -1,7 +1,7 @@
-/** Translates the SDK's errors, once. */
+/** Translates the SDK's errors into `SecurityGroupCallError`. */
 import { SecurityGroupCallError, type CallErrorKind } from '../errors.js';
 
-// Source of the codes: EC2 API reference, "Error codes".
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 const KINDS: Readonly<Record<string, CallErrorKind>> = {
   'InvalidPermission.Duplicate': 'duplicate',
   'InvalidPermission.NotFound': 'rule-not-found',
@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   RulesPerSecurityGroupLimitExceeded: 'quota',
   UnauthorizedOperation: 'denied',
   AuthFailure: 'denied',
-  // Of STS, where the role of a member account may not be assumed.
+  // From STS, if the role of a member account cannot be assumed.
   AccessDenied: 'denied',
   ExpiredToken: 'transient',
   InternalError: 'transient',
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   TimeoutError: 'transient',
 };
 
-/** Awaits an SDK call. @throws {SecurityGroupCallError} whatever it rejects with. */
+/** Awaits an SDK call. @throws {SecurityGroupCallError} for any rejection. */
 export async function translated<T>(operation: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -36,12 +36,12 @@ export async function translated<T>(operation: string, call: Promise<T>): Promis
 function toCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status, attempts } = fieldsOf(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // No status: the request or the answer was lost on the way. A good status: the answer could not be read. Both may go through later.
+  // No status: the request or its response was lost. A status below 400: the SDK could not parse the response. A retry may help.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
-    // The SDK repeats a request whose answer was lost. EC2 then refuses as a duplicate what the first request has done.
+    // The SDK retries a request if the response was lost. If the first request took effect, EC2 refuses the retry as a duplicate.
     mayHaveHappened: kind === 'transient' || attempts > 1,
   });
 }
@@ -51,7 +51,7 @@ interface ErrorFields {
   readonly message: string;
   readonly code: string | undefined;
   readonly status: number | undefined;
-  /** How many requests the SDK has sent. */
+  /** How many requests the SDK sent for this call. */
   readonly attempts: number;
 }
 
@@ -63,7 +63,7 @@ function fieldsOf(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // A network error has its reason in `code`, e.g. ECONNRESET, and a name that says nothing.
+  // A network error is named `Error`; its reason is in `code`, e.g. ECONNRESET.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

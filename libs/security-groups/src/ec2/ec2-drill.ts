@@ -1,4 +1,4 @@
-/** What a drill does to EC2 beside what restoring takes: it makes and deletes a group, and opens a rule whose id it must know to take it away again. */
+/** The EC2 calls that only a drill makes: it creates a group, opens a rule whose id it needs to revoke it, and deletes the group. */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
@@ -18,10 +18,10 @@ export interface DrillGroup {
 
 /** Every method rejects with a `SecurityGroupCallError`. */
 export interface DrillWriter {
-  /** Returns the id of a new group. EC2 gives it a rule to anywhere in egress. */
+  /** Returns the id of the new group. EC2 adds an egress rule to anywhere. */
   createGroup(group: DrillGroup): Promise<string>;
   deleteGroup(groupId: string): Promise<void>;
-  /** Adds a permission of one source to ingress, and returns the id of the rule. */
+  /** Adds an ingress permission with one source, and returns the rule's id. */
   openRule(groupId: string, permission: IpPermission): Promise<string>;
 }
 
@@ -49,5 +49,5 @@ export function ec2Drill(client: EC2Client): DrillWriter {
 
 function idIn(operation: string, id: string | undefined): string {
   if (id !== undefined) return id;
-  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 answered without an id`);
+  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id`);
 }

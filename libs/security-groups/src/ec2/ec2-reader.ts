@@ -1,4 +1,4 @@
-/** The reading half of the EC2 adapter: the SDK's describe calls, and nothing that could change a group. */
+/** The reading half of the EC2 adapter. It imports no call that can change a group. */
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -8,25 +8,23 @@ import {
   type Filter,
   type SecurityGroup,
   type SecurityGroupRule,
+  type Tag,
 } from '@aws-sdk/client-ec2';
 import { readSecurityGroupRule, type PermissionProblem } from '@portcullis/permission-diff';
-import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from '../errors.js';
-import type { GroupFacts, LiveRule } from '../live-rule.js';
-import type { SecurityGroupReader } from '../port.js';
-import { translated } from './call-error.js';
 import { chunksOf } from '../chunks.js';
-import { factsOf, tagsOf } from './group-facts.js';
-import { MAX_FILTER_VALUES, MAX_RESULTS } from './limits.js';
-import { allPages } from './pages.js';
+import { isReadError, SecurityGroupCallError, UnreadableRuleError, type ReadError } from '../errors.js';
+import type { GroupFacts, LiveRule, SecurityGroupReader } from '../port.js';
+import { translated } from './call-error.js';
+import { allPages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
 export interface ReaderOptions {
   /**
-   * The account whose groups are read, or what tells it when it is first needed.
+   * The account whose groups are read, or a function that returns it when it is needed.
    *
-   * @default any account whose groups EC2 shows
+   * @default every account whose groups EC2 shows
    */
   readonly ownerId?: string | (() => Promise<string>) | undefined;
-  /** Ends whatever call is under way: it then fails as one that may be tried again. */
+  /** Aborts the current call, which then fails as `transient`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,18 +36,18 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
     const items = await allPages('DescribeSecurityGroupRules', async (NextToken) => {
       const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
-      // One group is answered in one page unless EC2 wants more of them; many are better asked for in pages.
+      // Without `MaxResults`, EC2 returns one group in one page, up to a limit of its own.
       const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
       const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
       const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
       return { items: page.SecurityGroupRules, nextToken: page.NextToken };
     });
-    // This call has no filter for the owner. Source: EC2 API reference, DescribeSecurityGroupRules, Filter.
+    // This call has no filter by owner: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
     const own = await owner();
     return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);
   };
 
-  /** Of our own account only: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html, `owner-id`. */
+  /** Filters by our account: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html, `owner-id`. */
   const describeOwn = async (filters: readonly Filter[], input: DescribeSecurityGroupsCommandInput = {}): Promise<SecurityGroup[]> => {
     const own = await owner();
     const Filters = [...filters, ...(own === undefined ? [] : [{ Name: 'owner-id', Values: [own] }])];
@@ -66,13 +64,8 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const readChunk = async (groupIds: readonly string[]): Promise<[string, readonly LiveRule[] | ReadError][]> => {
     try {
       const items = await describeRules('group-id', groupIds);
-      return groupIds.map((id) => [
-        id,
-        rulesOrProblem(
-          id,
-          items.filter(({ GroupId }) => GroupId === id),
-        ),
-      ]);
+      const itemsOf = (id: string): SecurityGroupRule[] => items.filter(({ GroupId }) => GroupId === id);
+      return groupIds.map((id) => [id, rulesOrError(id, itemsOf(id))]);
     } catch (error) {
       if (!isReadError(error)) throw error;
       return groupIds.map((id) => [id, error]);
@@ -100,7 +93,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       }
     },
     listGroups: async (groupIds) => {
-      // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
+      // With `GroupIds`, one group that does not exist would fail the call. A filter skips it.
       const filters: readonly (readonly Filter[])[] =
         groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
@@ -112,7 +105,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     findGroupIdsOfRules: async (ruleIds) => {
       const groupIds = new Set<string>();
       for (const chunk of chunksOf(ruleIds, MAX_FILTER_VALUES)) {
-        // By filter and not by `SecurityGroupRuleIds`, which fails as a whole for one rule that does not exist.
+        // With `SecurityGroupRuleIds`, one rule that does not exist would fail the call. A filter skips it.
         for (const { GroupId } of await describeRules('security-group-rule-id', chunk)) if (GroupId !== undefined) groupIds.add(GroupId);
       }
       return [...groupIds].sort();
@@ -135,7 +128,15 @@ function factsOfAll(groups: readonly SecurityGroup[]): GroupFacts[] {
   return groups.flatMap((group) => (group.GroupId === undefined ? [] : factsOf(group, group.GroupId)));
 }
 
-function rulesOrProblem(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
+export function factsOf({ GroupName, VpcId, OwnerId, Tags }: SecurityGroup, id: string): GroupFacts {
+  return { id, name: GroupName ?? null, vpcId: VpcId ?? null, ownerId: OwnerId ?? null, tags: tagsOf(Tags) };
+}
+
+function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> {
+  return Object.fromEntries((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
+}
+
+function rulesOrError(groupId: string, items: readonly SecurityGroupRule[]): readonly LiveRule[] | ReadError {
   try {
     return liveRules(groupId, items);
   } catch (error) {

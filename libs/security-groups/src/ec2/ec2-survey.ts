@@ -1,34 +1,33 @@
-/** Many groups with their rules, for few calls: `DescribeSecurityGroups` tells both at once, all but the rules' ids and tags. */
+/** Reads many groups with few calls: `DescribeSecurityGroups` returns groups with their rules, but without the rules' ids and tags. */
 import { DescribeSecurityGroupsCommand, type EC2Client, type Filter, type SecurityGroup } from '@aws-sdk/client-ec2';
 import { readSecurityGroup, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from '../chunks.js';
 import { UnreadableRuleError } from '../errors.js';
-import type { GroupFacts } from '../live-rule.js';
+import type { GroupFacts } from '../port.js';
 import { translated } from './call-error.js';
-import { factsOf } from './group-facts.js';
-import { MAX_FILTER_VALUES, MAX_RESULTS } from './limits.js';
-import { eachPage } from './pages.js';
+import { factsOf } from './ec2-reader.js';
+import { eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
-/** Which groups: those that meet all that is there; without any, every group that EC2 shows in the region. */
+/** Selects groups that match all given fields. Without any, selects every group that EC2 shows in the region. */
 export interface SurveyFilter {
   readonly ids?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly vpcs?: readonly string[];
-  /** The account that owns them: EC2 shows groups of other accounts, too, see `SecurityGroupReader`. */
+  /** The account that owns them. EC2 also shows groups of other accounts: see `SecurityGroupReader`. */
   readonly ownerId?: string;
 }
 
 export interface SurveyedGroup extends GroupFacts {
   readonly description: string | null;
-  /** Without ids and tags, which this call does not tell; or why they cannot be read. */
+  /** Without ids and tags; or why they cannot be read. */
   readonly rules: readonly Rule[] | UnreadableRuleError;
 }
 
 /**
- * Yields the groups that exist, a page at a time.
+ * Yields the groups page by page.
  *
- * @param signal ends whatever call is under way: it then fails as one that may be tried again.
- * @throws {SecurityGroupCallError} when EC2 does not answer.
+ * @param signal aborts the current call, which then fails as `transient`.
+ * @throws {SecurityGroupCallError} if a call fails.
  */
 export async function* surveyGroups(
   client: EC2Client,
@@ -40,7 +39,7 @@ export async function* surveyGroups(
     ...(vpcs === undefined ? [] : [{ Name: 'vpc-id', Values: [...vpcs] }]),
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
-  // By filter and not by `GroupIds`, which fails as a whole for one group that does not exist.
+  // With `GroupIds`, one group that does not exist would fail the call. A filter skips it.
   const byIds = ids === undefined ? [[]] : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
   for (const byId of byIds) {
     const Filters = [...byId, ...others];
@@ -58,7 +57,11 @@ export async function* surveyGroups(
   }
 }
 
-/** Source: EC2 user guide, "Filter your resources": `*` and `?` stand for other text unless a backslash precedes them. */
+/**
+ * Escapes the wildcards `*` and `?` of a filter.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ */
 function literal(value: string): string {
   return value.replace(/[*?\\]/g, String.raw`\$&`);
 }

@@ -1,4 +1,4 @@
-/** The writing half of the EC2 adapter: the only code of Portcullis that changes a security group. */
+/** The writing half of the EC2 adapter. Only this code changes the rules of guarded security groups. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -17,7 +17,7 @@ import { translated } from './call-error.js';
 /**
  * Returns the writing port over the client.
  *
- * @param signal ends whatever call is under way. EC2 may have carried it out all the same.
+ * @param signal aborts the current call. EC2 may carry it out nevertheless.
  */
 export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGroupWriter {
   const send = { abortSignal: signal };
@@ -28,7 +28,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
         ? translated('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
         : translated('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
-    // By id: nothing is matched by value, so a rule that was spelled otherwise cannot be missed.
+    // By id, since a match by value depends on how the rule is spelled.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';
@@ -46,13 +46,14 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
 }
 
 /**
- * In a default VPC a revocation that matches nothing succeeds, and names what it did not revoke.
- * Source: EC2 API reference, RevokeSecurityGroupIngress, UnknownIpPermissions.
+ * In a default VPC, EC2 reports success for a rule that does not exist, and lists it in `UnknownIpPermissions`.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
 function refuseUnknown(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
   if (UnknownIpPermissions.length === 0) return;
   const code = 'UnknownIpPermissions';
-  const message = `${operation}: ${code}: ${UnknownIpPermissions.length} permissions were not there to be revoked`;
+  const message = `${operation}: ${code}: EC2 did not find ${UnknownIpPermissions.length} of the permissions to revoke`;
   throw new SecurityGroupCallError(operation, code, 'rule-not-found', message);
 }
 

@@ -1,12 +1,26 @@
-/** Follows the pages of EC2's describe calls. */
+/** Reads every page of EC2's describe calls, within their limits. */
 import { SecurityGroupCallError } from '../errors.js';
+
+/**
+ * The most values that one filter takes.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ */
+export const MAX_FILTER_VALUES = 200;
+
+/**
+ * The largest `MaxResults` of DescribeSecurityGroups and DescribeSecurityGroupRules.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
+ */
+export const MAX_RESULTS = 1000;
 
 export interface Page<T> {
   readonly items: readonly T[] | undefined;
   readonly nextToken: string | undefined;
 }
 
-/** Returns the items of all pages. @throws {SecurityGroupCallError} as `eachPage` does. */
+/** Returns the items of all pages. @throws {SecurityGroupCallError} like `eachPage`. */
 export async function allPages<T>(operation: string, fetch: (nextToken: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
   for await (const items of eachPage(operation, fetch)) for (const item of items) all.push(item);
@@ -14,10 +28,9 @@ export async function allPages<T>(operation: string, fetch: (nextToken: string |
 }
 
 /**
- * Yields the items of a page at a time.
+ * Yields the items page by page.
  *
- * @throws {SecurityGroupCallError} when an answer is not one: without its list, or with the token of the page it is itself. To take it for
- *   an empty one would be to say of a group that it has no rules.
+ * @throws {SecurityGroupCallError} if a response has no list or repeats a token. Without the error, a group would seem to have no rules.
  */
 export async function* eachPage<T>(
   operation: string,

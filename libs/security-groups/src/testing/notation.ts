@@ -1,7 +1,7 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { compareRules, InvalidPermissionError, permissionsOf, readRules, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import type { LiveRule } from '../live-rule.js';
+import type { LiveRule } from '../port.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
 

@@ -33,8 +33,7 @@ import {
 import { ec2Reader } from '../ec2/ec2-reader.js';
 import { ec2Writer } from '../ec2/ec2-writer.js';
 import type { CallErrorKind } from '../errors.js';
-import type { GroupFacts, LiveRule } from '../live-rule.js';
-import type { SecurityGroups } from '../port.js';
+import type { GroupFacts, LiveRule, SecurityGroups } from '../port.js';
 
 /** The account that the client belongs to. A group of another one is added with its `ownerId`. */
 const ACCOUNT = '111122223333';

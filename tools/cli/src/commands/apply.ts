@@ -119,7 +119,7 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
       baseline,
       today: today(io),
       readLists: target.readLists,
-      mayCarryOut: (plan) => isWithin(plan, state.plan),
+      mayApply: (plan) => isWithin(plan, state.plan),
       wait: async (milliseconds) => {
         await wait(milliseconds);
       },
