@@ -136,6 +136,11 @@ describe('refused is', () => {
       { ...group, ipPermissions: [{ ...permission, ipRanges: ['10.0.0.0/8'], ipv8Ranges: [{ cidr: 'x' }] }] },
       ['unknown-key ipPermissions[0].ipv8Ranges'],
     ],
+    [
+      'a kind of source that we do not know, as an object',
+      { ...group, ipPermissions: [{ ...permission, ipRanges: ['10.0.0.0/8'], anySource: { item: 'x' } }] },
+      ['unknown-key ipPermissions[0].anySource'],
+    ],
     ['a permission for nobody', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
   ])('%s', (_why, item, problems) => {
     expect(said(item)).toEqual(problems);

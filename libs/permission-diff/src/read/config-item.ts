@@ -63,8 +63,9 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
   const values = isObject(permission) ? permission : {};
   const refuse = refuseInto(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // A list under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in.
-    if (!Array.isArray(value) || value.length === 0 || LISTS.some(([list]) => list === key)) continue;
+    // A list or an object under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in.
+    if (!isObject(value) && !Array.isArray(value)) continue;
+    if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
   }
   const traffic = fieldsOf(values, ['IpProtocol', 'FromPort', 'ToPort']);
