@@ -1,22 +1,22 @@
-/** Which groups have left a baseline lately, and which tags were changed: what is opened afterwards is judged by that baseline. */
+/** Remembers which groups left a baseline lately, and which tags were changed: later calls are judged by that baseline. */
 import type { Baseline, Selection } from '@portcullis/baseline';
 
 /** What took a group out of a baseline. */
 export interface Departure {
   readonly baseline: Baseline;
-  /** The call that did. */
+  /** The name of the call. */
   readonly by: string;
 }
 
-/** For how long a group that left is judged by the baseline that it left, and a change of its tags is remembered. */
+/** How long a group is judged by the baseline that it left, and a change of its tags is remembered. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** One call tags a thousand resources at most; beyond ten such calls the oldest are forgotten. */
+/** One call tags at most a thousand resources. After ten such calls the oldest are forgotten. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Kept in the memory of one instance of the function: another does not know of a group that left. The record of an Authorize does not say
- * which tags the group had, and its rules alone prove nothing then: many groups let in what a baseline declares.
+ * Kept in the memory of one instance of the function: another instance does not know. The record of an Authorize does not say which tags the
+ * group had, and its rules prove nothing: many groups let in what a baseline declares.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;
@@ -31,7 +31,7 @@ export class Departures {
     this.departures.set(groupId, departure);
   }
 
-  /** Returns how the group left its baseline within the last hour, unless that selects it again. */
+  /** Returns how the group left its baseline within the last hour, unless the baseline selects it again. */
   of(groupId: string, selection: Selection): Departure | undefined {
     const departure = this.departures.get(groupId);
     const isBack = selection.kind === 'guarded' && selection.baseline.name === departure?.baseline.name;
@@ -47,7 +47,7 @@ export class Departures {
   }
 }
 
-/** What is remembered of groups for an hour. */
+/** Values of groups, kept for an hour. */
 class Recent<T> {
   /** By group id, the oldest first. */
   private readonly entries = new Map<string, { readonly value: T; readonly at: number }>();

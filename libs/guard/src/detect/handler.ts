@@ -1,4 +1,4 @@
-/** One invocation: read the record, find the guarded groups it concerns, judge each, report. It changes nothing. */
+/** Handles one CloudTrail record: finds the guarded groups that it concerns, judges each, and reports. It changes nothing. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import {
   changedNothing,
@@ -50,7 +50,7 @@ export interface Outcome {
 }
 
 export interface DetectorSettings {
-  /** The ARN of the remediator's role, with its path. `undefined`: no caller is taken for the remediator. */
+  /** The ARN of the remediator's role, with its path. `undefined`: no caller counts as the remediator. */
   readonly remediatorRoleArn: string | undefined;
   /** The remediator's role in a member account: an ARN with `{account}` for the account. */
   readonly remediatorMemberRoleArn?: string | undefined;
@@ -58,13 +58,13 @@ export interface DetectorSettings {
   readonly guardName?: string | undefined;
   /** The ARN of the KMS key that encrypts what the deployment keeps. Absent: calls on keys are not reported. */
   readonly guardKmsKeyArn?: string | undefined;
-  /** The ARNs of the roles that deploy the guard: what they change of it is reported as `info`. */
+  /** The ARNs of the roles that deploy the guard: their changes of it are reported as `info`. */
   readonly deployers?: readonly string[];
 }
 
 /**
- * Returns the handler. It resolves to the findings it emitted: none when no guarded group is concerned. It does not throw for what a
- * record holds or EC2 answers: what cannot be read, or not in time, is a finding of kind `undetermined`.
+ * Returns the handler. It resolves to the findings that it reported: none if the record concerns no guarded group. It does not throw for a
+ * record or an answer of EC2 that cannot be read, or not in time: that is a finding of kind `undetermined`.
  */
 export function createHandler(
   baseline: CompiledBaseline,
@@ -86,7 +86,7 @@ export function createHandler(
   return async (event, limits = NO_LIMITS) => {
     const findings: Finding[] = [];
     for await (const some of findingsAbout(event, limits)) {
-      // What is found is told at once: whatever happens to the rest, it has left.
+      // Each batch is reported at once, so that a later failure cannot lose it.
       if (some.length > 0) await reporting.findings(some);
       findings.push(...some);
     }
@@ -110,7 +110,7 @@ export function createHandler(
     else yield [unreadableFinding(parsed)];
   }
 
-  /** Any account of an organization can forward its calls to us: nothing is asked there, nor told. */
+  /** Any account of an organization can forward its calls to us. Nothing is read or reported there. */
   function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
@@ -164,7 +164,7 @@ export function createHandler(
     };
   }
 
-  /** Those for which the time is not enough are added to `waiting`. */
+  /** Adds the groups for which no time is left to `waiting`. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -173,7 +173,7 @@ export function createHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // A few at a time: each may wake the remediator. The first are judged in any case, if need be by the record alone.
+    // A few at a time, since each may wake the remediator. The first are always judged, if necessary by the record alone.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists)))));
@@ -193,7 +193,7 @@ export function createHandler(
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
-        // Whoever deletes groups all day is not to be an alarm.
+        // Deleting groups is common, so this is not an alarm.
         return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
       case 'unknown':
         tellFailure(group.error, group.id);
@@ -212,13 +212,13 @@ export function createHandler(
     return { ...findingOf(call, subject, assessment), ...(await awaken({ ...circumstances, assessment, group: subject })) };
   }
 
-  /** A group that has left a baseline is judged by it, and restored to the one that selects it now, if any. */
+  /** Judges a group by the baseline that it has left. It is restored to the one that selects it now, if any. */
   async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
     const group = read && liveGroupOf(circumstances, read);
     const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
-    // Most groups that get the tag of a baseline were in no other before, and the remediator knows no other than the one that selects now.
+    // Most groups that get the tag of a baseline were in no baseline before, and the remediator knows only the one that selects now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
@@ -287,17 +287,17 @@ export function createHandler(
   }
 }
 
-/** What an event needs to know of prefix lists. */
+/** What an event needs to know about prefix lists. */
 interface EventLists {
   /** The entries that the call changed, if it changed a list. */
   readonly changed: EntryChange | undefined;
-  /** Returns what lists hold now; each is read once. */
+  /** Reads each list once. */
   readonly read: ListReader;
 }
 
 const AT_ONCE = 5;
 
-/** IAM lets the remediator change groups by their tags, as the baselines do: it cannot restore a group without them. */
+/** The remediator's role may change a group only while the group has the tags of a baseline. */
 const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
 const WAKE_MEASURES = {

@@ -1,10 +1,9 @@
-/** What is to be told of a call on the guard itself: pure, from the record. */
+/** Judges a call on the guard itself, by its record. Pure. */
 import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
 
 /**
- * Judges by who called and what it means. Whoever deploys the guard changes it for a reason; that it was them is known by their role, which a caller
- * cannot choose.
+ * Judges by the caller and the effect. A deployer changes the guard for a reason. Deployers are known by their role, which a caller cannot choose.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */

@@ -1,4 +1,4 @@
-/** What is to be told of one call and one guarded group: pure, from the record and the live rules. */
+/** Judges one call on one guarded group, by the record and the live rules. Pure. */
 import type { Baseline, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { describeRules, driftOf, sentence, SEVERITIES, severityOfDrift, type Assessment, type Severity } from '@portcullis/finding';
@@ -17,7 +17,7 @@ import {
 } from '@portcullis/security-groups';
 import type { Reach } from './prefix-lists.js';
 
-/** A group as it is now, and what its baseline wants of it. */
+/** The live rules of a group, and the plan that brings it to its baseline. */
 export interface LiveGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
@@ -26,7 +26,7 @@ export interface LiveGroup {
 export interface Circumstances {
   readonly baseline: Baseline;
   readonly call: ApiCall;
-  /** The caller is the remediator, by its role. */
+  /** The caller has the remediator's role. */
   readonly byRemediator: boolean;
   /** The day it is, UTC, as `YYYY-MM-DD`. */
   readonly today: string;
@@ -49,7 +49,7 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
 /**
  * Judges a call after which the group does not exist.
  *
- * @param unread why only the record tells that; absent where EC2 told it.
+ * @param unread why only the record says so. Absent if EC2 says so.
  */
 export function gone({ call, baseline }: Circumstances, unread?: string): Assessment {
   return {
@@ -65,20 +65,19 @@ export function gone({ call, baseline }: Circumstances, unread?: string): Assess
   };
 }
 
-/** Nothing can be said of the group. */
+/** The state of the group is unknown. */
 export function undetermined(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
 }
 
-/** Judges a call for which the time was not enough. Of the groups some may not be guarded. */
+/** Judges a call for which no time was left. Some of the groups may not be guarded. */
 export function notReached(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
   return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
 /**
- * Returns the ids of the prefix lists whose contents matter: those of rules that are not declared, that the call named, or that refer to a
- * list it changed.
+ * Returns the ids of the prefix lists to read: those in undeclared rules, in rules that the call named, and those that the call changed.
  */
 export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
   if (isReadError(group)) return listsIn(rulesOfCall(call));
@@ -87,10 +86,10 @@ export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadErr
 }
 
 /**
- * Judges by the live rules: what must be done now to be at the baseline, whatever the call itself did.
+ * Judges by the live rules: what brings the group to its baseline now, whatever the call did.
  *
- * @param lists what the prefix lists of `listsToJudge` hold now.
- * @param reach what the call has let in through a prefix list, if it changed one.
+ * @param lists the contents of the prefix lists of `listsToJudge`.
+ * @param reach what the call let in through a prefix list, if it changed one.
  */
 export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists: ListContents, reach?: Reach): Assessment {
   const { baseline, call, byRemediator } = circumstances;
@@ -125,7 +124,7 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   };
 }
 
-/** A part of a verdict: a verdict is as bad as its worst part. */
+/** A part of an assessment, which is as severe as its worst part. */
 type Judgement = Pick<Assessment, 'severity' | 'summary'>;
 
 function together(parts: readonly Judgement[]): Judgement {
@@ -135,7 +134,7 @@ function together(parts: readonly Judgement[]): Judgement {
   };
 }
 
-/** Judges rules by what they let in. What a list lets in that could not be read may be anything, and is told. */
+/** Judges rules by what they let in. A list that could not be read may let in anything, and the summary says so. */
 function judgement(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: ListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
@@ -143,7 +142,7 @@ function judgement(summary: string, excess: readonly Rule[], missing: readonly R
   };
 }
 
-/** Judges what the call did and the live rules no longer show: it was so for a while, and may have been used. */
+/** Judges what the call did and the live rules no longer show: somebody may have used it meanwhile. */
 function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
   const { missing, excess, tolerated } = effectOf(baseline, call, today, { live, plan });
   const exposing = exposingRules(tolerated, lists.addresses);
@@ -161,8 +160,8 @@ function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGr
 }
 
 /**
- * Judges what is left alone: for information, unless this call let the world reach a sensitive service by it. A caller who can write a rule
- * can also write its description and tags. A state that this call did not cause is not reported again.
+ * Judges rules that are left alone: `info`, unless this call let the world reach a sensitive service through them. A caller who can write a
+ * rule can also write its description and tags. A state that another call caused is not reported again.
  */
 function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: ListContents): Judgement[] {
   const tolerated = rulesOf(plan.tolerated);
@@ -181,7 +180,7 @@ function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Pla
   ];
 }
 
-/** Judges rules that are left alone, if the world reaches a sensitive service by some of them, alone or together with `others`. */
+/** Judges rules that are left alone and let the world reach a sensitive service, alone or together with `others`. */
 function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: ListContents): Judgement[] {
   const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
@@ -196,7 +195,7 @@ function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[]
   return unknown.length === 0 ? [] : [judgement('', unknown, [], lists)];
 }
 
-/** Reports whether the call made the rule, or made it another owner's. */
+/** Reports whether the call created the rule, or gave it to another owner. */
 function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesOfCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !hasRule(named, rule)) return false;
@@ -206,8 +205,8 @@ function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: 
 }
 
 /**
- * Judges what came to be let through, or no longer is, though no rule has changed. A list that grows is judged by all that it then lets in:
- * it may have grown in steps.
+ * Judges access that changed although no rule did. A list that grows is judged by everything that it then lets in, since it may grow in
+ * steps.
  */
 function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ignore }: Baseline, lists: ListContents): Judgement[] {
   if (referring.length === 0) return [];
@@ -239,24 +238,24 @@ function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ig
 }
 
 /**
- * Reports whether the live rules show that the group was in the baseline: it has every declared rule, perhaps more. If none is declared,
- * every group has them all, and only one without rules counts.
+ * Reports whether the live rules show that the group was in the baseline: it has every declared rule. If no rule is declared, only a group
+ * without rules counts.
  */
 export function showsMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
-/** A group that a change of its tags has taken out of its baseline, or may have. */
+/** A group that left its baseline, or may have, since its tags were changed. */
 export interface LeftBaseline {
   /** The call that changed the tags. */
   readonly by: string;
   /** What selects the group now. */
   readonly selection: Selection;
-  /** Whether it was in the baseline: by the record, or by its rules. */
+  /** Whether the record or its rules show that it was in the baseline. */
   readonly wasIn: boolean;
 }
 
-/** Judges a group that has left its baseline by what that declares. */
+/** Judges a group by the baseline that it has left. */
 export function judgeLeft(
   { baseline }: Circumstances,
   { by, selection, wasIn }: LeftBaseline,
@@ -266,7 +265,7 @@ export function judgeLeft(
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
   if (!wasIn) {
-    // Any new group may get such a tag, and lets in what it is for; one that opens a sensitive port to the world is worth a look.
+    // Any new group may get such a tag. Only one that opens a sensitive port to the world is worth a look.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = sentence(
       `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
@@ -293,7 +292,7 @@ function guardedBy(selection: Selection): string {
     : `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
 }
 
-/** Judges by the record alone, since the live rules could not be read for the reason given. `lists` is as for `judgeLive`. */
+/** Judges by the record alone. `reason` says why the live rules could not be read; `lists` is as for `judgeLive`. */
 export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Assessment {
   const { baseline, call, today } = circumstances;
   const rules = rulesOfCall(call);
@@ -323,7 +322,7 @@ export function judgeRecord(circumstances: Circumstances, reason: string, lists:
   return {
     kind: atBaseline ? 'change' : 'drift',
     ...together(parts),
-    // What else there is in the group is not known.
+    // The other rules of the group are unknown.
     atBaseline: atBaseline ? null : false,
     ...driftOf(missing, excess),
     basis: 'event',
@@ -335,11 +334,11 @@ function byRecordAlone(why: string): string {
 }
 
 /**
- * Returns what the record tells the call did against the baseline: declared rules that it took away, and undeclared ones that it added.
- * Against a group that holds just the rules of the call, the plan tells which of them are declared and which are not.
+ * Returns how the call departed from the baseline, by its record: the declared rules that it removed, and the undeclared rules that it added.
+ * A plan for a group with only the rules of the call says which of them are declared.
  */
 function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: LiveGroup): Effect {
-  // The record does not tell whether the call took effect.
+  // The record does not say whether the call took effect.
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesOfCall(call, group?.live);
   if (group !== undefined && isInEffect(call, rules, group)) return NO_EFFECT;
@@ -349,10 +348,10 @@ function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: Live
   return { missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
 }
 
-/** Reports whether the group still is as the call left it, so that nothing that the call did was undone. */
+/** Reports whether the group still is as the call left it. */
 function isInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
-  // Traffic of a revoked rule may be back by another rule.
+  // Another rule may let in the traffic of a revoked rule.
   const missing = new Set(rulesOf(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
@@ -362,29 +361,29 @@ const NO_EFFECT: Effect = { missing: [], excess: [], tolerated: [] };
 interface Effect {
   readonly missing: readonly Rule[];
   readonly excess: readonly Rule[];
-  /** Added, not declared, and to be left alone. */
+  /** Added and not declared, but left alone. */
   readonly tolerated: readonly Rule[];
 }
 
 /**
- * Reports whether the call can only have brought the group closer to its baseline: what it added is declared, what it revoked is not, and
- * with the revoked rules back in place, the group would let in the same part of the declared traffic as now.
+ * Reports whether the call can only have moved the group towards its baseline: what it added is declared, what it revoked is not, and the
+ * revoked rules let in no declared traffic that is missing now.
  */
 function movesTowards({ baseline, call, today }: Circumstances, live: readonly LiveRule[], { authorize, declared }: Plan): boolean {
   const { change } = call;
   const rules = rulesOfCall(call);
-  // A group that holds just these rules: `kept` are those that the baseline declares, in its way to compare.
+  // A plan for a group with only these rules: `kept` are those that the baseline declares.
   const named = planFor(baseline, rules.map(asLive), today);
-  // What could not be read may be what moved the group away.
+  // The unreadable part may have moved the group away.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;
-  // The record does not tell what the rules were before. Had one been declared, it would be missing now.
+  // The record does not say what the rules were before. If one was declared, it is missing now.
   if (change.kind === 'modify') return areDeclared && authorize.length === 0;
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;
   if (rules.length + undescribedRuleIds.length === 0 || named.kept.length + named.tolerated.length > 0) return false;
-  // What was removed by id alone is not known; then the call is excused only while nothing declared is missing.
+  // Rules removed by id alone are unknown. The call is excused only if no declared rule is missing.
   if (undescribedRuleIds.length > 0 && authorize.length > 0) return false;
   const isLooked = (rule: Rule): boolean => rule.direction === direction;
   const missingWith = (others: readonly Rule[]): string =>
@@ -393,8 +392,8 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
 }
 
 /**
- * Returns the rules the record tells the call added or removed. A modified rule's record does not say its direction: the live rule of that
- * id does. Without it the rule is taken for ingress, which is the side that lets somebody in.
+ * Returns the rules that the call added or removed, by its record. The record of a modified rule has no direction: the live rule of that id
+ * has. Without a live rule it counts as ingress, the side that lets somebody in.
  */
 function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')
@@ -412,7 +411,7 @@ function needs(missing: readonly Rule[], excess: readonly Rule[]): string {
   );
 }
 
-/** Returns the worse of two. */
+/** Returns the more severe of two. */
 export function worst(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }

@@ -1,17 +1,18 @@
-/** Wakes the remediator by invoking its function. A bundle of its own: loaded by those who use it. */
+/** Wakes the remediator by invoking its function. A separate bundle, loaded on first use. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
-/** The finding waits for it: what takes longer has failed. Milliseconds. */
+/** The finding waits for this call, so a slower call has failed. Milliseconds. */
 const LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 } as const;
 
 /**
- * Returns the remediator behind the client. What it does afterwards is not waited for: Lambda takes the event into its queue, and tries
- * three times. Source: Lambda developer guide, "Invoking a Lambda function asynchronously".
+ * Returns the remediator behind the client. Lambda queues the event, answers, and then tries it up to three times.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */
 export function lambdaRemediator(client: LambdaClient, functionName: string): Remediator {
   return {

@@ -1,4 +1,4 @@
-/** What a change of a managed prefix list has let in, or no longer does, through the rules that refer to it. */
+/** Finds the access that a change of a managed prefix list added and removed, through the rules that refer to it. */
 import { changedNothing, type AddressBlock, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Rule, Source } from '@portcullis/permission-diff';
 import type { Baseline } from '@portcullis/baseline';
@@ -11,11 +11,11 @@ export interface EntryChange {
   readonly prefixListIds: readonly string[];
   readonly added: readonly Source[];
   readonly removed: readonly Source[];
-  /** Why they are not known, or not exactly; `null` where they are. */
+  /** Why the entries are unknown or inexact. `null` if they are exact. */
   readonly reason: string | null;
 }
 
-/** What the rules of a group let through since, and no longer do: rules with the entries for their source. */
+/** The access that the rules of a group gained and lost: the rules, with the entries as their sources. */
 export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
   /** The rules that refer to the lists. */
   readonly referring: readonly LiveRule[];
@@ -23,7 +23,7 @@ export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
   readonly lost: readonly Rule[];
 }
 
-/** Returns the entries that the call changed, or `undefined` for a call that concerns no list. EC2 keeps every version of a list. */
+/** Returns the entries that the call changed; `undefined` if it changed no list. EC2 keeps every version of a list. */
 export async function entryChangeOf(
   call: ApiCall,
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
@@ -44,7 +44,7 @@ export async function entryChangeOf(
   }
 }
 
-/** To add an entry that is there, with another description, adds nothing. */
+/** Adding an existing entry with another description adds nothing. */
 async function exactly(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly AddressBlock[]>,
@@ -59,7 +59,7 @@ async function exactly(
   return { added: without(after, before), removed: without(before, after) };
 }
 
-/** Returns what the group's rules that refer to the list let through by the change of its entries; egress only if the baseline declares it. */
+/** Returns the access that the group gained and lost through its rules with the list. Egress counts only if the baseline declares it. */
 export function reachOf(
   { prefixListIds, added, removed, reason }: EntryChange,
   live: readonly LiveRule[],

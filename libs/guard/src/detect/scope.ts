@@ -1,4 +1,4 @@
-/** Which groups a call concerns, and what guards each. */
+/** Finds the groups that a call concerns, and the baseline of each. */
 import {
   guardedGroupIds,
   selectBaseline,
@@ -28,24 +28,24 @@ export type ConcernedGroup =
   | LeftGroup
   /** Several baselines select it. */
   | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[] }
-  /** It does not exist any more, and with it is gone what would tell whether a baseline selects it. */
+  /** It was deleted, so its tags no longer say whether a baseline selected it. */
   | { readonly id: string; readonly kind: 'vanished' }
-  /** What would tell whether a baseline selects it could not be read. */
+  /** Its tags, name or VPC could not be read, so it is unknown whether a baseline selects it. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
 
 export interface GuardedGroup {
   readonly id: string;
   readonly kind: 'guarded';
   readonly baseline: Baseline;
-  /** Null for a call that changed nothing: it is told without a look at the group. */
+  /** Null for a call that changed nothing: it is reported without reading the group. */
   readonly read: GroupRead | null;
 }
 
-/** A change of its tags has taken it out of the baseline, or may have. */
+/** A group that left its baseline, or may have, since its tags were changed. */
 export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether it is known that the group was in the baseline; else its rules may show it. */
+  /** Whether the group certainly was in the baseline. If not, its rules may show it. */
   readonly certain: boolean;
   /** What selects it now. */
   readonly selection: Selection;
@@ -53,26 +53,26 @@ export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
 
 export interface GroupRead {
   readonly live: readonly LiveRule[] | ReadError;
-  /** Absent where there is no such group. */
+  /** Absent if the group does not exist. */
   readonly facts: GroupFacts | ReadError | undefined;
 }
 
-/** The guarded groups among those that a call may concern, to be read in batches: one call may tag a thousand resources. */
+/** The groups that a call may concern, in batches: one call may tag a thousand resources. */
 export type Scope =
   | { readonly ok: true; readonly batches: readonly Batch[] }
-  /** It cannot be told which groups the call concerns. */
+  /** The groups of the call could not be found. */
   | { readonly ok: false; readonly reason: string };
 
 export interface Batch {
   /** The groups it reads, guarded or not. */
   readonly ids: readonly string[];
-  /** Returns those of them that the call concerns, for a few calls of EC2. */
+  /** Returns the guarded groups among them that the call concerns. Costs a few calls of EC2. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
- * Returns the groups that the record names: by id in the request or the response, by name, by a rule that is tagged, or by a prefix list
- * that they or their baseline refer to. A call whose group cannot be told is not taken for one that concerns nobody.
+ * Returns the groups that the record names: by id, by name, by a tagged rule, or by a prefix list in their rules or their baseline. A call
+ * whose groups cannot be found is reported, not ignored.
  */
 export async function scopeOf(
   call: ApiCall,
@@ -82,11 +82,11 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // Tags that decide nothing are no reason to ask EC2.
+  // Tags that no baseline uses are no reason to call EC2.
   const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
-  // Rules say which group is meant where nothing else does, and where it is they that are tagged.
+  // Rule ids name the group if nothing else does, and if the rules were tagged.
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
@@ -114,7 +114,7 @@ export async function scopeOf(
   const reader = new GroupsOfCall(call, compiled, securityGroups, departures, byName);
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
-    // A group that is named by its id stays guarded whatever its tags are.
+    // A group that a baseline names by id stays guarded, whatever its tags are.
     .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectById(compiled, id).kind === 'unguarded')
     .sort();
   return {
@@ -132,14 +132,14 @@ export async function scopeOf(
   };
 }
 
-/** A guarded group, one of whose rules may refer to a prefix list of the call. */
+/** A guarded group that may have a rule with a prefix list of the call. */
 interface Listed {
   readonly id: string;
   readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
   readonly facts: GroupFacts | undefined;
 }
 
-/** @throws {SecurityGroupCallError} when the groups cannot be listed. */
+/** @throws {SecurityGroupCallError} if the groups cannot be listed. */
 async function guardedGroups(compiled: CompiledBaseline, securityGroups: SecurityGroupReader): Promise<readonly Listed[]> {
   const named = guardedGroupIds(compiled);
   const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
@@ -152,7 +152,7 @@ async function guardedGroups(compiled: CompiledBaseline, securityGroups: Securit
 }
 
 class GroupsOfCall {
-  /** Whether the call may have changed a group, so that the groups are to be looked at. */
+  /** Whether the call may have changed a group, so that the groups are read. */
   private readonly isToBeRead: boolean;
 
   constructor(
@@ -160,17 +160,17 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
-    /** Groups that were looked up already. */
+    /** Groups that were read already. */
     private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !changedNothing(call.outcome);
   }
 
   /**
-   * Returns the guarded ones of the groups that the call names. What a group has besides its id is asked for only where that may matter.
+   * Returns the guarded groups among those that the call names. Tags, name and VPC are read only if a baseline selects by them.
    *
-   * @param tagged those whose tags the call changed.
-   * @param ofRules those whose rules the call names, and so concerns whatever their tags are.
+   * @param tagged the groups whose tags the call changed.
+   * @param ofRules the groups whose rules the call names. It concerns them whatever their tags are.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const { compiled } = this;
@@ -196,7 +196,7 @@ class GroupsOfCall {
     });
   }
 
-  /** Returns the guarded groups whose rules or whose baseline refer to one of the lists. One whose rules cannot be read may. */
+  /** Returns the guarded groups whose rules or baseline refer to one of the lists, or whose rules cannot be read. */
   async referring(listed: readonly Listed[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const guarded = listed.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.securityGroups.readRulesOf(guarded.map(({ id }) => id));
@@ -219,7 +219,7 @@ class GroupsOfCall {
     const { call, compiled } = this;
     if (facts instanceof SecurityGroupCallError) return [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
-    // If a group was tagged and then deleted, the deletion tells.
+    // The deletion of a tagged group is reported by its own record.
     if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
     const selection = selectBaseline(compiled, facts);
     const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
@@ -234,12 +234,12 @@ class GroupsOfCall {
     return selection.kind === 'unguarded' ? [] : [{ id, ...selection }];
   }
 
-  /** Returns which tags other calls changed lately, and remembers those of this one. */
+  /** Returns the keys of tags that other calls changed lately, and remembers those of this call. */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
     return this.departures.noteTags(id, this.isToBeRead ? selectingKeysIn(change, this.compiled) : []);
   }
 
-  /** Returns what EC2 tells of those groups that exist. For one group by the call that names it, as most records concern one. */
+  /** Returns what EC2 says about the groups that exist. Most records concern one group, which is described by its id. */
   private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
     const facts = new Map(this.known.map((group) => [group.id, group]));
     const [id, ...others] = ids.filter((each) => !facts.has(each));

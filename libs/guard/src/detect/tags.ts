@@ -1,17 +1,16 @@
-/** What a change of a group's tags has to do with its baseline: pure. */
+/** Says how a change of a group's tags changes its baseline. Pure. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
 
 export interface Left {
   readonly baseline: Baseline;
-  /** Whether the record tells that the group was in the baseline; of a tag that was written over it does not tell what it was. */
+  /** Whether the record shows that the group was in the baseline. The record of an overwritten tag lacks its old value. */
   readonly certain: boolean;
 }
 
 /**
- * Returns the baseline that would select the group if its tags were not as the call made them: the one it has left. Of a call that was
- * refused, the one that it would have left.
+ * Returns the baseline that selected the group before the call changed its tags; for a refused call, the one that it would have left.
  *
  * @param changedLately the keys of tags that other calls changed lately.
  */
@@ -30,7 +29,7 @@ export function leftByTags(
   for (const { groups } of compiled.baselines) {
     const selecting = Object.entries(groups.tags ?? {});
     if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
-    // What is absent now may have been taken off by another call: one call for each tag leaves a baseline as well.
+    // Another call may have removed a tag that is absent now: one call for each tag leaves a baseline, too.
     const wanted = selecting.filter(
       ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -43,14 +42,13 @@ export function leftByTags(
   return undefined;
 }
 
-/** Returns the keys of the tags of the group that the call changed and by which baselines select groups. */
+/** Returns the keys of the changed tags by which baselines select groups. */
 export function selectingKeysIn(change: TagsChange, { baselines }: CompiledBaseline): readonly string[] {
   return baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {})).filter((key) => isNamed(change, key));
 }
 
 /**
- * Reports what the change of tags may decide: which baseline a group has, and whether a rule is ignored. If nothing, no group needs to be
- * looked at.
+ * Reports whether the changed tags may decide which baseline a group has, and whether a rule is ignored. If neither, no group is read.
  *
  * @param isWhole whether all tags of the record could be read.
  */
@@ -65,7 +63,7 @@ export function decidingTags(
   return { groups: ofGroups.some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
-/** Reports whether the call named one of the tags that the group is selected by. */
+/** Reports whether the call changed a tag by which the group is selected. */
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
@@ -73,16 +71,17 @@ export function tagsAreTheReason(change: TagsChange, selection: Selection, compi
   return selectingKeysIn(change, { ...compiled, baselines }).length > 0;
 }
 
-/** Reports whether the tag may have had that value until the call. */
+/** Reports whether the tag may have had that value before the call. */
 function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
   if (!isNamed(change, key)) return false;
-  // A tag is taken away only if it has the value that the call names. Source: EC2 API reference, DeleteTags.
+  // A tag is deleted only if it has the value that the call names.
+  // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
   if (change.action === 'remove')
     return !Object.hasOwn(tags, key) && change.tags.every((tag) => tag.key !== key || (tag.value ?? value) === value);
   return tags[key] !== value;
 }
 
-/** To take away no tag by name is to take them all. */
+/** DeleteTags without tags deletes all of them. */
 function isNamed({ action, tags }: TagsChange, key: string): boolean {
   return (action === 'remove' && tags.length === 0) || tags.some((tag) => tag.key === key);
 }

@@ -1,8 +1,7 @@
 /**
- * Whether the remediator is to be woken for a finding, and when. It cannot recurse: a call of the remediator's own role wakes nobody, so
- * each wake follows a call of somebody else, and there are at most as many wakes as such calls. And two owners do not fight at the speed of
- * machines: a group that one actor changes again and again is left to the pace of AWS Config, or restored once a minute if the drift is
- * severe. docs/decisions/0002 says why the counts are kept in memory.
+ * Decides whether and when to wake the remediator. It cannot recurse: a call by the remediator's role never wakes it, so there are at most
+ * as many wakes as calls of others. Two owners do not fight at machine speed: a group that one actor changes again and again is left to AWS
+ * Config's pace, or restored once a minute if the drift is severe. docs/decisions/0002 says why the counts are kept in memory.
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
@@ -12,7 +11,7 @@ import type { Remediator } from './ports.js';
 
 export interface Awakening {
   readonly wake?: FindingWake;
-  /** What is going to restore the group, or that nothing is. */
+  /** Says what restores the group, or that nothing does. */
   readonly outlook?: string;
 }
 
@@ -25,39 +24,39 @@ export interface Drifted {
 }
 
 export interface WakerOptions {
-  /** Absent: nobody is woken. */
+  /** Absent: no remediator is woken. */
   readonly remediator: Remediator | undefined;
-  /** Whether there is a remediator at all, which restores the group once AWS Config has recorded the change. */
+  /** Whether a remediator restores the group after AWS Config has recorded the change. */
   readonly isRestored: boolean;
   readonly now: () => Date;
-  /** Told of a remediator that could not be woken. */
+  /** Called if the remediator could not be woken. */
   readonly failed: (error: unknown, groupId: string) => void;
 }
 
-/** For one actor's changes, a group is restored this many times in a window; after that only severe drift wakes, and slowly. */
+/** A group is restored this many times in a window for the changes of one actor. After that only severe drift wakes, and slowly. */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
 
-/** Between two wakes of one group. One command makes several calls: those within this time share the second wake. */
+/** The least time between two wakes for one group. A command makes several calls: those within this time share the second wake. */
 const SPACING_MILLISECONDS = 15_000;
 
-/** Between two wakes for an actor who has used up the window. The remediator waits that long, so it is the most that it may. */
+/** The least time between two wakes for an actor who has used up the window. The remediator waits that long, and may not wait longer. */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
 
-/** Counts in the memory of one instance of the function; another instance counts for itself. */
+/** Counts in the memory of one instance of the function. Each instance counts for itself. */
 export class Waker {
   /** The wakes of the last window, by group. */
   private readonly wakes = new Map<string, readonly Wake[]>();
 
   constructor(private readonly options: WakerOptions) {}
 
-  /** Wakes the remediator where that is right, and returns what to expect. Never rejects. */
+  /** Wakes the remediator if it should, and returns what to expect. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
     const { assessment, baseline, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
-    // Of a group that is gone nothing is restored.
+    // Nothing to restore: the group was deleted.
     if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
       return {};
     if (baseline.mode === 'report') return { outlook: OUTLOOK.reportOnly };
@@ -70,12 +69,12 @@ export class Waker {
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
     const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : dueTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
-    // The remediator reads the group when it is due, so it restores this drift, too.
+    // The remediator reads the group when the earlier wake is due, so it restores this drift, too.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
     if (due === Infinity) return withheld(otherOwner);
     const wake: Wake = { by, due };
-    // Before the call, and not after it: the next record may be judged meanwhile.
+    // Noted before the call, since the next record may be judged meanwhile.
     this.wakes.set(group.id, [...recent, wake]);
     try {
       const { eventId, eventName, eventTime, accountId, region } = call;
@@ -91,7 +90,7 @@ export class Waker {
     }
   }
 
-  /** Returns the group's wakes of the last window, and forgets what is older of every group. */
+  /** Returns the group's wakes of the last window, and forgets older wakes of all groups. */
   private recentWakes(groupId: string, now: number): readonly Wake[] {
     const isRecent = ({ due }: Wake): boolean => due > now - WINDOW_MILLISECONDS;
     for (const [id, wakes] of this.wakes) if (!wakes.some(isRecent)) this.wakes.delete(id);
@@ -101,7 +100,7 @@ export class Waker {
 
 interface Wake {
   readonly by: string | null;
-  /** When the remediator is to restore the group: epoch milliseconds. */
+  /** When the remediator restores the group: epoch milliseconds. */
   readonly due: number;
 }
 
@@ -112,7 +111,7 @@ function dueTime(now: number, recent: readonly Wake[], own: readonly Wake[], isU
   return Math.max(now, lastOf(past) + SPACING_MILLISECONDS, lastOf(own) + spacing);
 }
 
-/** By the role or user whose session it was: a caller chooses the names of its sessions. */
+/** Names the role or user, not the session: a caller chooses the names of its sessions. */
 function actorOf({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }

@@ -1,8 +1,8 @@
-/** Assumes the role of a member account. A bundle of its own. */
+/** Assumes the role of a member account. A separate bundle, loaded on first use. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SDK_LIMITS } from './sdk-limits.js';
 
-/** As the SDK's clients take them. */
+/** Credentials in the SDK's shape. */
 export interface RoleCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -12,10 +12,14 @@ export interface RoleCredentials {
 
 let client: STSClient | undefined;
 
-/** Returns credentials for an hour, the longest that a role may have which another role has assumed ("role chaining"). */
+/**
+ * Returns credentials for an hour, the maximum for a role that is assumed by another role ("role chaining").
+ *
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 export async function assumeRole(roleArn: string): Promise<RoleCredentials> {
   client ??= new STSClient(SDK_LIMITS);
-  // The name tells, in the member's CloudTrail, which function it was.
+  // The session name shows the function in the member's CloudTrail.
   const RoleSessionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'portcullis';
   const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName }));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};

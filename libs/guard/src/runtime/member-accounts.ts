@@ -1,9 +1,9 @@
-/** Which accounts are guarded: the one that a function runs in, and those of an organization that have a role for it. */
+/** The guarded accounts: the function's own, and the members of an organization. */
 import type { RoleCredentials } from './assume-role.js';
 
 /** The accounts that are guarded from here. */
 export interface GuardedAccounts {
-  /** The account that the function runs in. `undefined`: not known, and an event of any account is taken for one of it. */
+  /** The account that the function runs in. `undefined`: unknown, and an event of any account counts as its own. */
   readonly own: string | undefined;
   /** The role in each member account: an ARN with `{account}` for the account's id. `undefined`: there are no members. */
   readonly memberRoleArn: string | undefined;
@@ -15,7 +15,7 @@ const PLACEHOLDER = '{account}';
 const ACCOUNT_ID = /^\d{12}$/;
 const ROLE_ARN = /^arn:[^:]+:iam::\{account\}:role\/.+$/;
 
-/** Reads the variables that name them. What is wrong is added to the problems. */
+/** Reads the variables that name the accounts. Adds problems to `problems`. */
 export function readGuardedAccounts(
   { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN, MEMBERS_PATH }: Readonly<Record<string, string | undefined>>,
   problems: string[],
@@ -32,8 +32,8 @@ export function readGuardedAccounts(
 }
 
 /**
- * Returns the account ids in the text of `members.json`, a JSON list. A file and not a variable: 300 ids do not fit into the 4 KB of
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * Returns the account ids in the text of `members.json`, a JSON list. It is a file, since 300 ids do not fit into the 4 KB of a function's
+ * environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
  * @throws {Error} when the text is anything else.
  */
@@ -45,9 +45,9 @@ export function parseMembers(text: string): ReadonlySet<string> {
 }
 
 /**
- * Returns what opens the clients of an account, once for each: the SDK keeps the credentials that it was given, and asks for new ones when these are
- * about to expire. An event that names no account is of the function's own. An account that is not guarded has no clients, so that nothing is asked there:
- * AWS Config calls the function for every account of an organization, and a rule of a stranger may call it, too.
+ * Returns a function that returns the clients of an account. It opens them once: the SDK keeps the credentials and renews them before they
+ * expire. An event without an account is of the function's own. An account that is not guarded has no clients, so nothing is read there:
+ * AWS Config invokes the function for every account of an organization, and a stranger's rule may invoke it, too.
  *
  * @param open opens the clients with the credentials, or with the function's own.
  */
@@ -71,7 +71,7 @@ export function perAccount<T>(
   };
 }
 
-/** In a bundle of its own: only functions that guard other accounts load it. */
+/** A separate bundle: only functions that guard other accounts load it. */
 async function assume(roleArn: string): Promise<RoleCredentials> {
   return (await import('./assume-role.js')).assumeRole(roleArn);
 }

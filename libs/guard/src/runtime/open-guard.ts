@@ -1,4 +1,4 @@
-/** What both functions do when Lambda starts them, before there is an event: Lambda gives a start more of the processor. */
+/** Starts a function. All of it happens before the first event, since Lambda gives more CPU to a start. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -10,7 +10,7 @@ import { given, readSinkSettings } from './sink-settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The part of the environment that both functions read. */
+/** The settings of both functions. */
 export interface GuardSettings {
   /** Where the compiled baseline is. Absent: beside the function's code. */
   readonly baselinePath: string | undefined;
@@ -27,7 +27,7 @@ export function readGuardSettings(environment: Environment, problems: string[]):
   };
 }
 
-/** What an SDK client is made with: the limits of its calls, and the credentials of a member account. */
+/** The configuration of an SDK client. */
 export type ClientConfiguration = typeof SDK_LIMITS & { readonly credentials?: () => Promise<RoleCredentials> };
 
 export interface Guard<Measure extends string, Clients> {

@@ -1,13 +1,13 @@
-/** How the detector asks the remediator to restore a group at once, without AWS Config: an event of our own. */
+/** The event by which the detector asks the remediator to restore a group, without AWS Config. */
 
 export interface RestorationRequest {
-  /** What tells it from the events of AWS Config. */
+  /** Events of AWS Config lack this key. */
   readonly portcullis: 'restore';
   readonly version: 1;
-  /** When the group is to be restored: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. Absent: now. */
+  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. Absent: now. */
   readonly notBefore?: string;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
-  /** The call that changed the group, as its CloudTrail record has it. */
+  /** The call that changed the group, by its CloudTrail record. */
   readonly cause: {
     readonly eventId: string;
     readonly eventName: string;
@@ -18,10 +18,10 @@ export interface RestorationRequest {
   };
 }
 
-/** The longest that a request may make the remediator wait, whoever sent it: an instance of the function waits meanwhile. */
+/** The longest time that a request may make the remediator wait. An instance of the function is busy meanwhile. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
 
-/** Reports whether an event is meant to be such a request, whatever else is wrong with it. */
+/** Reports whether an event is such a request. Its other keys are not checked. */
 export function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
   return typeof event === 'object' && event !== null && 'portcullis' in event;
 }

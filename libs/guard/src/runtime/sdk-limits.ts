@@ -1,6 +1,6 @@
 /**
- * A call of AWS that is not answered for so long fails, and is tried again by the SDK. Without these a connection that has died is waited
- * for until Lambda ends the function. Milliseconds.
+ * Timeouts of an AWS call, in milliseconds. The SDK then retries the call. Without them a function waits for a dead connection until Lambda
+ * ends it.
  */
 export const SDK_LIMITS = {
   maxAttempts: 3,

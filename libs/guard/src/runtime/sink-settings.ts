@@ -1,9 +1,9 @@
-/** Which sinks there are besides the log and the metrics: the part of a function's environment that both functions read alike. */
+/** Reads which sinks there are besides the log and the metrics. */
 import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type Severity, type SinkSettings } from '@portcullis/finding';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the sinks that the environment names, and adds to `problems` what is wrong with it and what would be right. */
+/** Returns the sinks that the environment names. Adds to `problems` what is wrong and what would be right. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
   const severity = (name: string, otherwise: Severity): Severity => {
     const text = given(environment[name]) ?? otherwise;
@@ -38,7 +38,7 @@ export function readSinkSettings(environment: Environment, problems: string[]): 
 const TOPIC = /^arn:[^:]+:sns:[^:]+:\d{12}:[\w.-]+$/;
 const BUS = /^(arn:[^:]+:events:[^:]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 
-/** A variable set to nothing is not set. */
+/** An empty variable counts as absent. */
 export function given(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }
