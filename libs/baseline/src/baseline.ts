@@ -1,60 +1,58 @@
-/** The declared state of security groups, as it travels with the functions: canonical, complete, nothing left to default. */
+/** The declared state of security groups, in canonical form and with every default filled in. */
 import type { Rule } from '@portcullis/permission-diff';
 
-/** What a baseline file declares. */
 export interface CompiledBaseline {
-  /** By name, ascending. */
+  /** Sorted by name. */
   readonly baselines: readonly Baseline[];
 }
 
-/** The rules that the groups it selects must have: these and, but for `permit` and `ignore`, no others. */
+/** The rules that the selected groups must have. They must have no others, except what `permit` and `ignore` allow. */
 export interface Baseline {
   readonly name: string;
   readonly groups: GroupSelection;
-  /** `enforce` restores a group that drifted; `report` tells and changes nothing. */
+  /** `enforce` restores a group that drifted. `report` only reports it. */
   readonly mode: 'enforce' | 'report';
-  /** `rules`: the group must have exactly these rules. `access`: any rules that let in exactly the same traffic will do. */
+  /** `rules`: the group must have exactly these rules. `access`: it may have any rules that let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
-  /** Each rule once, in the order of `compareRules`. Empty means closed: nothing is let in. */
+  /** Without duplicates, in the order of `compareRules`. Empty lets nothing in. */
   readonly ingress: readonly Rule[];
-  /** As `ingress`. Absent means that egress is not looked at. */
+  /** Like `ingress`. If absent, egress is not compared. */
   readonly egress?: readonly Rule[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
 }
 
 /**
- * Which groups a baseline is for: those named by id, and those that meet all of the criteria that are there. A selection has an id, a
- * criterion, or both.
+ * Which groups a baseline selects: those whose ids it lists, and those that match all given criteria. It has at least one id or criterion.
  */
 export interface GroupSelection extends GroupCriteria {
-  /** Ascending. Empty where criteria alone select. */
+  /** Sorted. Empty if only criteria select. */
   readonly ids: readonly string[];
 }
 
-/** What a group must have to be selected without being named: each of these that is there. */
+/** What a group must match to be selected without its id: every field that is given. */
 export interface GroupCriteria {
-  /** Every one of these tags, with exactly these values. At least one; keys ascend. */
+  /** The group has all of these tags, with exactly these values. Not empty; sorted by key. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** A name like one of these, in which `*` stands for any text. At least one; ascending. */
+  /** The group's name matches one of these patterns, in which `*` is any text. Not empty; sorted. */
   readonly names?: readonly string[];
-  /** One of these VPCs, by id. At least one; ascending. */
+  /** The group is in one of these VPCs. Not empty; sorted ids. */
   readonly vpcs?: readonly string[];
 }
 
-/** Rules that are tolerated when present and never required. */
+/** Rules that may be present and are never required. */
 export interface Permit {
-  /** In both directions. Each rule once, in the order of `compareRules`. */
+  /** Of both directions, without duplicates, in the order of `compareRules`. */
   readonly rules: readonly Rule[];
-  /** `YYYY-MM-DD`, UTC: the last day on which it holds. Absent means without end. */
+  /** The last day on which the permit holds, in UTC, as `YYYY-MM-DD`. If absent, it holds forever. */
   readonly until?: string;
   readonly reason?: string;
 }
 
-/** Names rules that belong to somebody else: they are neither drift nor revoked. */
+/** Matches rules that another owner manages. They are not drift and are not revoked. */
 export type IgnoreClause =
   | { readonly descriptionPrefix: string }
-  /** Without `value`, any value of the tag. */
+  /** Without `value`, the tag may have any value. */
   | { readonly tag: { readonly key: string; readonly value?: string } }
   /** The id of the group that is the rule's source. */
   | { readonly sourceGroup: string }

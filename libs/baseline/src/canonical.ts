@@ -1,13 +1,13 @@
-/** The one canonical form: two spellings of the same baseline become deeply equal, keys in the same order. */
+/** The canonical form of baselines: two spellings of the same baseline become deeply equal, with keys in the same order. */
 import { compareRules, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 
 /**
- * Returns the baselines in canonical form: rules, group ids, permits, ignore clauses and baselines sorted, repetitions dropped, keys in a
- * fixed order.
+ * Returns the baselines with sorted rules, group ids, permits, ignore clauses and baselines, without duplicates, and with keys in a fixed
+ * order.
  */
 export function canonicalBaselines(baselines: readonly Baseline[]): CompiledBaseline {
-  // The name is the first key, so this is by name.
+  // The name is the first key, so this sorts by name.
   return { baselines: uniqueSorted(baselines.map(canonicalBaseline), (each) => JSON.stringify(each)) };
 }
 
@@ -39,7 +39,7 @@ function canonicalRules(rules: readonly Rule[]): Rule[] {
   return uniqueSorted(rules, ruleKey).sort(compareRules);
 }
 
-/** Permits on the same terms are one permit. */
+/** Merges permits with the same `until` and `reason`. */
 function canonicalPermits(permits: readonly Permit[]): Permit[] {
   const byTerms = new Map<string, Permit>();
   for (const { rules, until, reason } of permits) {
@@ -61,13 +61,13 @@ function canonicalClause(clause: IgnoreClause): IgnoreClause {
   return { tag: value === undefined ? { key } : { key, value } };
 }
 
-/** Sorted by the text of each; of several with the same text the first is kept. */
+/** Sorts by text, and keeps the first item of each text. */
 function uniqueSorted<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const byText = new Map<string, T>();
   for (const item of items) {
     const text = textOf(item);
     if (!byText.has(text)) byText.set(text, item);
   }
-  // By code unit, which does not depend on a locale.
+  // Compares code units, which does not depend on the locale.
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
 }

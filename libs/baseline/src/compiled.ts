@@ -1,55 +1,54 @@
-/** The compiled baseline: the text that travels with the functions. Written and read here alone, without a YAML parser or a schema library. */
+/** Writes and reads the compiled baseline, which is deployed with the functions. Needs neither a YAML parser nor a schema library. */
 import { createHash } from 'node:crypto';
 import { formatProblem, readSecurityGroupRules, securityGroupRuleOf, type Rule, type SecurityGroupRule } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, Permit } from './baseline.js';
 
-/** Raised whenever the shape changes, so that no function passes over a key that it does not know. */
-const VERSION = 2;
+/** Increase it with every change of the shape, so that a function never ignores a key that it does not know. */
+const FORMAT_VERSION = 2;
 
 interface CompiledFile {
   readonly format: 'portcullis-baseline';
-  readonly version: typeof VERSION;
-  /** SHA-256 of `baselines` as JSON without spaces, in hexadecimal digits. */
+  readonly version: typeof FORMAT_VERSION;
+  /** The SHA-256 of `baselines` as JSON without spaces, in hexadecimal. */
   readonly digest: string;
   readonly baselines: readonly CompiledEntry[];
 }
 
-/** A baseline with rules in EC2's own shape, that of `DescribeSecurityGroupRules`. */
+/** A baseline with rules in the shape of EC2's `DescribeSecurityGroupRules`. */
 interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit'> {
   readonly ingress: readonly SecurityGroupRule[];
   readonly egress?: readonly SecurityGroupRule[];
   readonly permit: readonly (Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] })[];
 }
 
-/** Thrown for a text that is not a compiled baseline of this version. Compiling the baseline file again mends it; a retry does not. */
+/** The text is not a compiled baseline of this version. A retry cannot help; compiling the baseline file again does. */
 export class InvalidBaselineError extends Error {
   override readonly name = 'InvalidBaselineError';
 }
 
 /**
- * Returns the baselines as JSON text that ends in a line break: the same bytes for equal baselines, and a form whose differences can be
- * read in a review.
+ * Returns the baselines as indented JSON with a final line break. Equal baselines give the same bytes.
  *
  * @param compiled in canonical form, as `readBaselineFile` returns it.
  */
 export function renderCompiledBaseline(compiled: CompiledBaseline): string {
-  const written = (rules: readonly Rule[]) => rules.map(securityGroupRuleOf);
+  const toEc2 = (rules: readonly Rule[]) => rules.map(securityGroupRuleOf);
   const baselines = compiled.baselines.map(({ ingress, egress, permit, ignore, ...rest }): CompiledEntry => ({
     ...rest,
-    ingress: written(ingress),
-    ...(egress === undefined ? {} : { egress: written(egress) }),
-    permit: permit.map(({ rules, ...terms }) => ({ rules: written(rules), ...terms })),
+    ingress: toEc2(ingress),
+    ...(egress === undefined ? {} : { egress: toEc2(egress) }),
+    permit: permit.map(({ rules, ...terms }) => ({ rules: toEc2(rules), ...terms })),
     ignore,
   }));
-  const file: CompiledFile = { format: 'portcullis-baseline', version: VERSION, digest: digestOf(baselines), baselines };
+  const file: CompiledFile = { format: 'portcullis-baseline', version: FORMAT_VERSION, digest: digestOf(baselines), baselines };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 /**
- * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest shows that it is that text and no other, so its shape is
- * not checked again.
+ * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest shows that the text is unchanged, so its shape needs no
+ * validation.
  *
- * @throws {InvalidBaselineError} when the text is of another version, was changed after it was written, or was cut off.
+ * @throws {InvalidBaselineError} if the text has another version, or is not exactly what was written.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
   const { baselines } = fileOf(text);
@@ -73,16 +72,17 @@ function fileOf(text: string): CompiledFile {
   }
   const { format, version, digest, baselines } = file ?? {};
   if (format !== 'portcullis-baseline') throw new InvalidBaselineError(`the text is not a compiled baseline: ${COMPILE}`);
-  if (version !== VERSION)
+  if (version !== FORMAT_VERSION)
     throw new InvalidBaselineError(
-      `the compiled baseline has version ${String(version)}, this function reads version ${VERSION}: ${COMPILE}`,
+      `the compiled baseline has version ${String(version)}, this function reads version ${FORMAT_VERSION}: ${COMPILE}`,
     );
   if (digest === undefined || baselines === undefined || digest !== digestOf(baselines))
     throw new InvalidBaselineError(`the compiled baseline was changed after it was compiled: ${COMPILE}`);
   return { format, version, digest, baselines };
 }
 
-const COMPILE = 'write it again with `npx portcullis compile baseline.yaml --out baseline.json`, in the version of this function';
+const COMPILE =
+  'compile the baseline file again with `npx portcullis compile baseline.yaml --out baseline.json`, using the release of this function';
 
 function digestOf(baselines: readonly CompiledEntry[]): string {
   return createHash('sha256').update(JSON.stringify(baselines)).digest('hex');

@@ -1,4 +1,4 @@
-/** The baseline file that people write. Not for Lambda: it brings a YAML parser and a schema library. */
+/** Reads and writes the baseline file. Not for Lambda: it imports a YAML parser and a schema library. */
 export { formatFileProblem, MAX_FILE_LENGTH } from '@portcullis/yaml-file';
 export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { baselineJsonSchema } from './file/json-schema.js';

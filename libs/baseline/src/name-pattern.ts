@@ -1,12 +1,12 @@
-/** Patterns of group names, in which `*` stands for any text, also none. */
+/** Patterns of group names, in which `*` is any text, also the empty one. */
 
-/** Reports whether the name is like the pattern. In time proportional to the product of their lengths, whatever the pattern. */
+/** Reports whether the name matches the pattern. The time is at most proportional to the product of their lengths. */
 export function matchesName(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // Each piece as early as it can be: what is left for the pieces after it is then as long as it can be.
+  // Taking the first occurrence of each piece leaves the most text for the pieces after it.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -16,17 +16,17 @@ export function matchesName(pattern: string, name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-/** Reports whether every name like `narrow` is certainly like `wide` too. */
+/** Reports whether every name that matches `narrow` is known to match `wide`. */
 export function coversName(wide: string, narrow: string): boolean {
-  // A `*` of the narrow pattern read as text is matched only where the wide one allows any text, so that this errs to "no" alone.
+  // A `*` of `narrow`, taken as text, matches only a `*` of `wide`. So the answer may be a wrong "no", but never a wrong "yes".
   return matchesName(wide, narrow);
 }
 
-/** Reports whether some name is like both patterns. */
+/** Reports whether some name matches both patterns. */
 export function patternsMeet(a: string, b: string): boolean {
   if (!a.includes('*')) return matchesName(b, a);
   if (!b.includes('*')) return matchesName(a, b);
-  // Between their ends either of them takes all that the other wants there.
+  // Both have a `*`, which takes whatever the other needs in the middle. So only the ends must agree.
   const [endsOfA, endsOfB] = [endsOf(a), endsOf(b)];
   return (
     (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&

@@ -1,8 +1,8 @@
-/** Which group has which baseline. */
+/** Selects the baseline of a group. */
 import type { Baseline, CompiledBaseline, GroupCriteria } from './baseline.js';
 import { matchesName } from './name-pattern.js';
 
-/** What a group is selected by, as EC2 tells it now: tags and names can be changed by whoever may, ids cannot. */
+/** The properties that select a group, as they are in EC2 now. */
 export interface SelectableGroup {
   readonly id: string;
   readonly name: string | null;
@@ -12,19 +12,19 @@ export interface SelectableGroup {
 
 export type Selection =
   | { readonly kind: 'guarded'; readonly baseline: Baseline }
-  /** No baseline selects the group: it is none of our business and never touched. */
+  /** No baseline selects the group, so it is never touched. */
   | { readonly kind: 'unguarded' }
-  /** Several baselines select the group at the same level. Which of them is meant is not for us to say. `names` ascend. */
+  /** Several baselines select the group at the same level, so nobody knows which is meant. `names` are sorted. */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
-/** Returns the baseline that selects the group. One that names its id beats those whose criteria it meets. */
+/** Returns the baseline that selects the group. A baseline that lists its id beats those whose criteria match. */
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
   const byId = selectById(compiled, group.id);
   if (byId.kind !== 'unguarded') return byId;
-  return onlyOne(compiled.baselines.filter(({ groups }) => meets(group, groups)));
+  return onlyOne(compiled.baselines.filter(({ groups }) => matchesCriteria(group, groups)));
 }
 
-/** Returns the baseline that names the id; what a group is besides its id is not needed for that. */
+/** Returns the baseline that lists the id. Unlike `selectBaseline`, it needs no call to EC2. */
 export function selectById(compiled: CompiledBaseline, id: string): Selection {
   let byId = baselinesById.get(compiled);
   if (byId === undefined) {
@@ -34,7 +34,7 @@ export function selectById(compiled: CompiledBaseline, id: string): Selection {
   return onlyOne(byId.get(id) ?? []);
 }
 
-/** Worked out once for each: a baseline may name thousands of groups, each of which is asked for. */
+/** Built once for each compiled baseline: it may list thousands of groups, and each of them is looked up. */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
 function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonly Baseline[]> {
@@ -49,32 +49,31 @@ function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonl
   return byId;
 }
 
-/** Returns the ids of all groups that a baseline names, ascending, each once. */
+/** Returns all group ids that the baselines list, sorted and without duplicates. */
 export function guardedGroupIds(compiled: CompiledBaseline): readonly string[] {
   return [...new Set(compiled.baselines.flatMap(({ groups }) => groups.ids))].sort();
 }
 
-/** Reports whether some baseline selects by tag, name or VPC, so that ids alone do not tell which groups are guarded. */
+/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not tell which groups are guarded. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasCriteria(groups));
 }
 
-/** Reports whether there is anything that a group could meet. */
-export function hasCriteria({ tags, names, vpcs }: { readonly [Key in keyof GroupCriteria]: unknown }): boolean {
+export function hasCriteria({ tags, names, vpcs }: GroupCriteria): boolean {
   return tags !== undefined || names !== undefined || vpcs !== undefined;
 }
 
-/** Reports whether some baseline ignores rules by their tags, so that to tag a rule changes what is done about it. */
+/** Reports whether a baseline ignores rules by tag. If so, a rule's tag decides whether the rule is drift. */
 export function ignoresByTag({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
 }
 
-/** Reports whether a tag of a group or of a rule decides anything. */
+/** Reports whether a tag of a group or of a rule affects any decision. */
 export function tagsMatter(compiled: CompiledBaseline): boolean {
   return ignoresByTag(compiled) || compiled.baselines.some(({ groups }) => groups.tags !== undefined);
 }
 
-/** Returns the last days of all permits that end, ascending, each once. No change of a group tells that such a day is over. */
+/** Returns the last days of all permits that end, sorted and without duplicates. No event says that such a day is over. */
 export function permitEnds({ baselines }: CompiledBaseline): readonly string[] {
   return [...new Set(baselines.flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
@@ -86,12 +85,12 @@ function onlyOne(selecting: readonly Baseline[]): Selection {
   return { kind: 'ambiguous', names: selecting.map(({ name }) => name).sort() };
 }
 
-function meets({ name, vpcId, tags }: SelectableGroup, wanted: GroupCriteria): boolean {
-  if (!hasCriteria(wanted)) return false;
+function matchesCriteria({ name, vpcId, tags }: SelectableGroup, criteria: GroupCriteria): boolean {
+  if (!hasCriteria(criteria)) return false;
   const hasTag = ([key, value]: [string, string]): boolean => Object.hasOwn(tags, key) && tags[key] === value;
   return (
-    Object.entries(wanted.tags ?? {}).every(hasTag) &&
-    (wanted.names === undefined || (name !== null && wanted.names.some((pattern) => matchesName(pattern, name)))) &&
-    (wanted.vpcs === undefined || (vpcId !== null && wanted.vpcs.includes(vpcId)))
+    Object.entries(criteria.tags ?? {}).every(hasTag) &&
+    (criteria.names === undefined || (name !== null && criteria.names.some((pattern) => matchesName(pattern, name)))) &&
+    (criteria.vpcs === undefined || (vpcId !== null && criteria.vpcs.includes(vpcId)))
   );
 }
