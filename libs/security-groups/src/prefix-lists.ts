@@ -72,7 +72,7 @@ export function listReader(
 export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContents, 'unread'>): string[] {
   return listsIn(rules).flatMap((id) => {
     const error = unread[id];
-    return error === undefined ? [] : [`what ${id} holds could not be read: ${reasonOf(error)}`];
+    return error === undefined ? [] : [`prefix list ${id} could not be read: ${reasonOf(error)}`];
   });
 }
 

@@ -16,7 +16,7 @@ const AFTER = 'the group is at its baseline after ModifyManagedPrefixList; throu
 const RESTORED = 'the group is at its baseline after RestoreManagedPrefixListVersion; through pl-1 the group';
 const SSH = ['tcp 20-30 from pl-1'];
 const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound';
-const HOLDS_UNREAD = `what pl-1 holds ${UNREAD}`;
+const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
 /** In sixteen steps the list comes to hold what counts as the world. */
@@ -76,7 +76,7 @@ describe('A prefix list that grows is reported by what it lets in since', () => 
   );
   it(
     'a grown prefix list is high at least while what it holds cannot be read',
-    finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${HOLDS_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
+    finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
   );
   it(
     'a grown prefix list is reported together with the drift, if only undeclared rules refer to it',
@@ -142,7 +142,7 @@ it(
 it(
   'reports a restored prefix list as high while its versions cannot be read',
   finds(
-    `change, high: the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 ${UNREAD}; ${HOLDS_UNREAD}`,
+    `change, high: the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 ${UNREAD}; ${LIST_UNREAD}`,
     restoreList(1, 2),
     world([]),
     viaList,
@@ -205,7 +205,7 @@ describe('An undeclared rule for a prefix list is judged by what the list holds'
         kind: 'drift',
         severity: 'high',
         summary:
-          'tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound',
+          'tcp/22 from pl-1 must be revoked; prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound',
       },
     ]);
     expect(detecting.logged).toContainEqual({ level: 'warn', message: expect.stringContaining('EC2 says no') as string });

@@ -180,7 +180,7 @@ export const EVASIONS: readonly Evasion[] = [
     group: [...AT_BASELINE, 'tcp 22 from pl-1'],
     event: authorize(tcp(22, list('pl-1'))),
     outcome: 'drift, high',
-    summary: 'what pl-1 holds could not be read',
+    summary: 'prefix list pl-1 could not be read',
   },
   viaList('lets a declared prefix list grow', [], addEntry(ANYWHERE), 'through pl-1 the group now lets in tcp/22 from 0.0.0.0/0'),
   viaList(

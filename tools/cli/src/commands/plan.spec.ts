@@ -130,7 +130,7 @@ describe('a rule from a prefix list', () => {
 
     expect(stdout).toContain('(2 high).');
     expect(stdout).toContain(
-      `    what ${LIST} holds could not be read: GetManagedPrefixListEntries: InvalidPrefixListID.NotFound: EC2 says no\n`,
+      `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries: InvalidPrefixListID.NotFound: EC2 says no\n`,
     );
     expect(JSON.parse((await folder.run('plan --json', listed())).stdout)).toMatchObject({
       groups: [{ drift: { unreadLists: { [LIST]: expect.stringContaining('NotFound') as string } } }, { drift: { severity: 'high' } }],

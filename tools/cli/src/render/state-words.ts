@@ -24,7 +24,7 @@ export function notJudgedReason({ kind, reason, baselines }: NotJudged): string 
 
 /** Returns a sentence for each prefix list that could not be read. */
 export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
-  return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `what ${id} holds could not be read: ${reason}`);
+  return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
 /** Returns who changed the group last, in one line. Session names are chosen by the caller: evidence, not proof. */

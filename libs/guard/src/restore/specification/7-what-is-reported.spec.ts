@@ -126,7 +126,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
   });
 
   it('the finding is high, and says so, when the list cannot be read', async () => {
-    const unread = 'what pl-1 holds could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
+    const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
     const { run, measured } = remediator(listed());
     const restored = await run();
     const drift = await remediator(listed(), { declared: reported }).run();
@@ -364,7 +364,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
       {
         kind: 'drift',
         severity: 'high',
-        summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; what pl-1 holds could not be read: GetManagedPrefixListEntries failed with ${code}`,
+        summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with ${code}`,
       },
     ]);
   });
