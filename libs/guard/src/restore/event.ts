@@ -73,7 +73,7 @@ export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 export function parseEvent(event: unknown): ParsedEvent {
   const reader = new EventReader();
   const value = isRestorationRequest(event) ? reader.readRequest(event) : reader.readConfigEvent(event);
-  return value !== undefined && reader.problems.length === 0 ? { ok: true, value } : { ok: false, problems: reader.problems };
+  return value !== null && reader.problems.length === 0 ? { ok: true, value } : { ok: false, problems: reader.problems };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,12 +82,12 @@ type Fields = Readonly<Record<string, unknown>>;
 class EventReader {
   readonly problems: EventProblem[] = [];
 
-  readConfigEvent(event: unknown): RemediatorInvocation | undefined {
+  readConfigEvent(event: unknown): RemediatorInvocation | null {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
     const resultToken = this.text(event.resultToken, 'resultToken', 'the token to report with');
     const invoking = parsedJson(event.invokingEvent);
     if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'the text of a JSON object');
-    if (resultToken === '') return undefined;
+    if (resultToken === '') return null;
     const read = this.readMessage(invoking, event.eventLeftScope === true);
     const parameters = parsedJson(event.ruleParameters);
     return (
@@ -130,7 +130,7 @@ class EventReader {
     };
   }
 
-  private readMessage(invoking: Fields, leftScope: boolean): Message | undefined {
+  private readMessage(invoking: Fields, leftScope: boolean): Message | null {
     const messageType = textOf(invoking.messageType) ?? '';
     switch (messageType) {
       case 'ConfigurationItemChangeNotification':
@@ -151,7 +151,7 @@ class EventReader {
     }
   }
 
-  private readItem(invoking: Fields, key: string, messageType: string, leftScope: boolean): Message | undefined {
+  private readItem(invoking: Fields, key: string, messageType: string, leftScope: boolean): Message | null {
     const item = invoking[key];
     const path = `invokingEvent.${key}`;
     if (!isObject(item)) return this.refuse(path, item, 'a configuration item');
@@ -159,7 +159,7 @@ class EventReader {
     const resourceId = this.text(item.resourceId, `${path}.resourceId`, 'a resource id');
     const status = this.text(item.configurationItemStatus, `${path}.configurationItemStatus`, 'a status');
     const time = this.time(item.configurationItemCaptureTime, `${path}.configurationItemCaptureTime`);
-    if (this.problems.length > 0) return undefined;
+    if (this.problems.length > 0) return null;
     const stateId = item.configurationStateId;
     return {
       trigger: triggerOf(item, { resourceType, resourceId, time, reason: notApplicable(resourceType, status, leftScope) }),
@@ -182,10 +182,11 @@ class EventReader {
     return time;
   }
 
-  private refuse(path: string, value: unknown, expected: string): undefined {
+  private refuse(path: string, value: unknown, expected: string): null {
     const type = value === null ? 'null' : typeof value;
     const text = value === undefined ? 'absent' : typeof value === 'string' ? `text of ${value.length} characters` : type;
     this.problems.push({ path, text, expected });
+    return null;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { IpPermission } from '../read/ec2-permission.js';
-import type { Rule } from '../rule/rule.js';
 import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
-import type { Addresses, Region } from './region.js';
+import type { Region } from './region.js';
 import { BOTH, NO_COVER, REQUIRED_ONLY, under, type Cover, type Standings } from './standing.js';
 import type { Cell } from './cell.js';
 import { sweep } from './sweep.js';
@@ -13,12 +12,7 @@ import { sweep } from './sweep.js';
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const { rules, addresses } = readLists({ granted, wanted }, options);
-  return rulesCover(rules[0] ?? [], rules[1] ?? [], addresses);
-}
-
-/** `covers` for rules that have been read, all of one direction. */
-export function rulesCover(granted: readonly Rule[], wanted: readonly Rule[], addresses: Addresses = new Map()): boolean {
-  const [grantedRegions = [], wantedRegions = []] = regionsOfAll([granted, wanted], addresses);
+  const [grantedRegions = [], wantedRegions = []] = regionsOfAll(rules, addresses);
   return coversRegions(grantedRegions, wantedRegions);
 }
 
