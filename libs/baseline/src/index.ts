@@ -3,7 +3,6 @@ export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } f
 export {
   guardedGroupIds,
   hasCriteria,
-  ignoresByTag,
   permitEnds,
   selectBaseline,
   selectById,

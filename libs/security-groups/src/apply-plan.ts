@@ -76,17 +76,17 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call for the quota. */
   private isQuotaReached = false;
-  /** EC2's refusal for each `quotaOf` into which not one more rule fits. */
-  private readonly full = new Map<string, SecurityGroupCallError>();
-  /** How many rules were removed since the last refusal for the quota: so many new ones fit. */
+  /** EC2's refusal of a single rule, by `quotaOf`: no other rule with that key fits. */
+  private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
+  /** How many rules were removed since the last refusal for the quota, and so how many fit. */
   private freed = 0;
-  /** Declared, and not known to be there. */
+  /** Declared rules that may be missing. */
   private missing: readonly Rule[];
-  /** There and not declared; not revoked yet. */
+  /** Undeclared rules that are not revoked yet. */
   private excess: readonly LiveRule[];
-  /** There, and left to `permit`, `ignore` or the limit of revocations. */
+  /** Undeclared rules that stay because of `permit`, `ignore` or the limit of revocations. */
   private readonly tolerated: readonly LiveRule[];
-  /** The tolerated rules and the declared ones that were there at first. */
+  /** The tolerated rules and the ones that the plan keeps. */
   private staying: readonly LiveRule[];
   /** All declared rules. */
   private readonly declared: readonly Rule[];
@@ -170,14 +170,14 @@ class DirectedAttempt {
 
   private async authorize(rules: readonly Rule[]): Promise<SecurityGroupCallError | undefined> {
     const [quota = ''] = rules.length === 1 ? rules.map(quotaOf) : [];
-    const refused = this.full.get(quota);
+    const refused = this.quotaRefusals.get(quota);
     if (refused !== undefined) return refused;
     const failure = await this.send({ authorized: rules, revoked: [] }, () =>
       this.writer.authorize(this.groupId, this.direction, permissionsOf(rules)),
     );
     if (failure?.kind !== 'quota') return failure;
     this.freed = 0;
-    if (rules.length === 1) this.full.set(quota, failure);
+    if (rules.length === 1) this.quotaRefusals.set(quota, failure);
     return failure;
   }
 
@@ -232,7 +232,7 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Without the spare rules, only excess rules may carry the traffic of these. They must wait until these are there.
+    // Once the spare rules are gone, only excess rules may carry the traffic of these. So these must be added before an excess rule goes.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -247,14 +247,14 @@ class DirectedAttempt {
     this.excess = this.excess.filter((rule) => !revoked.includes(rule));
     this.staying = this.staying.filter((rule) => !revoked.includes(rule));
     this.freed = Math.max(0, this.freed + revoked.length - authorized.length);
-    if (revoked.length > authorized.length) this.full.clear();
+    if (revoked.length > authorized.length) this.quotaRefusals.clear();
     return undefined;
   }
 }
 
 /**
- * Returns which count of the quota a rule adds to. IPv4 and IPv6 are counted apart, a referenced group in both, and a prefix list with its
- * MaxEntries.
+ * Returns a key that rules share if they need the same room in the quota. EC2 counts IPv4 and IPv6 separately, a referenced group in both,
+ * and a prefix list with its MaxEntries.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

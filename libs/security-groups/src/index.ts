@@ -1,4 +1,3 @@
-export { applyPlan, type ApplyOptions, type Attempt } from './apply-plan.js';
 export { chunksOf } from './chunks.js';
 export { translated } from './ec2/call-error.js';
 export { ec2Drill, type DrillGroup, type DrillWriter } from './ec2/ec2-drill.js';
