@@ -73,7 +73,13 @@ export default tseslint.config(
   },
   {
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/testing/**', 'libs/{permission-diff,baseline,cloudtrail,yaml-file,settings,aws-limits}/**'],
+    ignores: [
+      '**/*.spec.ts',
+      '**/testing/**',
+      'libs/{permission-diff,baseline,cloudtrail,yaml-file,settings,aws-limits}/**',
+      // Benchmarks play the tests' inputs longer, and are not shipped.
+      'tools/bench/**',
+    ],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'testing code stays in tests' }] }],
     },

@@ -1,5 +1,6 @@
-/** Values that somebody might hand the library by mistake: permissions and documents with anything anywhere in them. */
-import { anything, constantFrom, oneof, tuple, type Arbitrary } from 'fast-check';
+/** Values that a user might give the library by mistake: EC2's documents with anything anywhere in them. */
+import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
+import { anything, constantFrom, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 
 const PERMISSION = {
   IpProtocol: 'tcp',
@@ -23,42 +24,60 @@ const DOCUMENTS: readonly unknown[] = [
   { ipPermissions: { items: [{ ...CAMEL, ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] }, groups: {} }] } },
 ];
 
-const itself: Record<string, unknown> = {};
-itself.itself = itself;
+const CIRCULAR: Record<string, unknown> = {};
+CIRCULAR.itself = CIRCULAR;
 const STRANGE: readonly unknown[] = [
   ...['0', '-1', '10.0.0.0/33', '10.0.0.0', '::', '::/0', '256.1.1.1/8', '1:2:3:4:5:6:7:8:9/1', 'sg-', 'pl-ü', 'x'.repeat(100_000)],
-  ...[65535, 65536, 2 ** 53, NaN, Symbol('garbage'), () => 'garbage', itself, new Date(NaN), /x/, new Map([['items', 1]])],
+  ...[65535, 65536, 2 ** 53, NaN, Symbol('garbage'), () => 'garbage', new Date(NaN), /x/, new Map([['items', 1]])],
 ];
-/** The last is beyond every document: then nothing is changed. */
-const PLACES = [0, 1, 2, 3, 5, 8, 11, 14, 17, 20, 23, 99, 99, 99];
 const NEW_KEYS = ['IpRange', 'items', 'tag', 'GroupName', '__proto__', 'length'];
 
-/** Any of the documents, of which mostly one or two places hold something else, or nothing, or more. */
-export function garbage(): Arbitrary<unknown> {
-  const strange = oneof(
-    constantFrom(...STRANGE),
-    anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, maxDepth: 2 }),
-  );
-  const places = tuple(constantFrom(...PLACES), constantFrom('replace', 'remove', 'add' as const), constantFrom(...NEW_KEYS), strange);
-  return tuple(constantFrom(...DOCUMENTS), places, places).map(([document, first, second]) =>
-    changed(changed(document, ...first), ...second),
-  );
+interface Change {
+  /** The place in the list of the document's paths. A place beyond the list changes nothing. */
+  readonly place: number;
+  readonly how: 'replace' | 'remove' | 'add';
+  readonly key: string;
+  readonly value: unknown;
 }
 
-/** Returns the value with its `place`-th part changed, counted over all levels; as it is when it has fewer. */
-function changed(value: unknown, place: number, how: string, key: string, by: unknown): unknown {
-  let left = place;
-  const walk = (part: unknown): unknown => {
-    if (left-- === 0) return how === 'add' && isPlain(part) ? { ...part, [key]: by } : by;
-    if (Array.isArray(part)) return part.map(walk);
-    if (!isPlain(part)) return part;
-    return Object.fromEntries(
-      Object.entries(part).flatMap(([name, field]) => (how === 'remove' && left === 0 ? (left--, []) : [[name, walk(field)]])),
-    );
-  };
-  return walk(value);
+function change(...more: readonly unknown[]): Arbitrary<Change> {
+  return record({
+    place: nat(30),
+    how: constantFrom('replace', 'remove', 'add'),
+    key: constantFrom(...NEW_KEYS),
+    value: oneof(
+      constantFrom(...STRANGE, ...more),
+      anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, maxDepth: 2 }),
+    ),
+  });
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && value !== itself;
+/** A document with up to two changes. Only the second may be circular, because the first is searched for paths. */
+export const garbage: Arbitrary<unknown> = tuple(constantFrom(...DOCUMENTS), change(), change(CIRCULAR)).map(([document, ...changes]) =>
+  changes.reduce(changed, document),
+);
+
+function changed(document: unknown, { place, how, key, value }: Change): unknown {
+  const path = pathsIn(document)[place];
+  if (path === undefined) return document;
+  const last = path.at(-1);
+  if (how === 'remove' && last !== undefined) {
+    const parent = path.slice(0, -1);
+    return replacedAt(document, parent, without(valueAt(document, parent), last));
+  }
+  const part = valueAt(document, path);
+  return replacedAt(document, path, how === 'add' && isObject(part) ? { ...part, [key]: value } : value);
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((part, key) => (part as Record<string | number, unknown>)[key], value);
+}
+
+function without(value: unknown, key: string | number): unknown {
+  if (Array.isArray(value)) return value.filter((_, index) => index !== key);
+  return Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== key));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
 
-/** How long one call takes, in milliseconds. */
-export interface Timing {
-  readonly median: number;
-  readonly p99: number;
-  /** The fastest: what the code costs when nothing else is at work on the machine. */
-  readonly min: number;
-  readonly samples: number;
-}
+/** The root of the repository, as seen from `src` and from the bundle in `out-tsc`. */
+export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Times calls side by side, after warming them up. `time` is how long each is measured, in milliseconds. */
-export async function timingsOf<Name extends string>(
+/** Times calls after a warm-up, each for `time` milliseconds. Resolves to the median of each call, in milliseconds. */
+export async function mediansOf<Name extends string>(
   calls: Readonly<Record<Name, () => unknown>>,
   time: number,
-): Promise<Readonly<Record<Name, Timing>>> {
+): Promise<Readonly<Record<Name, number>>> {
   const bench = new Bench({ time, warmupTime: time / 4, iterations: 5, warmupIterations: 3 });
   for (const [name, call] of Object.entries<() => unknown>(calls)) {
     bench.add(name, () => {
@@ -21,17 +16,16 @@ export async function timingsOf<Name extends string>(
     });
   }
   await bench.run();
-  const entries = bench.tasks.map(({ name, result }) => {
+  const medians = bench.tasks.map(({ name, result }) => {
     if (result.state !== 'completed') throw new Error(`${name} was not measured: ${result.state}`, { cause: result });
-    const { p50, p99, min, samplesCount } = result.latency;
-    return [name, { median: p50, p99, min, samples: samplesCount }] as const;
+    return [name, result.latency.p50] as const;
   });
-  return Object.fromEntries(entries) as Record<Name, Timing>;
+  return Object.fromEntries(medians) as Record<Name, number>;
 }
 
 /**
- * Times calls of each size in turn, a few at once, `rounds` times over, and returns the fastest of each, in milliseconds: what else the
- * machine does in the meantime falls on all sizes alike, and the fastest is the one it fell on least.
+ * Times the calls in turn, four runs of each at once, and returns the fastest run of each in milliseconds. Other work on the machine then
+ * slows all calls alike, and the fastest run the least.
  */
 export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);
@@ -45,4 +39,8 @@ export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number)
     }
   }
   return fastest;
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -1,8 +1,3 @@
-/**
- * What a user would otherwise write, and what the published Config rules do (list comprehensions over whole permissions, compared as they
- * are): `authorize = [p for p in required if p not in actual]`, `revoke = [p for p in actual if p not in required]`.
- */
-import { isDeepStrictEqual } from 'node:util';
 import type { IpPermission } from '@portcullis/permission-diff';
 
 export interface NaiveDiff {
@@ -10,28 +5,15 @@ export interface NaiveDiff {
   readonly revoke: readonly IpPermission[];
 }
 
-/** With Node's own comparison of values. */
+/** Compares whole permissions as they are spelled, as the published Config rules do: `[p for p in required if p not in actual]`. */
 export function naiveDiff(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
-  return listComprehension(required, actual, isDeepStrictEqual);
-}
-
-/** With a comparison of plain data, as small as one can be: faster, and as wrong. */
-export function naiveDiffByHand(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
-  return listComprehension(required, actual, isSameData);
-}
-
-function listComprehension(
-  required: readonly IpPermission[],
-  actual: readonly IpPermission[],
-  isEqual: (a: unknown, b: unknown) => boolean,
-): NaiveDiff {
-  const isIn = (list: readonly IpPermission[]) => (wanted: IpPermission) => list.some((one) => isEqual(one, wanted));
   return {
-    authorize: required.filter((permission) => !isIn(actual)(permission)),
-    revoke: actual.filter((permission) => !isIn(required)(permission)),
+    authorize: required.filter((permission) => !actual.some((other) => isSameData(other, permission))),
+    revoke: actual.filter((permission) => !required.some((other) => isSameData(other, permission))),
   };
 }
 
+/** As small as a comparison of plain data can be. `util.isDeepStrictEqual` is slower. */
 function isSameData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,18 +1,20 @@
 /**
- * The difference of two sets of rules from its definition alone: cut everything there is at every edge that anybody names, and ask every
- * rule about every piece. It shares no code with the library, and knows rules as the generator made them, not as EC2 spells them.
+ * The difference of two sets of rules from its definition alone: cut everything at every edge that a rule names, and ask every rule about
+ * every piece. It reads permissions and answers for itself and shares no code with the library.
  */
+import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
-/** A rule: services `[first, last]` on the axis protocol × 65,536 + port, from a block of addresses or from an opaque source. */
+/** Services `[first, last]` on the axis protocol × 65,536 + port, from a block of addresses or from a group or prefix list. */
 export interface OracleRule {
   readonly first: number;
   readonly last: number;
   readonly from: OracleSource;
 }
 
-export type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
+type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly high: bigint } | { readonly opaque: string };
+type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
-/** Returns what is wrong with an answer, in words; nothing when it is exactly the difference. */
+/** Returns in words what is wrong with an answer, or `undefined` if the answer is exactly the difference. */
 export function faultOf(
   required: readonly OracleRule[],
   actual: readonly OracleRule[],
@@ -25,20 +27,19 @@ export function faultOf(
     const here = (rules: readonly OracleRule[]) => rules.filter(({ first, last }) => first <= service && service <= last);
     const lists = { required: here(required), actual: here(actual), missing: here(missing), excess: here(excess) };
     for (const sender of senders) {
-      const letIn = (rules: readonly OracleRule[]) => rules.filter(({ from }) => isFrom(from, sender)).length;
-      const isRequired = letIn(lists.required) > 0;
-      const isActual = letIn(lists.actual) > 0;
-      const told = [letIn(lists.missing), letIn(lists.excess)];
+      const times = (rules: readonly OracleRule[]) => rules.filter(({ from }) => isFrom(from, sender)).length;
+      const isRequired = times(lists.required) > 0;
+      const isActual = times(lists.actual) > 0;
+      const answered = [times(lists.missing), times(lists.excess)];
       const right = [isRequired && !isActual ? 1 : 0, isActual && !isRequired ? 1 : 0];
-      if (told.join() !== right.join()) {
-        return `service ${service}, ${wordsOf(sender)}: told ${told.join(' and ')} times as missing and excess, should be ${right.join(' and ')}`;
+      if (answered.join() !== right.join()) {
+        const who = 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
+        return `service ${service}, ${who}: ${answered.join(' and ')} times in missing and excess, expected ${right.join(' and ')}`;
       }
     }
   }
   return undefined;
 }
-
-type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
 /** Returns one sender of each kind that no rule tells apart. */
 function sendersOf(rules: readonly OracleRule[]): readonly Sender[] {
@@ -64,6 +65,68 @@ function isFrom(source: OracleSource, sender: Sender): boolean {
   return source.family === sender.family && source.low <= sender.address && sender.address <= source.high;
 }
 
-function wordsOf(sender: Sender): string {
-  return 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
+const SEGMENT = 65_536;
+const NUMBERS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
+
+/** Reads a permission with one source. */
+export function ruleOfPermission(permission: IpPermission): OracleRule {
+  const { IpProtocol = '', FromPort = -1, ToPort = -1, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds } = permission;
+  const cidr = IpRanges?.[0]?.CidrIp ?? Ipv6Ranges?.[0]?.CidrIpv6;
+  const group = UserIdGroupPairs?.[0];
+  const opaque = group === undefined ? PrefixListIds?.[0]?.PrefixListId : `${group.GroupId ?? ''} of ${group.UserId ?? ''}`;
+  const from = cidr === undefined ? { opaque: opaque ?? '' } : blockOf(cidr);
+  const name = IpProtocol.toLowerCase();
+  if (name === '-1' || name === 'all') return { first: 0, last: 256 * SEGMENT - 1, from };
+  const number = NUMBERS[name] ?? Number(name);
+  const start = number * SEGMENT;
+  if (number === 6 || number === 17) return { first: start + FromPort, last: start + ToPort, from };
+  if (number !== 1 && number !== 58) return { first: start, last: start + SEGMENT - 1, from };
+  // An ICMP type is 256 codes. -1 means every type or every code.
+  const point = (every: number) => start + (FromPort === -1 ? every : FromPort) * 256 + (ToPort === -1 ? every : ToPort);
+  return { first: point(0), last: point(255), from };
+}
+
+export function rulesOfRanges(ranges: readonly AccessRange[]): readonly OracleRule[] {
+  return ranges.flatMap((range) => servicesOf(range).map(([first, last]) => ({ first, last, from: sourceOf(range.source) })));
+}
+
+function servicesOf(range: AccessRange): readonly (readonly [first: number, last: number])[] {
+  const start = (NUMBERS[range.protocol] ?? NaN) * SEGMENT;
+  if ('fromPort' in range) return [[start + range.fromPort, start + range.toPort]];
+  if ('fromType' in range) {
+    const { fromType, toType, fromCode, toCode } = range;
+    // Types with all their codes are one run.
+    if (fromCode === 0 && toCode === 255) return [[start + fromType * 256, start + toType * 256 + 255]];
+    return Array.from({ length: toType - fromType + 1 }, (_, i) => {
+      const type = start + (fromType + i) * 256;
+      return [type + fromCode, type + toCode] as const;
+    });
+  }
+  const [from = NaN, to = from] = range.protocol === '-1' ? [0, 255] : range.protocol.split('-').map(Number);
+  return [[from * SEGMENT, (to + 1) * SEGMENT - 1]];
+}
+
+function sourceOf(source: AccessRange['source']): OracleSource {
+  if ('prefixListId' in source) return { opaque: source.prefixListId };
+  if ('groupId' in source) return { opaque: `${source.groupId} of ${source.userId ?? ''}` };
+  return blockOf(source.cidr);
+}
+
+function blockOf(cidr: string): OracleSource {
+  const [address = '', prefixLength = ''] = cidr.split('/');
+  const family = address.includes(':') ? 6 : 4;
+  const number = family === 4 ? numberOf(address.split('.').map(Number), 256n) : numberOf(ipv6Groups(address), 65_536n);
+  const size = 1n << BigInt((family === 4 ? 32 : 128) - Number(prefixLength));
+  const low = (number / size) * size;
+  return { family, low, high: low + size - 1n };
+}
+
+function numberOf(digits: readonly number[], base: bigint): bigint {
+  return digits.reduce((sum, digit) => sum * base + BigInt(digit), 0n);
+}
+
+function ipv6Groups(address: string): readonly number[] {
+  const [before = [], after = []] = address.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const zeros = Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...zeros, ...after].map((group) => parseInt(group, 16));
 }

@@ -3,6 +3,7 @@
  * CloudTrail sends. A number repeats a case.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
+import { randomOf } from '@portcullis/permission-diff/testing';
 import { detector, ec2With, guarding, type Detector } from './detector.js';
 import { GROUP } from './records.js';
 
@@ -120,15 +121,4 @@ function replacedAt(value: unknown, path: readonly string[], replacement: unknow
       return rest.length === 0 && replacement === GONE ? [] : [[name, replacedAt(part, rest, replacement)]];
     }),
   );
-}
-
-/** Mulberry32: small, and good enough to choose with. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
 }

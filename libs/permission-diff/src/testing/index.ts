@@ -1,1 +1,2 @@
+export { randomOf, type Random } from './random.js';
 export { pathsIn, replacedAt } from './replace.js';

@@ -16,13 +16,13 @@ describe('the oracle', () => {
   });
   const all = rule(0, 9, 0n, 9n);
 
-  it.each<[why: string, missing: readonly OracleRule[], excess: readonly OracleRule[], fault: RegExp | undefined]>([
-    ['takes the difference for one', [rule(0, 4, 0n, 9n), rule(5, 9, 5n, 9n)], [], undefined],
-    ['finds what was left out', [rule(0, 4, 0n, 9n)], [], /service 5.*told 0 and 0.*should be 1 and 0/],
-    ['finds what is too much', [rule(0, 9, 0n, 9n)], [], /service 5.*told 1 and 0.*should be 0 and 0/],
-    ['finds what is told twice', [rule(0, 4, 0n, 9n), rule(4, 9, 5n, 9n)], [], /service 4.*told 2 and 0/],
-    ['finds what is told the wrong way round', [], [rule(0, 4, 0n, 9n), rule(5, 9, 5n, 9n)], /told 0 and 1.*should be 1 and 0/],
-  ])('%s', (_why, missing, excess, fault) => {
+  it.each<[title: string, missing: readonly OracleRule[], excess: readonly OracleRule[], fault: RegExp | undefined]>([
+    ['accepts the difference', [rule(0, 4, 0n, 9n), rule(5, 9, 5n, 9n)], [], undefined],
+    ['finds a range that is left out', [rule(0, 4, 0n, 9n)], [], /service 5.*0 and 0 times.*expected 1 and 0/],
+    ['finds a range that is too much', [rule(0, 9, 0n, 9n)], [], /service 5.*1 and 0 times.*expected 0 and 0/],
+    ['finds a range that is answered twice', [rule(0, 4, 0n, 9n), rule(4, 9, 5n, 9n)], [], /service 4.*2 and 0 times/],
+    ['finds an answer in the wrong direction', [], [rule(0, 4, 0n, 9n), rule(5, 9, 5n, 9n)], /0 and 1 times.*expected 1 and 0/],
+  ])('%s', (_title, missing, excess, fault) => {
     const found = faultOf([all], [rule(5, 9, 0n, 4n)], missing, excess);
 
     if (fault === undefined) expect(found).toBeUndefined();

@@ -1,75 +1,96 @@
-import { compareAccess } from '@portcullis/permission-diff';
-import { faultOf } from '../oracle.js';
-import { randomCases, rulesOfRanges, type Case } from '../oracle-cases.js';
-import { Random } from '../random.js';
-import { count, type Suite } from '../report.js';
+import { compareAccess, type IpPermission } from '@portcullis/permission-diff';
+import { randomOf, type Random } from '@portcullis/permission-diff/testing';
+import { count, none, type Options, type Report } from '../harness.js';
+import { pick, times } from '../inputs.js';
+import { faultOf, ruleOfPermission, rulesOfRanges } from '../oracle.js';
 
-export const agree: Suite = {
-  name: 'agree',
-  about: '`compareAccess` against an oracle that decides from the definition alone',
-  run: ({ quick }) => {
-    // Many short lists, in which everything is near everything, and some long ones.
-    const short = comparisons(quick ? 1_900 : 98_000, 6);
-    const long = comparisons(quick ? 20 : 2_000, 30);
-    const cases = short.cases + long.cases;
-    const differences = [...short.differences, ...long.differences];
-    const row = (name: string, { cases: pairs, ranges, differences: found }: Comparisons) => [
-      name,
-      count(pairs),
-      count(ranges),
-      count(found.length),
-    ];
-    return Promise.resolve({
-      tables: [
-        {
-          title: 'compareAccess against the oracle',
-          head: ['lists', 'pairs', 'ranges answered', 'differences'],
-          rows: [row('of up to 6 rules', short), row('of up to 30 rules', long)],
-        },
-      ],
-      promises: [
-        {
-          promise: `compareAccess agrees with the oracle on ${count(cases)} random pairs`,
-          measured: `${count(differences.length)} differences`,
-          kept: differences.length === 0,
-        },
-      ],
-      notes: differences.slice(0, 3),
-      figures: { cases, ranges: short.ranges + long.ranges, differences: differences.length },
-    });
-  },
-};
+export function agree({ quick }: Options): Report {
+  // Many short lists, in which every rule is near every other, and some long ones.
+  const short = comparisons(quick ? 1_900 : 98_000, 6);
+  const long = comparisons(quick ? 20 : 2_000, 30);
+  const differences = [...short.differences, ...long.differences];
+  const row = (lists: string, { pairs, ranges, differences: found }: Comparisons) => ({
+    lists,
+    pairs: count(pairs),
+    'ranges answered': count(ranges),
+    differences: count(found.length),
+  });
+  return {
+    tables: { 'compareAccess against the oracle': [row('of up to 6 rules', short), row('of up to 30 rules', long)] },
+    promises: [
+      none(`difference between compareAccess and the oracle, in ${count(short.pairs + long.pairs).text} random pairs`, differences),
+    ],
+    notes: differences.slice(0, 3),
+  };
+}
 
 interface Comparisons {
-  readonly cases: number;
+  readonly pairs: number;
   readonly ranges: number;
+  /** In words, each with the pair that repeats it. */
   readonly differences: readonly string[];
 }
 
-/**
- * Compares `cases` random pairs of lists of at most `most` rules, the seed of each being its number. Differences are told in words, each with
- * what would repeat it.
- */
-export function comparisons(cases: number, most: number): Comparisons {
+/** Compares random pairs of lists of at most `most` rules. The seed of each pair is its number. */
+export function comparisons(pairs: number, most: number): Comparisons {
   const differences: string[] = [];
   let ranges = 0;
-  for (let seed = 1; seed <= cases; seed++) {
-    const random = new Random(seed);
-    const required = randomCases(random, most);
-    const actual = randomCases(random, most);
-    const { missing, excess, equal } = compareAccess(permissions(required), permissions(actual));
+  for (let seed = 1; seed <= pairs; seed++) {
+    const random = randomOf(seed);
+    const required = rulesThatMeet(random, most);
+    const actual = rulesThatMeet(random, most);
+    const { missing, excess, equal } = compareAccess(required, actual);
     ranges += missing.length + excess.length;
     const fault =
-      faultOf(rules(required), rules(actual), rulesOfRanges(missing), rulesOfRanges(excess)) ??
+      faultOf(required.map(ruleOfPermission), actual.map(ruleOfPermission), rulesOfRanges(missing), rulesOfRanges(excess)) ??
       (equal === (missing.length + excess.length === 0) ? undefined : '`equal` is not what the ranges say');
-    if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([permissions(required), permissions(actual)])}`);
+    if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([required, actual])}`);
   }
-  return { cases, ranges, differences };
+  return { pairs, ranges, differences };
 }
 
-function permissions(cases: readonly Case[]) {
-  return cases.map(({ permission }) => permission);
+/** Returns rules that are likely to meet: all blocks are within or around two addresses, and ports are near one another. */
+function rulesThatMeet(random: Random, most: number): readonly IpPermission[] {
+  const bases = [octets(random), octets(random)] as const;
+  return times(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pick(random, bases)) }));
 }
-function rules(cases: readonly Case[]) {
-  return cases.map(({ rule }) => rule);
+
+type Octets = readonly [number, number, number];
+
+function octets(random: Random): Octets {
+  return [random(256), random(256), random(256)];
+}
+
+function randomTraffic(random: Random): IpPermission {
+  const kind = random(10);
+  if (kind === 0) return { IpProtocol: pick(random, ['-1', 'all']) };
+  if (kind === 1) return { IpProtocol: pick(random, ['0', '2', '5', '7', '16', '18', '47', '50', '57', '59', '255']) };
+  if (kind <= 3) {
+    const FromPort = pick(random, [-1, 0, 3, 8, 254, 255]);
+    const ToPort = FromPort === -1 ? -1 : pick(random, [-1, -1, -1, -1, 0, 1, 4, 255]);
+    return { IpProtocol: pick(random, ['icmp', '1', 'icmpv6', '58']), FromPort, ToPort };
+  }
+  const [a, b] = [pick(random, [0, 22, 80, 443, 1024, 65_535]), pick(random, [0, 22, 23, 442, 1023, 65_535])];
+  return { IpProtocol: pick(random, ['tcp', '6', 'TCP', 'udp', '17', 'UDP']), FromPort: Math.min(a, b), ToPort: Math.max(a, b) };
+}
+
+function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
+  const kind = random(8);
+  if (kind === 0) {
+    return { UserIdGroupPairs: [{ GroupId: pick(random, ['sg-1', 'sg-2']), UserId: pick(random, ['111122223333', '444455556666']) }] };
+  }
+  if (kind === 1) return { PrefixListIds: [{ PrefixListId: pick(random, ['pl-1', 'pl-2']) }] };
+  const last = random(256);
+  if (kind > 3) return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pick(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
+  // The first 32 bits are those of an IPv4 base, so that IPv6 blocks meet one another, too.
+  const groups = [a * 256 + b, c * 256, 0, 0, 0, 0, 0, 0];
+  const [place, unit] = pick<readonly [number, number]>(random, [
+    [7, 1],
+    [7, 256],
+    [3, 1],
+    [2, 256],
+  ]);
+  groups[place] = last * unit;
+  const address = groups.map((group) => group.toString(16)).join(':');
+  return { Ipv6Ranges: [{ CidrIpv6: `${address}/${pick(random, [0, 1, 3, 28, 31, 32, 33, 40, 63, 64, 65, 127, 128])}` }] };
 }

@@ -14,14 +14,14 @@ import {
 } from '@portcullis/permission-diff';
 import { assert, property, stringify } from 'fast-check';
 import { garbage } from '../garbage.js';
-import { count, type Suite } from '../report.js';
+import { count, none, type Options, type Report } from '../harness.js';
 
-/** Reports whether the value was accepted. */
+/** Returns whether the value was accepted. */
 type Take = (value: unknown) => boolean;
 
 const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
 
-/** Every function that takes what others have written. Those that throw must throw `InvalidPermissionError`, readers nothing. */
+/** Every function that takes data of others. Some throw `InvalidPermissionError`; readers throw nothing. */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
   diffPermissions: throwing((value) => diffPermissions(value, GOOD)),
   compareAccess: throwing((value) => compareAccess(GOOD, value)),
@@ -36,10 +36,10 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
   readConfigItem: (value) => readConfigItem(value).ok,
 };
 
-/** What the compiler would not let through: somebody else's data. */
 function throwing(call: (permissions: readonly IpPermission[]) => unknown): Take {
   return (value) => {
     try {
+      // The compiler would refuse the value, but a user's data has no types.
       call(value as readonly IpPermission[]);
       return true;
     } catch (error) {
@@ -51,15 +51,15 @@ function throwing(call: (permissions: readonly IpPermission[]) => unknown): Take
 
 export interface FuzzResult {
   readonly taken: Readonly<Record<string, { accepted: number; refused: number }>>;
-  /** What was thrown that must not be, in words, with the value. */
+  /** Errors that must not occur, each with the value that led to it. */
   readonly faults: readonly string[];
 }
 
-/** Hands so many generated values to every function. */
+/** Gives that many generated values to every function. */
 export function fuzzed(values: number): FuzzResult {
   const taken = Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, { accepted: 0, refused: 0 }]));
   const faults: string[] = [];
-  const hand = property(garbage(), (value) => {
+  const give = property(garbage, (value) => {
     for (const [name, take] of Object.entries(FUNCTIONS)) {
       try {
         const tally = taken[name];
@@ -69,33 +69,22 @@ export function fuzzed(values: number): FuzzResult {
       }
     }
   });
-  assert(hand, { numRuns: values, seed: 1 });
+  assert(give, { numRuns: values, seed: 1 });
   return { taken, faults };
 }
 
-export const fuzz: Suite = {
-  name: 'fuzz',
-  about: 'generated values through every function that takes data of others',
-  run: ({ quick }) => {
-    const values = quick ? 20_000 : 1_000_000;
-    const { taken, faults } = fuzzed(values);
-    return Promise.resolve({
-      tables: [
-        {
-          title: `${count(values)} generated values, each given to every function`,
-          head: ['function', 'accepted', 'refused'],
-          rows: Object.entries(taken).map(([name, { accepted, refused }]) => [name, count(accepted), count(refused)]),
-        },
-      ],
-      promises: [
-        {
-          promise: `nothing but InvalidPermissionError is thrown at ${count(values)} generated values`,
-          measured: `${count(faults.length)} other errors`,
-          kept: faults.length === 0,
-        },
-      ],
-      notes: faults.slice(0, 5),
-      figures: { values, taken, faults: faults.length },
-    });
-  },
-};
+export function fuzz({ quick }: Options): Report {
+  const values = count(quick ? 20_000 : 1_000_000);
+  const { taken, faults } = fuzzed(values.value);
+  return {
+    tables: {
+      [`${values.text} generated values, each given to every function`]: Object.entries(taken).map(([name, { accepted, refused }]) => ({
+        function: name,
+        accepted: count(accepted),
+        refused: count(refused),
+      })),
+    },
+    promises: [none(`error but InvalidPermissionError, for ${values.text} generated values`, faults)],
+    notes: faults.slice(0, 5),
+  };
+}

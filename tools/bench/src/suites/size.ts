@@ -1,21 +1,36 @@
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { ROOT } from '../root.js';
-import { count, ratio, type Suite } from '../report.js';
-
-/** In bytes, minified and not compressed. */
-const BUDGETS = { promised: 19 * 1024, whole: 28 * 1024 };
+import { atMost, count, ratio, type Report } from '../harness.js';
+import { WORKSPACE } from '../measure.js';
 
 const LIBRARY = '@portcullis/permission-diff';
-const ENTRIES = {
-  promised: `export { diffPermissions, compareAccess } from '${LIBRARY}';`,
-  whole: `export * from '${LIBRARY}';`,
-  cidrTools: `export * from 'cidr-tools';`,
-};
+/** Budgets are bytes, minified and not compressed. */
+const ENTRIES = [
+  { what: 'diffPermissions and compareAccess', code: `export { diffPermissions, compareAccess } from '${LIBRARY}';`, budget: 19 * 1024 },
+  { what: 'the whole library', code: `export * from '${LIBRARY}';`, budget: 28 * 1024 },
+  { what: 'cidr-tools, for comparison', code: `export * from 'cidr-tools';` },
+];
 
-/** Returns how many bytes a user's bundle has for an entry: what esbuild makes of it, minified, for any platform. */
-async function bundleSize(entry: keyof typeof ENTRIES): Promise<number> {
+export async function size(): Promise<Report> {
+  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await bundleSize(entry.code) })));
+  return {
+    tables: {
+      'bytes, bundled and minified': sizes.map(({ what, bytes, budget }) => ({
+        'of budget': budget === undefined ? '–' : ratio(bytes / budget),
+        what,
+        bytes: count(bytes),
+      })),
+    },
+    promises: sizes.flatMap(({ what, bytes, budget }) =>
+      budget === undefined ? [] : [atMost(`${what}, bundled and minified`, count(bytes, 'bytes'), count(budget, 'bytes'))],
+    ),
+  };
+}
+
+/** Resolves to the bytes of a user's bundle: what esbuild makes of the code, minified, for any platform. */
+async function bundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents: ENTRIES[entry], resolveDir: ROOT, loader: 'ts' },
+    stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
     bundle: true,
     minify: true,
     write: false,
@@ -27,41 +42,3 @@ async function bundleSize(entry: keyof typeof ENTRIES): Promise<number> {
   });
   return outputFiles[0]?.contents.byteLength ?? NaN;
 }
-
-export const size: Suite = {
-  name: 'size',
-  about: 'what the library adds to a bundle',
-  run: async () => {
-    const [promised, whole, cidrTools] = await Promise.all([bundleSize('promised'), bundleSize('whole'), bundleSize('cidrTools')]);
-    const row = (name: string, bytes: number, budget: number | undefined) => [
-      budget === undefined ? '–' : ratio(bytes / budget),
-      name,
-      count(bytes),
-      budget === undefined ? '–' : count(budget),
-    ];
-    const promise = (what: string, bytes: number, budget: number) => ({
-      promise: `${what}, bundled and minified: under ${count(budget)} bytes`,
-      measured: `${count(bytes)} bytes`,
-      kept: bytes < budget,
-    });
-    return {
-      tables: [
-        {
-          title: 'bytes, bundled and minified',
-          head: ['of budget', 'what', 'bytes', 'budget'],
-          rows: [
-            row('diffPermissions and compareAccess', promised, BUDGETS.promised),
-            row('the whole library', whole, BUDGETS.whole),
-            row('cidr-tools, for comparison', cidrTools, undefined),
-          ],
-        },
-      ],
-      promises: [
-        promise('diffPermissions and compareAccess', promised, BUDGETS.promised),
-        promise('the whole library', whole, BUDGETS.whole),
-      ],
-      notes: [],
-      figures: { promised, whole, cidrTools },
-    };
-  },
-};

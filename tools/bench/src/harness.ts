@@ -1,0 +1,76 @@
+/** What a suite reports, and how a person reads it. */
+import pc from 'picocolors';
+
+/** A measured value, and its text for a person. */
+export interface Figure {
+  readonly value: number;
+  readonly text: string;
+}
+
+/** The keys are the heads of the columns. */
+export type Row = Readonly<Record<string, string | Figure>>;
+
+/** A figure that the project promises, and whether the measured one keeps the promise. */
+export interface Promised {
+  readonly promise: string;
+  readonly measured: Figure;
+  readonly kept: boolean;
+}
+
+export interface Report {
+  /** The rows of each table, by its title. */
+  readonly tables: Readonly<Record<string, readonly Row[]>>;
+  readonly promises: readonly Promised[];
+  readonly notes?: readonly string[];
+}
+
+export interface Options {
+  readonly quick: boolean;
+}
+
+export function atMost(what: string, measured: Figure, limit: Figure): Promised {
+  return { promise: `${what}: at most ${limit.text}`, measured, kept: measured.value <= limit.value };
+}
+
+export function atLeast(what: string, measured: Figure, limit: Figure): Promised {
+  return { promise: `${what}: at least ${limit.text}`, measured, kept: measured.value >= limit.value };
+}
+
+/** @param faults what must not occur, in words. */
+export function none(what: string, faults: readonly string[]): Promised {
+  return { promise: `no ${what}`, measured: count(faults.length), kept: faults.length === 0 };
+}
+
+/** `3.2×`. */
+export function ratio(value: number): Figure {
+  return { value, text: `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 1))}×` };
+}
+
+/** Milliseconds in the unit that fits. */
+export function duration(value: number): Figure {
+  if (value >= 1000) return { value, text: `${(value / 1000).toFixed(2)} s` };
+  return { value, text: value >= 1 ? `${value.toFixed(1)} ms` : `${(value * 1000).toFixed(1)} µs` };
+}
+
+/** `1,234,568`, or `1,234,568 bytes`. */
+export function count(value: number, unit = ''): Figure {
+  return { value, text: `${Math.round(value).toLocaleString('en-US')} ${unit}`.trimEnd() };
+}
+
+/** Figures are aligned to the right. */
+export function formatTable(title: string, rows: readonly Row[]): string {
+  const head = Object.keys(rows[0] ?? {});
+  const textOf = (cell: Row[string] | undefined) => (typeof cell === 'object' ? cell.text : (cell ?? ''));
+  const widths = head.map((name) => Math.max(name.length, ...rows.map((row) => textOf(row[name]).length)));
+  const isFigure = head.map((name) => rows.some((row) => typeof row[name] === 'object'));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (isFigure[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [pc.bold(title), pc.dim(line(head)), ...rows.map((row) => line(head.map((name) => textOf(row[name]))))].join('\n');
+}
+
+export function formatPromise({ promise, measured, kept }: Promised): string {
+  return `PROMISE ${kept ? pc.green('ok    ') : pc.red('BROKEN')}  ${promise}: ${measured.text}`;
+}
