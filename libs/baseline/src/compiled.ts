@@ -45,10 +45,10 @@ export function renderCompiledBaseline(compiled: CompiledBaseline): string {
 }
 
 /**
- * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest shows that the text is unchanged, so its shape needs no
- * validation.
+ * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest shows that its content is unchanged, so the shape needs
+ * no validation.
  *
- * @throws {InvalidBaselineError} if the text has another version, or is not exactly what was written.
+ * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
   const { baselines } = fileOf(text);

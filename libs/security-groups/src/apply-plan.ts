@@ -37,10 +37,11 @@ export interface ApplyOptions {
 /**
  * Authorizes what the plan misses, then revokes by rule id what it does not declare. Ingress and egress are independent of each other.
  *
- * Keeps the safety envelope: at every moment and whichever call fails, the group lets in at most *before ∪ declared* and at least *before ∩
- * declared*. So no rule is revoked that alone carries the traffic of a missing declared rule. A failed authorization does not stop
- * revocations, nor the reverse, and one rule that EC2 refuses does not stop the others. If the quota is used up, it revokes first. If
- * nothing can be revoked, it modifies a rule into a declared one, provided that the source of both is a CIDR block.
+ * Keeps the safety envelope: at every moment and whichever call fails, the group lets in at most actual ∪ declared and at least actual ∩
+ * declared, where actual is what it let in before. So no rule is revoked that alone carries the traffic of a missing declared rule. A
+ * failed authorization does not stop revocations, nor the reverse, and one rule that EC2 refuses does not stop the others. If the quota is
+ * used up, it revokes first. If nothing can be revoked, it modifies a rule into a declared one, provided that the source of both is a CIDR
+ * block.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
