@@ -1,6 +1,6 @@
 """Runs the pinned moto in this process and tells the sandbox of every call, before and after it.
 
-Usage: python -m aws.server VERSION PORT
+Usage: python -m aws.server PORT
 
 Both sides write lines of JSON, here on standard output and input. The first line is {"endpoint": "http://127.0.0.1:PORT"}. Then this process
 writes {"id": 1, "before": PendingCall} and {"id": 1, "after": CallEnd}, by the types of ../src/aws/call.ts, and waits for
@@ -19,7 +19,6 @@ import threading
 from concurrent.futures import Future
 from urllib.parse import unquote
 
-import moto
 from flask import request as flask_request
 from moto.backends import get_backend
 from moto.core.exceptions import ServiceException
@@ -74,19 +73,19 @@ def input_of(response):
     return given
 
 
-def group_ids_of(operation, given):
-    """The groups that a call names; None when it does not say, and so may concern any."""
+def groups_of(operation, given):
+    """The ids or names of the groups that a call may change. A VPC comes and goes with its default group."""
     if operation.endswith("Tags"):
         return [each for each in given.get("Resources") or [] if str(each).startswith("sg-")]
     if "ManagedPrefixList" in operation:
         return []
-    return [given["GroupId"]] if given.get("GroupId") else None
+    return [given.get("GroupId") or given.get("GroupName") or "default"]
 
 
 def named_groups(operation, given):
     """What IAM's conditions ask of the groups that a call names, and of those that a modified rule refers to."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
-    ids = {*(group_ids_of(operation, given) or []), *(rule.get("ReferencedGroupId") for rule in rules)}
+    ids = {*groups_of(operation, given), *(rule.get("ReferencedGroupId") for rule in rules)}
     found = {}
     for group in filter(None, map(groups.find_group, ids)):
         # The owner of a shared VPC is another account.
@@ -95,14 +94,6 @@ def named_groups(operation, given):
         tags = {tag["key"]: tag["value"] for tag in group.get_tags()}
         found[group.id] = {"ownerId": group.owner_id, "vpcId": group.vpc_id, "vpcOwnerId": vpc_owner, "tags": tags}
     return found
-
-
-def snapshot(backend, ids):
-    return {
-        group.id: {"group": groups.shown_group(group), "rules": [groups.shown(rule) for rule in groups.listed_rules(group)]}
-        for group in groups.visible_groups(backend)
-        if group.owner_id == backend.account_id and (ids is None or group.id in ids)
-    }
 
 
 def difference(before, after):
@@ -170,9 +161,9 @@ def hook():
         end = {"id": number, "change": None}
         with writing if is_write else contextlib.nullcontext():
             verdict = tell(number, "before", {**begin, "groups": named_groups(operation, given)} if service == "ec2" else begin)
-            self.sandbox_stale = verdict.get("stale", False)
-            ids = group_ids_of(operation, given)
-            before = snapshot(self.ec2_backend, ids) if is_write else None
+            groups.reading.stale = verdict.get("stale", False)
+            names = groups_of(operation, given)
+            before = groups.states(self.ec2_backend, names) if is_write else None
             try:
                 status, headers, body = answered(self, verdict, carry_out)
             except Exception as error:
@@ -180,7 +171,7 @@ def hook():
                 tell(number, "after", {**end, "status": 500, "error": {"code": "InternalError", "message": repr(error)}})
                 raise
             if is_write:
-                after = snapshot(self.ec2_backend, ids)
+                after = groups.states(self.ec2_backend, names)
                 end["change"] = {"before": before, "after": after, "gained": difference(after, before), "lost": difference(before, after)}
             tell(number, "after", {**end, "status": status, "error": error_in(status, body)})
             return status, {key: str(value) for key, value in headers.items() if key != "status"}, body
@@ -215,7 +206,7 @@ def answer_to(question):
     """Answers {"share": {...}}, {"groups": {"account", "region"}} or {"inventory": {}}."""
     [(kind, given)] = question.items()
     if kind == "groups":
-        return snapshot(groups.ec2_backends[given["account"]][given["region"]], None)
+        return groups.states(groups.ec2_backends[given["account"]][given["region"]])
     return share(**given) if kind == "share" else inventory()
 
 
@@ -260,9 +251,7 @@ def share(region, owner, participant, vpc=None, group=None):
 
 
 def main():
-    version, port = sys.argv[1:]
-    if moto.__version__ != version:
-        sys.exit(f"moto {moto.__version__} is installed here, and the sandbox corrects {version}")
+    [port] = sys.argv[1:]
     groups.install()
     repairs.install()
     hook()

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { isObject, parseObject, textOf, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
-/** The version that `python/aws` corrects. */
+/** The version that `python/moto.patch` fits. */
 const MOTO_VERSION = '5.2.1';
 
 /** moto is missing and could not be installed. The message says what to install. */
@@ -46,7 +46,7 @@ export interface Moto {
 /** @throws {MotoUnavailableError} saying what to install. */
 export async function startMoto({ port = 0, log, before, after, failed }: MotoOptions): Promise<Moto> {
   const python = await pythonWithMoto(log);
-  const child = spawn(python, ['-m', 'aws.server', MOTO_VERSION, String(port)], {
+  const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
     // Ten thousand machine images that nothing here asks for cost the first EC2 call a second.
     env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },

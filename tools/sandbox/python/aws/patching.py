@@ -1,0 +1,62 @@
+"""Applies ../moto.patch to moto's modules as Python imports them. The installed files stay as they are."""
+
+import re
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder, SourceFileLoader
+from pathlib import Path
+
+HUNK = re.compile(r"@@ -(\d+)[, ]")
+
+
+def read_patch(text):
+    """Returns the hunks of each module: the line it starts at, and its lines with their signs."""
+    modules, hunks = {}, []
+    for line in text.splitlines():
+        if line.startswith("+++ b/"):
+            name = line.removeprefix("+++ b/").removesuffix(".py").replace("/", ".")
+            hunks = modules[name] = []
+        elif start := HUNK.match(line):
+            hunks.append((int(start[1]), []))
+        elif hunks and not line.startswith("--- a/"):
+            hunks[-1][1].append(line)
+    return modules
+
+
+def patched(source, hunks, name):
+    """The source with its hunks. Raises ImportError if one does not fit exactly where it says: moto is pinned."""
+    lines, result, done = source.splitlines(), [], 0
+    for start, changes in hunks:
+        old = [line[1:] for line in changes if not line.startswith("+")]
+        first = start - 1
+        end = first + len(old)
+        if lines[first:end] != old:
+            raise ImportError(f"moto.patch does not fit line {start} of {name}: is moto another version than the pinned one?")
+        result += lines[done:first] + [line[1:] for line in changes if not line.startswith("-")]
+        done = end
+    return "\n".join([*result, *lines[done:], ""])
+
+
+class PatchingLoader(SourceFileLoader):
+    def get_code(self, fullname):
+        """Compiles what the patch makes of the source; Python's cached bytecode is of the installed file."""
+        return self.source_to_code(patched(self.get_source(fullname), MODULES[fullname], fullname), self.path)
+
+
+class PatchingFinder(MetaPathFinder):
+    def find_spec(self, fullname, path, target=None):
+        if fullname not in MODULES:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        spec.loader = PatchingLoader(fullname, spec.origin)
+        return spec
+
+
+MODULES = read_patch((Path(__file__).parent.parent / "moto.patch").read_text())
+
+
+def install():
+    too_late = sorted(MODULES.keys() & sys.modules.keys())
+    if too_late:
+        raise ImportError(f"moto.patch comes too late: {', '.join(too_late)} is imported already")
+    sys.meta_path.insert(0, PatchingFinder())
