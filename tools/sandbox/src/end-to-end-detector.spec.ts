@@ -15,6 +15,7 @@ import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } f
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { findingSchema } from '@portcullis/finding/schema';
 import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
+import type { WeatherOptions } from './delivery/weather.js';
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
 import { createGroupsNamed, deployBaselines, during, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
@@ -54,7 +55,29 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
   return Findings.filter(({ Resources = [] }) => Resources.some(({ Id }) => Id?.endsWith(groupId)));
 };
 
-useSandbox(async () => {
+/**
+ * The first answer to each message is lost, so the SDK sends the message again, and it arrives twice. The same happens on AWS when an answer takes longer than a
+ * sink's timeout.
+ */
+const sent = new Set<string>();
+const weather: WeatherOptions = {
+  call: ({ operation, input }) => {
+    const message = JSON.stringify(input);
+    if (!/^(PutEvents|Publish)$/.test(operation) || sent.has(message)) return undefined;
+    sent.add(message);
+    return 'lost';
+  },
+};
+
+function byId(findings: readonly unknown[]): ReadonlyMap<unknown, unknown> {
+  return new Map(findings.map((finding) => [textOf(finding, 'id'), finding]));
+}
+
+/** Returns the findings that the event bus has delivered, in the order of their arrival. */
+const machineFindings = async (): Promise<unknown[]> =>
+  (await messagesIn(queues.machines)).map((event) => (event as { detail?: unknown }).detail);
+
+async function prepare(): Promise<void> {
   const sns = sandbox.client(SNSClient);
   topicArn = given((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
   const [people, peopleArn] = await createQueue('people');
@@ -83,20 +106,23 @@ useSandbox(async () => {
   const minimumSeverity = 'medium';
   const sinks = { sns: { topicArn, minimumSeverity }, eventBus: { arn: given(EventBusArn) }, securityHub: { minimumSeverity } };
   await deployBaselines(baselines, { wake: true, sinks });
-});
+}
+
+useSandbox(prepare, { weather });
 
 it('reports a drift to people, to machines and to Security Hub, which its restoration settles', async () => {
   const groupId = ids.told;
   const { findings } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   // The remediator is woken before the detector has told everybody: it may be the first to tell.
-  const people = (await messagesIn(queues.people)).map((body) => textOf(body, 'Subject')).sort();
-  expect(people).toEqual([
+  const people = new Set((await messagesIn(queues.people)).map((body) => textOf(body, 'Subject')));
+  expect([...people].sort()).toEqual([
     'CRITICAL drift: told: tcp/445 from 0.0.0.0/0 must be revoked',
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
-  const machines = (await messagesIn(queues.machines)).map((event) => (event as { detail?: unknown }).detail);
-  expect(new Set(machines)).toEqual(new Set(findings));
+  const machines = await machineFindings();
+  expect(machines).toHaveLength(2 * findings.length);
+  expect(byId(machines)).toEqual(byId(findings));
   for (const finding of machines) expect(findingSchema.safeParse(finding).error).toBeUndefined();
   // One record of the group, which the drift opened and the restoration closed.
   expect(await hubFindings(groupId)).toMatchObject([
@@ -161,10 +187,10 @@ it('logs a sink that fails, and sends every finding to the others', async () => 
   await sandbox.client(SNSClient).send(new DeleteTopicCommand({ TopicArn: topicArn }));
   const { deliveries, findings } = await during(() => authorize(mallory(), ids.deaf, [tcp(445, ANYWHERE)]));
 
-  const lines = deliveries.flatMap(({ logs }) => logs).filter((line) => line.includes('the sink sns did not take'));
+  const lines = deliveries.flatMap(({ logs }) => logs).filter((line) => line.includes('the sink sns did not deliver'));
   expect(lines.length).toBeGreaterThanOrEqual(2);
   expect(lines[0]).toContain('"level":"ERROR"');
-  expect(await messagesIn(queues.machines)).toHaveLength(findings.length);
+  expect(byId(await machineFindings())).toEqual(byId(findings));
   expect(await hubFindings(ids.deaf)).toHaveLength(1);
   expect(await ingressWords(sandbox.ec2(), ids.deaf)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -23,4 +23,11 @@ it('leaves nothing running when the process of the sandbox is killed', async () 
 
 it('says what to install where there is no Python', async () => {
   await expect(pythonWithMoto(() => undefined, { PATH: __dirname })).rejects.toThrow(MotoUnavailableError);
+});
+
+it('names the line of moto that the patch does not fit', async () => {
+  const program = `from aws import patching; patching.patched('the first line\\nanother line', [(2, ['-the second line'])], 'moto.x')`;
+  const { stderr } = spawnSync(await pythonWithMoto(() => undefined), ['-c', program], { cwd: join(__dirname, '..', '..', 'python') });
+
+  expect(stderr.toString()).toContain('ImportError: moto.patch does not fit line 2 of moto.x');
 });
