@@ -4,11 +4,18 @@ import { Bench } from 'tinybench';
 /** The root of the repository, as seen from `src` and from the bundle in `out-tsc`. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Times calls after a warm-up, each for `time` milliseconds. Resolves to the median of each call, in milliseconds. */
-export async function mediansOf<Name extends string>(
+/** In milliseconds a call. */
+export interface Timing {
+  readonly median: number;
+  /** What the code costs when nothing else is at work on the machine. */
+  readonly fastest: number;
+}
+
+/** Times calls after a warm-up, each for `time` milliseconds. */
+export async function timingsOf<Name extends string>(
   calls: Readonly<Record<Name, () => unknown>>,
   time: number,
-): Promise<Readonly<Record<Name, number>>> {
+): Promise<Readonly<Record<Name, Timing>>> {
   const bench = new Bench({ time, warmupTime: time / 4, iterations: 5, warmupIterations: 3 });
   for (const [name, call] of Object.entries<() => unknown>(calls)) {
     bench.add(name, () => {
@@ -16,11 +23,11 @@ export async function mediansOf<Name extends string>(
     });
   }
   await bench.run();
-  const medians = bench.tasks.map(({ name, result }) => {
+  const timings = bench.tasks.map(({ name, result }) => {
     if (result.state !== 'completed') throw new Error(`${name} was not measured: ${result.state}`, { cause: result });
-    return [name, result.latency.p50] as const;
+    return [name, { median: result.latency.p50, fastest: result.latency.min }] as const;
   });
-  return Object.fromEntries(medians) as Record<Name, number>;
+  return Object.fromEntries(timings) as Record<Name, Timing>;
 }
 
 /**

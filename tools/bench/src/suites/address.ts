@@ -3,7 +3,7 @@ import { randomOf } from '@portcullis/permission-diff/testing';
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { atLeast, count, duration, ratio, type Options, type Report } from '../harness.js';
 import { block, times } from '../inputs.js';
-import { mediansOf } from '../measure.js';
+import { timingsOf } from '../measure.js';
 
 const SIZES = [30, 300, 1000];
 
@@ -18,12 +18,12 @@ export async function address({ quick }: Options): Promise<Report> {
     // Times mean something only if both give the same blocks.
     if ([...left].sort().join() !== calls.theirs().sort().join())
       throw new Error(`compareAccess and cidr-tools disagree on ${size} blocks`);
-    const { ours, theirs } = await mediansOf(calls, quick ? 100 : 1000);
+    const { ours, theirs } = await timingsOf(calls, quick ? 100 : 1000);
     rows.push({
-      ratio: ratio(theirs / ours),
+      ratio: ratio(theirs.median / ours.median),
       input: `${size} blocks without ${size} others`,
-      compareAccess: duration(ours),
-      'cidr-tools': duration(theirs),
+      compareAccess: duration(ours.median),
+      'cidr-tools': duration(theirs.median),
       'blocks left': count(left.length),
     });
   }
