@@ -1,4 +1,5 @@
-// The tests that mutants meet. Stryker runs them in a copy of this folder, at another depth: the workspace is looked for upwards.
+// The configuration for mutation testing. Stryker runs the tests in a copy of this folder at another depth, so we search upwards for the
+// workspace.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';

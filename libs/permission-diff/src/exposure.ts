@@ -1,2 +1,2 @@
-/** Judges access by the services that it exposes: an entry point of its own, since a table of services is no algebra. */
+/** Judges access by the services that it exposes. It is a separate entry point because a table of services is not part of the algebra. */
 export { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, type SensitiveService } from './access/exposed-services.js';

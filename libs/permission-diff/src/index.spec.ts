@@ -1,6 +1,6 @@
 import * as surface from './index.js';
 
-it('exports these names and no others', () => {
+it('exports exactly these names', () => {
   expect(Object.keys(surface).sort()).toEqual([
     'InvalidPermissionError',
     'areRulesWorldOpen',

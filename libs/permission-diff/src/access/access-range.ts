@@ -5,14 +5,14 @@ import type { Run } from './difference.js';
 import type { AccessSource, Sender } from './sender.js';
 
 /**
- * Traffic from one source. `protocol` is what EC2 calls it (`tcp`, `udp`, `icmp`, `icmpv6`, else a number as text), `-1` for every
- * protocol, or a run of protocol numbers wholly meant, e.g. `7-16`. Ports, types and codes are inclusive.
+ * Traffic from one source. `protocol` is EC2's name for it (`tcp`, `udp`, `icmp`, `icmpv6`, else the number as text), `-1` for every
+ * protocol, or a range of whole protocols, e.g. `7-16`. Ports, types and codes are inclusive.
  */
 export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
-/** Returns the runs as ranges in canonical order: by protocol number, ports and then source. No two overlap. */
+/** Returns the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Many runs share their services, and many their senders: what is said of those is worked out once.
+  // Many runs have the same services and the same senders, so we cut each interval of services only once.
   const parts = new Map<number, Part>();
   const partsOfRuns = new Map<number, readonly Part[]>();
   for (const run of runs) {
@@ -22,7 +22,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
     for (const { senders } of within) for (const sender of run.senders) senders.push(sender);
   }
   const ranges: AccessRange[] = [];
-  // Numbers sort faster than what is made of them.
+  // Numbers sort faster than objects.
   for (const key of Float64Array.from(parts.keys()).sort()) {
     const part = parts.get(key);
     if (part === undefined) continue;
@@ -44,14 +44,14 @@ interface Part {
   readonly senders: Sender[];
 }
 
-/** Orders intervals by their first service, then by their last. Exact: both have 24 bits. */
+/** Returns a number that orders intervals by their first service, then by their last. The number is exact: a service has 24 bits. */
 function keyOf({ first, last }: Services): number {
   return first * (LAST_SERVICE + 1) + last;
 }
 
 /**
- * Returns a function that says of a source that it is let in to the services, which `cutServices` has cut. There may be millions of
- * answers: it has a literal for each shape, which makes them faster than spreading does.
+ * Returns a function that builds the range of a source for these services. The services must come from `cutServices`. An answer can have
+ * millions of ranges, and an object literal for each shape is faster than spreading.
  */
 function rangesOver(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

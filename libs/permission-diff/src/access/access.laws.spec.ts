@@ -16,11 +16,11 @@ const and = (a: Perms, b: Perms): Perms => minus(a, minus(a, b));
 const or = (a: Perms, b: Perms): Perms => [...a, ...b];
 const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
 
-/** Every block of both families. The universe of complements: it holds no group, for nobody can list them all. */
+/** All IPv4 and IPv6 blocks: the universe of complements. It contains no groups, because nobody can list every group. */
 const EVERYTHING: Perms = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }];
 const not = (a: Perms): Perms => minus(EVERYTHING, a);
 
-/** States a law of every one, two or three lists of permissions. */
+/** Tests a law for all lists `a`, `b` and `c`. */
 const law = (name: string, lists: fc.Arbitrary<IpPermission[]>, holds: (a: Perms, b: Perms, c: Perms) => boolean, numRuns = 50) => {
   it(name, () => {
     fc.assert(fc.property(lists, lists, lists, holds), { numRuns: runs(numRuns) });
@@ -31,8 +31,8 @@ const smallLists = fc.subarray([...RULES], { maxLength: 6 });
 
 describe.each([
   ['any permissions', permissions],
-  ['a small universe, where everything meets', smallLists],
-])('sets of traffic, of %s, are an algebra', (_name, lists) => {
+  ['permissions of a small universe, which often overlap', smallLists],
+])('the algebra of traffic, for %s', (_name, lists) => {
   law('union commutes', lists, (a, b) => isEqual(or(a, b), or(b, a)));
   law('intersection commutes', lists, (a, b) => isEqual(and(a, b), and(b, a)));
   law('union is associative', lists, (a, b, c) => isEqual(or(or(a, b), c), or(a, or(b, c))));
@@ -65,7 +65,7 @@ describe.each([
 });
 
 describe('sets of traffic from blocks have complements', () => {
-  // A complement has thousands of ranges, so a few cases go a long way.
+  // A complement has thousands of ranges, so a few cases are enough.
   const complement = (name: string, holds: (a: Perms, b: Perms) => boolean) => {
     law(name, blockPermissions, holds, 8);
   };
@@ -77,8 +77,8 @@ describe('sets of traffic from blocks have complements', () => {
   complement('taking away is meeting the complement', (a, b) => isEqual(minus(a, b), and(a, not(b))));
 });
 
-describe('the spelling of permissions', () => {
-  it('does not change an answer: shuffled, split, merged, repeated or said otherwise', () => {
+describe('another spelling of the same permissions', () => {
+  it('gives the same answer, whether they are shuffled, split, merged, repeated or rewritten', () => {
     const pairs = permissions.chain((a) => fc.tuple(fc.constant(a), respelled(a)));
     fc.assert(
       fc.property(pairs, permissions, ([a, again], b) => {
@@ -92,8 +92,8 @@ describe('the spelling of permissions', () => {
 
 describe.each([
   ['any permissions', permissions],
-  ['a small universe', smallLists],
-])('the plan of `compare: access`, of %s', (_name, lists) => {
+  ['permissions of a small universe', smallLists],
+])('the plan of `compare: access`, for %s', (_name, lists) => {
   const plans = (name: string, holds: (required: Perms, actual: Perms, permit: Perms, after: Perms) => boolean) => {
     law(name, lists, (required, actual, permit) => {
       const { authorize, unchanged } = planAccess(required, actual, { permit });

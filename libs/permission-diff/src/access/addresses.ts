@@ -4,7 +4,7 @@ import { readBlock } from '../read/read-source.js';
 import type { Source } from '../rule/source.js';
 import type { Addresses } from './region.js';
 
-/** Reads what the caller says groups and prefix lists stand for: blocks of either family, by id. Never throws. */
+/** Reads the caller's addresses: the IPv4 and IPv6 blocks of each group or prefix list, by id. Never throws. */
 export function readAddresses(value: unknown): ReadResult<Addresses> {
   const addresses = new Map<string, readonly Source[]>();
   const problems: PermissionProblem[] = [];
@@ -17,7 +17,7 @@ export function readAddresses(value: unknown): ReadResult<Addresses> {
     place = `addresses[${offendingText(id)}]`;
     if (!isGroupId(id) && !isPrefixListId(id)) refuse('not-an-id', '', id, `${GROUP_ID}, or ${PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {
-      // A list may have holes.
+      // By index, because a list may have holes.
       const blocks = Array.from(list, (text: unknown, i) => readBlock(refuse, `[${i}]`, text, 'any'));
       addresses.set(
         id,

@@ -6,42 +6,45 @@ import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, under, type Cover, type Stan
 export type Side = 'required' | 'actual';
 
 /**
- * Some senders, and how they stand at the service the sweep is at. What lets in all of them is kept here once, and not in the cells
- * within, so that a wide rule costs no more than a narrow one.
+ * A cell is a set of senders and their standings at the current service of the sweep. A rule for the whole cell is counted here once, not
+ * in every inner cell, so a wide rule costs no more than a narrow rule.
  */
 export class Cell {
-  /** Which sides let in exactly this cell. */
+  /** The sides that have a rule for exactly this cell. */
   cover: Cover = NO_COVER;
-  /** How the senders stand, wider cells left aside. */
+  /** The standings of the senders, ignoring rules for wider cells. */
   standings: Standings = NEITHER;
 
-  /** The latest turn in which something changed in this cell or within it, and what held before that turn. */
+  /** The latest turn in which this cell or an inner cell changed. The next two fields hold the values from before that turn. */
   turn = 0;
   coverBefore: Cover = NO_COVER;
   standingsBefore: Standings = NEITHER;
 
-  /** Where the run of services begins for which the cell is being told. Means nothing while it is not. */
+  /** The first service of the run that is being reported for this cell. Meaningless if no run is being reported. */
   toldFrom = 0;
 
-  /** How many rules of each side are for exactly this cell. */
+  /** The number of rules of each side for exactly this cell. */
   required = 0;
   actual = 0;
 
   /**
-   * The cells that make it up, if it is ever told apart: both halves, or a narrower block alone. What is then left of the cell, its rest,
-   * is let in by nobody but who lets in wider cells: it needs no cell of its own.
+   * The inner cells: either both halves, or a single narrower block. With a single block, the remainder is called the rest. Only rules for
+   * wider cells let in the rest, so the rest needs no cell of its own.
    */
   lower: Cell | undefined;
   upper: Cell | undefined;
-  /** As `toldFrom`, for the rest. */
+  /** Like `toldFrom`, but for the rest. */
   restToldFrom = 0;
 
-  /** The widest senders that make up the cell, and its rest before and after the narrower block: once somebody has asked. */
+  /** Caches of `sendersOf` and `restOf`: the widest senders of the cell, and of its rest before and after the narrower block. */
   senders: readonly Sender[] | undefined;
   before: readonly Sender[] | undefined;
   after: readonly Sender[] | undefined;
 
-  /** The cell of the block of the prefix length that holds the source; of the source itself, if that is no block. */
+  /**
+   * Makes the cell of the block with this prefix length around the source. If the source is not a block, makes the cell of the source
+   * itself.
+   */
   constructor(
     readonly parent: Cell | undefined,
     readonly source: Source,
@@ -49,14 +52,14 @@ export class Cell {
   ) {}
 }
 
-/** Returns the widest sender that makes up the cell: the same list each time. */
+/** Returns the widest sender of the cell in a list. Every call returns the same list. */
 export function sendersOf(cell: Cell): readonly Sender[] {
   const { source, prefixLength } = cell;
   const isWhole = !isBlock(source) || source.prefixLength === prefixLength;
   return (cell.senders ??= [senderOf(isWhole ? source : prefixOf(source, prefixLength))]);
 }
 
-/** Returns the widest blocks of the cell that come before, or after, the narrower block that it has instead of halves: in order. */
+/** Returns the widest blocks of the rest that lie before or after the narrower block, in order. Empty if the cell has two halves. */
 export function restOf(cell: Cell, side: 'before' | 'after'): readonly Sender[] {
   const { lower, prefixLength } = cell;
   if (lower === undefined || !isBlock(lower.source)) return [];
@@ -65,17 +68,17 @@ export function restOf(cell: Cell, side: 'before' | 'after'): readonly Sender[] 
   for (let length = prefixLength + 1; length <= lower.prefixLength; length++) {
     if (isInUpperHalf(lower.source, length - 1) === (side === 'before')) blocks.push(senderOf(siblingOf(lower.source, length)));
   }
-  // Before the narrower block the widest comes first, and after it last.
+  // Before the narrower block, the widest block comes first. After it, the widest block comes last.
   return (cell[side] = side === 'before' ? blocks : blocks.reverse());
 }
 
 /**
- * Takes note that a rule for exactly the cell begins (`1`) or ends (`-1`), and adds to `changed` the topmost cell that stands differently
- * now. If it is not alone in its turn, it adds the topmost cell around that, which is the same for many changes, and once a turn.
+ * Records that a rule for exactly this cell begins (`1`) or ends (`-1`), and adds the topmost affected cell to `changed`. If
+ * other rules change in the same turn, it adds the root instead, once per turn: many changes share the same root.
  */
 export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, isAlone: boolean, changed: Cell[]): void {
   const count = (cell[side] += change);
-  // Only the first one in and the last one out make a difference.
+  // Only the first rule that begins and the last rule that ends make a difference.
   if (count !== (change === 1 ? 1 : 0)) return;
   let isNew = mark(cell, turn);
   cell.cover ^= side === 'required' ? BY_REQUIRED : BY_ACTUAL;
@@ -88,13 +91,13 @@ export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, 
       if (isNew) changed.push(at);
       return;
     }
-    // Another change of this turn has come by here.
+    // Another change of this turn has already updated the cells above.
     if (!isNew && isSame) return;
     isNew = mark(at.parent, turn);
   }
 }
 
-/** Keeps what held before the turn. Returns whether it was not kept yet. */
+/** Saves the cell's state from before the turn. Returns false if the state was already saved in this turn. */
 function mark(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;

@@ -4,41 +4,41 @@ import { InvalidPermissionError } from '../read/problem.js';
 
 const missing = (required: string[], actual: string[]) => {
   const comparison = compareAccess(perms(...required), perms(...actual));
-  // What is missing one way is in excess the other way round.
+  // Checks both directions, because what is missing one way is in excess the other way.
   expect(compareAccess(perms(...actual), perms(...required)).excess).toEqual(comparison.missing);
   return words(comparison.missing);
 };
 
-describe('different rules let in the same traffic', () => {
+describe('compareAccess finds equal access in different rules', () => {
   it.each<[string, string[], string[]]>([
-    ['two halves are the whole', ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1']],
-    ['of IPv6 as well', ['tcp 22 from ::/0'], ['tcp 22 from ::/1', 'tcp 22 from 8000::/1']],
-    ['host bits say nothing', ['tcp 22 from 203.0.113.9/0'], ['tcp 22 from 0.0.0.0/0']],
-    ['ports that touch', ['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-200 from 10.0.0.0/8', 'tcp 201-443 from 10.0.0.0/8']],
-    ['ports that overlap', ['tcp 1-9 from 10.0.0.0/8'], ['tcp 1-6 from 10.0.0.0/8', 'tcp 4-9 from 10.0.0.0/8']],
-    ['a rule within another', ['tcp 1-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8', 'tcp 5 from 10.9.0.0/16']],
+    ['two halves of IPv4', ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1']],
+    ['two halves of IPv6', ['tcp 22 from ::/0'], ['tcp 22 from ::/1', 'tcp 22 from 8000::/1']],
+    ['a block with host bits', ['tcp 22 from 203.0.113.9/0'], ['tcp 22 from 0.0.0.0/0']],
+    ['adjacent port ranges', ['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-200 from 10.0.0.0/8', 'tcp 201-443 from 10.0.0.0/8']],
+    ['overlapping port ranges', ['tcp 1-9 from 10.0.0.0/8'], ['tcp 1-6 from 10.0.0.0/8', 'tcp 4-9 from 10.0.0.0/8']],
+    ['a rule inside another rule', ['tcp 1-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8', 'tcp 5 from 10.9.0.0/16']],
     [
-      'a corner shared by ports and addresses',
+      'a rectangle of ports and addresses in three parts',
       ['tcp 1-4 from 10.0.0.0/8'],
       ['tcp 1-4 from 10.0.0.0/9', 'tcp 1-2 from 10.128.0.0/9', 'tcp 3-4 from 10.128.0.0/9'],
     ],
-    ['any code is every code of a type', ['icmp 8/-1 from ::/0', 'icmp 8/0 from ::/0'], ['icmp 8/-1 from ::/0']],
-    ['any type is every type', ['icmp from ::/0'], ['icmp from ::/0', 'icmp 3/4 from ::/0']],
-    ['all traffic holds every protocol', ['-1 from sg-1'], ['-1 from sg-1', '50 from sg-1', 'tcp 22 from sg-1']],
-    ['a number is the protocol it names', ['6 22 from sg-1'], ['tcp 22 from sg-1']],
-    ['ports beside `-1` say nothing', ['-1 22 from sg-1'], ['-1 from sg-1']],
-    ['an account that only one side names', ['-1 from sg-1@111122223333'], ['-1 from sg-1']],
-    ['nothing at all', [], []],
+    ['a single ICMP code beside any code of its type', ['icmp 8/-1 from ::/0', 'icmp 8/0 from ::/0'], ['icmp 8/-1 from ::/0']],
+    ['a single ICMP type beside any type', ['icmp from ::/0'], ['icmp from ::/0', 'icmp 3/4 from ::/0']],
+    ['single protocols beside all traffic', ['-1 from sg-1'], ['-1 from sg-1', '50 from sg-1', 'tcp 22 from sg-1']],
+    ['a protocol by its number', ['6 22 from sg-1'], ['tcp 22 from sg-1']],
+    ['ports beside protocol `-1`', ['-1 22 from sg-1'], ['-1 from sg-1']],
+    ['a group whose account only one side names', ['-1 from sg-1@111122223333'], ['-1 from sg-1']],
+    ['two empty lists', [], []],
   ])('%s', (_why, required, actual) => {
     expect(compareAccess(perms(...required), perms(...actual))).toEqual({ missing: [], excess: [], equal: true });
   });
 });
 
-describe('what is missing is told exactly', () => {
+describe('compareAccess returns exactly the missing traffic', () => {
   it.each<[string, string[], string[], string[]]>([
-    ['everything, against nothing', ['tcp 80 from ::/0'], [], ['tcp 80 from ::/0']],
+    ['everything, if nothing is actual', ['tcp 80 from ::/0'], [], ['tcp 80 from ::/0']],
     [
-      'the ports at both sides of a hole',
+      'the ports on both sides of a hole',
       ['tcp 80-443 from 0.0.0.0/0'],
       ['tcp 100-200 from 0.0.0.0/0'],
       ['tcp 80-99 from 0.0.0.0/0', 'tcp 201-443 from 0.0.0.0/0'],
@@ -56,49 +56,49 @@ describe('what is missing is told exactly', () => {
       ['tcp 1-4 from 10.0.0.0/8', 'tcp 5 from 10.128.0.0/9', 'tcp 6-9 from 10.0.0.0/8'],
     ],
     [
-      'a block once for all its ports, though a wider one is missing on some',
+      'a block for some ports, and a wider block for a port where that is missing',
       ['tcp 1-9 from 10.0.0.0/9', 'tcp 5 from 10.128.0.0/9'],
       [],
       ['tcp 1-4 from 10.0.0.0/9', 'tcp 5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/9'],
     ],
     [
-      'the protocols beside one of them, as runs of numbers',
+      'the other protocols, as runs of numbers',
       ['-1 from 10.0.0.0/8'],
       ['tcp 0-65535 from 10.0.0.0/8', 'udp 0-65535 from 10.0.0.0/8'],
       ['0-5 from 10.0.0.0/8', '7-16 from 10.0.0.0/8', '18-255 from 10.0.0.0/8'],
     ],
     [
-      'the ports beside one of them, with all other protocols',
+      'the other ports, and all other protocols',
       ['-1 from 10.0.0.0/8'],
       ['tcp 22 from 10.0.0.0/8'],
       ['0-5 from 10.0.0.0/8', 'tcp 0-21 from 10.0.0.0/8', 'tcp 23-65535 from 10.0.0.0/8', '7-255 from 10.0.0.0/8'],
     ],
     [
-      'a protocol alone between two others, by its number',
+      'a protocol between two actual protocols, by its number',
       ['-1 from sg-1'],
       ['0 from sg-1', '2 from sg-1', 'icmp from sg-1', '3 from sg-1', '5 from sg-1'],
       ['4 from sg-1', '6-255 from sg-1'],
     ],
     [
-      'the ICMP types beside one of them',
+      'the other ICMP types',
       ['icmp from 10.0.0.0/8'],
       ['icmp 8/-1 from 10.0.0.0/8'],
       ['icmp type 0-7 code 0-255 from 10.0.0.0/8', 'icmp type 9-255 code 0-255 from 10.0.0.0/8'],
     ],
     [
-      'the ICMP codes beside one of them',
+      'the other ICMP codes',
       ['icmp 3/-1 from 10.0.0.0/8'],
       ['icmp 3/4 from 10.0.0.0/8'],
       ['icmp type 3 code 0-3 from 10.0.0.0/8', 'icmp type 3 code 5-255 from 10.0.0.0/8'],
     ],
     [
-      'the types around a code',
+      'the other ICMP types, and the other codes of the same type',
       ['icmp from ::/0'],
       ['icmp 8/0 from ::/0'],
       ['icmp type 0-7 code 0-255 from ::/0', 'icmp type 8 code 1-255 from ::/0', 'icmp type 9-255 code 0-255 from ::/0'],
     ],
     [
-      'the first code of the last type',
+      'everything except the first code of the first type and the last code of the last type',
       ['58 from ::/0'],
       ['58 255/255 from ::/0', '58 0/0 from ::/0'],
       ['icmpv6 type 0 code 1-255 from ::/0', 'icmpv6 type 1-254 code 0-255 from ::/0', 'icmpv6 type 255 code 0-254 from ::/0'],
@@ -106,23 +106,23 @@ describe('what is missing is told exactly', () => {
     ['ICMP is not TCP with ports', ['tcp 8 from ::/0'], ['icmp 8/8 from ::/0'], ['tcp 8 from ::/0']],
     ['UDP is not TCP', ['tcp 53 from ::/0'], ['udp 53 from ::/0'], ['tcp 53 from ::/0']],
     ['IPv6 is not IPv4', ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from ::/0'], ['tcp 22 from 0.0.0.0/0']],
-    ['a group is not its neighbour', ['tcp 22 from sg-1'], ['tcp 22 from sg-2'], ['tcp 22 from sg-1']],
+    ['one group is not another group', ['tcp 22 from sg-1'], ['tcp 22 from sg-2'], ['tcp 22 from sg-1']],
     [
-      'a group of another account is another group',
+      'a group id in another account is another group',
       ['tcp 22 from sg-1@111122223333'],
       ['tcp 22 from sg-1@444455556666'],
       ['tcp 22 from sg-1@111122223333'],
     ],
-    ['a group is in no block', ['tcp 22 from sg-1'], ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from sg-1']],
-    ['a prefix list is in no block', ['tcp 22 from pl-1'], ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from pl-1']],
+    ['a group is not part of any block', ['tcp 22 from sg-1'], ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from sg-1']],
+    ['a prefix list is not part of any block', ['tcp 22 from pl-1'], ['tcp 22 from 0.0.0.0/0'], ['tcp 22 from pl-1']],
     [
-      'the ports of a group around a hole',
+      'the ports of a group and of a prefix list around a hole',
       ['tcp 20-30 from sg-1 pl-1'],
       ['tcp 22 from sg-1', 'tcp 30 from pl-1'],
       ['tcp 20-21 from sg-1', 'tcp 20-29 from pl-1', 'tcp 23-30 from sg-1'],
     ],
     [
-      'a single address beside its other half',
+      'one of two adjacent addresses',
       ['tcp 22 from 255.255.255.254/31'],
       ['tcp 22 from 255.255.255.255/32'],
       ['tcp 22 from 255.255.255.254/32'],
@@ -134,7 +134,7 @@ describe('what is missing is told exactly', () => {
       ['tcp 22 from ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128'],
     ],
     [
-      'IPv6 blocks across the words of an address',
+      'IPv6 blocks across a 32-bit boundary',
       ['tcp 22 from 2001:db8::/30'],
       ['tcp 22 from 2001:db8::/33'],
       ['tcp 22 from 2001:db8:8000::/33', 'tcp 22 from 2001:db9::/32', 'tcp 22 from 2001:dba::/31'],
@@ -170,7 +170,7 @@ describe('what is missing is told exactly', () => {
     ]);
   });
 
-  it('tells what is missing and what is in excess at once', () => {
+  it('returns the missing and the excess traffic in one answer', () => {
     const { missing, excess, equal } = compareAccess(
       perms('tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'),
       perms('tcp 79-80 from 0.0.0.0/1', 'tcp 443 from 0.0.0.0/0'),
@@ -183,15 +183,15 @@ describe('what is missing is told exactly', () => {
     });
   });
 
-  it('gives plain data that survives JSON', () => {
+  it('returns plain data that survives JSON', () => {
     const comparison = compareAccess(perms('-1 from 10.0.0.0/8 sg-1@111122223333 pl-1'), perms('icmp 8/0 from sg-2'));
 
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
   });
 });
 
-describe('groups and prefix lists whose addresses are given', () => {
-  it('are what they hold', () => {
+describe('groups and prefix lists with given addresses', () => {
+  it('count as their addresses', () => {
     const addresses = { 'sg-1': ['10.0.0.0/9', '10.128.0.0/9'], 'pl-1': ['10.0.0.0/8', '2001:db8::/32'] };
 
     const { missing, excess } = compareAccess(perms('tcp 22 from sg-1'), perms('tcp 22 from pl-1'), { addresses });
@@ -200,11 +200,11 @@ describe('groups and prefix lists whose addresses are given', () => {
     expect(words(excess)).toEqual(['tcp 22 from 2001:db8::/32']);
   });
 
-  it('let in nobody when they are empty', () => {
+  it('let in nobody if they are empty', () => {
     expect(compareAccess(perms('tcp 22 from pl-1'), [], { addresses: { 'pl-1': [] } }).equal).toBe(true);
   });
 
-  it('are known by their id, whatever account a permission names', () => {
+  it('are matched by id, even if a permission names an account', () => {
     const addresses = { 'sg-1': ['10.0.0.5/32'] };
 
     const { equal } = compareAccess(perms('tcp 22 from sg-1@111122223333'), perms('tcp 22 from 10.0.0.5/32'), {
@@ -214,7 +214,7 @@ describe('groups and prefix lists whose addresses are given', () => {
     expect(equal).toBe(true);
   });
 
-  it('stay opaque when it is others whose addresses are given', () => {
+  it('stay opaque if only the addresses of other groups are given', () => {
     const addresses = { 'sg-2': ['0.0.0.0/0'] };
 
     const { excess } = compareAccess([], perms('tcp 22 from sg-1'), { addresses });
@@ -223,7 +223,7 @@ describe('groups and prefix lists whose addresses are given', () => {
   });
 });
 
-describe('bad input', () => {
+describe('invalid input', () => {
   const problemsOf = (act: () => unknown) => {
     try {
       act();
@@ -263,19 +263,19 @@ describe('bad input', () => {
     expect(problemsOf(() => compareAccess([], [], options))).toEqual([expected]);
   });
 
-  it('takes `accountId` for groups that name no account', () => {
+  it('assumes `accountId` for groups without an account', () => {
     const { missing } = compareAccess(perms('tcp 22 from sg-1'), [], { accountId: '111122223333' });
 
     expect(words(missing)).toEqual(['tcp 22 from sg-1@111122223333']);
   });
 });
 
-describe('access is equal', () => {
+describe('compareAccess reports', () => {
   it.each<[string, string[], string[], boolean]>([
-    ['when nothing is missing and nothing is in excess', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8'], true],
-    ['not when something is missing', ['tcp 22 from 10.0.0.0/8'], [], false],
-    ['not when something is in excess', [], ['tcp 22 from 10.0.0.0/8'], false],
-    ['when there is none', [], [], true],
+    ['equal access if nothing is missing and nothing is in excess', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8'], true],
+    ['unequal access if something is missing', ['tcp 22 from 10.0.0.0/8'], [], false],
+    ['unequal access if something is in excess', [], ['tcp 22 from 10.0.0.0/8'], false],
+    ['equal access for two empty lists', [], [], true],
   ])('%s', (_, required, actual, equal) => {
     expect(compareAccess(perms(...required), perms(...actual)).equal).toBe(equal);
   });

@@ -7,23 +7,26 @@ import { differenceOf } from './difference.js';
 import { readLists, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
 
-/** How the traffic that two sets let in differs. Plain data, and the same for the same traffic however it is spelled. */
+/**
+ * The difference between the traffic that two sets of permissions let in. Plain data. The same traffic gives the same answer, however it is
+ * spelled.
+ */
 export interface AccessComparison {
-  /** Let in by the required permissions and not by the actual ones. Disjoint, in canonical order. */
+  /** Traffic that only the required permissions let in. Ranges are disjoint and in canonical order. */
   readonly missing: AccessRange[];
-  /** Let in by the actual permissions and not by the required ones. Disjoint, in canonical order. */
+  /** Traffic that only the actual permissions let in. Ranges are disjoint and in canonical order. */
   readonly excess: AccessRange[];
-  /** Whether both let in the same traffic. */
+  /** Whether both sets let in the same traffic. */
   readonly equal: boolean;
 }
 
 /**
- * Returns the exact difference between the traffic that two sets of permissions let in, however they spell it: `0.0.0.0/1` with
- * `128.0.0.0/1` equals `0.0.0.0/0`, and tcp 80-443 without tcp 100-200 is two ranges. Both are of one direction; for egress a source is
- * a destination. IPv4 and IPv6 never mix.
+ * Returns the exact difference between the traffic of two sets of permissions. Spelling does not matter: `0.0.0.0/1` with `128.0.0.0/1`
+ * equals `0.0.0.0/0`, and tcp 80-443 without tcp 100-200 is two ranges. Both sets have the same direction; for egress, a source is a
+ * destination. IPv4 and IPv6 never mix.
  *
- * The answer is canonical: for every port the widest CIDR blocks that differ as a whole, and for each of them the longest run of ports.
- * Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
+ * The answer is canonical: for every port it has the widest CIDR blocks that differ as a whole, and for each block the longest run of
+ * ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -37,10 +40,10 @@ export function compareAccess(
   return compareRuleAccess(wanted, found, addresses);
 }
 
-/** `compareAccess` for rules that have been read, all of one direction. */
+/** `compareAccess` for parsed rules, all of one direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
   const [wanted = [], found = []] = withOwners(required, actual);
-  // Most groups are as they should be.
+  // Most groups have no drift.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
   const difference = differenceOf(regionsOf(wanted, addresses), regionsOf(found, addresses));
   const missing = accessRangesOf(difference.missing);
@@ -49,7 +52,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
 }
 
 function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
-  // A sum is soon compared, and differs for nearly all lists that do.
+  // A sum is quick to compare, and nearly all lists that differ have different sums.
   if (a.length !== b.length || sumOfAddresses(a) !== sumOfAddresses(b)) return false;
   let isSame = true;
   matchRules(a, b, (i, j) => {

@@ -6,7 +6,7 @@ import type { Cell } from './cell.js';
 import { sweep } from './sweep.js';
 
 /**
- * Reports whether the permissions `granted` let in all the traffic that `wanted` lets in. Everything covers nothing.
+ * Reports whether the permissions `granted` let in all the traffic of `wanted`. Any permissions cover an empty list.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -21,8 +21,8 @@ export function coversRegions(granted: readonly Region[], wanted: readonly Regio
 }
 
 /**
- * Reports whether some traffic is let in by both. A group or prefix list whose addresses are not given overlaps only itself, for nothing
- * is known of what it holds.
+ * Reports whether both lists let in some of the same traffic. A group or prefix list without given addresses overlaps only itself, because
+ * its addresses are unknown.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -32,7 +32,7 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
   return someSender(regionsOfA, regionsOfB, BOTH);
 }
 
-/** Reports whether, at some service, some sender stands so between the two sets. */
+/** Reports whether a sender has one of the given standings at any service. */
 function someSender(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
   let found = false;
   sweep(required, actual, (_service, _turn, changed) => {

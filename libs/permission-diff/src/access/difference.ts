@@ -1,7 +1,7 @@
 /**
- * The exact difference of two sets of regions, in the one canonical form: at every service the widest senders wholly on one side only,
- * and for each of them the longest run of services for which that is so. Cost: with n regions and k runs in the answer, about
- * (n + k) × the depth of the address tree, which is at most the length of an address and mostly near log n.
+ * The exact difference of two sets of regions in canonical form: for every service the widest senders that only one side lets in, and for
+ * each sender the longest run of such services. The cost for n regions and k runs in the answer is about (n + k) × the depth of the address
+ * tree. The depth is at most the length of an address, and usually near log n.
  */
 import type { Services } from '../rule/service.js';
 import { restOf, sendersOf, type Cell } from './cell.js';
@@ -10,7 +10,7 @@ import type { Sender } from './sender.js';
 import { AGREED, differsUnder, isUniform, NEITHER, NO_COVER, REQUIRED_ONLY, toldUnder, type Cover, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
-/** A run of services for which the senders are all on one side only. */
+/** A run of services that only one side lets in from all these senders. */
 export interface Run extends Services {
   readonly senders: readonly Sender[];
 }
@@ -32,7 +32,7 @@ export function differenceOf(required: readonly Region[], actual: readonly Regio
   return { missing, excess };
 }
 
-/** Where the sweep is, and what has been told so far. */
+/** The position of the sweep, and the runs found so far. */
 interface Telling {
   readonly service: number;
   readonly turn: number;
@@ -40,7 +40,10 @@ interface Telling {
   readonly excess: Run[];
 }
 
-/** Returns the covers by the cells around, none of which changed; `undefined` if one of them is told as a whole, and nothing within it. */
+/**
+ * Returns the combined cover of the cells around this cell, none of which changed. Returns `undefined` if one of them is reported as a
+ * whole: then no cell inside it is reported.
+ */
 function coverAround({ parent }: Cell): Cover | undefined {
   if (parent === undefined) return NO_COVER;
   const cover = coverAround(parent);
@@ -48,8 +51,9 @@ function coverAround({ parent }: Cell): Cover | undefined {
 }
 
 /**
- * Ends what is no longer told of the cell and the cells within, and begins what now is. `before` and `after` are the covers by wider
- * cells, then and now. `nothingBefore` and `nothingAfter` say that a wider cell is told as a whole, so that no cell within is.
+ * Ends the runs of this cell and its inner cells that stop at this service, and begins the runs that start here. `before` and `after` are
+ * the combined covers of the wider cells, before and after this turn. `nothingBefore` and `nothingAfter` say that a wider cell is reported
+ * as a whole, so no inner cell is reported.
  */
 function tell(cell: Cell, telling: Telling, before: Cover, after: Cover, nothingBefore: boolean, nothingAfter: boolean): void {
   const { service, turn } = telling;

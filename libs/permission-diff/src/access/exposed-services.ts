@@ -1,9 +1,9 @@
-/** Services that nobody means to offer to the Internet, and which of them are offered to it. */
+/** Services that nobody means to offer to the Internet, and a check which of them the Internet can reach. */
 import type { Rule } from '../rule/rule.js';
 import type { Addresses } from './region.js';
 import { areRulesWorldOpen } from './world-open.js';
 
-/** A service by which a machine is administered or its data is read, on its usual port. */
+/** A service for administering a machine or reading its data, with its usual port. */
 export interface SensitiveService {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
@@ -11,10 +11,10 @@ export interface SensitiveService {
 }
 
 /**
- * By port, ascending, and tcp before udp.
+ * Sorted by port, with tcp before udp.
  *
- * Every port that one of these lists calls risky is here, except those of the web (3000, 5000, 8080, 8088, 8888) and of mail (25, 110, 143),
- * which people do offer to the world:
+ * The list contains every port that one of these sources calls risky, except the web ports (3000, 5000, 8080, 8088, 8888) and mail ports
+ * (25, 110, 143), because people do offer them to the world:
  *
  * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
  * - Trusted Advisor HCP4007jGY, the ports that it marks red: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
@@ -22,13 +22,13 @@ export interface SensitiveService {
  * - CIS AWS Foundations Benchmark, remote administration and CIFS, as AWS Config checks it:
  *   https://docs.aws.amazon.com/config/latest/developerguide/vpc-sg-port-restriction-check.html
  *
- * The other rows are ports of administration and databases as IANA or the maker assigns them:
+ * The other rows are ports of administration tools and databases, as IANA or the vendor assigns them:
  *
  * - https://www.iana.org/assignments/service-names-port-numbers/ (111, 137 to 139, 161, 389, 2049, 2375, 2376, 2379, 2380, 2484, 5900,
  *   5984 to 5986, udp/1434, udp/11211)
  * - Kubernetes: https://kubernetes.io/docs/reference/networking/ports-and-protocols/ (6443, 10250)
  * - MongoDB: https://www.mongodb.com/docs/manual/reference/default-mongodb-port/ (27017 to 27019)
- * - VNC, display 1 is 5901, a listening viewer is 5500: https://www.rfc-editor.org/rfc/rfc6143
+ * - VNC, where display 1 is 5901 and a listening viewer is 5500: https://www.rfc-editor.org/rfc/rfc6143
  * - Salt: https://docs.saltproject.io/en/latest/topics/tutorials/firewall.html (4505, 4506)
  * - Cassandra: https://docs.datastax.com/en/cassandra-oss/2.2/cassandra/configuration/secureFireWall.html (9042)
  * - Redshift: https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html (5439)
@@ -93,10 +93,12 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
   { protocol: 'tcp', port: 50000, name: 'Db2' },
 ];
 
-/** Names this many services; the rest is counted. */
+/** Names at most this many services and counts the rest. */
 const MAX_NAMED = 4;
 
-/** Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`, of many the first few and how many more there are. */
+/**
+ * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. A long list is cut to the first few and the number of further services.
+ */
 export function formatServices(services: readonly SensitiveService[]): string {
   const named = services.slice(0, MAX_NAMED).map(({ name, protocol, port }) => `${name} (${protocol}/${port})`);
   const more = services.length - named.length;
@@ -104,32 +106,32 @@ export function formatServices(services: readonly SensitiveService[]): string {
 }
 
 /**
- * Returns the sensitive services that the ingress rules together let the world reach, in the order of `SENSITIVE_SERVICES`. The world is
- * what `isWorldOpen` takes for it. Egress rules let nobody in.
+ * Returns the sensitive services that the ingress rules together expose to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
+ * defines the world. Egress rules expose nothing.
  *
- * @param addresses the blocks of groups and prefix lists, by id. Those that are not in it count as unreachable from the world.
+ * @param addresses the blocks of groups and prefix lists, by id. Groups and lists without an entry count as unreachable from the world.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
-  // What is not open on any port is open on none of these.
+  // If no port is open to the world, no service is.
   if (!areRulesWorldOpen(ingress, addresses)) return [];
   return SENSITIVE_SERVICES.filter((service) => areRulesWorldOpen(ingress.flatMap(onPortOf(service)), addresses));
 }
 
 /**
- * Returns the ingress rules by which the world reaches a sensitive service, in the order given. If only several rules together let it in,
- * all of them are returned. Without the returned rules the rest exposes nothing.
+ * Returns the ingress rules that expose a sensitive service to the world, in the order given. If several rules expose the service only
+ * together, it returns all of them. The rules that are not returned expose nothing.
  *
- * @param addresses as for `exposedServices`.
+ * @param addresses see `exposedServices`.
  */
 export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
   const services = exposedServices(rules, addresses);
-  // Any address of the world is enough to be a part of it.
+  // A rule takes part if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
   return rules.filter((rule) => services.some((service) => isPart(onPortOf(service)(rule))));
 }
 
-/** Returns what an ingress rule lets in on the port of the service; nothing of any other rule. */
+/** Returns the traffic that the rule lets in on the port of the service. Empty for an egress rule. */
 function onPortOf({ protocol, port }: SensitiveService): (rule: Rule) => readonly Rule[] {
   return ({ traffic, ...rule }) => {
     const isOnPort =

@@ -1,14 +1,14 @@
 /**
- * The senders, cut into the cells that the sources at hand can tell apart: a tree of blocks for each address family, and a tree of one cell
- * for each group and prefix list. Paths without a branch are one step, so that the size is that of the input and not of the address: below
- * such a step is the narrower block alone.
+ * Cuts the senders into the cells that the given sources can distinguish: one tree of blocks for each address family, and a tree of one
+ * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
+ * number of sources, not on the length of an address.
  */
 import { commonLength, compareBlocks, firstWordOf, isInUpperHalf } from '../rule/block.js';
 import type { Ipv4Source, Ipv6Source } from '../rule/cidr.js';
 import { isBlock, sourceKey, type Source } from '../rule/source.js';
 import { Cell } from './cell.js';
 
-/** Returns the cell that is exactly the source, for each of the sources in their order. */
+/** Returns for each source, in order, the cell of exactly that source. */
 export function cellsOf(sources: readonly Source[]): readonly Cell[] {
   const cells = new Array<Cell>(sources.length);
   const atoms = new Map<string, Cell>();
@@ -34,21 +34,22 @@ type BlockSource = Ipv4Source | Ipv6Source;
 
 interface PlacedBlock {
   readonly block: BlockSource;
-  /** Which of the sources it is. */
+  /** The index of the source. */
   readonly index: number;
 }
 
-/** Returns the blocks of one family in order. */
+/** Returns the blocks of one family, sorted. */
 function inOrder(blocks: readonly PlacedBlock[]): readonly PlacedBlock[] {
   const { length } = blocks;
-  // What is nearly in order sorts in linear time, and numbers sort several times faster than objects. They stay exact up to that length.
+  // The sort takes linear time if the input is nearly sorted. Numbers sort several times faster than objects, and stay exact up to this
+  // length.
   const nearly = length > 50 && length < 2 ** 21 ? byFirstWord(blocks) : [...blocks];
   return nearly.sort((a, b) => compareBlocks(a.block, b.block));
 }
 
 function byFirstWord(blocks: readonly PlacedBlock[]): PlacedBlock[] {
   const { length } = blocks;
-  // The word, and in the place below it the index.
+  // The key is the word, followed by the index in the lower digits.
   const keys = new Float64Array(length);
   blocks.forEach(({ block }, i) => (keys[i] = firstWordOf(block) * length + i));
   const sorted: PlacedBlock[] = [];
@@ -59,7 +60,10 @@ function byFirstWord(blocks: readonly PlacedBlock[]): PlacedBlock[] {
   return sorted;
 }
 
-/** Builds the tree of the block of the prefix length that holds `blocks[from, to)`, at least one and in order, and adds the cells that are one of them. */
+/**
+ * Builds the tree of the block with this prefix length around `blocks[from, to)`, and adds the cells of those blocks. The blocks are
+ * sorted, and there is at least one.
+ */
 function build(
   cells: Cell[],
   blocks: readonly PlacedBlock[],
@@ -70,7 +74,7 @@ function build(
 ): Cell {
   const first = blockAt(blocks, from);
   const cell = new Cell(parent, first, prefixLength);
-  // The widest come first: those of this length are the block itself.
+  // The widest blocks come first. Blocks of exactly this length are the cell itself.
   let start = from;
   for (; start < to && blockAt(blocks, start).prefixLength === prefixLength; start++) cells[blocks[start]?.index ?? 0] = cell;
   if (start === to) return cell;

@@ -5,7 +5,7 @@ import { perms, words } from '../testing/notation.js';
 import { compareAccess } from './compare-access.js';
 import { planAccess } from './plan-access.js';
 
-/** Rules in words. */
+/** Writes rules in words. */
 const said = (permissions: readonly IpPermission[]) =>
   permissions.flatMap(oneByOne).flatMap((rule) => words(compareAccess([rule], []).missing));
 
@@ -17,7 +17,7 @@ const plan = (required: string[], actual: string[], permit: string[] = []) => {
 };
 
 describe('the plan of `compare: access`', () => {
-  it('does nothing where other rules let in the same traffic', () => {
+  it('does nothing if other rules let in the same traffic', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'])).toEqual({
       authorize: [],
       revoke: [],
@@ -25,7 +25,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('revokes a rule that is only partly declared, and authorizes what goes with it', () => {
+  it('revokes a rule that is only partly declared, and authorizes the declared rule that goes missing with it', () => {
     expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-444 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 80-443 from 10.0.0.0/8'],
       revoke: ['tcp 80-444 from 10.0.0.0/8'],
@@ -33,7 +33,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('keeps a rule that is declared by two rules together', () => {
+  it('keeps a rule if two declared rules together make it up', () => {
     expect(plan(['tcp 1-5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -41,7 +41,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('authorizes the declared rule and no fragment of it', () => {
+  it('authorizes the whole declared rule, never a fragment', () => {
     expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-100 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 80-443 from 10.0.0.0/8'],
       revoke: [],
@@ -49,7 +49,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('authorizes no rule that the others make needless', () => {
+  it('authorizes no rule that the others make redundant', () => {
     const required = ['tcp 1-10 from 10.0.0.0/8', 'tcp 5-15 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8', 'tcp 12 from 10.0.0.0/8'];
 
     expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
@@ -58,25 +58,25 @@ describe('the plan of `compare: access`', () => {
   it.each([
     ['ports', ['tcp 1-6 from 10.0.0.0/8', 'tcp 5-10 from 10.0.0.0/8', 'tcp 1-10 from 10.0.0.0/8'], ['tcp 1-10 from 10.0.0.0/8']],
     ['addresses', ['tcp 1 from 10.0.0.0/9', 'tcp 1 from 10.128.0.0/9', 'tcp 1 from 10.0.0.0/8'], ['tcp 1 from 10.0.0.0/8']],
-    ['addresses of one host', ['tcp 1 from 0.0.0.0/0', 'tcp 1 from 10.0.0.1/32'], ['tcp 1 from 0.0.0.0/0']],
+    ['the address of a single host', ['tcp 1 from 0.0.0.0/0', 'tcp 1 from 10.0.0.1/32'], ['tcp 1 from 0.0.0.0/0']],
     [
       'a group beside addresses',
       ['tcp 1-9 from sg-1', 'tcp 1 from sg-1', 'tcp 1 from 10.0.0.0/8'],
       ['tcp 1 from 10.0.0.0/8', 'tcp 1-9 from sg-1'],
     ],
-  ])('authorizes the wide rule rather than the narrow ones that make it up, by %s', (_, required, expected) => {
+  ])('authorizes the wide rule instead of the narrow rules inside it, for %s', (_, required, expected) => {
     expect(plan(required, []).authorize).toEqual(expected);
     expect(plan([...required].reverse(), []).authorize).toEqual(expected);
   });
 
-  it('takes nothing near for what lets in the same', () => {
+  it('does not accept rules that let in almost the same traffic', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8'])).toMatchObject({
       authorize: ['tcp 22 from 10.0.0.0/8'],
       unchanged: [],
     });
   });
 
-  it('keeps what is permitted and never asks for it', () => {
+  it('keeps permitted rules and never authorizes them', () => {
     expect(plan(['tcp 443 from sg-1'], ['tcp 22 from 10.1.0.0/16'], ['tcp 22-23 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 443 from sg-1'],
       revoke: [],
@@ -84,7 +84,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('keeps a rule half declared and half permitted', () => {
+  it('keeps a rule that is half declared and half permitted', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22-23 from 10.0.0.0/8'], ['tcp 23 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -92,7 +92,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('counts a rule given twice once', () => {
+  it('counts a repeated rule once', () => {
     expect(plan(['tcp 22 from sg-1', 'tcp 22 from sg-1'], ['udp 1 from sg-1', 'udp 1 from sg-1'])).toEqual({
       authorize: ['tcp 22 from sg-1'],
       revoke: ['udp 1 from sg-1'],
@@ -100,11 +100,11 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('takes a group of the own account for the same group without its account', () => {
+  it('treats a group with its own account like the same group without an account', () => {
     expect(plan(['tcp 22 from sg-1'], ['tcp 22 from sg-1@111122223333']).revoke).toEqual([]);
   });
 
-  it('takes a group with a known address for that address', () => {
+  it('treats a group with a known address like that address', () => {
     const options = { addresses: { 'sg-1': ['10.0.0.5/32'] } };
 
     const { authorize, revoke } = planAccess(perms('tcp 22 from 10.0.0.5/32'), perms('tcp 22 from sg-1'), options);
@@ -112,7 +112,7 @@ describe('the plan of `compare: access`', () => {
     expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
   });
 
-  it('keeps the descriptions of what it names', () => {
+  it('keeps the descriptions of the rules in the plan', () => {
     const described = (Description: string): IpPermission[] => [
       { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] },
     ];
@@ -121,7 +121,7 @@ describe('the plan of `compare: access`', () => {
     expect(planAccess([], described('found'))).toMatchObject({ revoke: described('found') });
   });
 
-  it('refuses bad permissions of all three lists at once', () => {
+  it('refuses invalid permissions of all three lists at once', () => {
     const bad = [{ IpProtocol: 'tcp' }];
     const act = () => planAccess(bad, bad, { permit: bad });
 
@@ -129,7 +129,7 @@ describe('the plan of `compare: access`', () => {
     for (const list of ['required', 'actual', 'permit']) expect(act).toThrow(`\`${list}[0].FromPort\``);
   });
 
-  it('refuses a description that EC2 would refuse, of what is required only', () => {
+  it('refuses a description that EC2 would refuse only in required permissions', () => {
     const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(() => planAccess(described, [])).toThrow('Description');

@@ -1,4 +1,4 @@
-/** The plan of `compare: access`: whatever rules let in the declared traffic will do, and none may let in more. */
+/** The plan of `compare: access`: any rules are fine that let in exactly the declared traffic. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../read/ec2-permission.js';
@@ -15,15 +15,15 @@ import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
-  /** Traffic that is tolerated where it is let in, and never required. */
+  /** Traffic that is tolerated if an actual rule lets it in, but never required. */
   readonly permit?: readonly IpPermission[];
 }
 
 /**
- * Returns what to authorize and what to revoke so that a group with the permissions `actual` lets in exactly the traffic of `required`
- * (and what it already lets in of `permit`). Every actual rule that lets in nothing else is kept as it is, the others are revoked, and of
- * the required rules those are authorized whose traffic would then be missing: none that the others make needless. Nothing is ever
- * authorized that `required` does not say in those words.
+ * Returns what to authorize and what to revoke so that the group lets in exactly the traffic of `required`, plus the traffic of `permit`
+ * that it already lets in. It keeps every actual rule that lets in nothing else, and revokes the others. It then authorizes the required
+ * rules with missing traffic, but skips each rule that the others make redundant. It only authorizes rules that `required` contains as
+ * written.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -42,14 +42,14 @@ export function planAccess(
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
 }
 
-/** `planAccess` for rules that have been read, all of one direction. `missing` and `excess` are what to authorize and to revoke. */
+/** `planAccess` for parsed rules, all of one direction. Authorize `missing` and revoke `excess`. */
 export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],
   actual: readonly Actual[],
   permitted: readonly Rule[] = [],
   addresses: Addresses = new Map(),
 ): RuleDiff<Required, Actual> {
-  // Of rules given twice one counts.
+  // Drop repeated rules.
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
   const filled = withOwners<Rule>(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
@@ -64,7 +64,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
     else excess.push(found.rule);
   }
 
-  // Narrow rules are the first to be found needless, so that few wide ones remain.
+  // Narrow rules are checked first, so that a few wide rules remain.
   let chosen = wanted.filter((rule) => !isCovered(rule, kept)).sort(narrowestFirst);
   for (const candidate of [...chosen]) {
     const others = chosen.filter((other) => other !== candidate);
@@ -80,7 +80,7 @@ interface WithRegions<R extends Rule = Rule> {
   readonly regions: readonly Region[];
 }
 
-/** Reports whether the others together let in all that the rule does. */
+/** Reports whether the other rules together let in all the traffic of the rule. */
 function isCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
   const near = others.flatMap((other) => other.regions.filter((region) => regions.some((wanted) => regionsOverlap(wanted, region))));
   return coversRegions(near, regions);

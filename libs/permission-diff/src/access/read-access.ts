@@ -8,24 +8,25 @@ import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account that owns the group: taken for group sources that name none. By default such a source is taken for the
-   * account that the other permissions name with that group.
+   * The 12-digit account that owns the group. It is the account of each group source that names no account. By default, such a source gets
+   * the account that the other permissions name with the same group.
    */
   readonly accountId?: string;
   /**
-   * The blocks that security groups and prefix lists stand for at the moment, by id. By default they are opaque: a group equals itself
-   * and overlaps nothing else, for nothing is known of its addresses.
+   * The current blocks of security groups and prefix lists, by id. By default, groups and lists are opaque: each equals itself and overlaps
+   * nothing else, because its addresses are unknown.
    */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Reads permissions as the caller's: whose descriptions say nothing of what they let in. */
+/** Reads permissions with any description, because descriptions do not affect access. */
 export function readGiven(path: string, permissions: readonly IpPermission[], options: AccessOptions): ReadResult<readonly Rule[]> {
   return readRules(permissions, { ...options, path, descriptions: 'trusted' });
 }
 
 /**
- * Returns the rules of each list of permissions, in their order, and the addresses in `options`. A list's problems are named as it is.
+ * Returns the rules of each list of permissions, in order, and the addresses in `options`. The path of a problem starts with the name of
+ * the list.
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */
@@ -35,12 +36,12 @@ export function readLists(
 ): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
   const reads = Object.entries(lists).map(([path, permissions]) => readGiven(path, permissions, options));
   const addresses = readAddresses(options.addresses);
-  // The problems of all of them at once.
+  // Throws with the problems of all lists at once.
   valuesOf([...reads, addresses]);
   return { rules: valuesOf(reads), addresses: valuesOf([addresses])[0] };
 }
 
-/** Returns what each set of rules lets in, with the accounts of groups filled in from one another. */
+/** Returns the traffic of each set of rules. A group without an account gets the account that the other sets name with it. */
 export function regionsOfAll(rules: readonly (readonly Rule[])[], addresses: Addresses): readonly (readonly Region[])[] {
   return withOwners(...rules).map((list) => regionsOf(list, addresses));
 }

@@ -1,4 +1,4 @@
-/** What a rule lets in: an interval of services from one source. A set of rules lets in the union of their regions. */
+/** The traffic of a rule: an interval of services from one source. A set of rules lets in the union of its regions. */
 import type { Rule } from '../rule/rule.js';
 import { sourceKey, type Source } from '../rule/source.js';
 import { servicesOf, type Services } from '../rule/service.js';
@@ -7,10 +7,10 @@ export interface Region extends Services {
   readonly source: Source;
 }
 
-/** The blocks that groups and prefix lists stand for, by their ids. Who is not in it stays opaque: equal to itself and to nothing else. */
+/** The blocks of groups and prefix lists, by id. A group or list without an entry stays opaque: it equals only itself. */
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
-/** Returns what the rules let in: for each rule one region, or one for each block of a source whose addresses are known. */
+/** Returns the traffic of the rules: one region for each rule, or one for each block of a source with known addresses. */
 export function regionsOf(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly Region[] {
   const regions: Region[] = [];
   for (const { traffic, source } of rules) {

@@ -2,11 +2,11 @@ import type { Block } from '../rule/block.js';
 import { formatCidr } from '../rule/cidr.js';
 import { isBlock, type GroupSource, type PrefixListSource } from '../rule/source.js';
 
-/** A source as an answer names it. */
+/** A source in an answer. */
 export type AccessSource =
   { readonly cidr: string } | { readonly groupId: string; readonly userId?: string } | { readonly prefixListId: string };
 
-/** Who is meant in an answer: a block of addresses, or a group or prefix list that is opaque. */
+/** A sender in an answer: a block of addresses, or an opaque group or prefix list. */
 export interface Sender {
   readonly is: Block | GroupSource | PrefixListSource;
   readonly source: AccessSource;

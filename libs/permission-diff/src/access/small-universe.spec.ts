@@ -4,16 +4,16 @@ import { covers, overlaps } from './covers.js';
 
 const pairs = setsOfRules(2).map((set) => ({ set, bitmap: bitmapOf(set) }));
 
-it('has a universe worth the name', () => {
+it('has distinct rules that each let in something', () => {
   expect(RULES).toHaveLength(30);
   expect(pairs).toHaveLength(1 + 30 + 435);
-  // Rules that let in nothing of the universe, or all of it, would make the comparison blind.
+  // If rules let in none of the universe, or the same packets, the comparison would be blind.
   const bitmaps = RULES.map((rule) => bitmapOf([rule]));
   expect(new Set(bitmaps).size).toBe(RULES.length);
   expect(bitmaps).not.toContain(0n);
 });
 
-it('compares every two sets of up to two rules as the bitmaps do', () => {
+it('compares any two sets of up to two rules like the bitmaps', () => {
   const different: unknown[] = [];
   for (const required of pairs) {
     for (const actual of pairs) {
@@ -29,7 +29,7 @@ it('compares every two sets of up to two rules as the bitmaps do', () => {
   expect(different).toEqual([]);
 });
 
-it('finds covering and overlap of every two sets as the bitmaps do', () => {
+it('finds coverage and overlap of any two sets like the bitmaps', () => {
   const different: unknown[] = [];
   for (const a of pairs) {
     for (const b of pairs) {
@@ -40,7 +40,7 @@ it('finds covering and overlap of every two sets as the bitmaps do', () => {
   expect(different).toEqual([]);
 });
 
-it('has one form for the same traffic, however many sets of up to three rules let it in', () => {
+it('returns the same ranges for all sets of up to three rules with the same traffic', () => {
   const forms = new Map<bigint, Set<string>>();
   for (const set of setsOfRules(3)) {
     const bitmap = bitmapOf(set);

@@ -1,6 +1,6 @@
 /**
- * How senders stand between two sets, at one service: let in by neither, by the required set only, by the actual set only, or by both.
- * A `Standings` is the set of those that occur among some senders, as bits. A `Cover` says which of the two sets let in all of them.
+ * The standing of a sender at one service: let in by neither set, by the required set only, by the actual set only, or by both. `Standings`
+ * is a bit set of the standings that occur among several senders. `Cover` says which of the two sets let in all of the senders.
  */
 export type Standings = number;
 export type Cover = number;
@@ -14,30 +14,30 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** Standings with `NEITHER` and `BOTH` as one: the sets agree on those senders, so that an answer does not tell them apart. */
+/** Merges `NEITHER` and `BOTH`: both sets agree on those senders, so an answer does not distinguish them. */
 export const AGREED = NEITHER;
 
-/** Returns the standings of the same senders if the sets of `cover` let in all of them besides. */
+/** Returns the standings of the same senders if, in addition, the sets in `cover` let in all of them. */
 export function under(cover: Cover, standings: Standings): Standings {
   return UNDER[cover * 16 + standings] ?? NEITHER;
 }
 
-/** Returns `under(cover, standings)` with `NEITHER` and `BOTH` as `AGREED`. */
+/** Returns `under(cover, standings)` with `NEITHER` and `BOTH` merged into `AGREED`. */
 export function toldUnder(cover: Cover, standings: Standings): Standings {
   return TOLD[cover * 16 + standings] ?? AGREED;
 }
 
-/** Reports whether just one standing occurs. */
+/** Reports whether exactly one standing occurs. */
 export function isUniform(standings: Standings): boolean {
   return (standings & (standings - 1)) === 0;
 }
 
-/** Reports whether an answer tells anything of these senders differently under another cover. */
+/** Reports whether the answer for these senders differs between the two covers. */
 export function differsUnder(before: Cover, after: Cover, standings: Standings): boolean {
   return (standings & (CHANGED[before * 4 + after] ?? 0)) !== 0;
 }
 
-// Tables: each function is called for every step of the sweep and every block.
+// Lookup tables, because the sweep calls these functions at every step and for every block.
 const UNDER: readonly Standings[] = Array.from({ length: 64 }, (_, index) => {
   let standings = index & 15;
   if ((index & (BY_REQUIRED * 16)) !== 0) {
@@ -51,7 +51,7 @@ const UNDER: readonly Standings[] = Array.from({ length: 64 }, (_, index) => {
 const TOLD: readonly Standings[] = UNDER.map(
   (standings) => (standings & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((standings & (NEITHER | BOTH)) === 0 ? 0 : AGREED),
 );
-// For each two covers, the standings that come out differently.
+// For each pair of covers, the standings with different results.
 const CHANGED: readonly Standings[] = Array.from({ length: 16 }, (_, index) =>
   [NEITHER, REQUIRED_ONLY, ACTUAL_ONLY, BOTH]
     .filter((standing) => toldUnder(index >> 2, standing) !== toldUnder(index & 3, standing))

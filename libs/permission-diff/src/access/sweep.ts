@@ -3,8 +3,8 @@ import { cellsOf } from './forest.js';
 import type { Region } from './region.js';
 
 /**
- * Goes over the services in ascending order and stops wherever a region of either side begins or has just ended. `visit` is given that
- * service, the number of the turn, and the topmost cells in which something changed; `true` from it ends the sweep.
+ * Visits, in ascending order, every service where a region of either side begins or has just ended. `visit` gets the service, the number of
+ * the turn, and the topmost cells that changed. If `visit` returns `true`, the sweep ends.
  */
 export function sweep(
   required: readonly Region[],
@@ -33,8 +33,9 @@ export function sweep(
 }
 
 /**
- * Returns where regions begin and where they have just ended, in ascending order. Each edge is one number, so that they sort as numbers:
- * the service, and in the place below it twice the region's index, plus one for an end. A service has 24 bits, so that it stays exact.
+ * Returns where regions begin and where they have just ended, in ascending order. Each edge is one number, because numbers sort fast: the
+ * service, followed in the lower digits by twice the index of the region, plus one for an end. A service has 24 bits, so the number stays
+ * exact.
  */
 function edgesOf(regions: readonly Region[]): Float64Array {
   const edges = new Float64Array(regions.length * 2);
@@ -46,7 +47,7 @@ function edgesOf(regions: readonly Region[]): Float64Array {
   return edges.sort();
 }
 
-/** Returns the service of the edge; NaN after the last one. */
+/** Returns the service of the edge, or NaN after the last edge. */
 function serviceOf(edges: Float64Array, index: number): number {
   return Math.floor((edges[index] ?? NaN) / edges.length);
 }

@@ -12,52 +12,52 @@ const REGISTRIES = [
 
 describe('open to the world', () => {
   it.each<[string, string[]]>([
-    ['the plain spelling', ['tcp 22 from 0.0.0.0/0']],
-    ['of IPv6', ['tcp 22 from ::/0']],
-    ['with host bits', ['tcp 22 from 203.0.113.9/0']],
-    ['as two halves', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1']],
-    ['one half alone', ['tcp 22 from 0.0.0.0/1']],
-    ['all IPv6 addresses that are routed', ['tcp 22 from 2000::/3']],
-    ['for a protocol without ports', ['47 from 0.0.0.0/0']],
-    ['as all traffic', ['-1 from ::/0']],
-    ['for one port among many that are not', ['tcp 1-9 from 10.0.0.0/8', 'tcp 5 from 0.0.0.0/2']],
-    ['in sixteenths of a sixteenth', Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
-    ['in rules that meet at one port only', ['tcp 1-22 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
+    ['all of IPv4', ['tcp 22 from 0.0.0.0/0']],
+    ['all of IPv6', ['tcp 22 from ::/0']],
+    ['a block of length 0 with host bits', ['tcp 22 from 203.0.113.9/0']],
+    ['two halves of IPv4', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1']],
+    ['one half of IPv4', ['tcp 22 from 0.0.0.0/1']],
+    ['all routed IPv6 addresses', ['tcp 22 from 2000::/3']],
+    ['the world for a protocol without ports', ['47 from 0.0.0.0/0']],
+    ['the world for all traffic', ['-1 from ::/0']],
+    ['a quarter of IPv4 for one port of many', ['tcp 1-9 from 10.0.0.0/8', 'tcp 5 from 0.0.0.0/2']],
+    ['a sixteenth of IPv4 in sixteen parts', Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
+    ['two blocks that are large enough only at their common port', ['tcp 1-22 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
     ['fourteen public networks of IPv4', Array.from({ length: 14 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
     ['a sixteenth with private networks in it', ['tcp 22 from 0.0.0.0/4']],
-    ['every block that the registries have of IPv6', REGISTRIES.map((block) => `tcp 22 from ${block}`)],
-    ['all that one registry of IPv6 has', ['tcp 22 from 2600::/12']],
-    ['a registry of IPv6 in parts', ['tcp 22 from 2a00::/13', 'tcp 22 from 2a08::/14', 'tcp 22 from 2a0c::/14']],
-  ])('%s', (_why, permissions) => {
+    ['every IPv6 block of the registries', REGISTRIES.map((block) => `tcp 22 from ${block}`)],
+    ['the IPv6 block of one registry', ['tcp 22 from 2600::/12']],
+    ['the IPv6 block of one registry in parts', ['tcp 22 from 2a00::/13', 'tcp 22 from 2a08::/14', 'tcp 22 from 2a0c::/14']],
+  ])('includes %s', (_why, permissions) => {
     expect(isWorldOpen(perms(...permissions))).toBe(true);
   });
 
   it.each<[string, string[]]>([
-    ['nothing at all', []],
+    ['an empty list', []],
     ['the largest private network', ['-1 from 10.0.0.0/8']],
     ['the private IPv6 addresses', ['-1 from fc00::/7']],
-    ['IPv6 addresses that are not routed', ['-1 from ::/3', '-1 from 4000::/2', '-1 from 8000::/1']],
+    ['unrouted IPv6 addresses', ['-1 from ::/3', '-1 from 4000::/2', '-1 from 8000::/1']],
     ['a group', ['-1 from sg-1']],
-    ['a prefix list that nobody opened', ['-1 from pl-1']],
-    ['less than a sixteenth', Array.from({ length: 13 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
+    ['a prefix list without given blocks', ['-1 from pl-1']],
+    ['less than a sixteenth of IPv4', Array.from({ length: 13 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
     ['less than a sixteenth of IPv6', ['tcp 22 from 2600::/13']],
-    ['IPv6 that no registry has yet', ['-1 from 3000::/4', '-1 from 2100::/8', '-1 from 2d00::/8']],
+    ['IPv6 blocks that no registry has yet', ['-1 from 3000::/4', '-1 from 2100::/8', '-1 from 2d00::/8']],
     ['multicast and reserved IPv4', ['-1 from 224.0.0.0/3']],
-    ['every private network at once', ['-1 from 10.0.0.0/8', '-1 from 172.16.0.0/12', '-1 from 192.168.0.0/16', '-1 from fc00::/7']],
-    ['the same block over and over', Array.from({ length: 16 }, (_, i) => `tcp 1-${99 + i} from 16.0.0.0/8`)],
-    ['two large blocks at ports that never meet', ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
-    ['two large blocks of two families', ['tcp 22 from 64.0.0.0/5', 'tcp 22 from 2000::/8']],
-  ])('is not %s', (_why, permissions) => {
+    ['all private networks together', ['-1 from 10.0.0.0/8', '-1 from 172.16.0.0/12', '-1 from 192.168.0.0/16', '-1 from fc00::/7']],
+    ['the same block many times', Array.from({ length: 16 }, (_, i) => `tcp 1-${99 + i} from 16.0.0.0/8`)],
+    ['two large blocks without a common port', ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
+    ['a large IPv4 block beside a large IPv6 block', ['tcp 22 from 64.0.0.0/5', 'tcp 22 from 2000::/8']],
+  ])('excludes %s', (_why, permissions) => {
     expect(isWorldOpen(perms(...permissions))).toBe(false);
   });
 
-  it('is a prefix list that holds the world', () => {
+  it('includes a prefix list that contains the world', () => {
     const addresses = { 'pl-1': ['0.0.0.0/1', '128.0.0.0/1'] };
 
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('is as much as the caller says', () => {
+  it('begins at the share that the caller sets', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -67,7 +67,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2001:db8::1/128'), { share: Number.MIN_VALUE })).toBe(true);
   });
 
-  it('is all of it, for who wants to know that', () => {
+  it('means every address in use if the share is 1', () => {
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/0'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/2'), { share: 1 })).toBe(false);
@@ -75,7 +75,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2000::/5'), { share: 1 })).toBe(false);
   });
 
-  it('is not what ends at a port and what begins at the next together, in whatever order they are given', () => {
+  it('does not add up blocks that end at a port and blocks that begin at the next port, in any order', () => {
     const [below, above] = ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 64.0.0.0/5'];
     const apart = ['tcp 100-200 from 72.0.0.0/5', 'tcp 1-99 from 200.0.0.0/6'];
 
@@ -90,24 +90,24 @@ describe('open to the world', () => {
     expect(() => isWorldOpen([], { share })).toThrow(new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`));
   });
 
-  it('refuses bad permissions', () => {
+  it('refuses invalid permissions', () => {
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow(InvalidPermissionError);
     expect(() => isWorldOpen([{ IpProtocol: 'tcp' }])).toThrow('`permissions[0].FromPort`');
   });
 });
 
-describe('beside an oracle that counts every network of a grid', () => {
-  /** A world in networks of one size: which of them are in use, by their numbers. */
+describe('compared with an oracle that counts every network of a grid', () => {
+  /** The networks of one size, identified by number, and which of them are in use. */
   interface Grid {
     readonly cells: number;
     readonly inUse: (cell: number) => boolean;
-    /** Returns the network as text. */
+    /** Returns the CIDR text of a network. */
     readonly text: (cell: number, bits: number) => string;
   }
   const within = (cell: number, first: number, last: number): boolean => first <= cell && cell <= last;
 
   const ipv4: Grid = {
-    // Networks of 16 bits.
+    // Networks with a prefix length of 16.
     cells: 2 ** 16,
     inUse: (cell) =>
       within(cell, 0x0100, 0xdfff) &&
@@ -118,7 +118,7 @@ describe('beside an oracle that counts every network of a grid', () => {
     text: (cell, bits) => `${cell >> 8}.${cell & 255}.0.0/${bits}`,
   };
   const ipv6: Grid = {
-    // Networks of 23 bits, of which the first three are those of 2000::/3.
+    // Networks with a prefix length of 23. All of them are inside 2000::/3.
     cells: 2 ** 20,
     inUse: (cell) => {
       const [first, rest] = [0x2000 + Math.floor(cell / 128), cell % 128];
@@ -142,7 +142,7 @@ describe('beside an oracle that counts every network of a grid', () => {
   it.each<[family: string, grid: Grid, bits: number]>([
     ['IPv4', ipv4, 16],
     ['IPv6', ipv6, 20],
-  ])('is what the share of %s makes it, in any order', (_family, grid, bits) => {
+  ])('isWorldOpen agrees about the share of %s addresses, in any order', (_family, grid, bits) => {
     const used = Uint8Array.from({ length: grid.cells }, (_, cell) => (grid.inUse(cell) ? 1 : 0));
     const size = used.reduce((sum, bit) => sum + bit, 0);
     fc.assert(

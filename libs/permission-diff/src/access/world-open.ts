@@ -10,10 +10,10 @@ import { isBlock, type Source } from '../rule/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
-   * From which share of the addresses in use some service counts as open to the world, over 0 and up to 1. Private and reserved addresses
-   * are in no share, and neither is IPv6 that IANA has not allocated to a registry: nothing comes from there.
+   * The share of the addresses in use from which a service counts as open to the world: over 0 and up to 1. Addresses in use exclude
+   * private and reserved addresses, and IPv6 addresses that IANA has not allocated to a registry, because no traffic comes from them.
    *
-   * @default 1/16: as much as `16.0.0.0/4`, or `2600::/12`, and more than any one owner has
+   * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
   readonly share?: number;
 }
@@ -21,8 +21,8 @@ export interface WorldOpenOptions extends AccessOptions {
 const DEFAULT_SHARE = 1 / 16;
 
 /**
- * Reports whether the permissions let in some traffic from so large a share of the IPv4 or the IPv6 addresses in use that it is the world,
- * however the blocks are spelled: `0.0.0.0/1` beside `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3`, or thousands of small ones.
+ * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 or the IPv6 addresses in use. The
+ * spelling of the blocks does not matter: `0.0.0.0/1` beside `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3`, or thousands of small blocks.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} when `share` is not over 0 and up to 1.
@@ -33,22 +33,22 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 }
 
 /**
- * `isWorldOpen` for rules that have been read, all of one direction.
+ * `isWorldOpen` for parsed rules, all of one direction.
  *
  * @throws {RangeError} when `share` is not over 0 and up to 1.
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
-  // Disjoint, so that no address is counted twice.
+  // The ranges are disjoint, so that no address is counted twice.
   const runs = differenceOf(regionsOf(rules, addresses), []).missing;
-  // Most rules are not on the port that is asked for, so most calls end here.
+  // Most rules do not cover the requested port, so most calls end here.
   if (runs.length === 0) return false;
   return worlds().some((world) => {
     const size = Number(inUse(world[0].map(senderOf), world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = inUse(senders, world);
-      // It ends before whatever begins at the next service.
+      // Ranges that end before the next service are removed before that service begins.
       changes.push([first, addresses], [last + 0.5, -addresses]);
     }
     changes.sort(([a], [b]) => a - b);
@@ -57,22 +57,23 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
   });
 }
 
-/** The addresses in use of one family: those of the allocated blocks without those of the reserved ones. The blocks of a list are disjoint. */
+/** The addresses in use of one family: those in allocated blocks but not in reserved blocks. The blocks in each list are disjoint. */
 type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
 
 let cachedWorlds: readonly World[] | undefined;
 
-/** Read when they are first needed, not whenever the library is loaded. */
+/** Parsed on first use, not when the library loads. */
 function worlds(): readonly World[] {
   cachedWorlds ??= [
     [
       blocksIn('0.0.0.0/0'),
-      // Private, loopback, multicast and reserved addresses; the other special blocks are so small that they make no difference.
+      // Private, loopback, multicast and reserved addresses. The other special blocks are too small to matter.
       // Source: https://www.iana.org/assignments/iana-ipv4-special-registry/
       blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
-      // What the registries have, as of 2024-11-01, when IANA allocated `2410::/12`. `2001::/16` is theirs in many parts, and counts as one.
+      // What the registries hold, as of 2024-11-01, when IANA allocated `2410::/12`. IANA allocated `2001::/16` in many parts; we count it
+      // as one block.
       // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
       blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
       [],
@@ -85,7 +86,7 @@ function blocksIn(cidrs: string): readonly Source[] {
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
-/** Returns how many addresses in use the senders hold, which are disjoint. A group or a prefix list that is not resolved holds none. */
+/** Returns the number of addresses in use in the senders, which are disjoint. An unresolved group or prefix list counts as zero. */
 function inUse(senders: readonly Sender[], [allocated, reserved]: World): bigint {
   return shared(senders, allocated) - shared(senders, reserved);
 }
@@ -94,7 +95,7 @@ function shared(senders: readonly Sender[], blocks: readonly Source[]): bigint {
   let addresses = 0n;
   for (const { is: a } of senders) {
     for (const b of blocks) {
-      // Of two blocks that overlap, the narrower is what they share.
+      // If two blocks overlap, the narrower block is their intersection.
       if (isBlock(a) && isBlock(b) && blocksOverlap(a, b))
         addresses += 1n << BigInt((b.kind === 'ipv4' ? 32 : 128) - Math.max(a.prefixLength, b.prefixLength));
     }

@@ -30,7 +30,7 @@ describe('the reference scenarios', () => {
     });
   });
 
-  it('authorizes 80 and 443 and revokes 445 where an empty group got 445', () => {
+  it('authorizes 80 and 443 and revokes 445 if the group has only 445', () => {
     const required = [tcp(80, '0.0.0.0/0'), tcp(443, '0.0.0.0/0')];
 
     expect(diffPermissions(required, [tcp(445, '0.0.0.0/0')])).toEqual({
@@ -40,7 +40,7 @@ describe('the reference scenarios', () => {
     });
   });
 
-  it('revokes only the stray source of a port, never its neighbours', () => {
+  it('revokes only the stray source of a port, never the other sources', () => {
     expect(diffPermissions([tcp(22, '10.0.0.0/8')], [tcp(22, '10.0.0.0/8', '203.0.113.7/32')])).toEqual({
       authorize: [],
       revoke: [tcp(22, '203.0.113.7/32')],
@@ -49,11 +49,11 @@ describe('the reference scenarios', () => {
   });
 });
 
-describe('the same rule in two spellings is no difference', () => {
+describe('diffPermissions finds no difference between two spellings', () => {
   it.each<[string, IpPermission[], IpPermission[]]>([
     ['sources in another order', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '192.0.2.0/24', '10.0.0.0/8')]],
-    ['one permission for two', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '10.0.0.0/8'), tcp(22, '192.0.2.0/24')]],
-    ['a rule given twice', [tcp(22, '10.0.0.0/8', '10.0.0.0/8')], [tcp(22, '10.0.0.0/8')]],
+    ['one permission instead of two', [tcp(22, '10.0.0.0/8', '192.0.2.0/24')], [tcp(22, '10.0.0.0/8'), tcp(22, '192.0.2.0/24')]],
+    ['a repeated rule', [tcp(22, '10.0.0.0/8', '10.0.0.0/8')], [tcp(22, '10.0.0.0/8')]],
     ['host bits', [tcp(22, '10.1.2.3/8')], [tcp(22, '10.0.0.0/8')]],
     ['a protocol number', [{ ...tcp(22, '10.0.0.0/8'), IpProtocol: '6' }], [tcp(22, '10.0.0.0/8')]],
     [
@@ -63,12 +63,12 @@ describe('the same rule in two spellings is no difference', () => {
     ],
     ['empty lists', [{ ...tcp(22, '10.0.0.0/8'), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] }], [tcp(22, '10.0.0.0/8')]],
     [
-      'IPv6 text',
+      'another IPv6 text',
       [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:DB8:0::/32' }] }],
       [{ IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32' }] }],
     ],
     [
-      'ICMPv6 with its types left out',
+      'ICMPv6 without types',
       [{ IpProtocol: '58', Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
       [{ IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1, Ipv6Ranges: [{ CidrIpv6: '::/0' }] }],
     ],
@@ -94,7 +94,7 @@ describe('the same rule in two spellings is no difference', () => {
   });
 });
 
-describe('different rules are a difference', () => {
+describe('diffPermissions finds a difference between', () => {
   it.each<[string, IpPermission, IpPermission]>([
     ['tcp and udp', tcp(53, '0.0.0.0/0'), { ...tcp(53, '0.0.0.0/0'), IpProtocol: 'udp' }],
     ['all tcp ports and all traffic', { ...tcp(0, '0.0.0.0/0'), ToPort: 65535 }, { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
@@ -104,17 +104,17 @@ describe('different rules are a difference', () => {
       { IpProtocol: '-1', Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
     ],
     [
-      'echo of any code and of code 0',
+      'ICMP echo with any code and with code 0',
       { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
       { IpProtocol: 'icmp', FromPort: 8, ToPort: 0, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
     ],
-    ['a group of two accounts', fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')],
-    ['a block and the two halves of it', tcp(22, '10.0.0.0/8'), tcp(22, '10.0.0.0/9', '10.128.0.0/9')], // equal access, other rules
+    ['the same group id in two accounts', fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')],
+    ['a block and its two halves', tcp(22, '10.0.0.0/8'), tcp(22, '10.0.0.0/9', '10.128.0.0/9')], // the access is equal, but the rules differ
   ])('%s', (_name, a, b) => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('a group without an account is not taken for one of two that name its id', () => {
+  it('does not match a group without an account if two accounts are named with its id', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 
@@ -123,7 +123,7 @@ describe('different rules are a difference', () => {
     );
   });
 
-  it('a group without an account is of the own account where that is given', () => {
+  it('assumes the given account for a group without an account', () => {
     const options = { accountId: '111122223333' };
 
     expect(diffPermissions([fromGroup('sg-2')], [fromGroup('sg-2', '444455556666')], options).revoke).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('different rules are a difference', () => {
   });
 });
 
-describe('the lists', () => {
+describe('the lists of a diff', () => {
   it('are grouped as EC2 groups them, in one canonical order', () => {
     const required: IpPermission[] = [
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
@@ -149,7 +149,7 @@ describe('the lists', () => {
     ]);
   });
 
-  it('carry descriptions: of what is required to authorize, of what is there to revoke', () => {
+  it('keep the required descriptions to authorize, and the actual descriptions to revoke', () => {
     const described = (port: number, Description: string): IpPermission => ({
       ...tcp(port),
       IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],
@@ -196,7 +196,7 @@ describe('permissions that EC2 would refuse', () => {
 });
 
 describe('the laws of a diff', () => {
-  it('nothing differs from itself', () => {
+  it('a list does not differ from itself', () => {
     fc.assert(
       fc.property(permissions, (all) => {
         expect(diffPermissions(all, all)).toMatchObject(nothing);
@@ -204,7 +204,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('carrying it out leaves no difference', () => {
+  it('applying the diff leaves no difference', () => {
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
         const { authorize, unchanged } = diffPermissions(required, actual);
@@ -214,7 +214,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('what is there is either revoked or unchanged', () => {
+  it('every actual rule is either revoked or unchanged', () => {
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
         const { revoke, unchanged } = diffPermissions(required, actual);
@@ -236,7 +236,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('is the same however the sources are spread over permissions', () => {
+  it('the diff does not depend on how sources are grouped into permissions', () => {
     const split = (all: IpPermission[]): IpPermission[] =>
       all.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
         ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),

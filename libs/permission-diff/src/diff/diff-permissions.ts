@@ -7,26 +7,26 @@ import { readRules } from '../read/read-rules.js';
 
 export interface DiffOptions {
   /**
-   * The 12-digit account that owns the group: taken for group sources that name none. By default such a source is taken for the
-   * account that the other permissions name with that group.
+   * The 12-digit account that owns the group. It is the account of each group source that names no account. By default, such a source gets
+   * the account that the other permissions name with the same group.
    */
   readonly accountId?: string;
 }
 
-/** Each in canonical form and order, grouped the way EC2 groups permissions. */
+/** Each list is in canonical form and order, and grouped as EC2 groups permissions. */
 export interface PermissionDiff {
-  /** Required and not in actual, with the descriptions of `required`: ready for `AuthorizeSecurityGroupIngress` or `…Egress`. */
+  /** In `required` but not in `actual`, with the descriptions of `required`: ready for `AuthorizeSecurityGroupIngress` or `…Egress`. */
   readonly authorize: IpPermission[];
-  /** In actual and not required, with the descriptions of `actual`: ready for `RevokeSecurityGroupIngress` or `…Egress`. */
+  /** In `actual` but not in `required`, with the descriptions of `actual`: ready for `RevokeSecurityGroupIngress` or `…Egress`. */
   readonly revoke: IpPermission[];
-  /** In both, with the descriptions of `actual`. */
+  /** In both lists, with the descriptions of `actual`. */
   readonly unchanged: IpPermission[];
 }
 
 /**
- * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`.
- * Both are of one direction. Rules are compared in canonical form (protocol names as EC2 returns them, host bits cleared, RFC 5952
- * text), one by one, whatever way they are grouped, ordered or repeated; descriptions are never compared.
+ * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`. Both
+ * lists have the same direction. It compares single rules in canonical form (protocol names as EC2 returns them, host bits cleared, RFC
+ * 5952 text). Grouping, order, repetition and descriptions do not matter.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

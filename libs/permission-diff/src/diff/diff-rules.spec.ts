@@ -15,13 +15,13 @@ describe('rules of both directions', () => {
   const text = 'tcp 22 from 10.0.0.0/8';
   const [into, outOf] = [rules('ingress', text), rules('egress', text)];
 
-  it('are never taken for each other, however alike they are', () => {
+  it('are never equal to each other', () => {
     const { missing, excess, kept } = diffRules(into, outOf);
 
     expect([words(missing), words(excess), kept]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 to 10.0.0.0/8'], []]);
   });
 
-  it('are compared each with its own, in whatever order they come', () => {
+  it('are compared only with rules of the same direction, in any order', () => {
     const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());
 
@@ -29,7 +29,7 @@ describe('rules of both directions', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('of which one alone is there are told apart', () => {
+  it('are distinguished if only one direction is present', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
@@ -40,20 +40,20 @@ describe('rules of both directions', () => {
     expect(words([...into, ...outOf].sort(compareRules))).toEqual(['tcp/22 from 10.0.0.0/8', 'tcp/22 to 10.0.0.0/8']);
   });
 
-  it('cannot be permissions together, for those do not tell direction', () => {
+  it('cannot be converted to permissions together, because permissions have no direction', () => {
     expect(() => permissionsOf([...into, ...outOf])).toThrow(
       new RangeError('ingress and egress rules at once: permissions do not tell them apart'),
     );
   });
 });
 
-it('an actual rule given twice is in excess once', () => {
+it('reports a repeated actual rule in excess only once', () => {
   const stray = rules('ingress', 'tcp 22 from 10.0.0.0/8');
 
   expect(diffRules([], [...stray, ...stray]).excess).toEqual(stray);
 });
 
-it('the first of equal rules counts, however many rules share their ports', () => {
+it('keeps the first of equal rules, even if many rules share their ports', () => {
   const blocks = Array.from({ length: 40 }, (_, i) => `tcp 22 from 10.0.${(i * 7) % 40}.0/24`);
   const [first, second] = [rules('ingress', ...blocks), rules('ingress', ...[...blocks].reverse())];
   const { missing, excess, kept } = diffRules([...first, ...second], [...second.slice(1), ...first.slice(0, -1)]);

@@ -1,21 +1,21 @@
-/** Compares two sets of rules, rule by rule. */
+/** Compares two sets of rules. */
 import { matchRules } from './match-rules.js';
 import { withOwners } from './owners.js';
 import type { Rule } from '../rule/rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
-  /** Required and not in actual. */
+  /** In `required` but not in `actual`. */
   readonly missing: readonly Required[];
-  /** In actual and not required. */
+  /** In `actual` but not in `required`. */
   readonly excess: readonly Actual[];
-  /** In actual and required. */
+  /** In both lists. */
   readonly kept: readonly Actual[];
 }
 
 /**
- * Returns which rules are missing, in excess and kept, in the order given. Repetitions count once; descriptions are not compared. A
- * group source that names no account is taken for the account the other rules name with that group, if they name just one: a group
- * id belongs to one account, and EC2 fills it in.
+ * Returns the missing, the excess and the kept rules, in the order given. Repeated rules count once. Descriptions are not compared. A group
+ * source that names no account gets the account that the other rules name with that group, if they name exactly one: a group id belongs to
+ * one account, and EC2 fills the account in.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

@@ -6,7 +6,7 @@ import { InvalidPermissionError, type ReadResult } from '../read/problem.js';
 
 jest.setTimeout(60_000);
 
-/** More than a call can take as arguments, and far more than EC2 would. */
+/** More than the number of arguments that a call can take, and far more rules than EC2 allows. */
 const MANY = 130_000;
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: MANY }, (_, i) => make(i));
 
@@ -16,13 +16,13 @@ describe('huge input', () => {
   it.each<[reader: string, read: () => ReadResult<unknown>]>([
     ['DescribeSecurityGroups', () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] })],
     ['DescribeSecurityGroupRules', () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' })))],
-  ])('in the dialect of %s has every problem told', (_reader, read) => {
+  ])('in the format of %s is refused with every problem', (_reader, read) => {
     const answer = read();
 
     expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
   });
 
-  it('is refused with every problem by what throws', () => {
+  it('is refused with every problem by functions that throw', () => {
     const refused = (call: () => unknown): number => {
       try {
         call();
@@ -38,13 +38,13 @@ describe('huge input', () => {
     expect(refused(() => compareAccess([], permissions))).toBe(MANY);
   });
 
-  it('that is good is compared', () => {
+  it('is compared if it is valid', () => {
     const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
     const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
 
     expect(diffPermissions(permissions, []).authorize).toEqual(permissions);
     expect(compareAccess(permissions, permissions).equal).toBe(true);
-    // One block after the other: `10.0.0.0/32` to `10.1.251.207/32`.
+    // The blocks are adjacent: `10.0.0.0/32` to `10.1.251.207/32`.
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 });

@@ -1,11 +1,11 @@
-/** Finds the rules that two lists have in common: by sorting, which the canonical order of answers needs anyway. */
+/** Finds the rules that two lists have in common. It sorts them, because answers need the canonical order anyway. */
 import type { Rule } from '../rule/rule.js';
 import { compareSources } from '../rule/source.js';
 import { trafficKey } from '../rule/traffic.js';
 
 /**
- * Visits the distinct rules of both lists in canonical order. For each the visitor is given the index of the first of the equal rules in
- * either list, or -1 if the list has none, and the key of direction and traffic.
+ * Visits the distinct rules of both lists in canonical order. For each rule, the visitor gets its first index in each list (-1 if the list
+ * lacks the rule), and a key for its direction and traffic.
  */
 export function matchRules(
   required: readonly Rule[],
@@ -25,7 +25,7 @@ export function matchRules(
   }
 }
 
-/** Rules of one direction and traffic, by their indices. */
+/** The indices of rules with the same direction and traffic. */
 interface Group {
   readonly key: number;
   readonly wanted: number[];
@@ -38,10 +38,10 @@ function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wan
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
     if (rule === undefined) continue;
-    // The rules of one permission share the object of their traffic, and follow one another.
+    // The rules of one permission are adjacent and share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
-      // Egress follows after the keys of ingress, which have 43 bits.
+      // Keys of egress rules come after those of ingress rules, which have 43 bits.
       const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));
@@ -51,7 +51,10 @@ function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wan
   }
 }
 
-/** Sorts by source, in place, and leaves only the first of equal ones. Most lists are so short that the built-in sort takes longer to begin. */
+/**
+ * Sorts by source in place, and keeps only the first of equal rules. Most lists are so short that calling the built-in sort would take
+ * longer.
+ */
 function sortDistinct(indices: number[], rules: readonly Rule[]): void {
   if (indices.length > 16) indices.sort((a, b) => compareAt(rules, a, rules, b));
   let length = 0;

@@ -17,27 +17,31 @@ const fromAnyone: Rule = {
   source: { kind: 'ipv4', cidr: '0.0.0.0/0', address: 0, prefixLength: 0 },
 };
 
-describe('the account of a group source that names none', () => {
+describe('the account of a group source without an account', () => {
   it.each<[why: string, named: readonly Rule[], filledIn: string | undefined]>([
-    ['is the one that another rule names with the group', [fromGroup('sg-1', a)], a],
-    ['is that one however often it is named', [fromGroup('sg-1', a), fromGroup('sg-1', a)], a],
-    ['stays open when nobody names one', [fromGroup('sg-1'), fromAnyone], undefined],
-    ['is not that of another group', [fromGroup('sg-2', a)], undefined],
-    ['stays open when two are named', [fromGroup('sg-1', a), fromGroup('sg-1', b)], undefined],
-    ['stays open even when one of the two is named again', ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])), undefined],
+    ['is the account that another rule names with the group', [fromGroup('sg-1', a)], a],
+    ['is the named account, even if it is named twice', [fromGroup('sg-1', a), fromGroup('sg-1', a)], a],
+    ['stays unknown if no rule names an account', [fromGroup('sg-1'), fromAnyone], undefined],
+    ['is not the account of another group', [fromGroup('sg-2', a)], undefined],
+    ['stays unknown if two accounts are named', [fromGroup('sg-1', a), fromGroup('sg-1', b)], undefined],
+    [
+      'stays unknown even if one of two accounts is named again',
+      ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])),
+      undefined,
+    ],
   ])('%s', (_why, named, filledIn) => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
-  it('is looked for in every list', () => {
+  it('is searched for in every list', () => {
     expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 
-  it('does not replace one that is named', () => {
+  it('does not replace a named account', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('is not given to addresses', () => {
+  it('is not added to address blocks', () => {
     expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });
 });

@@ -1,8 +1,8 @@
 import type { Rule } from '../rule/rule.js';
 
 /**
- * Returns the lists with the account filled in of each group source that names none, if the lists name exactly one account with that
- * group: a group id belongs to one account, and EC2 fills it in. A list without such a source is returned itself.
+ * Fills in the account of each group source without an account, if the lists name exactly one account with that group: a group id belongs
+ * to one account, and EC2 fills the account in. A list that needs no change is returned as is.
  */
 export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(isUnowned))) return lists;
@@ -10,7 +10,7 @@ export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]):
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
     const known = owners.get(source.groupId);
-    // Two accounts for one id: one of them is wrong, and it is not for us to say which.
+    // One id has two accounts, so one account is wrong, and we cannot tell which.
     owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
   }
   const withOwner = (rule: R): R => {

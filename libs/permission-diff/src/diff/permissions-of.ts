@@ -5,11 +5,11 @@ import { portFieldsOf, protocolOf } from '../rule/traffic.js';
 import { matchRules } from './match-rules.js';
 
 /**
- * Returns the rules as permissions in canonical form and order: one permission per protocol and ports, holding all its sources; ports
- * only where the protocol has them; no empty lists, which some SDK versions send and EC2 refuses. Of rules given twice the first
- * counts. Descriptions are kept. The result does not say which direction it is for.
+ * Returns the rules as permissions in canonical form and order. Each protocol and port range is one permission with all its sources. Ports
+ * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. Of repeated rules, the first counts.
+ * Descriptions are kept. The result does not contain the direction.
  *
- * @throws {RangeError} if the rules are of both directions.
+ * @throws {RangeError} if the rules have different directions.
  */
 export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   const list = [...rules];
@@ -23,13 +23,13 @@ export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   return writer.permissions;
 }
 
-/** Takes distinct rules in canonical order. */
+/** Expects distinct rules in canonical order. */
 export class PermissionWriter {
   readonly permissions: IpPermission[] = [];
   private last: IpPermission = {};
   private key: number | undefined;
 
-  /** @param key that of the traffic: the same for the same traffic. */
+  /** @param key the key of the traffic: equal for equal traffic. */
   add(rule: Rule | undefined, key: number): void {
     if (rule === undefined) return;
     const { source, traffic, description } = rule;

@@ -13,7 +13,7 @@ afterAll(() => {
 });
 
 describe('the packed package', () => {
-  it('has types that every resolver finds, and that tell the truth of the code beside them', async () => {
+  it('has types that every resolver finds and that match the code', async () => {
     // `testing` is for the workspace only.
     const args = [packed.tarball, '--profile', 'node16', '--exclude-entrypoints', 'testing', '--format', 'json'];
     const { analysis } = JSON.parse(await tool('attw', args)) as {
@@ -24,15 +24,15 @@ describe('the packed package', () => {
     };
 
     expect(Object.keys(analysis.entrypoints).sort()).toEqual(['.', './exposure', './package.json']);
-    // `node10` knows no `exports`, and no version of Node that this package runs on resolves so.
+    // `node10` does not support `exports`. No version of Node that this package supports resolves modules that way.
     expect(analysis.problems.filter(({ resolutionKind }) => resolutionKind !== 'node10')).toEqual([]);
   });
 
-  it('is declared in its package.json as it is', async () => {
+  it('matches its package.json', async () => {
     expect(await tool('publint', [packed.folder, '--strict'])).toContain('All good!');
   });
 
-  it('holds the code, its sources and what a user must read, and nothing of the tests', async () => {
+  it('contains the code, its sources, the README and the license, but no tests', async () => {
     const listing = await run('tar', ['-tzf', packed.tarball], packed.folder);
     const files = listing.split('\n').map((path) => path.replace('package/', ''));
 
@@ -67,13 +67,13 @@ describe.each<['module' | 'commonjs']>([['module'], ['commonjs']])('a consumer o
   beforeAll(async () => {
     project = await packed.consumer(`consumer-${type}`, type);
     writeFileSync(join(project, 'program.ts'), PROGRAM);
-    // The strictest that a user may have set, and what the compiler makes of it is what Node runs.
+    // Compiles with the strictest options that a user may have set. Node runs the output of the compiler.
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false'];
     await tsc(['program.ts', '--ignoreConfig', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023,dom', ...strict], project);
     output = JSON.parse(await run(process.execPath, ['program.js'], project));
   });
 
-  it('has the package, and nothing else, installed', () => {
+  it('has only the package installed', () => {
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['@portcullis']);
     expect(readdirSync(join(project, 'node_modules', '@portcullis'))).toEqual(['permission-diff']);
   });

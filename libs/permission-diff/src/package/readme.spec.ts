@@ -1,4 +1,6 @@
-/** The README's examples are one program. It is compiled against the library as a user's would be, and run statement by statement. */
+/**
+ * Treats the README's examples as one program. Compiles it against the library like a user's program, and runs it statement by statement.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
@@ -12,7 +14,7 @@ const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = 
 const program = blocks.join('\n');
 const source = ts.createSourceFile('README.ts', program, ts.ScriptTarget.ES2023, true);
 
-/** A statement, and what the comment behind it says of it: nothing where there is none. */
+/** A statement, and the lines of the comment after it. The list is empty if there is no comment. */
 interface Example {
   readonly code: string;
   readonly statement: ts.Statement;
@@ -29,14 +31,14 @@ const examples: readonly Example[] = source.statements.map((statement, index) =>
   return { code: statement.getText(), statement, says };
 });
 
-/** What a declaration prepares is asserted where it is used; whatever else a statement does or returns must be said. */
+/** Imports and declarations only prepare: later statements assert their values. Every other statement needs a comment with its result. */
 const prepares = ({ statement }: Example) => ts.isImportDeclaration(statement) || ts.isVariableStatement(statement);
 const asserted = examples.filter((example) => !prepares(example));
 
 const asScript = (code: string): string =>
   ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ES2022 } }).outputText;
 
-/** What a statement did. Nothing in the README may throw. */
+/** The result of a statement. No statement of the README may throw. */
 type Outcome = { readonly returned: unknown } | { readonly printed: string } | { readonly threw: string };
 
 const outcomes = new Map<Example, { readonly outcome: Outcome; readonly said: Outcome }>();
@@ -53,7 +55,7 @@ beforeAll(() => {
     }
   };
   for (const example of examples) {
-    // The library is there under the names of its exports; the compiler sees that they are imported.
+    // The context already has the library's exports under their names. The compiler checks the imports.
     if (ts.isImportDeclaration(example.statement)) continue;
     const outcome = outcomeOf(example.code);
     const text = example.says.join('\n');
@@ -70,19 +72,19 @@ it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 1
 });
 
 describe('the README', () => {
-  it('has no example that is not run', () => {
-    // Every fence opens a block of TypeScript or ends one.
+  it('runs every example', () => {
+    // Every fence begins or ends a block of TypeScript.
     expect(fences).toEqual(blocks.flatMap(() => ['```ts', '```']));
     expect(outcomes.size).toBe(asserted.length);
     expect(asserted.length).toBeGreaterThan(0);
   });
 
-  it('imports what it uses, and is a program that a strict compiler takes', () => {
+  it('imports everything it uses, and compiles in strict mode', () => {
     expect(diagnosticsOf(program)).toEqual([]);
   });
 });
 
-/** Compiles the program as a module beside the package's `package.json`, by whose `exports` it finds the library. */
+/** Compiles the program as a module beside the package's `package.json`. The compiler finds the library through its `exports`. */
 function diagnosticsOf(code: string): readonly string[] {
   const file = join(PROJECT, 'README.ts');
   const options: ts.CompilerOptions = {

@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Bundles and minifies what a user would write. Returns the file. */
+/** Bundles and minifies a user's program. Returns the path of the bundle. */
 async function bundled(program: string): Promise<string> {
   const entry = join(folder, 'entry.ts');
   const outfile = join(folder, 'bundle.mjs');
@@ -28,7 +28,7 @@ async function bundled(program: string): Promise<string> {
   return outfile;
 }
 
-/** Returns the names that a module exports, as Node sees them. */
+/** Returns the names that Node finds in the exports of a module. */
 async function exportsOf(file: string): Promise<unknown> {
   const program = `import(${JSON.stringify(pathToFileURL(file).href)}).then((it) => console.log(JSON.stringify(Object.keys(it))))`;
   return JSON.parse(await run(process.execPath, ['--eval', program], folder));
@@ -36,18 +36,18 @@ async function exportsOf(file: string): Promise<unknown> {
 
 it.each<[what: string, program: string, budget: number, exported: readonly string[]]>([
   [
-    // What most users import: what they do not import must not come along.
+    // Most users import only these two functions, so the rest must not come along.
     'the two promised functions',
     `export { compareAccess, diffPermissions } from ${INDEX};`,
     19 * KB,
     ['compareAccess', 'diffPermissions'],
   ],
-  // For those who export it again, or whose bundler does not drop unused code.
+  // For users who re-export everything, or whose bundler keeps unused code.
   ['the whole library', `export * from ${INDEX};`, 28 * KB, Object.keys(library)],
-])('within the budget, bundled and minified: %s', async (_what, program, budget, exported) => {
+])('stays within the size budget when bundled and minified: %s', async (_what, program, budget, exported) => {
   const file = await bundled(program);
 
-  // It is all there: a bundle that lost something would be small, too.
+  // Check that the exports are complete, because an incomplete bundle would also be small.
   expect(await exportsOf(file)).toEqual([...exported].sort());
   expect(readFileSync(file).byteLength).toBeLessThan(budget);
 });

@@ -10,10 +10,10 @@ const said = (item: unknown): readonly string[] => {
   return read.value.rules.map((rule) => `${formatRule(rule)} ${rule.description ?? ''}`.trimEnd());
 };
 
-describe('a configuration of AWS Config', () => {
+describe('readConfigItem', () => {
   it.each<[why: string, permission: object, rules: readonly string[]]>([
     [
-      'names a block as an object and as a text, and means one rule',
+      'reads a block as one rule if it appears as an object and as text',
       {
         ipProtocol: 'tcp',
         fromPort: 443,
@@ -24,27 +24,27 @@ describe('a configuration of AWS Config', () => {
       ['tcp/443 from 10.0.0.0/8 corp'],
     ],
     [
-      'has texts only in its oldest version',
+      'reads the oldest version, which has blocks only as text',
       { ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: ['10.0.0.0/8', '192.0.2.0/24'], userIdGroupPairs: [] },
       ['tcp/22 from 10.0.0.0/8', 'tcp/22 from 192.0.2.0/24'],
     ],
     [
-      'has null for the ports of all traffic in an old version',
+      'reads all traffic of an old version, which has null as its ports',
       { ipProtocol: '-1', fromPort: null, toPort: null, ipRanges: ['0.0.0.0/0'], userIdGroupPairs: null },
       ['all traffic from 0.0.0.0/0'],
     ],
     [
-      'leaves the ports of all traffic out in a new one',
+      'reads all traffic of a new version, which has no ports',
       { ipProtocol: '-1', ipv4Ranges: [], ipRanges: [], ipv6Ranges: [{ cidrIpv6: '::/0' }], prefixListIds: [] },
       ['all traffic from ::/0'],
     ],
     [
-      'unites the two forms where they differ: either may hold what the other has not',
+      'reads the blocks of both forms if the forms differ',
       { ipProtocol: '-1', ipv4Ranges: [{ cidrIp: '10.0.0.0/8' }], ipRanges: ['10.0.0.0/8', '192.0.2.0/24'] },
       ['all traffic from 10.0.0.0/8', 'all traffic from 192.0.2.0/24'],
     ],
     [
-      'has null for what a group source does not use',
+      'ignores null in the unused fields of a group source',
       {
         ipProtocol: '-1',
         userIdGroupPairs: [
@@ -59,11 +59,11 @@ describe('a configuration of AWS Config', () => {
           { groupId: 'sg-3' },
         ],
       },
-      // The one that names no account is of the owner's.
+      // The source without an account gets the account of the owner.
       ['all traffic from sg-2 (account 444455556666) peer', 'all traffic from sg-3 (account 111122223333)'],
     ],
     [
-      'names prefix lists',
+      'reads prefix lists',
       { ipProtocol: 'udp', fromPort: 53, toPort: 53, prefixListIds: [{ prefixListId: 'pl-1', description: 'dns' }] },
       ['udp/53 from pl-1 dns'],
     ],
@@ -84,38 +84,38 @@ describe('a configuration of AWS Config', () => {
     ]);
   });
 
-  it('is of the group that it names', () => {
+  it('returns the id of the group', () => {
     expect(readConfigItem({ configuration: group })).toEqual({ ok: true, value: { groupId: 'sg-1', rules: [] } });
   });
 });
 
-describe('refused is', () => {
+describe('readConfigItem refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
-    // Read as a group without rules, it would be taken for one that lost them all.
+    // As a group without rules, a deleted group would look as if it had lost all its rules.
     [
       'the item of a deleted group',
       { configurationItemStatus: 'ResourceDeleted', configuration: null },
       ['no-configuration configuration'],
     ],
     ['an item without a configuration', { resourceId: 'sg-1' }, ['no-configuration configuration']],
-    ['an item that is none', null, ['wrong-type item']],
-    ['a list', [], ['wrong-type item']],
-    ['a configuration that is no JSON', { configuration: '{"groupId"' }, ['wrong-type configuration']],
-    ['a configuration that is JSON of no group', { configuration: '7' }, ['wrong-type configuration']],
+    ['null instead of an item', null, ['wrong-type item']],
+    ['a list instead of an item', [], ['wrong-type item']],
+    ['a configuration that is not valid JSON', { configuration: '{"groupId"' }, ['wrong-type configuration']],
+    ['a configuration whose JSON is not a group', { configuration: '7' }, ['wrong-type configuration']],
     [
       'another kind of resource',
       { configuration: { groupId: 'vpc-1', ipPermissions: [], ipPermissionsEgress: [] } },
       ['not-an-id configuration.groupId'],
     ],
     [
-      'a configuration that has lost its rules',
+      'a configuration without its lists of rules',
       { configuration: { groupId: 'sg-1', ownerId: '111122223333' } },
       ['wrong-type configuration.ipPermissions', 'wrong-type configuration.ipPermissionsEgress'],
     ],
     [
-      'every permission that EC2 would refuse, at once and each at its place',
+      'every permission that EC2 would refuse, with the path of each problem',
       {
         configuration: {
           ...group,
@@ -132,21 +132,21 @@ describe('refused is', () => {
       ],
     ],
     [
-      'a kind of source that we do not know',
+      'an unknown kind of source, as a list',
       { ...group, ipPermissions: [{ ...permission, ipRanges: ['10.0.0.0/8'], ipv8Ranges: [{ cidr: 'x' }] }] },
       ['unknown-key ipPermissions[0].ipv8Ranges'],
     ],
     [
-      'a kind of source that we do not know, as an object',
+      'an unknown kind of source, as an object',
       { ...group, ipPermissions: [{ ...permission, ipRanges: ['10.0.0.0/8'], anySource: { item: 'x' } }] },
       ['unknown-key ipPermissions[0].anySource'],
     ],
-    ['a permission for nobody', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
+    ['a permission without sources', { ...group, ipPermissionsEgress: [permission] }, ['no-source ipPermissionsEgress[0]']],
   ])('%s', (_why, item, problems) => {
     expect(said(item)).toEqual(problems);
   });
 
-  it('with words that say what would be right', () => {
+  it('an item without a configuration, and says what it expected', () => {
     const read = readConfigItem({ configuration: null });
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual([

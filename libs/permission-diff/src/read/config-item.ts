@@ -1,4 +1,4 @@
-/** Reads AWS Config's configuration items of `AWS::EC2::SecurityGroup`. */
+/** Reads AWS Config's configuration items of type `AWS::EC2::SecurityGroup`. */
 import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { ReadOptions } from './read-rules.js';
@@ -6,9 +6,9 @@ import type { Rule } from '../rule/rule.js';
 import { readGroup, type SecurityGroupRules } from './security-group.js';
 
 /**
- * Returns the rules of a configuration item, or every problem: the item of a notification, whose `configuration` is an object, that of
- * `GetResourceConfigHistory`, whose `configuration` is JSON text, or the bare configuration. All versions: `ipv4Ranges` and `ipRanges`
- * name the same blocks, as objects and as texts, old versions have only the latter, and a block named twice is one rule. The item of a
+ * Returns the rules of a configuration item, or every problem. It accepts the item of a notification (`configuration` is an object), the
+ * item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. It reads all schema versions. `ipv4Ranges`
+ * (objects) and `ipRanges` (texts) name the same blocks, old versions have only `ipRanges`, and a block in both is one rule. The item of a
  * deleted group is a problem, not a group without rules. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
@@ -16,7 +16,7 @@ import { readGroup, type SecurityGroupRules } from './security-group.js';
 export function readConfigItem(item: unknown): ReadResult<SecurityGroupRules> {
   if (!isObject(item)) return readConfiguration(item, 'item');
   const { configuration = null } = item;
-  // The bare configuration has no field of that name, and an item has no rules of its own.
+  // A bare configuration has no `configuration` field, and an item has no rules of its own.
   if (configuration === null && Array.isArray(item.ipPermissions)) return readConfiguration(item, '');
   if (configuration !== null)
     return readConfiguration(typeof configuration === 'string' ? parsed(configuration) : configuration, 'configuration');
@@ -28,7 +28,7 @@ function readConfiguration(configuration: unknown, path: string): ReadResult<Sec
   return readGroup(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readPermissions);
 }
 
-/** Returns what the JSON says; the text itself if it is not JSON, to be refused as text. */
+/** Returns the parsed JSON. Returns invalid JSON as text, which is refused later. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -37,7 +37,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The lists of a permission, and the fields of their entries. An entry that is no object is its first field: `ipRanges` holds texts. */
+/**
+ * The lists of a permission, and the fields of their entries. An entry that is not an object is the value of its first field: `ipRanges`
+ * holds texts.
+ */
 const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
   ['ipv4Ranges', 'CidrIp'],
   ['ipRanges', 'CidrIp'],
@@ -51,7 +54,7 @@ type Options = ReadOptions & { readonly path: string };
 function readPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
   const rules: Rule[] = [];
   const problems: PermissionProblem[] = [];
-  // By index: a list may have holes.
+  // By index, because a list may have holes.
   for (let i = 0; i < permissions.length; i++) {
     readPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
   }
@@ -63,7 +66,7 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
   const values = isObject(permission) ? permission : {};
   const refuse = refuseInto(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // A list or an object under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in.
+    // A list or an object under an unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
@@ -97,7 +100,7 @@ function readPermission(permission: unknown, options: Options, rules: Rule[], pr
   if (sources === 0) add({}, () => path);
 }
 
-/** Returns the values that the document has under those names in camelCase. */
+/** Returns the document's values for these names, which the document writes in camelCase. */
 function fieldsOf(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
   return Object.fromEntries(fields.map((field) => [field, values[inCamelCase(field)]]));
 }

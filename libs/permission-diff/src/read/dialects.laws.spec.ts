@@ -14,7 +14,7 @@ import { readSecurityGroup } from './security-group.js';
 
 const OWNER = '111122223333';
 
-/** Returns what was read, in words with descriptions, sorted and without repetitions. */
+/** Returns the rules in words with their descriptions, sorted and without repetitions. */
 const said = (rules: readonly Rule[]): readonly string[] =>
   [...new Set(rules.map((rule) => `${formatRule(rule)} ${rule.description ?? ''}`))].sort();
 
@@ -26,7 +26,7 @@ function valueOf<T>(read: ReadResult<T>): T {
 const rulesOf = (list: readonly IpPermission[], direction: Direction = 'ingress'): readonly Rule[] =>
   valueOf(readRules(list, { direction, accountId: OWNER }));
 
-/** One telling of each rule: descriptions of rules given twice differ, and which of them counts is not the subject. */
+/** Rules without repetitions: repeated rules could have different descriptions, and these tests do not care which description counts. */
 const canonical = describedPermissions.map((list) => permissionsOf(rulesOf(list)));
 
 const asIngress = (IpPermissions: readonly IpPermission[]) => ({
@@ -54,7 +54,7 @@ function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadRes
 }
 
 describe.each(dialects)('%s', (_name, render, read) => {
-  it('says the same rules as EC2 permissions do, with their descriptions', () => {
+  it('gives the same rules and descriptions as EC2 permissions', () => {
     fc.assert(
       fc.property(canonical, (list) => {
         expect(said(valueOf(read(render(list))))).toEqual(said(rulesOf(list)));
@@ -62,7 +62,7 @@ describe.each(dialects)('%s', (_name, render, read) => {
     );
   });
 
-  it('is answered whatever stands anywhere in it: with rules, or with problems that each name a place', () => {
+  it('gives rules, or problems with a path, when any value in it is replaced', () => {
     const document = canonical.filter((list) => list.length > 0).map(render);
     const mutated = document.chain((value) =>
       fc
@@ -84,7 +84,7 @@ function isExplained(problems: readonly PermissionProblem[]): boolean {
   return problems.length > 0 && problems.every(({ path, text, expected }) => path + text !== '' && expected !== '');
 }
 
-it('an egress rule is one in every dialect that says so', () => {
+it('reads egress rules as egress rules in every format that has a direction', () => {
   fc.assert(
     fc.property(canonical, (list) => {
       const expected = said(rulesOf(list, 'egress'));

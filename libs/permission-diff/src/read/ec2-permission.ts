@@ -1,4 +1,4 @@
-/** The address families and reference kinds of one EC2 permission, in EC2's own shape: structurally typed, so that no SDK is needed. */
+/** The lists of one EC2 permission, in EC2's own shape. The types are structural, so no SDK is needed. */
 
 export interface IpRange {
   CidrIp?: string | undefined;
@@ -19,7 +19,7 @@ export interface UserIdGroupPair {
   GroupId?: string | undefined;
   UserId?: string | undefined;
   Description?: string | undefined;
-  /** Not part of a rule's identity: a name can be given to another group. */
+  /** Not part of a rule's identity: another group can get the same name. */
   GroupName?: string | undefined;
   VpcId?: string | undefined;
   VpcPeeringConnectionId?: string | undefined;
@@ -27,7 +27,7 @@ export interface UserIdGroupPair {
 }
 
 /**
- * EC2's `IpPermission`: one protocol and port range (or ICMP type and code), and every source it is open to.
+ * EC2's `IpPermission`: one protocol and port range (or ICMP type and code), and all its sources.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */

@@ -1,4 +1,4 @@
-/** The ids that permissions refer to, and how to say what one would be. */
+/** The ids in permissions, and the texts that say what a valid id is. */
 
 export const GROUP_ID = 'the id of a security group, `sg-…`';
 export const PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';

@@ -2,25 +2,25 @@ import { diffPermissions } from '../diff/diff-permissions.js';
 import { formatProblem, InvalidPermissionError, offendingText } from './problem.js';
 import { readRules } from './read-rules.js';
 
-describe('what is offending is told', () => {
+describe('offendingText describes', () => {
   it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'absent'],
+    ['an absent value', undefined, 'absent'],
     ['null', null, 'null'],
     ['a number', -1, '-1'],
-    ['true or false', false, 'false'],
+    ['a boolean', false, 'false'],
     ['text as JSON', 'a "b"\n', '"a \\"b\\"\\n"'],
     ['a list by its length', [1, 2, 3], 'list of 3'],
     ['an object by its kind', { secret: 1 }, 'object'],
     ['a function by its kind', () => 1, 'function'],
     ['text that just fits', 'x'.repeat(118), `"${'x'.repeat(118)}"`],
     ['text that is one character too long', 'x'.repeat(119), `"${'x'.repeat(118)}…`],
-    ['text of any length', 'x'.repeat(100_000), `"${'x'.repeat(118)}…`],
-  ])('of %s', (_, value, text) => {
+    ['very long text', 'x'.repeat(100_000), `"${'x'.repeat(118)}…`],
+  ])('%s', (_, value, text) => {
     expect(offendingText(value)).toBe(text);
   });
 });
 
-it('an error is known by its name, and tells every problem in one line', () => {
+it('an error has its name, and lists every problem in one line', () => {
   const act = () => diffPermissions([{ IpProtocol: 'tcp' }], []);
 
   expect(act).toThrow(InvalidPermissionError);
@@ -31,7 +31,7 @@ it('an error is known by its name, and tells every problem in one line', () => {
   );
 });
 
-describe('what would be right is told', () => {
+describe('a problem says what was expected', () => {
   const anyone = [{ CidrIp: '0.0.0.0/0' }];
 
   it.each<[unknown, string[]]>([
@@ -64,13 +64,13 @@ describe('what would be right is told', () => {
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
       ['`p[0].ToPort`: found `0`, expected -1, for any type has any code'],
     ],
-  ])('of %j', (permissions, expected) => {
+  ])('for %j', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
 
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
   });
 
-  it('for a rule of which both the traffic and the source are wrong, and the rest is read', () => {
+  it('for both the traffic and the source of a rule, and the rest is still checked', () => {
     const read = readRules([
       { IpProtocol: 'nothing', IpRanges: [{ CidrIp: 'x' }, { CidrIp: '10.0.0.0/8' }] },
       { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'x', UserId: 'y' }], PrefixListIds: [{ PrefixListId: 'z' }] },

@@ -16,41 +16,41 @@ export type ProblemCode =
   | 'group-name-only'
   | 'bad-description'
   | 'several-sources'
-  /** AWS Config has recorded no content: the group was deleted, or is not recorded. */
+  /** AWS Config recorded no configuration, because the group was deleted or is not recorded. */
   | 'no-configuration';
 
 /** One reason why EC2 would refuse a permission. */
 export interface PermissionProblem {
   readonly code: ProblemCode;
-  /** Where it is, e.g. `required[0].IpRanges[1].CidrIp`. */
+  /** The path of the value, e.g. `required[0].IpRanges[1].CidrIp`. */
   readonly path: string;
-  /** The offending value as JSON text, shortened to 120 characters; `absent` when there is none. */
+  /** The offending value as JSON text, shortened to 120 characters. `absent` if there is no value. */
   readonly text: string;
-  /** What would be right. */
+  /** What a valid value would be. */
   readonly expected: string;
 }
 
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly PermissionProblem[] };
 
-/** Returns what was read, if nothing spoke against it. */
+/** Returns the value if no problem was found. */
 export function readResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }
 
-/** What several readers read, each at the place of its reader. */
+/** The values of several readers, in the order of the readers. */
 export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
   [Index in keyof Reads]: Extract<Reads[Index], { readonly ok: true }>['value'];
 };
 
-/** Returns what the readers read. @throws {InvalidPermissionError} with the problems of all of them, if any has one. */
+/** Returns the values of the readers. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
 export function valuesOf<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
   const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
   if (problems.length > 0) throw new InvalidPermissionError(problems);
   return reads.map((read) => read.ok && read.value) as ValuesOf<Reads>;
 }
 
-/** Thrown for permissions that EC2 would refuse. `problems` lists every one of them, not only the first. */
+/** Thrown for permissions that EC2 would refuse. `problems` lists every problem, not only the first. */
 export class InvalidPermissionError extends Error {
   override readonly name = 'InvalidPermissionError';
 
@@ -59,15 +59,15 @@ export class InvalidPermissionError extends Error {
   }
 }
 
-/** Returns one line: where, what was found, what would be right. */
+/** Returns one line: the path, the offending value, and what was expected. */
 export function formatProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
-/** Notes a problem with `value`, in the named `field` of what is being read. Returns what is read in its stead: `null`. */
+/** Records a problem with `value` in the named `field`. Returns `null`, so that a reader can return it as its result. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
-/** Returns a function that adds problems to a list. `pathOf` is called only for a problem: it returns the path of the field. */
+/** Returns a function that adds problems to a list. `pathOf` returns the path of a field. It is called only if there is a problem. */
 export function refuseInto(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
     problems.push({ code, path: pathOf(field), text: offendingText(value), expected });
@@ -75,12 +75,12 @@ export function refuseInto(problems: PermissionProblem[], pathOf: (field: string
   };
 }
 
-/** Returns why a value that ought to be a certain text is not: the text, for the reason given, or that it is none. */
+/** Returns the given reason if the value is text. Returns `wrong-type` otherwise. */
 export function unlessText(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
 
-/** Reports whether the value is an object, and neither `null` nor a list. */
+/** Reports whether the value is an object, but not `null` or a list. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -88,8 +88,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 const MAX_TEXT = 120;
 
 /**
- * Returns `value` as text for a message: JSON of at most 120 characters, `absent` for none. What is no scalar is named, not printed: it may
- * be huge, hold itself, or refuse to be turned into text. Never throws, whatever the value.
+ * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Lists, objects and functions are described instead of
+ * printed, because they may be huge, circular, or throw when converted to text. Never throws.
  */
 export function offendingText(value: unknown): string {
   if (value === undefined) return 'absent';

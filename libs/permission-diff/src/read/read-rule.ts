@@ -1,10 +1,10 @@
-/** Reads one rule whose values stand side by side, as in a `SecurityGroupRule`, instead of in a permission's lists of sources. */
+/** Reads one rule with its values side by side, as in a `SecurityGroupRule`, not in the lists of a permission. */
 import { refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
 import { readDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
 import type { Direction, Rule } from '../rule/rule.js';
 
-/** The values of one rule under the names that they have in an `IpPermission`. Exactly one source must be present. */
+/** The values of one rule under their names in `IpPermission`. Exactly one source must be present. */
 export interface RuleFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
@@ -22,11 +22,11 @@ export interface RuleFields {
 export interface RuleOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
-  /** Returns the path of a field for a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`; without a field, that of the rule. */
+  /** Returns the path of a field for a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`. Without a field, returns the path of the rule. */
   readonly pathOf: (field?: keyof RuleFields) => string;
 }
 
-/** Returns the rule, or every problem with its values. `null` counts as absent, and so does a source that is empty text. Never throws. */
+/** Returns the rule, or every problem with its values. `null` and an empty source count as absent. Never throws. */
 export function readRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
   const { direction = 'ingress', pathOf } = options;
   const problems: PermissionProblem[] = [];

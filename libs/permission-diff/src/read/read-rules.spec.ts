@@ -17,8 +17,8 @@ const problems = (permissions: unknown, options?: ReadOptions): string[] => {
   return read.problems.map(({ code, path }) => `${code} ${path}`);
 };
 
-describe('a permission is read into one rule per source', () => {
-  it('whatever kind the sources are of', () => {
+describe('readRules', () => {
+  it('reads one rule for each source, of every kind', () => {
     const permission = {
       IpProtocol: 'tcp',
       FromPort: 443,
@@ -41,35 +41,35 @@ describe('a permission is read into one rule per source', () => {
 
   it.each([
     [{ IpProtocol: '6', FromPort: 80, ToPort: 81 }, 'tcp/80-81 from 0.0.0.0/0'],
-    [{ IpProtocol: 'TCP', FromPort: 80, ToPort: 80 }, 'tcp/80 from 0.0.0.0/0'], // EC2 takes upper case
-    [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 }, 'tcp/0-65535 from 0.0.0.0/0'], // not the same rule as -1
+    [{ IpProtocol: 'TCP', FromPort: 80, ToPort: 80 }, 'tcp/80 from 0.0.0.0/0'], // EC2 accepts upper case
+    [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 }, 'tcp/0-65535 from 0.0.0.0/0'], // not the same as -1
     [{ IpProtocol: '17', FromPort: 53, ToPort: 53 }, 'udp/53 from 0.0.0.0/0'],
     [{ IpProtocol: '-1' }, 'all traffic from 0.0.0.0/0'],
-    [{ IpProtocol: '-1', FromPort: 22, ToPort: 22 }, 'all traffic from 0.0.0.0/0'], // ports mean nothing here
+    [{ IpProtocol: '-1', FromPort: 22, ToPort: 22 }, 'all traffic from 0.0.0.0/0'], // ports have no meaning here
     [{ IpProtocol: '-1', FromPort: -1, ToPort: -1 }, 'all traffic from 0.0.0.0/0'],
-    [{ IpProtocol: 'all', FromPort: null, ToPort: null }, 'all traffic from 0.0.0.0/0'], // null is absent
+    [{ IpProtocol: 'all', FromPort: null, ToPort: null }, 'all traffic from 0.0.0.0/0'], // null counts as absent
     [{ IpProtocol: '1', FromPort: 8, ToPort: -1 }, 'icmp type 8 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: 3, ToPort: 4 }, 'icmp type 3 code 4 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1 }, 'icmp any type from 0.0.0.0/0'],
-    [{ IpProtocol: '58' }, 'icmpv6 any type from 0.0.0.0/0'], // the one that may leave both out
+    [{ IpProtocol: '58' }, 'icmpv6 any type from 0.0.0.0/0'], // only icmpv6 may omit both
     [{ IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1 }, 'icmpv6 any type from 0.0.0.0/0'],
-    [{ IpProtocol: '50', FromPort: 1, ToPort: 2 }, 'protocol 50 from 0.0.0.0/0'], // no ports, whatever is written
+    [{ IpProtocol: '50', FromPort: 1, ToPort: 2 }, 'protocol 50 from 0.0.0.0/0'], // the ports are ignored
     [{ IpProtocol: '0' }, 'protocol 0 from 0.0.0.0/0'],
-  ])('%j as %s', (traffic, expected) => {
+  ])('reads %j as %s', (traffic, expected) => {
     expect(words([{ ...traffic, IpRanges: anyone }])).toEqual([expected]);
   });
 
-  it('with the direction given', () => {
+  it('reads rules of the given direction', () => {
     expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual(['all traffic to 0.0.0.0/0']);
   });
 
-  it('with the own account for a group source that names none', () => {
+  it('adds the given account to a group source without an account', () => {
     const read = words([{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], { accountId: '111122223333' });
 
     expect(read).toEqual(['all traffic from sg-2 (account 111122223333)']);
   });
 
-  it('with descriptions, of which an empty one is none', () => {
+  it('keeps descriptions, and drops an empty description', () => {
     const ranges = [
       { CidrIp: '10.0.0.0/8', Description: 'corp' },
       { CidrIp: '0.0.0.0/0', Description: '' },
@@ -83,7 +83,7 @@ describe('a permission is read into one rule per source', () => {
     });
   });
 
-  it('reads every character that EC2 allows in a description, the ampersand included', () => {
+  it('accepts every character that EC2 allows in a description, including the ampersand', () => {
     const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*';
 
     const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] }]);
@@ -92,7 +92,7 @@ describe('a permission is read into one rule per source', () => {
   });
 });
 
-describe('what EC2 would refuse is refused', () => {
+describe('readRules refuses what EC2 would refuse:', () => {
   it.each([
     [{ IpProtocol: 'tcp', IpRanges: anyone }, ['missing-port p[0].FromPort', 'missing-port p[0].ToPort']],
     [
@@ -143,11 +143,11 @@ describe('what EC2 would refuse is refused', () => {
     expect(problems([permission], { path: 'p' })).toEqual(expected);
   });
 
-  it.each([[undefined], [null], [{}], ['[]'], [7]])('%j, which is no list', (permissions) => {
+  it.each([[undefined], [null], [{}], ['[]'], [7]])('%j instead of a list', (permissions) => {
     expect(problems(permissions)).toEqual(['wrong-type permissions']);
   });
 
-  it('with every problem of every permission at once', () => {
+  it('several permissions, with every problem at once', () => {
     const permissions = [{ IpProtocol: 'gre', FromPort: 'x', IpRanges: [{ CidrIp: '10.0.0.1' }] }, null];
 
     expect(problems(permissions, { path: 'required' })).toEqual([
@@ -157,7 +157,7 @@ describe('what EC2 would refuse is refused', () => {
     ]);
   });
 
-  it('with words that say what would be right', () => {
+  it('a missing prefix length, and says what it expected', () => {
     const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.1' }] }]);
 
     expect(read).toEqual({
@@ -175,7 +175,7 @@ describe('what EC2 would refuse is refused', () => {
 });
 
 describe('a description that EC2 returned', () => {
-  it('is taken as it is', () => {
+  it('is accepted unchanged', () => {
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(readRules(permissions, { descriptions: 'trusted' }).ok).toBe(true);
@@ -183,7 +183,7 @@ describe('a description that EC2 returned', () => {
 });
 
 describe('reading', () => {
-  it('never throws, whatever it is given', () => {
+  it('never throws, for any input', () => {
     const anything = fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true, withDate: true });
     const likely = fc.record(
       {

@@ -1,4 +1,4 @@
-/** Reads EC2's `IpPermission[]` into rules, one per source. Whatever EC2 would refuse becomes a problem; nothing is guessed. */
+/** Reads EC2's `IpPermission[]` into one rule per source. Everything that EC2 would refuse is a problem; the reader never guesses. */
 import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import { readDescription, SOURCES, type Fields, type SourceList, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';
@@ -8,13 +8,13 @@ import type { Traffic } from '../rule/traffic.js';
 export interface ReadOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
-  /** How the paths of problems begin. @default 'permissions' */
+  /** The beginning of the path of each problem. @default 'permissions' */
   readonly path?: string;
 }
 
 /**
- * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem found. Never throws, whatever
- * the value. `null` counts as absent. Ports of protocols that have none are not looked at, as EC2 does not.
+ * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem. Never throws. `null` counts as
+ * absent. Ports of protocols without ports are ignored, as EC2 ignores them.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -25,7 +25,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const refuse = refuseInto(problems, (field) => path + formatPlace(at) + field);
   const reading: Reading = { rules: [], at, refuse, direction, options };
   if (Array.isArray(permissions)) {
-    // By index: a list may have holes.
+    // By index, because a list may have holes.
     for (at.permission = 0; at.permission < permissions.length; at.permission++) {
       readPermission(reading, permissions[at.permission]);
     }
@@ -35,7 +35,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   return readResult(reading.rules, problems);
 }
 
-/** What is being read: a permission, a list in it, an entry of that list. `-1` and empty text mean none. */
+/** The position of the reader: a permission, a list in it, and an entry of that list. `-1` and empty text mean no position. */
 interface Place {
   permission: number;
   list: string;
@@ -65,7 +65,7 @@ function readPermission(reading: Reading, permission: unknown): void {
   }
   refuseUnknownLists(refuse, permission);
   const traffic = readTraffic(refuse, permission);
-  // Each list by its name: JavaScript is slow to look names up.
+  // Each list is read by its literal name, because JavaScript is slow at dynamic property access.
   const [ipv4, ipv6, groups, prefixLists] = SOURCES;
   let isForSomebody = readList(reading, ipv4, permission.IpRanges, traffic);
   isForSomebody = readList(reading, ipv6, permission.Ipv6Ranges, traffic) || isForSomebody;
@@ -74,7 +74,7 @@ function readPermission(reading: Reading, permission: unknown): void {
   if (!isForSomebody) refuse('no-source', '', undefined, SOME_SOURCE);
 }
 
-/** A list under an unknown name may be a new kind of source. To ignore it would be to miss what it lets in. */
+/** A list under an unknown name may be a new kind of source. Ignoring it would miss the traffic that it lets in. */
 function refuseUnknownLists(refuse: Refuse, permission: Fields): void {
   for (const key in permission) {
     switch (key) {
@@ -94,7 +94,7 @@ function refuseUnknownLists(refuse: Refuse, permission: Fields): void {
   }
 }
 
-/** Returns whether anybody is in the list, readable or not. */
+/** Returns whether the list has an entry, valid or not. */
 function readList(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;

@@ -1,14 +1,14 @@
-/** Reads one source: an entry of one of a permission's lists. */
+/** Reads one source: an entry of one of the lists of a permission. */
 import { parseCidr, type Ipv4Source, type Ipv6Source } from '../rule/cidr.js';
 import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
 import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import type { Source } from '../rule/source.js';
 
 export interface SourceOptions {
-  /** The 12-digit account that owns the group: taken for group sources that name no account. By default they name none. */
+  /** The 12-digit account of each group source that names no account. By default, such a source has no account. */
   readonly accountId?: string;
   /**
-   * `checked` refuses descriptions that EC2 would refuse; `trusted` takes any text, for what EC2 itself has returned.
+   * `checked` refuses descriptions that EC2 would refuse. `trusted` accepts any text, for descriptions that EC2 itself returned.
    * @default 'checked'
    */
   readonly descriptions?: 'checked' | 'trusted';
@@ -17,7 +17,7 @@ export interface SourceOptions {
 export type Fields = Readonly<Record<string, unknown>>;
 type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
 
-/** A list of sources in a permission: its name, what each entry must have, and how an entry is read. */
+/** A list of sources in a permission: its name, the field that each entry must have, and the reader of an entry. */
 export type SourceList = readonly [list: string, field: string, read: ReadSource];
 
 export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
@@ -41,7 +41,7 @@ function readPrefixList(refuse: Refuse, { PrefixListId }: Fields): Source | null
 }
 
 function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
-  // A name means a group only inside one VPC, and can be given to another group: it is not resolved here.
+  // A group name is not resolved here: it is unique only inside one VPC, and another group can get the same name.
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
       ? refuse('group-name-only', '.GroupName', GroupName, GROUP_ID)
@@ -52,7 +52,7 @@ function readGroup(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, optio
   return groupId === null || userId === null ? null : { kind: 'group', groupId, userId };
 }
 
-/** Returns a text of the form asked for. */
+/** Returns the text if it has the required form. */
 function readText(refuse: Refuse, field: string, value: unknown, fits: (text: string) => boolean, expected: string): string | null {
   if (typeof value === 'string' && fits(value)) return value;
   return refuse(unlessText(value, 'not-an-id'), field, value ?? undefined, expected);
@@ -65,7 +65,7 @@ function readText(refuse: Refuse, field: string, value: unknown, fits: (text: st
  */
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-/** An empty description is none: EC2 returns no `Description` for it. */
+/** An empty description counts as absent, because EC2 returns no `Description` for it. */
 export function readDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
@@ -79,13 +79,13 @@ const EXPECTED = {
   any: 'a block such as `10.0.0.0/8` or `::/0`',
 };
 
-/** Returns the block of the family asked for; refuses anything else. */
+/** Returns the block if it belongs to the requested family. Refuses anything else. */
 export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Ipv4Source | Ipv6Source | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
   if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
-  // What only lacks its prefix length is a block with any.
+  // If any prefix length makes the text a block, only the prefix length is missing.
   const address = block ?? parseCidr(`${text}/0`);
   if (address === undefined) return refuse('not-a-cidr', field, text, expected);
   if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
@@ -93,8 +93,8 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
 }
 
 /**
- * Returns the block that the text names: IPv4 or IPv6, an address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
- * cleared. Anything else is a problem with the given path. Never throws.
+ * Returns the block of the text: an IPv4 or IPv6 address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are cleared.
+ * Anything else is a problem at the given path. Never throws.
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Ipv4Source | Ipv6Source> {
   const problems: PermissionProblem[] = [];

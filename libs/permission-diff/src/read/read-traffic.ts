@@ -1,14 +1,14 @@
 import { unlessText, type ProblemCode, type Refuse } from './problem.js';
 import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from '../rule/traffic.js';
 
-/** EC2's three fields that say which traffic is meant. */
+/** EC2's three fields that specify the traffic. */
 export interface TrafficFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
   readonly ToPort?: unknown;
 }
 
-/** Returns the traffic; refuses each field that EC2 would refuse. */
+/** Returns the traffic. Refuses each field that EC2 would refuse. */
 export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
   const text = fields.IpProtocol;
   const protocol = typeof text === 'string' ? canonicalProtocol(text) : undefined;
@@ -34,7 +34,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
     case 'icmp':
     case 'icmpv6': {
       const { FromPort, ToPort } = fields;
-      // Source: EC2 API reference, IpPermission: for icmpv6 the type and code may be left out and mean all of them.
+      // Source: EC2 API reference, IpPermission: if type and code are omitted for icmpv6, all types and codes are meant.
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
@@ -49,7 +49,7 @@ export function readTraffic(refuse: Refuse, fields: TrafficFields): Traffic | nu
   }
 }
 
-/** Returns the value if it is an integer of `min` to `max`. */
+/** Returns the value if it is an integer from `min` to `max`. */
 function readNumber(
   refuse: Refuse,
   field: string,

@@ -1,17 +1,17 @@
-/** The shape of EC2's `DescribeSecurityGroupRules`: one rule an item, with its id. */
+/** The shape of EC2's `DescribeSecurityGroupRules`: each item is one rule with its id. */
 import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRule, type RuleFields } from './read-rule.js';
 import type { Rule } from '../rule/rule.js';
 import { portFieldsOf, protocolOf } from '../rule/traffic.js';
 
 export interface RecordedRule extends Rule {
-  /** `sgr-…`; `null` if the document does not say. */
+  /** `sgr-…`, or `null` if the document has no id. */
   readonly ruleId: string | null;
 }
 
 /**
- * Returns the rules of a list of items, with their ids, or every problem. `path` begins the paths of problems. Descriptions are taken as
- * EC2 returned them. Never throws.
+ * Returns the rules of a list of items with their ids, or every problem. `path` is the beginning of the path of each problem. Any
+ * description that EC2 returned is accepted. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
  */
@@ -19,7 +19,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   const rules: RecordedRule[] = [];
   const problems: PermissionProblem[] = [];
   if (Array.isArray(items)) {
-    // By index: a list may have holes.
+    // By index, because a list may have holes.
     for (let i = 0; i < items.length; i++) {
       const read = readSecurityGroupRule(items[i], `${path}[${i}]`);
       if (read.ok) rules.push(read.value);
@@ -51,7 +51,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
       CidrIpv6,
       PrefixListId,
       GroupId: group.GroupId,
-      // A rule whose group was deleted has no account.
+      // A stale rule names a deleted group, which has no account.
       UserId: group.UserId === '' ? undefined : group.UserId,
       Description: item.Description,
     },
@@ -66,18 +66,18 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   return readResult({ ...read.value, ruleId }, problems);
 }
 
-/** Where an item has the values that it names differently than a permission does. */
+/** The item's fields that have other names in a permission. */
 const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   CidrIp: 'CidrIpv4',
   GroupId: 'ReferencedGroupInfo.GroupId',
   UserId: 'ReferencedGroupInfo.UserId',
 };
 
-/** EC2's `SecurityGroupRule` without its ids and tags. Of the four kinds of source it has one. */
+/** EC2's `SecurityGroupRule` without its ids and tags. It has exactly one of the four kinds of source. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;
-  /** -1 where the protocol has no ports, as EC2 returns it. */
+  /** -1 if the protocol has no ports, as EC2 returns it. */
   readonly FromPort: number;
   readonly ToPort: number;
   readonly CidrIpv4?: string;
@@ -87,7 +87,7 @@ export interface SecurityGroupRule {
   readonly Description?: string;
 }
 
-/** Returns the rule as `readSecurityGroupRule` reads it: the inverse, for canonical rules. */
+/** Returns the canonical rule as an item: the inverse of `readSecurityGroupRule`. */
 export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
   const { FromPort = -1, ToPort = -1 } = portFieldsOf(traffic) ?? {};
   return {

@@ -11,13 +11,13 @@ const everybody = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 const group = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [everybody] };
 
 describe('an item of DescribeSecurityGroups', () => {
-  it('is read, ingress before egress', () => {
+  it('is read with ingress before egress', () => {
     const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
 
     expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
-  it('is of the account of its owner, and so are the groups in it that name no account', () => {
+  it('gives the account of its owner to group sources without an account', () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
     expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
@@ -36,12 +36,12 @@ describe('an item of DescribeSecurityGroups', () => {
   });
 
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
-    ['is an object', undefined, ['wrong-type group']],
-    ['has an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
-    // Left out is not empty: somebody may have lost them.
-    ['has both lists, if only empty ones', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
+    ['must be an object', undefined, ['wrong-type group']],
+    ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
+    // An absent list is not an empty list: it may have been lost.
+    ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
-      'holds what EC2 would take: else every problem is named at its place',
+      'must contain only valid permissions, and every problem is reported with its path',
       {
         ...group,
         IpPermissions: [
@@ -59,7 +59,7 @@ describe('an item of DescribeSecurityGroups', () => {
     expect(said(value)).toEqual(problems);
   });
 
-  it('is named in its problems as the caller names it', () => {
+  it('has the path of the caller in its problems', () => {
     expect(said(null, 'SecurityGroups[3]')).toEqual(['wrong-type SecurityGroups[3]']);
   });
 });

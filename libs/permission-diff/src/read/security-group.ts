@@ -4,16 +4,16 @@ import { isObject, readResult, refuseInto, type PermissionProblem, type ReadResu
 import { readRules, type ReadOptions } from './read-rules.js';
 import { ruleKey, type Rule } from '../rule/rule.js';
 
-/** What one security group lets in and out. */
+/** The rules of one security group. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** In the order of the document, ingress first; of equal rules the first. */
+  /** In the order of the document, ingress first. Repeated rules are dropped. */
   readonly rules: readonly Rule[];
 }
 
 /**
- * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. A group source that names no account is of the account that
- * owns the group. Descriptions are taken as EC2 returned them. `path` begins the paths of problems. Never throws.
+ * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. A group source that names no account gets the owner of the
+ * group as its account. Any description that EC2 returned is accepted. `path` is the beginning of the path of each problem. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
@@ -21,10 +21,10 @@ export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<Se
   return readGroup(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
-/** What a document calls a group's id, its owner, and its lists of permissions: ingress and egress. */
+/** The document's names for a group's id, its owner, and its lists of ingress and egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
-/** Reads a group of any document whose permissions `readPermissions` reads. */
+/** Reads a group from any document. `readPermissions` reads its permissions. */
 export function readGroup(
   group: unknown,
   path: string,
@@ -43,7 +43,7 @@ export function readGroup(
   const rules = new Map<string, Rule>();
   lists.forEach((field, isEgress) => {
     const list = group[field];
-    // Absent is not empty: the list may have been lost.
+    // An absent list is not an empty list: it may have been lost.
     if (!Array.isArray(list)) {
       refuse('wrong-type', field, list, 'a list of permissions, if only an empty one');
       return;
@@ -54,9 +54,9 @@ export function readGroup(
       descriptions: 'trusted',
       ...(typeof accountId === 'string' ? { accountId } : {}),
     });
-    // One by one: there may be more than a call takes arguments.
+    // Pushes one at a time, because a call takes a limited number of arguments.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
-    // AWS Config names blocks twice, and with descriptions the first time.
+    // AWS Config names blocks twice; only the first time they have descriptions.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
   return readResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);

@@ -1,5 +1,5 @@
 /**
- * IPv4 and IPv6 blocks, read strictly and written canonically: host bits cleared, IPv6 in RFC 5952 text. EC2 stores them so
+ * Reads IPv4 and IPv6 blocks strictly and writes them canonically: host bits cleared, IPv6 as RFC 5952 text. EC2 stores blocks the same way
  * (source: EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`).
  */
 import { keepBits, type Block, type Ipv4Block, type Ipv6Block } from './block.js';
@@ -15,11 +15,11 @@ export interface Ipv6Source extends Ipv6Block {
 }
 
 /**
- * Returns the block, or `undefined` when the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
- * without leading zeros, which some readers take for octal; an IPv6 address is RFC 4291 text without a zone.
+ * Returns the block, or `undefined` if the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
+ * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
  */
 export function parseCidr(text: string): Ipv4Source | Ipv6Source | undefined {
-  // The longest text is eight groups, or six and a dotted quad, and a prefix length.
+  // The longest text is eight groups, or six groups and a dotted quad, and then a prefix length.
   return text.length > 49 ? undefined : (parseIpv4(text) ?? parseIpv6(text));
 }
 
@@ -28,7 +28,7 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const END = -1;
 
-/** Reads the text in one pass: this is where the time of reading goes. */
+/** Reads the text in one pass, because reading takes most of its time here. */
 function parseIpv4(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
@@ -39,7 +39,7 @@ function parseIpv4(text: string): Ipv4Source | undefined {
     const digit = code - 48;
     if (digit >= 0 && digit <= 9) {
       value = value * 10 + digit;
-      // A leading zero, or too large a number.
+      // The octet has a leading zero or is too large.
       if ((digits > 0 && value < 10) || value > 255) return undefined;
       digits++;
       continue;
@@ -55,7 +55,7 @@ function parseIpv4(text: string): Ipv4Source | undefined {
 
 function ipv4Block(text: string, given: number, prefixLength: number): Ipv4Source {
   const address = keepBits(given, prefixLength);
-  // Most text is canonical as it is.
+  // Most texts are already canonical.
   return { kind: 'ipv4', cidr: address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
@@ -72,7 +72,7 @@ function parseIpv6(text: string): Ipv6Source | undefined {
 /** Returns the eight 16-bit groups of the address in `text[0, end)`. */
 function parseGroups(text: string, end: number): readonly number[] | undefined {
   const groups: number[] = [];
-  // Where `::` stands, if it does.
+  // The position of `::`, if it occurs.
   let gap = -1;
   let i = 0;
   if (text.startsWith('::')) {
@@ -84,7 +84,7 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
     let group = 0;
     for (let digit = hexDigit(text, i); digit >= 0; digit = hexDigit(text, ++i)) group = group * 16 + digit;
     if (text.charCodeAt(i) === DOT) {
-      // Only the last 32 bits may be a dotted quad.
+      // A dotted quad may only be the last 32 bits.
       const quad = parseIpv4(`${text.slice(start, end)}/32`);
       if (quad === undefined) return undefined;
       groups.push(quad.address >>> 16, quad.address & 0xffff);
@@ -95,7 +95,7 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
     if (i === end) break;
     if (text.charCodeAt(i++) !== COLON || i === end) return undefined;
     if (text.charCodeAt(i) === COLON) {
-      // `::` stands once.
+      // `::` occurs at most once.
       if (gap !== -1) return undefined;
       gap = groups.length;
       i++;
@@ -108,11 +108,11 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
   return groups;
 }
 
-/** Returns the value of the hexadecimal digit at the index; -1 if there is none. */
+/** Returns the value of the hexadecimal digit at the index, or -1 if there is no digit. */
 function hexDigit(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code >= 48 && code <= 57) return code - 48;
-  // Lower case.
+  // Convert to lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

@@ -14,23 +14,28 @@ const group = (GroupId: string, UserId?: string) => ({ UserIdGroupPairs: [{ Grou
 
 describe('two rules overlap', () => {
   it.each<[string, IpPermission, IpPermission, boolean]>([
-    ['where ports meet at one', { ...tcp(80, 443), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, true],
-    ['not where ports are neighbours', { ...tcp(80, 442), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, false],
-    ['not where blocks are apart', { ...tcp(80, 80), ...from('10.0.0.0/9') }, { ...tcp(80, 80), ...from('10.128.0.0/9') }, false],
-    ['where one is all traffic', { IpProtocol: '-1', ...from('0.0.0.0/0') }, { ...icmp(8, 0), ...from('10.0.0.0/8') }, true],
+    ['if their ports have one in common', { ...tcp(80, 443), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, true],
+    ['but not if their ports are adjacent', { ...tcp(80, 442), ...from('10.0.0.0/8') }, { ...tcp(443, 500), ...from('10.0.0.0/8') }, false],
+    ['but not if their blocks are disjoint', { ...tcp(80, 80), ...from('10.0.0.0/9') }, { ...tcp(80, 80), ...from('10.128.0.0/9') }, false],
+    ['if one rule is for all traffic', { IpProtocol: '-1', ...from('0.0.0.0/0') }, { ...icmp(8, 0), ...from('10.0.0.0/8') }, true],
     [
-      'not across protocols',
+      'but not if their protocols differ',
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, ...from('0.0.0.0/0') },
       { ...tcp(53, 53), ...from('0.0.0.0/0') },
       false,
     ],
-    ['where one ICMP rule takes any code', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(8, 3), ...from('0.0.0.0/0') }, true],
-    ['where one ICMP rule takes any type', { ...icmp(-1, -1), ...from('0.0.0.0/0') }, { ...icmp(3, 4), ...from('0.0.0.0/0') }, true],
-    ['not for two ICMP types', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(0, -1), ...from('0.0.0.0/0') }, false],
-    ['for a protocol without ports', { IpProtocol: '50', ...from('0.0.0.0/0') }, { IpProtocol: '50', ...from('10.0.0.0/8') }, true],
-    ['for the same group', { IpProtocol: '-1', ...group('sg-1') }, { ...tcp(22, 22), ...group('sg-1', '111122223333') }, true],
+    ['if one ICMP rule allows any code', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(8, 3), ...from('0.0.0.0/0') }, true],
+    ['if one ICMP rule allows any type', { ...icmp(-1, -1), ...from('0.0.0.0/0') }, { ...icmp(3, 4), ...from('0.0.0.0/0') }, true],
+    ['but not if their ICMP types differ', { ...icmp(8, -1), ...from('0.0.0.0/0') }, { ...icmp(0, -1), ...from('0.0.0.0/0') }, false],
     [
-      'not for a group and a block: what a group holds is not known',
+      'if both are for the same protocol without ports',
+      { IpProtocol: '50', ...from('0.0.0.0/0') },
+      { IpProtocol: '50', ...from('10.0.0.0/8') },
+      true,
+    ],
+    ['if both are for the same group', { IpProtocol: '-1', ...group('sg-1') }, { ...tcp(22, 22), ...group('sg-1', '111122223333') }, true],
+    [
+      'but not if one is for a group and one for a block, because the addresses of the group are unknown',
       { IpProtocol: '-1', ...group('sg-1') },
       { IpProtocol: '-1', ...from('0.0.0.0/0') },
       false,
@@ -40,7 +45,7 @@ describe('two rules overlap', () => {
     expect(rulesOverlap(rule(b), rule(a))).toBe(expected);
   });
 
-  it('only in one direction', () => {
+  it('only if they have the same direction', () => {
     const permission = { IpProtocol: '-1', ...from('0.0.0.0/0') };
 
     expect(rulesOverlap(rule(permission), rule(permission, 'egress'))).toBe(false);

@@ -1,4 +1,4 @@
-/** One atom of a security group: what one `sgr-…` id names. Description and tags are not part of its identity. */
+/** One rule of a security group: what a single `sgr-…` id identifies. Description and tags are not part of the rule's identity. */
 import type { AccessSource } from '../access/sender.js';
 import { servicesOf, servicesOverlap } from './service.js';
 import { compareSources, sourceKey, sourcesOverlap, type Source } from './source.js';
@@ -9,24 +9,24 @@ export type Direction = 'ingress' | 'egress';
 export interface Rule {
   readonly direction: Direction;
   readonly traffic: Traffic;
-  /** Who is let in; for an egress rule, where traffic may go. */
+  /** The source of the traffic. For an egress rule, the destination. */
   readonly source: Source;
   /** Never empty. */
   readonly description?: string;
 }
 
-/** Returns a text equal exactly for equal rules, whatever their descriptions. */
+/** Returns a text that is equal exactly for equal rules. Descriptions do not matter. */
 export function ruleKey(rule: Rule): string {
   return `${rule.direction} ${trafficKey(rule.traffic)} ${sourceKey(rule.source)}`;
 }
 
-/** The one canonical order: ingress first, then by traffic, then by source. */
+/** The canonical order: ingress first, then by traffic, then by source. */
 export function compareRules(a: Rule, b: Rule): number {
   if (a.direction !== b.direction) return a.direction === 'ingress' ? -1 : 1;
   return trafficKey(a.traffic) - trafficKey(b.traffic) || compareSources(a.source, b.source);
 }
 
-/** Reports whether some packet is let through by both rules, as far as opaque sources can tell. */
+/** Reports whether some packet is let through by both rules. An opaque source shares packets only with itself. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
   return a.direction === b.direction && servicesOverlap(servicesOf(a.traffic), servicesOf(b.traffic)) && sourcesOverlap(a.source, b.source);
 }
@@ -36,7 +36,7 @@ export function formatRule(rule: Rule): string {
   return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
 }
 
-/** Returns the source in words: the block, or the id, with the account of a group where it is known. */
+/** Returns the source in words: the block or the id. A group has its account added if the account is known. */
 export function formatSource(source: Source | AccessSource): string {
   if ('cidr' in source) return source.cidr;
   if ('prefixListId' in source) return source.prefixListId;

@@ -1,6 +1,7 @@
 /**
- * Traffic on one axis of integers. Every protocol has a segment of 65,536 points: the ports of tcp and udp, type × 256 + code of ICMP, and
- * the whole segment as one for a protocol that has neither. All traffic is the whole axis, so each rule's traffic is one closed interval.
+ * Places all traffic on one axis of integers. Every protocol has a segment of 65,536 points: the ports of tcp and udp, type × 256 + code
+ * for ICMP, and the whole segment for a protocol with neither. All traffic is the whole axis, so the traffic of each rule is one closed
+ * interval.
  */
 import { canonicalProtocol, protocolNumber, type Traffic } from './traffic.js';
 
@@ -10,13 +11,13 @@ export interface Services {
   readonly last: number;
 }
 
-/** Points of one protocol. */
+/** The number of points of one protocol. */
 export const SEGMENT = 0x10000;
-/** Points of one ICMP type. */
+/** The number of points of one ICMP type. */
 export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
-/** Returns the interval that the traffic is. */
+/** Returns the interval of the traffic. */
 export function servicesOf(traffic: Traffic): Services {
   if (traffic.kind === 'all') return { first: 0, last: LAST_SERVICE };
   const start = protocolNumber(traffic) * SEGMENT;
@@ -33,10 +34,13 @@ export function servicesOf(traffic: Traffic): Services {
   }
 }
 
-/** Cuts an interval where a person would: at the protocols, and the ICMP types, that it lets in only in part. In ascending order. */
+/**
+ * Cuts an interval where a person would: around protocols and ICMP types that it contains only in part. Returns the pieces in ascending
+ * order.
+ */
 export function cutServices(services: Services): readonly Services[] {
   const parts = cutAt(SEGMENT, services);
-  // Whole protocols have whole types only, so that nothing is cut off them.
+  // A run of whole protocols contains only whole types, so it needs no further cut.
   return parts.some(isIcmp) ? parts.flatMap((part) => (isIcmp(part) ? cutAt(CODES, part) : part)) : parts;
 }
 
@@ -45,7 +49,7 @@ function isIcmp({ first }: Services): boolean {
   return protocol === 1 || protocol === 58;
 }
 
-/** Returns the protocol of services that `cutServices` has cut, in EC2's words: `-1` for all, and `7-16` for a run of whole ones. */
+/** Returns EC2's name for the protocol of a piece from `cutServices`: `-1` for all protocols, and `7-16` for a run of whole protocols. */
 export function protocolOf({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
@@ -53,7 +57,7 @@ export function protocolOf({ first, last }: Services): string {
   return last - first === LAST_SERVICE ? '-1' : `${from}-${to}`;
 }
 
-/** Cuts an interval into the end of a unit, whole units, and the beginning of a unit, as far as it has them. */
+/** Cuts an interval into the end of a unit, whole units, and the beginning of a unit. Pieces that do not exist are left out. */
 function cutAt(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
   if (Math.floor(first / unit) === Math.floor(last / unit)) return [services];
@@ -66,7 +70,7 @@ function cutAt(unit: number, services: Services): readonly Services[] {
   ].filter((part) => part.first <= part.last);
 }
 
-/** Reports whether some service is in both. */
+/** Reports whether the two intervals share a service. */
 export function servicesOverlap(a: Services, b: Services): boolean {
   return a.first <= b.last && b.first <= a.last;
 }

@@ -1,17 +1,17 @@
 /**
- * Which traffic a rule lets in. The protocol decides what EC2's two "port" fields mean, so each meaning is a shape of its own.
+ * The traffic of a rule. The protocol decides the meaning of EC2's two "port" fields, so each meaning has its own shape.
  */
 
 export type Traffic =
-  /** Every protocol and port: EC2's `-1`. */
+  /** All protocols and ports: EC2's `-1`. */
   | { readonly kind: 'all' }
   | { readonly kind: 'ports'; readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
   /** `type` and `code` are 0 to 255, or -1 for any. */
   | { readonly kind: 'icmp'; readonly protocol: 'icmp' | 'icmpv6'; readonly type: number; readonly code: number }
-  /** A protocol without ports, by its number as text, e.g. `50`. */
+  /** A protocol without ports: its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
-/** Traffic as an answer names it: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
+/** Traffic in an answer: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
 export type ServiceRange =
   | { readonly protocol: string }
   | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
@@ -25,7 +25,7 @@ export type ServiceRange =
 
 export const ALL_TRAFFIC: Traffic = { kind: 'all' };
 
-// Names that EC2 gives back in place of numbers (source: EC2 API reference, IpPermission, IpProtocol).
+// EC2 returns these names instead of numbers (source: EC2 API reference, IpPermission, IpProtocol).
 const NUMBERS = new Map([
   ['-1', -1],
   ['icmp', 1],
@@ -36,8 +36,8 @@ const NUMBERS = new Map([
 const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name]));
 
 /**
- * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number of 0 to 255 as text), or
- * `undefined` when EC2 knows no such protocol. Upper case is accepted, as EC2 accepts it.
+ * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text), or `undefined` if EC2
+ * does not know the protocol. Upper case is accepted, as in EC2.
  */
 export function canonicalProtocol(text: string): string | undefined {
   if (text === 'tcp' || text === 'udp') return text;
@@ -48,20 +48,20 @@ export function canonicalProtocol(text: string): string | undefined {
   return NAMES.get(name) ?? (/^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? name : undefined);
 }
 
-/** Returns the protocol as EC2 writes it: `-1` for all. */
+/** Returns the protocol as EC2 writes it: `-1` for all protocols. */
 export function protocolOf(traffic: Traffic | { readonly protocol: string }): string {
   return 'protocol' in traffic ? traffic.protocol : '-1';
 }
 
-/** Returns EC2's two numbers for the traffic: ports, or ICMP type and code; none where the protocol has neither. */
+/** Returns EC2's two numbers for the traffic: ports, or ICMP type and code. Returns no numbers if the protocol has neither. */
 export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
   if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
   return traffic.kind === 'icmp' ? { FromPort: traffic.type, ToPort: traffic.code } : undefined;
 }
 
 /**
- * Returns a number equal exactly for equal traffic, which orders traffic by protocol number (all traffic first) and then by EC2's two
- * numbers. It has at most 43 bits.
+ * Returns a number that is equal exactly for equal traffic. The numbers order traffic by protocol number (all traffic first), then by EC2's
+ * two numbers. They have at most 43 bits.
  */
 export function trafficKey(traffic: Traffic): number {
   let [from, to] = [-1, -1];
@@ -92,9 +92,9 @@ function span(from: number, to: number): string {
   return from === to ? String(from) : `${from}-${to}`;
 }
 
-/** Returns the protocol's number, 0 to 255; -1 for all traffic. */
+/** Returns the protocol's number, 0 to 255, or -1 for all traffic. */
 export function protocolNumber(traffic: Traffic): number {
   const protocol = protocolOf(traffic);
-  // Those first that nearly all rules are of.
+  // The most common protocols come first.
   return protocol === 'tcp' ? 6 : protocol === 'udp' ? 17 : (NUMBERS.get(protocol) ?? Number(protocol));
 }

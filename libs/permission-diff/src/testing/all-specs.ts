@@ -1,6 +1,6 @@
 /**
- * Every test in one file, for mutation testing: to load fast-check anew for each of the files would take most of the time of a mutant. Left
- * out are the tests that pack the package, and those that take many seconds.
+ * Runs every test in one file, for mutation testing: loading fast-check again for each file would take most of the time of a mutant. The
+ * tests that pack the package and the tests that take many seconds are left out.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';

@@ -44,7 +44,7 @@ const sources: fc.Arbitrary<IpPermission> = fc
   })
   .filter((lists) => Object.values(lists).some((list) => list.length > 0));
 
-/** Permissions that EC2 would take, in any of their spellings. */
+/** Permissions that EC2 would accept, in any of their spellings. */
 export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([numbers, lists]) => ({ ...numbers, ...lists })),
   { maxLength: 6 },
@@ -52,7 +52,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
 
 const description = fc.constantFrom({}, {}, { Description: 'corp' }, { Description: 'a, b: 1/2' }, { Description: '007' });
 
-/** The same, one source each, some of them with descriptions. */
+/** The same permissions with one source each, some of them with descriptions. */
 export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
   fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
 );
@@ -69,7 +69,7 @@ function withDescription(permission: IpPermission, description: { Description?: 
   };
 }
 
-/** Permissions of blocks only, so that everything there is can be listed. */
+/** Permissions with blocks only, so that a test can list their complement. */
 export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc
     .tuple(
@@ -83,7 +83,7 @@ export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   { maxLength: 4 },
 );
 
-/** The same traffic in other words: sources apart, blocks and ports in two, some rules twice, in another order. */
+/** The same traffic, spelled differently: sources separated, blocks and ports split, some rules repeated, in another order. */
 export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
   const single = list.flatMap(oneByOne);
   return fc
@@ -95,7 +95,7 @@ export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermiss
     .chain((permissions) => fc.shuffledSubarray(permissions, { minLength: permissions.length }));
 }
 
-/** A permission with several sources as permissions of one source each. */
+/** Splits a permission with several sources into permissions with one source each. */
 export function oneByOne(permission: IpPermission): IpPermission[] {
   const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...numbers } = permission;
   return [

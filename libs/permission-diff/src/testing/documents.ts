@@ -1,10 +1,10 @@
-/** Writes permissions and rules the way AWS tells them: the other direction of what the library reads. */
+/** Writes permissions and rules in the formats of AWS: the inverse of what the library reads. */
 import type { IpPermission } from '../read/ec2-permission.js';
 import type { Rule } from '../rule/rule.js';
 import type { Source } from '../rule/source.js';
 import type { Traffic } from '../rule/traffic.js';
 
-/** Writes the items of `DescribeSecurityGroupRules`: -1 for the ports of protocols that have none. */
+/** Writes the items of `DescribeSecurityGroupRules`, with -1 as the ports of protocols without ports. */
 export function describedRules(rules: readonly Rule[]): object[] {
   return rules.map(({ direction, traffic, source, description }, index) => ({
     SecurityGroupRuleId: `sgr-${index}`,
@@ -16,7 +16,7 @@ export function describedRules(rules: readonly Rule[]): object[] {
   }));
 }
 
-/** Writes a configuration of AWS Config, in which `ipv4Ranges` and `ipRanges` name the same blocks. */
+/** Writes a configuration of AWS Config. Its `ipv4Ranges` and `ipRanges` name the same blocks. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
   const permissions = (list: readonly IpPermission[]) =>
     list.map(({ IpProtocol, FromPort, ToPort, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => ({

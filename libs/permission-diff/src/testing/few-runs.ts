@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
 
-// Under mutation testing every property is tried for every mutant: a tenth of the usual tries finds most of what all of them would, and
-// nobody reads the smallest counterexample.
+// Mutation testing tries every property for every mutant. A tenth of the usual runs finds most of what all runs would find, and nobody
+// reads the shrunk counterexample.
 fc.configureGlobal({ numRuns: 10, endOnFailure: true });

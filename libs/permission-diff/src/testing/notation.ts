@@ -3,7 +3,7 @@ import type { AccessSource } from '../access/sender.js';
 import type { IpPermission } from '../read/ec2-permission.js';
 
 /**
- * Permissions in words, one each: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0` for any type,
+ * Reads permissions from words, one per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0` for any type,
  * `50 from sg-1@111122223333`, `-1 from 0.0.0.0/0`.
  */
 export function perms(...lines: readonly string[]): IpPermission[] {
@@ -35,7 +35,7 @@ function addSource(permission: IpPermission, source: string): void {
   }
 }
 
-/** Ranges in the same words, each on a line of its own. ICMP is `icmp type 8 code 0-255`. */
+/** Returns ranges in the same words, one per line. ICMP is written as `icmp type 8 code 0-255`. */
 export function words(ranges: readonly AccessRange[]): string[] {
   return ranges.map((range) => `${trafficWords(range)} from ${sourceWords(range.source)}`);
 }
@@ -59,7 +59,7 @@ function sourceWords(source: AccessSource): string {
   return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-/** Returns permissions that let in exactly the ranges: what an answer means, said back in EC2's notation. */
+/** Returns permissions that let in exactly the ranges: the answer in EC2's notation. */
 export function permissionsOfRanges(ranges: readonly AccessRange[]): IpPermission[] {
   return ranges.flatMap((range) => {
     const permission: IpPermission = {};
@@ -83,7 +83,7 @@ function trafficOf(range: AccessRange): readonly IpPermission[] {
   return protocols.map((IpProtocol) => ({ IpProtocol, ...WHOLE.get(IpProtocol) }));
 }
 
-// Protocols that EC2 does not take without numbers, as a whole.
+// The whole range of the protocols for which EC2 requires numbers.
 const WHOLE: ReadonlyMap<string, IpPermission> = new Map([
   ['1', { FromPort: -1, ToPort: -1 }],
   ['58', { FromPort: -1, ToPort: -1 }],

@@ -1,4 +1,4 @@
-/** The package as a user gets it: compiled and packed from the sources as they are now, whatever was built before. */
+/** The package as a user gets it: always compiled and packed from the current sources. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const PROJECT = join(__dirname, '..', '..');
 const TSC = createRequire(__filename).resolve('typescript/bin/tsc');
 
-/** Runs a program to its end. Returns what it printed. Fails with that when the program does. */
+/** Runs a program to its end and returns its output. If the program fails, throws an error with the output. */
 export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' } });
@@ -34,10 +34,10 @@ export function tool(name: string, args: readonly string[]): Promise<string> {
 }
 
 export interface Packed {
-  /** What was packed, unpacked. */
+  /** The unpacked contents of the tarball. */
   readonly folder: string;
   readonly tarball: string;
-  /** Makes a project that has the package installed from the tarball, and nothing else. Returns its folder. */
+  /** Makes a project with only the packed package installed. Returns its folder. */
   readonly consumer: (name: string, type: 'module' | 'commonjs') => Promise<string>;
   readonly remove: () => void;
 }

@@ -1,11 +1,11 @@
 /**
- * A universe so small that a set of rules is a bitmap and every question a loop: the second, obvious implementation that the real one is
- * held against. It reads permissions and answers for itself and shares nothing with the library but the types.
+ * A universe so small that a set of rules is a bitmap and every question is a loop. It is the second, obvious implementation that tests
+ * compare with the real one. It reads permissions and answers by itself, and shares only types with the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../read/ec2-permission.js';
 
-/** One packet of each kind that the rules below can tell apart, and of some that they cannot. */
+/** One packet of each kind that the rules below can distinguish, and some that the rules cannot distinguish. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */
@@ -55,12 +55,12 @@ export function setsOfRules(size: number, rules: readonly IpPermission[] = RULES
   return [[], ...rules.flatMap((rule, index) => setsOfRules(size - 1, rules.slice(index + 1)).map((set) => [rule, ...set]))];
 }
 
-/** Which of the packets the permissions let in, one bit each. */
+/** The packets that the permissions let in, one bit each. */
 export function bitmapOf(permissions: readonly IpPermission[]): bigint {
   return bits((packet) => permissions.some((permission) => letsIn(permission, packet)));
 }
 
-/** Which of the packets the ranges hold, or `undefined` when some packet is in two of them. */
+/** The packets in the ranges, or `undefined` if some packet is in two ranges. */
 export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefined {
   let union = 0n;
   for (const range of ranges) {
@@ -71,7 +71,7 @@ export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefin
   return union;
 }
 
-// The same few ranges answer millions of questions.
+// Cached, because the same few ranges answer millions of questions.
 const KNOWN = new Map<string, bigint>();
 function bitmapOfRange(range: AccessRange): bigint {
   const key = JSON.stringify(range);
