@@ -5,14 +5,14 @@
 export interface Partition {
   /** The part of an ARN after `arn:`. */
   readonly name: 'aws' | 'aws-cn' | 'aws-eusc' | 'aws-us-gov';
-  /** The domain of the AWS console; a region's own console is at `<region>.<domain>`. */
+  /** The domain of the AWS console. The console of a region is at `<region>.<domain>`. */
   readonly consoleDomain: string;
 }
 
 const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
 
 /**
- * By the prefix of the region. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
+ * Partitions by the prefix of the region. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
  * https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
  */
 const OTHERS: readonly (readonly [prefix: string, Partition])[] = [

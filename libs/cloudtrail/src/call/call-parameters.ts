@@ -2,7 +2,7 @@ import { at, holdsObject, isOmitted, isPresent, omittedProblem, problemAt, readT
 import type { RecordProblem } from '../record/problem.js';
 import type { CallOutcome } from '../record/recorded-call.js';
 
-/** What a call asked for and what EC2 answered, for the readers of one record. They add what they cannot read to `problems`. */
+/** The request of a call and EC2's answer, for the readers of one record. The readers add unreadable values to `problems`. */
 export interface CallParameters {
   readonly eventName: string;
   readonly outcome: CallOutcome;
@@ -12,7 +12,7 @@ export interface CallParameters {
   readonly problems: RecordProblem[];
 }
 
-/** Takes request and response out of `<Operation>Request` and `<Operation>Response`, if the call is recorded so. */
+/** Unwraps request and response from `<Operation>Request` and `<Operation>Response`, if the record has these wrappers. */
 export function parametersOf(record: Located, eventName: string, outcome: CallOutcome, problems: RecordProblem[]): CallParameters {
   return {
     eventName,
@@ -23,17 +23,17 @@ export function parametersOf(record: Located, eventName: string, outcome: CallOu
   };
 }
 
-/** Returns the rule ids in the request of a Revoke call. */
+/** Returns the rule ids from the request of a Revoke call. */
 export function revokedIdsIn({ request }: CallParameters): Located {
   return at(request, 'securityGroupRuleIds', 'securityGroupRuleId');
 }
 
-/** Returns the rules and their new content in the request of a Modify call. */
+/** Returns the rules and their new content from the request of a Modify call. */
 export function modifiedRulesIn({ request }: CallParameters): Located {
   return at(request, 'securityGroupRule', 'securityGroupRules');
 }
 
-/** Returns the rule ids and their new descriptions in the request. */
+/** Returns the rule ids and their new descriptions from the request. */
 export function describedIdsIn({ request }: CallParameters): Located {
   return at(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
 }
@@ -44,18 +44,18 @@ export function readRequired(call: CallParameters, located: Located, expected: s
   return readText(located, call.problems);
 }
 
-/** Returns the problem that a value is not in the request. If the whole request is missing, that is the problem. */
+/** Returns the problem of a value that is missing in the request. If the whole request is missing, returns that problem instead. */
 export function missingFrom(call: CallParameters, located: Located, expected: string): RecordProblem {
   return requestProblems(call)[0] ?? problemAt('missing', located, expected);
 }
 
-/** Returns why the request may be incomplete, or nothing if it is whole. */
+/** Returns why the request may be incomplete. Returns nothing if the request is complete. */
 export function requestProblems({ request }: CallParameters): readonly RecordProblem[] {
   const expected = 'the parameters of the call';
   return isPresent(request) ? objectProblems(request, expected) : [problemAt('missing', request, expected)];
 }
 
-/** Returns why the answer of EC2 may be incomplete, or nothing if it is whole or there is none. */
+/** Returns why EC2's answer may be incomplete. Returns nothing if the answer is complete or absent. */
 export function responseProblems({ response }: CallParameters): readonly RecordProblem[] {
   return isPresent(response) ? objectProblems(response, 'the answer to the call') : [];
 }

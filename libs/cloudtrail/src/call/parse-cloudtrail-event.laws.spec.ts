@@ -21,7 +21,7 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
     fc.tuple(readableEvent, anyParameters).map(([event, rest]) => cloudTrailEvent({ eventName: callOf(event).eventName, ...rest })),
     1_000,
   ],
-])('reads %s: gives either an identified call or at least one problem, and never throws', (_, events, numRuns) => {
+])('reads %s without throwing, and returns an identified call or at least one problem', (_, events, numRuns) => {
   fc.assert(
     fc.property(events, (event) => {
       const parsed = parseCloudTrailEvent(event);
@@ -33,7 +33,7 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
   );
 });
 
-/** What a change allows, without the ids of rules and the owners of groups: these are in the answer only. */
+/** The access that a change allows, without rule ids and group owners, which only the answer has. */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
@@ -51,12 +51,12 @@ function isNoticed(before: ApiCall, after: ApiCall): boolean {
 }
 
 it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable.length === 0))(
-  'reports garbage in any part of the request or answer, unless the rest says the same: %s',
+  'reports garbage in any part of the request or answer, unless the result stays the same: %s',
   (_, event) => {
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // Most answers have none of the fields that are read.
+        // Most answers have none of the fields that we read.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );
@@ -84,17 +84,17 @@ const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
 
 it.each<[string, string, (list: IpPermission[]) => object]>([
   [
-    'a request of the camelCase encoding',
+    'a request in the camelCase encoding',
     'RevokeSecurityGroupEgress',
     (list) => ({ requestParameters: { groupId: 'sg-1', ipPermissions: itemsForm(list) } }),
   ],
   [
-    'a request of the PascalCase encoding',
+    'a request in the PascalCase encoding',
     UPDATE,
     (list) => ({ requestParameters: { [`${UPDATE}Request`]: { GroupId: 'sg-1', IpPermissions: wrappedForm(list) } } }),
   ],
   [
-    'a request with its ports as text',
+    'a request with ports as text',
     AUTHORIZE,
     (list) => ({ requestParameters: { groupId: 'sg-1', ipPermissions: withTextForNumbers(itemsForm(list)) } }),
   ],
@@ -106,7 +106,7 @@ it.each<[string, string, (list: IpPermission[]) => object]>([
       responseElements: { _return: true, securityGroupRuleSet: ruleSetForm(rulesOf(list)) },
     }),
   ],
-])('reads from %s the rules that permission-diff reads from the permissions', (_, eventName, fields) => {
+])('reads the same rules from %s as permission-diff reads from the permissions', (_, eventName, fields) => {
   fc.assert(
     fc.property(permissions, (list) => {
       const { change, target, unreadable } = callOf(cloudTrailEvent({ eventName, ...fields(list) }));

@@ -9,7 +9,7 @@ const RULE_1 = 'sgr-00000000000000001';
 const RULE_2 = 'sgr-00000000000000002';
 const forms = Object.entries(callForms);
 
-/** Reads a form of a call with some fields of its record changed. */
+/** Reads a call form with some fields of its record changed. */
 function changed(form: keyof typeof callForms, fields: object): ApiCall {
   return callOf(cloudTrailEvent({ ...callForms[form].detail, ...fields }));
 }
@@ -25,15 +25,15 @@ const changes: Readonly<Record<keyof typeof callForms, string>> = {
   authorizeIngressByName: `authorize ingress: ${RULE_1} tcp/3389 from 0.0.0.0/0`,
   authorizeIngressFromGroup: `authorize ingress: ${RULE_1} tcp/5432 from sg-0b0b0b0b0b0b0b0b2 (account 111122223333), ${RULE_2} tcp/5432 from pl-0c0c0c0c0c0c0c0c3`,
   authorizeEgress: `authorize egress: ${RULE_1} all traffic to 0.0.0.0/0`,
-  authorizeIngressRefused: 'authorize ingress: tcp/443 from 0.0.0.0/0 "TLS from anywhere", tcp/443 from ::/0', // as asked for
+  authorizeIngressRefused: 'authorize ingress: tcp/443 from 0.0.0.0/0 "TLS from anywhere", tcp/443 from ::/0', // the requested rules
   authorizeIngressDryRun: 'authorize ingress: tcp/443 from 0.0.0.0/0 "TLS from anywhere", tcp/443 from ::/0',
   authorizeIngressOmitted: 'authorize ingress: ',
   revokeIngressFlat: 'revoke ingress: tcp/80 from 0.0.0.0/0',
   revokeIngressByValues: `revoke ingress: ${RULE_1} tcp/80 from sg-0b0b0b0b0b0b0b0b2`,
   revokeIngressById: `revoke ingress:  | undescribed: ${RULE_1}, ${RULE_2}`,
   revokeIngressByIdAnswered: `revoke ingress: ${RULE_1} tcp/443 from 0.0.0.0/0`,
-  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // success proves nothing
-  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // ports beside -1 mean nothing
+  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // the call succeeds without revoking every rule
+  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // ports beside -1 have no meaning
   modifyOneRule: `modify: ${RULE_1} tcp/22 with 0.0.0.0/0 "mine"`,
   modifyManyRules: `modify: ${RULE_1} all traffic with 2001:db8::/32, ${RULE_2} tcp/22 with sg-0b0b0b0b0b0b0b0b2 "42", sgr-00000000000000003 icmp type 8 with pl-0c0c0c0c0c0c0c0c3`,
   updateDescriptions:
@@ -58,7 +58,7 @@ it.each(forms)('reads the whole change of %s', (name, event) => {
   expect(unreadable.map(({ code }) => code)).toEqual(name === 'authorizeIngressOmitted' ? ['omitted'] : []);
 });
 
-it.each(watchedEventNames)('knows %s even without parameters', (eventName) => {
+it.each(watchedEventNames)('recognizes %s even without parameters', (eventName) => {
   expect(callOf(cloudTrailEvent({ eventName })).change.kind).not.toBe('unknown');
 });
 
@@ -73,12 +73,12 @@ const DESCRIBED = { ipProtocol: '-1', ipRanges: { items: [{ cidrIp: '0.0.0.0/0',
 it.each<[string, ApiCall, string]>([
   ['the requested tags if there is no answer', changed('createGroup', { responseElements: null }), 'create web Tier=web'],
   [
-    'prefix list entries of either family in canonical form',
+    'prefix list entries of both families in canonical form',
     callOn('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: PREFIX_LIST_ENTRIES }),
     'prefix list of version null: +2001:db8::/32 -10.0.0.0/8',
   ],
   [
-    'an account id with the leading zeros that a number cannot have',
+    'an account id whose leading zeros were lost in a number',
     callOn('UpdateSecurityGroupRuleDescriptionsIngress', { GroupId: GROUP, IpPermissions: GROUP_OF_ACCOUNT }),
     'descriptions ingress: all traffic from sg-2 (account 001234567890)',
   ],
@@ -111,8 +111,8 @@ it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
   ['an associated group, without the other VPC', callOf(callForms.associateVpc), { groupIds: [GROUP] }],
   ['a prefix list', callOf(callForms.modifyPrefixList), { prefixListIds: ['pl-0c0c0c0c0c0c0c0c3'] }],
   ['groups and rules among the tagged resources', callOf(callForms.createTags), { groupIds: [GROUP], ruleIds: [RULE_1] }],
-  ['nothing of an unknown call', callOf(callForms.modifyInstance), {}],
-  ['nothing of a call on a placement group', callOn('ModifyInstancePlacement', { groupId: 'pg-1', groupName: 'web' }), {}],
+  ['no target for an unknown call', callOf(callForms.modifyInstance), {}],
+  ['no target for a call on a placement group', callOn('ModifyInstancePlacement', { groupId: 'pg-1', groupName: 'web' }), {}],
 ])('reads the target: %s', (_, { target }, expected) => {
   expect(target).toEqual({ groupIds: [], groupName: null, vpcId: null, ruleIds: [], prefixListIds: [], ...expected });
 });
@@ -122,7 +122,7 @@ it.each([
   [null, 'succeeded'],
   ['', 'succeeded'],
   ['Client.UnauthorizedOperation', 'refused'],
-  ['UnauthorizedOperation', 'refused'], // Records of other services, and those that another tool has rewritten, have no prefix.
+  ['UnauthorizedOperation', 'refused'], // Records of other services, and records that another tool has rewritten, have no prefix.
   ['Server.InternalError', 'unknown'],
   ['InternalError', 'unknown'],
   ['ServiceUnavailable', 'unknown'],
@@ -133,7 +133,7 @@ it.each([
   expect(changed('authorizeIngress', { errorCode }).outcome).toBe(outcome);
 });
 
-it('only a failed call has an error message', () => {
+it('reads an error message only from a failed call', () => {
   const succeeded = changed('authorizeIngress', { errorMessage: 'left over' });
 
   expect([succeeded.errorCode, succeeded.errorMessage]).toEqual([null, null]);
@@ -150,14 +150,14 @@ it.each<[string, object, object]>([
     { code: 'wrong-type', path: 'detail.errorCode', text: 'object', expected: 'text, or nothing' },
   ],
   ['eventVersion', { eventVersion: '2.0' }, { code: 'unknown-version', path: 'detail.eventVersion', text: '"2.0"' }],
-])('an unreadable %s is reported, and the rest is read', (_, fields, problem) => {
+])('reports an unreadable %s and reads the rest', (_, fields, problem) => {
   const call = changed('deleteGroup', fields);
 
   expect(call.unreadable).toMatchObject([problem]);
   expect(call).toMatchObject({ outcome: 'succeeded', target: { groupIds: [GROUP] } });
 });
 
-it('gives the header as recorded', () => {
+it('returns the header as recorded', () => {
   expect(changed('deleteGroup', { sharedEventID: '00000000-0000-4000-8000-000000000009' })).toMatchObject({
     eventId: '00000000-0000-4000-8000-000000000003',
     sharedEventId: '00000000-0000-4000-8000-000000000009',
@@ -170,11 +170,11 @@ it('gives the header as recorded', () => {
   });
 });
 
-it('reads a bare record like the event that delivers it', () => {
+it('reads a bare record like the event that contains it', () => {
   expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
 });
 
-it('takes account and region from the record, or from the envelope if the record has none, and never from the identity', () => {
+it('reads account and region from the record, else from the envelope, but never from the identity', () => {
   const userIdentity = { type: 'AWSAccount', accountId: '444455556666' };
   const elsewhere = { recipientAccountId: '777788889999', awsRegion: 'us-east-1' };
 
@@ -218,7 +218,7 @@ it.each<[string, unknown, string[]]>([
   expect(parsed.ok ? [] : parsed.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(reasons);
 });
 
-it('gives id and name of a refused event if it can read them', () => {
+it('returns the id and name of a refused event if they are readable', () => {
   expect(parseCloudTrailEvent(cloudTrailEvent({ ...detail, eventTime: undefined }))).toEqual({
     ok: false,
     problems: [{ code: 'missing', path: 'detail.eventTime', text: 'absent', expected: 'the time of the call' }],

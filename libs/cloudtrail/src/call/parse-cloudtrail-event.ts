@@ -11,9 +11,9 @@ export interface ApiCall extends RecordedCall {
   /** Null if the call succeeded. */
   readonly errorMessage: string | null;
   readonly target: Target;
-  /** What the call did. Unless `outcome` is `succeeded`, what it asked for. */
+  /** The change that the call made. Unless `outcome` is `succeeded`, the change that it requested. */
   readonly change: Change;
-  /** What could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
+  /** The values that could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
   readonly unreadable: readonly RecordProblem[];
 }
 
@@ -23,8 +23,8 @@ export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall
  * Reads the record of a call to EC2: an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`), or the bare record from a
  * trail. Never throws.
  *
- * It fails, with every problem, only if the id, name, time, account, region or version of the call cannot be read, or if the call is to
- * another service. If anything else cannot be read, `unreadable` says what.
+ * It fails, with every problem, only if the call is to another service, or if its id, name, time, account, region or version cannot be
+ * read. Any other unreadable value is listed in `unreadable`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
@@ -53,7 +53,7 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   };
 }
 
-/** Two sources of one permission share the problems of that permission. */
+/** Drops repeated problems: two sources of one permission share the problems of that permission. */
 function withoutRepetitions(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -2,21 +2,21 @@ import type { Change } from '../change/change.js';
 import { at, isPresent, membersOf, problemAt, readText, textOf, type Located } from '../record/located.js';
 import { describedIdsIn, missingFrom, modifiedRulesIn, revokedIdsIn, type CallParameters } from './call-parameters.js';
 
-/** What a call was made on. Ids are as recorded, without repetitions, those of the request first. */
+/** The target of a call. Ids are as recorded and without repetitions. Ids from the request come first. */
 export interface Target {
   /** `sg-…`, from the request and from EC2's answer. */
   readonly groupIds: readonly string[];
-  /** Set if the request names an existing group by name and not by id. It is then a group of the default VPC. */
+  /** Set if the request names an existing group by name instead of by id. The group is then in the default VPC. */
   readonly groupName: string | null;
   /** The VPC of a new group. */
   readonly vpcId: string | null;
   /** `sgr-…`, from the request and from EC2's answer. */
   readonly ruleIds: readonly string[];
-  /** `pl-…`: the prefix lists whose entries the call changed. Lists that a rule refers to are not among them. */
+  /** `pl-…`: the prefix lists whose entries the call changed, not the lists that a rule refers to. */
   readonly prefixListIds: readonly string[];
 }
 
-/** Reads what the call was made on. Adds a problem if the record does not say. */
+/** Reads the target of the call. Adds a problem if the record does not name the target. */
 export function readTarget(call: CallParameters, kind: Change['kind']): Target {
   switch (kind) {
     case 'tags':
@@ -47,7 +47,7 @@ const NO_TARGET: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds:
 
 function readGroup(call: CallParameters): Target {
   const { request, response, problems } = call;
-  // The reader of the change reports what is wrong with these lists.
+  // The reader of the change reports problems with these lists.
   const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) => membersOf(at(response, set), []));
   const named = [revokedIdsIn(call), modifiedRulesIn(call), describedIdsIn(call)].flatMap((list) => membersOf(list, []));
   const requestedId = readText(at(request, 'groupId'), problems);
@@ -67,7 +67,7 @@ function readCreated({ request, response, outcome, problems }: CallParameters): 
 
 function readPrefixList(call: CallParameters): Target {
   const requested = at(call.request, 'prefixListId');
-  // Without it the request is incomplete, even if the answer names the list.
+  // Without the id in the request, the request is incomplete, even if the answer names the list.
   if (!isPresent(requested)) call.problems.push(missingFrom(call, requested, 'the id of a prefix list, `pl-…`'));
   const answered = at(at(call.response, 'prefixList'), 'prefixListId');
   return { ...NO_TARGET, prefixListIds: unique([readText(requested, call.problems), textOf(answered)]) };

@@ -35,9 +35,9 @@ function modify(request: object): RecordFields {
 it.each<[string, RecordFields, string[]]>([
   ['a call without parameters', call('AuthorizeSecurityGroupIngress'), [`missing ${REQUEST}`]],
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
-  ['parameters left out for their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
+  ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
   [
-    'a list left out for its size',
+    'a list omitted because of its size',
     call('RevokeSecurityGroupEgress', { groupId: GROUP, ipPermissions: { omitted: true } }),
     [`omitted ${REQUEST}.ipPermissions`],
   ],
@@ -58,7 +58,7 @@ it.each<[string, RecordFields, string[]]>([
     [`wrong-type ${REQUEST}.groupId`, `missing ${REQUEST}.groupId`],
   ],
   [
-    'a rule id without its group, since both may be gone',
+    'a rule id without its group, because the lists of both may be incomplete',
     call('RevokeSecurityGroupIngress', { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }),
     [`missing ${REQUEST}.groupId`],
   ],
@@ -66,7 +66,7 @@ it.each<[string, RecordFields, string[]]>([
   ['a missing permission', call('RevokeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), [`missing ${REQUEST}.ipPermissions`]],
   ['an empty permission', authorize({}), [`wrong-type ${PERMISSION}.ipProtocol`, `no-source ${PERMISSION}`]],
   [
-    'an unknown protocol with two sources, once',
+    'an unknown protocol only once for two sources',
     authorize({ ...SSH, ipProtocol: 'tpc', ...cidrs('10.0.0.0/8', '192.0.2.0/24') }),
     [`unknown-protocol ${PERMISSION}.ipProtocol`],
   ],
@@ -76,17 +76,17 @@ it.each<[string, RecordFields, string[]]>([
     [`wrong-type ${PERMISSION}.fromPort`, `not-a-cidr ${PERMISSION}.ipv6Ranges.items[1].cidrIpv6`],
   ],
   [
-    'a source group with a name only',
+    'a source group with only a name',
     authorize({ ...SSH, groups: { items: [{ groupName: 'web', userId: '111122223333' }] } }),
     [`group-name-only ${PERMISSION}.groups.items[0].groupName`],
   ],
   [
-    'a source group with a name only in the flat form',
+    'a source group with only a name, in the flat form',
     call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {}, sourceSecurityGroupName: 'web' }),
     [`wrong-type ${REQUEST}.ipProtocol`, `group-name-only ${REQUEST}.sourceSecurityGroupName`],
   ],
   [
-    'an answer whose rule has two sources, and an unreadable request',
+    'an answer with two sources in one rule, and an unreadable request',
     authorize({}, answer(TWO_SOURCES)),
     [
       'several-sources detail.responseElements.securityGroupRuleSet.items[0]',
@@ -120,7 +120,7 @@ it.each<[string, RecordFields, string[]]>([
   ],
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
   [
-    'prefix list entries left out for their size, with the id in the answer',
+    'prefix list entries omitted because of their size, with the id in the answer',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),
     [`omitted ${REQUEST}`],
   ],
@@ -149,7 +149,7 @@ it.each<[string, RecordFields, string[]]>([
   expect(callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
 });
 
-it('names the offending text and what would be right', () => {
+it('names the offending text and what was expected', () => {
   expect(callOf(cloudTrailEvent(authorize({ ipProtocol: 'tpc' }))).unreadable[0]).toEqual({
     code: 'unknown-protocol',
     path: `${PERMISSION}.ipProtocol`,
@@ -183,7 +183,7 @@ it.each<[string, object, object[], string, number]>([
   expect(unreadable).toHaveLength(problems);
 });
 
-it('takes the rules from the answer if the parameters were left out for their size', () => {
+it('takes the rules from the answer if the parameters were omitted because of their size', () => {
   const { change, target, unreadable } = callOf(cloudTrailEvent(changed('authorizeIngress', { requestParameters: { omitted: true } })));
 
   expect(summaryOf(change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));

@@ -1,10 +1,10 @@
 /**
- * What a call did, according to its record. For a refused call or a dry run: what it asked for. Nothing here has been compared with a
- * baseline or with the live rules.
+ * The change that a call made, according to its record. For a refused call or a dry run, the change that it requested. Nothing here has
+ * been compared with a baseline or with the live rules.
  */
 import type { Direction, Ipv4Source, Ipv6Source, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
-/** A rule's new content. The record says neither the direction of the rule nor what it was before. */
+/** A rule's new content. The record has neither the direction of the rule nor its previous content. */
 export interface ModifiedRule {
   readonly ruleId: string | null;
   readonly traffic: Traffic;
@@ -21,7 +21,7 @@ export interface RuleDescription {
 
 export interface Tag {
   readonly key: string;
-  /** `null` if the record has none: a tag can be removed by its key. */
+  /** `null` if the record has no value: a tag can be removed by its key. */
   readonly value: string | null;
 }
 
@@ -54,9 +54,9 @@ export interface RevokeChange {
   readonly direction: Direction;
   /** The removed rules. */
   readonly rules: readonly RecordedRule[];
-  /** Rules removed by id whose content is not in the record. */
+  /** Rules that the call removed by id. Their content is not in the record. */
   readonly undescribedRuleIds: readonly string[];
-  /** Rules that EC2 did not find. In a default VPC, the call succeeds anyway. They are not in `rules`. */
+  /** Rules that EC2 did not find. They are not in `rules`. In a default VPC, the call succeeds anyway. */
   readonly unmatched: readonly RecordedRule[];
 }
 
@@ -76,7 +76,7 @@ export interface DescriptionsChange {
   readonly byRuleId: readonly RuleDescription[];
 }
 
-/** `CreateSecurityGroup`. EC2 gives the new group an egress rule to anywhere, which is not in the record. */
+/** `CreateSecurityGroup`. EC2 gives the new group an egress rule to anywhere. That rule is not in the record. */
 export interface CreateChange {
   readonly kind: 'create';
   readonly groupName: string | null;
@@ -88,11 +88,11 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`: once EC2 has applied it, every rule that refers to the list means other addresses. */
+/** `ModifyManagedPrefixList`. Once EC2 has applied it, every rule that refers to the list covers other addresses. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
-  /** The version that was changed, if the caller named it. */
+  /** The previous version, if the caller named it. */
   readonly fromVersion: string | null;
   readonly added: readonly AddressBlock[];
   readonly removed: readonly AddressBlock[];
@@ -102,13 +102,13 @@ export interface PrefixListModifyChange {
 export interface PrefixListRestoreChange {
   readonly kind: 'prefix-list';
   readonly action: 'restore';
-  /** The version before. */
+  /** The previous version. */
   readonly fromVersion: string | null;
-  /** The version whose entries the list gets. */
+  /** The version that the list gets its entries from. */
   readonly version: string | null;
 }
 
-/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`: another VPC in which the group can be attached. */
+/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`. They add or remove another VPC where the group can be attached. */
 export interface AssociationChange {
   readonly kind: 'association';
   readonly action: 'associate' | 'disassociate';
@@ -119,11 +119,11 @@ export interface AssociationChange {
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** If a call removes tags and names none, it removes all of them. */
+  /** If true, the call removes all tags, because it names no tags. */
   readonly tags: readonly Tag[];
 }
 
-/** Any other call to EC2. Its record is not searched for rules. */
+/** Any other call to EC2. We do not search its record for rules. */
 export interface UnknownChange {
   readonly kind: 'unknown';
 }

@@ -47,15 +47,15 @@ const TAG_READERS: ReadonlyMap<string, ReadChange> = new Map<string, ReadChange>
 ]);
 
 /**
- * The calls that can change the rules of a group, what its rules mean, or whether the group exists. Calls that attach groups to instances and
- * network interfaces are not among them: they change who is in a group, not what the group allows.
+ * The calls that can change the rules of a group, the meaning of its rules, or whether the group exists. Calls that attach groups to
+ * instances and network interfaces are not included: they change who is in a group, not what the group allows.
  */
 export const watchedEventNames: readonly string[] = [...READERS.keys()];
 
 /** The calls that change tags. They matter only if a tag decides whether a group is guarded or a rule is ignored. */
 export const tagEventNames: readonly string[] = [...TAG_READERS.keys()];
 
-/** Returns what the call did, as far as the record says. */
+/** Returns the change that the call made, as far as the record describes it. */
 export function readChange(call: CallParameters): Change {
   const read = READERS.get(call.eventName) ?? TAG_READERS.get(call.eventName);
   return read?.(call) ?? { kind: 'unknown' };
@@ -104,7 +104,7 @@ function readModify(call: CallParameters): Change {
   if (updates.length === 0) call.problems.push(missingFrom(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = readRequired(call, at(update, 'securityGroupRuleId'), RULE_ID);
-    // The content is in a field named like the list. The record does not say the direction, and either is fine for reading.
+    // The content is in a field with the same name as the list. The record has no direction, and either direction is fine for reading.
     const content = readRuleItem(at(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({
@@ -176,14 +176,17 @@ function readTags(action: 'add' | 'remove'): ReadChange {
   return (call) => ({ kind: 'tags', action, tags: tagsIn(call, at(call.request, 'tagSet', 'tag')) });
 }
 
-/** Reads the rules that a request names by their values. EC2 requires at least one, so none is a problem. */
+/** Reads the rules that a request names by their values. EC2 requires at least one rule, so an empty list is a problem. */
 function requestedRules(call: CallParameters, direction: Direction): RulesRead {
   const named = namedRules(call, direction);
   const absent = isEmpty(named) ? [missingFrom(call, at(call.request, 'ipPermissions'), 'at least one permission')] : [];
   return { rules: named.rules, problems: [...requestProblems(call), ...named.problems, ...absent] };
 }
 
-/** Reads the rules that a request names by their values: in its list of permissions, and in the flat form beside an empty list. */
+/**
+ * Reads the rules that a request names by their values. The rules can be in its list of permissions, or in the flat form beside an empty
+ * list.
+ */
 function namedRules({ request }: CallParameters, direction: Direction): RulesRead {
   const listed = readPermissions(at(request, 'ipPermissions'), direction);
   const flat = readFlatPermission(request, direction);

@@ -1,12 +1,12 @@
 /**
- * The ways in which records write rules: permissions with lists of sources, one flat permission among the parameters of a call, and single
- * rules. `Located` hides the difference between the two encodings.
+ * Reads the forms in which records write rules: permissions with lists of sources, one flat permission among the parameters of a call, and
+ * single rules. `Located` hides the difference between the two encodings.
  */
 import { diffRules, isObject, readRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import { at, atLikeOthers, fieldsIn, isPresent, membersOf, problemAt, scalarOf, textOf, type Located } from '../record/located.js';
 import type { RecordProblem } from '../record/problem.js';
 
-/** The rules that could be read, and why others could not. Without problems, `rules` is complete. */
+/** The readable rules, and the problems of the others. Without problems, `rules` is complete. */
 export interface RulesRead {
   readonly rules: readonly RecordedRule[];
   readonly problems: readonly RecordProblem[];
@@ -19,7 +19,7 @@ export function readPermissions(list: Located, direction: Direction): RulesRead 
   return reader;
 }
 
-/** Reads the permission whose fields are parameters of the call, beside an empty `ipPermissions`. There may be none. */
+/** Reads the flat permission, if there is one: its fields are parameters of the call, beside an empty `ipPermissions`. */
 export function readFlatPermission(parameters: Located, direction: Direction): RulesRead {
   const reader = newReader(direction);
   const fields: LocatedFields = {
@@ -39,7 +39,7 @@ export function readRuleSet(list: Located, direction: Direction): RulesRead {
   return reader;
 }
 
-/** Reads one `SecurityGroupRule`, or the `SecurityGroupRuleRequest` of a Modify call, whose id is beside it. */
+/** Reads one `SecurityGroupRule`. Also reads the `SecurityGroupRuleRequest` of a Modify call, which has its id outside. */
 export function readRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
   const reader = newReader(direction);
   addItem(reader, item, ruleId);
@@ -47,15 +47,15 @@ export function readRuleItem(item: Located, ruleId: string | null, direction: Di
 }
 
 /**
- * Returns the most reliable rules of a call: the answer of EC2 if it could be read, since it is canonical and has the ids, else the request,
- * else everything that could be read of both.
+ * Returns the most reliable rules of a call. It prefers EC2's answer, if readable, because the answer is canonical and has the ids.
+ * Otherwise it returns the rules of the request, if readable, or else all readable rules of both.
  */
 export function mostReliable(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
   return request.problems.length === 0 ? request : combined(response, request);
 }
 
-/** Returns the rules that could be read of either, with the problems of both. */
+/** Returns the readable rules of both, with the problems of both. */
 export function combined(response: RulesRead, request: RulesRead): RulesRead {
   const onlyRequested = diffRules(request.rules, response.rules).missing;
   return { rules: [...response.rules, ...onlyRequested], problems: [...response.problems, ...request.problems] };
@@ -64,12 +64,12 @@ export function combined(response: RulesRead, request: RulesRead): RulesRead {
 /** The values of a rule under the names of `IpPermission`, each with its path in the record. */
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
-/** The lists of a permission with the fields of their entries. An entry may be a scalar: it is then the first field. */
+/** The lists of a permission with the fields of their entries. A scalar entry is the value of the first field. */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],
   ['ipv6Ranges', 'CidrIpv6'],
   ['prefixListIds', 'PrefixListId'],
-  // CloudTrail's name for what EC2 calls `userIdGroupPairs`.
+  // CloudTrail's name for EC2's `userIdGroupPairs`.
   ['groups', 'GroupId', 'GroupName', 'UserId'],
   ['userIdGroupPairs', 'GroupId', 'GroupName', 'UserId'],
 ];

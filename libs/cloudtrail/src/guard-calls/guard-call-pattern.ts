@@ -16,7 +16,7 @@ export interface GuardCallPattern {
 }
 
 export interface GuardCallPatternOptions {
-  /** The services whose calls match. A pattern that fits EventBridge has only a few. */
+  /** The services to match. Only a few services fit into one pattern. */
   readonly services: readonly GuardService[];
   /**
    * The EventBridge rules to watch. A rule cannot watch itself: once disabled, it reports nothing.
@@ -26,8 +26,8 @@ export interface GuardCallPatternOptions {
 }
 
 /**
- * Returns the pattern that matches the calls on a deployment to some services. It matches calls on every recorder and trail of the account,
- * since the guard may live on any of them.
+ * Returns the pattern that matches the calls to these services on the parts of a deployment. It matches calls on every recorder and trail
+ * of the account, because the guard may depend on any of them.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -44,13 +44,13 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     ...anyCallPattern(watchedServices),
     detail: {
       eventSource: watchedServices.map(guardEventSource),
-      // EventBridge would read an `$or` of one branch as a field of that name.
+      // EventBridge would read an `$or` with one branch as a field named `$or`.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },
   };
 }
 
-/** Returns the pattern that matches every call to some services: for a bus that gets only calls which matched another pattern. */
+/** Returns the pattern that matches every call to these services. It is for a bus that gets only calls that another pattern has matched. */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {
     source: [...new Set(services)].map((service) => `aws.${service}`),

@@ -152,12 +152,12 @@ it.each([
   call('monitoring', 'DeleteDashboards', { dashboardNames: ['shop'] }),
   call('logs', 'DeleteLogGroup', { logGroupName: 'portcullis-notes' }),
   call('monitoring', 'DeleteAlarms', { alarmNames: ['mine'] }),
-])('neither matches nor reads a call on nothing of the guard: $source $detail.eventName $detail.requestParameters', (event) => {
+])('neither matches nor reads a call on a resource outside the guard: $source $detail.eventName $detail.requestParameters', (event) => {
   expect(matchesPattern(pattern, event)).toBe(false);
   expect(read(event)).toBeUndefined();
 });
 
-it('a pattern matches calls on the named EventBridge rules and on no other rule', () => {
+it('matches only calls on the named EventBridge rules', () => {
   const watchingOne = guardCallPattern(guard, { services: ['config'], ruleNames: ['portcullis-guard'] });
   const isMatched = (event: object): boolean => matchesPattern(watchingOne, event);
 
@@ -166,21 +166,21 @@ it('a pattern matches calls on the named EventBridge rules and on no other rule'
   expect(isMatched(call('config', 'StopConfigurationRecorder', {}))).toBe(true);
 });
 
-it('a pattern with one branch has no `$or`, which EventBridge would take for a field', () => {
+it('writes a pattern with one branch without `$or`, because EventBridge would read it as a field', () => {
   const one = guardCallPattern(guard, { services: ['sqs'] });
 
   expect(JSON.stringify(one)).not.toContain('$or');
   expect(matchesPattern(one, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);
 });
 
-it('the pattern for a bus of forwarded calls matches every call to the services', () => {
+it('matches every call to the services on a bus of forwarded calls', () => {
   const forwarded = anyCallPattern(['config', 'sqs']);
 
   expect(matchesPattern(forwarded, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);
   expect(matchesPattern(forwarded, call('s3', 'DeleteBucket', {}))).toBe(false);
 });
 
-it('reads who made the call, when, where and with what outcome', () => {
+it('reads the caller, time, region and outcome of the call', () => {
   expect(read(call('cloudtrail', 'StopLogging', { name: 'main' }, { errorCode: 'AccessDenied' }))).toMatchObject({
     eventId: '00000000-0000-4000-8000-000000000003',
     eventTime: '2026-01-15T09:30:00Z',
@@ -193,14 +193,14 @@ it('reads who made the call, when, where and with what outcome', () => {
   });
 });
 
-it('a call on the guard differs from a call to EC2 by its event source, in an envelope or bare', () => {
+it('distinguishes calls on the guard from calls to EC2 by their event source, with or without an envelope', () => {
   const event = call('lambda', 'DeleteFunction20150331', {});
 
   expect([event, event.detail].map(isGuardEvent)).toEqual([true, true]);
   expect([cloudTrailEvent({ eventName: 'CreateTags' }), 7, null].map(isGuardEvent)).toEqual([false, false, false]);
 });
 
-it('names what is wrong with a record that does not identify its call', () => {
+it('names the problem of a record that does not identify its call', () => {
   expect(parseGuardCall(call('lambda', 'DeleteFunction20150331', {}, { eventID: undefined, eventTime: 'now' }), guard)).toMatchObject({
     ok: false,
     eventId: null,

@@ -1,12 +1,12 @@
 /** `stops`: a part of the guard no longer works. `changes`: it may no longer work as deployed. */
 export type GuardEffect = 'stops' | 'changes';
 
-/** How calls name the parts of a deployment. */
+/** Identifies the parts of a deployment in calls. */
 export interface GuardIdentity {
   /** The name of every part starts with this and a hyphen. */
   readonly name: string;
   /**
-   * The KMS key that encrypts what the deployment keeps.
+   * The KMS key that encrypts the data of the deployment.
    * @default none: calls to KMS are not watched
    */
   readonly kmsKeyArn?: string | undefined;
@@ -21,11 +21,14 @@ export type Matcher = string | { readonly prefix: string } | { readonly wildcard
 export interface WatchedCalls {
   /** The path of the name in the record. Null if every such call is watched, on any part. */
   readonly nameAt: string | null;
-  /** The path of a name to show, for calls that are watched on any part. */
+  /** The path of a name to display, if calls are watched on any part. */
   readonly shownAt?: string;
-  /** Whether a call may name the part by an unknown id. A call without a name at the path is then watched, because it may be on the part. */
+  /**
+   * Whether a call may name the part by an unknown id. Then a call without a name at the path is watched too, because it may be on the
+   * part.
+   */
   readonly mayBeUnnamed?: boolean;
-  /** The names of the calls, without the date and version that Lambda adds. */
+  /** The names of the calls, without the dates and versions that Lambda adds. */
   readonly stops?: readonly string[];
   readonly changes?: readonly string[];
 }
@@ -34,9 +37,9 @@ export interface GuardPart {
   readonly part: string;
   /** The event source without `.amazonaws.com`. */
   readonly service: GuardService;
-  /** What no longer works without the part. */
+  /** The consequence of losing the part. */
   readonly consequence: string;
-  /** Returns how the parts of the deployment are named, or nothing if it has no such part. */
+  /** Returns the patterns of the part's names, or nothing if the deployment has no such part. */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
 }
@@ -57,9 +60,10 @@ function namedByArn({ name }: GuardIdentity, kind: string): Matcher {
 export const EVENTBRIDGE_RULE = 'EventBridge rule';
 
 /**
- * The calls on everything that a deployment lives on or is made of.
+ * The calls on all parts of a deployment and on everything that it depends on.
  *
- * A path is the member of the request, with a lower-case first letter as CloudTrail writes it. Sources, beside the API reference of each call:
+ * A path is a member of the request, with a lower-case first letter as CloudTrail writes it. Sources, besides the API reference of each
+ * call:
  * https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html (names with a date),
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-logging-using-cloudtrail.html (`queueUrl`),
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html (`PutBucketLifecycle`, `PutBucketPublicAccessBlock`),
@@ -104,14 +108,14 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     own: named,
     calls: [
       { nameAt: 'requestParameters.configRuleName', stops: ['DeleteConfigRule'] },
-      // By name, id or ARN. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
+      // Named by name, id or ARN. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigRule.html
       { nameAt: 'requestParameters.configRule.configRuleName', mayBeUnnamed: true, changes: ['PutConfigRule'] },
       {
         nameAt: 'requestParameters.organizationConfigRuleName',
         stops: ['DeleteOrganizationConfigRule'],
         changes: ['PutOrganizationConfigRule'],
       },
-      // It attaches an automation, with a role of its own, to the results of the rule.
+      // The call attaches an automation, with its own role, to the results of the rule.
       {
         nameAt: 'requestParameters.remediationConfigurations.configRuleName',
         changes: ['PutRemediationConfigurations'],
@@ -142,7 +146,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     part: 'function',
     service: 'lambda',
     consequence: 'drift is not restored, or changes are not detected',
-    // By name, by ARN, or by the end of the ARN.
+    // Named by name, by ARN, or by the end of the ARN.
     own: (guard) => [...named(guard), namedByArn(guard, '')],
     calls: [
       {
@@ -206,7 +210,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
         stops: ['DeleteLogGroup', 'DeleteLogStream'],
         changes: ['PutRetentionPolicy', 'DeleteRetentionPolicy', 'AssociateKmsKey', 'DisassociateKmsKey'],
       },
-      // By ARN. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html
+      // Named by ARN. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html
       { nameAt: 'requestParameters.resourceIdentifier', changes: ['AssociateKmsKey', 'DisassociateKmsKey'] },
     ],
   },
@@ -225,7 +229,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     service: 'monitoring',
     consequence: 'the state of the guard is no longer visible at a glance',
     own: named,
-    // Nothing depends on it, so removing it stops nothing.
+    // Nothing depends on the dashboard, so removing it stops nothing.
     calls: [
       { nameAt: 'requestParameters.dashboardNames', changes: ['DeleteDashboards'] },
       { nameAt: 'requestParameters.dashboardName', changes: ['PutDashboard'] },
@@ -252,7 +256,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     calls: [
       {
         nameAt: 'requestParameters.bucketName',
-        // Without the bucket policy, neither AWS Config nor CloudTrail may deliver.
+        // Without the bucket policy, AWS Config and CloudTrail cannot deliver.
         stops: ['DeleteBucket', 'DeleteBucketPolicy'],
         changes: [
           'PutBucketPolicy',
@@ -275,8 +279,8 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     own: ({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]),
     calls: [
       {
-        // A request names the key by id or ARN, and the record always has the ARN. CreateGrant and RetireGrant are not watched: AWS services
-        // call them all day on a shared key, and the deployment uses the key through its policy.
+        // A request names the key by id or ARN, and the record always has the ARN. CreateGrant and RetireGrant are not watched: AWS
+        // services call them all day on a shared key, and the deployment uses the key through the key policy.
         nameAt: 'resources.ARN',
         stops: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial'],
         changes: ['PutKeyPolicy', 'RevokeGrant'],

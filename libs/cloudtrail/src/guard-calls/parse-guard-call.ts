@@ -4,19 +4,19 @@ import { GUARD_PARTS, guardEventSource, GUARD_EVENT_SOURCES, type GuardEffect, t
 
 /** One call on a part of the guard. */
 export interface GuardCall extends RecordedCall {
-  /** What the call was made on, for a person: `configuration recorder`, `function`, … */
+  /** The kind of part that the call is on, for a person: `configuration recorder`, `function`, … */
   readonly part: string;
-  /** The name of the part in the call. Null if the call has none. */
+  /** The name of the part in the call. Null if the call does not name it. */
   readonly name: string | null;
   readonly effect: GuardEffect;
-  /** What no longer works without the part. */
+  /** The consequence of losing the part. */
   readonly consequence: string;
 }
 
-/** `value` is `undefined` if the call is on nothing that belongs to the guard. */
+/** `value` is `undefined` if the call is not on a part of the guard. */
 export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | undefined } | UnreadableRecord;
 
-/** Reports whether an event is from a service that the guard is made of. {@link parseGuardCall} reads such events. */
+/** Reports whether an event comes from one of the services that the guard depends on. {@link parseGuardCall} reads such events. */
 export function isGuardEvent(event: unknown): boolean {
   return GUARD_EVENT_SOURCES.includes(eventSourceOf(event) ?? '');
 }
@@ -29,7 +29,7 @@ export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuar
   return { ok: true, value: part && { ...read.call, ...part } };
 }
 
-/** Returns the part of the deployment that a call is on and what the call does to it, or undefined if there is none. */
+/** Returns the part of the deployment that a call is on, and the effect of the call. Returns undefined if the call is on no part. */
 function readPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
   const eventSource = textOf(at(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
@@ -47,7 +47,10 @@ function readPart(record: Located, eventName: string, guard: GuardIdentity): Omi
   return undefined;
 }
 
-/** Reports whether a change amounts to a removal: a function without concurrency, a disabled rule, a recorder without security groups. */
+/**
+ * Reports whether a change has the effect of a removal: a function without concurrency, a disabled rule, a recorder without security
+ * groups.
+ */
 function isSwitchedOff(request: Located): boolean {
   return (
     at(request, 'reservedConcurrentExecutions').value === 0 ||
@@ -56,7 +59,7 @@ function isSwitchedOff(request: Located): boolean {
   );
 }
 
-/** Returns the texts at a path, through any lists on the way, as EventBridge finds them. */
+/** Returns the texts at a path, including the texts inside lists along the path, as EventBridge finds them. */
 function textsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path

@@ -39,7 +39,7 @@ it('names the source, the calls and the groups', () => {
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
   ['if tags matter', { tagsMatter: true }, isTagged],
-])('is never longer than EventBridge accepts %s, and names as many groups as fit', (_, options, widest) => {
+])('names as many groups as fit into the longest pattern that EventBridge accepts, %s', (_, options, widest) => {
   // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
   const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
@@ -60,7 +60,7 @@ it.each(watched)('matches a call on a guarded group: %s', (_, event) => {
   expect(matchesPattern(eventPattern(['sg-1'], { byIdOnly: false }), event)).toBe(true);
 });
 
-it('matches records whose parameters were left out for their size', () => {
+it('matches records whose parameters were omitted because of their size', () => {
   for (const requestParameters of OMITTED_PARAMETERS) {
     const event = cloudTrailEvent({ eventName: 'RevokeSecurityGroupIngress', requestParameters });
     const tags = cloudTrailEvent({ eventName: 'CreateTags', requestParameters });
@@ -93,7 +93,7 @@ it('matches no event of another service, kind or call', () => {
   expect(others.map((other) => matchesPattern(eventPattern([GROUP]), other))).toEqual([false, false, false]);
 });
 
-it.each(['CreateTags', 'DeleteTags'])('matches %s on groups and rules, and not on other resources, if tags matter', (eventName) => {
+it.each(['CreateTags', 'DeleteTags'])('matches %s on groups and rules, but not on other resources, if tags matter', (eventName) => {
   const isMatched = (...resourceIds: string[]): boolean => {
     const requestParameters = {
       resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
@@ -110,7 +110,10 @@ it.each(['CreateTags', 'DeleteTags'])('matches %s on groups and rules, and not o
   ]);
 });
 
-it.each(forms.filter(([name]) => !name.endsWith('Tags')))('matches other calls alike whether tags matter or not: %s', (_, event) => {
-  for (const id of [GROUP, 'sg-1'])
-    expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));
-});
+it.each(forms.filter(([name]) => !name.endsWith('Tags')))(
+  'gives the same result for a call other than tagging, whether tags matter or not: %s',
+  (_, event) => {
+    for (const id of [GROUP, 'sg-1'])
+      expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));
+  },
+);

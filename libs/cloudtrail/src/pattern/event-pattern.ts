@@ -18,14 +18,14 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups by id only. If one selects by tag, name or VPC, the guarded groups are unknown in advance, and the
-   * pattern matches every watched call.
+   * Whether every baseline selects groups by id only. If a baseline selects by tag, name or VPC, the guarded groups are not known in
+   * advance, and the pattern matches every watched call.
    *
    * @default true
    */
   readonly byIdOnly?: boolean;
   /**
-   * Whether a baseline selects groups, or ignores rules, by tag. The pattern then also matches the calls that tag a group or a rule.
+   * Whether a baseline selects groups, or ignores rules, by tag. If true, the pattern also matches the calls that tag a group or a rule.
    *
    * @default false
    */
@@ -33,17 +33,17 @@ export interface EventPatternOptions {
 }
 
 /**
- * The longest event pattern that EventBridge accepts by default, in characters: quota "Event pattern size". The Terraform provider plans up
- * to 4,096, and the API then refuses the pattern (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
+ * The longest event pattern that EventBridge accepts by default, in characters: quota "Event pattern size". Terraform plans a pattern of up
+ * to 4,096 characters, which the API then refuses (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
 export const MAX_EVENT_PATTERN_LENGTH = 2_048;
 
 /**
- * Returns the pattern that matches every call which may concern a guarded group. It drops only calls that certainly concern another group:
- * those with the id of another group in `requestParameters.groupId`. If the ids do not fit into the longest pattern, it matches every watched
- * call. The order and repetition of the ids do not matter.
+ * Returns the pattern that matches every call that may concern a guarded group. It drops only calls with the id of another group in
+ * `requestParameters.groupId`, because these certainly concern another group. If the ids do not fit into the longest pattern, it matches
+ * every watched call. The order and repetition of the ids do not matter.
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
   const { byIdOnly = true, tagsMatter = false } = options;
@@ -54,11 +54,11 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
 }
 
 function patternOf(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
-  // EventBridge flattens an event into the paths of its leaves, so `exists: false` matches every event without a leaf at exactly this path:
-  // calls recorded in a wrapper, with the leaf `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; calls that name a group by name,
-  // a rule by id, or a prefix list; the creation of a group, whose id is in the answer; and records whose parameters were too large. A
-  // condition on the wrapper itself would not work, because an object is never a leaf. The same holds for the resources of a tag call: no
-  // other watched call has `resourcesSet`.
+  // EventBridge flattens an event into the paths of its leaves, so `exists: false` matches every event without a leaf at exactly this path.
+  // These are: calls in a wrapper, with the leaf `requestParameters.ModifySecurityGroupRulesRequest.GroupId`; calls that name a group by
+  // name, a rule by id, or a prefix list; the creation of a group, which has its id in the answer; and records whose parameters were too
+  // large. A condition on the wrapper itself would not work, because an object is never a leaf. The resources of a tag call work the same
+  // way: no other watched call has `resourcesSet`.
   const requestParameters = {
     ...(ids && { groupId: [...ids, { exists: false } as const] }),
     ...(tagsMatter && {

@@ -1,7 +1,7 @@
 import { matchesPattern } from './matching.js';
 
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html, and the behaviour of
-// https://github.com/aws/event-ruler where the documentation says nothing.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. If the documentation does not describe
+// a case, the source is the behaviour of https://github.com/aws/event-ruler.
 const twoItems = {
   items: [
     { id: '1', port: 22 },
@@ -15,7 +15,7 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
   ['an exact value matches the whole text', { a: ['x'] }, { a: 'xx' }, false],
   ['one of several values is enough', { a: ['x', 'y'] }, { a: 'y' }, true],
   ['a number does not match its text', { a: ['1'] }, { a: 1 }, false],
-  ['a number, true and null match themselves', { a: [1], b: [true], c: [null] }, { a: 1, b: true, c: null }, true],
+  ['a number, true and null each match the same value', { a: [1], b: [true], c: [null] }, { a: 1, b: true, c: null }, true],
   ['null does not match a missing field', { a: [null] }, {}, false],
   ['every key of the pattern must match', { a: ['x'], b: ['y'] }, { a: 'x' }, false],
   ['other keys of the event do not matter', { a: ['x'] }, { a: 'x', b: 'y' }, true],
@@ -62,13 +62,13 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
   ['a value or absence matches absence', { a: ['x', { exists: false }] }, {}, true],
   ['a value or absence does not match another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
   [
-    'exists: false looks into the element that an earlier path chose',
+    'exists: false checks only the element that an earlier path chose',
     { items: { id: ['2'], port: [80, { exists: false }] } },
     { items: [{ id: '1' }, { id: '2' }] },
     true,
   ],
   [
-    'exists: false looks into every element if no earlier path chose one',
+    'exists: false checks every element if no earlier path chose an element',
     { items: { id: [{ exists: false }], port: [22] } },
     { items: [{ port: 22 }, { id: '2' }] },
     false,
@@ -76,7 +76,7 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
 
   ['a list matches by any element', { a: ['x'] }, { a: ['w', 'x'] }, true],
   ['a list without the value does not match', { a: ['x'] }, { a: ['w', 'y'] }, false],
-  ['nested lists are looked through', { items: { id: ['2'] } }, { items: [[{ id: '1' }], [{ id: '2' }]] }, true],
+  ['a list inside a list matches by any element', { items: { id: ['2'] } }, { items: [[{ id: '1' }], [{ id: '2' }]] }, true],
   ['fields of one element match together', { items: { id: ['1'], port: [22] } }, twoItems, true],
   ['fields of two elements do not match together', { items: { id: ['1'], port: [80] } }, twoItems, false],
   [
@@ -85,10 +85,10 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
     { a: [{ id: '0' }, { id: '1' }], b: [{ id: '2' }] },
     true,
   ],
-  ['a text in a list does not bind the fields of another element', { a: ['x'], 'a.b': ['y'] }, { a: ['x', { b: 'y' }] }, true],
+  ['a text in a list does not restrict a field of another element', { a: ['x'], 'a.b': ['y'] }, { a: ['x', { b: 'y' }] }, true],
 
-  ['$or matches by either branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, true],
-  ['$or does not match without a branch', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'y' }, false],
+  ['$or matches if either branch matches', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, true],
+  ['$or does not match if no branch matches', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'y' }, false],
   ['the keys beside $or must match too', { c: ['z'], $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'x' }, false],
   ['$or can be nested', { d: { $or: [{ a: ['x'] }, { $or: [{ b: ['y'] }, { c: ['z'] }] }] } }, { d: { c: 'z' } }, true],
   ['a branch of $or replaces the same key before it', { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] }, { a: 'y' }, true],

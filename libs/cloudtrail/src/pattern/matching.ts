@@ -1,18 +1,18 @@
 /**
- * Decides whether an event matches an EventBridge pattern, like AWS's own engine (https://github.com/aws/event-ruler).
+ * Decides whether an event matches an EventBridge pattern, as AWS's own engine does (https://github.com/aws/event-ruler).
  *
- * A pattern is a set of conditions, or several sets if it has `$or`. Each condition is on one path. An event is a list of leaves, each with a
+ * A pattern is a set of conditions, or several sets if it has `$or`. Each condition has one path. An event is a list of leaves, each with a
  * path, a value and the array elements that contain it. Paths are joined with dots, so a key with a dot equals nesting. The event matches a
- * set if one leaf can be chosen for every condition, and never from two elements of one array.
+ * set if every condition can choose a leaf, and no two leaves come from different elements of one array.
  *
- * It is stricter than AWS's engine: it refuses `$or` with fewer than two patterns, which the engine takes for a key. It also refuses `cidr`
- * and `exactly`, which no pattern here uses.
+ * It is stricter than AWS's engine. It refuses `$or` with fewer than two patterns, which AWS's engine reads as a key. It also refuses
+ * `cidr` and `exactly`, which no pattern here uses.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 
 /**
- * Reports whether the event matches the pattern, both as parsed JSON. It does not check the length of the pattern.
+ * Reports whether the event matches the pattern. Both are parsed JSON. It does not check the length of the pattern.
  *
  * @throws {Error} if EventBridge would refuse the pattern. The message says what is wrong, and where.
  */
@@ -20,14 +20,14 @@ export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectLeaves(event, '', new Map(), leaves);
   return conditionSets(pattern, '', [new Map()], false).some((set) => {
-    // In the order of the paths: whether a path is absent depends on the elements chosen before.
+    // In the order of the paths, because the elements chosen before decide whether a path is absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return holds(conditions, leaves, new Map());
   });
 }
 
 type Scalar = string | number | boolean | null;
-/** The index of the chosen element, by array. */
+/** The index of the chosen element for each array. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
@@ -38,9 +38,9 @@ interface Leaf {
 type LeafTest = (value: Scalar) => boolean;
 
 interface PathCondition {
-  /** The condition holds for a leaf that passes one of these. */
+  /** The condition holds for a leaf that passes one of these tests. */
   readonly tests: readonly LeafTest[];
-  /** Whether it also holds if the event has no leaf at the path. */
+  /** Whether the condition also holds if the event has no leaf at the path. */
   readonly allowsAbsent: boolean;
 }
 
@@ -69,7 +69,7 @@ function collectLeaves(value: unknown, path: string, elements: Elements, leaves:
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // A scalar element has no fields, so it does not bind other conditions to itself.
+      // A scalar element has no fields, so it does not restrict other conditions to itself.
       collectLeaves(member, path, isScalar(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {

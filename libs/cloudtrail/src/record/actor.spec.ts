@@ -70,7 +70,7 @@ it.each([
   expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
 });
 
-it('reads the session name from the principal if there is no ARN, and none if there is neither', () => {
+it('reads the session name from the principal if there is no ARN, and returns null without either', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });
@@ -79,13 +79,13 @@ it.each([
   ['the role itself', REMEDIATOR, true],
   ['a role of the same name under another path', 'arn:aws:iam::111122223333:role/evil/Remediator', false],
   ['a role of the same name in another account', 'arn:aws:iam::444455556666:role/portcullis/Remediator', false],
-  ['a role whose name starts alike', `${REMEDIATOR}2`, false],
-  ['a role whose name differs in case', REMEDIATOR.toLowerCase(), false],
+  ['a role whose name starts the same', `${REMEDIATOR}2`, false],
+  ['a role whose name differs only in case', REMEDIATOR.toLowerCase(), false],
 ])('compares the issuer of the session with %s', (_, roleArn, isSame) => {
   expect(isActorRole(actorOf(userIdentities.functionRole), roleArn)).toBe(isSame);
 });
 
-it('is not misled by a session with the name and the user agent of the function', () => {
+it('ignores a session name and user agent copied from the function', () => {
   const impostor = {
     ...userIdentities.permissionSet,
     arn: 'arn:aws:sts::111122223333:assumed-role/Operator/config-remediator',
@@ -95,7 +95,7 @@ it('is not misled by a session with the name and the user agent of the function'
   expect(isActorRole(actorOf(impostor, { userAgent: 'aws-sdk-js/3 exec-env/AWS_Lambda_nodejs24.x' }), REMEDIATOR)).toBe(false);
 });
 
-it('matches no role if nobody issued the session', () => {
+it('matches no role if the session has no issuer', () => {
   const actor = actorOf(userIdentities.consoleUser);
 
   fc.assert(fc.property(fc.string(), (roleArn) => !isActorRole(actor, roleArn)));

@@ -1,15 +1,15 @@
 import { at, textOf, type Located } from './located.js';
 
 /**
- * Who made a call. Fields that the record does not have are `null`: services have no ARN, IAM Identity Center users no principal, the root
- * user no name.
+ * The caller. Fields that the record does not have are `null`: services have no ARN, IAM Identity Center users have no principal, and the
+ * root user has no name.
  */
 export interface Actor {
   /** `IAMUser`, `AssumedRole`, `Root`, `FederatedUser`, `AWSService`, `AWSAccount`, `IdentityCenterUser`, … */
   readonly type: string | null;
-  /** For an assumed role, an STS ARN without the path of the role. Compare `issuerArn` instead. */
+  /** The ARN of the caller. For an assumed role, it is an STS ARN without the path of the role: compare `issuerArn` instead. */
   readonly arn: string | null;
-  /** The ARN, with its path, of the role that was assumed or of the user that federated. */
+  /** The ARN, including the path, of the assumed role or the federated user. */
   readonly issuerArn: string | null;
   /** The account of the identity. It may differ from the account of the call. */
   readonly accountId: string | null;
@@ -17,25 +17,25 @@ export interface Actor {
   readonly accessKeyId: string | null;
   /** The name of the user, or of the role or user that issued the session. */
   readonly userName: string | null;
-  /** The caller who assumed the role chose it, so it proves nothing. */
+  /** Chosen by the caller who assumed the role, so it proves nothing. */
   readonly sessionName: string | null;
-  /** Set when the session started. Roles assumed later in the session keep it. */
+  /** Set when the session started. Roles that the session assumes later keep it. */
   readonly sourceIdentity: string | null;
-  /** The IAM Identity Center user that the call was made for. */
+  /** The IAM Identity Center user behind the call. */
   readonly onBehalfOf: string | null;
-  /** The service that made the call for the identity, which is still the actor. */
+  /** The service that made the call on behalf of the identity. The identity is still the actor. */
   readonly invokedBy: string | null;
   /** As recorded: an address, the name of a service such as `cloudformation.amazonaws.com`, or `AWS Internal`. */
   readonly sourceIp: string | null;
-  /** The client chose it. */
+  /** Chosen by the client, so it proves nothing. */
   readonly userAgent: string | null;
-  /** Whether the session was started in the AWS console. Most records do not say. */
+  /** Whether the session was started in the AWS console. Most records do not contain this field. */
   readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }
 
 /**
- * Reads the actor of a record. Never fails: a missing or unreadable field is `null`, and `mfa` is then `false`.
+ * Reads the actor of a record. Never fails: a missing or unreadable field is `null`, or `false` for `mfa`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole
@@ -68,8 +68,8 @@ export function readActor(record: Located): Actor {
 }
 
 /**
- * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, path included. The actor
- * chooses the session name and the user agent, and the actor's own ARN has no path.
+ * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, including the path. The
+ * actor chooses the session name and the user agent, and the actor's own ARN has no path.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {
   return actor.issuerArn === roleArn;

@@ -23,7 +23,7 @@ it('writes the path of an absent field in the case of its neighbours', () => {
   expect(atLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
 
-it('lists every field under its name in the record', () => {
+it('returns every field under its name in the record', () => {
   expect(fieldsIn(located({ a: 1, B: null }))).toEqual([
     ['a', { value: 1, path: 'p.a' }],
     ['B', { value: null, path: 'p.B' }],
@@ -35,7 +35,7 @@ it.each<[string, unknown, Record<string, unknown>]>([
   ['`item` with a list', { item: ['a'] }, { 'p.item[0]': 'a' }],
   ['`item` with one member', { item: { a: 1 } }, { 'p.item': { a: 1 } }],
   ['a plain array', ['a'], { 'p[0]': 'a' }],
-  ['a value that is its only member', { a: 1 }, { p: { a: 1 } }],
+  ['a single value without a list around it', { a: 1 }, { p: { a: 1 } }],
   ['an empty object', {}, {}],
   ['empty `items`', { items: {} }, {}],
   ['empty text', '', {}],
@@ -45,7 +45,7 @@ it.each<[string, unknown, Record<string, unknown>]>([
   expect(Object.fromEntries(membersOf(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
 });
 
-it('reads no members of a list that CloudTrail left out, and says so', () => {
+it('reports a list that CloudTrail omitted, and reads no members from it', () => {
   const list = located({ omitted: true });
   const problems: RecordProblem[] = [];
 

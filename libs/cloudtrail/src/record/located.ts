@@ -1,9 +1,9 @@
 /**
  * A value of a record together with its path, so that every problem names the path.
  *
- * CloudTrail has two encodings. One has camelCase names and lists as `{"items": […]}`. The other is the query as JSON: PascalCase names, a
- * list of one as its only member, a `tag` in each member, coerced scalars (`-1`, `true`), and `""` for what is empty. AWS does not promise
- * which call uses which, so these functions read both everywhere.
+ * CloudTrail has two encodings. The first has camelCase names and lists as `{"items": […]}`. The second is the query as JSON: PascalCase
+ * names, a single member instead of a list of one, a `tag` in each member, coerced scalars (`-1`, `true`), and `""` for an empty value. AWS
+ * does not promise which call uses which encoding, so these functions read both everywhere.
  */
 import { isObject, offendingText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
@@ -15,8 +15,8 @@ export interface Located {
 }
 
 /**
- * Returns the first of the named fields that is present, each in camelCase or PascalCase. `null` and `""` count as absent. The path of an
- * absent field ends in the first name.
+ * Returns the first of the named fields that is present. Each name may be in camelCase or PascalCase. `null` and `""` count as absent. The
+ * path of an absent field ends in the first name.
  */
 export function at(parent: Located, ...names: readonly [string, ...string[]]): Located {
   const fields = fieldsOf(parent);
@@ -29,7 +29,7 @@ export function at(parent: Located, ...names: readonly [string, ...string[]]): L
   return { value: undefined, path: joinPath(parent.path, names[0]) };
 }
 
-/** Like `at`, but the path of an absent field is in the case of its neighbours. */
+/** Like `at`, but writes the path of an absent field in the case of its neighbours. */
 export function atLikeOthers(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(fieldsOf(parent)).some((key) => /^[A-Z]/.test(key));
   return at(parent, withFirst(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
@@ -49,7 +49,9 @@ export function fieldsIn(parent: Located): readonly (readonly [name: string, fie
   return Object.entries(fieldsOf(parent)).map(([name, value]) => [name, { value, path: joinPath(parent.path, name) }]);
 }
 
-/** Reports whether CloudTrail left out the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`. */
+/**
+ * Reports whether CloudTrail omitted the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`.
+ */
 export function isOmitted(located: Located): boolean {
   return fieldsOf(located).omitted === true;
 }
@@ -63,8 +65,8 @@ export function omittedProblem(located: Located): RecordProblem {
 }
 
 /**
- * Returns the members of a list: none for `{}`, the members of `{"items": […]}`, `{"item": …}` or a plain array, else the value itself as
- * the only member. Adds a problem if CloudTrail left out the list.
+ * Returns the members of a list. `{}` has no members; `{"items": […]}`, `{"item": …}` and a plain array have members. Any other value is
+ * its own only member. Adds a problem if CloudTrail omitted the list.
  */
 export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmitted(list)) problems.push(omittedProblem(list));
@@ -72,7 +74,7 @@ export function membersOf(list: Located, problems: RecordProblem[]): readonly Lo
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
   const held: Located = inner === undefined ? list : { value: fields[inner], path: joinPath(list.path, inner) };
   if (Array.isArray(held.value)) {
-    // Not `map`: a list may have holes.
+    // Not `map`, because a list may have holes.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
   const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyObject(held.value);
@@ -80,15 +82,15 @@ export function membersOf(list: Located, problems: RecordProblem[]): readonly Lo
 }
 
 /**
- * Returns a scalar as the text it was before CloudTrail coerced it: numbers and booleans as text, `{"tag": 1, "content": "x"}` as its
- * content. Returns anything else unchanged.
+ * Returns a scalar as the text from before CloudTrail coerced it: numbers and booleans as text, and `{"tag": 1, "content": "x"}` as its
+ * content. Returns any other value unchanged.
  */
 export function scalarOf({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
   return typeof scalar === 'number' || typeof scalar === 'boolean' ? String(scalar) : scalar;
 }
 
-/** Returns the text of a scalar, or `null` if there is none. */
+/** Returns the text of a scalar, or `null` if there is no text. */
 export function textOf(located: Located): string | null {
   const scalar = scalarOf(located);
   return typeof scalar === 'string' && scalar !== '' ? scalar : null;

@@ -1,9 +1,9 @@
 import type { ProblemCode } from '@portcullis/permission-diff';
 
-/** Why a record, or a part of it, could not be read. The codes of `permission-diff` are about the rules in it. */
+/** Why a record, or a part of it, could not be read. The codes of `permission-diff` are about the rules in the record. */
 export type RecordProblemCode =
   | ProblemCode
-  /** CloudTrail left it out because it was too large. */
+  /** CloudTrail omitted the value because it was too large. */
   | 'omitted'
   /** The event is not the record of an API call. */
   | 'wrong-detail-type'
@@ -17,10 +17,10 @@ export type RecordProblemCode =
 
 export interface RecordProblem {
   readonly code: RecordProblemCode;
-  /** Where in the event, e.g. `detail.requestParameters.ipPermissions.items[0].fromPort`. */
+  /** The path in the event, e.g. `detail.requestParameters.ipPermissions.items[0].fromPort`. */
   readonly path: string;
-  /** The offending value as JSON text, shortened to 120 characters; `absent` if there is none. */
+  /** The offending value as JSON text, shortened to 120 characters. `absent` if there is no value. */
   readonly text: string;
-  /** What would be right. */
+  /** What a valid value would be. */
   readonly expected: string;
 }

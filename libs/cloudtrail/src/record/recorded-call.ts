@@ -1,10 +1,10 @@
-/** What the records of all services have in common: the envelope, the call, who made it, when, where, and its outcome. */
+/** Reads what the records of all services have in common: the envelope, the call, its caller, time, region and outcome. */
 import { readActor, type Actor } from './actor.js';
 import { at, holdsObject, isPresent, problemAt, textOf, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
 
 /**
- * Whether the call did what it asked for. A refused call and a dry run changed nothing. `unknown`: AWS failed during the call, so the call
+ * Whether the call took effect. A refused call and a dry run changed nothing. `unknown` means that AWS failed during the call, so the call
  * may have taken effect.
  */
 export type CallOutcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
@@ -19,7 +19,7 @@ export interface RecordedCall {
   /** When the call was completed: ISO 8601, UTC. */
   readonly eventTime: string;
   readonly eventVersion: string;
-  /** The account that got the record, which is the one that the call acted in. */
+  /** The account that received the record: the account that the call acted in. */
   readonly accountId: string;
   readonly region: string;
   readonly actor: Actor;
@@ -28,7 +28,7 @@ export interface RecordedCall {
   readonly outcome: CallOutcome;
 }
 
-/** A record of an unknown call. */
+/** The record of a call that could not be read. */
 export interface UnreadableRecord {
   readonly ok: false;
   readonly problems: readonly RecordProblem[];
@@ -50,7 +50,7 @@ export function eventSourceOf(event: unknown): string | null {
   return textOf(at(recordIn({ value: event, path: '' }, []), 'eventSource'));
 }
 
-/** Reads what an event from EventBridge, or a bare record, says about the call, if the call is to one of these services. Never throws. */
+/** Reads the call of an event from EventBridge or of a bare record, if the call is to one of these services. Never throws. */
 export function readRecordedCall(
   event: unknown,
   eventSources: readonly string[],
@@ -109,13 +109,16 @@ function readCall(record: Located, envelope: Located, eventSources: readonly str
 }
 
 /**
- * EC2's server errors, which have a status of the 500 series. CloudTrail adds the prefix to some of them. Other services use these names too.
+ * EC2's server errors, which have an HTTP status of 500 or above. CloudTrail adds a prefix to some of them. Other services use the same
+ * names.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/errors-overview.html
  */
 const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
 
-/** Any error code means failure. CloudTrail prefixes the codes of EC2 (`Client.`, `Server.`), not those of other services. */
+/**
+ * Any error code means failure. CloudTrail adds a prefix to the codes of EC2 (`Client.`, `Server.`), but not to those of other services.
+ */
 function outcomeOf(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';
   if (SERVER_ERROR.test(errorCode)) return 'unknown';

@@ -1,5 +1,5 @@
 /**
- * One event for each form in which a call is recorded. Each says how well that form is known:
+ * One event for each form of recorded call. Each comment says how well that form is known:
  *
  * - recorded: trimmed from published records (invictus-ir/aws_dataset, DataDog/stratus-red-team);
  * - documented: from AWS's documentation or the EC2 API model;
@@ -39,12 +39,12 @@ function tcp(port: number): object {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port };
 }
 
-/** The request for one permission, in which the lists without entries are `{}`. */
+/** The request for one permission. Lists without entries are `{}`. */
 function permission(traffic: object, sources: object, group: object = { groupId: GROUP }): object {
   return { ...group, ipPermissions: items({ ...traffic, ...NO_SOURCES, ...sources }) };
 }
 
-/** The answer with one rule for each of these. */
+/** The answer, with one rule for each of these fields. */
 function added(...rules: readonly object[]): object {
   const ids = [RULE_1, RULE_2];
   const common = { groupOwnerId: OWNER, groupId: GROUP, isEgress: false };
@@ -68,7 +68,7 @@ export const authorizeIngress = call(
   added({ description: 'TLS from anywhere', ...tcp(443), cidrIpv4: '0.0.0.0/0' }, { ...tcp(443), cidrIpv6: '::/0' }),
 );
 
-/** Recorded: `ipPermissions` is empty, and the permission is beside it. The answer has no rules. */
+/** Recorded: `ipPermissions` is empty, and the fields of the permission are beside it. The answer has no rules. */
 export const authorizeIngressFlat = call(
   'AuthorizeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: {}, ...tcp(22), cidrIp: '203.0.113.9/0' },
@@ -126,7 +126,7 @@ export const authorizeIngressDryRun = cloudTrailEvent({
   responseElements: null,
 });
 
-/** Documented: requests and answers above 100 KB are left out, and `omitted` says so. */
+/** Documented: requests and answers above 100 KB are omitted, and `omitted` says so. */
 export const authorizeIngressOmitted = call('AuthorizeSecurityGroupIngress', { omitted: true }, { omitted: true });
 
 /** Recorded: flat, with an answer without rules. */
@@ -137,20 +137,20 @@ export const revokeIngressFlat = call('RevokeSecurityGroupIngress', {
   cidrIp: '0.0.0.0/0',
 });
 
-/** Documented: newer answers list the revoked rules, with a group as `referencedGroupId`. */
+/** Documented: newer answers list the revoked rules. A group appears as `referencedGroupId`. */
 export const revokeIngressByValues = call(
   'RevokeSecurityGroupIngress',
   permission({ ...tcp(80), ipProtocol: '6' }, { groups: items({ groupId: OTHER_GROUP, userId: OWNER }) }),
   revoked({ ...tcp(80), referencedGroupId: OTHER_GROUP }),
 );
 
-/** Inferred: only ids, and an answer without rules. The record does not have the content of the rules. */
+/** Inferred: the request has only ids, and the answer has no rules. The content of the rules is not in the record. */
 export const revokeIngressById = call('RevokeSecurityGroupIngress', {
   groupId: GROUP,
   securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }, { securityGroupRuleId: RULE_2 }),
 });
 
-/** Documented: only ids, and an answer with the content of the rules. */
+/** Documented: the request has only ids, and the answer has the content of the rules. */
 export const revokeIngressByIdAnswered = call(
   'RevokeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: {}, securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }) },
@@ -181,7 +181,7 @@ export const revokeEgressRefused = call(
   },
 );
 
-/** Recorded: wrapped. A single rule is an object, and its content is a field of the same name in it. */
+/** Recorded: wrapped. A single rule is an object, and its content is in an inner field of the same name. */
 export const modifyOneRule = wrappedCall(
   'ModifySecurityGroupRules',
   {
@@ -283,7 +283,7 @@ export const modifyPrefixList = wrappedCall(
   { prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 } },
 );
 
-/** Documented in the API model. That it is wrapped is inferred. */
+/** Documented in the API model. The wrapper is inferred. */
 export const restorePrefixList = wrappedCall(
   'RestoreManagedPrefixListVersion',
   { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },
@@ -299,7 +299,7 @@ export const createTags = call('CreateTags', {
 /** Documented: a tag can be removed by its key. */
 export const deleteTags = call('DeleteTags', { resourcesSet: items({ resourceId: GROUP }), tagSet: items({ key: 'Tier' }) });
 
-/** Inferred: attaches groups to an instance. It is not watched. */
+/** Inferred: attaches groups to an instance. This call is not watched. */
 export const modifyInstance = call('ModifyInstanceAttribute', {
   instanceId: 'i-0f0f0f0f0f0f0f0f6',
   groupSet: items({ groupId: GROUP }),

@@ -11,7 +11,7 @@ export interface CloudTrailEvent {
   readonly detail: RecordFields;
 }
 
-/** Fields of the record. A field set to `undefined` is left out. */
+/** Fields of the record. A field set to `undefined` is omitted. */
 export type RecordFields = Readonly<Record<string, unknown>> & { readonly eventName: string };
 
 /** Returns the event of one record. By default: a successful call to EC2 in eu-west-1, by a person in an assumed role. */

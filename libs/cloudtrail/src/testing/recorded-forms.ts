@@ -16,7 +16,10 @@ export function itemsForm(permissions: readonly IpPermission[]): object {
   );
 }
 
-/** Returns the permissions as the query in JSON, as newer calls are recorded: a list of one is its member, and numbers are numbers. */
+/**
+ * Returns the permissions as the query in JSON, as newer calls are recorded: a list of one is written as its only member, and numbers stay
+ * numbers.
+ */
 export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   return members(
     permissions.map(({ UserIdGroupPairs, IpProtocol, IpRanges, Ipv6Ranges, PrefixListIds, ...ports }) => ({
@@ -30,7 +33,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   );
 }
 
-/** Returns the rules as in the answer of EC2: with -1 for the ports of protocols that have none. */
+/** Returns the rules as EC2's answer has them, with -1 as the ports of protocols without ports. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
     rules.map(({ direction, traffic, source, description }, index) => {

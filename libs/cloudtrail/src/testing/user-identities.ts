@@ -13,7 +13,7 @@ export const iamUser = {
   userName: 'bob',
 };
 
-/** An IAM user in the console: a session that nobody issued, so `sessionIssuer` is empty. */
+/** An IAM user in the console. The session has no issuer, so `sessionIssuer` is empty. */
 export const consoleUser = {
   ...iamUser,
   accessKeyId: 'ASIAEXAMPLEEXAMPLE02',
@@ -24,7 +24,7 @@ export const consoleUser = {
   },
 };
 
-/** A Lambda function in its role. The session is named after the function, and the STS ARN does not have the path of the role. */
+/** A Lambda function in its role. The session has the name of the function, and the STS ARN does not have the path of the role. */
 export const functionRole = {
   type: 'AssumedRole',
   principalId: 'AROAEXAMPLEEXAMPLE002:config-remediator',
@@ -116,7 +116,7 @@ export const federatedUser = {
 /** A service acting for itself: no ARN and no account. */
 export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
 
-/** A principal of another account. The record says no more about it. */
+/** A principal of another account. The record contains nothing else about it. */
 export const otherAccount = { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE003', accountId: '444455556666' };
 
 /** An IAM Identity Center user without a role: neither ARN nor principal. */
