@@ -1,4 +1,4 @@
-// Writes finding.schema.json from the code, formatted as everything else here, so that the two never differ.
+// Generates finding.schema.json from the code, and formats it like every other file.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { findingJsonSchema } from '@portcullis/finding/schema';

@@ -1,10 +1,10 @@
 /**
- * Metrics as log lines in CloudWatch's embedded metric format (EMF).
+ * Writes metrics as log lines in CloudWatch's embedded metric format (EMF).
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 import type { WriteLine } from './structured-log.js';
 
-/** The most values of one metric on one line. Source: EMF specification, "Target members". */
+/** The maximum number of values of one metric on one line. Source: EMF specification, "Target members". */
 const MAX_VALUES = 100;
 
 export interface EmfMetrics {
@@ -12,11 +12,11 @@ export interface EmfMetrics {
   add(name: string, value: number): void;
   /** Writes the kept values. */
   flush(): void;
-  /** Writes one value at once, with dimensions besides the service. */
+  /** Writes one value immediately, with other dimensions besides the service. */
   writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;
 }
 
-/** Returns the metrics of a service. The unit is seconds if a name ends in `Seconds`, else a count. */
+/** Returns the metrics of a service. The unit is seconds if the name ends in `Seconds`, otherwise a count. */
 export function emfMetrics(service: string, namespace: string, writeLine: WriteLine): EmfMetrics {
   const kept = new Map<string, number[]>();
 

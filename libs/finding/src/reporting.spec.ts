@@ -26,7 +26,7 @@ function written(environment: Environment = {}) {
   };
 }
 
-it('a message is one JSON line with the keys of Powertools', () => {
+it('writes a message as one JSON line with the keys of Powertools', () => {
   const { lines, log } = written({ _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' });
 
   log.setRequestId('r-1');
@@ -47,11 +47,15 @@ it('a message is one JSON line with the keys of Powertools', () => {
 });
 
 it.each<[string, Environment, string[]]>([
-  ['from INFO by default', {}, ['INFO', 'WARN', 'ERROR']],
-  ['from the level of Powertools', { POWERTOOLS_LOG_LEVEL: 'debug' }, ['DEBUG', 'INFO', 'WARN', 'ERROR']],
-  ['from the level of Lambda before that of Powertools', { AWS_LAMBDA_LOG_LEVEL: 'ERROR', POWERTOOLS_LOG_LEVEL: 'DEBUG' }, ['ERROR']],
-  ['of no level if it is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
-  ['from INFO if the level is unknown', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
+  ['from INFO upwards by default', {}, ['INFO', 'WARN', 'ERROR']],
+  ['from the level of Powertools upwards', { POWERTOOLS_LOG_LEVEL: 'debug' }, ['DEBUG', 'INFO', 'WARN', 'ERROR']],
+  [
+    'from the level of Lambda upwards, even if Powertools has another level',
+    { AWS_LAMBDA_LOG_LEVEL: 'ERROR', POWERTOOLS_LOG_LEVEL: 'DEBUG' },
+    ['ERROR'],
+  ],
+  ['of no level if the level is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
+  ['from INFO upwards if the level is unknown', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
 ])('the log writes messages %s', (_, environment, levels) => {
   const { lines, streams, log } = written(environment);
 
@@ -76,7 +80,7 @@ it.each([
   expect(lines).toMatchObject([{ level, message: finding.summary, finding }]);
 });
 
-it('the log sink writes the rules of a large group on lines of their own, none longer than CloudWatch Logs accepts', async () => {
+it('the log sink writes the rules of a large group on separate lines that fit into the limit of CloudWatch Logs', async () => {
   const { lines, log } = written();
   const finding = large(900);
 
@@ -115,7 +119,7 @@ it('the metric sink counts findings by kind and severity', async () => {
   ]);
 });
 
-it('metrics are written once, as one line, with the unit that follows from their names', () => {
+it('metrics are written once, as one line, with units according to their names', () => {
   const { lines, metrics } = written();
 
   metrics.add('RulesRevoked', 2);
@@ -133,7 +137,7 @@ it('metrics are written once, as one line, with the unit that follows from their
   ]);
 });
 
-it('a metric with more than a hundred values goes on several lines, because CloudWatch reads a hundred from one', () => {
+it('a metric with more than a hundred values is split into several lines, because CloudWatch reads at most a hundred from each', () => {
   const { lines, metrics } = written();
 
   for (let i = 0; i < 201; i++) metrics.add('RulesRevoked', i);
@@ -142,7 +146,7 @@ it('a metric with more than a hundred values goes on several lines, because Clou
   expect(lines.map(({ RulesRevoked }) => (Array.isArray(RulesRevoked) ? RulesRevoked.length : RulesRevoked))).toEqual([100, 100, 200]);
 });
 
-it('reporting gives every finding to every sink, and logs and counts what a sink did not deliver', async () => {
+it('reporting sends every finding to every sink, and logs and counts undelivered findings', async () => {
   const { lines, open } = written();
   const { kept, sink } = keepingSink();
   const reporting = open([{ name: 'broken', emit: () => Promise.reject(new Error('no route')) }, sink]);
@@ -161,7 +165,7 @@ it('reporting gives every finding to every sink, and logs and counts what a sink
   ]);
 });
 
-it('every line has the request id, and the metrics are written when the invocation ends, also if it fails', async () => {
+it('every line has the request id, and the metrics are written when the invocation ends, even if it fails', async () => {
   const { lines, open } = written();
   const reporting = open();
 

@@ -1,4 +1,4 @@
-/** What a function reports: findings to every sink, measures as CloudWatch metrics, and one structured log. */
+/** The reports of a function: findings to every sink, measurements as CloudWatch metrics, and one structured log. */
 import { emfMetrics } from './emf-metrics.js';
 import type { Finding } from './finding/finding.js';
 import { emitFindings } from './sinks/emit.js';
@@ -8,9 +8,9 @@ import type { FindingSink } from './sinks/sink.js';
 import { structuredLog, toStandardStream, type Environment, type LogLevel, type WriteLine } from './structured-log.js';
 
 export interface Reporting<Measure extends string> {
-  /** Gives the findings to every sink. Logs a sink that fails, and counts it in `SinkFailures`. */
+  /** Sends the findings to every sink. Logs each sink that fails, and counts it in `SinkFailures`. */
   findings(findings: readonly Finding[]): Promise<void>;
-  /** Adds to a metric. The unit is seconds if the name ends in `Seconds`, else a count. */
+  /** Adds to a metric. The unit is seconds if the name ends in `Seconds`, otherwise a count. */
   measure(name: Measure, value: number): void;
   /** Writes one structured line. Keep whole events and secrets out of `details`. */
   log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
@@ -24,7 +24,7 @@ export interface Invocation {
 }
 
 export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
-  /** Runs one invocation. Every log line has its request id. Its metrics are written when it ends, also if it fails. */
+  /** Runs one invocation. Every log line has its request id. The metrics are written when the invocation ends, even if it fails. */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
 

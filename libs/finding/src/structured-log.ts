@@ -4,12 +4,12 @@
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Writes one line. CloudWatch Logs turns every line of either stream into an event. */
+/** Writes one line. CloudWatch Logs turns every line of stdout and stderr into an event. */
 export type WriteLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The weights of the levels. A message with less weight than the configured level is not written. */
+/** The weights of the levels. A message below the configured level is not written. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -38,7 +38,7 @@ export function toStandardStream(line: string, stream: 'stdout' | 'stderr'): voi
 
 /** Returns the log of a service. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {
-  // Lambda's own level wins, because Lambda drops lines below it anyway.
+  // Lambda's own level takes precedence, because Lambda drops lines below it anyway.
   const named = [environment.AWS_LAMBDA_LOG_LEVEL, environment.POWERTOOLS_LOG_LEVEL, environment.LOG_LEVEL];
   const least = named.map((name) => WEIGHTS[name?.toUpperCase() ?? '']).find((weight) => weight !== undefined) ?? DEFAULT_WEIGHT;
   let requestId: string | undefined;
@@ -53,12 +53,12 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // No line is sampled.
+        // Powertools writes the sampling rate; no lines are sampled here.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,
       };
-      // Like Powertools, leave out what is empty.
+      // Omit empty values, like Powertools.
       const present = Object.entries(line).filter(([, value]) => (value ?? '') !== '');
       writeLine(JSON.stringify(Object.fromEntries(present)), level === 'warn' || level === 'error' ? 'stderr' : 'stdout');
     },

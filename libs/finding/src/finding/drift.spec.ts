@@ -1,7 +1,7 @@
 import { rules, tcp } from '../testing/rules.js';
 import { driftOf } from './drift.js';
 
-it('lists what to authorize and to revoke, and the access that this closes and opens', () => {
+it('lists the rules to authorize and to revoke, and the access that these rules open and close', () => {
   const icmp = { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, UserIdGroupPairs: [{ GroupId: 'sg-2' }] };
 
   expect(driftOf(rules([tcp(80, '0.0.0.0/0')]), rules([icmp]))).toEqual({
@@ -14,7 +14,7 @@ it('lists what to authorize and to revoke, and the access that this closes and o
   });
 });
 
-it('keeps egress apart, out of the access', () => {
+it('lists egress rules separately from the access', () => {
   const all = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: 'pl-1' }] };
 
   expect(driftOf([], [...rules([all]), ...rules([tcp(25, '0.0.0.0/0')], 'egress')])).toEqual({

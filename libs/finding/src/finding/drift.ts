@@ -1,7 +1,7 @@
 import { compareRuleAccess, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Finding } from './finding.js';
 
-/** The keys of a finding that say how a group differs from its baseline. */
+/** The keys of a finding that describe how a group differs from its baseline. */
 export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
 /** Returns these keys for the rules to authorize and to revoke. */

@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import type { findingSchema } from './schema.js';
 
-/** From the least to the most severe. */
+/** From least to most severe. */
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The keys of a finding that grow with the number of rules, in the order in which they are left out. */
+/** The keys of a finding that grow with the number of rules. A finding that is too large loses them in this order. */
 export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
 export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
 
-/** One reported thing, as one JSON object. Both functions report in this format. `schema.ts` describes every key. */
+/** One reported event or state, as one JSON object. Both functions report in this format. `schema.ts` describes every key. */
 export type Finding = Readonly<z.output<typeof findingSchema>>;
 
 export type FindingKind = Finding['kind'];
@@ -17,5 +17,5 @@ export type FindingGroup = Readonly<Finding['group']>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
-/** What a finding says of the group itself. The rest says which group, which event, and who. */
+/** The part of a finding about the state of the group. The rest names the group, the event and the actor. */
 export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'wake' | 'omitted'>;

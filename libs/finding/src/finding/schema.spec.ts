@@ -8,7 +8,7 @@ import { withinBytes } from './size.js';
 
 const schema = z.fromJSONSchema(findingJsonSchema());
 
-it('finding.schema.json is what the code generates: `nx run finding:schema` writes it', () => {
+it('finding.schema.json equals the schema that `nx run finding:schema` generates from the code', () => {
   const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../finding.schema.json'), 'utf8'));
 
   expect(JSON.stringify(committed)).toBe(JSON.stringify(findingJsonSchema()));
@@ -33,14 +33,14 @@ const icmpAndAll = {
 
 it.each<[string, Finding]>([
   ['a drift', example()],
-  ['a finding about nothing known', bare],
+  ['a finding with only the required values', bare],
   [
     'a finding with every optional key',
     { ...large(2), egress: { authorize: [], revoke: [] }, wake: { outcome: 'withheld', otherOwner: null } },
   ],
-  ['a finding that was too large', withinBytes(large(900), 1_000)],
+  ['a finding that was shortened to its size limit', withinBytes(large(900), 1_000)],
   ['a finding about ICMP, groups and prefix lists', example({ access: icmpAndAll })],
-])('the schema accepts %s, as JSON', (_, finding) => {
+])('the schema accepts %s as JSON', (_, finding) => {
   expect(schema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
 });
 
@@ -55,7 +55,7 @@ it.each<[string, object]>([
   expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
 });
 
-it('a finding that is too large loses its longest lists one by one and names them in `omitted`', () => {
+it('a finding that is too large loses its longest lists one at a time and names them in `omitted`', () => {
   const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
 
   expect(withinBytes(finding, Infinity)).toBe(finding);

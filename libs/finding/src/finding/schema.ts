@@ -1,4 +1,4 @@
-/** The format of a finding. Types come from here, and so does `finding.schema.json`. No function loads this module at run time. */
+/** The format of a finding. The types and `finding.schema.json` are generated from it. No function loads this module at run time. */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
 import { OMITTABLE_KEYS, SEVERITIES } from './finding.js';
@@ -78,7 +78,7 @@ const groupRules = z
   })
   .describe('All rules of the group.');
 
-/** One finding. Any other key is refused. */
+/** One finding. Unknown keys are refused. */
 export const findingSchema = z.strictObject({
   schemaVersion: z.literal(1).describe('The version of this format.'),
   id: text('`<event id>:<group id>`: the same when the same event is delivered again.').min(1),

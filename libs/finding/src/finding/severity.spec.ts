@@ -29,11 +29,11 @@ it.each<[string, IpPermission[], Severity]>([
   ['SSH from the world', [tcp(22, '0.0.0.0/0')], 'critical'],
   ['SMB from the world over IPv6', [tcp(445, '::/0')], 'critical'],
   ['a range that contains a database port', [range(5000, 6000, '0.0.0.0/0')], 'critical'],
-  ['every port', [range(0, 65535, '0.0.0.0/0')], 'critical'],
+  ['every port from the world', [range(0, 65535, '0.0.0.0/0')], 'critical'],
   ['all traffic from the world', [all('0.0.0.0/0')], 'critical'],
-  ['the world written with host bits', [tcp(22, '203.0.113.9/0')], 'critical'],
-  ['half of the world, since the other half is one rule away', [tcp(22, '128.0.0.0/1')], 'critical'],
-  ['every public IPv6 address', [tcp(22, '2000::/3')], 'critical'],
+  ['SSH from a block of length 0 with host bits', [tcp(22, '203.0.113.9/0')], 'critical'],
+  ['SSH from half of the world, because a second rule can add the other half', [tcp(22, '128.0.0.0/1')], 'critical'],
+  ['SSH from every public IPv6 address', [tcp(22, '2000::/3')], 'critical'],
   ['OpenSearch Dashboards from the world', [tcp(5601, '0.0.0.0/0')], 'critical'],
   ['NFS from the world', [tcp(2049, '0.0.0.0/0')], 'critical'],
   ['the SQL Server Browser from the world', [udp(1434, '0.0.0.0/0')], 'critical'],
@@ -45,11 +45,15 @@ it.each<[string, IpPermission[], Severity]>([
   ['ICMP type 22 from the world, which is not a port', [{ ...tcp(22, '0.0.0.0/0'), IpProtocol: 'icmp', ToPort: -1 }], 'high'],
   ['SSH from one address', [tcp(22, '203.0.113.7/32')], 'medium'],
   ['SSH from another group', [{ ...tcp(22), UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], 'medium'],
-  ['rules that together stay below a sixteenth of all addresses', eighths.slice(0, 8), 'medium'],
+  ['rules that together allow less than a sixteenth of all addresses', eighths.slice(0, 8), 'medium'],
   ['rules that together allow more than a sixteenth of all addresses', eighths, 'critical'],
-  ['a sixteenth, half of it on all traffic and half on the port', [all('16.0.0.0/5'), tcp(22, '24.0.0.0/5')], 'critical'],
-  ['a sixteenth, half of it on another port', [tcp(80, '16.0.0.0/5'), tcp(22, '24.0.0.0/5')], 'medium'],
-  ['several rules by the worst of them', [tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')], 'critical'],
+  [
+    'a sixteenth of all addresses, half of it through all traffic and half through the port',
+    [all('16.0.0.0/5'), tcp(22, '24.0.0.0/5')],
+    'critical',
+  ],
+  ['a sixteenth of all addresses, half of it only on another port', [tcp(80, '16.0.0.0/5'), tcp(22, '24.0.0.0/5')], 'medium'],
+  ['several rules, by the worst rule', [tcp(8080, '10.0.0.0/8'), tcp(22, '::/0'), tcp(80, '0.0.0.0/0')], 'critical'],
 ])('rates undeclared access: %s', (_, permissions, severity) => {
   expect(severityOfDrift(rules(permissions), [])).toBe(severity);
 });
@@ -58,14 +62,14 @@ it.each<[string, readonly string[], Severity]>([
   ['the world', ['0.0.0.0/0'], 'critical'],
   ['the world in halves', ['0.0.0.0/1', '128.0.0.0/1'], 'critical'],
   ['a private network', ['10.0.0.0/8'], 'medium'],
-  ['nothing', [], 'medium'],
+  ['an empty list', [], 'medium'],
 ])('rates SSH from a prefix list by its contents: %s', (_, blocks, severity) => {
   const addresses = new Map([['pl-1', blocks.length === 0 ? [] : rules([tcp(22, ...blocks)]).map(({ source }) => source)]]);
 
   expect(severityOfDrift(sshFromList, [], { addresses, unread: {} })).toBe(severity);
 });
 
-it('rates SSH from a prefix list that could not be read as high, and from a list about which nothing is said as medium', () => {
+it('rates SSH as high from an unreadable prefix list, and as medium from a list without any information', () => {
   expect(severityOfDrift(sshFromList, [], { addresses: new Map(), unread: { 'pl-1': 'AccessDenied' } })).toBe('high');
   expect(severityOfDrift(sshFromList, [])).toBe('medium');
 });

@@ -2,9 +2,9 @@ import { areRulesWorldOpen, type Addresses, type Rule } from '@portcullis/permis
 import { exposedServices } from '@portcullis/permission-diff/exposure';
 import type { Severity } from './finding.js';
 
-/** The contents of prefix lists, by id. A list in neither map is taken to be empty. */
+/** The contents of prefix lists, by id. A list that appears nowhere here counts as empty. */
 export interface PrefixLists {
-  /** The blocks of the lists that could be read. */
+  /** The blocks of the readable lists. */
   readonly addresses: Addresses;
   /** The lists that could not be read. */
   readonly unread: Readonly<Record<string, unknown>>;
@@ -13,10 +13,10 @@ export interface PrefixLists {
 const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 
 /**
- * Returns the severity of a drift: that of the worst of the rules to revoke (`excess`) and the rules to authorize (`missing`).
+ * Returns the severity of a drift: the severity of the worst rule among those to revoke (`excess`) and those to authorize (`missing`).
  *
- * @param lists the prefix lists that the rules refer to. A list that could not be read may contain anything: the severity is then at
- * least `high`.
+ * @param lists the prefix lists that the rules refer to. A list that could not be read may contain anything, so the severity is at least
+ * `high`.
  */
 export function severityOfDrift(
   excess: readonly Rule[],

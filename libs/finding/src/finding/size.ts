@@ -1,11 +1,11 @@
-/** Some sinks accept less than the JSON of a finding about a group with a thousand rules. */
+/** Shortens findings, because some sinks do not accept the JSON of a finding about a group with a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
 export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Returns the finding in at most `maxBytes` bytes of JSON. If it is longer, it loses its longest lists and names them in `omitted`. */
+/** Returns the finding in at most `maxBytes` bytes of JSON. A longer finding loses its longest lists and names them in `omitted`. */
 export function withinBytes(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
   const omitted: OmittableKey[] = [];
@@ -17,7 +17,7 @@ export function withinBytes(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** The value of a key that is left out. A required list is then empty. */
+/** The value of an omitted key. A required list becomes empty. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },

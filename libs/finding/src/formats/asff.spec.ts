@@ -55,8 +55,9 @@ it('reports a drift as one failed check of one group, with a command that fixes 
   });
 });
 
-// The used part of the format. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation, Compliance: types,
-// required fields, enumerations, `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for mapping findings", for lengths.
+// The part of the format that we use. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation, Compliance, for
+// types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for mapping findings",
+// for lengths.
 function text(max: number): z.ZodString {
   return z.string().regex(/\S/).max(max);
 }
@@ -119,7 +120,7 @@ it.each([
   ['a drift', example()],
   ['a restoration', restoration],
   ['an attempt', attempt],
-  ['a finding about nothing known', bare],
+  ['a finding with only the required values', bare],
   ['a finding about many rules', large(900)],
   ['a finding with long texts', longTexts],
 ])('%s has the fields, types and lengths that Security Hub accepts', (_, finding) => {
@@ -141,7 +142,7 @@ it.each([
   ['an undetermined finding does not touch', example({ kind: 'undetermined', atBaseline: null }), apart],
   ['an incomplete restoration does not touch', example({ kind: 'restoration', atBaseline: false }), apart],
   ['a severe change, such as a wider prefix list, does not touch', example({ kind: 'change', severity: 'high', atBaseline: true }), apart],
-])('%s the record that a drift opened', (_, finding, record) => {
+])('%s the record of an earlier drift', (_, finding, record) => {
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);
@@ -150,9 +151,9 @@ it.each([
 
 it.each([
   ['cn-north-1', 'aws-cn', { Partition: 'aws-cn' }],
-  // Security Hub does not accept the name `aws-eusc` there.
+  // Security Hub does not accept `aws-eusc` as a partition.
   ['eusc-de-east-1', 'aws-eusc', {}],
-])('reports a finding without a group about the account, in %s', (region, partition, Partition) => {
+])('reports a finding without a group on the account, in %s', (region, partition, Partition) => {
   expect(asffFor(bare, { ...origin, region }, now)).toMatchObject({
     ProductArn: `arn:${partition}:securityhub:${region}:111122223333:product/111122223333/default`,
     CreatedAt: '2026-11-23T10:00:09.000Z',

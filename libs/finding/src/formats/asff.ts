@@ -1,5 +1,5 @@
 /**
- * The AWS Security Finding Format (ASFF), which Security Hub accepts. The types need no SDK.
+ * The AWS Security Finding Format (ASFF), which Security Hub accepts. The types do not need the SDK.
  * Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping findings into the ASFF",
  * for the lengths of texts.
  */
@@ -36,7 +36,10 @@ export interface AsffFinding {
 interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
-  /** Absent in `aws-eusc`, which Security Hub refuses here. Source: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
+  /**
+   * Absent in `aws-eusc`, because Security Hub refuses that partition here. Source:
+   * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html
+   */
   readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
   readonly Region: string;
   readonly Details?: {
@@ -44,7 +47,7 @@ interface AsffResource {
   };
 }
 
-/** The account and region that send the finding. Security Hub accepts findings about its own account and region only. */
+/** The account and region that send the finding. Security Hub accepts only findings about its own account and region. */
 export interface AsffOrigin {
   /** 12 digits. */
   readonly accountId: string;
@@ -65,15 +68,15 @@ const LABELS = {
 
 /**
  * Reports whether the finding closes an earlier drift of the group: the group is at its baseline, and nothing else is wrong. A prefix list
- * that allows more, or tags that took the group out of its baseline, are something else.
+ * that now allows more still counts as wrong, and so do tags that took the group out of its baseline.
  */
 export function settles({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
- * Returns the finding in ASFF. Each group has one record that says whether it is at its baseline: a restoration archives the record that a
- * drift opened. Every other finding is a record of its own. All texts fit the lengths that Security Hub accepts.
+ * Returns the finding in ASFF. Each group has one record of whether it is at its baseline. A drift opens this record, and a restoration
+ * archives it. Every other finding is a separate record. All texts fit the lengths that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, actor, event, basis, outlook } = finding;
@@ -127,7 +130,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
     ),
     Resources: [resourceOf(finding, origin)],
     ...(isCompliance && { Compliance: { Status: isSettled ? 'PASSED' : 'FAILED' } }),
-    // When a record becomes active again, Security Hub itself sets its workflow back to NEW.
+    // When a record becomes active again, Security Hub resets its workflow to NEW.
     RecordState: isSettled ? 'ARCHIVED' : 'ACTIVE',
   };
 }

@@ -7,7 +7,7 @@ export interface BatchLimits<T> {
   readonly bytesOf?: (item: T) => number;
 }
 
-/** Sends the items batch by batch. Returns those that were not delivered. A batch that fails does not stop the next one. */
+/** Sends the items in batches, and continues after a failed batch. Returns the items that were not delivered. */
 export async function sendInBatches<T extends { readonly finding: Finding }>(
   items: readonly T[],
   limits: BatchLimits<T>,
@@ -25,7 +25,7 @@ export async function sendInBatches<T extends { readonly finding: Finding }>(
   return undelivered;
 }
 
-/** Returns the items in order, in batches within both limits. An item larger than `maxBytes` is a batch of its own. */
+/** Returns the items in order, in batches within both limits. An item larger than `maxBytes` gets its own batch. */
 export function batchesOf<T>(items: readonly T[], { maxItems, maxBytes = Infinity, bytesOf = () => 0 }: BatchLimits<T>): T[][] {
   const batches: T[][] = [];
   let batch: T[] = [];

@@ -24,7 +24,7 @@ it.each<[string, FindingSink['emit']]>([
   ],
   ['rejects', () => Promise.reject(new Error('no route'))],
   ['cannot be loaded', (...args) => loaded('broken', () => Promise.reject(new Error('no route'))).emit(...args)],
-])('a sink that %s has delivered nothing, and the other sinks still deliver', async (_, emit) => {
+])('the other sinks still deliver if one sink %s', async (_, emit) => {
   const { kept, sink } = keepingSink();
 
   const failures = await emitFindings([{ name: 'broken', emit }, sink], findings);
@@ -33,7 +33,7 @@ it.each<[string, FindingSink['emit']]>([
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('a sink that never answers is aborted, and the wait for it ends', async () => {
+it('a sink that never answers is aborted after the deadline', async () => {
   const stopped: boolean[] = [];
   const { kept, sink } = keepingSink();
 
@@ -43,7 +43,7 @@ it('a sink that never answers is aborted, and the wait for it ends', async () =>
   expect([kept, stopped]).toEqual([['a'], [true]]);
 });
 
-it('no timer is left after the sinks have answered, since it would keep the function running', async () => {
+it('no timer is left after the sinks have answered, because a timer would keep the function running', async () => {
   jest.useFakeTimers();
   try {
     await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);
@@ -54,13 +54,13 @@ it('no timer is left after the sinks have answered, since it would keep the func
   }
 });
 
-it('a sink may report single findings that it did not deliver', async () => {
+it('a sink can report single findings as undelivered', async () => {
   const picky: FindingSink = { name: 'picky', emit: () => Promise.resolve([{ findingId: 'b', reason: 'too large' }]) };
 
   expect(await emitFindings([picky], findings)).toEqual([{ sink: 'picky', findingId: 'b', reason: 'too large' }]);
 });
 
-it('every sink gets the findings before any sink is waited for', () => {
+it('all sinks get the findings before the wait for any sink begins', () => {
   const { kept, sink } = keepingSink();
 
   void emitFindings([silentSink(), sink], findings, 1);
@@ -83,7 +83,7 @@ it('a sink is loaded once, when it first has something to deliver', async () => 
   expect([kept, loads]).toEqual([['a', 'b'], 1]);
 });
 
-it('a sink with a minimum severity is called only for findings of at least this severity', async () => {
+it('a sink with a minimum severity gets only findings of at least this severity', async () => {
   const emit = jest.fn<ReturnType<FindingSink['emit']>, Parameters<FindingSink['emit']>>(() => Promise.resolve([]));
   const sink = atLeast('high', { name: 'kept', emit });
   const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));

@@ -5,12 +5,12 @@ export interface SinkFailure extends Undelivered {
   readonly sink: string;
 }
 
-/** How long a sink may take. The function needs the rest of its time to report to AWS Config. */
+/** The deadline of a sink. The function needs its remaining time to report to AWS Config. */
 const SINK_TIMEOUT_MILLISECONDS = 5_000;
 
 /**
- * Gives every finding to every sink, all sinks at once. Returns what failed. A sink that fails or never answers does not keep a finding from
- * the others. Never rejects.
+ * Sends every finding to all sinks at once. Returns the failures. A sink that fails or never answers does not keep findings from the other
+ * sinks. Never rejects.
  */
 export async function emitFindings(
   sinks: readonly FindingSink[],

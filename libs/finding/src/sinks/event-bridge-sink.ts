@@ -11,16 +11,16 @@ export interface EventBridgeTarget {
   readonly eventBus: string;
 }
 
-/** Rules on the bus match these. */
+/** The source and the detail type of every event. Rules on the bus match them. */
 const EVENT_SOURCE = 'portcullis';
 const EVENT_DETAIL_TYPE = 'Portcullis Finding';
 
-/** Source: EventBridge API reference, PutEvents: at most 10 entries, 256 KB in total, names included. */
+/** Source: EventBridge API reference, PutEvents: at most 10 entries, and 256 KB in total including the names. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 256_000;
 const MAX_DETAIL_BYTES = 250_000;
 
-/** Returns the sink that puts each finding as an event on an EventBridge bus, for machines. */
+/** Returns the sink that puts each finding on an EventBridge bus as an event, for machines. */
 export function eventBridgeSink(client: EventBridgeClient, { eventBus }: EventBridgeTarget): FindingSink {
   return {
     name: 'eventbridge',
@@ -40,7 +40,7 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus }: EventBr
   };
 }
 
-/** Returns the sink with a client for the region in the ARN of the bus, if the bus is given by its ARN. */
+/** Returns the sink for a bus name or ARN. If the bus is given by its ARN, the client uses the region in the ARN. */
 export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
   const region = /^arn:[^:]+:events:([^:]+):/.exec(target.eventBus)?.[1];
   return eventBridgeSink(new EventBridgeClient({ ...SDK_LIMITS, ...(region !== undefined && { region }) }), target);

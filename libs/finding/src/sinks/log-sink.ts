@@ -3,10 +3,10 @@ import { bytesOf } from '../finding/size.js';
 import type { LogLevel, StructuredLog } from '../structured-log.js';
 import type { FindingSink } from './sink.js';
 
-/** CloudWatch Logs accepts 256 KiB an event, and the log adds keys. Source: PutLogEvents, `maximum event size`. */
+/** CloudWatch Logs accepts 256 KiB per event, and the log adds keys. Source: PutLogEvents, `maximum event size`. */
 const MAX_LINE_BYTES = 250_000;
 
-/** Returns the sink that writes each finding as one structured log line, at a level that follows its severity. */
+/** Returns the sink that writes each finding as one structured log line. The log level follows the severity. */
 export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   return {
     name: 'log',
@@ -20,7 +20,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           write(finding.summary, { finding });
           continue;
         }
-        // The rules before and after are needed to undo the change, so the log keeps all of them, on lines of their own.
+        // An undo needs the rules before and after the change, so the log keeps all of them on separate lines.
         write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
         for (const when of ['before', 'after'] as const) {
           for (const direction of ['ingress', 'egress'] as const)

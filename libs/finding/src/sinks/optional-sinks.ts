@@ -15,14 +15,14 @@ interface MinimumSeverity {
   readonly minimumSeverity: Severity;
 }
 
-/** The least severity that each sink gets by default. Machines get everything, people get what needs a person. */
+/** The default minimum severity of each sink. Machines get everything. People get only the findings that need a person. */
 export const DEFAULT_MINIMUM_SEVERITY = {
   sns: 'medium',
   eventBridge: 'info',
   securityHub: 'low',
 } as const satisfies Record<keyof SinkSettings, Severity>;
 
-/** Returns the sinks in the settings. Each is a bundle of its own, loaded when it first has something to deliver. */
+/** Returns the sinks in the settings. Each sink is a separate bundle, which is loaded when it first has something to deliver. */
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
   if (sns !== undefined) {
@@ -33,7 +33,7 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
     const sink = loaded('eventbridge', async () => (await import('./event-bridge-sink.js')).openEventBridgeSink(eventBridge));
     sinks.push(atLeast(eventBridge.minimumSeverity, sink));
   }
-  // It has to see every finding, because a harmless one may close a drift.
+  // Security Hub needs every finding, because a harmless finding may close a drift.
   if (securityHub !== undefined)
     sinks.push(loaded('securityhub', async () => (await import('./security-hub-sink.js')).openSecurityHubSink(securityHub)));
   return sinks;

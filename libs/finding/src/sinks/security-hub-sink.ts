@@ -17,7 +17,7 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
   return {
     name: 'securityhub',
     emit: (findings, signal) => {
-      // A finding that settles a drift is always sent. Without it, Security Hub would go on to show the drift.
+      // A finding that closes a drift is always sent. Otherwise Security Hub would continue to show the drift.
       const sent = findings.filter((finding) => settles(finding) || isAtLeast(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {

@@ -43,7 +43,7 @@ const imported = { body: JSON.stringify({ FailedCount: 0, SuccessCount: 1, Faile
 describe('SNS', () => {
   const formOf = (net: Wire) => Object.fromEntries(new URLSearchParams(net.bodies[0]));
 
-  it('publishes a message with a subject and the attributes that subscriptions filter by', async () => {
+  it('publishes a message with a subject and with the attributes for subscription filters', async () => {
     const net = wire(published);
     expect(await snsOn(net).emit([example()], signal)).toEqual([]);
 
@@ -78,7 +78,7 @@ describe('SNS', () => {
     });
   });
 
-  it('sends ten messages at a time, fewer if they are long, and shortens a message that is too long', async () => {
+  it('sends up to ten messages at a time, or fewer if they are long, and shortens a message that is too long', async () => {
     const net = wire(published);
     await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
@@ -111,7 +111,7 @@ describe('EventBridge', () => {
     });
   });
 
-  it('leaves out the longest lists of a finding that is too large, and names them', async () => {
+  it('omits the longest lists of a finding that is too large, and names the lists', async () => {
     const net = wire(put);
     await eventBridgeOn(net).emit([large(900)], signal);
 
@@ -125,7 +125,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('imports what is severe enough, and everything that settles a drift', async () => {
+  it('imports findings that are severe enough, and every finding that closes a drift', async () => {
     const net = wire(imported);
     expect(
       await securityHubOn(net).emit([dull, example(), example({ kind: 'change', severity: 'info', atBaseline: true })], signal),
@@ -142,7 +142,7 @@ describe('Security Hub', () => {
     expect(net.bodies).toEqual([]);
   });
 
-  it('sends a hundred findings at a time', async () => {
+  it('sends up to a hundred findings at a time', async () => {
     const net = wire(imported);
     await securityHubOn(net).emit(many(101), signal);
 
@@ -161,7 +161,7 @@ it.each<[string, (net: Wire) => FindingSink, string, string]>([
   ['SNS', snsOn, notPublished, 'PublishBatch failed with KMSThrottling'],
   ['EventBridge', eventBridgeOn, notPut, 'PutEvents failed with InternalFailure'],
   ['Security Hub', securityHubOn, notImported, 'BatchImportFindings failed with InvalidInput'],
-])('names the finding that %s refused in a call that succeeded', async (_, sinkOn, body, reason) => {
+])('names the finding that %s refused, even if the call succeeded', async (_, sinkOn, body, reason) => {
   expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([{ findingId: 'event-1:sg-1', reason }]);
 });
 
@@ -173,7 +173,7 @@ it('names every finding of a batch that failed, and sends the next batch', async
   expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
 });
 
-it('batches keep the order and both limits, and an item that is too large is a batch of its own', () => {
+it('batches keep the order and both limits, and an item that is too large gets its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);

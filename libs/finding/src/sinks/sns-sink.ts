@@ -6,14 +6,14 @@ import { SDK_LIMITS } from './sdk-limits.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
 export interface SnsTarget {
-  /** The ARN of a topic, standard or FIFO. */
+  /** The ARN of a standard or FIFO topic. */
   readonly topicArn: string;
 }
 
 /** Source: SNS API reference, PublishBatch: at most 10 entries, and 262,144 bytes for all messages together. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
-/** The attributes and names of the entries need the rest. */
+/** The attributes and names of the entries need the remaining bytes. */
 const MAX_MESSAGE_BYTES = MAX_BYTES - 20_000;
 
 /** Returns the sink that publishes each finding as a message on an SNS topic, for people. */
@@ -54,13 +54,13 @@ function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
     Id,
     Subject: subject,
     Message: body,
-    // Filter policies of subscriptions match these. An attribute must not be empty.
+    // The attributes that filter policies of subscriptions match. An attribute must not be empty.
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === null || value === '' ? [] : [[name, { DataType: 'String', StringValue: value }]],
       ),
     ),
-    // Messages about one group keep their order.
+    // Messages about the same group keep their order.
     ...(isFifo && { MessageGroupId: idText(group.id ?? 'none'), MessageDeduplicationId: idText(id) }),
   };
 }

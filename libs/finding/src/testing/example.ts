@@ -48,7 +48,7 @@ export function example(changed: Partial<Finding> = {}): Finding {
   };
 }
 
-/** Returns a drift of a group with so many rules. */
+/** Returns a drift of a group with this number of rules. */
 export function large(count: number): Finding {
   const rules = Array.from({ length: count }, (_, i) => ({
     IpProtocol: 'tcp',
@@ -62,7 +62,7 @@ export function large(count: number): Finding {
   });
 }
 
-/** A finding about nothing known. */
+/** A finding with every optional or nullable key unknown. */
 export const bare = example({
   id: 'unreadable:-',
   kind: 'undetermined',

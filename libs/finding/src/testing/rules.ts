@@ -1,6 +1,6 @@
 import { InvalidPermissionError, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 
-/** @throws {InvalidPermissionError} for permissions EC2 would refuse. */
+/** @throws {InvalidPermissionError} if EC2 would refuse a permission. */
 export function rules(permissions: IpPermission[], direction: Direction = 'ingress'): readonly Rule[] {
   const read = readRules(permissions, { direction });
   if (!read.ok) throw new InvalidPermissionError(read.problems);

@@ -1,6 +1,6 @@
 import type { FindingSink } from '../sinks/sink.js';
 
-/** Returns a sink that keeps the ids of the findings it was given. */
+/** Returns a sink that keeps the ids of the findings that it received. */
 export function keepingSink(): { readonly kept: string[]; readonly sink: FindingSink } {
   const kept: string[] = [];
   const sink: FindingSink = {

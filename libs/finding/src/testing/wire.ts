@@ -7,7 +7,7 @@ interface Answer {
 export interface Wire {
   /** The bodies of the requests. */
   readonly bodies: string[];
-  /** The configuration of an SDK client. The client makes real requests, and none leaves the process. */
+  /** The configuration of an SDK client. The client builds real requests, but no request leaves the process. */
   readonly client: {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -16,7 +16,7 @@ export interface Wire {
   };
 }
 
-/** Returns a wire that answers each request with the next answer, and repeats the last one. */
+/** Returns a wire that answers the requests with these answers in order. After the last answer, it repeats that answer. */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];
   return {

@@ -1,14 +1,14 @@
-/** What a person can run or open for a finding. */
+/** The commands and links for a person who handles a finding. */
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Finding, FindingGroup } from '../finding/finding.js';
 
 /**
  * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. They authorize before they revoke, so that
- * declared traffic is never interrupted. Returns none if the group is unknown or already at its baseline.
+ * declared traffic is never interrupted. Returns no commands if the group is unknown or already at its baseline.
  */
 export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Finding): string[] {
   const { id, region } = group;
-  // At the baseline, the lists say what was done.
+  // If the group is at its baseline, the lists say what was already done.
   if (atBaseline === true || id === null || region === null) return [];
   const changes = [
     ['authorize-security-group-ingress', authorize],
@@ -24,20 +24,20 @@ export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Fi
     );
 }
 
-/** Returns the AWS CLI command, for a POSIX shell, that gives the group these tags. */
+/** Returns the AWS CLI command, for a POSIX shell, that adds these tags to the group. */
 export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
 }
 
-/** Returns the address of the group in the AWS console, or null if the group is unknown. */
+/** Returns the URL of the group in the AWS console, or null if the group is unknown. */
 export function consoleLink({ id, region }: FindingGroup): string | null {
   if (id === null || region === null) return null;
   const at = encodeURIComponent(region);
   return `https://${at}.${partitionOf(region).consoleDomain}/ec2/home?region=${at}#SecurityGroup:groupId=${encodeURIComponent(id)}`;
 }
 
-/** Returns the text as one word of a POSIX shell, whatever it contains. */
+/** Quotes the text as a single word of a POSIX shell, for any text. */
 function quoted(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

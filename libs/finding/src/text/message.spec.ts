@@ -7,7 +7,7 @@ import { messageFor } from './message.js';
 
 const restored = example({ kind: 'restoration', atBaseline: true });
 
-it('says who, from where, what became reachable, what will restore it, and what to do about it now', () => {
+it('says who made the change and from where, what became reachable, what will restore it, and what to do now', () => {
   const { subject, body } = messageFor(example());
 
   expect(subject).toBe('CRITICAL drift: web: tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be autho...');
@@ -39,7 +39,7 @@ Based on          the CloudTrail record only
 Finding           unreadable:-`);
 });
 
-it('says where a call on the guard itself was made, and names no security group', () => {
+it('names the account and region of a call on the guard, but no security group', () => {
   const { subject, body } = messageFor({
     ...bare,
     kind: 'tampering',
@@ -65,7 +65,7 @@ const { event } = example();
 
 it.each<[string, Finding, string]>([
   [
-    'a call that AWS failed, without calling it refused, since it may have taken effect',
+    'a call as failed, not as refused, if AWS failed and the call may have taken effect',
     example({ event: { ...event, errorCode: 'Server.InternalError' } }),
     'Call              AuthorizeSecurityGroupIngress, failed with Server.InternalError',
   ],
@@ -73,12 +73,12 @@ it.each<[string, Finding, string]>([
   ['the access that a restoration removed', restored, 'Access removed    tcp/445 from 0.0.0.0/0'],
   ['the access that a restoration brought back', restored, 'Access restored   tcp/443 from 0.0.0.0/0'],
   [
-    'twenty ranges, and the number of the others',
+    'twenty ranges, and the number of further ranges',
     example({ access: { gained: twentyThree, lost: [] } }),
     'tcp/19 from 0.0.0.0/0\n                  and 3 more\n',
   ],
   [
-    'that the session was started in the console',
+    'the console if the session was started there',
     example({ actor: { ...operator, userAgent: null, console: true } }),
     'From              203.0.113.50, in the AWS console\n',
   ],
@@ -107,11 +107,11 @@ it.each<[string, Partial<FindingActor>, string]>([
     { type: null, arn: null, issuerArn: null, userName: null, principalId: null, accountId: null, sessionName: null },
     'unknown (unknown), without MFA',
   ],
-])('names %s', (_, known, who) => {
+])('names the actor: %s', (_, known, who) => {
   expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(`\nCaller            ${who}\n`);
 });
 
-it('drops the commands first if the message is too long, and says that the log has them', () => {
+it('drops the commands first if the message is too long, and refers to the log for them', () => {
   const { body } = messageFor(large(500), { maxBytes: 2_000 });
 
   expect(body).toContain('Fix by hand       too long for a message: see the log\n');
@@ -119,7 +119,7 @@ it('drops the commands first if the message is too long, and says that the log h
   expect(Buffer.byteLength(messageFor(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
 
-it('keeps the texts of a caller on one line and the subject in the characters that SNS accepts', () => {
+it('keeps texts from the caller on one line, and uses only characters in the subject that SNS accepts', () => {
   const lines = messageFor(example()).body.split('\n').length;
   const text = fc.string({ unit: 'binary' });
   fc.assert(
@@ -134,7 +134,7 @@ it('keeps the texts of a caller on one line and the subject in the characters th
   );
 });
 
-it('a shell passes the permissions of a command on unchanged, whatever a description contains', () => {
+it('a shell passes the permissions of a command on unchanged, with any description', () => {
   const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
   const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
   const [command = ''] = commandsFor(example({ authorize: [], revoke: [permission] }));
@@ -144,7 +144,7 @@ it('a shell passes the permissions of a command on unchanged, whatever a descrip
   expect(printed.trimEnd().split('\n').at(-1)).toBe(JSON.stringify([permission]));
 });
 
-it('the commands authorize in both directions before they revoke in either', () => {
+it('the commands authorize in both directions before they revoke in any direction', () => {
   const { authorize, revoke } = example();
 
   expect(commandsFor(example({ egress: { authorize, revoke } })).map((command) => command.split(' ')[2])).toEqual([
@@ -155,7 +155,7 @@ it('the commands authorize in both directions before they revoke in either', () 
   ]);
 });
 
-it('there are no commands for an unknown group or a restored one', () => {
+it('there are no commands for an unknown group or a restored group', () => {
   expect([commandsFor(bare), commandsFor(restored)]).toEqual([[], []]);
 });
 
@@ -164,7 +164,7 @@ it.each([
   ['cn-north-1', 'console.amazonaws.cn'],
   ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
   ['eusc-de-east-1', 'console.amazonaws-eusc.eu'],
-])('links to the console of the partition of %s', (region, domain) => {
+])('links to the console of the partition that contains %s', (region, domain) => {
   const link = `https://${region}.${domain}/ec2/home?region=${region}#SecurityGroup:groupId=sg-1`;
 
   expect(consoleLink({ ...example().group, region })).toBe(link);

@@ -11,7 +11,7 @@ export interface Message {
 
 export interface MessageOptions {
   /**
-   * The longest body, in bytes. A longer body first loses the commands, which are in the log, and then its end.
+   * The maximum size of the body in bytes. A longer body first loses the commands, which are also in the log, and then its end.
    * @default no limit
    */
   readonly maxBytes?: number;
@@ -20,10 +20,13 @@ export interface MessageOptions {
 /** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** More ranges are counted, not named. */
+/** Names at most this many ranges and counts the rest. */
 const MAX_NAMED_RANGES = 20;
 
-/** Returns the finding as a message that a person can act on at night: who, from where, what became reachable, and what to do now. */
+/**
+ * Returns the finding as a message that a person can act on at night. It says who made the change and from where, what became reachable,
+ * and what to do now.
+ */
 export function messageFor(finding: Finding, { maxBytes = Infinity }: MessageOptions = {}): Message {
   const { kind, severity, summary, group } = finding;
   const about = group.name ?? group.id ?? (kind === 'tampering' ? 'the guard' : 'security groups');
@@ -100,12 +103,12 @@ function rangesWords(ranges: readonly AccessRange[]): string[] {
   return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
 }
 
-/** Returns the texts that are not empty, or null if there is none. */
+/** Returns the non-empty texts, or null if there are none. */
 function joined(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
-/** Callers choose some of the texts. A line break in them must not start a new line of the message. */
+/** Callers choose some of the texts. A line break in such a text must not start a new line of the message. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }

@@ -12,11 +12,11 @@ it.each<[string, readonly Rule[], string]>([
     'tcp/80, tcp/443 from 0.0.0.0/0 and tcp/443 from 10.0.0.0/8',
   ],
   [
-    'ingress and egress apart',
+    'with ingress and egress separated',
     [...rules([tcp(80, '10.0.0.0/8')]), ...rules([tcp(80, '10.0.0.0/8')], 'egress')],
     'tcp/80 from 10.0.0.0/8 and tcp/80 to 10.0.0.0/8',
   ],
-  ['at most twelve, and the number of the others', many, `${ports} from 0.0.0.0/0 and 48 more`],
+  ['by naming twelve and counting the rest', many, `${ports} from 0.0.0.0/0 and 48 more`],
 ])('describes rules %s', (_, described, text) => {
   expect(describeRules(described)).toBe(text);
 });
@@ -29,6 +29,6 @@ it.each([
   ['keeps a text that fits', 'a text', 6, 'a text'],
   ['cuts after a word', 'three small words', 14, 'three small…'],
   ['cuts inside a word that is too long', 'incomprehensibilities', 6, 'incom…'],
-])('shortening %s', (_, text, max, expected) => {
+])('shorten %s', (_, text, max, expected) => {
   expect(shorten(text, max)).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
 
-/** More rules are counted, not named, so that a sentence stays readable. */
+/** Names at most this many rules and counts the rest, so that a sentence stays readable. */
 const MAX_NAMED_RULES = 12;
 
 /** Returns the rules in words, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
