@@ -153,7 +153,7 @@ it.each([
   ['cn-north-1', 'aws-cn', { Partition: 'aws-cn' }],
   // Security Hub does not accept `aws-eusc` as a partition.
   ['eusc-de-east-1', 'aws-eusc', {}],
-])('reports a finding without a group on the account, in %s', (region, partition, Partition) => {
+])('reports a finding without a group with the account as its resource, in %s', (region, partition, Partition) => {
   expect(asffFor(bare, { ...origin, region }, now)).toMatchObject({
     ProductArn: `arn:${partition}:securityhub:${region}:111122223333:product/111122223333/default`,
     CreatedAt: '2026-11-23T10:00:09.000Z',
