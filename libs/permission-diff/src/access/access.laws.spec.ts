@@ -38,23 +38,27 @@ describe.each([
   law('union is associative', lists, (a, b, c) => isEqual(or(or(a, b), c), or(a, or(b, c))));
   law('intersection is associative', lists, (a, b, c) => isEqual(and(and(a, b), c), and(a, and(b, c))));
   law('union and intersection are idempotent', lists, (a) => isEqual(or(a, a), a) && isEqual(and(a, a), a));
-  law('each absorbs the other', lists, (a, b) => isEqual(or(a, and(a, b)), a) && isEqual(and(a, or(a, b)), a));
+  law('union and intersection absorb each other', lists, (a, b) => isEqual(or(a, and(a, b)), a) && isEqual(and(a, or(a, b)), a));
   law('intersection distributes over union', lists, (a, b, c) => isEqual(and(a, or(b, c)), or(and(a, b), and(a, c))));
-  law('nothing is neutral', lists, (a) => isEqual(or(a, []), a) && isEqual(and(a, []), []) && isEqual(minus(a, []), a));
-  law('what is left shares nothing with what was taken', lists, (a, b) => !overlaps(minus(a, b), b));
-  law('what was taken and what is left are the whole', lists, (a, b) => isEqual(or(minus(a, b), and(a, b)), a));
-  law('covering is having nothing missing', lists, (a, b) => covers(a, b) === (minus(b, a).length === 0));
-  law('overlapping is having something in common', lists, (a, b) => overlaps(a, b) === and(a, b).length > 0);
-  law('missing one way is excess the other way', lists, (a, b) => {
+  law(
+    'the empty list is neutral for union and difference, and absorbing for intersection',
+    lists,
+    (a) => isEqual(or(a, []), a) && isEqual(and(a, []), []) && isEqual(minus(a, []), a),
+  );
+  law('the difference of two sets does not overlap the second set', lists, (a, b) => !overlaps(minus(a, b), b));
+  law('the difference and the intersection together make up the first set', lists, (a, b) => isEqual(or(minus(a, b), and(a, b)), a));
+  law('one set covers another exactly if nothing is missing', lists, (a, b) => covers(a, b) === (minus(b, a).length === 0));
+  law('two sets overlap exactly if their intersection is not empty', lists, (a, b) => overlaps(a, b) === and(a, b).length > 0);
+  law('swapping the sets swaps the missing and the excess traffic', lists, (a, b) => {
     const there = compareAccess(a, b);
     const back = compareAccess(b, a);
     return JSON.stringify([there.missing, there.excess]) === JSON.stringify([back.excess, back.missing]);
   });
-  law('taking away the excess and adding the missing gives what is required', lists, (required, actual) => {
+  law('removing the excess and adding the missing traffic gives the required traffic', lists, (required, actual) => {
     const { missing, excess } = compareAccess(required, actual);
     return isEqual(or(minus(actual, allowing(excess)), allowing(missing)), required);
   });
-  law('an answer said back is the same answer', lists, (a) => {
+  law('comparing the ranges of an answer gives the same ranges', lists, (a) => {
     const { missing } = compareAccess(a, []);
     return JSON.stringify(compareAccess(allowing(missing), []).missing) === JSON.stringify(missing);
   });
@@ -70,11 +74,15 @@ describe('sets of traffic from blocks have complements', () => {
     law(name, blockPermissions, holds, 8);
   };
 
-  complement('the complement of the complement is the set', (a) => isEqual(not(not(a)), a));
-  complement('a set and its complement are everything', (a) => isEqual(or(a, not(a)), EVERYTHING));
-  complement('De Morgan', (a, b) => isEqual(not(or(a, b)), and(not(a), not(b))));
-  complement('De Morgan, the other way', (a, b) => isEqual(not(and(a, b)), or(not(a), not(b))));
-  complement('taking away is meeting the complement', (a, b) => isEqual(minus(a, b), and(a, not(b))));
+  complement('the complement of the complement is the original set', (a) => isEqual(not(not(a)), a));
+  complement('a set and its complement together are everything', (a) => isEqual(or(a, not(a)), EVERYTHING));
+  complement('the complement of a union is the intersection of the complements (De Morgan)', (a, b) =>
+    isEqual(not(or(a, b)), and(not(a), not(b))),
+  );
+  complement('the complement of an intersection is the union of the complements (De Morgan)', (a, b) =>
+    isEqual(not(and(a, b)), or(not(a), not(b))),
+  );
+  complement('the difference is the intersection with the complement', (a, b) => isEqual(minus(a, b), and(a, not(b))));
 });
 
 describe('another spelling of the same permissions', () => {
@@ -101,20 +109,18 @@ describe.each([
     });
   };
 
-  plans('lets in all that is required', (required, _actual, _permit, after) => covers(after, required));
-  plans('lets in nothing that is neither required nor permitted', (required, _actual, permit, after) =>
-    covers(or(required, permit), after),
-  );
-  plans('lets in nothing that was neither let in nor required', (required, actual, _permit, after) => covers(or(required, actual), after));
-  plans('has nothing left to do once it is done', (required, _actual, permit, after) => {
+  plans('lets in all required traffic', (required, _actual, _permit, after) => covers(after, required));
+  plans('lets in only required and permitted traffic', (required, _actual, permit, after) => covers(or(required, permit), after));
+  plans('lets in no traffic that is new and not required', (required, actual, _permit, after) => covers(or(required, actual), after));
+  plans('is empty if it is computed again after it was applied', (required, _actual, permit, after) => {
     const { authorize, revoke } = planAccess(required, after, { permit });
     return authorize.length === 0 && revoke.length === 0;
   });
-  plans('without permits ends in exactly what is required', (required, actual) => {
+  plans('lets in exactly the required traffic if nothing is permitted', (required, actual) => {
     const { authorize, unchanged } = planAccess(required, actual);
     return isEqual(or(unchanged, authorize), required);
   });
-  plans('authorizes no rule that could be left out', (required, actual, permit) => {
+  plans('authorizes no redundant rule', (required, actual, permit) => {
     const { authorize, unchanged } = planAccess(required, actual, { permit });
     const rules = diffPermissions(authorize, []).authorize.flatMap(oneByOne);
     return rules.every(

@@ -41,8 +41,8 @@ interface Telling {
 }
 
 /**
- * Returns the combined cover of the cells around this cell, none of which changed. Returns `undefined` if one of them is reported as a
- * whole: then no cell inside it is reported.
+ * Returns the combined cover of the wider cells, which did not change. Returns `undefined` if a wider cell is reported as a whole: then no
+ * cell inside it is reported.
  */
 function coverAround({ parent }: Cell): Cover | undefined {
   if (parent === undefined) return NO_COVER;
