@@ -10,6 +10,7 @@
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
+import { isObject } from '@portcullis/permission-diff';
 
 /**
  * Reports whether the event matches the pattern. Both are parsed JSON. It does not check the length of the pattern.
@@ -211,10 +212,6 @@ function onlyEntry(value: unknown, path: string): readonly [name: string, operan
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): value is Scalar {
