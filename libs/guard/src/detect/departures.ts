@@ -1,4 +1,7 @@
-/** Remembers which groups left a baseline lately, and which tags were changed: later calls are judged by that baseline. */
+/**
+ * Remembers which groups left a baseline and which tags changed in the last hour, so that later calls on a group are judged by the baseline
+ * that it left.
+ */
 import type { Baseline, Selection } from '@portcullis/baseline';
 
 /** What took a group out of a baseline. */
@@ -8,15 +11,15 @@ export interface Departure {
   readonly by: string;
 }
 
-/** How long a group is judged by the baseline that it left, and a change of its tags is remembered. */
+/** How long the detector judges a group by the baseline that it left, and remembers a change of its tags. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** One call tags at most a thousand resources. After ten such calls the oldest are forgotten. */
+/** One call tags at most a thousand resources. There is room for ten such calls; then the oldest entries are forgotten. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Kept in the memory of one instance of the function: another instance does not know. The record of an Authorize does not say which tags the
- * group had, and its rules prove nothing: many groups let in what a baseline declares.
+ * Keeps its entries in the memory of one function instance; other instances do not see them. The entries are needed because the record of
+ * an Authorize call does not say which tags the group had. The group's rules prove nothing: many groups let in what a baseline declares.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;
@@ -39,7 +42,7 @@ export class Departures {
     return isBack ? undefined : departure;
   }
 
-  /** Notes the keys of tags that a call changed. Returns those that other calls changed within the last hour. */
+  /** Remembers the tag keys that a call changed. Returns the tag keys that other calls changed within the last hour. */
   noteTags(groupId: string, keys: readonly string[]): ReadonlySet<string> {
     const before = this.changedTags.get(groupId) ?? new Set();
     this.changedTags.set(groupId, new Set([...before, ...keys]));
@@ -47,9 +50,9 @@ export class Departures {
   }
 }
 
-/** Values of groups, kept for an hour. */
+/** Keeps one value for each group for an hour. */
 class Recent<T> {
-  /** By group id, the oldest first. */
+  /** Keyed by group id, oldest first. */
   private readonly entries = new Map<string, { readonly value: T; readonly at: number }>();
 
   constructor(private readonly now: () => Date) {}

@@ -9,7 +9,7 @@ import { EVASIONS } from '../testing/evasions.js';
 
 const evasions = EVASIONS.map((evasion) => [evasion.name, evasion] as const);
 
-it.each(evasions)('reports it, by reads alone, when Mallory %s', async (_, { declared = [], group, event, outcome, summary }) => {
+it.each(evasions)('only reads and reports the attack when Mallory %s', async (_, { declared = [], group, event, outcome, summary }) => {
   const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
 
   const findings = await findingsOf(event, ec2, ...declared);
@@ -19,14 +19,14 @@ it.each(evasions)('reports it, by reads alone, when Mallory %s', async (_, { dec
   expect(ec2.calls.filter((call) => !/^(read|describe|find|list)/.test(call))).toEqual([]);
 });
 
-it.each(evasions)('has EventBridge deliver the record when Mallory %s', (_, { declared = [web], event }) => {
+it.each(evasions)('subscribes to the record of the call when Mallory %s', (_, { declared = [web], event }) => {
   const baselines = compiled(...declared);
   const options = { byIdOnly: !selectsByCriteria(baselines), tagsMatter: tagsMatter(baselines) };
 
   expect(matchesPattern(eventPattern(guardedGroupIds(baselines), options), event as object)).toBe(true);
 });
 
-it('keeps the table of docs/detection.md equal to the evasions that are tested', () => {
+it('lists in docs/detection.md exactly the evasions that are tested', () => {
   const document = readFileSync(join(__dirname, '../../../../docs/detection.md'), 'utf8');
   const rows = document.split('\n').flatMap((line) => /^\| Mallory (\S.+?) +\| .+? +\| (.+?) +\|$/.exec(line)?.slice(1, 3) ?? []);
 

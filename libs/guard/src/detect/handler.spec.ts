@@ -25,7 +25,7 @@ const OPEN = ['tcp 445 from 0.0.0.0/0'];
 const opening = authorizeTcp(445, ANYWHERE);
 
 describe('A drifted group leads to a finding', () => {
-  it('says who changed the group, how to undo it and what it let in', async () => {
+  it('says who changed the group, how to undo the change, and what the group let in', async () => {
     const detecting = detector(ec2With(OPEN));
 
     const findings = await detecting.run(opening);
@@ -76,34 +76,34 @@ describe('A drifted group leads to a finding', () => {
     ]);
   });
 
-  it('only reads, and finds the same when the event is delivered again', async () => {
+  it('makes only reads, and returns the same finding when the event is delivered again', async () => {
     const ec2 = ec2With(OPEN);
 
     expect(await findingsOf(opening, ec2)).toEqual(await findingsOf(opening, ec2));
     expect(ec2.calls.sort()).toEqual(['describe', 'describe', 'read', 'read']);
   });
 
-  it.each(Object.entries(userIdentities))('says as much of the caller as the record does: %s', async (_, userIdentity) => {
+  it.each(Object.entries(userIdentities))('names the caller as far as the record does: %s', async (_, userIdentity) => {
     const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
 
     expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
     expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
   });
 
-  it('reports the id that the records of one call in several accounts share', async () => {
+  it('reports the event id that the records of one call share across accounts', async () => {
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, { sharedEventID: 'shared-1' }), OPEN)).toMatchObject([
       { event: { id: 'event-1', sharedId: 'shared-1' } },
     ]);
   });
 
-  it('cuts the texts that the caller chose', async () => {
+  it('shortens the texts that the caller chose', async () => {
     const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userAgent: 'x'.repeat(5000) }), OPEN);
 
     expect(finding?.actor?.userAgent).toHaveLength(256);
   });
 });
 
-describe('Groups are looked up where the record does not name them by id', () => {
+describe('Groups are looked up if the record does not name them by id', () => {
   const tagged = baseline(['tcp 443 from pl-1'], {
     name: 'tagged',
     groups: { ids: [], tags: { Tier: 'web' } },
@@ -117,14 +117,14 @@ describe('Groups are looked up where the record does not name them by id', () =>
     return ec2;
   };
 
-  it('finds the guarded ones among the groups of that name', async () => {
+  it('finds the guarded groups among all groups with that name', async () => {
     const ec2 = ec2With(AT_BASELINE);
     ec2.add(OTHER_GROUP, []);
 
     expect((await findingsOf(byName, ec2)).map(({ group }) => group.id)).toEqual([GROUP]);
   });
 
-  it('ignores groups of other accounts, which a shared VPC shows, by name, rule and prefix list', async () => {
+  it('ignores groups of other accounts in a shared VPC when it looks groups up by name, rule or prefix list', async () => {
     const ec2 = ec2With([]);
     ec2.add(GROUP, liveRules('tcp 22 from pl-1'), { ownerId: '444455556666', tags: { Tier: 'web' } });
 
@@ -133,7 +133,7 @@ describe('Groups are looked up where the record does not name them by id', () =>
     expect(ec2.calls).toEqual(['find web', 'find rules', 'list']);
   });
 
-  it('takes two reads for a group that a baseline selects by tag, and names that baseline', async () => {
+  it('makes two reads for a group that a baseline selects by tag, and names the baseline', async () => {
     const ec2 = ec2With(OPEN, { Tier: 'web' });
 
     expect(await findingsOf(opening, ec2, tagged, named)).toMatchObject([{ kind: 'drift', baseline: 'tagged', group: { id: GROUP } }]);
@@ -155,7 +155,7 @@ describe('Groups are looked up where the record does not name them by id', () =>
 
   it.each<[string, unknown, SimulatedEc2, readonly Baseline[], string, string, string | null]>([
     [
-      'two baselines select it',
+      'two baselines select the group',
       opening,
       db(),
       [tagged, named],
@@ -173,7 +173,7 @@ describe('Groups are looked up where the record does not name them by id', () =>
       GROUP,
     ],
     [
-      'it is gone with its tags',
+      'the group was deleted with its tags',
       deleteGroup,
       withoutGroup(),
       [tagged],
@@ -210,8 +210,11 @@ describe('Groups are looked up where the record does not name them by id', () =>
 it.each([
   ['no event at all', undefined],
   ['text', 'an event'],
-  ['a record without its parts', { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } }],
-])('reports what cannot be read as undetermined: %s', (_, event) => finds('undetermined, high', event, [])());
+  [
+    'a record with most fields missing',
+    { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.ec2', detail: { eventID: 'event-1' } },
+  ],
+])('reports an unreadable event as undetermined: %s', (_, event) => finds('undetermined, high', event, [])());
 
 it.each([
   ['a group', authorizeTcp(22, ANYWHERE, { recipientAccountId: '777788889999' })],
@@ -222,7 +225,7 @@ it.each([
       source: 'aws.config',
     },
   ],
-])('drops a call on %s of an account that is not guarded, counts and logs it, and makes no call of AWS', async (_, event) => {
+])('drops a call on %s of an account that is not guarded, counts and logs the call, and does not call AWS', async (_, event) => {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
   const isGuarded = (accountId: string): boolean => accountId === '111122223333';
   const detecting = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
@@ -246,7 +249,7 @@ it('reports a refused call as an attempt, without reading the group', async () =
   expect(ec2.calls).toEqual([]);
 });
 
-describe('A call that EC2 itself failed may have taken effect', () => {
+describe('A call that failed inside EC2 may have taken effect', () => {
   const failed = authorizeTcp(22, ANYWHERE, { errorCode: 'Server.InternalError', errorMessage: 'try again', responseElements: null });
 
   it.each([
@@ -261,7 +264,7 @@ describe('A call that EC2 itself failed may have taken effect', () => {
       unreadable(),
       'undetermined, high: the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded) and the record of AuthorizeSecurityGroupIngress does not tell what it did',
     ],
-  ])('judges it by the live rules when they %s', (_, group, found) => finds(found, failed, group)());
+  ])('judges a failed call by the live rules when they %s', (_, group, found) => finds(found, failed, group)());
 });
 
 describe('A call of the remediator is excused only if it can have brought the group closer to its baseline', () => {
@@ -274,26 +277,38 @@ describe('A call of the remediator is excused only if it can have brought the gr
   const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 10.0.0.0/8' }] });
 
   it.each<[string, unknown, readonly string[], Baseline?]>([
-    ['authorizes what is declared', authorizeTcp(443, ANYWHERE, by), AT_BASELINE],
-    ['revokes what is not declared, though it is not done yet', revokeTcp(445, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
-    ['revokes by rule id and nothing declared is missing', revokeById('sgr-1', by), AT_BASELINE],
-    ['turns a rule into a declared one and none is missing', replacing(443), AT_BASELINE],
+    ['authorizes a declared rule', authorizeTcp(443, ANYWHERE, by), AT_BASELINE],
+    ['revokes an undeclared rule, although other changes are still missing', revokeTcp(445, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
+    ['revokes by rule id, and no declared rule is missing', revokeById('sgr-1', by), AT_BASELINE],
+    ['turns a rule into a declared rule, and no declared rule is missing', replacing(443), AT_BASELINE],
     ['authorizes a part of the declared access', authorizeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.0.0.0/9'], byAccess],
     ['revokes a wider rule beside the declared access', revokeTcp(443, ANYWHERE, by), ['tcp 443 from 10.0.0.0/8'], byAccess],
-  ])('reports a call of the remediator as a restoration for information when it %s', (_, event, live, declared = web) =>
+  ])('reports a call of the remediator as a restoration with severity info when it %s', (_, event, live, declared = web) =>
     finds('restoration, info', event, live, declared)(),
   );
 
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
   it.each<[string, string, unknown, readonly string[], Baseline?]>([
-    ['authorizes what is not declared', 'drift, critical', authorizeTcp(22, ANYWHERE, by), open],
-    ['revokes what is declared', 'drift, medium', revokeTcp(443, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
-    ['turns a rule into an undeclared one', 'drift, critical', replacing(22), open],
+    ['authorizes an undeclared rule', 'drift, critical', authorizeTcp(22, ANYWHERE, by), open],
+    ['revokes a declared rule', 'drift, medium', revokeTcp(443, ANYWHERE, by), ['tcp 80 from 0.0.0.0/0']],
+    ['turns a rule into an undeclared rule', 'drift, critical', replacing(22), open],
     ['turns a declared rule into another', 'drift, medium', replacing(443), ['tcp 443 from 0.0.0.0/0']],
-    ['revokes by rule id and something declared is missing', 'drift, medium', revokeById('sgr-1', by), ['tcp 80 from 0.0.0.0/0']],
+    ['revokes by rule id, and a declared rule is missing', 'drift, medium', revokeById('sgr-1', by), ['tcp 80 from 0.0.0.0/0']],
     ['revokes half of the declared access', 'drift, medium', revokeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.128.0.0/9'], byAccess],
-    ['revokes a wider rule that alone let in the declared access', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], byAccess],
-    ['revokes a wider rule that alone let in a declared rule’s traffic', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], internal],
+    [
+      'revokes the wider rule that was the only one to let in the declared access',
+      'drift, medium',
+      revokeTcp(443, ANYWHERE, by),
+      [],
+      byAccess,
+    ],
+    [
+      'revokes the wider rule that was the only one to let in the traffic of a declared rule',
+      'drift, medium',
+      revokeTcp(443, ANYWHERE, by),
+      [],
+      internal,
+    ],
     [
       'authorizes more than the declared access',
       'drift, medium',
@@ -301,14 +316,14 @@ describe('A call of the remediator is excused only if it can have brought the gr
       ['tcp 443 from 10.0.0.0/7'],
       byAccess,
     ],
-    ['revokes what is permitted', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
-    ['authorizes what can be read only in part', 'change, info', partly, AT_BASELINE],
+    ['revokes a permitted rule', 'change, info', revokeTcp(22, '10.0.0.0/8', by), AT_BASELINE, permitting],
+    ['authorizes rules that are only partly readable', 'change, info', partly, AT_BASELINE],
   ])('does not excuse a call of the remediator that %s', (_, found, event, live, declared = web) => finds(found, event, live, declared)());
 
   it.each([
     ['in the member account of the call', '111122223333', 'restoration'],
     ['not in another account', '444455556666', 'change'],
-  ])('knows the remediator by its member role %s', async (_, account, kind) => {
+  ])('recognizes the remediator by its member role %s', async (_, account, kind) => {
     const settings = {
       remediatorRoleArn: 'arn:aws:iam::999988887777:role/portcullis-remediator',
       remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member',
@@ -339,8 +354,12 @@ describe('Without the live rules a call is judged by its record', () => {
       'change, info: AuthorizeSecurityGroupIngress is within the baseline',
     ],
     ['a revocation of an undeclared rule', revokeTcp(22, ANYWHERE), 'change, info: RevokeSecurityGroupIngress is within the baseline'],
-    ['a revocation by id, which does not say what it removed', revokeById('sgr-1'), `undetermined, high: ${WHY} and the record of`],
-    ['a modification, as if of ingress', modify('sgr-1', { IpProtocol: -1, CidrIpv6: '::/0' }), 'drift, critical: all traffic from ::/0'],
+    ['a revocation by id, whose record does not say what was removed', revokeById('sgr-1'), `undetermined, high: ${WHY} and the record of`],
+    [
+      'a modification, as if the rule were ingress',
+      modify('sgr-1', { IpProtocol: -1, CidrIpv6: '::/0' }),
+      'drift, critical: all traffic from ::/0',
+    ],
     [
       'a deletion',
       deleteGroup,
@@ -353,14 +372,14 @@ describe('Without the live rules a call is judged by its record', () => {
     expect(findings.map(({ basis }) => basis)).toEqual(['event']);
   });
 
-  it('judges a deletion by the description of the group, which is gone, when only the rules cannot be read', async () => {
+  it('judges a deletion by DescribeSecurityGroups when only the rules cannot be read', async () => {
     const ec2 = withoutGroup().fail('read', 'transient');
 
     expect(await findingsOf(deleteGroup, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);
   });
 });
 
-it('does not take a deleted group for one that lost its rules', async () => {
+it('does not mistake a deleted group for a group that lost its rules', async () => {
   expect(await findingsOf(deleteGroup, withoutGroup())).toMatchObject([
     { kind: 'drift', severity: 'medium', authorize: [], summary: 'the group guarded by web does not exist after DeleteSecurityGroup' },
   ]);

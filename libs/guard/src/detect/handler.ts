@@ -1,4 +1,4 @@
-/** Handles one CloudTrail record: finds the guarded groups that it concerns, judges each, and reports. It changes nothing. */
+/** Handles one CloudTrail record: finds the guarded groups that the record concerns, judges each group, and reports. Changes nothing. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import {
   changedNothing,
@@ -50,21 +50,21 @@ export interface Outcome {
 }
 
 export interface DetectorSettings {
-  /** The ARN of the remediator's role, with its path. `undefined`: no caller counts as the remediator. */
+  /** The ARN of the remediator's role, with its path. If `undefined`, no caller counts as the remediator. */
   readonly remediatorRoleArn: string | undefined;
-  /** The remediator's role in a member account: an ARN with `{account}` for the account. */
+  /** The ARN of the remediator's role in a member account, with `{account}` in place of the account id. */
   readonly remediatorMemberRoleArn?: string | undefined;
-  /** What the names of the deployment's resources begin with. Absent: calls on the guard itself are not reported. */
+  /** The prefix of the deployment's resource names. If absent, calls on the guard itself are not reported. */
   readonly guardName?: string | undefined;
-  /** The ARN of the KMS key that encrypts what the deployment keeps. Absent: calls on keys are not reported. */
+  /** The ARN of the KMS key that encrypts the deployment's stored data. If absent, calls on keys are not reported. */
   readonly guardKmsKeyArn?: string | undefined;
-  /** The ARNs of the roles that deploy the guard: their changes of it are reported as `info`. */
+  /** The ARNs of the roles that deploy the guard: their changes to the guard are reported as `info`. */
   readonly deployers?: readonly string[];
 }
 
 /**
- * Returns the handler. It resolves to the findings that it reported: none if the record concerns no guarded group. It does not throw for a
- * record or an answer of EC2 that cannot be read, or not in time: that is a finding of kind `undetermined`.
+ * Returns the handler, which resolves to the findings that it reported. The list is empty if the record concerns no guarded group. The
+ * handler does not throw if it cannot read the record or EC2's answer in time: it reports a finding of kind `undetermined`.
  */
 export function createHandler(
   baseline: CompiledBaseline,
@@ -110,7 +110,9 @@ export function createHandler(
     else yield [unreadableFinding(parsed)];
   }
 
-  /** Any account of an organization can forward its calls to us. Nothing is read or reported there. */
+  /**
+   * Any account of an organization can forward its calls to us. The detector reads and reports nothing for an account that is not guarded.
+   */
   function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
@@ -173,7 +175,8 @@ export function createHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // A few at a time, since each may wake the remediator. The first are always judged, if necessary by the record alone.
+    // Judge a few groups at a time, since each may wake the remediator. The first groups are always judged, by the record alone if
+    // necessary.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists)))));
@@ -212,13 +215,14 @@ export function createHandler(
     return { ...findingOf(call, subject, assessment), ...(await awaken({ ...circumstances, assessment, group: subject })) };
   }
 
-  /** Judges a group by the baseline that it has left. It is restored to the one that selects it now, if any. */
+  /** Judges a group by the baseline that it has left. The group is restored to the baseline that selects it now, if there is one. */
   async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
     const group = read && liveGroupOf(circumstances, read);
     const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
-    // Most groups that get the tag of a baseline were in no baseline before, and the remediator knows only the one that selects now.
+    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the baseline that selects the group
+    // now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
@@ -266,7 +270,7 @@ export function createHandler(
     );
   }
 
-  /** Judges by the live rules if they could be read, else by the record. */
+  /** Judges by the live rules if they could be read, otherwise by the record. */
   async function judgeRead(
     circumstances: Circumstances,
     { facts }: GroupRead,
@@ -287,7 +291,7 @@ export function createHandler(
   }
 }
 
-/** What an event needs to know about prefix lists. */
+/** The prefix lists that concern one event. */
 interface EventLists {
   /** The entries that the call changed, if it changed a list. */
   readonly changed: EntryChange | undefined;
@@ -307,7 +311,7 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-/** The group that a finding is about; what is not known is null. */
+/** The group that a finding is about. Unknown fields are null. */
 interface Subject {
   readonly id: string;
   readonly name: string | null;

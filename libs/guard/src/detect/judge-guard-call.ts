@@ -3,7 +3,8 @@ import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtr
 import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
 
 /**
- * Judges by the caller and the effect. A deployer changes the guard for a reason. Deployers are known by their role, which a caller cannot choose.
+ * Judges by the caller and the effect of the call. A deployer is expected to change the guard. Deployers are recognized by their role,
+ * which a caller cannot choose.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */
@@ -28,5 +29,5 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): A
 
 const SEVERITY = { stops: 'critical', changes: 'high' } as const satisfies Record<GuardCall['effect'], Severity>;
 
-/** The caller chose some of these texts. */
+/** The longest name in a summary, in characters. The caller may have chosen the name. */
 const MAX_NAME = 256;

@@ -28,11 +28,11 @@ export interface Circumstances {
   readonly call: ApiCall;
   /** The caller has the remediator's role. */
   readonly byRemediator: boolean;
-  /** The day it is, UTC, as `YYYY-MM-DD`. */
+  /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
 }
 
-/** Judges a call that was refused or a dry run: nothing changed. */
+/** Judges a call that was refused or was a dry run, so nothing changed. */
 export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'tried as a dry run' : `refused with ${String(call.errorCode)}`}`;
   const rules = rulesOfCall(call);
@@ -49,7 +49,7 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
 /**
  * Judges a call after which the group does not exist.
  *
- * @param unread why only the record says so. Absent if EC2 says so.
+ * @param unread why only the record shows the deletion. Absent if EC2 confirms the deletion.
  */
 export function gone({ call, baseline }: Circumstances, unread?: string): Assessment {
   return {
@@ -77,7 +77,8 @@ export function notReached(groupIds: readonly string[]): Assessment {
 }
 
 /**
- * Returns the ids of the prefix lists to read: those in undeclared rules, in rules that the call named, and those that the call changed.
+ * Returns the ids of the prefix lists to read: lists in undeclared rules, lists in rules that the call named, and lists that the call
+ * changed.
  */
 export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
   if (isReadError(group)) return listsIn(rulesOfCall(call));
@@ -86,10 +87,10 @@ export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadErr
 }
 
 /**
- * Judges by the live rules: what brings the group to its baseline now, whatever the call did.
+ * Judges by the live rules: which changes would bring the group to its baseline now, regardless of what the call did.
  *
  * @param lists the contents of the prefix lists of `listsToJudge`.
- * @param reach what the call let in through a prefix list, if it changed one.
+ * @param reach the access that changed through a prefix list, if the call changed a list.
  */
 export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists: ListContents, reach?: Reach): Assessment {
   const { baseline, call, byRemediator } = circumstances;
@@ -124,7 +125,7 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   };
 }
 
-/** A part of an assessment, which is as severe as its worst part. */
+/** One part of an assessment. The assessment is as severe as its worst part. */
 type Judgement = Pick<Assessment, 'severity' | 'summary'>;
 
 function together(parts: readonly Judgement[]): Judgement {
@@ -134,7 +135,7 @@ function together(parts: readonly Judgement[]): Judgement {
   };
 }
 
-/** Judges rules by what they let in. A list that could not be read may let in anything, and the summary says so. */
+/** Judges rules by what they let in. A prefix list that could not be read may let in anything; the summary says so. */
 function judgement(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: ListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
@@ -142,7 +143,7 @@ function judgement(summary: string, excess: readonly Rule[], missing: readonly R
   };
 }
 
-/** Judges what the call did and the live rules no longer show: somebody may have used it meanwhile. */
+/** Judges changes of the call that the live rules no longer show. Somebody may have used the access meanwhile. */
 function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
   const { missing, excess, tolerated } = effectOf(baseline, call, today, { live, plan });
   const exposing = exposingRules(tolerated, lists.addresses);
@@ -160,8 +161,9 @@ function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGr
 }
 
 /**
- * Judges rules that are left alone: `info`, unless this call let the world reach a sensitive service through them. A caller who can write a
- * rule can also write its description and tags. A state that another call caused is not reported again.
+ * Judges rules that Portcullis leaves alone: `info`, unless this call let the world reach a sensitive service through them. Being left
+ * alone is no proof of innocence: a caller who can write a rule can also write its description and tags. Access that an earlier call opened
+ * is not reported again.
  */
 function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: ListContents): Judgement[] {
   const tolerated = rulesOf(plan.tolerated);
@@ -205,8 +207,8 @@ function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: 
 }
 
 /**
- * Judges access that changed although no rule did. A list that grows is judged by everything that it then lets in, since it may grow in
- * steps.
+ * Judges access that changed through a prefix list while no rule changed. A list that grew is judged by all of its entries, since the list
+ * may have grown in steps.
  */
 function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ignore }: Baseline, lists: ListContents): Judgement[] {
   if (referring.length === 0) return [];
@@ -238,20 +240,20 @@ function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ig
 }
 
 /**
- * Reports whether the live rules show that the group was in the baseline: it has every declared rule. If no rule is declared, only a group
- * without rules counts.
+ * Reports whether the live rules show that the group was in the baseline, because it has every declared rule. If the baseline declares no
+ * rule, only a group without rules counts.
  */
 export function showsMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
-/** A group that left its baseline, or may have, since its tags were changed. */
+/** A group that left, or may have left, its baseline because its tags changed. */
 export interface LeftBaseline {
   /** The call that changed the tags. */
   readonly by: string;
-  /** What selects the group now. */
+  /** Which baseline selects the group now, if any. */
   readonly selection: Selection;
-  /** Whether the record or its rules show that it was in the baseline. */
+  /** Whether the record or the live rules show that the group was in the baseline. */
   readonly wasIn: boolean;
 }
 
@@ -265,7 +267,7 @@ export function judgeLeft(
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
   if (!wasIn) {
-    // Any new group may get such a tag. Only one that opens a sensitive port to the world is worth a look.
+    // Any new group may get such a tag, so only a group that opens a sensitive port to the world needs attention.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = sentence(
       `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
@@ -334,8 +336,8 @@ function byRecordAlone(why: string): string {
 }
 
 /**
- * Returns how the call departed from the baseline, by its record: the declared rules that it removed, and the undeclared rules that it added.
- * A plan for a group with only the rules of the call says which of them are declared.
+ * Returns how the call departed from the baseline, according to its record: the declared rules that it removed, and the undeclared rules
+ * that it added. To find the declared rules, it plans for a group that has only the rules of the call.
  */
 function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: LiveGroup): Effect {
   // The record does not say whether the call took effect.
@@ -361,24 +363,24 @@ const NO_EFFECT: Effect = { missing: [], excess: [], tolerated: [] };
 interface Effect {
   readonly missing: readonly Rule[];
   readonly excess: readonly Rule[];
-  /** Added and not declared, but left alone. */
+  /** Undeclared rules that the call added and Portcullis leaves alone. */
   readonly tolerated: readonly Rule[];
 }
 
 /**
- * Reports whether the call can only have moved the group towards its baseline: what it added is declared, what it revoked is not, and the
- * revoked rules let in no declared traffic that is missing now.
+ * Reports whether the call can only have moved the group towards its baseline: every rule that it added is declared, no rule that it
+ * revoked is declared, and the revoked rules let in no declared traffic that is missing now.
  */
 function movesTowards({ baseline, call, today }: Circumstances, live: readonly LiveRule[], { authorize, declared }: Plan): boolean {
   const { change } = call;
   const rules = rulesOfCall(call);
-  // A plan for a group with only these rules: `kept` are those that the baseline declares.
+  // Plan for a group with only these rules: `kept` then has the rules that the baseline declares.
   const named = planFor(baseline, rules.map(asLive), today);
   // The unreadable part may have moved the group away.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;
-  // The record does not say what the rules were before. If one was declared, it is missing now.
+  // The record lacks the previous rules. If a previous rule was declared, that rule is missing now.
   if (change.kind === 'modify') return areDeclared && authorize.length === 0;
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;
@@ -392,8 +394,9 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
 }
 
 /**
- * Returns the rules that the call added or removed, by its record. The record of a modified rule has no direction: the live rule of that id
- * has. Without a live rule it counts as ingress, the side that lets somebody in.
+ * Returns the rules that the call added or removed, according to its record. The record of a modified rule has no direction, so the
+ * direction comes from the live rule with the same id. Without a live rule, the modified rule counts as ingress, the direction that lets
+ * somebody in.
  */
 function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')
@@ -411,7 +414,7 @@ function needs(missing: readonly Rule[], excess: readonly Rule[]): string {
   );
 }
 
-/** Returns the more severe of two. */
+/** Returns the more severe of the two. */
 export function worst(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }

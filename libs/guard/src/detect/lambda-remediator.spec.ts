@@ -14,7 +14,7 @@ const request: RestorationRequest = {
   cause: { eventId: 'event-1', eventName: 'Call', eventTime: '2026-11-23T10:00:00Z', accountId: '111122223333', region: 'eu-west-1' },
 };
 
-it('hands the request to the function without waiting for what comes of it', async () => {
+it('sends the request to the function without waiting for the result', async () => {
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
 
   await lambdaRemediator(client, 'remediator').restore(request);
@@ -24,7 +24,7 @@ it('hands the request to the function without waiting for what comes of it', asy
   expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString('utf8'))).toEqual(request);
 });
 
-it('fails with the error of Lambda', async () => {
+it('fails with the error that Lambda returns', async () => {
   lambda.on(InvokeCommand).rejects(new Error('Rate Exceeded.'));
 
   await expect(lambdaRemediator(client, 'remediator').restore(request)).rejects.toThrow('Rate Exceeded.');

@@ -3,14 +3,15 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';
 
-/** The finding waits for this call, so a slower call has failed. Milliseconds. */
+/** Timeouts in milliseconds. They are short because the finding waits for this call. */
 const LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 } as const;
 
 /**
- * Returns the remediator behind the client. Lambda queues the event, answers, and then tries it up to three times.
+ * Returns a remediator that invokes the function through the client. Lambda queues the event, answers, and then tries the event up to three
+ * times.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
  */
@@ -23,7 +24,7 @@ export function lambdaRemediator(client: LambdaClient, functionName: string): Re
   };
 }
 
-/** Returns the remediator with a client of its own. */
+/** Returns a remediator with its own Lambda client. */
 export function openLambdaRemediator(functionName: string): Remediator {
   return lambdaRemediator(new LambdaClient(LIMITS), functionName);
 }

@@ -7,7 +7,7 @@ const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
   groups: { ids: [], tags: { Tier: 'web' } },
   ignore: [{ tag: { key: 'Managed' } }],
 });
-/** The most that one call may name. Source: EC2 API reference, DeleteTags, ResourceId. */
+/** The maximum number of resources that one call may name. Source: EC2 API reference, DeleteTags, ResourceId. */
 const IDS = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
 const deleteTier = tagCall('DeleteTags', { Tier: 'web' }, IDS);
 
@@ -22,14 +22,14 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('makes no call of EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
+  ])('does not call EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
     expect(ec2.calls).toEqual([]);
   });
 
-  it('reports each group for ten calls of EC2 in all, and each batch before it reads the next', async () => {
+  it('reports every group with only ten EC2 calls, and reports each batch before it reads the next batch', async () => {
     const ec2 = world();
     const detecting = detector(ec2, { declared: [tagged], emitted: (findings) => ec2.calls.push(`emit-${findings.length}`) });
 
@@ -40,7 +40,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('reads no rules of groups that no baseline selects or selected', async () => {
+  it('does not read the rules of groups that no baseline selects or selected before', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
     expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);
@@ -54,7 +54,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The first five groups of the second batch were judged, too: they had been read.
+    // The first five groups of the second batch had been read, so they were judged, too.
     expect(findings).toHaveLength(200 + 5 + 1);
     expect(findings.at(-1)).toMatchObject({
       id: 'event-1:-',
@@ -65,7 +65,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     });
   });
 
-  it('reports each group that an error of EC2 hides, and judges the others', async () => {
+  it('reports each group that EC2 failed to return, and judges the others', async () => {
     const ec2 = world();
     let lists = 0;
     ec2.before = (call) => (call.startsWith('list') && ++lists === 2 ? 'transient' : undefined);
@@ -77,7 +77,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
   });
 });
 
-it('names the groups that could not be reached of 1,000 that refer to a changed prefix list', async () => {
+it('names the groups that the deadline left out when 1,000 groups refer to a changed prefix list', async () => {
   const ec2 = world('tcp 443 from pl-1');
   ec2.prefixLists.set('pl-1', [[], [ANYWHERE]]);
   const declared = [guarding(['tcp 443 from pl-1'], { groups: { ids: IDS } })];

@@ -26,11 +26,11 @@ const opening = authorizeTcp(22, ANYWHERE);
 const ignoring = guarding(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2' }] });
 
 it.each<[string, unknown, readonly string[], string]>([
-  ['a pipeline authorizes what is declared', authorizeTcp(443, ANYWHERE, pipeline), AT_BASELINE, 'change, info'],
-  ['a pipeline revokes what is not declared', revokeTcp(22, '10.0.0.0/8', pipeline), AT_BASELINE, 'change, info'],
+  ['a pipeline authorizes a declared rule', authorizeTcp(443, ANYWHERE, pipeline), AT_BASELINE, 'change, info'],
+  ['a pipeline revokes an undeclared rule', revokeTcp(22, '10.0.0.0/8', pipeline), AT_BASELINE, 'change, info'],
   ['a description is edited', describeRule('sgr-1', 'web'), ['tcp 80 from 0.0.0.0/0 # web', 'tcp 443 from 0.0.0.0/0'], 'change, info'],
   [
-    'declared traffic is authorized in another spelling',
+    'declared traffic is authorized with another spelling',
     authorize({ ipProtocol: '6', fromPort: '443', toPort: '443', ...ipv4('198.51.100.7/0') }),
     AT_BASELINE,
     'change, info',
@@ -38,10 +38,10 @@ it.each<[string, unknown, readonly string[], string]>([
   ['the remediator restores the group', revokeTcp(445, ANYWHERE, { userIdentity: REMEDIATOR }), AT_BASELINE, 'restoration, info'],
   ['the group is associated with another VPC', elsewhere, AT_BASELINE, 'change, info'],
   ['a call is a dry run', authorizeTcp(22, ANYWHERE, dryRun), AT_BASELINE, 'attempt, info'],
-])('reports for information only that %s', (_, event, live, outcome) => finds(outcome, event, live)());
+])('reports with severity info only that %s', (_, event, live, outcome) => finds(outcome, event, live)());
 
 it(
-  'reports other rules that let in the same for information only, where access is compared',
+  'reports other rules that let in the same traffic with severity info only, if the baseline compares access',
   finds(
     'change, info',
     authorizeTcp(80, '10.0.0.0/8'),
@@ -50,7 +50,7 @@ it(
   ),
 );
 
-it('reports an edited description for information when the live rules cannot be read: the record tells that it changes nothing', async () => {
+it('reports an edited description with severity info when the live rules cannot be read, since the record shows that no access changed', async () => {
   expect(await findingsOf(describeRule('sgr-1', 'web'), unreadable())).toMatchObject([
     { kind: 'change', severity: 'info', basis: 'event', atBaseline: null },
   ]);
@@ -59,10 +59,10 @@ it('reports an edited description for information when the live rules cannot be 
 it.each([
   ['another group', record('AuthorizeSecurityGroupIngress', { groupId: OTHER_GROUP, ipPermissions: {} })],
   [
-    'a new group that nothing selects',
+    'a new group that no baseline selects',
     record('CreateSecurityGroup', { groupName: 'new', vpcId: 'vpc-1' }, { responseElements: { groupId: OTHER_GROUP, _return: true } }),
   ],
-  ['a call of EC2 on something else', record('RunInstances', { instancesSet: {} })],
+  ['an EC2 call on something else', record('RunInstances', { instancesSet: {} })],
 ])('reports and reads nothing for %s', async (_, event) => {
   const ec2 = ec2With(AT_BASELINE);
 
@@ -74,24 +74,24 @@ it('reports nothing for a prefix list that no guarded group refers to', async ()
   expect(await findingsOf(addEntry(ANYWHERE), ['tcp 443 from pl-2'])).toEqual([]);
 });
 
-describe('What was done and is undone by the time of the read is reported by what was open for a while', () => {
+describe('A change that was undone before the read is judged by what was open meanwhile', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
 
-  it('what is undone is high for SSH from the world', finds(`change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE));
+  it('an undone change is high if it opened SSH to the world', finds(`change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE));
   it(
-    'what is undone is high for a web port from the world',
+    'an undone change is high if it opened a web port to the world',
     finds(`change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE),
   );
   it(
-    'what is undone is medium for SSH from one network',
+    'an undone change is medium if it opened SSH to one network',
     finds(`change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE),
   );
   it(
-    'what is undone is high if the group has drifted by something else, too',
+    'an undone change is high if the group has another drift, too',
     finds('drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0', opening, ['tcp 80 from 0.0.0.0/0']),
   );
   it(
-    'what is undone is low for a declared rule that is back: the outage is over',
+    'an undone change is low if a declared rule was restored, since the outage is over',
     finds(
       'change, low: the group is at its baseline after RevokeSecurityGroupIngress; back again: tcp/443 from 0.0.0.0/0',
       revokeTcp(443, ANYWHERE),
@@ -99,7 +99,7 @@ describe('What was done and is undone by the time of the read is reported by wha
     ),
   );
   it(
-    'what is undone is nothing for a modified rule of egress that is there',
+    'a modified egress rule that still exists does not count as undone',
     finds(
       'change, info: the group is at its baseline after ModifySecurityGroupRules',
       modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE }),
@@ -107,7 +107,7 @@ describe('What was done and is undone by the time of the read is reported by wha
     ),
   );
 
-  it('does not take a rule for gone because EC2 names the account of its source group', async () => {
+  it('does not treat a rule as gone because EC2 names the account of its source group', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...AT_BASELINE, `tcp 22 from ${OTHER_GROUP}`).map((rule) =>
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,
@@ -121,19 +121,22 @@ describe('What was done and is undone by the time of the read is reported by wha
   });
 });
 
-describe('A tolerated rule that opens a port to the world is judged in the call that makes it', () => {
+describe('A tolerated rule that opens a port to the world is reported for the call that creates it', () => {
   const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] });
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0 # elbv2'];
   const AFTER = 'the group is at its baseline after AuthorizeSecurityGroupIngress;';
   const LEFT = `${AFTER} left alone, and lets the world reach SSH (tcp/22):`;
 
   it(
-    'a tolerated rule is critical when it is permitted',
+    'a tolerated rule is critical when it is a permitted rule',
     finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, permitting),
   );
-  it('a tolerated rule is critical when it is ignored', finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, ignoring));
   it(
-    'a tolerated rule is critical when only it and an undeclared rule together let the world in',
+    'a tolerated rule is critical when it is an ignored rule',
+    finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, ignoring),
+  );
+  it(
+    'a tolerated rule is critical when it lets the world in only together with an undeclared rule',
     finds(
       'drift, critical: tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
       authorizeTcp(22, '16.0.0.0/5'),
@@ -142,7 +145,7 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
     ),
   );
   it(
-    'a tolerated rule is critical when it was made in steps, of which this call is the last',
+    'a tolerated rule is critical when this call is the last of several steps',
     finds(
       `change, critical: ${LEFT} tcp/22 from 16.0.0.0/5 and tcp/22 from 24.0.0.0/5`,
       authorizeTcp(22, '24.0.0.0/5'),
@@ -159,7 +162,7 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
     finds('change, high', authorize(tcp(22, list('pl-1'))), [...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'], ignoring),
   );
   it(
-    'a tolerated rule is for information when the port is not sensitive',
+    'a tolerated rule is info when the port is not sensitive',
     finds(
       `change, info: ${AFTER} left alone: tcp/8080 from 0.0.0.0/0`,
       authorizeTcp(8080, ANYWHERE),
@@ -167,12 +170,12 @@ describe('A tolerated rule that opens a port to the world is judged in the call 
       ignoring,
     ),
   );
-  it.each([permitting, ignoring])('a tolerated rule is for information with the next call', async (declared) => {
+  it.each([permitting, ignoring])('a tolerated rule is info for the next call', async (declared) => {
     await finds(`change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`, authorizeTcp(443, ANYWHERE), open, declared)();
     await finds('change, info', revokeTcp(22, '10.0.0.0/8'), open, declared)();
   });
 
-  it('a tolerated rule is critical by the record alone', async () => {
+  it('a tolerated rule is critical when it is judged by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');
 
     expect(await findingsOf(opening, ec2, permitting)).toMatchObject([

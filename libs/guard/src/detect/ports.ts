@@ -1,9 +1,9 @@
-/** What the detector needs from the outside. Nothing in it could change a group. */
+/** The detector's dependencies. None of them can change a group directly. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 
-/** The metrics besides those of the findings. */
+/** The detector's metrics, in addition to the metrics of findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
 
 /** Restores groups. */
@@ -13,10 +13,10 @@ export interface Remediator {
 }
 
 export interface Ports {
-  /** Returns the reader for an account; `undefined` if it is not guarded. The signal ends the calls under way. */
+  /** Returns the reader for an account, or `undefined` if the account is not guarded. The signal aborts calls in progress. */
   readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** Absent: no remediator is woken. */
+  /** If absent, no remediator is woken. */
   readonly remediator?: Remediator;
 }

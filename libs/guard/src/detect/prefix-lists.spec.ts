@@ -5,7 +5,7 @@ import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restore
 const HTTPS = ['tcp 443 from pl-1'];
 const viaList = guarding(HTTPS);
 const closed = guarding([]);
-/** The group has a rule for `pl-1`, which had these entries version by version. */
+/** Returns an EC2 whose group has a rule for `pl-1`. `versions` has the entries of each version of the list. */
 const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
@@ -19,16 +19,16 @@ const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with Inval
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-/** In sixteen steps the list comes to hold what counts as the world. */
+/** The last of sixteen steps, after which the list counts as the whole world. */
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
-describe('A prefix list that grows is reported by what it lets in since', () => {
+describe('A prefix list that grows is reported with the access that it added', () => {
   it.each([
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('a grown prefix list is reported with what it lets in since: %s is %s', async (Cidr, severity) => {
+  ])('a grown prefix list is reported with the access that it added: %s is %s', async (Cidr, severity) => {
     expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
@@ -46,16 +46,13 @@ describe('A prefix list that grows is reported by what it lets in since', () => 
     'a grown prefix list is critical if it lets the world reach a sensitive port',
     finds('change, critical', addEntry(ANYWHERE), world([], SSH), guarding(SSH)),
   );
+  it('a grown prefix list is info if it already had the entry', finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList));
   it(
-    'a grown prefix list is for information if it had the entry',
-    finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList),
-  );
-  it(
-    'a grown prefix list is judged by the record if its version before cannot be read',
+    'a grown prefix list is judged by the record if its previous version cannot be read',
     finds('change, high', addEntry(ANYWHERE, from(9)), world([[ANYWHERE]]), viaList),
   );
   it(
-    'a grown prefix list is for information if its rules are ignored',
+    'a grown prefix list is info if its rules are ignored',
     finds('change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)),
   );
   it(
@@ -63,23 +60,23 @@ describe('A prefix list that grows is reported by what it lets in since', () => 
     finds('change, critical', addEntry(ANYWHERE), world([[ANYWHERE]], SSH), guarding(SSH, ignoring)),
   );
   it(
-    'a grown prefix list is judged by all that it holds, since it may have grown in steps',
+    'a grown prefix list is judged by all of its entries, since it may have grown in steps',
     finds('change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList),
   );
   it(
-    'a grown prefix list is judged by what it is about to hold, since EC2 applies the change late',
+    'a grown prefix list is judged by its future entries, since EC2 applies the change with a delay',
     finds('change, high', lastStep, world([STEPS.slice(0, 15)]), viaList),
   );
   it(
-    'a grown prefix list is medium if all that it holds is not the world',
+    'a grown prefix list is medium if all of its entries together are less than the world',
     finds('change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList),
   );
   it(
-    'a grown prefix list is high at least while what it holds cannot be read',
+    'a grown prefix list is at least high if its entries cannot be read',
     finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
   );
   it(
-    'a grown prefix list is reported together with the drift, if only undeclared rules refer to it',
+    'a grown prefix list is reported together with the drift if only undeclared rules refer to the list',
     finds(
       'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
       addEntry(ANYWHERE),
@@ -88,7 +85,7 @@ describe('A prefix list that grows is reported by what it lets in since', () => 
     ),
   );
 
-  it('a grown prefix list is medium by a rule of declared egress, through which nobody comes in', async () => {
+  it('a grown prefix list is medium if only declared egress refers to it, since nobody comes in through egress', async () => {
     const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
 
     expect(await findingsOf(event, world([[ANYWHERE]], ['tcp 443 to pl-1']), guarding([], { egress: ['tcp 443 to pl-1'] }))).toMatchObject([
@@ -101,7 +98,7 @@ describe('A prefix list that grows is reported by what it lets in since', () => 
     ]);
   });
 
-  it('a grown prefix list is for information by a rule of egress that is not declared', async () => {
+  it('a grown prefix list is info if only undeclared egress refers to it', async () => {
     expect(await findingsOf(addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed)).toMatchObject([
       { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
     ]);
@@ -127,7 +124,7 @@ it('reports a prefix list that shrinks as an outage', async () => {
 });
 
 it(
-  'reports how the restored version of a prefix list differs from the last one',
+  'reports how the restored version of a prefix list differs from the previous version',
   finds(
     `change, high: ${RESTORED} now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24`,
     restoreList(1, 2),
@@ -140,7 +137,7 @@ it(
 );
 
 it(
-  'reports a restored prefix list as high while its versions cannot be read',
+  'reports a restored prefix list as high if its versions cannot be read',
   finds(
     `change, high: the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 ${UNREAD}; ${LIST_UNREAD}`,
     restoreList(1, 2),
@@ -157,7 +154,7 @@ it('reports a group whose rules cannot be read, since it may refer to the prefix
   ]);
 });
 
-it('takes six calls to judge a prefix list that 300 groups refer to', async () => {
+it('makes six calls to judge a prefix list that 300 groups refer to', async () => {
   const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
   const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
   for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));
@@ -167,37 +164,37 @@ it('takes six calls to judge a prefix list that 300 groups refer to', async () =
 
   expect(findings).toHaveLength(300);
   expect(findings.every(({ severity, group }) => severity === 'high' && group.name === 'web')).toBe(true);
-  // Two for the groups, two for their rules, two for the list: as it was before the call, and as it is.
+  // Two calls read the groups, two read their rules, and two read the list before and after the change.
   expect(ec2.calls).toHaveLength(6);
 });
 
-describe('An undeclared rule for a prefix list is judged by what the list holds', () => {
+describe('An undeclared rule for a prefix list is judged by the entries of the list', () => {
   const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
   it.each<[string, string[], number, string]>([
-    ['SSH from a list that holds the world', [ANYWHERE], 22, 'critical'],
-    ['SSH from a list that holds the world in halves', ['0.0.0.0/1', '128.0.0.0/1'], 22, 'critical'],
-    ['SSH from a list that holds the world of IPv6', ['2000::/3'], 22, 'critical'],
-    ['a web port from a list that holds the world', [ANYWHERE], 443, 'high'],
-    ['SSH from a list that holds a private network', ['10.0.0.0/8'], 22, 'medium'],
+    ['SSH from a list with the whole world', [ANYWHERE], 22, 'critical'],
+    ['SSH from a list with both halves of the world', ['0.0.0.0/1', '128.0.0.0/1'], 22, 'critical'],
+    ['SSH from a list with the whole world in IPv6', ['2000::/3'], 22, 'critical'],
+    ['a web port from a list with the whole world', [ANYWHERE], 443, 'high'],
+    ['SSH from a list with a private network', ['10.0.0.0/8'], 22, 'medium'],
     ['SSH from an empty list', [], 22, 'medium'],
-  ])('the rule is judged by what the list holds: %s', (_, held, port, severity) =>
+  ])('an undeclared rule is judged by the entries of its prefix list: %s', (_, held, port, severity) =>
     finds(`drift, ${severity}: tcp/${port} from pl-1 must be revoked`, added(port), world([held], [`tcp ${port} from pl-1`]), closed)(),
   );
 
   it(
-    'the rule is judged together with the other rules',
+    'an undeclared rule for a prefix list is judged together with the other rules',
     finds('drift, critical', added(22), world([['16.0.0.0/5']], ['tcp 22 from pl-1', 'tcp 22 from 24.0.0.0/5']), closed),
   );
 
-  it('the rule is judged by what the list holds when the live rules cannot be read, too', async () => {
+  it('an undeclared rule is judged by the entries of its prefix list even if the live rules cannot be read', async () => {
     const ec2 = world([[ANYWHERE]]);
     ec2.before = (call) => (call === 'read' ? 'denied' : undefined);
 
     expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('the rule is high while the list cannot be read, and the finding, the log and a metric say so', async () => {
+  it('an undeclared rule is high if its prefix list cannot be read, and the finding, the log and a metric say so', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
     expect(await detecting.run(added(22))).toMatchObject([

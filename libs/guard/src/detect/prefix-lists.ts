@@ -15,7 +15,7 @@ export interface EntryChange {
   readonly reason: string | null;
 }
 
-/** The access that the rules of a group gained and lost: the rules, with the entries as their sources. */
+/** The access that a group gained and lost, as copies of its rules with the changed entries as their sources. */
 export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
   /** The rules that refer to the lists. */
   readonly referring: readonly LiveRule[];
@@ -23,7 +23,10 @@ export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
   readonly lost: readonly Rule[];
 }
 
-/** Returns the entries that the call changed; `undefined` if it changed no list. EC2 keeps every version of a list. */
+/**
+ * Returns the entries that the call changed; `undefined` if the call changed no list. Earlier entries can be read because EC2 keeps every
+ * version of a list.
+ */
 export async function entryChangeOf(
   call: ApiCall,
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
@@ -59,7 +62,10 @@ async function exactly(
   return { added: without(after, before), removed: without(before, after) };
 }
 
-/** Returns the access that the group gained and lost through its rules with the list. Egress counts only if the baseline declares it. */
+/**
+ * Returns the access that the group gained and lost through its rules that refer to the list. Egress counts only if the baseline declares
+ * egress.
+ */
 export function reachOf(
   { prefixListIds, added, removed, reason }: EntryChange,
   live: readonly LiveRule[],

@@ -1,6 +1,6 @@
 import type { Remediator } from './ports.js';
 
-/** Returns the remediator that is the Lambda function of that ARN. Its client is loaded when a group first drifts. */
+/** Returns a remediator that invokes the Lambda function with this ARN. The Lambda client is loaded when a group first drifts. */
 export function remediatorBehind(functionArn: string): Remediator {
   let loading: Promise<Remediator> | undefined;
   const load = async (): Promise<Remediator> => (await import('./lambda-remediator.js')).openLambdaRemediator(functionArn);

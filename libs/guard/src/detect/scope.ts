@@ -26,28 +26,28 @@ import { decidingTags, leftByTags, selectingKeysIn, tagsAreTheReason } from './t
 export type ConcernedGroup =
   | GuardedGroup
   | LeftGroup
-  /** Several baselines select it. */
+  /** Several baselines select the group. */
   | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[] }
-  /** It was deleted, so its tags no longer say whether a baseline selected it. */
+  /** The group was deleted, so its tags no longer show whether a baseline selected it. */
   | { readonly id: string; readonly kind: 'vanished' }
-  /** Its tags, name or VPC could not be read, so it is unknown whether a baseline selects it. */
+  /** The tags, name or VPC of the group could not be read, so it is unknown whether a baseline selects the group. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
 
 export interface GuardedGroup {
   readonly id: string;
   readonly kind: 'guarded';
   readonly baseline: Baseline;
-  /** Null for a call that changed nothing: it is reported without reading the group. */
+  /** Null if the call changed nothing. Such a call is reported without reading the group. */
   readonly read: GroupRead | null;
 }
 
-/** A group that left its baseline, or may have, since its tags were changed. */
+/** A group that left, or may have left, its baseline because its tags changed. */
 export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether the group certainly was in the baseline. If not, its rules may show it. */
+  /** Whether the group certainly was in the baseline. If uncertain, the group's rules may show that it was. */
   readonly certain: boolean;
-  /** What selects it now. */
+  /** Which baseline selects the group now, if any. */
   readonly selection: Selection;
 }
 
@@ -64,15 +64,15 @@ export type Scope =
   | { readonly ok: false; readonly reason: string };
 
 export interface Batch {
-  /** The groups it reads, guarded or not. */
+  /** The groups that `read` reads, guarded or not. */
   readonly ids: readonly string[];
-  /** Returns the guarded groups among them that the call concerns. Costs a few calls of EC2. */
+  /** Returns the guarded groups in `ids` that the call concerns. Makes a few EC2 calls. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
- * Returns the groups that the record names: by id, by name, by a tagged rule, or by a prefix list in their rules or their baseline. A call
- * whose groups cannot be found is reported, not ignored.
+ * Returns the groups that the record names: by id, by name, by a tagged rule, or by a prefix list in their rules or their baseline. If the
+ * groups of a call cannot be found, the call is reported, not ignored.
  */
 export async function scopeOf(
   call: ApiCall,
@@ -82,11 +82,11 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // Tags that no baseline uses are no reason to call EC2.
+  // Tags that no baseline uses do not justify a call to EC2.
   const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
-  // Rule ids name the group if nothing else does, and if the rules were tagged.
+  // Find the group by rule ids only if the record names no group, or if the call tagged the rules.
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
@@ -114,7 +114,7 @@ export async function scopeOf(
   const reader = new GroupsOfCall(call, compiled, securityGroups, departures, byName);
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
-    // A group that a baseline names by id stays guarded, whatever its tags are.
+    // A group that a baseline names by id stays guarded, regardless of its tags.
     .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectById(compiled, id).kind === 'unguarded')
     .sort();
   return {
@@ -152,7 +152,7 @@ async function guardedGroups(compiled: CompiledBaseline, securityGroups: Securit
 }
 
 class GroupsOfCall {
-  /** Whether the call may have changed a group, so that the groups are read. */
+  /** Whether to read the groups, because the call may have changed one. */
   private readonly isToBeRead: boolean;
 
   constructor(
@@ -170,7 +170,7 @@ class GroupsOfCall {
    * Returns the guarded groups among those that the call names. Tags, name and VPC are read only if a baseline selects by them.
    *
    * @param tagged the groups whose tags the call changed.
-   * @param ofRules the groups whose rules the call names. It concerns them whatever their tags are.
+   * @param ofRules the groups whose rules the call names. The call concerns these groups regardless of their tags.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const { compiled } = this;
@@ -234,12 +234,12 @@ class GroupsOfCall {
     return selection.kind === 'unguarded' ? [] : [{ id, ...selection }];
   }
 
-  /** Returns the keys of tags that other calls changed lately, and remembers those of this call. */
+  /** Returns the tag keys that other calls changed in the last hour, and remembers the tag keys of this call. */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
     return this.departures.noteTags(id, this.isToBeRead ? selectingKeysIn(change, this.compiled) : []);
   }
 
-  /** Returns what EC2 says about the groups that exist. Most records concern one group, which is described by its id. */
+  /** Returns EC2's description of each group that exists. Most records concern one group, which is looked up by its id. */
   private async factsOf(ids: readonly string[]): Promise<ReadonlyMap<string, GroupFacts> | SecurityGroupCallError> {
     const facts = new Map(this.known.map((group) => [group.id, group]));
     const [id, ...others] = ids.filter((each) => !facts.has(each));

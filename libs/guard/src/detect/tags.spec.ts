@@ -15,7 +15,7 @@ const created = (tags: Tags, rest = {}): unknown => tagCall('CreateTags', tags, 
 const deleted = (tags: Record<string, string | undefined>, rest = {}): unknown =>
   tagCall('DeleteTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
 
-/** The calls that take the group out of `tagged`, and the tags that it has then. */
+/** The calls that take the group out of `tagged`, with the group's tags after the call. */
 const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['DeleteTags by key and value', deleted({ Tier: 'web' }), { Env: 'prod' }],
   ['DeleteTags by key', deleted({ Tier: undefined }), { Env: 'prod' }],
@@ -30,70 +30,82 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
     `nothing restores it by itself, since the remediator may change only groups with the tags of a baseline: tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} ` +
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
-  it.each(DEPARTURES)('is reported with the command that guards it again, though its rules are as declared: %s', async (_, event, tags) => {
-    expect(await findingsOf(event, ec2With(AT_BASELINE, tags), tagged)).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'high',
-        atBaseline: true,
-        baseline: 'tagged',
-        summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
-        outlook,
-      },
-    ]);
-  });
+  it.each(DEPARTURES)(
+    'a group that left is reported with the command that guards it again, even if its rules are at the baseline: %s',
+    async (_, event, tags) => {
+      expect(await findingsOf(event, ec2With(AT_BASELINE, tags), tagged)).toMatchObject([
+        {
+          kind: 'change',
+          severity: 'high',
+          atBaseline: true,
+          baseline: 'tagged',
+          summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
+          outlook,
+        },
+      ]);
+    },
+  );
 
-  it.each(DEPARTURES)('is high if it has been opened, however little, before anybody looks: %s', async (_, event, tags) => {
-    expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'high',
-        baseline: 'tagged',
-        summary: expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string,
-        revoke: permissions('tcp 9 from 10.0.0.1/32'),
-        outlook,
-      },
-    ]);
-  });
+  it.each(DEPARTURES)(
+    'a group that left is high if it was opened even slightly before the detector reads it: %s',
+    async (_, event, tags) => {
+      expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
+        {
+          kind: 'drift',
+          severity: 'high',
+          baseline: 'tagged',
+          summary: expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string,
+          revoke: permissions('tcp 9 from 10.0.0.1/32'),
+          outlook,
+        },
+      ]);
+    },
+  );
 
-  it.each(DEPARTURES)('is high if it is opened within the hour after it left, and forgotten then: %s', async (_, event, tags) => {
-    const ec2 = ec2With(AT_BASELINE, tags);
-    let now = START;
-    const { run } = detector(ec2, { declared: [tagged], now: () => new Date(now) });
-    await run(event);
-    now += 3_600_000;
-    ec2.rules = liveRules(...OPEN);
+  it.each(DEPARTURES)(
+    'a group that left is high if it is opened within an hour, and is forgotten after the hour: %s',
+    async (_, event, tags) => {
+      const ec2 = ec2With(AT_BASELINE, tags);
+      let now = START;
+      const { run } = detector(ec2, { declared: [tagged], now: () => new Date(now) });
+      await run(event);
+      now += 3_600_000;
+      ec2.rules = liveRules(...OPEN);
 
-    expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
-      { kind: 'drift', severity: 'high', baseline: 'tagged', event: { name: 'AuthorizeSecurityGroupIngress' }, outlook },
-    ]);
-    now += 1;
-    expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
-  });
+      expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toMatchObject([
+        { kind: 'drift', severity: 'high', baseline: 'tagged', event: { name: 'AuthorizeSecurityGroupIngress' }, outlook },
+      ]);
+      now += 1;
+      expect(await run(authorizeTcp(9, '10.0.0.1/32'))).toEqual([]);
+    },
+  );
 
   const second = { eventID: 'event-2' };
   it.each<[string, unknown, unknown, Tags]>([
-    ['taken off by key and value', deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second), {}],
-    ['taken off by key', deleted({ Tier: undefined }), deleted({ Env: undefined }, second), {}],
-    ['written over', created({ Tier: 'x' }), created({ Env: 'x' }, second), { Tier: 'x', Env: 'x' }],
-  ])('a group that left is high if its tags are %s in two calls before either is looked at, in any order', async (_, one, other, tags) => {
-    for (const events of [
-      [one, other],
-      [other, one],
-    ]) {
-      const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
-      for (const event of events) await run(event);
+    ['removed by key and value', deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second), {}],
+    ['removed by key', deleted({ Tier: undefined }), deleted({ Env: undefined }, second), {}],
+    ['overwritten', created({ Tier: 'x' }), created({ Env: 'x' }, second), { Tier: 'x', Env: 'x' }],
+  ])(
+    'a group that left is high if its tags are %s by two calls before the detector judges either, in any order',
+    async (_, one, other, tags) => {
+      for (const events of [
+        [one, other],
+        [other, one],
+      ]) {
+        const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
+        for (const event of events) await run(event);
 
-      expect(findings).toContainEqual(expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook }));
-    }
-  });
+        expect(findings).toContainEqual(expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook }));
+      }
+    },
+  );
 
-  it.each(['Tier', 'Env'])('a group that left is high by one of two calls, if another instance judges the other: %s', (key) =>
+  it.each(['Tier', 'Env'])('a group that left by two calls is high even if another instance judges one of the calls: %s', (key) =>
     finds('change, high: ' + TAKEN_OUT, deleted({ [key]: undefined }), AT_BASELINE, tagged)(),
   );
 
   it(
-    'a group that left is as bad as what is wrong with its rules',
+    'a group that left is as severe as the drift of its rules',
     finds(
       `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`,
       deleted(GUARDED),
@@ -102,7 +114,7 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
     ),
   );
   it(
-    'a group that left is high if nothing shows that it was in the baseline but a sensitive port is open to the world',
+    'a group that may have left is high if a sensitive port is open to the world, even if nothing shows that it was in the baseline',
     finds(
       'undetermined, high: if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
       deleted({ Tier: undefined }),
@@ -111,7 +123,7 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
     ),
   );
   it(
-    'a group that left is low if nothing shows that it was in the baseline: any new group may get such a tag',
+    'a group that may have left is low if nothing shows that it was in the baseline, since any new group may get such a tag',
     finds(
       'undetermined, low: if CreateTags took the group out of tagged, it is no longer guarded',
       created({ Tier: 'app' }),
@@ -122,15 +134,15 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
 
   const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
   it(
-    'a group that left is low if the baseline declares nothing and it has rules',
+    'a group that may have left is low if the baseline declares no rule and the group has rules',
     finds('undetermined, low', deleted({ Tier: undefined }), AT_BASELINE, empty),
   );
   it(
-    'a group that left is high if the baseline declares nothing and it has no rules',
+    'a group that may have left is high if the baseline declares no rule and the group has no rules',
     finds('change, high', deleted({ Tier: undefined }), [], empty),
   );
   it(
-    'a group that left is an attempt if the call was refused',
+    'a refused call that would take a group out of its baseline is an attempt',
     finds('attempt, low', deleted({ Tier: 'web' }, refused), ec2With(AT_BASELINE, GUARDED), tagged),
   );
 
@@ -142,7 +154,7 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
     ]);
   });
 
-  it('a group that left is judged like any other once it has come back', async () => {
+  it('a group that left is judged like any other group after it has come back', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -156,7 +168,7 @@ describe('A group that leaves its baseline by its tags is judged by that baselin
   });
 });
 
-describe('A group that is moved to a laxer baseline by its tags is judged by both', () => {
+describe('A group that is moved to a laxer baseline by its tags is judged by both baselines', () => {
   const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
   const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
   const moved = created({ Tier: 'lax' });
@@ -174,7 +186,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     return { ...guard, ec2, requests };
   };
 
-  it('a moved group is high, and restored to the laxer one', async () => {
+  it('a moved group is high, and is restored to the laxer baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
     expect(await run(moved)).toMatchObject([
@@ -190,7 +202,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('a moved group is high if the laxer one declares what it lets in besides', async () => {
+  it('a moved group is high even if the laxer baseline declares its additional access', async () => {
     const { run, requests } = moving(...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([
@@ -204,7 +216,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     expect(requests).toHaveLength(1);
   });
 
-  it('a moved group is high if it is opened afterwards to what the laxer one declares', async () => {
+  it('a moved group is high if it is opened afterwards with rules that the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -214,14 +226,14 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     ]);
   });
 
-  it('a moved group is judged by the laxer one alone if nothing shows that it was in the other', async () => {
+  it('a moved group is judged by the laxer baseline alone if nothing shows that it was in the stricter baseline', async () => {
     const { run, requests } = moving('tcp 22 from 0.0.0.0/0');
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('a moved group is restored for the fourth time, too, since having left is severe', async () => {
+  it('a moved group is restored even for the fourth time, since leaving a baseline is severe', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -229,7 +241,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('a moved group is not reported again for what the remediator then restores', async () => {
+  it('a moved group is not reported again for the restoration by the remediator', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -237,7 +249,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   });
 });
 
-it('judges a group that enters a baseline by its tags by that baseline', async () => {
+it('judges a group by the baseline that it enters through its tags', async () => {
   expect(await findingsOf(created({ Tier: 'web' }), ec2With(['tcp 22 from 0.0.0.0/0'], GUARDED), tagged)).toMatchObject([
     { kind: 'drift', severity: 'critical', baseline: 'tagged' },
   ]);
@@ -245,10 +257,10 @@ it('judges a group that enters a baseline by its tags by that baseline', async (
 
 it.each<[string, unknown, Tags, number]>([
   ['another tag', created({ Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }, 0],
-  ['another tag that is taken off', deleted({ Owner: undefined }), GUARDED, 0],
-  ['a tag without which no baseline would select the group either', deleted({ Tier: 'web' }), { Env: 'test' }, 0],
-  ['a value that the tag did not have, so that it is still there', deleted({ Tier: 'db' }), GUARDED, 1],
-  ['a value that the tag did not have and that is not there', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
+  ['the removal of another tag', deleted({ Owner: undefined }), GUARDED, 0],
+  ['the removal of a tag from a group that no baseline selected before', deleted({ Tier: 'web' }), { Env: 'test' }, 0],
+  ['the removal of a tag by another value, so that the tag is still there', deleted({ Tier: 'db' }), GUARDED, 1],
+  ['the removal of an absent tag by another value', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
   ['a refused call on another tag', created({ Owner: 'ana' }, refused), GUARDED, 0],
 ])('raises no alarm for %s', async (_, event, tags, count) => {
   const findings = await findingsOf(event, ec2With(AT_BASELINE, tags), tagged);
@@ -256,22 +268,22 @@ it.each<[string, unknown, Tags, number]>([
   expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));
 });
 
-it('reports no change of tags of a group that is guarded by its id', async () => {
+it('does not report a change of tags on a group that is guarded by its id', async () => {
   const byTag = { ...tagged, groups: { ids: [], tags: { A: 'b' } } };
 
   expect(await findingsOf(deleted({}), ['tcp 22 from 0.0.0.0/0'], guarding(AT_BASELINE), byTag)).toEqual([]);
 });
 
-it('reports no change of tags of a group that is gone: its deletion is reported', async () => {
+it('does not report a change of tags on a deleted group, since its deletion is reported', async () => {
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
-describe('A tag by which rules are ignored does not hide what a rule lets in', () => {
+describe('A tag that makes rules ignored does not hide what a rule lets in', () => {
   const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
   const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
   const OPEN = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
 
-  it('the rule is critical if the world reaches SSH by it: a caller who opens a port can also write a tag', async () => {
+  it('a tagged rule is critical if it lets the world reach SSH, since a caller who opens a port can also write a tag', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
 
@@ -285,9 +297,9 @@ describe('A tag by which rules are ignored does not hide what a rule lets in', (
     ]);
   });
 
-  it('the rule is drift once it has lost the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
+  it('a tagged rule is drift after it loses the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
   it(
-    'the rule is undetermined if its group cannot be found',
+    'a tagged rule is undetermined if its group cannot be found',
     finds(
       'undetermined, high: CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
       onRule,
@@ -296,7 +308,7 @@ describe('A tag by which rules are ignored does not hide what a rule lets in', (
     ),
   );
 
-  it('the rule is not read if no rule is ignored by its tags', async () => {
+  it('a tagged rule is not read if no baseline ignores rules by tag', async () => {
     const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
 
     expect(await findingsOf(onRule, ec2)).toEqual([]);

@@ -10,9 +10,10 @@ export interface Left {
 }
 
 /**
- * Returns the baseline that selected the group before the call changed its tags; for a refused call, the one that it would have left.
+ * Returns the baseline that selected the group before the call changed its tags; for a refused call, the baseline that the group would have
+ * left.
  *
- * @param changedLately the keys of tags that other calls changed lately.
+ * @param changedLately the tag keys that other calls changed in the last hour.
  */
 export function leftByTags(
   change: TagsChange,
@@ -29,7 +30,7 @@ export function leftByTags(
   for (const { groups } of compiled.baselines) {
     const selecting = Object.entries(groups.tags ?? {});
     if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
-    // Another call may have removed a tag that is absent now: one call for each tag leaves a baseline, too.
+    // Another call may have removed a tag that is absent now: somebody may remove the tags of a baseline one call at a time.
     const wanted = selecting.filter(
       ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -42,13 +43,14 @@ export function leftByTags(
   return undefined;
 }
 
-/** Returns the keys of the changed tags by which baselines select groups. */
+/** Returns the keys of the changed tags that baselines use to select groups. */
 export function selectingKeysIn(change: TagsChange, { baselines }: CompiledBaseline): readonly string[] {
   return baselines.flatMap(({ groups }) => Object.keys(groups.tags ?? {})).filter((key) => isNamed(change, key));
 }
 
 /**
- * Reports whether the changed tags may decide which baseline a group has, and whether a rule is ignored. If neither, no group is read.
+ * Reports whether the changed tags may decide which baseline selects a group, or whether a rule is ignored. If they decide neither, no
+ * group is read.
  *
  * @param isWhole whether all tags of the record could be read.
  */
@@ -63,7 +65,7 @@ export function decidingTags(
   return { groups: ofGroups.some(isDeciding), rules: ofRules.some(isDeciding) };
 }
 
-/** Reports whether the call changed a tag by which the group is selected. */
+/** Reports whether the call changed a tag that selects the group. */
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
   if (selection.kind === 'unguarded') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
@@ -74,7 +76,7 @@ export function tagsAreTheReason(change: TagsChange, selection: Selection, compi
 /** Reports whether the tag may have had that value before the call. */
 function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value: string): boolean {
   if (!isNamed(change, key)) return false;
-  // A tag is deleted only if it has the value that the call names.
+  // EC2 deletes a tag only if the tag has the value that the call names.
   // Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
   if (change.action === 'remove')
     return !Object.hasOwn(tags, key) && change.tags.every((tag) => tag.key !== key || (tag.value ?? value) === value);

@@ -1,4 +1,4 @@
-/** The guard's own parts: whoever stops or changes them is reported, though no group has changed. */
+/** Tests that stopping or changing the guard's own resources is reported, although no group has changed. */
 import { detector, ec2With, type World } from '../testing/detector.js';
 import { record, sessionOf } from '../testing/records.js';
 
@@ -19,7 +19,7 @@ const stopRecorder = call('config', 'StopConfigurationRecorder', { configuration
 const updateCode = (rest: object = {}) => call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'portcullis-x' }, rest);
 const deleteTrail = (errorCode: string) => call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode });
 
-it('says what a stopped recorder leaves broken, that nothing puts it back, and who stopped it, without a call of EC2', async () => {
+it('says what a stopped recorder breaks, that nothing restarts it, and who stopped it, without calling EC2', async () => {
   const ec2 = ec2With([]);
 
   expect(await detector(ec2, { settings }).run(stopRecorder)).toMatchObject([
@@ -51,11 +51,14 @@ it.each([
   ['events', 'RemovePermission', { eventBusName: 'portcullis-members', removeAllPermissions: true }, 'critical'],
   ['sqs', 'PurgeQueue', { queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/portcullis-x' }, 'high'],
   ['s3', 'DeleteBucketPolicy', { bucketName: 'portcullis-trail-111122223333-eu-west-1' }, 'critical'],
-])('judges a call on a part of the guard by what it leaves working: %s %s %j is %s', async (service, eventName, parameters, severity) => {
-  expect(await run(call(service, eventName, parameters))).toMatchObject([{ kind: 'tampering', severity }]);
-});
+])(
+  'judges a call on a resource of the guard by what still works after it: %s %s %j is %s',
+  async (service, eventName, parameters, severity) => {
+    expect(await run(call(service, eventName, parameters))).toMatchObject([{ kind: 'tampering', severity }]);
+  },
+);
 
-it('names a key that is to be deleted by its ARN', async () => {
+it('names a key by its ARN when the key is scheduled for deletion', async () => {
   const resources = [{ accountId: '111122223333', type: 'AWS::KMS::Key', ARN: KEY }];
   const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -81,7 +84,7 @@ it('reports a refused call on the guard as medium', async () => {
   ]);
 });
 
-it('reports a call that AWS failed as one that may have taken effect', async () => {
+it('reports a call that failed inside AWS as a call that may have taken effect', async () => {
   const summary = 'DeleteTrail stopped or removed the trail main, if it took effect: it failed with Server.InternalError; ';
 
   expect(await run(deleteTrail('Server.InternalError'))).toMatchObject([
@@ -89,17 +92,17 @@ it('reports a call that AWS failed as one that may have taken effect', async () 
   ]);
 });
 
-it('ignores calls on functions of others', async () => {
+it('ignores calls on other functions', async () => {
   expect(await run(call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'shop' }))).toEqual([]);
 });
 
-it('reports a record on the guard that cannot be read as undetermined', async () => {
+it('reports an unreadable record of a call on the guard as undetermined', async () => {
   expect(await run(call('lambda', 'DeleteFunction20150331', {}, { eventTime: 7 }))).toMatchObject([
     { kind: 'undetermined', severity: 'high', summary: expect.stringContaining('detail.eventTime') as string },
   ]);
 });
 
-it('does not expect such a record without the name of the deployment', async () => {
+it('does not expect such a record if the name of the deployment is not set', async () => {
   expect(await detector(ec2With([])).run(stopRecorder)).toMatchObject([
     { kind: 'undetermined', summary: expect.stringContaining('eventSource') as string },
   ]);

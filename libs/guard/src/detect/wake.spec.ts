@@ -24,11 +24,11 @@ const terraform = sessionOf(role('ci/terraform'));
 const BY_CONFIG = 'the remediator restores it after AWS Config has recorded the change, usually within minutes';
 
 const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...rest });
-/** A call by one actor, which changes the group again and again. */
+/** Returns one of many calls by one actor, who changes the group again and again. */
 const event = (n: number, userIdentity: object = terraform): unknown =>
   authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
 
-/** The detector that wakes, with a clock to be set. */
+/** Returns a detector with a remediator and an adjustable clock. */
 const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World = {}) => {
   const requests: RestorationRequest[] = [];
   let seconds = 0;
@@ -39,7 +39,7 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     now: () => new Date(START + seconds * 1000),
     ...world,
   });
-  /** What came of an event that many seconds after the start. */
+  /** Returns the result of an event `at` seconds after the start. */
   const after = async (at: number, given: unknown) => {
     seconds = at;
     const [finding] = await guard.run(given);
@@ -49,7 +49,9 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     ...guard,
     requests,
     after,
-    /** What came of so many events that many seconds apart: whether the remediator was woken, and when the wakes are due. */
+    /**
+     * Returns the result of `times` events that are `apart` seconds apart: whether the remediator was woken, and when the wakes are due.
+     */
     often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
       const outcomes: (string | undefined)[] = [];
       const due: number[] = [];
@@ -105,9 +107,9 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   ['a group that is gone', withoutGroup(), deleteGroup, {}, undefined],
   ['a deployment without a remediator', SEVERE, opened(), { settings: { remediatorRoleArn: undefined } }, undefined],
   ['a deployment that does not ask for wakes', SEVERE, opened(), { wake: undefined }, BY_CONFIG],
-  ["a call of the remediator's own role, whatever it does", SEVERE, opened({ userIdentity: REMEDIATOR }), {}, BY_CONFIG],
+  ["any call by the remediator's own role", SEVERE, opened({ userIdentity: REMEDIATOR }), {}, BY_CONFIG],
   [
-    'a group that its tags have taken out of its baseline',
+    'a group that left its baseline because its tags changed',
     SEVERE,
     tagCall('DeleteTags', { Tier: 'web' }),
     { declared: [tagged] },
@@ -125,7 +127,7 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
 
 describe('A wake never leads to another', () => {
   const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
-  /** What the remediator does about a drift, as CloudTrail records it: each of its calls. */
+  /** The CloudTrail records of the calls that the remediator makes for a drift. */
   const restoration = [
     authorizeTcp(443, ANYWHERE, by('r-1')),
     revokeTcp(445, ANYWHERE, by('r-2')),
@@ -134,10 +136,10 @@ describe('A wake never leads to another', () => {
   ];
 
   it.each<[string, string[]]>([
-    ['have worked', AT_BASELINE],
-    ['are half done', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
-    ['have failed, again and again', ['tcp 445 from 0.0.0.0/0']],
-    ['meet an emptied group', []],
+    ['succeeded', AT_BASELINE],
+    ['are only half finished', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
+    ['fail again and again', ['tcp 445 from 0.0.0.0/0']],
+    ['find a group without rules', []],
   ])("wakes nobody for the remediator's own calls when they %s", async (_, live) => {
     const guard = waking(live);
 
@@ -146,8 +148,8 @@ describe('A wake never leads to another', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('wakes no more often than others call, however long the remediator keeps failing', async () => {
-    // Every wake leads to four calls of the remediator, each of which is an event, and none of which changes anything.
+  it('wakes at most once for each call by others, even if the remediator keeps failing', async () => {
+    // Every wake leads to four calls of the remediator. Each call is an event, and no call changes anything.
     const queue: unknown[] = [opened()];
     let wakes = 0;
     const guard = detector(ec2With(SEVERE), {
@@ -164,8 +166,8 @@ describe('A wake never leads to another', () => {
   });
 });
 
-describe('A group that one actor changes again and again is not restored at the speed of machines', () => {
-  it('a group is restored at once three times, and then left to the pace of AWS Config: the finding names the other owner', async () => {
+describe('A group that one actor changes again and again is not restored at machine speed', () => {
+  it('a group is restored at once three times and then at the pace of AWS Config, and the finding names the other owner', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -181,7 +183,7 @@ describe('A group that one actor changes again and again is not restored at the 
   });
 
   it.each([
-    ['at one moment', 0],
+    ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
   ])('a group is restored twice after 200 drift records %s', async (_, apart) => {
@@ -205,7 +207,7 @@ describe('A group that one actor changes again and again is not restored at the 
     for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
   });
 
-  it('a group is restored after the fourth drift, too, if that opens a sensitive port to the world', async () => {
+  it('a group is restored even after the fourth drift if that drift opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -245,7 +247,7 @@ describe('A group that one actor changes again and again is not restored at the 
     expect((await guard.after(180 + 600, event(9)))?.wake?.outcome).toBe('sent');
   });
 
-  it('a group is restored at once after the change of another actor, whatever the first has used up', async () => {
+  it('a group is restored at once after a change by another actor, even if the first actor has used up its wakes', async () => {
     const guard = waking(MILD);
     await guard.often(5, 60);
 
@@ -255,7 +257,7 @@ describe('A group that one actor changes again and again is not restored at the 
     });
   });
 
-  it('a group is restored after the change of another actor before the restoration that the first has put off is due', async () => {
+  it('a group is restored after a change by another actor before the deferred restoration for the first actor is due', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -263,20 +265,20 @@ describe('A group that one actor changes again and again is not restored at the 
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('a group is not restored more often because the actor renames its sessions', async () => {
+  it('a group is not restored more often if the actor renames its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('a group is not restored more often than every fifteen seconds, however many actors change it', async () => {
+  it('a group is restored at most every fifteen seconds, even if many actors change it', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
   });
 
-  it('does not keep another group from being restored at once', async () => {
+  it('does not delay the restoration of another group', async () => {
     const ec2 = ec2With(MILD);
     ec2.add(OTHER_GROUP, liveRules(...MILD));
     const guard = waking(ec2, { declared: [guarding([], { groups: { ids: [GROUP, OTHER_GROUP] } })] });
@@ -287,7 +289,7 @@ describe('A group that one actor changes again and again is not restored at the 
   });
 });
 
-it('emits the finding, logs and counts it when the remediator cannot be woken', async () => {
+it('emits the finding, and logs and counts the failure, when the remediator cannot be woken', async () => {
   const guard = waking(SEVERE, { wake: () => Promise.reject(new Error('Rate Exceeded.')) });
 
   expect(await guard.after(0, opened())).toMatchObject({
@@ -299,7 +301,7 @@ it('emits the finding, logs and counts it when the remediator cannot be woken', 
   expect(guard.measured.WakesFailed).toBe(1);
 });
 
-it('does not count wakes that could not be sent', async () => {
+it('does not count a wake that could not be sent towards the limit', async () => {
   let failures = 5;
   const sent: RestorationRequest[] = [];
   const guard = waking(SEVERE, {

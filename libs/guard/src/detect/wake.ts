@@ -1,7 +1,8 @@
 /**
- * Decides whether and when to wake the remediator. It cannot recurse: a call by the remediator's role never wakes it, so there are at most
- * as many wakes as calls of others. Two owners do not fight at machine speed: a group that one actor changes again and again is left to AWS
- * Config's pace, or restored once a minute if the drift is severe. docs/decisions/0002 says why the counts are kept in memory.
+ * Decides whether and when to wake the remediator. Wakes cannot recurse: a call by the remediator's role never wakes the remediator, so
+ * there are at most as many wakes as calls by others. Portcullis does not fight another owner at machine speed: if one actor changes a
+ * group again and again, the group is restored at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why
+ * the counts are kept in memory.
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
@@ -11,7 +12,7 @@ import type { Remediator } from './ports.js';
 
 export interface Awakening {
   readonly wake?: FindingWake;
-  /** Says what restores the group, or that nothing does. */
+  /** What restores the group, or that nothing does. */
   readonly outlook?: string;
 }
 
@@ -24,7 +25,7 @@ export interface Drifted {
 }
 
 export interface WakerOptions {
-  /** Absent: no remediator is woken. */
+  /** If `undefined`, no remediator is woken. */
   readonly remediator: Remediator | undefined;
   /** Whether a remediator restores the group after AWS Config has recorded the change. */
   readonly isRestored: boolean;
@@ -33,21 +34,23 @@ export interface WakerOptions {
   readonly failed: (error: unknown, groupId: string) => void;
 }
 
-/** A group is restored this many times in a window for the changes of one actor. After that only severe drift wakes, and slowly. */
+/**
+ * How often the changes of one actor wake the remediator for one group in a window. After that, only severe drift wakes it, and less often.
+ */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
 
-/** The least time between two wakes for one group. A command makes several calls: those within this time share the second wake. */
+/** The minimum time between two wakes for one group. One command makes several calls; the calls within this time share the second wake. */
 const SPACING_MILLISECONDS = 15_000;
 
-/** The least time between two wakes for an actor who has used up the window. The remediator waits that long, and may not wait longer. */
+/** The minimum time between two wakes for an actor who has used up the window. It is the longest time that the remediator may wait. */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
 
-/** Counts in the memory of one instance of the function. Each instance counts for itself. */
+/** Keeps its counts in the memory of one function instance. Each instance counts separately. */
 export class Waker {
-  /** The wakes of the last window, by group. */
+  /** The wakes of the last window, keyed by group id. */
   private readonly wakes = new Map<string, readonly Wake[]>();
 
   constructor(private readonly options: WakerOptions) {}
@@ -74,7 +77,7 @@ export class Waker {
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
     if (due === Infinity) return withheld(otherOwner);
     const wake: Wake = { by, due };
-    // Noted before the call, since the next record may be judged meanwhile.
+    // Remember the wake before the call, since the next record may be judged meanwhile.
     this.wakes.set(group.id, [...recent, wake]);
     try {
       const { eventId, eventName, eventTime, accountId, region } = call;
@@ -111,7 +114,7 @@ function dueTime(now: number, recent: readonly Wake[], own: readonly Wake[], isU
   return Math.max(now, lastOf(past) + SPACING_MILLISECONDS, lastOf(own) + spacing);
 }
 
-/** Names the role or user, not the session: a caller chooses the names of its sessions. */
+/** Returns the role or user, not the session, because a caller chooses its own session names. */
 function actorOf({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }

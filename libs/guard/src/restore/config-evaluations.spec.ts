@@ -18,7 +18,7 @@ const put = (count: number): Promise<void> => {
   return configEvaluations(client).put(evaluations, 'token-1', false);
 };
 
-it('puts the other evaluations when one batch fails', async () => {
+it('sends the other batches of evaluations when one batch fails', async () => {
   config.on(PutEvaluationsCommand).rejectsOnce(failure('ThrottlingException')).resolves({});
 
   await expect(put(101)).rejects.toMatchObject({ message: 'PutEvaluations failed with ThrottlingException: no', retryable: true });
@@ -32,7 +32,7 @@ it.each([
   ['InvalidResultTokenException', false],
   ['NoSuchConfigRuleException', false],
   ['AccessDeniedException', false],
-  // The answer of STS if the role of a member account may not be assumed.
+  // The error of STS if the role of a member account may not be assumed.
   ['AccessDenied', false],
   ['RegionDisabledException', false],
 ])('says whether a retry may help after %s: %s', async (name, retryable) => {

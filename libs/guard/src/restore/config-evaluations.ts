@@ -5,7 +5,7 @@ import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js'
 /** Source: AWS Config API reference, PutEvaluations: at most 100 evaluations in a call. */
 const MAX_PER_CALL = 100;
 
-// A retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
+// After these errors a retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
 const PERMANENT = new Set([
   // STS returns these if the role of a member account may not be assumed, or the region is disabled there:
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
@@ -56,7 +56,7 @@ async function putBatch(
   });
   try {
     const { FailedEvaluations = [] } = await client.send(command);
-    // A call that succeeds may still have refused some evaluations.
+    // AWS Config may refuse some evaluations even if the call succeeds.
     if (FailedEvaluations.length === 0) return undefined;
     const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
     return new EvaluationsError(`AWS Config did not take the evaluations of ${ids.join(', ')}`, true);

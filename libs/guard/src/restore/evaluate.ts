@@ -41,7 +41,7 @@ import type { GuardedAccounts } from '../runtime/member-accounts.js';
 
 /** The result for one resource, or for a run as a whole. */
 export interface Judged extends Verdict {
-  /** Absent if the result is not about one resource: AWS Config cannot store it then. */
+  /** Absent if the result is not about one resource. AWS Config cannot store such a result. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The baseline's name. */
   readonly baseline: string | null;
@@ -79,7 +79,7 @@ export async function evaluate(
 
 const UNTOUCHED = { authorized: [], revoked: [] } as const;
 
-/** What is known of a group before it is read. */
+/** What is known about a group before its rules are read. */
 interface Known {
   readonly saw?: Saw;
   /** How many rules the whole run would revoke, if that exceeds the limit. */
@@ -88,7 +88,7 @@ interface Known {
 
 class Run {
   private readonly today: string;
-  /** How many rules this run has revoked that count towards the limit. */
+  /** How many revocations of this run count towards the limit so far. */
   private revocations = 0;
   private readonly readLists: ListReader;
 
@@ -128,7 +128,7 @@ class Run {
       return byCriteria ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
     const existing = new Set(listed.map(({ id }) => id));
-    // With several accounts, a group that is missing here is in another one.
+    // With several accounts, a group that is missing here exists in another account.
     const gone = (this.settings.accounts?.memberRoleArn === undefined ? named : [])
       .filter((id) => !existing.has(id))
       .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
@@ -164,7 +164,10 @@ class Run {
     return judged;
   }
 
-  /** Evaluates a group whose rules were read with those of others. A group is read again before it is changed, since that read may be minutes old. */
+  /**
+   * Evaluates a group whose rules were read together with other groups' rules. That read may be minutes old, so the group is read again
+   * before it is changed.
+   */
   private async ofRead(
     group: RecordedGroup,
     baseline: Baseline,
@@ -175,7 +178,7 @@ class Run {
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
     const toRevoke = plan.revoke.map(({ rule }) => rule);
     const lists = await this.readLists(listsIn(toRevoke));
-    // A group without rules may be deleted: the restoration finds out.
+    // A group without rules may have been deleted; the restoration checks that.
     if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
       return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
@@ -197,7 +200,7 @@ class Run {
     }
   }
 
-  /** Selects by id, or by what EC2 says now: the event is minutes old. Returns `undefined` if the group does not exist. */
+  /** Selects by id, or by what EC2 reports now, since the event is minutes old. Returns `undefined` if the group does not exist. */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectById(this.compiled, group.id);
     if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
@@ -258,11 +261,14 @@ class Run {
     return { ...UNTOUCHED, ...verdict, subject, baseline };
   }
 
-  /** Returns how many rules the plans would revoke if that is too many: a mistake in a baseline shows in all of its groups at once. */
+  /**
+   * Returns how many rules the plans would revoke if that exceeds the limit. The plans count together because a mistake in a baseline
+   * affects all of its groups at once.
+   */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => revoke.map(({ rule }) => rule));
-    // What lists hold can only make it fewer, so they matter here only if all rules together are too many.
+    // The entries of prefix lists can only lower the count, so they are read only if the count of all rules exceeds the limit.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(listsIn(all));

@@ -1,4 +1,4 @@
-/** Reads the event of the remediator: from AWS Config, or from the detector. No field is trusted to be there. */
+/** Reads the remediator's event, which comes from AWS Config or from the detector. Any field may be missing. */
 import { isObject, readConfigItem, type Rule } from '@portcullis/permission-diff';
 import { isRestorationRequest } from '../runtime/restoration-request.js';
 
@@ -20,8 +20,8 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * What the sender saw of the group: its rules when the item was captured, a drift, or `null` if its rules cannot be read. It is minutes old,
- * so it never decides what is restored: a live read that contradicts it is made again.
+ * What the sender saw of the group: its rules when the item was captured, a drift, or `null` if its rules cannot be read. This view is
+ * minutes old, so it never decides what is restored. If a live read contradicts this view, the live read is repeated.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
@@ -35,27 +35,27 @@ export interface RecordedGroup {
 export interface RemediatorInvocation {
   readonly trigger: Trigger;
   readonly source: 'config' | 'cloudtrail';
-  /** The same in every delivery of the event. */
+  /** Identical in every delivery of the event. */
   readonly eventId: string;
-  /** AWS Config's message type, or the call for which the detector asks. */
+  /** AWS Config's message type, or the name of the call that made the detector ask. */
   readonly messageType: string;
-  /** For people: it proves nothing. */
+  /** For people to read. The name proves nothing about the sender. */
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
-  /** Null if AWS Config did not send the event: then there is nobody to report compliance to. */
+  /** Null if AWS Config did not send the event. Then compliance is not reported. */
   readonly resultToken: string | null;
-  /** AWS Config is asked to validate the evaluations and to store none. */
+  /** Whether to ask AWS Config to validate the evaluations without storing them. */
   readonly testMode: boolean;
-  /** The rule parameter `debug` is `"true"`. */
+  /** Whether the rule parameter `debug` is `"true"`. */
   readonly debug: boolean;
-  /** When to restore the group. Null: now. */
+  /** When to restore the group. If null, now. */
   readonly notBefore: Date | null;
 }
 
 export interface EventProblem {
   readonly path: string;
-  /** The type of what was found. Its content stays out of logs: it may be a token. */
+  /** The type of the value that was found. The value itself stays out of logs, since it may be a token. */
   readonly text: string;
   readonly expected: string;
 }
@@ -66,7 +66,7 @@ export type ParsedEvent =
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 /**
- * Returns what the event asks for, or every problem of it. Never throws.
+ * Returns what the event asks for, or every problem of the event. Never throws.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
@@ -78,7 +78,7 @@ export function parseEvent(event: unknown): ParsedEvent {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads on after a problem, to find the others. What it returns counts only if there is no problem. */
+/** Keeps reading after a problem, to find every problem. The values that it returns count only if there is no problem. */
 class EventReader {
   readonly problems: EventProblem[] = [];
 
@@ -99,14 +99,14 @@ class EventReader {
         resultToken,
         // A convention of AWS's rule boilerplate, not a feature of AWS Config.
         testMode: resultToken === 'TESTMODE',
-        // Unreadable parameters are not worth an outage of the guard.
+        // Unreadable parameters must not stop the guard.
         debug: isObject(parameters) && parameters.debug === 'true',
         notBefore: null,
       }
     );
   }
 
-  /** Anybody who may invoke the function may send this. All that it can lead to is that a group is restored to its baseline. */
+  /** Anybody who may invoke the function may send this request. The request can only restore a group to its baseline. */
   readRequest({ portcullis, version, group, cause, notBefore }: Fields): RemediatorInvocation {
     const [named, causing] = [isObject(group) ? group : {}, isObject(cause) ? cause : {}];
     if (portcullis !== 'restore') this.refuse('portcullis', portcullis, '`restore`');
@@ -115,7 +115,7 @@ class EventReader {
     const eventId = this.text(causing.eventId, 'cause.eventId', 'the id of the event');
     const time = this.time(causing.eventTime, 'cause.eventTime');
     return {
-      // The detector asks only when it has read a drift.
+      // The detector asks only after it has read a drift.
       trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId) }, saw: 'drift', time },
       source: 'cloudtrail',
       eventId,
@@ -212,12 +212,12 @@ function triggerOf(
 function notApplicable(resourceType: string, status: string, leftScope: boolean): string | undefined {
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
   if (leftScope) return 'the group has left the scope of the rule';
-  // Only these two denote a live recorded resource.
+  // Only these two statuses denote a live recorded resource.
   // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html configurationItemStatus
   return status === 'OK' || status === 'ResourceDiscovered' ? undefined : `the group is not there to be evaluated: ${status}`;
 }
 
-/** Returns the value of JSON text; `undefined` for anything else, which the caller reports with its path. */
+/** Returns the value of JSON text, or `undefined` for anything else. The caller reports the problem with its path. */
 function parsedJson(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;

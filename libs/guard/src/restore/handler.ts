@@ -23,13 +23,13 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
-/** A retry may succeed. Everything was reported before it is thrown. */
+/** Thrown, after everything was reported, if a retry may succeed. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
 /**
- * Returns the handler. It resolves after everything was reported, also for a problem that no retry would solve.
+ * Returns the handler, which resolves after everything was reported, even after a problem that no retry would solve.
  *
  * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
@@ -52,7 +52,7 @@ export function createHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
-    // First, since a finding holds what a person needs to undo the change: if the function dies now, it is in the log.
+    // Report findings first, since they hold what a person needs to undo the change. They are in the log even if the function dies now.
     await reporting.findings(findings);
     logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
@@ -64,7 +64,7 @@ export function createHandler(
 
   /**
    * Waits until the request is due, as long as that leaves time for the restoration. The deployed function has time for the longest
-   * deferral: the detector relies on a read that is not before the time it asked for.
+   * deferral, because the detector relies on a read no earlier than the requested time.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
@@ -73,7 +73,10 @@ export function createHandler(
     if (wait > 0) await ports.wait(wait);
   }
 
-  /** An organization's rule invokes the function for each of its accounts, and a stranger's rule may, too. Nothing is read or reported there. */
+  /**
+   * An organization's rule invokes the function for each of its accounts, and a stranger's rule may invoke it, too. The remediator reads
+   * and reports nothing for an account that is not guarded.
+   */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
@@ -84,13 +87,13 @@ export function createHandler(
     return { results: [], findings: [] };
   }
 
-  /** The time from a change to its event. The age of a schedule says nothing. */
+  /** Measures the time from a change to its event. The age of a schedule says nothing. */
   function measureAge({ trigger }: RemediatorInvocation): void {
     if (trigger.kind === 'group')
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
-  /** Reports compliance to AWS Config. Logs and returns a failure. */
+  /** Reports compliance to AWS Config. If that fails, logs and returns the error. */
   async function report(
     invocation: RemediatorInvocation,
     judged: readonly Judged[],
@@ -124,7 +127,7 @@ export function createHandler(
 /** The pauses of a restoration take at most 12 seconds; the rest is for its calls. */
 const RESTORATION_MILLISECONDS = 30_000;
 
-/** An unreadable event is reported and not retried: it would be the same again. */
+/** Reports an unreadable event. The event is not retried, since it would be unreadable again. */
 async function reportUnreadable(problems: readonly EventProblem[], { reporting, now }: HandlerPorts): Promise<Outcome> {
   const time = now().toISOString();
   const finding: Finding = {
@@ -151,7 +154,7 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // The detector reports the call under the id of the event.
+    // The detector's own finding about the call already has the id of the event.
     id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },

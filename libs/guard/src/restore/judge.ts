@@ -23,7 +23,7 @@ const MAX_ANNOTATION = 256;
 export interface JudgementSettings {
   /** The compliance of a restored group. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
-  /** How many rules one run may revoke. If a run would revoke more, it changes nothing. `undefined`: any number. */
+  /** How many rules one run may revoke. If a run would revoke more, it changes nothing. If `undefined`, there is no limit. */
   readonly maxRevocations: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export function unexpected(error: unknown): Verdict {
   return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
-/** The function had to stop before these groups. AWS Config keeps what it knows of them. */
+/** The function had to stop before it reached these groups. AWS Config keeps their previous evaluations. */
 export function notReached(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
   return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
@@ -102,7 +102,7 @@ function judgeEnforced(
   }
 }
 
-/** Adds the rules before and after, by which a person can undo the change. */
+/** Adds the rules before and after, so that a person can undo the change. */
 function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return { ...verdict, finding: { ...verdict.finding, rules: { before: rulesIn(before), after: rulesIn(after) } } };
@@ -134,8 +134,8 @@ function restored(
 }
 
 /**
- * The plan exceeds the limit of revocations: a mistake in the baseline is as likely as that many intruders. Rules that let the world reach
- * a sensitive service were revoked whatever the limit.
+ * The plan exceeds the limit of revocations, which may be a mistake in the baseline rather than an attack. Rules that let the world reach a
+ * sensitive service were revoked regardless of the limit.
  */
 function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
@@ -148,7 +148,7 @@ function tooMany(restoration: Restoration, revocations: number, limit = 0): Verd
     isOpen && failureWords(failures),
     needs(remaining),
   )}`;
-  // A list that could not be read may open a service to the world.
+  // A prefix list that could not be read may open a service to the world.
   const isUnsure = listsIn(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayPass(restoration));
   const verdict = drift(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
@@ -170,7 +170,7 @@ function notVerified(restoration: Restoration, error: ReadError): Verdict {
   );
 }
 
-/** Says what was done and what may have been done: no later read shows it. */
+/** Says what was done and what may have been done, since no later read shows the result. */
 function doneOrNothing(restoration: Restoration): string {
   const perhaps = perhapsWords(restoration);
   const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');

@@ -1,4 +1,4 @@
-/** What the remediator needs from the outside. */
+/** The remediator's dependencies. */
 import type { Reporting } from '@portcullis/finding';
 import type { SecurityGroups } from '@portcullis/security-groups';
 
@@ -36,7 +36,7 @@ export class EvaluationsError extends Error {
   }
 }
 
-/** The metrics besides those of the findings. */
+/** The remediator's metrics, in addition to the metrics of findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'DriftFound' | 'RulesAuthorized' | 'RulesRevoked' | 'CallFailures';
 
 /** EC2 and AWS Config of one account. */
@@ -48,13 +48,13 @@ export interface AccountPorts {
 export interface Ports extends AccountPorts {
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** Milliseconds left to restore groups in. Time to report is left after it. */
+  /** Returns the milliseconds left for restoring groups. Time for reporting is kept in reserve. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** The ports before the account of the event is known. */
+/** The dependencies before the event's account is known. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
-  /** Returns `undefined` for an account that is not guarded. The signal ends the calls under way. */
+  /** Returns `undefined` for an account that is not guarded. The signal aborts calls in progress. */
   readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined;
 }

@@ -12,7 +12,7 @@ const organization: GuardedAccounts = { own: CENTRAL, memberRoleArn: MEMBER_ROLE
 const sts = mockClient(STSClient);
 beforeEach(() => sts.reset());
 
-/** Lets the role be assumed with credentials that expire in so many minutes. */
+/** Lets STS return credentials that expire in `minutes` minutes. */
 const allow = (minutes: number): unknown =>
   sts.on(AssumeRoleCommand).resolves({
     Credentials: {
@@ -23,7 +23,7 @@ const allow = (minutes: number): unknown =>
     },
   });
 
-/** Opens clients that ask for their credentials with each call. */
+/** Opens clients that request credentials with each call. */
 const open = (accounts: GuardedAccounts = organization) =>
   perAccount(accounts, new Set([MEMBER]), (provider) => {
     const client = new EC2Client({ region: 'eu-west-1', ...(provider && { credentials: provider }) });
@@ -36,7 +36,7 @@ function clientOf(accountId: string): EC2Client {
   return clients.client;
 }
 
-it('opens the clients of an account once, and those of its own account without a role, also for an event that names no account', () => {
+it('opens the clients of an account once, and uses no role for its own account or for an event that names no account', () => {
   const clientsOf = open();
 
   expect([CENTRAL, null, MEMBER].map((id) => clientsOf(id)?.isOwn)).toEqual([true, true, false]);
@@ -52,11 +52,11 @@ it.each<[string, GuardedAccounts, string]>([
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('takes the account of any event for its own if it does not know its own', () => {
+it('treats the account of any event as its own if its own account is unknown', () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
-it("assumes a member's role with the first call, once for all calls until the credentials are about to expire", async () => {
+it("assumes a member's role with the first call, and only once until the credentials are about to expire", async () => {
   allow(60);
   const client = clientOf(MEMBER);
   const ask = async (): Promise<string> => (await client.config.credentials()).accessKeyId;
@@ -68,7 +68,7 @@ it("assumes a member's role with the first call, once for all calls until the cr
   ]);
 });
 
-it('asks for new credentials when they are about to expire', async () => {
+it('requests new credentials when the old ones are about to expire', async () => {
   allow(1);
   const client = clientOf(MEMBER);
 
@@ -78,7 +78,7 @@ it('asks for new credentials when they are about to expire', async () => {
   expect(sts.calls().length).toBeGreaterThan(1);
 });
 
-it('fails the call that needed a role which may not be assumed', async () => {
+it('fails a call if the role that it needs may not be assumed', async () => {
   sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
@@ -114,6 +114,6 @@ it.each([
     ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} for its account'],
   ],
   [{ MEMBER_ROLE_ARN }, ['CENTRAL_ACCOUNT_ID is ``']],
-])('refuses %j with everything that is wrong', (environment, problems) => {
+])('refuses %j, and names every problem', (environment, problems) => {
   expect(read(environment).problems).toEqual(problems.map((problem) => expect.stringContaining(problem) as string));
 });

@@ -3,9 +3,9 @@ import type { RoleCredentials } from './assume-role.js';
 
 /** The accounts that are guarded from here. */
 export interface GuardedAccounts {
-  /** The account that the function runs in. `undefined`: unknown, and an event of any account counts as its own. */
+  /** The account that the function runs in. If `undefined`, the account is unknown, and an event of any account counts as its own. */
   readonly own: string | undefined;
-  /** The role in each member account: an ARN with `{account}` for the account's id. `undefined`: there are no members. */
+  /** The ARN of the role in each member account, with `{account}` in place of the account id. If `undefined`, there are no members. */
   readonly memberRoleArn: string | undefined;
   /** The file that lists the members. @default `members.json` beside the function's code */
   readonly membersPath: string | undefined;
@@ -32,8 +32,8 @@ export function readGuardedAccounts(
 }
 
 /**
- * Returns the account ids in the text of `members.json`, a JSON list. It is a file, since 300 ids do not fit into the 4 KB of a function's
- * environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * Returns the account ids in the text of `members.json`, a JSON list. The list is a file because 300 ids do not fit into the 4 KB of a
+ * function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
  * @throws {Error} when the text is anything else.
  */
@@ -45,11 +45,12 @@ export function parseMembers(text: string): ReadonlySet<string> {
 }
 
 /**
- * Returns a function that returns the clients of an account. It opens them once: the SDK keeps the credentials and renews them before they
- * expire. An event without an account is of the function's own. An account that is not guarded has no clients, so nothing is read there:
- * AWS Config invokes the function for every account of an organization, and a stranger's rule may invoke it, too.
+ * Returns a function that returns the clients of an account. It opens the clients once: the SDK keeps the credentials and renews them
+ * before they expire. An event without an account belongs to the function's own account. An account that is not guarded has no clients, so
+ * that nothing is read there. Such events happen: AWS Config invokes the function for every account of an organization, and a stranger's
+ * rule may invoke it, too.
  *
- * @param open opens the clients with the credentials, or with the function's own.
+ * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
 export function perAccount<T>(
   { own, memberRoleArn }: GuardedAccounts,
@@ -71,7 +72,7 @@ export function perAccount<T>(
   };
 }
 
-/** A separate bundle: only functions that guard other accounts load it. */
+/** Loads a separate bundle, which only functions that guard other accounts need. */
 async function assume(roleArn: string): Promise<RoleCredentials> {
   return (await import('./assume-role.js')).assumeRole(roleArn);
 }

@@ -1,4 +1,4 @@
-/** Starts a function. All of it happens before the first event, since Lambda gives more CPU to a start. */
+/** Starts a function. All of this happens before the first event, since Lambda gives a function more CPU while it starts. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -12,13 +12,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings of both functions. */
 export interface GuardSettings {
-  /** Where the compiled baseline is. Absent: beside the function's code. */
+  /** The path of the compiled baseline. If absent, it is beside the function's code. */
   readonly baselinePath: string | undefined;
   readonly accounts: GuardedAccounts;
   readonly sinks: SinkSettings;
 }
 
-/** Reads the variables of both functions. Adds to `problems` what is wrong with them and what would be right. */
+/** Reads the variables of both functions. Adds to `problems` each invalid variable, with what would be right. */
 export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
   return {
     baselinePath: given(environment.BASELINE_PATH),

@@ -4,7 +4,7 @@ export interface RestorationRequest {
   /** Events of AWS Config lack this key. */
   readonly portcullis: 'restore';
   readonly version: 1;
-  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. Absent: now. */
+  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. If absent, now. */
   readonly notBefore?: string;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
   /** The call that changed the group, by its CloudTrail record. */

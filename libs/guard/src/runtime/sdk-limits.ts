@@ -1,6 +1,6 @@
 /**
- * Timeouts of an AWS call, in milliseconds. The SDK then retries the call. Without them a function waits for a dead connection until Lambda
- * ends it.
+ * Timeouts of an AWS call, in milliseconds. After a timeout the SDK retries the call. Without timeouts, a function waits for a dead
+ * connection until Lambda ends the function.
  */
 export const SDK_LIMITS = {
   maxAttempts: 3,

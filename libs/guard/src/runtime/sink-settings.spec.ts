@@ -8,13 +8,13 @@ const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:alarms';
 const BUS = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
 
 it.each<Record<string, string>>([{}, { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURITY_HUB_ACCOUNT_ID: '' }, { AWS_REGION: 'eu-west-1' }])(
-  'turns on no sink that is not named: %j',
+  'turns on only the sinks that the environment names: %j',
   (environment) => {
     expect(read(environment)).toEqual({ settings: {}, problems: [] });
   },
 );
 
-it('sends people what needs somebody, and machines everything, by default', () => {
+it('by default, sends people the findings that need somebody, and sends machines every finding', () => {
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },
@@ -25,7 +25,7 @@ it('sends people what needs somebody, and machines everything, by default', () =
   });
 });
 
-it('reads the lowest severity of each sink, and a bus by its name', () => {
+it('reads the minimum severity of each sink, and accepts a bus by its name', () => {
   const severities = { SNS_MINIMUM_SEVERITY: 'critical', EVENT_BUS_MINIMUM_SEVERITY: 'low' };
 
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: 'default', ...severities }).settings).toMatchObject({

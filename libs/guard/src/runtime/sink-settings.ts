@@ -1,9 +1,9 @@
-/** Reads which sinks there are besides the log and the metrics. */
+/** Reads the settings of the sinks other than the log and the metrics. */
 import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type Severity, type SinkSettings } from '@portcullis/finding';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the sinks that the environment names. Adds to `problems` what is wrong and what would be right. */
+/** Returns the sinks that the environment names. Adds to `problems` each invalid variable, with what would be right. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
   const severity = (name: string, otherwise: Severity): Severity => {
     const text = given(environment[name]) ?? otherwise;

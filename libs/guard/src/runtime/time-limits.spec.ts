@@ -11,15 +11,15 @@ it('keeps twenty seconds for reporting', () => {
   expect([timeLeft(), timeLeft()]).toEqual([40_000, -1_000]);
 });
 
-it('keeps a quarter of the time for reporting when there is little of it', () => {
+it('keeps a quarter of the time for reporting when little time is left', () => {
   expect(timeWithin(invocation(8_000, 8_000)).timeLeft()).toBe(6_000);
 });
 
-it('ends calls under way when the time is up', () => {
+it('aborts calls in progress when the time is up', () => {
   expect(timeWithin(invocation(0)).signal).toBeInstanceOf(AbortSignal);
 });
 
-it('has no limit outside of Lambda', () => {
+it('has no time limit outside of Lambda', () => {
   const { timeLeft, signal } = timeWithin(undefined);
 
   expect([timeLeft(), signal]).toEqual([Infinity, undefined]);

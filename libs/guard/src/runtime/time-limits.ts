@@ -1,21 +1,21 @@
-/** Limits the time of an invocation: a function that Lambda ends has reported nothing. */
+/** Limits the time of an invocation, because a function that Lambda ends has reported nothing. */
 import type { Invocation } from '@portcullis/finding';
 
-/** An invocation of Lambda, with the time that is left. */
+/** A Lambda invocation with its remaining time. */
 export interface InvocationWithin extends Invocation {
   readonly getRemainingTimeInMillis?: () => number;
 }
 
 export interface TimeLimits {
-  /** Returns the milliseconds left for work. Time to report is left after them. */
+  /** Returns the milliseconds left for work. Time for reporting is kept in reserve. */
   readonly timeLeft: () => number;
-  /** Ends the calls under way when the time is up. Absent: no limit. */
+  /** Aborts calls in progress when the time is up. If absent, there is no limit. */
   readonly signal?: AbortSignal;
 }
 
 export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
-/** Reserved for the sinks (five seconds) and AWS Config (three attempts). Of a shorter time a quarter is reserved. */
+/** Reserved for the sinks (five seconds) and AWS Config (three attempts). At most a quarter of the remaining time is reserved. */
 const REPORTING_MILLISECONDS = 20_000;
 
 /** Returns the time that the invocation has for its work. */

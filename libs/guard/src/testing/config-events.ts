@@ -4,7 +4,7 @@ import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The rules as the `configuration` of an item has them. */
+/** Returns the rules in the shape of an item's `configuration`. */
 export function configurationOf(rules: readonly Rule[]): Fields {
   const inDirection = (direction: Rule['direction']): unknown =>
     recorded(permissionsOf(rules.filter((rule) => rule.direction === direction)));
@@ -17,7 +17,7 @@ export function configurationOf(rules: readonly Rule[]): Fields {
   };
 }
 
-/** EC2's notation in AWS Config's: the names begin with a small letter, and `IpRanges` is `ipv4Ranges`. */
+/** Converts EC2's notation to AWS Config's: names begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
 function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== 'object' || value === null) return value;
@@ -69,7 +69,7 @@ export function changeEvent(item: Fields = {}): Fields {
   });
 }
 
-/** The item was over 256 KB: its summary comes without the configuration. */
+/** Returns the event for an item over 256 KB: its summary lacks the configuration. */
 export function oversizedEvent(summary: Fields = {}): Fields {
   const left = { configuration: undefined, relationships: undefined, tags: undefined };
   return configEvent({
@@ -80,7 +80,7 @@ export function oversizedEvent(summary: Fields = {}): Fields {
   });
 }
 
-/** That a rule is sent the message as a subscriber of the delivery channel is: not confirmed by AWS's documentation. */
+/** Returns the message that subscribers of the delivery channel get. AWS's documentation does not confirm that a rule gets it, too. */
 export function snapshotEvent(): Fields {
   return configEvent({
     configSnapshotId: 'snapshot-1',

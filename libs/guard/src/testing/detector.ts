@@ -1,4 +1,4 @@
-/** The detector in a world of its own: the real handler and the real reader, on a simulated EC2. */
+/** The detector under test: the real handler and the real reader, on a simulated EC2. */
 import type { Baseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
 import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
@@ -14,7 +14,7 @@ export function guarding(ingress: readonly string[], rest: BaselineNotation = {}
 }
 
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
-/** What the reference scenario declares. */
+/** The baseline of the reference scenario. */
 export const web = guarding(AT_BASELINE);
 
 /** EC2 with the guarded group. */
@@ -39,19 +39,19 @@ const NOW = new Date('2026-11-23T10:00:05.000Z');
 export interface World {
   readonly declared?: readonly Baseline[];
   readonly settings?: DetectorSettings;
-  /** Called with each request to wake the remediator; absent, nobody can be woken. */
+  /** Called with each request to wake the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string) => boolean;
-  /** By default there is no end. */
+  /** @default no time limit */
   readonly timeLeft?: TimeLimits['timeLeft'];
-  /** Called with the findings that leave together. */
+  /** Called with each batch of findings. */
   readonly emitted?: (findings: readonly Finding[]) => void;
 }
 
 export interface Detector {
-  /** What the sinks were given. */
+  /** The findings that the sinks received. */
   readonly findings: Finding[];
   readonly logged: { readonly level: LogLevel; readonly message: string }[];
   readonly measured: Partial<Record<Measure, number>>;
@@ -93,7 +93,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   return { findings, logged, measured, run: async (event) => (await handler(event, { timeLeft })).findings };
 }
 
-/** Resolves to the findings of an event. @param group the rules that the guarded group has by then, or EC2 as it is by then. */
+/** Resolves to the findings of an event. @param group the guarded group's rules when the event arrives, or the EC2 of that time. */
 export function findingsOf(
   event: unknown,
   group: readonly string[] | SimulatedEc2,
@@ -103,8 +103,8 @@ export function findingsOf(
 }
 
 /**
- * Returns a test that the event leads to that one finding: its kind and severity as docs/detection.md writes them, `drift, critical`, or with
- * its summary, `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`.
+ * Returns a test that the event leads to exactly one finding. `expected` has its kind and severity as docs/detection.md writes them,
+ * `drift, critical`, and may add its summary, `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`.
  */
 export function finds(expected: string, ...given: Parameters<typeof findingsOf>): () => Promise<void> {
   return async () => {

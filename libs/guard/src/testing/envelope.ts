@@ -1,6 +1,6 @@
 /**
- * The safety envelope as a law: one invocation after another of the real handler, on a simulated EC2 where anything may go wrong at any call,
- * watched by a model that knows packets and nothing of the library's algebra.
+ * Tests the safety envelope as a law. The real handler runs several times on a simulated EC2 where anything may go wrong at any call. A
+ * model checks each step; the model knows packets and does not use the library's algebra.
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
@@ -11,7 +11,7 @@ import { changeEvent, configurationOf, scheduledEvent } from './config-events.js
 import { remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
-/** Rules that are alike, overlap, contain each other, and have nothing in common. */
+/** Rules that are alike, overlap, contain each other, or have nothing in common. */
 const UNIVERSE: readonly string[] = [
   'tcp 22 from 10.0.0.0/8',
   'tcp 22 from 10.0.0.0/9',
@@ -32,7 +32,7 @@ const UNIVERSE: readonly string[] = [
   'udp 53 from 10.0.0.0/8 # ours',
 ];
 
-/** A packet: protocol, port (or ICMP type), and who sends it. */
+/** A packet: protocol, port (or ICMP type), and sender. */
 type Packet = readonly [protocol: string, port: number, sender: string];
 
 const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001:db8::1', 'sg-2', 'pl-1'].flatMap((sender): Packet[] => [
@@ -44,7 +44,7 @@ const PACKETS: readonly Packet[] = ['10.1.0.1', '10.200.0.1', '192.0.2.1', '2001
   ['icmp', 0, sender],
 ]);
 
-/** Returns which of the packets the rules let in, a bit for each. */
+/** Returns the packets that the rules let in, with one bit for each packet. */
 function letIn(rules: readonly Rule[]): bigint {
   return rules.reduce((bits, each) => bits | bitsOf(each), 0n);
 }
@@ -59,7 +59,7 @@ function bitsOf(each: Rule): bigint {
   return bits;
 }
 
-/** The packets of the bits, in words. */
+/** Returns the packets of the bits as text. */
 function packetsIn(bits: bigint): string[] {
   return PACKETS.flatMap(([protocol, port, sender], i) => ((bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : []));
 }
@@ -94,32 +94,32 @@ function sends(source: Rule['source'], sender: string): boolean {
   }
 }
 
-/** What somebody else does just before a call of ours. */
+/** What another writer does just before one of our calls. */
 type Meddling = { readonly adds: string } | { readonly removes: string };
 
 export interface Schedule {
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
   readonly compare: Baseline['compare'];
-  /** Rules whose description begins with `ours` belong to somebody else. */
+  /** Rules whose description begins with `ours` belong to another owner. */
   readonly ignores: boolean;
   readonly live: readonly string[];
-  /** What the prefix list `pl-1` holds; absent where there is no such list. */
+  /** The entry of the prefix list `pl-1`. If `undefined`, there is no such list. */
   readonly listed: string | undefined;
-  /** How many more rules than are needed have room. */
+  /** How many rules fit in addition to the needed rules. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
   /** How many rules a run may revoke, while anything may go wrong. */
   readonly maxRevocations: number | undefined;
-  /** What goes wrong, call by call. */
+  /** The fault of each call, if any. */
   readonly faults: readonly (Fault | undefined)[];
   readonly configFaults: readonly (ConfigFault | undefined)[];
-  /** Who meddles, call by call. */
+  /** What another writer does before each call, if anything. */
   readonly meddling: readonly (Meddling | undefined)[];
-  /** How many writes each read lags behind, read by read. */
+  /** How many writes each read lags behind. */
   readonly lags: readonly number[];
   readonly forgetsToRevoke: boolean;
-  /** After how many calls the time is up. */
+  /** After how many calls the function runs out of time. */
   readonly calls: number;
 }
 
@@ -150,13 +150,13 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** In words, each step that left the envelope, and each baseline that was not reached in the end. */
+  /** A description of each step that left the envelope, and of each baseline that was not reached in the end. */
   readonly violations: readonly string[];
   /** How many calls were made. */
   readonly calls: number;
 }
 
-/** Plays the schedule: one invocation while everything goes wrong, and then two with nothing going wrong. */
+/** Plays the schedule: one invocation with the schedule's faults, then two invocations without faults. */
 export async function play(schedule: Schedule): Promise<Exploration> {
   const world = new World(schedule);
   await world.run();
@@ -172,11 +172,11 @@ class World {
   private readonly config = new SimulatedConfig();
   private readonly baseline: Baseline;
   private readonly declared: readonly Rule[];
-  /** Every state there was, the present one last. */
+  /** Every state so far, the current one last. */
   private readonly history: (readonly Rule[])[];
-  /** The rules that our calls can know to be there: those last read, what was authorized since and not revoked. */
+  /** The rules that our calls can assume to exist: the rules last read, plus rules authorized since, minus rules revoked since. */
   private known: readonly Rule[] = [];
-  /** What AWS Config has recorded: the group as it was at first. */
+  /** The rules that AWS Config has recorded, which are the initial rules. */
   private readonly recorded: readonly Rule[];
   private call = 0;
   private read = 0;
@@ -186,7 +186,7 @@ class World {
     const { declared, permitted, compare, ignores, live, listed, room } = schedule;
     this.ec2 = new SimulatedEc2(liveRules(...live));
     if (listed !== undefined) this.ec2.prefixLists.set('pl-1', [[listed]]);
-    // The baseline fits, and the group may be full to the brim with what is there.
+    // The quota has room for the baseline, but the live rules may fill it completely.
     this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
     this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;
     this.declared = declared.map(rule);
@@ -222,21 +222,21 @@ class World {
     return this.schedule.ignores && description?.startsWith('ours') === true;
   }
 
-  /** From now on nothing goes wrong. */
+  /** Stops all faults from now on. */
   calmDown(): void {
     const { ec2, schedule, declared } = this;
     this.isCalm = true;
     ec2.forgetsToRevoke = false;
-    // What is tolerated is kept as it is, and may by now be so much that the baseline does not fit beside it.
+    // Tolerated rules are kept, and there may be so many by now that the baseline does not fit beside them.
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // What no rule can be turned into needs a free place beside what is there.
+    // A declared rule needs free room if no existing rule can be turned into it.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
   }
 
-  /** What is not as the baseline says, in the end. */
+  /** Returns how the final state differs from the baseline. */
   distance(): string[] {
     const { ec2, declared, schedule } = this;
     const ours = ec2.rules.filter((each) => !this.isOthers(each));
@@ -276,7 +276,7 @@ class World {
     else if (!isThere) this.ec2.rules = [...others, { ...theirs, ruleId: `sgr-theirs-${this.call}` }];
   }
 
-  /** A read shows what was there some writes ago. */
+  /** Returns the rules of some writes ago, which a lagging read shows. */
   private shown(): SimulatedEc2['rules'] {
     const lag = this.isCalm ? 0 : (this.schedule.lags[this.read++] ?? 0);
     const shown = this.history.at(-1 - lag) ?? this.history[0] ?? [];
@@ -284,14 +284,15 @@ class World {
     return shown as SimulatedEc2['rules'];
   }
 
-  /** After each call that EC2 carried out: was it within the envelope? */
+  /** Checks, after each call that EC2 carried out, that the call stayed within the envelope. */
   private after(words: string): void {
     if (!/^(authorize|revoke|replace)/.test(words)) return;
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
     const [before, after, declared] = [letIn(was), letIn(is), letIn(this.declared)];
-    // Somebody else may have removed what we had read to be there. That cannot be known before the next read: EC2 has no conditional write.
+    // Another writer may have removed a rule that we had read. We cannot know that before the next read, since EC2 has no conditional
+    // write.
     const vanished = letIn(this.known.filter((each) => !was.some((other) => same(other, each))));
     this.violations.push(
       ...packetsIn(after & ~before & ~declared).map((packet) => `${words}: ${packet} got in`),

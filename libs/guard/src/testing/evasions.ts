@@ -1,6 +1,6 @@
 /**
- * Every way that is known to get past a public tool, each as an attack on the group that `web` guards: what the call leads to in EC2, and
- * the record of it. docs/detection.md has the same list, with what each gets past.
+ * Every known way to evade a public tool, as an attack on the group that `web` guards. Each evasion has the call's effect in EC2 and its
+ * record. docs/detection.md has the same list, and names the tool that each attack evades.
  */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -31,7 +31,7 @@ export interface Evasion {
   readonly name: string;
   /** By default `web` alone. */
   readonly declared?: readonly Baseline[];
-  /** The group as it is after the call. */
+  /** The group after the call. */
   readonly group: readonly string[] | SimulatedEc2;
   readonly event: unknown;
   /** The kind and severity of the finding. */
@@ -40,17 +40,17 @@ export interface Evasion {
   readonly summary: string;
 }
 
-/** The call leaves that rule beside what is declared, and the finding names it. */
+/** Returns an evasion whose call adds the rule to the declared rules. The finding names the rule. */
 function opened(name: string, rule: string, event: unknown, words: string, outcome = 'drift, critical'): Evasion {
   return { name, group: [...AT_BASELINE, rule], event, outcome, summary: `${words} must be revoked` };
 }
 
-/** The call leads to SSH from anywhere. */
+/** Returns an evasion whose call opens SSH to the world. */
 function openedSsh(name: string, event: unknown): Evasion {
   return opened(name, SSH, event, 'tcp/22 from 0.0.0.0/0');
 }
 
-/** The group refers to the list that its baseline refers to, and the call has changed that. */
+/** Returns an evasion whose call changes a prefix list that both the group and its baseline refer to. */
 function viaList(name: string, versions: readonly (readonly string[])[], event: unknown, summary: string): Evasion {
   const group = holding(ec2With(['tcp 22 from pl-1']), versions);
   return { name, declared: [guarding(['tcp 22 from pl-1'])], group, event, outcome: 'change, critical', summary };
@@ -210,7 +210,7 @@ export const EVASIONS: readonly Evasion[] = [
     outcome: 'drift, medium',
     summary: 'tcp/443 from 0.0.0.0/0 must be authorized',
   },
-  // The record is of the first of two edits: the second has been made when it arrives.
+  // The record describes the first of two edits. The second edit has been made by the time that the record arrives.
   openedSsh(
     'edits a rule to something harmless and then to something else',
     modify('sgr-3', { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }),

@@ -1,6 +1,6 @@
 /**
- * Records of every form of every call on a guarded group, with parts of them replaced by garbage: what the detector must answer whatever
- * CloudTrail sends. A number repeats a case.
+ * Records of every form of every call on a guarded group, with parts replaced by garbage. The detector must answer all of them, since
+ * CloudTrail may send anything. A number reproduces a case.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
 import { randomOf } from '@portcullis/permission-diff/testing';
@@ -9,15 +9,15 @@ import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
 
-/** The calls that are watched where every group is named by its id. */
+/** The calls that are watched when a baseline names every group by its id. */
 export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
   ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
 );
 
-/** Returns the detector of a group that has drifted, and that the records are of. */
+/** Returns a detector whose guarded group has drifted. The records concern this group. */
 export function mutationDetector(): Detector {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`]);
-  // A name is looked up by EC2, which here knows one group.
+  // EC2 looks up group names; this EC2 has one group.
   ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
   return detector(ec2, { declared: [guarding(['tcp 80 from 0.0.0.0/0'])] });
 }
@@ -37,8 +37,8 @@ export function mutation(number: number): Mutation {
   for (let times = 1 + random(3); times > 0; times--) {
     const leaves = pathsIn(event);
     const path = leaves[random(leaves.length)] ?? [];
-    // What names the call or the group is taken away or made something else, never made another call's or another group's: of those
-    // there is nothing to be told.
+    // The fields that name the call or the group are removed or replaced by garbage. They never name another call or group, since the
+    // detector rightly reports nothing for those.
     const scalars = names(valueAt(event, path)) || isName(path) ? [] : SCALARS;
     const all = [...STRUCTURES, ...scalars];
     const replacement = all[random(all.length)];
@@ -64,7 +64,7 @@ const STRUCTURES: readonly Replacement[] = [
   ['a list of itself, twice', (value) => [value, value]],
   ['items of itself', (value) => ({ items: [value] })],
   ['itself under a tag', (value) => ({ tag: 1, content: value })],
-  ['an object without sense', () => ({ unexpected: ['garbage'], __proto__: null })],
+  ['a meaningless object', () => ({ unexpected: ['garbage'], __proto__: null })],
   ['left out for its size', () => ({ omitted: true })],
 ];
 
@@ -74,15 +74,15 @@ const SCALARS: readonly Replacement[] = [
   ['-1', () => -1],
   ['text of itself', (value) => JSON.stringify([value])],
   ['a fraction', () => 0.5],
-  ['a number beyond all', () => 1e308],
+  ['a huge number', () => 1e308],
   ['text', () => 'garbage'],
   ['long text', () => 'x'.repeat(10_000)],
   ['a lone surrogate', () => '\ud800'],
-  ['a block of the world', () => '0.0.0.0/0'],
-  ['a block that is none', () => '300.0.0.0/99'],
+  ['the block of the whole world', () => '0.0.0.0/0'],
+  ['an invalid block', () => '300.0.0.0/99'],
 ];
 
-/** Reports whether the value is what names a call or a group, in whatever key. */
+/** Reports whether the value names a call or a group, under any key. */
 function names(value: unknown): boolean {
   return (
     typeof value === 'string' &&
@@ -92,12 +92,12 @@ function names(value: unknown): boolean {
 
 const NAMES = new Set('eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '));
 
-/** The id of a group that is the source of a rule names nothing here. */
+/** Reports whether the field at the path names the call or its group. The id of a rule's source group does not. */
 function isName(path: readonly string[]): boolean {
   return NAMES.has(path.at(-1) ?? '') && !path.includes('groups') && !path.includes('UserIdGroupPairs');
 }
 
-/** Returns the path of every part of the value, itself included. */
+/** Returns the path of every part of the value, including the value itself. */
 function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))];

@@ -34,7 +34,7 @@ export const REMEDIATOR: Fields = {
   },
 };
 
-/** Returns a session of the role, whose session name says nothing. */
+/** Returns a session of the role with a neutral session name. */
 export function sessionOf(roleArn: string): Fields {
   return {
     type: 'AssumedRole',
@@ -92,7 +92,7 @@ export function list(prefixListId: string): Fields {
   return { prefixListIds: { items: [{ prefixListId }] } };
 }
 
-/** Returns a permission of TCP in the older encoding of a request: what is not given is recorded as an empty object. */
+/** Returns a TCP permission in the older encoding of a request, which records absent fields as empty objects. */
 export function tcp(port: number, rest: Fields): Fields {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rest };
 }
@@ -113,7 +113,7 @@ export function revokeById(securityGroupRuleId: string, rest: Fields = {}): Fiel
   return record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId }] } }, rest);
 }
 
-/** Returns the record of a call that gives a rule that content. */
+/** Returns the record of a call that replaces the rule's content. */
 export function modify(SecurityGroupRuleId: string, SecurityGroupRule: Fields, rest: Fields = {}): Fields {
   const wrapped = { SecurityGroupRuleId, tag: 1, SecurityGroupRule };
   const request = { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: wrapped } };
@@ -131,7 +131,7 @@ export function describeRule(SecurityGroupRuleId: string, Description: string): 
 
 export const deleteGroup = record('DeleteSecurityGroup', { groupId: GROUP });
 
-/** @param tags no tag is recorded as an empty object, and to delete none by name is to delete them all; without a value only the key counts. */
+/** @param tags an empty object means that no tag is named, which deletes all tags. If a tag has no value, only its key counts. */
 export function tagCall(
   name: 'CreateTags' | 'DeleteTags',
   tags: Readonly<Record<string, string | undefined>>,

@@ -1,4 +1,4 @@
-/** The remediator in a world of its own: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
+/** The remediator under test: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
 import type { Baseline } from '@portcullis/baseline';
 import type { Finding, LogLevel } from '@portcullis/finding';
 import { baseline, compiled, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -9,10 +9,10 @@ import type { EvaluationSettings } from '../restore/evaluate.js';
 import { changeEvent, configurationOf } from './config-events.js';
 import { SimulatedConfig } from './simulated-config.js';
 
-/** What the reference scenario declares. */
+/** The declared rules of the reference scenario. */
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 export const web = baseline(AT_BASELINE);
-/** The same, as the simulated EC2 tells it. */
+/** The same rules in the simulated EC2's words. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
@@ -27,16 +27,16 @@ export interface World {
 
 export interface Remediator {
   readonly config: SimulatedConfig;
-  /** What the sinks were given. */
+  /** The findings that the sinks received. */
   readonly findings: Finding[];
   readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Details }[];
   readonly measured: Partial<Record<Measure, number>>;
-  /** How long each pause was, in milliseconds. */
+  /** The length of each pause, in milliseconds. */
   readonly waits: number[];
   readonly isVerbose: () => boolean;
-  /** By default a change of `sg-1` whose item holds the rules that there are. */
+  /** @default a change of `sg-1` whose item holds the live rules */
   readonly run: (event?: unknown) => Promise<Outcome>;
-  /** As `run`. Resolves to whether Lambda is to try again. */
+  /** Runs like `run`, and resolves to whether Lambda retries the event. */
   readonly ended: (event?: unknown) => Promise<'resolved' | 'retried'>;
 }
 

@@ -1,11 +1,12 @@
 /**
- * AWS Config as far as `PutEvaluations` goes, behind the SDK's client. It refuses what AWS Config refuses, and keeps what it takes.
+ * A simulated AWS Config behind the SDK's client, which supports only `PutEvaluations`. It refuses what AWS Config refuses, and stores the
+ * rest.
  * Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
 
-/** What goes wrong with a call: an error of AWS Config by its name, or success with an evaluation that was not taken. */
+/** The fault of a call: the name of an AWS Config error, or `FailedEvaluations` for a successful call that refuses an evaluation. */
 export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 
 export const CONFIG_FAULTS: readonly ConfigFault[] = [
@@ -23,14 +24,14 @@ export interface KeptEvaluation {
 }
 
 export class SimulatedConfig {
-  /** How many evaluations each call brought, those of a test included. */
+  /** How many evaluations each call had, including those in test mode. */
   readonly calls: number[] = [];
-  /** What was stored, in the order it came. */
+  /** The stored evaluations, in order of arrival. */
   readonly kept: (KeptEvaluation & { readonly resourceType: string; readonly resultToken: string })[] = [];
-  /** What goes wrong with the next call. */
+  /** Returns the fault of the next call, if any. */
   before: () => ConfigFault | undefined = () => undefined;
 
-  /** The SDK's client has far more to it than what the adapter uses of it. */
+  /** The SDK's client has far more members than the adapter uses. */
   readonly client = { send: (command: unknown) => this.answer(command) } as unknown as ConfigServiceClient;
 
   private answer(command: unknown): Promise<object> {

@@ -6,10 +6,10 @@ const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 445 from 0.0
 
 describe('1. Every event of AWS Config gets one answer', () => {
   it.each([
-    ['it was changed', changeEvent()],
-    ['it was discovered', changeEvent({ configurationItemStatus: 'ResourceDiscovered' })],
-    ['its item is too large to be sent along', oversizedEvent()],
-    ['its item is of the oldest version', changeEvent({ configurationItemVersion: '1.0', configuration: '{}' })],
+    ['the group was changed', changeEvent()],
+    ['the group was discovered', changeEvent({ configurationItemStatus: 'ResourceDiscovered' })],
+    ['its item is too large for the event', oversizedEvent()],
+    ['its item has the oldest version', changeEvent({ configurationItemVersion: '1.0', configuration: '{}' })],
     ['the rule has no parameters', { ...changeEvent(), ruleParameters: undefined }],
     ['the parameters are empty', { ...changeEvent(), ruleParameters: '' }],
     ['the parameters are malformed', { ...changeEvent(), ruleParameters: '{"debug":' }],
@@ -52,10 +52,10 @@ describe('1. Every event of AWS Config gets one answer', () => {
   });
 
   it.each([
-    ['a group was changed there', changeEvent({ awsAccountId: '777788889999' })],
-    ['its schedule is due', scheduledEvent('777788889999')],
-    ['the event says so only outside of the item', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
-  ])('drops an event of an account that is not guarded, counts and logs it, and makes no call of AWS: %s', async (_, event) => {
+    ['a group was changed in that account', changeEvent({ awsAccountId: '777788889999' })],
+    ['the schedule of that account is due', scheduledEvent('777788889999')],
+    ['only the event, not the item, names that account', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
+  ])('drops an event of an account that is not guarded, counts and logs the event, and does not call AWS: %s', async (_, event) => {
     const ec2 = drifted();
     const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
     const { run, config, logged, measured } = remediator(ec2, { isGuarded });
@@ -74,7 +74,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
   });
 
   it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
-    'logs the delivery of a snapshot, which asks for nothing',
+    'only logs the delivery of a snapshot, which requests no evaluation',
     async (event) => {
       const ec2 = drifted();
       const { run, config, logged } = remediator(ec2);
@@ -88,7 +88,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
   const item = 'invokingEvent.configurationItem';
   it.each<[string, unknown, string]>([
     ['its message type is unknown', configEvent({ messageType: 'SomethingNew' }), '`invokingEvent.messageType` is text of 12 characters, '],
-    // The shape of a proactive evaluation is not documented; there is no live group in it.
+    // The shape of a proactive evaluation is not documented, and it concerns no live group.
     ['it is a proactive evaluation', configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' }), ''],
     ['it has no message type', configEvent({}), '`invokingEvent.messageType` is absent, expected a message type of AWS Config'],
     [
@@ -96,9 +96,9 @@ describe('1. Every event of AWS Config gets one answer', () => {
       configEvent({ messageType: 'ScheduledNotification' }),
       '`invokingEvent.notificationCreationTime` is ',
     ],
-    ['it has a list for its content', { ...changeEvent(), invokingEvent: '[]' }, '`invokingEvent` is text of 2 characters, '],
+    ['its content is a list', { ...changeEvent(), invokingEvent: '[]' }, '`invokingEvent` is text of 2 characters, '],
     [
-      'its content is no JSON and its token is absent',
+      'its content is not JSON and its token is absent',
       { invokingEvent: 'secret' },
       '`resultToken` is absent, expected the token to report with; `invokingEvent` is text of 6 characters, expected the text of a JSON object',
     ],
@@ -112,7 +112,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['it is a number', 7, '`event` is number, expected an object'],
     ['it is text', 'text', '`event` is text of 4 characters, expected an object'],
     ['it is a list', [], '`event` is object, expected an object'],
-  ])('reports an event that cannot be read, changes nothing and is not retried: %s', async (_, event, problems) => {
+  ])('reports an unreadable event, changes nothing, and is not retried: %s', async (_, event, problems) => {
     const ec2 = drifted();
     const { run, config } = remediator(ec2);
 
@@ -123,7 +123,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     expect([ec2.calls, config.calls]).toEqual([[], []]);
   });
 
-  it('restores for a tester, too, and asks AWS Config to check the evaluation and to store nothing', async () => {
+  it('restores the group in test mode, too, and asks AWS Config to check the evaluation without storing it', async () => {
     const ec2 = drifted();
     const { run, config, logged } = remediator(ec2);
 
@@ -139,7 +139,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['{"debug":"false"}', false],
     ['{}', false],
     ['null', false],
-  ])('raises the log level of one invocation only for the rule parameter debug: %s', async (ruleParameters, debug) => {
+  ])('raises the log level for one invocation only if the rule parameter debug is true: %s', async (ruleParameters, debug) => {
     const { run, isVerbose } = remediator(drifted());
 
     await run({ ...changeEvent(), ruleParameters });
@@ -158,7 +158,7 @@ describe('1. A schedule evaluates every guarded group', () => {
   };
   const declaring = (ids = IDS) => ({ declared: [baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids } })] });
 
-  it('reads many groups in one call, and puts at most a hundred evaluations in one, with the time of the schedule', async () => {
+  it('reads many groups in one call, and sends at most a hundred evaluations in one call, ordered by the time of the schedule', async () => {
     const ec2 = many();
     const { run, config } = remediator(ec2, declaring());
 
@@ -188,7 +188,7 @@ describe('1. A schedule evaluates every guarded group', () => {
   const accounts = { own: '111122223333', memberRoleArn: 'arn:aws:iam::{account}:role/member', membersPath: undefined };
   it.each([
     ['NOT_APPLICABLE', {}, [{ groupId: 'sg-1', compliance: 'NOT_APPLICABLE' }]],
-    ['nothing if several accounts are guarded, since it is in another', { accounts }, []],
+    ['nothing if several accounts are guarded, since the group is in another account', { accounts }, []],
   ])('answers %s for a declared group that does not exist', async (_, settings, expected) => {
     const ec2 = Object.assign(new SimulatedEc2([]), { exists: false });
 

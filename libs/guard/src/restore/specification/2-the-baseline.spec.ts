@@ -26,7 +26,7 @@ describe('2. A baseline selects groups', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
   });
 
-  it('selects by the tags that a group has now, and not by those of the event, which is minutes old', async () => {
+  it('selects by the current tags of a group, not by the tags in the event, which is minutes old', async () => {
     const ec2 = world({ Tier: 'db' });
 
     const { results } = await remediator(ec2, { declared: [byTags()] }).run(changeEvent({ tags: { Tier: 'web' } }));
@@ -35,7 +35,7 @@ describe('2. A baseline selects groups', () => {
     expect(ec2.calls).toEqual(['describe']);
   });
 
-  it('selects by id before all else, without asking what the group has', async () => {
+  it('selects by id first, without reading the tags, name or VPC of the group', async () => {
     const ec2 = world();
 
     await remediator(ec2, { declared: [web, byTags()] }).run();
@@ -44,7 +44,7 @@ describe('2. A baseline selects groups', () => {
     expect(ec2.callsOf('describe')).toEqual([]);
   });
 
-  it('selects by tag on a schedule, too, by listing all groups', async () => {
+  it('lists all groups to select by tag on a schedule', async () => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), { tags: {} });
 
@@ -54,7 +54,7 @@ describe('2. A baseline selects groups', () => {
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('does not select a group of another account by tag, which a shared VPC shows', async () => {
+  it('does not select a group of another account in a shared VPC by its tags', async () => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' }, ownerId: '444455556666' });
 
@@ -67,7 +67,7 @@ describe('2. A baseline selects groups', () => {
     expect(ec2.stateOf('sg-2')).toEqual(['tcp/22 from 0.0.0.0/0']);
   });
 
-  it('leaves a group NOT_APPLICABLE that is selected by tag and does not exist any more', async () => {
+  it('answers NOT_APPLICABLE for a deleted group if groups are selected by tag', async () => {
     const ec2 = Object.assign(world(), { exists: false });
 
     const { results } = await remediator(ec2, { declared: [byTags()] }).run();
@@ -78,7 +78,7 @@ describe('2. A baseline selects groups', () => {
   it.each([
     ['by id', [web, { ...web, name: 'other' }]],
     ['by criteria', [byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })]],
-  ])('leaves a group alone that two baselines select %s, and reports it', async (_, declared) => {
+  ])('reports a group that two baselines select %s, and does not change it', async (_, declared) => {
     const ec2 = world();
 
     const { results, findings } = await remediator(ec2, { declared }).run();
@@ -99,7 +99,7 @@ describe('2. A baseline says which rules a group has', () => {
 
   it.each<[string, Parameters<typeof baseline>, string[], string[], string?]>([
     ['closes a group whose baseline is empty', [[]], ['tcp 22 from 0.0.0.0/0'], []],
-    ['replaces other rules by the declared ones', [['tcp 22 from 10.0.0.0/8']], halves, ['tcp/22 from 10.0.0.0/8']],
+    ['replaces other rules with the declared rules', [['tcp 22 from 10.0.0.0/8']], halves, ['tcp/22 from 10.0.0.0/8']],
     [
       'tolerates a permitted rule through the last day of the permit, in UTC',
       [[], { permit }],
@@ -107,15 +107,15 @@ describe('2. A baseline says which rules a group has', () => {
       ['tcp/22 from 198.51.100.0/24'],
       '2026-11-23T23:59:59.999Z',
     ],
-    ['revokes a permitted rule on the day after', [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
+    ['revokes a permitted rule on the day after the permit ended', [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
     ['does not authorize a permitted rule', [[], { permit }], [], []],
     [
-      'leaves the rules of another owner alone, and restores the rest around them',
+      'does not touch the rules of another owner, and restores all other rules',
       [HTTP, { ignore: [{ descriptionPrefix: 'elbv2.k8s.aws/' }] }],
       [TARGETS, 'tcp 445 from 0.0.0.0/0'],
       ['tcp/30000 from 10.0.0.0/8', 'tcp/80 from 0.0.0.0/0'],
     ],
-    ['leaves egress alone that it does not declare', [[]], ['-1 to 0.0.0.0/0'], ['all traffic to 0.0.0.0/0']],
+    ['does not touch egress if the baseline declares none', [[]], ['-1 to 0.0.0.0/0'], ['all traffic to 0.0.0.0/0']],
   ])('%s', async (_, declared, live, state, now = '2026-11-23T10:02:00.000Z') => {
     const ec2 = new SimulatedEc2(liveRules(...live));
 
@@ -124,7 +124,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(ec2.state).toEqual(state);
   });
 
-  it('a baseline is met by any rules that let in the same traffic, if access is compared', async () => {
+  it('a group is at its baseline with any rules that let in the same traffic, if the baseline compares access', async () => {
     const ec2 = new SimulatedEc2(liveRules(...halves));
 
     const { results } = await remediator(ec2, { declared: [baseline(['tcp 22 from 10.0.0.0/8'], { compare: 'access' })] }).run();
@@ -133,7 +133,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(ec2.calls).toEqual(['read']);
   });
 
-  it('a baseline restores declared egress, and reports it apart from ingress', async () => {
+  it('declared egress is restored, and reported separately from ingress', async () => {
     const ec2 = new SimulatedEc2(liveRules('-1 to 0.0.0.0/0'));
 
     const { results } = await remediator(ec2, { declared: [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })] }).run();
@@ -146,7 +146,7 @@ describe('2. A baseline says which rules a group has', () => {
     });
   });
 
-  it('a baseline only reports what it would do, in the mode `report`', async () => {
+  it('a baseline in `report` mode only reports what must change', async () => {
     const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
 
     const { results, findings } = await remediator(ec2, { declared: [{ ...web, mode: 'report' }] }).run();
@@ -165,19 +165,16 @@ describe('2. A baseline says which rules a group has', () => {
   });
 
   it.each([
-    ['when it is looked up', changeEvent(), ['read', 'describe']],
-    ['on a schedule, after it was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
-  ])(
-    'a baseline is not met by a deleted group if it is empty, though EC2 shows such a group without rules: %s',
-    async (_, event, calls) => {
-      const ec2 = new SimulatedEc2([]);
-      if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
-      else ec2.exists = false;
+    ['when the group is looked up', changeEvent(), ['read', 'describe']],
+    ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
+  ])('a deleted group is not at an empty baseline, although EC2 shows such a group without rules: %s', async (_, event, calls) => {
+    const ec2 = new SimulatedEc2([]);
+    if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
+    else ec2.exists = false;
 
-      const { results } = await remediator(ec2, { declared: [baseline([])] }).run(event);
+    const { results } = await remediator(ec2, { declared: [baseline([])] }).run(event);
 
-      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
-      expect(ec2.words).toEqual(calls);
-    },
-  );
+    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+    expect(ec2.words).toEqual(calls);
+  });
 });

@@ -6,7 +6,7 @@ const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules
 const DRIFTED = [...AT_BASELINE, 'tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 
 describe('3. A group is restored with few calls', () => {
-  it('costs two calls to find a group at its baseline: one to read it, one to report it', async () => {
+  it('makes two calls for a group at its baseline: one to read the group, and one to report it', async () => {
     const ec2 = ec2With(...AT_BASELINE);
     const { run, config } = remediator(ec2);
 
@@ -19,7 +19,7 @@ describe('3. A group is restored with few calls', () => {
     expect(findings).toEqual([]);
   });
 
-  it('costs five calls to restore a group: read, authorize, revoke, read again, report', async () => {
+  it('makes five calls to restore a group: read, authorize, revoke, read again, report', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
     const { run, config } = remediator(ec2);
 
@@ -29,7 +29,7 @@ describe('3. A group is restored with few calls', () => {
     expect(ec2.state).toEqual(WEB);
   });
 
-  it('ends a group of {80, 443, 465, 993} at {80, 443}, COMPLIANT, and changes it once however often the event is delivered', async () => {
+  it('restores a group of {80, 443, 465, 993} to {80, 443}, reports COMPLIANT, and changes the group only once even if the event is delivered again', async () => {
     const ec2 = ec2With(...DRIFTED);
     const { run } = remediator(ec2);
 
@@ -65,7 +65,7 @@ describe('3. A group is restored with few calls', () => {
 describe('3. A read that shows a group at its baseline is doubted only if the event shows a drift', () => {
   const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
-  it('reads again, so that a read which lags behind is not believed', async () => {
+  it('reads again, so that a stale read is not believed', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
 
     const { results } = await remediator(ec2).run(itemOf(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
@@ -74,7 +74,7 @@ describe('3. A read that shows a group at its baseline is doubted only if the ev
     expect(results).toMatchObject([{ annotation: 'restored to web: revoked tcp/445 from 0.0.0.0/0' }]);
   });
 
-  it('believes the second read, whatever the item shows: somebody else restored the group meanwhile', async () => {
+  it('believes the second read even if the item shows a drift, since somebody else may have restored the group meanwhile', async () => {
     const ec2 = ec2With(...AT_BASELINE);
 
     const { results } = await remediator(ec2).run(itemOf('tcp 445 from 0.0.0.0/0'));
@@ -84,9 +84,9 @@ describe('3. A read that shows a group at its baseline is doubted only if the ev
   });
 
   it.each([
-    ['shows the same rules, one of which is ignored by its tag', itemOf(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8')],
-    ['shows other rules that are at the baseline, too', itemOf(...AT_BASELINE)],
-    ['is too large to be sent along', oversizedEvent()],
+    ['shows the same rules and a rule that is ignored by its tag', itemOf(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8')],
+    ['shows other rules that are also at the baseline', itemOf(...AT_BASELINE)],
+    ['is too large for the event', oversizedEvent()],
     ['cannot be read', changeEvent({ configuration: { ipPermissions: [{ ipProtocol: 7 }] } })],
   ])('reads once when the item %s', async (_, event) => {
     const live = liveRules('tcp 1 from 10.0.0.0/8', ...AT_BASELINE);

@@ -4,11 +4,11 @@ import { AT_BASELINE, remediator, web, WEB, type Remediator } from '../../testin
 import { SimulatedConfig, type ConfigFault } from '../../testing/simulated-config.js';
 
 const DRIFTED = ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'];
-/** One rule is declared and missing, one is there and not declared, and they have no traffic in common. */
+/** One declared rule is missing, and one undeclared rule is present. They have no traffic in common. */
 const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...DRIFTED));
 const annotationOf = ({ config }: Remediator): string | undefined => config.kept.at(-1)?.annotation;
 
-describe('4. Every fault of EC2 is reported, and retried only if that may help', () => {
+describe('4. Every fault of EC2 is reported, and retried only if a retry may help', () => {
   const all = ['tcp/443', 'tcp/445', 'tcp/80'];
   it.each<[string, Fault, string[], 'resolved' | 'retried', RegExp]>([
     [
@@ -35,23 +35,26 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     ['revoke', 'unsent', all, 'retried', /failed with ETIMEDOUT/],
     ['revoke', 'refused', all, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', all, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
-  ])('does the other half when every %s call fails as %s: %j is left, and the run is %s', async (call, fault, left, how, told) => {
-    const ec2 = drifted().fail(call, fault);
-    const guard = remediator(ec2);
+  ])(
+    'makes the other half of the changes when every %s call fails as %s: %j is left, and the run is %s',
+    async (call, fault, left, how, told) => {
+      const ec2 = drifted().fail(call, fault);
+      const guard = remediator(ec2);
 
-    expect(await guard.ended()).toBe(how);
+      expect(await guard.ended()).toBe(how);
 
-    expect(ec2.state).toEqual(left.map((ports) => `${ports} from 0.0.0.0/0`));
-    expect(guard.config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string }]);
-    expect(guard.findings).toMatchObject([{ kind: 'drift' }]);
-    expect(guard.measured.CallFailures).toBeGreaterThan(0);
-  });
+      expect(ec2.state).toEqual(left.map((ports) => `${ports} from 0.0.0.0/0`));
+      expect(guard.config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: expect.stringMatching(told) as string }]);
+      expect(guard.findings).toMatchObject([{ kind: 'drift' }]);
+      expect(guard.measured.CallFailures).toBeGreaterThan(0);
+    },
+  );
 
   it.each<[string, string, Fault]>([
-    ['the authorized rule was there already', 'authorize', 'duplicate'],
-    ['the revoked rule was gone already', 'revoke', 'rule-not-found'],
+    ['the authorized rule already existed', 'authorize', 'duplicate'],
+    ['the revoked rule was already gone', 'revoke', 'rule-not-found'],
     ['the group was full for a moment', 'authorize', 'quota'],
-  ])('restores the group in the same invocation when only once %s', async (_, call, fault) => {
+  ])('restores the group in the same invocation when once %s', async (_, call, fault) => {
     const ec2 = drifted().fail(call, fault, 1);
     const guard = remediator(ec2);
 
@@ -62,7 +65,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     expect(guard.logged.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it.each<Fault>(['unanswered', 'garbled'])('finds by reading what EC2 has done when its answers are %s', async (fault) => {
+  it.each<Fault>(['unanswered', 'garbled'])('reads the rules to find out what EC2 did when its answers are %s', async (fault) => {
     const ec2 = drifted().fail('authorize', fault).fail('revoke', fault);
     const guard = remediator(ec2);
 
@@ -92,7 +95,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     expect(guard.findings).toMatchObject([{ kind: 'undetermined' }]);
   });
 
-  it('changes nothing when there is a rule of an unknown kind', async () => {
+  it('changes nothing when the group has a rule of an unknown kind', async () => {
     const ec2 = drifted();
     ec2.rules = ec2.rules.map((rule) => ({ ...rule, source: { kind: 'prefixList', prefixListId: '' } }));
     const guard = remediator(ec2);
@@ -104,7 +107,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     expect(guard.findings).toMatchObject([{ kind: 'undetermined' }]);
   });
 
-  it('reports what was done when the reads that verify it fail', async () => {
+  it('reports what was done when the verifying reads fail', async () => {
     const ec2 = drifted();
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
     const guard = remediator(ec2);
@@ -118,7 +121,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     expect(guard.measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
   });
 
-  it('reports what may have been done when an answer is lost and the reads that verify it fail', async () => {
+  it('reports what may have been done when an answer is lost and the verifying reads fail', async () => {
     const ec2 = drifted().fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'denied'));
     const guard = remediator(ec2);
@@ -132,8 +135,8 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
 
   it.each([
     ['answers success and does nothing', false, 'EC2 accepted every call, but reads do not show all of what they changed'],
-    ['names what it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
-  ])('finds by reading that a default VPC has revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
+    ['names the permissions that it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
+  ])('reads the rules to find out that a default VPC revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
     const guard = remediator(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
 
     expect(await guard.ended()).toBe('retried');
@@ -141,7 +144,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
     expect(annotationOf(guard)).toBe(`not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`);
   });
 
-  it('does not report a call as accepted that was lost while somebody else wrote', async () => {
+  it('does not report a lost call as accepted when somebody else changed the group meanwhile', async () => {
     const ec2 = drifted().fail('revoke', 'unsent', 1);
     ec2.meddle(
       'authorize',
@@ -173,7 +176,7 @@ describe('4. Every fault of EC2 is reported, and retried only if that may help',
   );
 });
 
-describe('4. A deleted group is NOT_APPLICABLE, and not made anew', () => {
+describe('4. A deleted group is NOT_APPLICABLE, and is not created again', () => {
   it.each(['before the read', 'before authorize', 'before revoke', 'after revoke'])(
     'answers NOT_APPLICABLE for a group that is deleted %s',
     async (moment) => {
@@ -200,7 +203,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
     [1, 'nothing was changed'],
     [2, 'authorized tcp/443 from 0.0.0.0/0'],
     [3, 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0'],
-  ])('makes no call after %i calls, and says what it did', async (calls, done) => {
+  ])('stops after %i calls, and says what it did', async (calls, done) => {
     const ec2 = drifted();
     const guard = remediator(ec2, { timeLeft: () => (ec2.calls.length < calls ? 1 : 0) });
 
@@ -210,7 +213,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
     expect(annotationOf(guard)).toBe(`the time was up before the group was read to be at its baseline; ${done}`);
   });
 
-  it('names the groups of a schedule that it did not come to, and reports nothing of them to AWS Config', async () => {
+  it('names the groups of a schedule that it did not reach, and reports nothing about them to AWS Config', async () => {
     const ec2 = new SimulatedEc2(liveRules(...AT_BASELINE));
     for (const id of ['sg-2', 'sg-3']) ec2.add(id, liveRules(...AT_BASELINE));
     const declared = [{ ...web, groups: { ids: ['sg-1', 'sg-2', 'sg-3'] } }];
@@ -235,9 +238,9 @@ describe('4. A fault of one group in a schedule does not stop the others', () =>
   const declared = [{ ...web, groups: { ids: ['sg-1', 'sg-2', 'sg-3'] } }];
 
   it.each<[string, (ec2: SimulatedEc2) => unknown]>([
-    ['its calls are refused', (ec2) => ec2.fail('authorize sg-2', 'denied').fail('revoke sg-2', 'denied')],
+    ['the calls for that group are refused', (ec2) => ec2.fail('authorize sg-2', 'denied').fail('revoke sg-2', 'denied')],
     ['it cannot be read', (ec2) => ec2.fail('read sg-2', 'transient')],
-    ['it is deleted', (ec2) => ec2.meddle('list', () => ec2.delete('sg-2'))],
+    ['that group is deleted', (ec2) => ec2.meddle('list', () => ec2.delete('sg-2'))],
     [
       'an unexpected error is thrown',
       (ec2) => {
@@ -257,7 +260,7 @@ describe('4. A fault of one group in a schedule does not stop the others', () =>
     expect(guard.config.kept.filter(({ compliance }) => compliance === 'COMPLIANT')).toHaveLength(2);
   });
 
-  it('reports each group when none of them can be read', async () => {
+  it('reports every group when EC2 answers no read', async () => {
     const guard = remediator(three().fail('read', 'denied'), { declared });
 
     await guard.run(scheduledEvent());
@@ -265,7 +268,7 @@ describe('4. A fault of one group in a schedule does not stop the others', () =>
     expect(guard.config.kept.map(({ compliance }) => compliance)).toEqual(Array(3).fill('NON_COMPLIANT'));
   });
 
-  it('reports the groups that are named, and that others are not known, when groups cannot be listed', async () => {
+  it('reports the groups that baselines name by id, and that other groups are unknown, when groups cannot be listed', async () => {
     const byTag = baseline([], { name: 'tagged', groups: { ids: [], tags: { a: 'x' } } });
     const guard = remediator(three().fail('', 'transient'), { declared: [...declared, byTag] });
 

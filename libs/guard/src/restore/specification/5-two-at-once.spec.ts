@@ -4,19 +4,19 @@ import { AT_BASELINE, remediator, WEB, type Remediator } from '../../testing/rem
 interface Played {
   readonly ec2: SimulatedEc2;
   readonly guards: readonly Remediator[];
-  /** At how many points either could have gone on. */
+  /** The number of points where either invocation could have continued. */
   readonly points: number;
 }
 
 /**
- * Runs two invocations for one group in one of the orders that their calls can take. A call waits until its invocation is chosen; `choose`
- * says which of the two goes on wherever both could.
+ * Runs two invocations for one group, with one of the possible orders of their calls. A call waits until its invocation is chosen. If both
+ * invocations could continue, `choose` decides which one does.
  */
 async function interleaved(live: readonly string[], choose: (point: number) => 0 | 1): Promise<Played> {
   const ec2 = new SimulatedEc2(liveRules(...live));
   const waiting: (() => void)[][] = [[], []];
   const guards = waiting.map((seat) => {
-    // Its own view of the same EC2: each call waits for its turn.
+    // Each invocation has its own view of the same EC2, where each call waits for its turn.
     const turns: SimulatedEc2 = Object.create(ec2, {}) as SimulatedEc2;
     for (const call of ['readRules', 'describeGroup', 'authorize', 'revoke', 'replace'] as const) {
       const made = ec2[call] as (...given: unknown[]) => Promise<unknown>;
@@ -37,7 +37,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   );
   let points = 0;
   while (running > 0) {
-    // All that can go on without a turn has done so once the queue of microtasks is empty.
+    // When the microtask queue is empty, both invocations have run as far as they can without another turn.
     await new Promise((resolve) => setImmediate(resolve));
     const ready = waiting.filter((seat) => seat.length > 0);
     const seat = ready.length === 2 ? ready[choose(points++)] : ready[0];
@@ -47,7 +47,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   return { ec2, guards, points };
 }
 
-/** Plays every order there is: each play is continued with the first invocation wherever it has not been told which. */
+/** Plays every possible order. After its prefix of choices, each play always chooses the first invocation. */
 async function everyOrder(live: readonly string[], check: (played: Played) => void): Promise<number> {
   const prefixes: (0 | 1)[][] = [[]];
   let played = 0;
@@ -67,7 +67,7 @@ it.each([
   ['something must be revoked', [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0']],
   ['something must be authorized', ['tcp 80 from 0.0.0.0/0']],
   ['something must be revoked and something authorized', ['tcp 445 from 0.0.0.0/0']],
-  ['declared traffic passes through what must go', ['-1 from 0.0.0.0/0']],
+  ['declared traffic passes through a rule that must be revoked', ['-1 from 0.0.0.0/0']],
 ])(
   '5. Two invocations for one group at once end at the baseline, without a failure or a retry, in every order of their calls, when %s',
   async (_, live) => {
@@ -85,7 +85,7 @@ it.each([
   30_000,
 );
 
-it('5. Somebody else who adds a rule as often as one is revoked is named as the reason, and Lambda tries again', async () => {
+it('5. Another writer who adds a rule after each revocation is reported as the reason, and Lambda retries', async () => {
   const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0', ...AT_BASELINE));
   let made = 0;
   const again = (): unknown =>

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { play, schedules } from '../../testing/envelope.js';
 
-/** `npm run bench -- envelope` plays far more. */
+/** `npm run bench -- envelope` plays far more schedules. */
 const SCHEDULES = 1_000;
 
 it(`6. At every step of ${SCHEDULES.toLocaleString('en')} schedules of faults, a group lets in no more than before or declared and no less than before and declared, and it is at its baseline once the faults stop`, async () => {
@@ -16,6 +16,6 @@ it(`6. At every step of ${SCHEDULES.toLocaleString('en')} schedules of faults, a
     { numRuns: SCHEDULES },
   );
 
-  // Each schedule made several calls, or nothing was explored.
+  // Each schedule must make several calls; otherwise nothing was explored.
   expect(calls).toBeGreaterThan(4 * SCHEDULES);
 });

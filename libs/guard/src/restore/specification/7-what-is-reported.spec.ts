@@ -10,7 +10,7 @@ const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
 describe('7. AWS Config gets an evaluation', () => {
-  it('an evaluation has an annotation that begins with the most useful words and ends within 256 characters, however much was done', async () => {
+  it('an evaluation has an annotation of at most 256 characters with the most useful words first, even if many rules changed', async () => {
     const { run, config } = remediator(ec2With(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)));
 
     await run();
@@ -21,7 +21,7 @@ describe('7. AWS Config gets an evaluation', () => {
   });
 
   it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
-    'is %s for a restored group if the settings say so, and COMPLIANT for the item that the restoration causes',
+    'an evaluation is %s for a restored group if the settings say so, and COMPLIANT for the item that the restoration causes',
     async (reportRestored) => {
       const { run, config } = remediator(drifted(), { settings: { reportRestored } });
 
@@ -63,7 +63,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     ]);
   });
 
-  it('a finding lets a person undo what was done with what it names', async () => {
+  it('a finding names all that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;
     const { findings } = await remediator(ec2).run();
@@ -73,14 +73,14 @@ describe('7. A finding says what was done to which group, and why', () => {
     expect(ec2.state).toEqual(before);
   });
 
-  it('a finding names the rules that are left when not all could be done', async () => {
+  it('a finding names the remaining rules when the restoration is incomplete', async () => {
     const { findings } = await remediator(drifted().fail('revoke', 'denied')).run();
 
     expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions(...STRAYS) }]);
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
   });
 
-  it('a finding is emitted before AWS Config gets its evaluation, so that it is there whatever becomes of the function then', async () => {
+  it('a finding is emitted before AWS Config gets its evaluation, so that it is not lost if the function fails then', async () => {
     const config = new SimulatedConfig();
     const { run, findings } = remediator(drifted(), { config });
     const emitted: number[] = [];
@@ -94,7 +94,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     expect(emitted).toEqual([1]);
   });
 
-  it('a finding has an id of its own for each group of a schedule', async () => {
+  it('a finding has a unique id for each group of a schedule', async () => {
     const ec2 = drifted();
     ec2.add('sg-2', ec2.rules);
 
@@ -104,8 +104,8 @@ describe('7. A finding says what was done to which group, and why', () => {
   });
 });
 
-describe('7. A rule for a prefix list is judged by what the list holds', () => {
-  /** A group with an undeclared rule for a list that holds these blocks; without any there is no such list. */
+describe('7. A rule for a prefix list is judged by the entries of the list', () => {
+  /** Returns an EC2 whose group has an undeclared rule for a list with these blocks. Without blocks, there is no such list. */
   const listed = (...blocks: readonly string[]): SimulatedEc2 => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
     if (blocks.length > 0) ec2.prefixLists.set('pl-1', [blocks]);
@@ -125,7 +125,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
     expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
   });
 
-  it('the finding is high, and says so, when the list cannot be read', async () => {
+  it('the finding is high when the list cannot be read, and says that the list is unread', async () => {
     const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
     const { run, measured } = remediator(listed());
     const restored = await run();
@@ -140,7 +140,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
     expect(measured).toMatchObject({ CallFailures: 1 });
   });
 
-  it('reads a list once for all groups of a schedule, and before anything is changed', async () => {
+  it('reads a list once for all groups of a schedule, before it changes any group', async () => {
     const ec2 = listed('0.0.0.0/0');
     ec2.add('sg-2', ec2.rules);
 
@@ -150,7 +150,7 @@ describe('7. A rule for a prefix list is judged by what the list holds', () => {
     expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.words.indexOf('revoke'));
   });
 
-  it('reads no list that is declared, or that egress refers to', async () => {
+  it('does not read a list that only declared rules or egress refer to', async () => {
     const ec2 = ec2With('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0');
 
     await remediator(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] }).run();
@@ -168,7 +168,7 @@ describe('7. Metrics and the log say what was done', () => {
       { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 },
     ],
     ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
-    ['nothing else for a group at its baseline', ec2With(...AT_BASELINE), {}],
+    ['no other value for a group at its baseline', ec2With(...AT_BASELINE), {}],
   ])('counts the age of the event, and %s', async (_, ec2, counts) => {
     const { run, measured } = remediator(ec2);
 
@@ -177,7 +177,7 @@ describe('7. Metrics and the log say what was done', () => {
     expect(measured).toEqual({ EventAgeSeconds: 120, ...counts });
   });
 
-  it('logs one line for each resource, with ids and with what came of it', async () => {
+  it('logs one line for each resource, with its ids and its result', async () => {
     const { run, logged } = remediator(drifted());
 
     await run();
@@ -189,7 +189,7 @@ describe('7. Metrics and the log say what was done', () => {
     });
   });
 
-  it('logs and reports neither the event, nor anything secret in it', async () => {
+  it('does not log or report the event or its secrets', async () => {
     const { run, logged, findings } = remediator(drifted());
     const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
 
@@ -208,7 +208,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     ...(ids.length > 0 && { declared: guarding(...ids) }),
   });
 
-  it('changes nothing, and says why', async () => {
+  it('changes nothing when the limit is exceeded, and says why', async () => {
     const ec2 = drifted();
     const { run, config, measured } = remediator(ec2, limit(1));
 
@@ -222,7 +222,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(measured).toMatchObject({ DriftFound: 1 });
   });
 
-  it('restores a group when the limit is just kept', async () => {
+  it('restores a group when the revocations just reach the limit', async () => {
     const ec2 = drifted();
 
     await remediator(ec2, limit(2)).run();
@@ -230,7 +230,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(ec2.state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 
-  it('counts over all groups of a schedule, of which none is changed', async () => {
+  it('counts the revocations of all groups of a schedule together, and changes no group when they exceed the limit', async () => {
     const ec2 = drifted();
     ec2.add('sg-2', ec2.rules);
     ec2.add('sg-3', liveRules('tcp 80 from 0.0.0.0/0'));
@@ -241,7 +241,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
   });
 
-  it('counts what a group of the schedule needed beyond the plan', async () => {
+  it('counts revocations that a group of the schedule needed beyond its plan', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
     ec2.add('sg-2', ec2.rules);
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
@@ -251,7 +251,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, ['tcp/1 from 10.0.0.0/8', ...WEB]]);
   });
 
-  it('does not count the groups that are only reported on', async () => {
+  it('does not count groups in report mode', async () => {
     const ec2 = drifted();
     ec2.add('sg-2', ec2.rules);
     const onlyReported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
@@ -262,7 +262,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
   });
 });
 
-describe('7. Rules by which the world reaches a sensitive service are revoked whatever the limit', () => {
+describe('7. Rules that let the world reach a sensitive service are revoked regardless of the limit', () => {
   const OTHERS = ['tcp 1 from 10.0.0.0/8', 'tcp 2 from 10.0.0.0/8'];
   const flooded = (rule = 'tcp 22 from 0.0.0.0/0'): SimulatedEc2 => ec2With(...AT_BASELINE, rule, ...OTHERS);
   const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
@@ -272,7 +272,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
   const limited = (ec2: SimulatedEc2, maxRevocations = 1, ...ids: string[]) =>
     remediator(ec2, { settings: { maxRevocations }, ...(ids.length > 0 && { declared: guarding(...ids) }) });
 
-  it('revokes them, and only reports the others', async () => {
+  it('revokes the exposing rules, and only reports the other rules', async () => {
     const ec2 = flooded();
     const guard = limited(ec2);
 
@@ -285,7 +285,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
-  it('revokes them in each group of a schedule, whose others are counted together', async () => {
+  it('revokes the exposing rules in each group of a schedule, and counts the other rules of all groups together', async () => {
     const ec2 = flooded();
     ec2.add('sg-2', ec2.rules);
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
@@ -300,7 +300,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     ]);
   });
 
-  it('does not count them against the limit', async () => {
+  it('does not count the exposing rules against the limit', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
@@ -309,7 +309,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
   });
 
-  it('reports a group as restored that is at its baseline then, whatever the other groups of the schedule would need', async () => {
+  it('reports a group as restored if it is then at its baseline, even if the other groups of the schedule exceed the limit', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
 
@@ -320,7 +320,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
-  it('names them as left when EC2 refuses, and tries again when that may help', async () => {
+  it('names the exposing rules as remaining when EC2 refuses, and is retried when that may help', async () => {
     const guard = limited(flooded().fail('revoke', 'transient'));
 
     expect(await guard.ended()).toBe('retried');
@@ -330,7 +330,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     );
   });
 
-  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list that holds the world', async (event) => {
+  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list with the whole world', async (event) => {
     const ec2 = flooded('tcp 22 from pl-1');
     ec2.prefixLists.set('pl-1', [['0.0.0.0/1', '128.0.0.0/1']]);
 
@@ -340,7 +340,7 @@ describe('7. Rules by which the world reaches a sensitive service are revoked wh
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
   });
 
-  it('leaves a rule for a prefix list that holds a private network', async () => {
+  it('does not revoke a rule for a prefix list with a private network', async () => {
     const ec2 = flooded('tcp 22 from pl-1');
     ec2.prefixLists.set('pl-1', [['10.0.0.0/8']]);
 

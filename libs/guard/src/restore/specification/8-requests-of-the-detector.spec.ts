@@ -18,7 +18,7 @@ const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest 
 const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
 
 describe('8. A request of the detector restores a group at once', () => {
-  it('restores it, and reports nothing to AWS Config, which did not ask', async () => {
+  it('a request restores the group, and reports nothing to AWS Config, which did not ask', async () => {
     const ec2 = drifted();
     const { run, config } = remediator(ec2);
 
@@ -29,7 +29,7 @@ describe('8. A request of the detector restores a group at once', () => {
     expect(config.calls).toEqual([]);
   });
 
-  it('a request leads to a finding that names the call behind it and has an id of its own', async () => {
+  it('a request leads to a finding that names the call behind the request and has its own id', async () => {
     const { run, findings, measured } = remediator(drifted());
 
     await run(request());
@@ -55,7 +55,7 @@ describe('8. A request of the detector restores a group at once', () => {
     expect(findings).toEqual([]);
   });
 
-  it('reads a group again that the first read shows at its baseline, since the detector has just seen a drift', async () => {
+  it('a request reads the group again if the first read shows it at its baseline, since the detector has just seen a drift', async () => {
     const ec2 = drifted().lag(1, liveRules(...AT_BASELINE));
 
     await remediator(ec2).run(request());
@@ -100,7 +100,7 @@ it.each([
   expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/445 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0']);
 });
 
-it('8. An invalid request is reported with everything that is wrong, and changes nothing', async () => {
+it('8. An invalid request is reported with all of its problems, and changes nothing', async () => {
   const ec2 = drifted();
 
   const { findings } = await remediator(ec2).run({
