@@ -1,4 +1,4 @@
-/** AWS's limits, and what exceeds them. */
+/** AWS's limits, and the resources that exceed them. */
 export { describeExcesses } from './describe.js';
 export { LONGEST_PARTITION_CHARACTERS, ACCOUNT_ID_CHARACTERS, policyCharacters, UNKNOWN_CHARACTERS } from './lengths.js';
 export { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';

@@ -1,6 +1,6 @@
-/** How many characters a text of Terraform's has once its references are known. Estimates are never too low. */
+/** Estimates how many characters a Terraform string has after its references are resolved. Estimates are never too low. */
 
-/** Returns how many characters a reference stands for, at most. */
+/** Returns the maximum number of characters that a reference resolves to. */
 export type LengthOf = (reference: string) => number;
 
 // The longest of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`.
@@ -8,14 +8,14 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The ARN of a resource of ours without its name: partition, service, region, account and type, and the event bus of a rule. A KMS key has no name: its
- * id, of 36 characters, is within this.
+ * The maximum length of an ARN without the resource's name: partition, service, region, account and type, and a rule's event bus. A KMS key
+ * has no name; this length includes its id of 36 characters.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
-/** A reference to an unknown resource: a name of 64 characters in an ARN. */
+/** The length assumed for a reference to an unknown resource: an ARN with a name of 64 characters. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
-/** Returns the text with each reference replaced by as many characters as it can stand for, and with Terraform's escapes undone. */
+/** Returns the text with Terraform's escapes undone. Each reference is replaced by a placeholder of its maximum length. */
 export function withStandIns(text: string, lengthOf: LengthOf): string {
   return text.replace(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped: string | undefined, reference: string) =>
     escaped === undefined ? 'x'.repeat(lengthOf(reference)) : `${escaped}{`,
@@ -27,7 +27,7 @@ export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly
 
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
-/** Returns the length of each reference of a synthesised stack, from the resource that it names. */
+/** Returns a function that finds the length of a reference in a synthesised stack from the resource that the reference names. */
 export function lengthsIn(resources: Resources): LengthOf {
   function lengthOf(reference: string): number {
     const [type = '', name = '', attribute = ''] = reference.split('.');
@@ -46,8 +46,8 @@ export function lengthsIn(resources: Resources): LengthOf {
 }
 
 /**
- * Returns how many characters IAM counts of a policy: all but white space. A space inside a value is counted here too, and `<`, `>` and `&` as the six
- * characters that Terraform's AWS provider, being written in Go, writes for them.
+ * Returns how many characters of a policy IAM counts, which excludes white space. Spaces inside values are counted here, too. `<`, `>` and
+ * `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes them.
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
 export function policyCharacters(document: string, lengthOf: LengthOf): number {

@@ -3,7 +3,7 @@ import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits
 import { excessesIn } from './measure.js';
 
 it.each(Object.entries<Limit>(LIMITS))(
-  'the limit %s refuses what exceeds it by one, nothing that is just as large, and names its source',
+  'the limit %s refuses one more than its maximum, accepts the maximum, and names its source',
   (_, limit) => {
     expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
     for (const resource of limit.appliesTo) {
@@ -20,7 +20,7 @@ it('takes the limit of event patterns from the code that writes them', () => {
   expect(LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 
-/** Resources that measure this much at one resource. */
+/** Returns resources that reach the given measurement. */
 function resourcesOf({ measure }: Limit, { type, attribute }: LimitedResource, measured: number) {
   const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
   const count = measure === 'resources' ? measured : 1;
@@ -37,7 +37,7 @@ function valueOf(measure: Measure, measured: number): unknown {
     case 'characters that are not allowed':
       return `ok${'\u2717'.repeat(measured)}`;
     case 'bytes':
-      // `{"k":""}` takes eight, `é` two.
+      // `{"k":""}` takes eight bytes, and `é` takes two.
       return { k: 'é'.repeat(Math.floor((measured - 8) / 2)) + 'x'.repeat(measured % 2) };
     case 'entries':
       return Object.fromEntries(Array.from({ length: measured }, (_, i) => [`k${i}`, 'v']));
@@ -54,7 +54,7 @@ function valueOf(measure: Measure, measured: number): unknown {
   }
 }
 
-/** The value at the end of a path; the key of a mapping if the path ends with its keys. */
+/** Returns the value nested at the path. If the path ends with `keys`, the value becomes the key of a mapping. */
 function nested([step, ...rest]: readonly string[], value: unknown): unknown {
   if (step === undefined) return value;
   return step === 'keys' ? { [String(value)]: '' } : { [step === '*' ? 'k' : step]: nested(rest, value) };

@@ -1,4 +1,7 @@
-/** AWS's limits that a settings file, a baseline or a name can exceed, as plain data. The numbers are those of a new account, without any quota increase. */
+/**
+ * AWS's limits that a settings file, a baseline or a name can exceed, as plain data. The numbers apply to a new account without quota
+ * increases.
+ */
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 
 /** How a limit is measured. */
@@ -21,22 +24,25 @@ export type Measure =
   | 'resources'
   /** Bytes of the file at a path. */
   | 'file bytes'
-  /** Bytes of the files in the zip at a path, unpacked. */
+  /** Unpacked bytes of the files in the zip at a path. */
   | 'unzipped bytes'
-  /** Rules in one direction, of the address family that has more of them. */
+  /** Rules in one direction, counted for the address family that has more rules. */
   | 'rules';
 
-/** A type of resource that a limit applies to, and what of it is measured. */
+/** A type of resource that a limit applies to, and the attribute that is measured. */
 export interface LimitedResource {
-  /** A Terraform resource type, `provider` for the AWS provider, whose default tags go on every resource, or `baseline` for a baseline of the file. */
+  /**
+   * A Terraform resource type, `provider` for the AWS provider (its default tags go on every resource), or `baseline` for a baseline of the
+   * file.
+   */
   readonly type: string;
   /**
-   * The attribute, as Terraform calls it: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
+   * The attribute's name in Terraform: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
    * @default the resource itself, which is counted
    */
   readonly attribute?: string;
   /**
-   * Resources with the same value of this attribute are measured together: the inline policies of one role.
+   * Resources with the same value of this attribute are measured together, such as the inline policies of one role.
    * @default each resource is measured by itself
    */
   readonly per?: string;
@@ -48,17 +54,17 @@ export interface Limit {
   readonly maximum: number;
   readonly measure: Measure;
   readonly appliesTo: readonly LimitedResource[];
-  /** For `characters that are not allowed`: a class of characters for a regular expression, as its `u` flag reads it. */
+  /** For `characters that are not allowed`: the allowed characters, as a character class of a regular expression with the `u` flag. */
   readonly allowed?: string;
   /** `hard`: nobody can exceed it. `default`: AWS raises it on request. */
   readonly quota: 'hard' | 'default';
-  /** An excess is only a warning: AWS may have raised the quota, and does not refuse the deployment itself. */
+  /** Set if an excess is only a warning, because AWS may have raised the quota and does not refuse the deployment itself. */
   readonly warning?: true;
-  /** The key of the settings or of the baseline that makes it larger. */
+  /** The settings key or baseline key that increases the measurement. */
   readonly setting: string;
   /** How to get below the limit. */
   readonly remedy: string;
-  /** Where AWS documents it. */
+  /** The URL of AWS's documentation of the limit. */
   readonly source: string;
 }
 
@@ -69,7 +75,7 @@ const EVENTBRIDGE_QUOTAS = 'https://docs.aws.amazon.com/eventbridge/latest/userg
 const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
 const DOCS = 'https://docs.aws.amazon.com';
 
-/** The page of an operation or a type in a service's API reference. */
+/** Returns the URL of an operation or a type in a service's API reference. */
 function apiPage(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
@@ -79,7 +85,7 @@ const FEWER_GROUPS_BY_ID =
   'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`';
 const OURS = 'no setting changes it: this is an error in Portcullis';
 
-/** A limit on the characters of a name that begins with the deployment's. */
+/** Returns a limit on the length of a name that begins with the deployment's name. */
 function nameLimit(owner: string, type: string, attribute: string, maximum: number, source: string): Limit {
   const what = `name of ${owner}`;
   return {
@@ -94,7 +100,7 @@ function nameLimit(owner: string, type: string, attribute: string, maximum: numb
   };
 }
 
-/** A limit on the characters of a description, which no setting changes. */
+/** Returns a limit on the length of a description. No setting changes the description. */
 function descriptionLimit(owner: string, type: string, maximum: number, source: string): Limit {
   const what = `description of ${owner}`;
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';

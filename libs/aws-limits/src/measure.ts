@@ -2,17 +2,17 @@
 import { lengthsIn, policyCharacters, withStandIns, type LengthOf, type Resources } from './lengths.js';
 import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
 
-/** One limit that is exceeded at one place. */
+/** One limit that one resource, or several together, exceed. */
 export interface Excess {
   readonly limit: Limit;
   readonly measured: number;
   /** The stack, or the baseline file. */
   readonly where: string;
-  /** `aws_iam_role.guard name`; `… and 2 others` if several count together. */
+  /** The resource and attribute, such as `aws_iam_role.guard name`, with `… and 2 others` if several resources count together. */
   readonly at: string;
 }
 
-/** Returns the size of a file that a resource names, in bytes. */
+/** Returns the size in bytes of a file that a resource names. */
 export type SizeOfFile = (path: string, measure: 'file bytes' | 'unzipped bytes') => number;
 
 export interface ExcessOptions {
@@ -39,7 +39,7 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Returns one measurement for each resource, or for all that count together. */
+/** Returns one measurement for each resource, or for each set of resources that count together. */
 function measuredAt(
   { type, attribute, per }: LimitedResource,
   limit: Limit,
@@ -63,7 +63,7 @@ function measuredAt(
   });
 }
 
-/** Returns the values at a path; `*` stands for every entry of a list or mapping, a last `keys` for the keys of a mapping. */
+/** Returns the values at a path. `*` stands for every entry of a list or mapping, and a final `keys` for the keys of a mapping. */
 function valuesAt(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [value];
@@ -97,14 +97,18 @@ function metricsIn(body: string): number {
   return widgets.reduce((sum, { properties }) => sum + (properties.metrics?.length ?? 0), 0);
 }
 
-/** Lambda writes a statement for each permission. Its words are a little more than 200 bytes; the function's ARN and the caller's come on top. */
+/**
+ * Returns the size of the statement that Lambda writes for a permission. The fixed text takes a little more than 200 bytes, plus the ARNs
+ * of the function and the caller.
+ */
 function statementBytes(permission: string): number {
   return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
 }
 
 /**
- * Returns how many rules EC2 counts. It counts the rules for IPv4 apart from those for IPv6, each source as a rule. A group counts as a rule of both families, and so
- * does a prefix list. EC2 counts a prefix list as its maximum number of entries, which is not known here: it counts as one.
+ * Returns how many rules EC2 counts. EC2 counts each source as a rule, and counts IPv4 and IPv6 separately. A group or a prefix list counts
+ * for both families. EC2 counts a prefix list as its maximum number of entries; that number is unknown here, so a prefix list counts as
+ * one.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function rulesIn(rules: readonly RuleWithSource[]): number {
@@ -112,7 +116,7 @@ function rulesIn(rules: readonly RuleWithSource[]): number {
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }
 
-/** As much of a baseline's rule as is counted. */
+/** The part of a baseline's rule that determines how it counts. */
 interface RuleWithSource {
   readonly source: { readonly kind: string };
 }
