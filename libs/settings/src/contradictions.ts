@@ -1,4 +1,4 @@
-/** What is wrong with a settings file as a whole, though each of its parts may be right. */
+/** Finds contradictions between the parts of a settings file that are each valid alone. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
 import { listOf, regionsIn } from './file-parts.js';
 
@@ -38,7 +38,7 @@ function missingAccount({ organization, accountId }: Fields): Contradiction[] {
   return [missingKey(['accountId'], 'the account of the organization that both guards run in')];
 }
 
-/** Two stacks that keep their state under one key overwrite each other's. */
+/** Finds stacks that share a state key: they would overwrite each other's state. */
 function sharedStates({ state, regions, organization }: Fields): Contradiction[] {
   const key = isObject(state) ? state.key : undefined;
   if (typeof key !== 'string') return [];
@@ -54,7 +54,7 @@ function sharedStates({ state, regions, organization }: Fields): Contradiction[]
   return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
 }
 
-/** Accounts of an organization that cannot have the part that the file gives them. */
+/** Finds accounts of an organization that cannot have the role that the file gives them. */
 function organizationProblems({ organization, accountId }: Fields): Contradiction[] {
   if (!isObject(organization)) return [];
   const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];
@@ -73,7 +73,7 @@ function organizationProblems({ organization, accountId }: Fields): Contradictio
   return [...ofMembers, ...ofExcluded, ...managementAccountProblems(organization, accountId)];
 }
 
-/** An organization rule covers the management account too. */
+/** An organization rule also covers the management account. */
 function managementAccountProblems(
   { managementAccountId, deployRoleArn, members, excludedAccounts }: Fields,
   accountId: unknown,

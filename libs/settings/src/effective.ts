@@ -1,8 +1,8 @@
-/** What a baseline file and the settings say together. */
+/** Combines a baseline file with the settings. */
 import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
-/** Returns the baselines as they are deployed: with `mode: report` in the settings, every baseline only reports. */
+/** Returns the baselines as they are deployed. If the settings have `mode: report`, every baseline only reports. */
 export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
   return mode === 'declared'
     ? compiled
@@ -10,8 +10,8 @@ export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Set
 }
 
 /**
- * Returns how often AWS Config evaluates every guarded group without a change, if at all. A permit with a last day needs it: nothing else invokes the remediator on
- * the day after.
+ * Returns how often AWS Config evaluates every guarded group without a change, if a schedule applies. A permit with a last day needs a
+ * schedule, because nothing else invokes the remediator on the day after.
  */
 export function effectiveSchedule(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
   return schedule ?? (permitEnds(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);

@@ -1,7 +1,7 @@
-/** The parts of a settings file, in whatever data the file holds. */
+/** Finds the parts of a settings file in data that may be invalid. */
 import { isObject, type Fields } from '@portcullis/yaml-file';
 
-/** Returns the list, or an empty one for anything else. */
+/** Returns the list, or an empty list for any other value. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,7 @@
-/** Reads a settings file, and says what a deployment made from it is called. Not for Lambda: it brings a YAML parser and a schema library. */
+/**
+ * Reads a settings file, and returns the names that a deployment uses. Do not import this in a Lambda function: it brings a YAML parser and
+ * a schema library.
+ */
 export { effectiveBaseline, effectiveSchedule } from './effective.js';
 export {
   GUARDS,

@@ -1,13 +1,13 @@
-/** The names that a deployment gives: each is made in one stack and needed in another, or by a tool. */
+/** The names in a deployment that one stack defines and another stack or a tool needs. */
 
-/** What the names are made of. */
+/** The parts that the names are made of. */
 export interface DeploymentName {
   /** Every name starts with it. */
   readonly name: string;
   readonly region: string;
 }
 
-/** The two functions, as the metrics and the constructs call them. They end the names of what belongs to them. */
+/** The names of the two functions in metrics and constructs. The names of their resources end with these. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
@@ -16,22 +16,27 @@ export function guardFunctionName({ name }: Pick<DeploymentName, 'name'>, guard:
   return `${name}-${guard}`;
 }
 
-/** The log group that Lambda writes a guard's log to. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+/**
+ * Returns the name of the log group for a guard's log. Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+ */
 export function guardLogGroupName(deployment: Pick<DeploymentName, 'name'>, guard: Guard): string {
   return `/aws/lambda/${guardFunctionName(deployment, guard)}`;
 }
 
-/** The name of a guard's role in the central account. It has the region in it, since roles belong to the account and each region may have a deployment. */
+/**
+ * Returns the name of a guard's role in the central account. The name includes the region, since roles are global and each region may have
+ * a deployment.
+ */
 export function guardRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-${guard}-${region}`;
 }
 
-/** The name of the role that a guard assumes in a member account. It is short, since IAM allows 64 characters. */
+/** Returns the name of the role that a guard assumes in a member account. The name is short, since IAM allows 64 characters. */
 export function memberRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;
 }
 
-/** The name of the event bus in the central account that the members forward to. */
+/** Returns the name of the event bus in the central account. Member accounts forward their events to this bus. */
 export function memberBusName({ name }: Pick<DeploymentName, 'name'>): string {
   return `${name}-members`;
 }

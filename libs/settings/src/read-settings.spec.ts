@@ -13,7 +13,7 @@ const problemsOf = (text: string): readonly string[] => {
   );
 };
 
-it('fills in every default, given a region and a baseline', () => {
+it('fills in every default if the file has only a region and a baseline', () => {
   expect(readSettings(minimal)).toEqual({
     ok: true,
     value: [
@@ -45,11 +45,11 @@ it('fills in every default, given a region and a baseline', () => {
 describe('the example infra/portcullis.yaml', () => {
   const example = readFileSync(join(__dirname, '../../../infra/portcullis.yaml'), 'utf8');
 
-  it('is valid', () => {
+  it('the example is valid', () => {
     expect(problemsOf(example)).toEqual([]);
   });
 
-  it('explains every key, and no other', () => {
+  it('the example explains every valid key and no other key', () => {
     const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
     const result = readSettings(withEverything);
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
@@ -62,7 +62,7 @@ describe('the example infra/portcullis.yaml', () => {
   });
 });
 
-it('reports every problem at once, each with its place', () => {
+it('reports every problem at once, each with its line and column', () => {
   const problems = problemsOf(`name: Portcullis
 regions: [eu-west]
 memroy: 512
@@ -89,7 +89,7 @@ provider:
 
 it.each([
   ['an account id that YAML reads as a number', 'accountId: 111122223333', 'in quotes'],
-  ['a name too long for the bucket made with it', `name: ${'a'.repeat(29)}`, '3 to 28'],
+  ['a name that is too long for the bucket named after it', `name: ${'a'.repeat(29)}`, '3 to 28'],
   ['a name with a double hyphen', 'name: a--b', 'single hyphens'],
   ['a runtime other than Node.js', 'runtime: python3.12', '`nodejs20.x`'],
   ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
@@ -97,16 +97,16 @@ it.each([
   ['unlimited retention', 'logRetentionDays: 0', '`1`'],
   ['a negative limit', 'maxRevocations: -1', 'from 0 to 100000'],
   ['memory in gigabytes', 'memory: 1GB', 'whole MB'],
-  ['less memory than Lambda has', 'memory: 64', '128'],
-  ["a schedule in other words than AWS Config's", 'schedule: daily', '`TwentyFour_Hours`'],
+  ['less memory than Lambda offers', 'memory: 64', '128'],
+  ["a schedule that is not one of AWS Config's values", 'schedule: daily', '`TwentyFour_Hours`'],
   ['an unknown value for the recorder', 'recorder: none', '`create`, `existing`'],
   ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which are what IAM takes'],
   ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'which are what IAM takes'],
   ['a name too short for a trail', 'name: ab', '3 to 28'],
-  ['a provider version that removes the block on SSE-C', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
+  ['a provider version that removes the block of SSE-C', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['a provider version without arguments that the stacks need', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
   [
-    'an old provider version, also with a stand-in',
+    'an old provider version, even with an endpoint',
     'provider: { endpoint: "http://127.0.0.1:5000", version: 4.67.0 }',
     '`5.100.0` or later',
   ],
@@ -136,7 +136,7 @@ describe('an organization', () => {
 
   it.each([
     [
-      'a member that is excluded',
+      'a member that is also excluded',
       '  members: ["444455556666"]\n  excludedAccounts: ["777788889999", "444455556666"]\n',
       '7:38 organization.excludedAccounts[1]: bad-value "444455556666", expected an account in `members` or in `excludedAccounts`, not in both',
     ],
@@ -151,7 +151,7 @@ describe('an organization', () => {
       '6:13 organization.members[0]: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
     ],
     [
-      'a management account that the rule covers without a stack of its own',
+      'a management account that the rule covers but that has no stack',
       '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
       '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
     ],
@@ -168,7 +168,7 @@ describe('an organization', () => {
     ['that is the central account', '  managementAccountId: "111122223333"\n'],
     ['that is excluded', '  excludedAccounts: ["777788889999"]\n  managementAccountId: "777788889999"\n'],
     [
-      'that is a member with a role of its own to deploy with',
+      'that is a member with its own deploy role',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n  deployRoleArn: arn:aws:iam::{account}:role/deployer\n',
     ],
   ])('accepts a management account %s', (_, organization) => {
@@ -182,14 +182,14 @@ describe('several regions', () => {
     return result.ok ? result.value : result.problems;
   };
 
-  it('have settings each, the trail in the first', () => {
+  it('several regions each have settings, and only the first region has the trail', () => {
     expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
       { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
       { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
     ]);
   });
 
-  it('may override settings, key by key', () => {
+  it('several regions may each override single settings', () => {
     const text = `baseline: b.yaml
 recorder: existing
 sinks: { securityHub: {} }
@@ -214,27 +214,27 @@ regions:
       '3:3 regions.us-east-1.baseline: missing-key absent',
     ],
     [
-      'a key of a region that only the whole file can have',
+      'a key in a region that is valid only for the whole file',
       'baseline: b\nregions: { eu-west-1: { trail: create } }',
       '2:25 regions.eu-west-1.trail: unknown-key trail',
     ],
     [
-      'one state for two regions',
+      'one state key for two regions',
       'baseline: b\nregions: [eu-west-1, us-east-1]\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '3:47 state.key: bad-value k, expected a key with `{region}`',
     ],
     [
-      'one state for all accounts',
+      'one state key for all accounts',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid, members: ["444455556666"] }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '5:47 state.key: bad-value k, expected a key with `{account}`',
     ],
     [
-      'one state for the central account and the rule of the organization',
+      'one state key for the central account and the organization rule',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
       '5:47 state.key: bad-value k, expected a key with `{account}`',
     ],
     [
-      'an organization without its account',
+      'an organization without the id of the central account',
       'baseline: b\nregions: [eu-west-1]\norganization: { id: o-exampleorgid }',
       '1:1 accountId: missing-key absent',
     ],
@@ -259,7 +259,7 @@ it.each([
   'state: { bucket: states, region: eu-west-1, key: "TEXT" }',
   'tags: { Team: "TEXT" }',
   'tags: { "TEXT": web }',
-])('refuses an expression for Terraform in `%s`', (line) => {
+])('refuses a Terraform expression in `%s`', (line) => {
   for (const expression of ['${file("/etc/passwd")}', '%{ if true }', '${x}'])
     expect(problemsOf(`${minimal}${line.replace('TEXT', expression.replaceAll('"', '\\"'))}\n`)).toEqual([
       expect.stringContaining(': bad-value '),

@@ -14,16 +14,16 @@ import { regionsIn } from './file-parts.js';
 import { COMMON_KEYS, guardedRegion, REGIONAL_KEYS, settingsSchema, type Settings } from './settings.js';
 import { mapping } from './value-kinds.js';
 
-/** Why a settings file cannot be used. */
+/** Why a settings file is invalid. */
 export type SettingsProblemCode = YamlProblemCode | 'unknown-key' | 'missing-key' | 'bad-value';
 
 export type SettingsProblem = FileProblem<SettingsProblemCode>;
 
 export type SettingsResult =
-  | { readonly ok: true; /** One for each region, in the order of the file. */ readonly value: readonly Settings[] }
+  | { readonly ok: true; /** The settings of each region, in the order of the file. */ readonly value: readonly Settings[] }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
 
-/** Reads a settings file. Returns the settings of each region, or every problem of the file in the order of its text. Never throws. */
+/** Reads a settings file. Returns the settings of each region, or every problem of the file in text order. Never throws. */
 export function readSettings(fileText: string): SettingsResult {
   const yaml = readYaml(fileText);
   if (!yaml.ok) return { ok: false, problems: inOrderOfText(yaml.problems) };

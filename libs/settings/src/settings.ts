@@ -1,4 +1,7 @@
-/** The keys of a settings file: those of the whole deployment, and those that a region may override. `infra/portcullis.yaml` explains each. */
+/**
+ * The keys of a settings file: keys of the whole deployment, and keys that a region may override. `infra/portcullis.yaml` explains every
+ * key.
+ */
 import { z } from 'zod';
 import { accountId, arn, logRetention, mapping, oneOf, path, region, roleArn, tagText, text, wholeNumber, yesOrNo } from './value-kinds.js';
 
@@ -100,7 +103,7 @@ export const COMMON_KEYS = {
       path: ['version'],
       error: '`5.100.0` or later: older ones need not know every argument of the stacks',
     })
-    // A stand-in for AWS does not block SSE-C.
+    // An endpoint means a simulated AWS, which does not block SSE-C.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
       error: '`6.40.0` or later: from 6.22 to 6.39 the provider plans on every run to lift the block on SSE-C of a bucket',
@@ -110,10 +113,10 @@ export const COMMON_KEYS = {
 
 export const guardedRegion = region('the region of the guarded groups');
 
-/** What a stack is made from: the settings of one region, with every default filled in. */
+/** The schema of a stack's settings: the settings of one region, with every default filled in. */
 export const settingsSchema = mapping({ ...COMMON_KEYS, ...REGIONAL_KEYS, region: guardedRegion });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
-/** Settings as a person writes them: what has a default may be left out. */
+/** Settings as a person writes them: keys with a default are optional. */
 export type SettingsInput = Readonly<z.input<typeof settingsSchema>>;

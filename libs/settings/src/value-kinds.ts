@@ -1,4 +1,4 @@
-/** Kinds of values in a settings file. The message of each check says what would be right. */
+/** Kinds of values in a settings file. The message of each check says which values are valid. */
 import { quotedList } from '@portcullis/yaml-file';
 import { z } from 'zod';
 
@@ -26,7 +26,7 @@ export function mapping<T extends z.ZodRawShape>(shape: T, optional = false): z.
   });
 }
 
-// The days CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
+// The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy. "Never" is not offered.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const RETENTION = `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`;
 
@@ -34,7 +34,8 @@ export function logRetention(): z.ZodType<number> {
   return z.int({ error: RETENTION }).refine((days) => RETENTION_DAYS.includes(days), { error: RETENTION });
 }
 
-// The tags go on every resource, and IAM takes the fewest characters. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
+// The tags go on every resource, and IAM allows the fewest characters. Source:
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export function tagText(lengths: string): z.ZodString {
   return text(
     new RegExp(`^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{${lengths}}$`, 'u'),
@@ -42,7 +43,7 @@ export function tagText(lengths: string): z.ZodString {
   );
 }
 
-// Terraform reads `${` and `%{` as the start of an expression; no ARN that a setting names has either.
+// Terraform reads `${` and `%{` as the start of an expression. No valid ARN contains either.
 export function arn(service: string, resource: string, expected: string): z.ZodString {
   return text(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 }
