@@ -4,20 +4,20 @@ const keys = ['IpProtocol', 'FromPort', 'ToPort', 'IpRanges', 'Ipv6Ranges', 'Use
 
 it.each([
   ['IpRange', 'IpRanges'], // a letter left out
-  ['FromPorts', 'FromPort'], // one too many
-  ['IpRangse', 'IpRanges'], // two swapped
-  ['fromPort', 'FromPort'], // as the SDK for Go and Config write it
-  ['from_port', 'FromPort'], // as Terraform writes it
+  ['FromPorts', 'FromPort'], // an extra letter
+  ['IpRangse', 'IpRanges'], // two letters swapped
+  ['fromPort', 'FromPort'], // the spelling of AWS Config and the SDK for Go
+  ['from_port', 'FromPort'], // Terraform's spelling
   ['Protocol', 'IpProtocol'],
   ['Mode', 'mode'],
   ['mdoe', 'mode'],
   ['User', 'UserIdGroupPairs'], // cut short
-  ['Ip', undefined], // too short to tell
+  ['Ip', undefined], // too short to match
   ['Ipv6Range', 'Ipv6Ranges'],
-  ['CidrBlocks', undefined], // unlike all
+  ['CidrBlocks', undefined], // unlike every candidate
   ['x', undefined],
   ['', undefined],
   ['m'.repeat(100_000), undefined],
-])('suggests for %j: %s', (word, meant) => {
+])('for the word %j, suggests %s', (word, meant) => {
   expect(didYouMean(word, keys)).toBe(meant);
 });

@@ -1,6 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Returns the candidate that the word was probably meant to be: the nearest, one cut short, or one with letters swapped. Case, `_` and `-` do not count. */
+/**
+ * Returns the candidate that the word probably means. The word may have a typo, be cut short, or have letters swapped. Case, `_` and `-` do
+ * not count.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const written = plain(word);
   const maxEdits = Math.min(3, Math.max(1, Math.floor(word.length / 3)));

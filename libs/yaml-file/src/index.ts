@@ -1,4 +1,7 @@
-/** Reads YAML and JSON files, with the line and column of every value and plain words for what is wrong. Not for Lambda: it brings a YAML parser. */
+/**
+ * Reads YAML and JSON files, with the line and column of every value and plain words for what is wrong. Do not import this in a Lambda
+ * function: it brings a YAML parser.
+ */
 export { didYouMean } from './did-you-mean.js';
 export { formatPath, isObject, valueAt, type Fields, type Path } from './path.js';
 export { formatFileProblem, inOrderOfText, type DataProblem, type FileProblem } from './problem.js';

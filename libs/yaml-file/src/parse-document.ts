@@ -1,4 +1,4 @@
-/** Parses YAML within bounds that hold for any text: how deep it nests, and so how much of the call stack parsing takes. */
+/** Parses YAML with a limit on nesting, so that no text can exhaust the call stack. */
 import { Composer, Lexer, Parser, type CST, type Node, type YAMLError } from 'yaml';
 import { onOneLine, shortened } from './quoted.js';
 import type { SourceText, YamlProblem } from './source-text.js';
@@ -6,27 +6,27 @@ import type { SourceText, YamlProblem } from './source-text.js';
 /** How deep lists and objects may nest. A baseline is nine deep. */
 const MAX_DEPTH = 64;
 
-/** Further syntax errors are only counted: one slip can make nonsense of everything after it. */
+/** Syntax errors beyond this number are only counted, since one slip can cause an error in everything after it. */
 const MAX_SYNTAX_PROBLEMS = 100;
 
 export interface ParsedDocument {
-  /** `null` for a text that holds nothing, or comments only. */
+  /** `null` for a text that is empty or has only comments. */
   readonly root: Node | null;
   readonly problems: readonly YamlProblem[];
 }
 
-/** Returns the one document of the text, and every syntax error in it. Never throws. */
+/** Returns the single document of the text, and every syntax error. Never throws. */
 export function parseDocument(source: SourceText): ParsedDocument {
   const tooDeep: YamlProblem[] = [];
   const tokens = tokensOf(source, (offset) => {
     tooDeep.push(source.problem([offset, offset + 1], 'too-deep', 'this is nested too deeply', `at most ${MAX_DEPTH} levels`));
   });
   const composer = new Composer({
-    // Whatever a `%YAML` directive says: `no` and dates are text.
+    // Even if a `%YAML` directive says otherwise, `no` and dates are text.
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
-    // The package compares each key with all before it, which is quadratic; `readTree` finds duplicates.
+    // The package compares each key with all earlier keys, which takes quadratic time. `Tree` finds duplicates instead.
     uniqueKeys: false,
   });
   const documents = composer.compose(tokens, true, source.text.length);
@@ -42,12 +42,12 @@ export function parseDocument(source: SourceText): ParsedDocument {
   return { root: document.contents, problems };
 }
 
-/** Returns the tokens up to where they nest too deeply, and calls `onTooDeep` there. */
+/** Yields the tokens until they nest too deeply, and then calls `onTooDeep`. */
 function* tokensOf({ text }: SourceText, onTooDeep: (offset: number) => void): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    // Beside lists and objects the stack holds the document, and the scalar that is being read.
+    // In addition to lists and objects, the stack holds the document and the current scalar.
     if (parser.stack.length > MAX_DEPTH + 2) {
       onTooDeep(parser.offset);
       return;
@@ -58,7 +58,7 @@ function* tokensOf({ text }: SourceText, onTooDeep: (offset: number) => void): G
 
 const YAML_OR_JSON = 'YAML 1.2 or JSON';
 
-/** What would be right: the package only says what is wrong. */
+/** Says what is expected, since the package's errors only say what is wrong. */
 const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'quotes around text that begins with this character',
   BLOCK_AS_IMPLICIT_KEY: 'one `key: value` in a line, and quotes around text that holds `: `',
@@ -79,7 +79,7 @@ function syntaxProblems(errors: readonly YAMLError[], source: SourceText): YamlP
   return problems;
 }
 
-/** The package's messages are sentences, some of several lines. */
+/** Shortens a message of the package, which may have several lines, to one clause. */
 function oneClause(message: string): string {
   const [line = ''] = message.split('\n', 1);
   return onOneLine(shortened(line.charAt(0).toLowerCase() + line.slice(1)));

@@ -14,7 +14,7 @@ it.each([
   [['a', 1, 'b'], 2],
   [['a', 5, 'b'], undefined],
   [['a', 'length'], 2],
-  [['toString'], undefined], // not its own
+  [['toString'], undefined], // an inherited key
   [['a', 1, 'b', 'c'], undefined],
 ])('finds the value at %j: %j', (path, value) => {
   expect(valueAt({ a: [1, { b: 2 }] }, path)).toBe(value);

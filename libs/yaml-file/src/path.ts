@@ -1,4 +1,4 @@
-/** Where a value is in a file: the keys and indices that lead to it. */
+/** The keys and indices that lead to a value in a file. */
 export type Path = readonly (string | number)[];
 
 /** Returns the path as text: `baselines[0].ingress[1].IpRanges[0].CidrIp`. */
@@ -12,7 +12,7 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** Returns what is at the path, or `undefined` if nothing is. */
+/** Returns the value at the path, or `undefined` if there is none. */
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
@@ -22,7 +22,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** An object of the data: its values by key. */
+/** An object in the data: values by key. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reports whether a value of the data is an object, and not a list. */

@@ -1,20 +1,20 @@
-/** What is wrong with a file. */
+/** The problems of a file. */
 import type { Path } from './path.js';
 
 /** One problem of a file, with its place in the text. */
 export interface FileProblem<Code extends string = string> {
   readonly code: Code;
-  /** Where it is in the data, e.g. `baselines[0].ingress[1].IpRanges[0].CidrIp`; empty for the whole file. */
+  /** The path in the data, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`; empty for the whole file. */
   readonly path: string;
   /** 1-based. */
   readonly line: number;
   /** 1-based, in UTF-16 code units, as editors count. */
   readonly column: number;
-  /** The offending source text: what stands at that line and column, at most 120 characters of one line; `absent` if nothing is written there. */
+  /** The offending source text at that line and column: at most 120 characters of one line, or `absent` if the file has no text there. */
   readonly text: string;
   /** What is wrong. */
   readonly message: string;
-  /** What would be right. */
+  /** What is expected instead. */
   readonly expected: string;
 }
 
@@ -22,12 +22,12 @@ export interface FileProblem<Code extends string = string> {
 export interface DataProblem<Code extends string = string> {
   readonly code: Code;
   readonly path: Path;
-  /** Whether the key at the path is at fault or its value. @default 'value' */
+  /** Whether the key or the value at the path is wrong. @default 'value' */
   readonly at?: 'key' | 'value';
-  /** What is wrong, and what would be right: each may depend on the text in the file. */
+  /** What is wrong. The message may depend on the text in the file. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** Where the same thing was first: its line is added to the message. */
+  /** The path of the first occurrence of the same value. Its line is added to the message. */
   readonly first?: Path;
 }
 
@@ -36,7 +36,10 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
   return `${fileName}:${line}:${column}: ${code}: ${message}; expected ${expected}`;
 }
 
-/** Returns the problems in the order of the text, each once: a value that several aliases share is at fault only where it is defined. */
+/**
+ * Returns the problems in text order without duplicates. A problem of a value that several aliases share is reported once, where the value
+ * is defined.
+ */
 export function inOrderOfText<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();
   for (const problem of problems) {

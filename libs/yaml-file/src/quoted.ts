@@ -1,4 +1,4 @@
-/** Text from a file, made fit for a message: short, and on one line. */
+/** Prepares text from a file for a message: makes it short and puts it on one line. */
 
 const MAX_LENGTH = 120;
 

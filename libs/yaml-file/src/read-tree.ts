@@ -1,13 +1,13 @@
 /**
- * The data of a YAML document, and where each value is in the text. It is built in one pass, and aliases share their value, so the time it takes grows with
- * the length of the text and not with what the aliases expand to.
+ * The data of a YAML document, with the place of each value in the text. The tree is built in one pass and aliases share their value, so
+ * the time grows with the length of the text, not with the expanded size of the aliases.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import type { Path } from './path.js';
 import { quoted } from './quoted.js';
 import type { SourceText, Span, YamlProblem, YamlProblemCode } from './source-text.js';
 
-/** Where something is in a text, and what is written there. */
+/** A place in a text, and the text there. */
 export interface Place {
   readonly offset: number;
   readonly text: string;
@@ -22,7 +22,7 @@ interface Entry {
 
 interface Built {
   readonly value: unknown;
-  /** How many values it holds, those of aliases counted wherever the alias is. */
+  /** How many values it holds. The values of an alias count at each use of the alias. */
   readonly size: number;
 }
 
@@ -31,15 +31,15 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases that stand for nothing: they leave the data incomplete. */
+  /** Aliases that cannot be resolved, which leave the data incomplete. */
   readonly problems: YamlProblem[] = [];
-  /** Keys written twice. The data has the first of each, so that other problems are found too. */
+  /** Keys that are written twice. The data has the first value of each key, so that other problems are found, too. */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
-  /** The last node of each anchor so far, which an alias after it stands for. */
+  /** The latest node of each anchor so far. Later aliases refer to this node. */
   private readonly anchors = new Map<string, Node>();
   private readonly targets = new Map<Alias, Node>();
-  /** Each anchored node, once it is complete. */
+  /** The completed anchored nodes. */
   private readonly built = new Map<Node, Built>();
 
   constructor(
@@ -52,8 +52,9 @@ export class Tree {
   }
 
   /**
-   * Returns the place of the value at the path, or of its key. If there is no such value, it is the place of the object that lacks it, with the text
-   * `absent`; for a value left empty, it is the place of its key. An alias is where it is written, its contents where they are defined.
+   * Returns the place of the value at the path, or of its key. If the value is missing, returns the place of the object that lacks it, with
+   * the text `absent`. If the value is empty, returns the place of its key. The place of an alias is where the alias is written; the place
+   * of its contents is where they are defined.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;
@@ -132,7 +133,7 @@ export class Tree {
       }
     }
     this.entries.set(node, entries);
-    // Unlike an assignment, this makes `__proto__` a key like any other.
+    // Unlike an assignment, `fromEntries` treats `__proto__` like any other key.
     return { value: Object.fromEntries(fields), size: sizeOf(values) };
   }
 }

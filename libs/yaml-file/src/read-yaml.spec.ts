@@ -18,21 +18,21 @@ describe('the data of a text', () => {
     ['JSON with tabs', '{\n\t"a": [\n\t\t1\n\t]\n}', { a: [1] }],
     ['a byte order mark', '\uFEFFa: 1', { a: 1 }],
     ['values left empty', 'a:\nb: [1, ]\n? c', { a: null, b: [1], c: null }],
-    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // the last one before counts
+    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias means the latest definition before it
     ['an anchor redefined after use', 'a: &x 1\nb: &y [*x]\nc: &x 2\nd: *y', { a: 1, b: [1], c: 2, d: [1] }],
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
-    ['no booleans but two', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
-  ])('is read from %s', (_, text, data) => {
+    ['no booleans except true and false', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
+  ])('the data of a text is read from %s', (_, text, data) => {
     expect(dataOf(text)).toEqual(data);
   });
 
-  it('has the first value of a key that is written twice, with a problem', () => {
+  it('the data has the first value of a key that is written twice, and a problem is reported', () => {
     expect(dataOf('a: 1\na: 2')).toEqual({ a: 1 });
     expect(codes('a: 1\na: 2')).toEqual(['duplicate-key']);
   });
 
-  it('may have any key, even one that objects inherit', () => {
+  it('the data may have any key, even a key that objects inherit', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
     expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
@@ -48,21 +48,21 @@ describe('a text', () => {
   it.each([
     ['is too long', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],
     ['expands a few aliases into a billion values', billion, ['too-large']],
-    ['has an alias of itself', 'a: &a { b: [*a] }', ['endless-alias']],
+    ['has an alias that contains itself', 'a: &a { b: [*a] }', ['endless-alias']],
     ['nests lists', '['.repeat(100_000), ['too-deep']],
     ['nests objects', '{a: '.repeat(50_000), ['too-deep']],
     ['nests blocks', '- '.repeat(50_000), ['too-deep']],
     ['nests keys', '? '.repeat(50_000), ['too-deep']],
     ['nests in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
     ['has thousands of syntax errors', ']'.repeat(2_000), ['syntax', 'more-syntax']],
-  ])('is refused in time if it %s', (_, text, expected) => {
+  ])('a text is refused in time if it %s', (_, text, expected) => {
     expect(codes(text)).toEqual(expected);
   });
 
-  it('with many keys is read in time', () => {
+  it('a text with many keys is read in time', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
-    // Comparing each key with each other would take 15 seconds, and the test would time out.
+    // Comparing every pair of keys would take 15 seconds, and the test would time out.
     expect(dataOf(text)).toHaveProperty('k29999', 1);
   });
 });

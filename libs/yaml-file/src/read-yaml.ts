@@ -4,17 +4,17 @@ import type { DataProblem, FileProblem } from './problem.js';
 import { Tree } from './read-tree.js';
 import { SourceText, type YamlProblem } from './source-text.js';
 
-/** How many characters a file may have. */
+/** The maximum number of characters in a file. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 
-/** How many values a file may hold, those of aliases counted wherever the alias is. */
+/** The maximum number of values in a file. The values of an alias count at each use of the alias. */
 const MAX_VALUES = 200_000;
 
-/** Data, and the way back from a problem of the data to its place in the text. */
+/** The data, and a function that finds the place of a data problem in the text. */
 export interface YamlFile {
-  /** `undefined` for a text that holds nothing, or comments only. */
+  /** `undefined` for a text that is empty or has only comments. */
   readonly data: unknown;
-  /** Keys written twice: the data has the first of each. */
+  /** Keys that are written twice. The data has the first value of each key. */
   readonly problems: readonly YamlProblem[];
   readonly locate: <Code extends string>(problem: DataProblem<Code>) => FileProblem<Code>;
 }
@@ -23,8 +23,8 @@ export type YamlResult =
   { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /**
- * Reads YAML 1.2, of which JSON is a part. Returns the data of the text, or everything that makes it unreadable. Never throws; time and memory are bounded
- * by the length of the text.
+ * Reads YAML 1.2, which includes JSON. Returns the data of the text, or every problem that makes the text unreadable. Never throws. Time
+ * and memory are bounded by the length of the text.
  */
 export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);

@@ -7,24 +7,24 @@ import { shortened } from './quoted.js';
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
-  /** There are more syntax errors than are listed. */
+  /** There are further syntax errors, which are not listed. */
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'
-  /** An alias stands for something that contains it. */
+  /** An alias is inside the value that it refers to. */
   | 'endless-alias'
   | 'too-large'
   | 'too-deep';
 
 export type YamlProblem = FileProblem<YamlProblemCode>;
 
-/** The first offset of something in a text, and the one after its last. */
+/** The first offset of a piece of text, and the offset after its end. */
 export type Span = readonly [start: number, end: number];
 
-// No excerpt needs more of the text, which may be one line of a mebibyte.
+// No excerpt needs more characters, and a file may be a single line of a mebibyte.
 const EXCERPT_CHARACTERS = 1000;
 
-/** The text of a file, and where its lines begin. */
+/** The text of a file, with the offsets where its lines begin. */
 export class SourceText {
   readonly text: string;
   readonly lines = new LineCounter();
@@ -41,7 +41,7 @@ export class SourceText {
     return { line, column: col };
   }
 
-  /** Returns the first line of what is between the offsets, at most 120 characters of it. */
+  /** Returns the first line of the text between the offsets, shortened to 120 characters. */
   excerpt([start, end]: Span): string {
     const [line = ''] = this.text.slice(start, Math.min(end, start + EXCERPT_CHARACTERS)).split(/\r?\n/, 1);
     return shortened(line.trimEnd());
