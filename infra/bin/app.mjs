@@ -1,5 +1,5 @@
-// `cdktf` runs this: it builds both bundles, then synthesises. Nx builds only what has changed, so this takes a second if
-// nothing has. PORTCULLIS_SKIP_BUILD=1 uses the bundles as they are.
+// `cdktf` runs this file, which builds both bundles and then synthesises. Nx builds only what has changed, so the build takes a second if
+// nothing has changed. PORTCULLIS_SKIP_BUILD=1 skips the build and uses the existing bundles.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

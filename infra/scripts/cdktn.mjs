@@ -1,5 +1,5 @@
-// Synthesises the same sources with CDKTF and with its successor CDK Terrain, and compares the output, which must differ only in the names of the packages.
-// `npx nx run infra:cdktn` installs CDK Terrain from the registry into a temporary folder.
+// Synthesises the same sources with CDKTF and with its successor, CDK Terrain, and compares the two outputs. They must differ only in
+// package names. `npx nx run infra:cdktn` installs CDK Terrain from the registry into a temporary folder.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ function comparison(stack) {
   return JSON.parse(JSON.stringify(stack, comparable));
 }
 
-/** The paths at which two JSON values differ. */
+/** Returns the paths at which two JSON values differ. */
 function differences(a, b, path = '') {
   if (isDeepStrictEqual(a, b)) return [];
   const isBranch = (value) => typeof value === 'object' && value !== null;
@@ -50,7 +50,7 @@ function differences(a, b, path = '') {
 try {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
   run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: folder });
-  // Node loads one package where the sources import the other.
+  // The sources import CDKTF. This hook makes Node load CDK Terrain instead.
   writeFileSync(
     join(folder, 'alias.mjs'),
     `const from = ${JSON.stringify(pathToFileURL(join(folder, 'package.json')).href)};

@@ -1,19 +1,22 @@
-/** Where a stack is deployed, and the ARNs and names of what is there. */
+/** Where a stack is deployed, and the ARNs and names of its resources. */
 import type { DeploymentName } from '@portcullis/settings';
 
 export interface Deployment extends DeploymentName {
-  /** The account's id: a reference, known when Terraform runs. */
+  /** The account's id, as a reference that Terraform resolves. */
   readonly accountId: string;
-  /** `aws`, `aws-cn` …: a reference, known when Terraform runs. */
+  /** The partition (`aws`, `aws-cn` …), as a reference that Terraform resolves. */
   readonly partition: string;
   /**
    * The KMS key that encrypts logs, queues and buckets.
-   * @default keys of AWS's own
+   * @default AWS's own keys
    */
   readonly kmsKeyArn?: string;
 }
 
-/** The ARN of a trail by its name. It is computed, since the trail needs its bucket's policy and the policy needs the trail's ARN. */
+/**
+ * Returns the ARN of a trail with this name. A reference is impossible: the trail depends on its bucket's policy, and the policy contains
+ * the trail's ARN.
+ */
 export function trailArn({ partition, region, accountId }: Deployment, trailName: string): string {
   return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${trailName}`;
 }
@@ -22,7 +25,7 @@ export function roleArn(partition: string, accountId: string, roleName: string):
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
-/** A bucket name that nobody else has: S3's names are global. */
+/** Returns a bucket name that nobody else has, because bucket names are global. */
 export function bucketName({ name, region, accountId }: Deployment, purpose: string): string {
   return `${name}-${purpose}-${accountId}-${region}`;
 }

@@ -1,10 +1,10 @@
-/** What the documents promise about `infra` is what the tests prove, and what the prices add up to. */
+/** Checks the documents about `infra`: every test that they name exists, and every cost follows from the unit prices. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const WORKSPACE = join(__dirname, '../..');
 
-/** The cells of every table row of a document, without headers. */
+/** Returns the cells of every table row of a document, without headers. */
 function rowsOf(document: string): readonly (readonly string[])[] {
   return readFileSync(join(WORKSPACE, 'docs', document), 'utf8')
     .split('\n')
@@ -47,7 +47,7 @@ describe('the costs in docs/operations.md', () => {
     );
   }
 
-  /** A month in which each change is restored: two items, two evaluations and five invocations. */
+  /** Returns the cost of a month in which each change is restored. One change causes two items, two evaluations and five invocations. */
   function month(changes: number): number {
     const fixed = 12 * price('CloudWatch alarm, a month') + 12 * price('CloudWatch custom metric, a month');
     return 2 * changes * price('AWS Config configuration item') + evaluated(2 * changes, 5 * changes) + fixed;
@@ -61,7 +61,7 @@ describe('the costs in docs/operations.md', () => {
     ['100,000 items of unguarded groups', evaluated(100_000, 100_000)],
     ['an update of the rule, with 5,000 groups in its scope', evaluated(5_000, 5_000)],
     ['a second copy of 1,000,000 management events', 1_000_000 * price('CloudTrail management event, of a second copy')],
-  ])('add up from the unit prices for: %s', (what, dollars) => {
+  ])('follow from the unit prices: %s', (what, dollars) => {
     expect(amountOf(what)).toBe(`$${dollars.toFixed(2)}`);
   });
 });

@@ -1,4 +1,4 @@
-/** For a CDKTF app of your own: `new Portcullis(this, 'guard', { region: 'eu-west-1', baseline: 'baseline.yaml' })`. */
+/** The construct for your own CDKTF app: `new Portcullis(this, 'guard', { region: 'eu-west-1', baseline: 'baseline.yaml' })`. */
 export type { CloudTrailTrigger } from './constructs/cloudtrail-trigger.js';
 export { OrganizationRule, type ConfigTrigger, type OrganizationRuleProps } from './constructs/config-trigger.js';
 export type { GuardFunction } from './constructs/guard-function.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { builtBundles } from './packages/function-bundle.js';
 import { synthesise } from './synth/synthesise.js';
 
-/** Returns the value of an environment variable. An empty one counts as unset: Nx can set one but not remove it. */
+/** Returns the value of an environment variable. An empty variable counts as unset, because Nx can set a variable but cannot remove it. */
 function variable(name: string, fallback: string): string {
   const value = process.env[name] ?? '';
   return value === '' ? fallback : value;

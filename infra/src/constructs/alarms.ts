@@ -2,12 +2,12 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 
-/** One condition that a person has to look at. */
+/** One condition that a person must investigate. */
 export interface Alarm {
-  /** What it means, in one sentence: a person reads it at night. */
+  /** What the alarm means, in one sentence for the person on call. */
   readonly description: string;
   readonly metric: Metric;
-  /** The alarm starts when the statistic over a period is greater. */
+  /** The alarm starts when the statistic over one period exceeds this value. */
   readonly above: number;
   readonly periodSeconds: number;
 }
@@ -21,13 +21,13 @@ export interface Metric {
 
 export interface AlarmsProps {
   readonly deployment: Deployment;
-  /** By id. An alarm's name is the deployment's, the id of the construct around it, and its own id. */
+  /** The alarms by id. An alarm's name consists of the deployment's name, the parent construct's id and the alarm's id. */
   readonly alarms: Readonly<Record<string, Alarm>>;
-  /** The ARNs to notify when an alarm starts and when it ends, usually of SNS topics. */
+  /** The ARNs, usually of SNS topics, to notify when an alarm starts and when it ends. */
   readonly actions: readonly string[];
 }
 
-/** The alarms of one part of the stack. Missing data is no alarm: a function that is not invoked has none. */
+/** The alarms of one part of the stack. Missing data does not start an alarm, because a function that is not invoked has no data. */
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, alarms, actions }: AlarmsProps) {
     super(scope, id);
@@ -53,25 +53,28 @@ export class Alarms extends Construct {
 const FIVE_MINUTES_IN_SECONDS = 300;
 const HOUR_IN_SECONDS = 3_600;
 
-/** An alarm on a metric of Lambda. Source: Lambda developer guide, "Types of metrics for Lambda functions". */
+/** Returns an alarm on a Lambda metric. Source: Lambda developer guide, "Types of metrics for Lambda functions". */
 function functionAlarm(functionName: string, name: string, description: string): Alarm {
   const metric: Metric = { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, statistic: 'Sum' };
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
-/** A metric that the functions write themselves, each with the name of its service. */
+/** Returns a metric that the functions write themselves. The dimension `service` tells the functions apart. */
 function ownMetric(service: string, name: string): Metric {
   return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
 }
 
-/** A queue that only people take messages out of is not empty. Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS". */
+/**
+ * Returns an alarm that starts when the queue is not empty. Only people take messages out of this queue. Source: SQS developer guide,
+ * "Available CloudWatch metrics for Amazon SQS".
+ */
 export function queueAlarm(queueName: string, description: string): Alarm {
   const name = 'ApproximateNumberOfMessagesVisible';
   const metric: Metric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, statistic: 'Maximum' };
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
-/** The alarms that both functions have. */
+/** Returns the alarms that both functions have. */
 export function guardAlarms(service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> {
   const age = functionAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
   return {
@@ -93,7 +96,7 @@ export function guardAlarms(service: string, functionName: string, failuresName:
   };
 }
 
-/** Two owners fight over a group: more drifts in an hour than people cause. */
+/** Returns an alarm that starts when two owners fight over a group: an hour then has more drifts than people cause. */
 export function fightAlarm(service: string, drifts: number): Alarm {
   return {
     description: `More than ${drifts} drifts within an hour: somebody changes back what ${service} restores. The findings name who.`,

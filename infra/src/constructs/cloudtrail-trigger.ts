@@ -15,15 +15,15 @@ import { failureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
 import { mayPutEventsOn, policyDocument, serviceMayAssume } from '../policies/statements.js';
 
-/** API calls to report: one EventBridge rule. */
+/** One EventBridge rule and the API calls that it reports. */
 export interface Watch {
-  /** Ends the rule's name. */
+  /** The suffix of the rule's name. */
   readonly name: string;
   readonly description: string;
   readonly pattern: EventPattern | GuardCallPattern;
   /**
    * The name of the bus.
-   * @default the account's default bus, which has AWS's own events
+   * @default the account's default bus, which receives AWS's own events
    */
   readonly eventBusName?: string;
 }
@@ -34,20 +34,20 @@ export type TriggerTarget = { readonly guard: GuardFunction } | { readonly event
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
   readonly target: TriggerTarget;
-  /** By the prefix of their resources' ids, which may be empty. */
+  /** The rules, keyed by the prefix of their resources' ids. The prefix may be empty. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
-/** The name of a deployment's rule. */
+/** Returns the name of a deployment's rule. */
 export function ruleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
   return `${name}-${watch.name}`;
 }
 
-/** The EventBridge rules that send API calls to a target, and the queue of the calls that they cannot deliver. */
+/** The EventBridge rules that send API calls to a target, and the queue for calls that cannot be delivered. */
 export class CloudTrailTrigger extends Construct {
   readonly rules: readonly CloudwatchEventRule[];
-  /** The queue of the events that could not be delivered. */
+  /** The name of the queue for events that could not be delivered. */
   readonly undeliveredName: string;
 
   constructor(scope: Construct, id: string, { deployment, target, watches, settings }: CloudTrailTriggerProps) {
@@ -86,7 +86,7 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // The ARN of the rule says which account it is. With a source account as well, EventBridge may fail to invoke.
+                // The rule's ARN already names the account. With a source account as well, EventBridge may fail to invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,
@@ -98,7 +98,7 @@ export class CloudTrailTrigger extends Construct {
         arn: 'guard' in target ? target.guard.function.arn : target.eventBusArn,
         ...(forwarder && { roleArn: forwarder.arn }),
         ...(eventBusName !== undefined && { eventBusName }),
-        // The most that EventBridge allows: a late report is worth having.
+        // This is the maximum that EventBridge allows. A late report is still useful.
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: undelivered.arn },
         dependsOn: ready,
@@ -122,7 +122,10 @@ export class CloudTrailTrigger extends Construct {
     });
   }
 
-  /** The role with which EventBridge puts events on the bus of another account. Source: EventBridge user guide, "Sending and receiving events between accounts". */
+  /**
+   * Creates the role that EventBridge assumes to put events on another account's bus. Source: EventBridge user guide, "Sending and
+   * receiving events between accounts".
+   */
   private forwarder(
     { name, region, accountId }: Deployment,
     eventBusArn: string,

@@ -10,10 +10,13 @@ import type { Recorder } from './recorder.js';
 /** Which changes invoke the function. */
 export interface RuleProps {
   readonly deployment: Deployment;
-  /** The groups in scope. If there is exactly one, the rule is scoped to it; AWS Config cannot list several, so the rule then covers every group. */
+  /**
+   * The groups in scope. With exactly one group, the rule is scoped to it. AWS Config cannot list several groups, so otherwise the rule
+   * covers every group.
+   */
   readonly groupIds: readonly string[] | 'any';
   /**
-   * How often every guarded group is evaluated without a change.
+   * How often to evaluate every guarded group, even if no group has changed.
    * @default never
    */
   readonly schedule?: Settings['schedule'];
@@ -27,8 +30,8 @@ export interface ConfigTriggerProps extends RuleProps {
    */
   readonly recorder?: Recorder;
   /**
-   * Whether the rules of a whole organization invoke the function. `OrganizationRule`, in a stack of its own, creates them.
-   * @default false: this construct creates the rule of this account
+   * Whether the rules of a whole organization invoke the function. `OrganizationRule` creates those rules in its own stack.
+   * @default false: this construct creates this account's rule
    */
   readonly ofOrganization?: boolean;
 }
@@ -36,11 +39,14 @@ export interface ConfigTriggerProps extends RuleProps {
 export interface OrganizationRuleProps extends RuleProps {
   /** The function that each account's rule invokes. Its permission for AWS Config must exist before the rule is created. */
   readonly functionArn: string;
-  /** The accounts that do not get the rule. All others, also the management account, need a running recorder before the rule is created. */
+  /**
+   * The accounts that do not get the rule. Every other account, including the management account, needs a running recorder before the rule
+   * is created.
+   */
   readonly excludedAccounts: readonly string[];
 }
 
-// An item over 256 KB comes as a summary. It is a change like any other.
+// AWS Config sends an item over 256 KB as a summary. A summary reports a change like any other item.
 const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
 
 const DESCRIPTION = 'Restores security groups that differ from their baseline';
@@ -50,12 +56,12 @@ export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
   return `${name}-security-groups`;
 }
 
-/** Returns the only group, if there is exactly one: a rule's scope can name no more. */
+/** Returns the group if there is exactly one, since a rule's scope can name only one group. */
 function onlyGroup(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
 
-/** The permission for AWS Config to invoke the function, and the rule that does so when a security group has changed. */
+/** The AWS Config rule that invokes the function when a security group changes, and the permission that the rule needs. */
 export class ConfigTrigger extends Construct {
   /** Absent if the rules of an organization invoke the function. */
   readonly rule?: ConfigConfigRule;
@@ -69,8 +75,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // It names the account and not the rule: the rule needs this permission before it has an ARN. In an organization, the rules of all accounts
-      // invoke the function. The rule of a stranger gets nowhere: the function drops events of accounts that are not members.
+      // The permission names the account, not the rule, because it must exist before the rule has an ARN. In an organization, the rules of
+      // all accounts invoke the function. A stranger's rule has no effect: the function drops events from accounts that are not members.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 
@@ -98,16 +104,17 @@ export class ConfigTrigger extends Construct {
 }
 
 /**
- * AWS Config creates the rule in one account after the other, which takes tens of minutes for hundreds of accounts. The provider gives up after five minutes, and
- * the next run would remove the rule everywhere and begin again.
+ * AWS Config creates the rule in one account after another, which takes tens of minutes for hundreds of accounts. By default, the provider
+ * gives up after five minutes, and the next run would remove the rule everywhere and start again.
  * Source: https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
  */
 const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 
 /**
- * The AWS Config rule of every account of an organization, except the excluded ones. It fails as a whole if one account has no recorder.
- * Sources: https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRuleStatus.html (`CREATE_FAILED`);
- * the notes of https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/config_organization_managed_rule
+ * The AWS Config rule in every account of an organization except the excluded accounts. If one account has no recorder, the creation fails
+ * as a whole.
+ * Sources: https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRuleStatus.html (`CREATE_FAILED`); the notes of
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/config_organization_managed_rule
  */
 export class OrganizationRule extends Construct {
   constructor(scope: Construct, id: string, props: OrganizationRuleProps) {

@@ -4,13 +4,13 @@ import type { Deployment } from '../deployment.js';
 
 export interface DashboardProps {
   readonly deployment: Deployment;
-  /** The functions' names, by the service that their metrics name. */
+  /** The functions' names, keyed by the service name in their metrics. */
   readonly functions: Readonly<Record<string, string>>;
   /** The queues that should be empty. */
   readonly queueNames: readonly string[];
 }
 
-/** One page with drifts and restorations, findings, and the health of functions and queues. */
+/** One page that shows drifts and restorations, findings, and the health of functions and queues. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, functions, queueNames }: DashboardProps) {
     super(scope, id);
@@ -45,7 +45,7 @@ export class Dashboard extends Construct {
       },
     ];
     new CloudwatchDashboard(this, 'page', {
-      // Dashboards belong to the account, and each region may have a deployment.
+      // Dashboards belong to the account, not to a region, and each region may have a deployment.
       dashboardName: `${name}-${region}`,
       dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => widgetOf(graph, i, region)) }),
     });
@@ -64,7 +64,7 @@ interface Graph {
 const WIDTH = 12;
 const HEIGHT = 6;
 
-/** Two graphs in each row. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
+/** Places two graphs in each row. Source: CloudWatch API reference, "Dashboard body structure and syntax": 24 columns. */
 function widgetOf({ title, stat = 'Sum', lines }: Graph, index: number, region: string): object {
   return {
     type: 'metric',

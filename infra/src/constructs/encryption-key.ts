@@ -28,8 +28,9 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * The principal of CloudWatch Logs. It is the only principal used here whose domain differs in a public partition: in China. AWS documents no principal for
- * `aws-eusc`, whose endpoints have another domain; the AWS provider uses `amazonaws.com` there. Source: `servicePrincipalNameForPartition`, in
+ * Returns the principal of CloudWatch Logs. Of the principals used here, only this one has another domain in a public partition (China).
+ * AWS documents no principal for `aws-eusc`. The endpoints of `aws-eusc` have another domain, but the AWS provider uses `amazonaws.com` for
+ * the principal. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 function logsPrincipal(region: string): string {
@@ -38,7 +39,7 @@ function logsPrincipal(region: string): string {
 
 const ENCRYPT_AND_DECRYPT = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** What the key's policy must allow. In a key's policy, `*` is the key itself. */
+/** Returns the statements that the key's policy needs. In a key policy, the resource `*` means the key itself. */
 function keyPolicy(deployment: Deployment): readonly Statement[] {
   const { name, partition, region, accountId } = deployment;
   const allow = (Sid: string, service: string, Action: readonly string[], Condition: object): Statement => ({
@@ -52,7 +53,7 @@ function keyPolicy(deployment: Deployment): readonly Statement[] {
   const trail = trailArn(deployment, name);
   return [
     {
-      // Without it, nobody could change the key. Source: KMS developer guide, "Default key policy".
+      // Without this statement, nobody could change the key. Source: KMS developer guide, "Default key policy".
       Sid: 'IamOfThisAccount',
       Effect: 'Allow',
       Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },

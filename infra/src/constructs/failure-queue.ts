@@ -4,7 +4,10 @@ import type { Deployment } from '../deployment.js';
 
 const FOURTEEN_DAYS_IN_SECONDS = 14 * 24 * 60 * 60;
 
-/** An encrypted queue of events that could not be processed. It keeps them for the longest time that SQS allows, so that a person can look at them. */
+/**
+ * Creates an encrypted queue for events that could not be processed. The queue keeps them as long as SQS allows, so that a person can
+ * inspect them.
+ */
 export function failureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
   return new SqsQueue(scope, id, {
     name,

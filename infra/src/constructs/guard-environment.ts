@@ -1,8 +1,8 @@
-/** The environment variables that both functions have, beside those of `GuardFunction`. */
+/** The environment variables of both functions, besides those that `GuardFunction` sets. */
 import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
 
-/** The variables that name the sinks. Source: `readSinkSettings` of @portcullis/finding. */
+/** Returns the variables that configure the sinks. Source: `readSinkSettings` of @portcullis/finding. */
 export function sinkEnvironment(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { accountId }: Deployment,

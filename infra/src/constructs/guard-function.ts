@@ -20,30 +20,30 @@ export interface GuardFunctionProps {
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * How many instances are reserved for the function; it may run no more.
-   * @default as many as the account has left
+   * The number of instances reserved for the function, which is also its maximum.
+   * @default no reservation: the function may use all of the account's free instances
    */
   readonly reservedConcurrency?: number;
-  /** What the function may do, beside writing its log and sending its failed events. */
+  /** What the function may do, besides writing its log and sending its failed events. */
   readonly statements: readonly Statement[];
   /**
-   * Variables beside those that both functions have.
+   * Additional environment variables, besides those of both functions.
    * @default none
    */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * Alarms beside those that both functions have.
+   * Additional alarms, besides those of both functions.
    * @default none
    */
   readonly alarms?: Readonly<Record<string, Alarm>>;
 }
 
-/** One function with its role, log group, failure queue and alarms. The construct's id ends the function's name. */
+/** One function with its role, log group, failure queue and alarms. The function's name ends with the construct's id. */
 export class GuardFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
   readonly functionName: string;
-  /** The queue of the events that the function failed on. */
+  /** The name of the queue for events that the function failed to process. */
   readonly failuresName: string;
 
   constructor(scope: Construct, id: Guard, props: GuardFunctionProps) {
@@ -99,11 +99,12 @@ export class GuardFunction extends Construct {
           ...props.environment,
         },
       },
-      // The first event may arrive at once. By then the log group must exist with its retention, and the role must have its policies.
+      // The first event may arrive as soon as the function exists. Before that, the log group must have its retention and the role must
+      // have its policies.
       dependsOn: [logGroup, ...policies],
     });
 
-    // Unlike the function's `dead_letter_config`, a destination gets the error and the stack beside the event.
+    // Unlike the function's `dead_letter_config`, a destination receives the error and the stack trace along with the event.
     new LambdaFunctionEventInvokeConfig(this, 'failed-invocations', {
       functionName: this.function.functionName,
       maximumRetryAttempts: 2,

@@ -9,21 +9,21 @@ import { policyDocument, type Statement } from '../policies/statements.js';
 
 export interface LogBucketProps {
   readonly bucketName: string;
-  /** Which service may write what; given the bucket's ARN. */
+  /** Returns the statements that let a service write to the bucket with this ARN. */
   readonly deliveries: (bucketArn: string) => readonly Statement[];
   /** How long deliveries are kept. */
   readonly retentionDays: number;
   /**
    * The KMS key that encrypts the bucket. The delivering service must be allowed to use it.
-   * @default keys of S3's own
+   * @default S3-managed keys
    */
   readonly kmsKeyArn?: string;
 }
 
-/** A private, encrypted, versioned bucket with an expiry date, which one AWS service delivers to over TLS. */
+/** A private, encrypted, versioned bucket whose objects expire. One AWS service delivers to it over TLS. */
 export class LogBucket extends Construct {
   readonly bucket: S3Bucket;
-  /** A service can deliver once this exists. */
+  /** The service can deliver once this policy exists. */
   readonly policy: S3BucketPolicy;
 
   constructor(scope: Construct, id: string, { bucketName, deliveries, retentionDays, kmsKeyArn }: LogBucketProps) {
@@ -31,8 +31,8 @@ export class LogBucket extends Construct {
 
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: bucketName,
-      // A destroy must leave nothing, and a service writes to the bucket until it is gone. Users who must keep these records
-      // longer have them in a recorder and a trail of their own, with `existing` in the settings.
+      // A destroy must leave nothing behind, and the service keeps writing until the bucket is gone. Users who must keep these records
+      // longer bring their own recorder and trail, and write `existing` in the settings.
       forceDestroy: true,
     });
     const bucket = this.bucket.id;
@@ -50,7 +50,7 @@ export class LogBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
-              // One data key for many objects, since KMS charges by the request.
+              // Many objects share one data key, because KMS charges per request.
               bucketKeyEnabled: true,
             },
       ],
@@ -65,7 +65,7 @@ export class LogBucket extends Construct {
         {
           id: 'expire',
           status: 'Enabled',
-          // Every object.
+          // The empty prefix matches every object.
           filter: [{ prefix: '' }],
           expiration: [{ days: retentionDays }],
           // Deleted and overwritten objects are kept for a month, in case somebody destroys evidence.
@@ -79,7 +79,7 @@ export class LogBucket extends Construct {
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
       policy: policyDocument([...deliveries(this.bucket.arn), overTlsOnly(this.bucket.arn)]),
-      // S3 refuses two concurrent changes of a bucket's access (OperationAborted).
+      // S3 refuses two concurrent changes to a bucket's access (OperationAborted).
       dependsOn: [publicAccess],
     });
   }

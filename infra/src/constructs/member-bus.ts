@@ -11,8 +11,8 @@ export interface MemberBusProps {
 }
 
 /**
- * The event bus that the accounts of an organization forward their API calls to. Calls on it cannot be forged: EventBridge accepts sources that begin with `aws.`
- * only from AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
+ * The event bus that the accounts of an organization forward their API calls to. Nobody can forge calls on this bus: EventBridge accepts
+ * sources that begin with `aws.` only from AWS's own services. Source: EventBridge API reference, PutEventsRequestEntry, Source.
  */
 export class MemberBus extends Construct {
   readonly busName: string;

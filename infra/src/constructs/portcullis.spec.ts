@@ -1,4 +1,4 @@
-/** Portcullis in another CDKTF app. */
+/** Uses Portcullis in another CDKTF app. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises a stack with a topic and a `Portcullis` for each of the properties, by id. */
+/** Synthesises a stack with a topic and one `Portcullis` for each entry of `guards`, by id. */
 function compose(guards: Readonly<Record<string, Partial<PortcullisProps>>>): Template {
   const app = new App({ outdir: join(folder, 'out') });
   const stack = new TerraformStack(app, 'theirs');
@@ -39,7 +39,7 @@ function compose(guards: Readonly<Record<string, Partial<PortcullisProps>>>): Te
   return readTemplate(readFileSync(join(folder, 'out', 'stacks', 'theirs', 'cdk.tf.json'), 'utf8'));
 }
 
-it('makes the same resources in a stack with other resources as in a stack of its own', () => {
+it('creates the same resources in a shared stack as in its own stack', () => {
   const composed = compose({ guard: {} });
   const { aws_sns_topic: topics, ...ours } = composed.counts();
 
@@ -51,7 +51,7 @@ it('makes the same resources in a stack with other resources as in a stack of it
   ]);
 });
 
-it('takes the keys of the settings file as properties', () => {
+it('accepts the keys of the settings file as properties', () => {
   const composed = compose({ guard: { name: 'gate', recorder: 'existing', trail: 'existing', memory: 512, mode: 'report' } });
 
   expect(composed.resources('aws_lambda_function').map(({ memory_size }) => memory_size)).toEqual([512, 512]);
@@ -59,14 +59,14 @@ it('takes the keys of the settings file as properties', () => {
   expect(composed.text).not.toContain('ec2:RevokeSecurityGroupIngress"');
 });
 
-it('can be in a stack twice, under two names', () => {
+it('can be used twice in one stack, under two names', () => {
   const existing = { recorder: 'existing', trail: 'existing' } as const;
   const template = compose({ one: { name: 'one', ...existing }, two: { name: 'two', ...existing } });
 
   expect(template.resources('aws_lambda_function')).toHaveLength(4);
 });
 
-it('reports everything that is wrong with its properties at once, with what would be right', () => {
+it('reports all invalid properties at once, with the expected values', () => {
   writeFileSync(join(folder, 'baseline.yaml'), 'version: 2\n');
   let problems: readonly string[] = [];
   try {
@@ -87,7 +87,7 @@ it('reports everything that is wrong with its properties at once, with what woul
   );
 });
 
-// If one of these is renamed, Terraform destroys it with its content, and creates it again.
+// If one of these resources is renamed, Terraform destroys it with its content and creates it again.
 it('keeps the addresses of resources that have content', () => {
   const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });

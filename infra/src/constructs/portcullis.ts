@@ -34,13 +34,16 @@ import { Recorder } from './recorder.js';
 import { Trail } from './trail.js';
 import { forwardedGuardWatch, groupCalls, groupIdsInScope, guardWatches } from './watches.js';
 
-/** The keys of the settings file (`infra/portcullis.yaml` explains them), without those that say where Terraform keeps its state and with which provider. */
+/**
+ * The keys of the settings file, which `infra/portcullis.yaml` explains. The stack around the construct decides the tags, the state and the
+ * provider.
+ */
 export interface PortcullisProps extends Omit<SettingsInput, 'baseline' | 'tags' | 'state' | 'provider'> {
-  /** The path of a baseline file, or a compiled one. */
+  /** The path of a baseline file, or a compiled baseline. */
   readonly baseline: string | CompiledBaseline;
   /**
    * The bundle of each function.
-   * @default those that were built in this workspace
+   * @default the bundles that were built in this workspace
    */
   readonly bundles?: PerGuard<string>;
 }
@@ -56,10 +59,10 @@ export class PortcullisError extends Error {
 }
 
 /**
- * Both functions of one region of one account, with their triggers: one restores groups that drifted, the other reports who changed what. It can be in any stack whose
- * AWS provider is of that region.
+ * Both functions for one region of one account, with their triggers. One function restores drifted groups; the other reports who changed
+ * what. The stack's AWS provider must be for that region.
  *
- * @throws {PortcullisError} with everything that is wrong with the settings, the baseline and the bundles.
+ * @throws {PortcullisError} with every problem of the settings, the baseline and the bundles.
  */
 export class Portcullis extends Construct {
   readonly remediator: GuardFunction;
@@ -101,7 +104,7 @@ export class Portcullis extends Construct {
       settings,
       description: 'Restores security groups that differ from their baseline',
       package: pack('remediator'),
-      // It reads, restores, and reads again with pauses until EC2 shows the result: usually seconds.
+      // The function reads, restores, and polls until EC2 shows the result. That usually takes seconds.
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [
@@ -181,7 +184,7 @@ function keyFor(scope: Construct, { kmsKey }: Settings, deployment: Deployment):
   return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', { deployment }).arn : kmsKey };
 }
 
-/** The accounts that have a role for the functions. Sorted, so that equal members are an equal package. */
+/** Returns the accounts that have a role for the functions. They are sorted, so that the same members always give the same package. */
 function memberList({ organization }: Settings): Readonly<Record<string, string>> {
   return organization === undefined ? {} : { 'members.json': JSON.stringify([...organization.members].sort()) };
 }

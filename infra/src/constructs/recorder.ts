@@ -15,11 +15,11 @@ export interface RecorderProps {
 }
 
 /**
- * Records every change of a security group for AWS Config, and no other resource. An account can have one recorder in each region: if it has one, do not create
- * this.
+ * Records every change of a security group for AWS Config, and no other resource. An account can have only one recorder in each region, so
+ * create this one only if the account has none.
  */
 export class Recorder extends Construct {
-  /** A rule gets items once this exists. */
+  /** Rules receive items once this exists. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
@@ -64,7 +64,7 @@ export class Recorder extends Construct {
     this.started = new ConfigConfigurationRecorderStatus(this, 'started', {
       name: recorder.name,
       isEnabled: true,
-      // A recorder cannot start without a channel, and the channel cannot be removed while it records.
+      // A recorder cannot start without a channel, and the channel cannot be removed while the recorder runs.
       dependsOn: [channel],
     });
   }

@@ -11,8 +11,8 @@ export interface TrailProps {
 }
 
 /**
- * Logs the account's management events. Without a trail, EventBridge gets no API calls, although CloudTrail's own history has them. One trail covers all
- * regions of an account.
+ * Logs the account's management events. Without a trail, EventBridge receives no API calls, even though CloudTrail's event history has
+ * them. One trail covers all regions of an account.
  */
 export class Trail extends Construct {
   constructor(scope: Construct, id: string, { deployment, settings }: TrailProps) {
@@ -32,8 +32,9 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // Portcullis needs only writes: an EventBridge rule that is `ENABLED` gets no reads. Auditors ask for both (Security Hub's CloudTrail.1), and the first copy
-      // of management events is free (https://aws.amazon.com/cloudtrail/pricing/). No source is excluded, since calls on the KMS key are watched.
+      // Portcullis needs only writes: an EventBridge rule that is `ENABLED` receives no reads. Auditors ask for reads and writes (Security
+      // Hub's CloudTrail.1), and the first copy of management events is free (https://aws.amazon.com/cloudtrail/pricing/). No event source
+      // is excluded, because Portcullis watches calls on the KMS key.
       eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });

@@ -6,7 +6,7 @@ import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 import type { Resource, Template } from '../testing/template.js';
 
 const ACCOUNT = '111122223333';
-// The longest ARN a key can have: its partition, its region, and a key of many regions.
+// The longest possible key ARN: long partition and region names, and a multi-Region key.
 const KEY = `arn:aws-us-gov:kms:ap-southeast-1:${ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab`;
 const VALUES: Readonly<Record<string, string>> = {
   '${data.aws_caller_identity.account.account_id}': ACCOUNT,
@@ -54,7 +54,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** By the type of a resource; a text says why no call is reported. */
+/** How to stop or remove a resource, by its type. A text instead says why no call is reported. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
@@ -71,7 +71,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('config', 'StopConfigurationRecorder', { configurationRecorderName: nameOf(name) }),
   aws_config_delivery_channel: ({ name }) => call('config', 'DeleteDeliveryChannel', { deliveryChannelName: name }),
   aws_config_organization_custom_rule: ({ name }) => call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
-  // IAM records its calls only in us-east-1, where a stack of that region sees them.
+  // IAM records its calls only in us-east-1, so only a stack in that region sees them.
   aws_iam_policy: ({ name }) => call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
   aws_iam_role: ({ name }) => call('iam', 'DeleteRole', { roleName: name }),
   aws_iam_role_policy: ({ role, name }, nameOf) => call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
@@ -94,7 +94,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
 };
 
-/** Returns a reader of names: a name may be written as it is or as a reference to a resource. */
+/** Returns a function that resolves names. A name is either plain text or a reference to a resource. */
 function namesIn(stack: Template) {
   return (value: unknown): string => {
     const [, type, address] = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/.exec(String(value)) ?? [];

@@ -1,4 +1,4 @@
-/** The API calls that EventBridge rules report: those on guarded groups, and those on Portcullis itself. */
+/** The API calls that EventBridge rules report: calls on guarded groups, and calls on Portcullis itself. */
 import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
@@ -10,7 +10,7 @@ const RULE_CALLS = 'guard-rule-calls';
 const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
-/** The services that Portcullis depends on, and those of its resources in an account without functions. */
+/** The services that Portcullis depends on, and the services of its resources in an account without functions. */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
@@ -28,7 +28,7 @@ export function groupCalls(baseline: CompiledBaseline): Watch {
   };
 }
 
-/** The rules for calls on Portcullis itself. There are several, since the pattern of a rule has a maximum length. */
+/** Returns the rules for calls on Portcullis itself. Several are needed, because a rule's pattern has a maximum length. */
 export function guardWatches(deployment: Deployment): Readonly<Record<string, Watch>> {
   return {
     ...memberGuardWatches(deployment, [FUNCTION_CALLS]),
@@ -40,11 +40,11 @@ export function guardWatches(deployment: Deployment): Readonly<Record<string, Wa
   };
 }
 
-/** The same for a member account, where no function runs. */
+/** Returns the rules for calls on Portcullis in a member account, where no function runs. */
 export function memberGuardWatches(deployment: Deployment, moreRules: readonly string[] = []): Readonly<Record<string, Watch>> {
   const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => ruleName(deployment, { name }));
   return {
-    // A disabled rule reports nothing. So these two rules watch each other, and the second also watches all others.
+    // A disabled rule reports nothing. So these two rules watch each other, and the second rule also watches all other rules.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail or the rule ${RULE_CALLS}`,
@@ -67,8 +67,8 @@ export function memberGuardWatches(deployment: Deployment, moreRules: readonly s
 }
 
 /**
- * The rule on the bus of the central account, for what the rules of {@link memberGuardWatches} forward. It has the name of a rule on the default bus, so that the rule
- * that reports disabling that one reports disabling this one too: the pattern knows rules by their names.
+ * The rule on the central account's bus, for the calls that the rules of {@link memberGuardWatches} forward. It shares its name with a rule
+ * on the default bus. Patterns match rules by name, so the call that disables either rule is reported.
  */
 export const forwardedGuardWatch: Watch = {
   name: GUARD_CALLS,

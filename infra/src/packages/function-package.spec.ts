@@ -12,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('has the bundle and the compiled baseline where the function looks for them', () => {
+it('contains the bundle and the compiled baseline where the function looks for them', () => {
   const files = unzipSync(packFunction(bundle, baseline));
 
   expect(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, strFromU8(content)]))).toEqual({
@@ -21,7 +21,7 @@ it('has the bundle and the compiled baseline where the function looks for them',
   });
 });
 
-it('has the modules beside the bundle, and no other files from there', () => {
+it('contains the modules beside the bundle, and no other files of that folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'modules-'));
   for (const name of ['main.mjs', 'sns-sink.mjs', 'main.mjs.map', 'main.meta.json']) writeFileSync(join(folder, name), name);
 
@@ -31,14 +31,14 @@ it('has the modules beside the bundle, and no other files from there', () => {
   expect(Object.keys(files)).toEqual(['baseline.json', 'main.mjs', 'sns-sink.mjs']);
 });
 
-it('is the same bytes on another day', () => {
+it('has the same bytes on another day', () => {
   const today = packFunction(bundle, baseline);
   jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });
 
   expect(Buffer.from(packFunction(bundle, baseline)).equals(today)).toBe(true);
 });
 
-it('is the same bytes in every time zone: every file is dated midnight of the first day a zip can name, in local time', () => {
+it('has the same bytes in every time zone: each file has the earliest local date that a zip can store', () => {
   const zip = Buffer.from(packFunction(bundle, baseline));
 
   expect(zip.readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
@@ -47,18 +47,18 @@ it('is the same bytes in every time zone: every file is dated midnight of the fi
 it.each([
   ['the bundle', packFunction({ 'main.mjs': new TextEncoder().encode('export const handler = () => 1;') }, baseline)],
   ['the baseline', packFunction(bundle, '{"format":"portcullis-baseline","version":1}')],
-])('is different bytes if %s changed', (_, other) => {
+])('has different bytes if %s changed', (_, other) => {
   expect(Buffer.from(other).equals(packFunction(bundle, baseline))).toBe(false);
 });
 
-it('lets the user that Lambda runs as read the files', () => {
+it('makes its files readable for the user that Lambda runs as', () => {
   const zip = Buffer.from(packFunction(bundle, baseline));
   const centralHeader = zip.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
 
   expect((zip.readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');
 });
 
-it('is written with the hash that Lambda reports', () => {
+it('is written to a file, and its hash is the one that Lambda reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   const written = writeFunctionPackage(join(folder, 'deep', 'a.zip'), packFunction(bundle, baseline));
 

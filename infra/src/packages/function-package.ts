@@ -6,19 +6,19 @@ import { zipSync, type ZipOptions } from 'fflate';
 
 /** A zip with `main.mjs`, the modules that it may load, and the files that it reads: `baseline.json` and others. */
 export interface FunctionPackage {
-  /** The zip, an absolute path. */
+  /** The absolute path of the zip. */
   readonly file: string;
-  /** SHA-256 of the zip in base64, as Lambda's `CodeSha256`. */
+  /** The SHA-256 of the zip in base64, like Lambda's `CodeSha256`. */
   readonly sha256: string;
 }
 
 /** The handler setting of every function. */
 export const HANDLER = 'main.handler';
 
-// Everything in a zip except the files' content is constant, so that equal content is an equal zip and deploys nothing.
+// Everything in a zip except the files' content is constant. Equal content then gives an equal zip, which Terraform does not deploy again.
 const CONSTANT_ATTRIBUTES: ZipOptions = {
   level: 9,
-  // The first day a zip can name. Zips carry local time, so this is local time too.
+  // The earliest date that a zip can store. Zips store local time, so this is local time too.
   mtime: new Date(1980, 0, 1),
   os: 3,
   // A plain file that Lambda's user may read.
@@ -36,9 +36,10 @@ export function readModules(bundle: string): FunctionModules {
 }
 
 /**
- * Returns a zip of a function's modules, its compiled baseline, and other files that it reads. Equal content gives equal bytes, on any machine and day.
+ * Returns a zip of a function's modules, its compiled baseline, and other files that it reads. Equal content gives equal bytes, on any
+ * machine and day.
  *
- * @param others texts by file name.
+ * @param others the texts of the other files, by file name.
  */
 export function packFunction(
   modules: FunctionModules,

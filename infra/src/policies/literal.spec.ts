@@ -1,7 +1,7 @@
 import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { iamLiteral, terraformLiteral } from './literal.js';
 
-// Tried with `terraform console` of Terraform 1.11: it evaluates the right-hand side to the left-hand side.
+// Checked with `terraform console` of Terraform 1.11, which evaluates the right-hand side to the left-hand side.
 it.each([
   ['plain', 'plain'],
   ['$5 {x} 100%', '$5 {x} 100%'],
@@ -24,7 +24,7 @@ it.each([
 it('keeps the tag of a baseline unchanged, through Terraform and through IAM', () => {
   const tags = { Tier: '${aws:username}', '%{if}': '%{y}', Stage: '${TfToken[TOKEN.1]}' };
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
-  // As Terraform evaluates it: it has two escapes.
+  // Evaluates the text as Terraform does, which has two escapes.
   const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '').replaceAll('\\"', '"').replace(/([$%])\1\{/g, '$1{');
   const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Condition?: object }[] };
 

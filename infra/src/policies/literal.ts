@@ -1,7 +1,7 @@
-/** Text that a user wrote, escaped so that it arrives unchanged. */
+/** Escapes text that a user wrote, so that it arrives unchanged. */
 
 /**
- * Escapes text for Terraform, which reads `${` and `%{` in JSON as the start of an expression. Not for text with references.
+ * Escapes text for Terraform, which reads `${` and `%{` in JSON as the start of an expression. Do not use it for text with references.
  * Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 export function terraformLiteral(text: string): string {

@@ -2,14 +2,14 @@ import type { Settings } from '@portcullis/settings';
 import type { Deployment } from '../deployment.js';
 import { mayEncryptFor, mayImportFindings, mayPublishTo, mayPutEventsOn, type Statement } from './statements.js';
 
-/** What a function needs to send findings to the sinks of the settings. */
+/** Returns the statements that a function needs to send findings to the sinks in the settings. */
 export function mayDeliverFindings(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { partition, region, accountId }: Deployment,
 ): readonly Statement[] {
   return [
     ...(sns ? [mayPublishTo(sns.topicArn)] : []),
-    // The topic may be in another region than the groups.
+    // The topic and the groups may be in different regions.
     ...(sns?.kmsKeyArn === undefined ? [] : [mayEncryptFor('Findings', sns.kmsKeyArn, 'sns', sns.topicArn.split(':')[3] ?? '')]),
     ...(eventBus ? [mayPutEventsOn(eventBus.arn)] : []),
     ...(securityHub ? [mayImportFindings(`arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`)] : []),

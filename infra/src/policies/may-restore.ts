@@ -1,12 +1,12 @@
-/** What the remediator may change: the groups that it enforces a baseline on, and only in the directions that the baseline declares. */
+/** Lets the remediator change only the groups with an enforced baseline, and only in the directions that the baseline declares. */
 import { guardedGroupIds, hasCriteria, type Baseline, type CompiledBaseline, type GroupCriteria } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { iamLiteral, terraformLiteral } from './literal.js';
 import { GROUP_ID_KEY, mayReplaceRules, mayRestoreGroups, neverRestoreReported, type Condition, type Statement } from './statements.js';
 
 /**
- * Groups selected by id are named by id. For groups selected by criteria, IAM can check tags and the VPC, but not the name: a baseline that selects by
- * name alone may change every group of the region.
+ * Returns statements that name groups by id if a baseline selects them by id. For groups selected by criteria, IAM can check tags and the
+ * VPC, but not the name. A baseline that selects by name alone therefore allows changes to every group in the region.
  */
 export function mayRestore(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;
@@ -57,7 +57,7 @@ function conditionOf({ tags, vpcs }: GroupCriteria, { partition, region }: Deplo
   if (byTag.length === 0 && vpcs === undefined) return undefined;
   return {
     ...(byTag.length > 0 && { StringEquals: Object.fromEntries(byTag) as Readonly<Record<string, string>> }),
-    // The ARN of a shared VPC names the account that owns the VPC, which is not the account of our groups.
+    // The ARN of a shared VPC names the VPC's owner, not the account of our groups.
     ...(vpcs !== undefined && { ArnLike: { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) } }),
   };
 }

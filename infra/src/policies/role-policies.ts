@@ -16,8 +16,8 @@ export interface RolePoliciesProps {
 }
 
 /**
- * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into it. Returns the inline policy and
- * the attachments, which whoever uses the role must wait for.
+ * Gives a role its permissions: an inline policy, and customer-managed policies for the restore statements that do not fit into it. Returns
+ * the inline policy and the attachments. Resources that use the role must depend on both.
  */
 export function rolePolicies(
   scope: Construct,
@@ -60,7 +60,7 @@ function packed(statements: readonly Statement[], lengthOf: (statements: readonl
       const maximum = policies.length === 1 ? LIMITS.inlinePolicies.maximum : LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = split(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // A statement that is too large even for an empty policy is refused later, when the stack is checked.
+      // The later check of the stack refuses a statement that is too large even for an empty policy.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);
@@ -76,7 +76,7 @@ function isRestore({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
-/** Returns as much of a statement as there is room for, and the rest. Only a statement that names groups by id can be split. */
+/** Splits a statement into the part that fits and the rest. Only a statement that names groups by id can be split. */
 function split(
   statement: Statement,
   room: number,

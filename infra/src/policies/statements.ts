@@ -1,6 +1,9 @@
-/** What each role may do, one statement for each function. Nothing else in `infra` writes an IAM statement for the role of a function. */
+/**
+ * What the roles may do: each function of this module returns one IAM statement. No other module in `infra` writes a statement for the role
+ * of a Lambda function.
+ */
 
-/** By operator and key, the value or values. */
+/** The value or values to compare with, by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface Statement {
@@ -16,20 +19,20 @@ function allow(Sid: string, Action: readonly string[], resource: string, conditi
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(condition && { Condition: condition }) };
 }
 
-/** EC2 has no resource-level permissions for these. Source: Service Authorization Reference, Amazon EC2. */
+/** EC2 has no resource-level permissions for these actions. Source: Service Authorization Reference, Amazon EC2. */
 export function mayReadSecurityGroups(): Statement {
   return allow('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*');
 }
 
 /**
- * A rule may refer to any prefix list, also to AWS's own, whose ARNs name the account `aws`. EC2 checks the ARN of the list.
+ * A rule may refer to any prefix list, including AWS's own lists, whose ARNs name the account `aws`. EC2 checks the list's ARN.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayReadPrefixLists(prefixListArn: string): Statement {
   return allow('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], prefixListArn);
 }
 
-// ModifySecurityGroupRules has no variant for each direction: it changes a rule of either.
+// ModifySecurityGroupRules changes ingress and egress rules alike.
 const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'];
 const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'];
 
@@ -37,8 +40,9 @@ const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgre
 export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 
 /**
- * Allows rule changes on the groups that meet the condition: of ingress rules, and of egress rules if a baseline declares them. The ids are in a condition and not in
- * `Resource`, since an ARN takes four times the space of an id. IAM has no condition key for a port, protocol or CIDR, so the group is the narrowest scope.
+ * Allows changes to the ingress rules of the groups that meet the condition, and to their egress rules if a baseline declares egress. The
+ * ids are in a condition and not in `Resource`, since an ARN takes four times the space of an id. IAM has no condition key for a port,
+ * protocol or CIDR, so the group is the narrowest scope.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function mayRestoreGroups(
@@ -51,7 +55,10 @@ export function mayRestoreGroups(
   return allow(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
 }
 
-/** Denies rule changes on groups by id, whatever criteria they meet: a baseline that names an id beats those whose criteria the group meets. */
+/**
+ * Denies rule changes on these groups, even if they meet the criteria of a baseline. A baseline that names a group's id takes precedence
+ * over baselines with criteria.
+ */
 export function neverRestoreReported(anyGroupArn: string, groupIds: readonly string[]): Statement {
   return {
     Sid: 'NeverRestoreReported',
@@ -63,20 +70,21 @@ export function neverRestoreReported(anyGroupArn: string, groupIds: readonly str
 }
 
 /**
- * EC2 authorizes ModifySecurityGroupRules once for the group and once for the rule. Rules have no condition key that names their group, so the statement on the group
- * decides whose rules may change. No statement allows the prefix list or the referenced group that a modification may set: IAM refuses it, unless that group is enforced
- * too. Source: as above.
+ * EC2 authorizes ModifySecurityGroupRules once for the group and once for the rule. Rules have no condition key for their group, so the
+ * statement on the group decides which rules may change. A modification may also set a prefix list or a referenced group. No statement
+ * allows either, so IAM refuses such a modification unless the referenced group is enforced too. Source: the page in
+ * {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
   return allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], anyRuleArn);
 }
 
-/** AWS Config has no resource-level permissions for this: the event's result token says which rule it is for. */
+/** AWS Config has no resource-level permissions for this action. The event's result token identifies the rule. */
 export function mayPutEvaluations(): Statement {
   return allow('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
-/** Without `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group that a destroy removed. */
+/** Does not allow `logs:CreateLogGroup`, so that a late invocation cannot recreate the log group after a destroy. */
 export function mayWriteLogs(logGroupArn: string): Statement {
   return allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
@@ -90,7 +98,8 @@ export function mayPublishTo(topicArn: string): Statement {
 }
 
 /**
- * What writing to an encrypted topic, queue or bucket needs, through that service alone. The service is named by its endpoint, whose domain differs between partitions.
+ * Allows the use of the key to write to an encrypted topic, queue or bucket, and only through that service. The condition names the
+ * service's endpoint, and the endpoint's domain differs between partitions.
  * Sources: SNS developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
@@ -103,7 +112,7 @@ export function mayPutEventsOn(eventBusArn: string): Statement {
   return allow('PutFindings', ['events:PutEvents'], eventBusArn);
 }
 
-/** Imports as the account's own custom product. Source: Security Hub user guide, "Using custom product integrations". */
+/** Allows importing findings as the account's own custom product. Source: Security Hub user guide, "Using custom product integrations". */
 export function mayImportFindings(productArn: string): Statement {
   return allow('ImportFindings', ['securityhub:BatchImportFindings'], productArn);
 }
@@ -113,7 +122,8 @@ export function mayInvoke(functionArn: string): Statement {
 }
 
 /**
- * Assumes the role in any account of the organization, and in no other: an AWS Config rule of a stranger that names the function gets nowhere.
+ * Allows assuming the role in accounts of the organization only. If a stranger's AWS Config rule invokes the function, the function cannot
+ * assume a role there.
  * Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
 export function mayAssume(roleArn: string, organizationId: string): Statement {
@@ -121,15 +131,16 @@ export function mayAssume(roleArn: string, organizationId: string): Statement {
 }
 
 /**
- * What a configuration recorder of security groups needs: the part of the AWS-managed `AWS_ConfigRole` for EC2 and AWS Config. None of these actions can be limited by
- * resource alone. Source: https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
+ * Allows what a configuration recorder of security groups needs. This is the EC2 and AWS Config part of the AWS-managed `AWS_ConfigRole`.
+ * None of these actions can be limited by resource alone. Source:
+ * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
 export function mayRecordSecurityGroups(): Statement {
   const actions = ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'];
   return allow('RecordSecurityGroups', actions, '*');
 }
 
-// The first words of EC2's actions that change something: all its verbs but Describe, Get, List and Search.
+// The first words of the EC2 actions that change something: every verb except Describe, Get, List and Search.
 const EC2_WRITE_VERBS = `
   Accept Advertise Allocate Apply Assign Associate Attach Authorize Batch Bundle Cancel Confirm Copy Create Delete
   Deprovision Deregister Detach Disable Disassociate Enable Export Import Lock Modify Monitor Move Provision Purchase Put
@@ -140,14 +151,14 @@ const EC2_WRITE_VERBS = `
   .split(/\s+/);
 
 /**
- * An explicit Deny outweighs every Allow: whatever policy is later attached to the role, it can change nothing in EC2.
+ * Denies every write to EC2. An explicit Deny overrides every Allow, so policies that are attached to the role later cannot allow a write.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function neverWritesToEc2(): Statement {
   return { Sid: 'NeverWriteToEc2', Effect: 'Deny', Action: EC2_WRITE_VERBS.map((verb) => `ec2:${verb}*`), Resource: ['*'] };
 }
 
-/** Renders an IAM policy. References to resources stay references in the text. */
+/** Renders an IAM policy. The text keeps Terraform's references to resources. */
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
@@ -160,7 +171,10 @@ export function serviceMayAssume(service: string, conditions?: { readonly source
   return trustPolicy({ Service: service }, conditions && { StringEquals: { 'aws:SourceAccount': conditions.sourceAccount } });
 }
 
-/** Renders the trust policy of a role that one role of another account may assume. It names that role by ARN and not by id, since the role may be deployed anew. */
+/**
+ * Renders the trust policy of a role that one role of another account may assume. The policy names the role by ARN, not by id, because a
+ * new deployment of the role changes its id.
+ */
 export function roleMayAssume(roleArn: string): string {
   const [, partition = '', , , accountId = ''] = roleArn.split(':');
   return trustPolicy({ AWS: `arn:${partition}:iam::${accountId}:root` }, { ArnEquals: { 'aws:PrincipalArn': roleArn } });

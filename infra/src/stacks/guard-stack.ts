@@ -5,21 +5,21 @@ import type { Construct, Node } from 'constructs';
 
 export interface GuardStackProps {
   readonly settings: Pick<Settings, 'region' | 'accountId' | 'tags' | 'state' | 'provider'>;
-  /** The key of the state in its bucket, unless the settings name one. */
+  /** The key of the state in its bucket, unless the settings name a key. */
   readonly stateKey: string;
   /**
-   * What `{account}` in the settings' key stands for. Two stacks of one account must not share a state.
+   * The text that replaces `{account}` in the settings' key. Two stacks of one account must not share a state.
    * @default the account's id
    */
   readonly stateOwner?: string;
   /**
-   * The role to deploy with, in another account.
+   * The role in another account to deploy with.
    * @default the credentials that Terraform runs with
    */
   readonly deployRoleArn?: string;
 }
 
-/** The base of all stacks: the state, the provider, and the names of resources. */
+/** The base class of all stacks. It configures the state, the provider and the names of resources. */
 export class GuardStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
@@ -28,8 +28,8 @@ export class GuardStack extends TerraformStack {
   }
 
   /**
-   * Returns the path of a construct, without CDKTF's usual hash: a plan then has the names of the code. No id has an
-   * underscore, so no two paths become one name. `Default` is the framework's id for an only child.
+   * Returns the path of a construct without CDKTF's usual hash, so that a plan shows the names in the code. No id has an underscore, so two
+   * paths never give the same name. `Default` is the framework's id for an only child.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
@@ -43,7 +43,7 @@ export class GuardStack extends TerraformStack {
 
 function keepState(stack: TerraformStack, { region, state }: GuardStackProps['settings'], stateKey: string, stateOwner: string): void {
   if (state === undefined) {
-    // Relative to the stack's folder, where Terraform runs, so that the path is the same on every machine.
+    // The path is relative to the stack's folder, where Terraform runs, so it is the same on every machine.
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     return;
   }
@@ -53,12 +53,13 @@ function keepState(stack: TerraformStack, { region, state }: GuardStackProps['se
     key: state.key?.replaceAll('{region}', region).replaceAll('{account}', stateOwner) ?? stateKey,
     encrypt: true,
   });
-  // cdktf's S3Backend is older than this argument.
+  // cdktf's S3Backend has no property for this newer argument.
   stack.addOverride('terraform.backend.s3.use_lockfile', state.locking);
 }
 
 /**
- * Why: docs/decisions/0004-the-bindings-and-the-provider.md. From 6.22 to 6.39, every plan of the provider removes the block on SSE-C that S3 sets on new buckets. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
+ * docs/decisions/0004-the-bindings-and-the-provider.md gives the reasons. With provider versions 6.22 to 6.39, every plan removes the block
+ * on SSE-C that S3 sets on new buckets. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
 
@@ -74,13 +75,15 @@ function useProvider(
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
     ...(provider?.endpoint !== undefined && standIn(provider.endpoint)),
   });
-  // cdktf would require the one version that the bindings were generated from.
+  // cdktf would require exactly the version that the bindings were generated from.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 }
 
 const SERVICES = ['cloudtrail', 'cloudwatch', 'configservice', 'ec2', 'events', 'iam', 'kms', 'lambda', 'logs', 's3', 'sqs', 'sts'];
 
-/** Sends every call to one address, with invalid credentials, so that real ones are never sent there. */
+/**
+ * Returns provider settings that send every call to one address, with invalid credentials so that real credentials are never sent there.
+ */
 function standIn(endpoint: string): object {
   return {
     accessKey: 'testing',

@@ -1,4 +1,4 @@
-/** What a security review asks of every resource, over everything that the settings can make. `docs/security.md` names these tests. */
+/** Checks what a security review asks of every resource that the settings can create. `docs/security.md` names these tests. */
 import { baselineOf, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import type { IamStatement, Template } from '../testing/template.js';
 
@@ -20,7 +20,7 @@ const variants: readonly (readonly [string, Template])[] = [
   ),
 ];
 
-/** A trust policy names no resource. */
+/** A statement without `Resource`: a trust policy names no resource. */
 interface Written extends Omit<IamStatement, 'Resource'> {
   readonly Resource?: readonly string[];
   readonly where: string;
@@ -61,7 +61,7 @@ describe.each(variants)('%s', (_, stack) => {
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // Lambda sends no source when it assumes a function's role, so a condition would never hold.
+    // Lambda sends no source when it assumes a function's role, so a condition would never be met.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );

@@ -16,17 +16,17 @@ import { mayPutEvaluations } from '../policies/statements.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface MemberStackProps {
-  /** The settings of the central account, which `accountId` names. */
+  /** The settings, in which `accountId` is the central account. */
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
-  /** 12 digits. */
+  /** The member's account id: 12 digits. */
   readonly memberId: string;
 }
 
 /**
- * What a member account gets: a role for each function, the rules that forward its API calls to the central account, and, if the settings say `create`, a
- * recorder and a trail. Nothing runs in it.
+ * The stack of a member account. It has a role for each function and the rules that forward API calls to the central account. If the
+ * settings say `create`, it also has a recorder and a trail. No function runs in a member account.
  */
 export class MemberStack extends GuardStack {
   constructor(scope: Construct, id: string, props: MemberStackProps) {
@@ -63,7 +63,7 @@ export class MemberStack extends GuardStack {
       deployment,
       target: { eventBusArn: `arn:${deployment.partition}:events:${region}:${centralAccountId}:event-bus/${memberBusName(deployment)}` },
       watches: { '': groupCalls(baseline), ...memberGuardWatches(deployment) },
-      // The topics of the alarms are in the central account, and CloudWatch notifies topics of its own account only.
+      // The alarms' topics are in the central account, and CloudWatch notifies only topics of its own account.
       settings: { ...settings, alarms: { ...settings.alarms, actions: [] } },
     });
     if (settings.recorder === 'create') new Recorder(this, 'recorder', { deployment, settings });
@@ -72,7 +72,8 @@ export class MemberStack extends GuardStack {
 }
 
 /**
- * Returns the role to deploy with in a member: the one that the settings name, or the one that AWS Organizations makes in every account that it creates.
+ * Returns the role to deploy with in a member account. If the settings name no role, it is the role that AWS Organizations adds to every
+ * account it creates.
  * Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  */
 function deployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {

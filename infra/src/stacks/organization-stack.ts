@@ -7,15 +7,15 @@ import { groupIdsInScope } from '../constructs/watches.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface OrganizationStackProps {
-  /** The settings of the central account, which `accountId` names. */
+  /** The settings, in which `accountId` is the central account. */
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
 }
 
 /**
- * The AWS Config rule of an organization, in the central account. It is a stack of its own because of the order: the members need the central stack's event
- * bus, and the rule needs the members' recorders.
+ * The AWS Config rule of an organization, in the central account. It has its own stack because of the deployment order: the members need
+ * the central stack's event bus, and the rule needs the members' recorders.
  */
 export class OrganizationStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, organization, baseline }: OrganizationStackProps) {

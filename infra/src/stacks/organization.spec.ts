@@ -1,4 +1,4 @@
-/** Many accounts, guarded from one. */
+/** Guards many accounts from one account. */
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 import type { Template } from '../testing/template.js';
 
@@ -31,7 +31,7 @@ it('deploys the bus before the members that forward to it, and the recorders of 
   );
 });
 
-it('gives each stack a state of its own, also if the settings name the key', () => {
+it('gives each stack its own state, even if the settings name the key', () => {
   const state = { bucket: 'states', region: 'eu-west-1', key: '{account}/{region}.tfstate' };
   const backends = (more: object): unknown[] =>
     synthesisedStacks({ ...settings, ...more }, baselines).map(({ terraform }) => terraform.backend);
@@ -45,7 +45,7 @@ it('gives each stack a state of its own, also if the settings name the key', () 
 });
 
 describe('the rule of the organization', () => {
-  it('is in every account that is not excluded, and invokes the function of the central account', () => {
+  it('covers every account that is not excluded, and invokes the function of the central account', () => {
     expect([central, member].flatMap((stack) => Object.keys(stack.counts())).filter((type) => type.endsWith('_rule'))).not.toContain(
       'aws_config_config_rule',
     );
@@ -60,12 +60,12 @@ describe('the rule of the organization', () => {
       resource_types_scope: ['AWS::EC2::SecurityGroup'],
       resource_id_scope: 'sg-00000001',
       excluded_accounts: ['777788889999'],
-      // Long enough for hundreds of accounts.
+      // These timeouts are long enough for hundreds of accounts.
       timeouts: { create: '60m', update: '60m', delete: '60m' },
     });
   });
 
-  it('is daily if a permit has a last day', () => {
+  it('runs daily if a permit has a last day', () => {
     const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
     const [, , ending] = synthesisedStacks({ ...settings, schedule: undefined }, [
       baselineOf('web', ['sg-00000001'], { permit: [{ permission, until: '2027-01-31' }] }),
@@ -134,7 +134,7 @@ describe('the central account', () => {
 });
 
 describe('a member', () => {
-  it('runs no function, and is deployed by a role of its own account into no other account', () => {
+  it('runs no function, and its own role deploys its stack into no other account', () => {
     expect(member.resources('aws_lambda_function')).toEqual([]);
     expect(member.provider).toMatchObject({
       allowed_account_ids: ['444455556666'],
@@ -164,7 +164,7 @@ describe('a member', () => {
     expect(sidsOf(member, guard)).toEqual(sids);
   });
 
-  it('forwards the calls on guarded groups and on Portcullis to the central account, and keeps those it cannot forward', () => {
+  it('forwards the calls on guarded groups and on Portcullis to the central account, and keeps calls that cannot be forwarded', () => {
     const bus = `arn:${PARTITION}:events:eu-west-1:111122223333:event-bus/portcullis-members`;
 
     for (const id of ['', 'guard-', 'guard-rule-', 'guard-resource-'])

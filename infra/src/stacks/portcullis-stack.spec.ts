@@ -30,7 +30,7 @@ describe('the default stack', () => {
     expect(parsed).toMatchSnapshot();
   });
 
-  it('is the same text every time, and has no path of the machine', () => {
+  it('is synthesised to the same text every time, without paths of the machine', () => {
     expect(synthesised().text).toBe(stack.text);
     expect(stack.text).not.toContain(process.cwd());
   });
@@ -51,7 +51,7 @@ describe('the default stack', () => {
       },
       { Sid: 'RestoreIngress', Effect: 'Allow', Action: INGRESS, Resource: [ANY_GROUP], Condition: namingIds('sg-00000001') },
       {
-        // Useless without the statement on the group: a call needs both.
+        // This statement has no effect without the statement on the group, because a call needs both.
         Sid: 'ReplaceRules',
         Effect: 'Allow',
         Action: ['ec2:ModifySecurityGroupRules'],
@@ -84,7 +84,7 @@ describe('the default stack', () => {
     ]);
   });
 
-  it.each(BOTH_GUARDS)('gives %s its role, a log group that exists before it, and a queue for the events that it failed on', (guard) => {
+  it.each(BOTH_GUARDS)('gives %s its role, a log group that exists first, and a queue for failed events', (guard) => {
     expect(functionOf(stack, guard)).toMatchObject({
       role: `\${aws_iam_role.${guard}_role.arn}`,
       depends_on: [`aws_cloudwatch_log_group.${guard}_logs`, `aws_iam_role_policy.${guard}_policy`],
@@ -194,14 +194,14 @@ it('creates neither recorder nor trail if the settings say that both exist', () 
   expect(stack.only('aws_config_config_rule').depends_on).toEqual(['aws_lambda_permission.config_permission']);
 });
 
-describe('the groups that the remediator may change, and that invoke the functions', () => {
+describe('the groups that the remediator may change and the functions are invoked for', () => {
   const criteria = [
     baselineOf('tagged', [], { groups: { tags: { Tier: 'web', App: 'shop' }, vpcs: ['vpc-00000001'] }, egress: [] }),
     baselineOf('named', [], { groups: { names: ['db-*'] } }),
     baselineOf('one', ['sg-00000001']),
   ];
 
-  it('are those named by id with `mode: enforce`, in the directions that their baseline declares', () => {
+  it('include groups named by id with `mode: enforce`, in the directions that their baseline declares', () => {
     const stack = synthesised({}, [
       baselineOf('web', ['sg-00000002', 'sg-00000001']),
       baselineOf('closed', ['sg-00000003'], { egress: [] }),
@@ -220,7 +220,7 @@ describe('the groups that the remediator may change, and that invoke the functio
     );
   });
 
-  it('are those with the tags and in the VPC that a baseline selects, as far as IAM can check', () => {
+  it('include groups with the selected tags and VPC, as far as IAM can check them', () => {
     const stack = synthesised({}, criteria);
 
     expect(restoring(stack).map(({ Sid, Resource, Condition }) => [Sid, Resource, Condition])).toEqual([
@@ -243,7 +243,7 @@ describe('the groups that the remediator may change, and that invoke the functio
     );
   });
 
-  it('exclude every group that a baseline in report mode names by id, whatever its tags', () => {
+  it('exclude every group that a baseline in report mode names by id, even if its tags are selected', () => {
     const stack = synthesised({}, [...criteria, baselineOf('watched', ['sg-00000004'], { mode: 'report' })]);
 
     expect(restoring(stack).filter(({ Effect }) => Effect === 'Deny')).toEqual([
@@ -260,14 +260,14 @@ describe('the groups that the remediator may change, and that invoke the functio
   it.each([
     ['every baseline only reports', {}, { mode: 'report', egress: [] }],
     ['the settings say `mode: report`', { mode: 'report' }, { egress: [] }],
-  ])('are none if %s', (_, settings, more) => {
+  ])('include no group if %s', (_, settings, more) => {
     const stack = synthesised(settings, [baselineOf('watched', ['sg-00000004'], more)]);
     const actions = policyOf(stack, 'config-remediator').flatMap(({ Action }) => Action);
 
     expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
-  it('change the package if the settings say `mode: report`, and no resource', () => {
+  it('change only in the package, and in no resource, if the settings say `mode: report`', () => {
     const [reporting, enforcing] = [synthesised({ mode: 'report' }), synthesised()];
     const hashOf = (stack: Template) => functionOf(stack, 'config-remediator').source_code_hash;
 
@@ -284,7 +284,7 @@ describe('sinks', () => {
   };
   const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info' };
 
-  it.each(BOTH_GUARDS)('get the findings of %s, with the permissions for that and no more', (guard) => {
+  it.each(BOTH_GUARDS)('receive the findings of %s, which has no more permissions than that needs', (guard) => {
     const stack = synthesised({ sinks: { sns, eventBus, securityHub: { minimumSeverity: 'low' } } });
     const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
 
@@ -337,7 +337,7 @@ it('lets the detector invoke the remediator, and only that function, if the sett
   expect(synthesised().text).not.toMatch(/WAKE_FUNCTION|WakeRemediator/);
 });
 
-it('tells the detector which calls on Portcullis to excuse, and which key is its own', () => {
+it('tells the detector which roles deploy Portcullis, and which key belongs to the deployment', () => {
   const deployers = ['arn:aws:iam::111122223333:role/a', 'arn:aws:iam::111122223333:role/b'];
 
   expect(variablesOf(synthesised({ deployers, kmsKey: 'create' }), 'cloudtrail-detector')).toMatchObject({
@@ -348,7 +348,7 @@ it('tells the detector which calls on Portcullis to excuse, and which key is its
 });
 
 describe('alarms and dashboard', () => {
-  it('are about queues and functions that exist', () => {
+  it('refer only to queues and functions that exist', () => {
     const stack = synthesised();
     const body = JSON.parse(String(stack.only('aws_cloudwatch_dashboard').dashboard_body)) as {
       widgets: { properties: { metrics: unknown[][] } }[];
@@ -386,9 +386,9 @@ describe('a schedule of evaluations', () => {
 
   it.each([
     ['is daily if a permit has a last day: nothing else invokes the remediator on the day after', {}, ending, 'TwentyFour_Hours'],
-    ['is daily for such a permit in report mode too', { mode: 'report' }, ending, 'TwentyFour_Hours'],
-    ['is that of the settings if they have one', { schedule: 'One_Hour' }, ending, 'One_Hour'],
-    ['is not needed for a permit without a last day', {}, { permission }, undefined],
+    ['is daily in report mode too if a permit has a last day', { mode: 'report' }, ending, 'TwentyFour_Hours'],
+    ['follows the settings if they have a schedule', { schedule: 'One_Hour' }, ending, 'One_Hour'],
+    ['does not exist for a permit without a last day', {}, { permission }, undefined],
   ])('%s', (_, settings, permit, frequency) => {
     const rule = synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [permit] })]).only('aws_config_config_rule');
     const { source_detail: details } = rule.source as { source_detail: readonly object[] };
@@ -418,7 +418,7 @@ describe('settings', () => {
     provider: { endpoint: 'http://127.0.0.1:5000', version: '5.100.0' },
   });
 
-  it('shape the functions, their logs and the trail', () => {
+  it('configure the functions, their logs and the trail', () => {
     expect(functionOf(stack, 'config-remediator')).toMatchObject({
       function_name: 'gate-config-remediator',
       runtime: 'nodejs22.x',
@@ -432,7 +432,7 @@ describe('settings', () => {
     expect(stack.only('aws_cloudtrail').event_selector).toEqual([{ read_write_type: 'WriteOnly', include_management_events: true }]);
   });
 
-  it('bound the permissions of every role, and begin every name; a name that regions share has the region', () => {
+  it('set the permissions boundary of every role and the prefix of every name, and add the region to names that regions share', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/boundary';
 
     expect(stack.resources('aws_iam_role').map((role) => [role.name, role.permissions_boundary])).toEqual([
@@ -446,7 +446,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('tag every resource, refuse any other account, and keep the state in a bucket, encrypted and locked', () => {
+  it('tag every resource, refuse every other account, and keep the state in a bucket, encrypted and locked', () => {
     expect(stack.provider).toMatchObject({
       default_tags: [{ tags: { Team: 'platform' } }],
       allowed_account_ids: ['111122223333'],
@@ -455,7 +455,7 @@ describe('settings', () => {
     expect(stack.terraform).toMatchObject({ backend: { s3 } });
   });
 
-  it('send every call to a stand-in for AWS, with invalid credentials, and name the version of the provider', () => {
+  it('send every call to a stand-in for AWS with invalid credentials, and set the provider version', () => {
     const [endpoints = {}] = stack.provider.endpoints as readonly Readonly<Record<string, string>>[];
 
     expect(new Set(Object.values(endpoints))).toEqual(new Set(['http://127.0.0.1:5000']));

@@ -13,7 +13,7 @@ export interface PortcullisStackProps {
   readonly bundles: PerGuard<string>;
 }
 
-/** Both functions of one region, in the account that they run in. */
+/** The stack of one region, in the account where both functions run. */
 export class PortcullisStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, baseline, bundles }: PortcullisStackProps) {
     super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });

@@ -5,7 +5,7 @@ import { excessesIn, type Excess, type Resources, type SizeOfFile } from '@portc
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { unzipSync } from 'fflate';
 
-/** @param folder of the stack's `cdk.tf.json`. */
+/** @param folder the folder of the stack's `cdk.tf.json`. */
 export function stackExcesses(stack: string, folder: string): readonly Excess[] {
   const { resource, provider } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as {
     readonly resource: Resources;
@@ -19,7 +19,7 @@ export function baselineExcesses(file: string, { baselines }: CompiledBaseline):
   return excessesIn(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
 }
 
-/** @param folder where paths begin. */
+/** @param folder the folder that paths are relative to. */
 export function sizeOfFileIn(folder: string): SizeOfFile {
   return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedBytes(join(folder, path)));
 }

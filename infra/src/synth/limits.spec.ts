@@ -26,7 +26,7 @@ function tcp(port: number, IpRanges: readonly object[]): object {
   return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges };
 }
 
-/** Deployments that must be within every limit, each with all its stacks. To synthesise one checks its limits. */
+/** Deployments that must be within every limit, each with all its stacks. Synthesising a deployment checks its limits. */
 const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['the defaults', synthesisedStacks()],
   ['a name of 28 characters', synthesisedStacks({ ...everywhere, name: 'a'.repeat(28) })],
@@ -62,7 +62,7 @@ it('measures a package, zipped and unzipped', () => {
 });
 
 describe.each(deployments)('a deployment with %s', (_, stacks) => {
-  it('has only types of resources that have a limit in the table, or whose text no setting changes', () => {
+  it('has only resource types that are in the table of limits, or whose text no setting changes', () => {
     const withoutText = [
       'aws_cloudwatch_event_target',
       'aws_config_configuration_recorder_status',
@@ -126,14 +126,14 @@ describe('1,000 groups by id with egress', () => {
     expect(statementsOf(reporting).filter(({ Action }) => Action.some((action) => /^ec2:(?!Describe|Get)/.test(action)))).toEqual([]);
   });
 
-  it('can be restored from the first invocation, since the function waits for every policy', () => {
+  it('can be restored from the first invocation, since the function is created after every policy', () => {
     expect(stack?.resource('aws_lambda_function', 'config-remediator_function').depends_on).toEqual(
       expect.arrayContaining(stack?.resources('aws_iam_role_policy_attachment').map(({ address }) => address) ?? []),
     );
   });
 });
 
-describe('a deployment that AWS would refuse is refused with the number and the way out', () => {
+describe('synthesis refuses a deployment that AWS would refuse, with the number and the fix', () => {
   const problemsOf = (...args: Parameters<typeof synthesis>): readonly string[] => {
     const result = synthesis(...args);
     return result.ok ? [] : result.problems;
@@ -149,37 +149,37 @@ describe('a deployment that AWS would refuse is refused with the number and the 
 
   it.each<readonly [string, Parameters<typeof synthesis>, RegExp]>([
     [
-      'more groups by id than ten managed policies name',
+      'if it has more groups by id than ten managed policies can name',
       [{}, withEgress(3_000)],
       /^`baseline`: managed policies attached to a role: 11 resources, AWS takes 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
     ],
     [
-      'more actions than an alarm has',
+      'if it has more actions than an alarm can have',
       [{ alarms: { actions: topics } }],
       /^`alarms.actions`: actions of an alarm for one state: 6 entries, AWS takes 5 .* and \d+ more\); name at most 5/,
     ],
     [
-      'more deployers than the environment of a function holds',
+      'if it has more deployers than the environment of a function can hold',
       [{ deployers }],
       /^`deployers`: environment variables of a function: 4,\d\d\d bytes, AWS takes 4,096 .*; name fewer roles/,
     ],
     [
-      'more tags than a resource has',
+      'if it has more tags than a resource can have',
       [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, 'v'])) }],
       /^`tags`: tags of a resource: 51 entries, AWS takes 50 /,
     ],
     [
-      'a group with more rules than any quota allows',
+      'if a group has more rules than any quota allows',
       [{}, [baselineOf('big', ['sg-00000001'], { ingress: blocks(1_001) })]],
       /^`baselines`: rules of a security group .*: 1,001 rules, AWS takes 1,000 \(baseline\.big ingress of \S+baseline\.json\)/,
     ],
     [
-      'a tag that no IAM policy can hold',
+      'if it has a tag that no IAM policy can hold',
       [{}, tagged({ Tier: '\u7db2' })],
       /^`baseline`: policy document: \d+ characters that AWS does not take .*Latin-1/,
     ],
     [
-      'a tag key that IAM takes for a variable',
+      'if it has a tag key that IAM takes for a variable',
       [{}, tagged({ '${x}': 'web' })],
       /^\S+baseline\.json: the baseline `tagged` selects by the tag `\$\{x\}`.*expected another tag/,
     ],
@@ -187,7 +187,7 @@ describe('a deployment that AWS would refuse is refused with the number and the 
     expect(problemsOf(...args)).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('for all limits at once', () => {
+  it('and names all exceeded limits at once', () => {
     expect(problemsOf({ alarms: { actions: topics }, deployers }, withEgress(3_000)).map((line) => /^`[\w.]+`/.exec(line)?.[0])).toEqual([
       '`baseline`',
       '`deployers`',
@@ -195,7 +195,7 @@ describe('a deployment that AWS would refuse is refused with the number and the 
     ]);
   });
 
-  it('but only with a warning for more rules than the default quota, which may have been raised', () => {
+  it('but only warns about more rules than the default quota, which may have been raised', () => {
     const result = synthesis({}, [baselineOf('large', ['sg-00000001'], { ingress: blocks(61) })]);
 
     expect(result).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a user should know before a deployment, one line each. */
+/** Writes what a user should know before a deployment, one line each. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { effectiveSchedule, type Settings } from '@portcullis/settings';
 
@@ -9,7 +9,7 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
   ];
 }
 
-/** Synthesis cannot know whether an account has a trail, so the note is for everybody who creates one. */
+/** Synthesis cannot know whether an account has a trail, so everybody who creates a trail gets the note. */
 export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
   if (trail !== 'create') return [];
   const accounts = 1 + (organization?.members.length ?? 0);

@@ -1,4 +1,4 @@
-/** Reads files for a synth: each problem is one line that begins with the file's path. */
+/** Reads files for the synthesis. Each problem is one line that begins with the file's path. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { types } from 'node:util';
@@ -25,7 +25,7 @@ export function readFileWith<T>(file: string, read: (text: string) => Read<T, Fi
   return result.ok ? result : { ok: false, problems: result.problems.map((problem) => formatFileProblem(shownPath(file), problem)) };
 }
 
-/** Returns the path relative to the working directory, unless it is outside of it. */
+/** Returns the path relative to the working directory; unchanged if the file is outside that directory. */
 export function shownPath(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;

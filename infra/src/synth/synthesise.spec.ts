@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises these files in place of the valid ones; an `undefined` one is missing. */
+/** Synthesises these files in place of the valid files. A file with the value `undefined` does not exist. */
 function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}) {
   const all: Readonly<Record<string, string | undefined>> = { ...FILES, ...files };
   for (const [name, text] of Object.entries(all)) {
@@ -44,7 +44,7 @@ function problemsOf(files: Parameters<typeof run>[0]): readonly string[] {
   return result.ok ? [] : result.problems;
 }
 
-/** The files of each function's package, by the name of the function. */
+/** Returns the files of each function's package, by the function's name. */
 function packagesOf(files: Parameters<typeof run>[0] = {}) {
   const result = run(files);
   if (!result.ok) throw new Error(result.problems.join('\n'));
@@ -67,7 +67,7 @@ it('packs each bundle with its modules and with the baseline beside the settings
     expect(parseCompiledBaseline(each?.['baseline.json'] ?? '').baselines[0]?.groups.ids).toEqual(['sg-00000001']);
 });
 
-it('packs the list of members with each bundle, and none without an organization', () => {
+it('packs the member list into each bundle if there is an organization', () => {
   const listsOf = (settings: string) => packagesOf({ 'deep/settings.yaml': settings }).map((each) => each['members.json']);
 
   const sorted = '["444455556666","777788889999"]';
@@ -82,21 +82,21 @@ describe('a note', () => {
 
   it.each([
     [
-      'says once that a trail may be a second one, with its price and the way out',
+      'says once that a trail may be a second copy, with its price and how to avoid it',
       '',
       BASELINE,
       [/makes a trail in the account\. .*\$2\.00.*: write `trail: existing`; `trailEvents: write` leaves out the reads$/],
     ],
     ['says in how many accounts a trail is created', ORGANIZATION, BASELINE, [/makes a trail in each of 3 accounts\. /]],
-    ['does not recommend what is set already', 'trailEvents: write\n', BASELINE, [/: write `trail: existing`$/]],
-    ['is not given without a new trail', 'trail: existing\n', BASELINE, []],
+    ['does not recommend a setting that is already set', 'trailEvents: write\n', BASELINE, [/: write `trail: existing`$/]],
+    ['is left out if no trail is created', 'trail: existing\n', BASELINE, []],
     [
       'says once that a permit with a last day makes evaluations daily',
       'trail: existing\n',
       ending,
       [/baseline\.yaml: a permit ends \(`until`\), so AWS Config evaluates every guarded group once a day/],
     ],
-    ['is not given for such a permit if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
+    ['is left out for a permit with a last day if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
   ])('%s', (_, settings, baseline, notes) => {
     expect(run({ 'deep/settings.yaml': `${regions}${settings}`, 'baseline.yaml': baseline })).toMatchObject({
       ok: true,

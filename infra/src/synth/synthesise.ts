@@ -24,14 +24,17 @@ export interface SynthesiseOptions {
 export type Synthesis =
   | {
       readonly ok: true;
-      /** The synthesised stacks: for each region the central one, then those of the members and of the organization's rule. */
+      /**
+       * The files of the synthesised stacks. For each region, the central stack comes first, then the members' stacks and the stack of the
+       * organization's rule.
+       */
       readonly files: readonly string[];
-      /** What to know before deploying them, one line each. */
+      /** What the user should know before deploying the stacks, one line each. */
       readonly notes: readonly string[];
     }
-  | { readonly ok: false; /** One line each. */ readonly problems: readonly string[] };
+  | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
 
-/** What the stacks of one region are made from. */
+/** The inputs for the stacks of one region. */
 interface Region {
   readonly settings: Settings;
   readonly baseline: CompiledBaseline;
@@ -70,7 +73,7 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
     ...ids.flatMap((id) => stackExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
-    // Nothing is left that could be deployed half-way, until AWS refuses it.
+    // Remove the stacks, so that nobody deploys them halfway until AWS refuses the rest.
     for (const id of ids) rmSync(folderOf(id), { recursive: true });
     return { ok: false, problems: excesses };
   }
@@ -86,9 +89,10 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
 }
 
 /**
- * Adds the stacks of one region, and returns their ids: that of the central account, those of the members, and that of the organization's rule. Each depends
- * on those before it, but no member on another: EventBridge lets a member forward to a bus only if the bus allows it, and AWS Config creates an organization's rule
- * only if every account has a recorder. A destroy goes the other way. Source of the former: https://github.com/aws/aws-cdk/pull/3323
+ * Adds the stacks of one region, and returns their ids in this order: the central account, the members, the organization's rule. Each stack
+ * depends on the stacks before it, but members do not depend on each other. EventBridge lets a member forward to a bus only if the bus
+ * allows it, and AWS Config creates an organization's rule only if every account has a recorder. A destroy uses the reverse order. Source
+ * for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
 function addStacks(app: App, { settings, baseline }: Region, bundles: PerGuard<string>): readonly string[] {
   const { name, region, accountId, organization } = settings;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { synthesise, type Synthesis } from '../synth/synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
-/** A baseline on the groups given, enforced on ingress unless said otherwise. */
+/** Returns a baseline that enforces ingress on these groups. `more` adds or replaces fields. */
 export function baselineOf(name: string, ids: readonly string[], more: Readonly<Record<string, unknown>> = {}): object {
   return {
     name,
@@ -14,7 +14,7 @@ export function baselineOf(name: string, ids: readonly string[], more: Readonly<
   };
 }
 
-/** What `main.ts` would say of these settings and baselines, with stubs for bundles, and the stacks that it would write. */
+/** Returns what `main.ts` would report about these settings and baselines, and the stacks that it would write. The bundles are stubs. */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
@@ -42,14 +42,14 @@ export function synthesis(
   }
 }
 
-/** The stacks that `main.ts` would write for these settings and baselines, with stubs for bundles. */
+/** Returns the stacks that `main.ts` would write for these settings and baselines. The bundles are stubs. */
 export function synthesisedStacks(...args: Parameters<typeof synthesis>): readonly Template[] {
   const result = synthesis(...args);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.stacks;
 }
 
-/** The first of them: that of the account the guards run in, in the first region. */
+/** Returns the first stack that `main.ts` would write: the central account's stack in the first region. */
 export function synthesised(...args: Parameters<typeof synthesisedStacks>): Template {
   const [first] = synthesisedStacks(...args);
   if (first === undefined) throw new Error('no stack was synthesised');

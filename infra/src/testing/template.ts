@@ -14,7 +14,7 @@ export interface Template {
   resource(type: string, name: string): Resource;
   /** The statements of an IAM policy of any kind, parsed from the JSON in that attribute. */
   statements(type: string, name: string, attribute?: string): readonly IamStatement[];
-  /** Every type of resource and how many of it there are. */
+  /** The number of resources of each type. */
   counts(): Readonly<Record<string, number>>;
   readonly terraform: Readonly<Record<string, unknown>>;
   readonly provider: Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ interface Configuration {
   readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
 }
 
-/** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says of its stack. */
+/** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says about its stack. */
 export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template {
   const {
     '//': { metadata },
