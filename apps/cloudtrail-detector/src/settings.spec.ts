@@ -4,7 +4,7 @@ const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
-it('by default knows no remediator, wakes nobody, and reads the baseline beside the code', () => {
+it('by default expects no remediator, wakes none, and reads the baseline beside the code', () => {
   expect(readSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
@@ -63,8 +63,8 @@ it.each([
     { GUARD_KMS_KEY_ARN: 'alias/portcullis' },
     'GUARD_KMS_KEY_ARN is `alias/portcullis`: write the ARN of a KMS key, `arn:<partition>:kms:<region>:<account>:key/<id>`',
   ],
-  ['a function to wake without the role by which its calls are known', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
-])('refuses %s, with what would be right', (_, environment, problem) => {
+  ['a function to wake without the role that identifies its calls', { WAKE_FUNCTION: FUNCTION }, WAKE_ALONE],
+])('refuses %s, and says what is expected', (_, environment, problem) => {
   expect(() => readSettings(environment)).toThrow(problem);
 });
 

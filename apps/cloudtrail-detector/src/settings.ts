@@ -1,13 +1,13 @@
-/** The environment, read once at the start. */
+/** Reads the environment, once at the start. */
 import type { DetectorSettings } from '@portcullis/guard/detect';
 import { given, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
 export interface Settings extends GuardSettings, DetectorSettings {
-  /** The ARN of the function that is invoked when a group drifts. Absent: no function is. */
+  /** The ARN of the function to invoke when a group drifts. If `undefined`, no function is invoked. */
   readonly wakeFunction: string | undefined;
 }
 
-/** @throws {Error} naming each variable that is wrong, what it holds and what would be right. */
+/** @throws {Error} naming each invalid variable with its value and what is expected. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const remediatorRoleArn = given(environment.REMEDIATOR_ROLE_ARN);
@@ -27,7 +27,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
     );
   }
-  // It is by its role that a call of the remediator's own is known, which must not wake it.
+  // A call by the remediator must not wake the remediator, and the detector recognizes such a call by the role.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push('REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION needs it, or the remediator would wake itself');
   const remediatorMemberRoleArn = given(environment.REMEDIATOR_MEMBER_ROLE_ARN);

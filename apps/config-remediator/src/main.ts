@@ -30,7 +30,7 @@ const handle = createHandler(baseline, settings, {
   },
 });
 
-/** Lambda's entry. The context is absent only where a person calls it. */
+/** The entry point for Lambda. The context is absent only if a person calls the function directly. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
   return reporting.during(context, () => handle(event, timeWithin(context)));
 }

@@ -1,10 +1,10 @@
-/** The environment, read once at the start. */
+/** Reads the environment, once at the start. */
 import type { EvaluationSettings } from '@portcullis/guard/restore';
 import { given, readGuardSettings, type GuardSettings } from '@portcullis/guard/runtime';
 
 export type Settings = GuardSettings & EvaluationSettings;
 
-/** @throws {Error} naming each variable that is wrong, what it holds and what would be right. */
+/** @throws {Error} naming each invalid variable with its value and what is expected. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
   const reportRestored = given(environment.REPORT_RESTORED) ?? 'COMPLIANT';
