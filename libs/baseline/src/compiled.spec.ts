@@ -66,13 +66,13 @@ it('reads a compiled baseline as it was written', () => {
   );
 });
 
-it('reads a compiled baseline whose JSON was laid out in another way', () => {
+it('reads a compiled baseline after its JSON was reformatted', () => {
   const text = compiled(FILE);
 
   expect(parseCompiledBaseline(JSON.stringify(JSON.parse(text)))).toEqual(parseCompiledBaseline(text));
 });
 
-it('compiles every spelling of the same baselines to the same bytes', () => {
+it('compiles every spelling of the same baselines to identical bytes', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (baselines, choose) => {
       expect(compiled(spelt(baselines, choose))).toBe(renderCompiledBaseline(baselines));
@@ -94,8 +94,8 @@ it.each([
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
   ['a mode changed by hand', compiled(FILE).replace('"enforce"', '"report"'), 'the compiled baseline was changed'],
-  ['a key that is not known', compiled(FILE).replace('"mode"', '"extra": 1, "mode"'), 'the compiled baseline was changed'],
-])('refuses %s and says how to write it again', (_, text, problem) => {
+  ['an unknown key', compiled(FILE).replace('"mode"', '"extra": 1, "mode"'), 'the compiled baseline was changed'],
+])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {
   expect(() => parseCompiledBaseline(text)).toThrow(InvalidBaselineError);
   expect(() => parseCompiledBaseline(text)).toThrow(problem);
   expect(() => parseCompiledBaseline(text)).toThrow('npx portcullis compile baseline.yaml --out baseline.json');

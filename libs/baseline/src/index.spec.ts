@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** Returns the packages that the module and its modules import when they run; types are gone by then. */
+/** Returns the packages that the module and its local imports load at run time, which excludes types. */
 const packagesOf = (file: string, seen = new Set<string>()): string[] => {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -16,13 +16,13 @@ const packagesOf = (file: string, seen = new Set<string>()): string[] => {
     );
 };
 
-it('brings neither a YAML parser nor a schema library into a function', () => {
+it('the main entry brings neither a YAML parser nor a schema library into a function', () => {
   const packages = new Set(packagesOf(join(__dirname, 'index.ts')));
 
   expect([...packages].sort()).toEqual(['@portcullis/permission-diff', 'node:crypto']);
 });
 
-it('leaves those to the entry for the file, which shows that the walk above would find them', () => {
+it('the file entry imports a YAML parser and a schema library, so the search above can find them', () => {
   const packages = new Set(packagesOf(join(__dirname, 'file.ts')));
 
   expect([...packages].sort()).toEqual([

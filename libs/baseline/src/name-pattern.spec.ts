@@ -5,7 +5,7 @@ const character = fc.constantFrom('a', 'b', '.', '-');
 const name = fc.string({ unit: character, maxLength: 6 });
 const pattern = fc.string({ unit: fc.oneof(character, fc.constant('*')), maxLength: 6 });
 
-/** The same by a regular expression, which may take a very long time for some patterns, but not for such short ones. */
+/** Returns a regular expression with the same meaning. It is slow for some patterns, but not for these short ones. */
 const byExpression = (text: string): RegExp =>
   new RegExp(
     `^${text
@@ -14,7 +14,7 @@ const byExpression = (text: string): RegExp =>
       .join('[^]*')}$`,
   );
 
-it('a name is like a pattern exactly when a regular expression says so', () => {
+it('a name matches a pattern exactly when the regular expression matches', () => {
   fc.assert(
     fc.property(pattern, name, (like, text) => {
       expect(matchesName(like, text)).toBe(byExpression(like).test(text));
@@ -23,11 +23,11 @@ it('a name is like a pattern exactly when a regular expression says so', () => {
   );
 });
 
-it('a pattern of many stars takes no time to speak of', () => {
+it('a pattern with many stars is matched quickly', () => {
   expect(matchesName(`${'*a'.repeat(100)}b`, 'a'.repeat(255))).toBe(false);
 });
 
-it('a name like a narrower pattern is like the wider one', () => {
+it('a name that matches a narrower pattern also matches the wider pattern', () => {
   fc.assert(
     fc.property(pattern, pattern, name, (wide, narrow, text) => {
       fc.pre(coversName(wide, narrow) && matchesName(narrow, text));
@@ -46,12 +46,12 @@ it.each([
   ['*a', '*b', false],
   ['web', 'w*b', true],
   ['web', 'db', false],
-])('some name is like both %s and %s: %s', (a, b, meet) => {
+])('some name matches both %s and %s: %s', (a, b, meet) => {
   expect([patternsMeet(a, b), patternsMeet(b, a)]).toEqual([meet, meet]);
 });
 
-it('two patterns meet exactly where there is a name that is like both', () => {
-  // Any name that both are like can be had in this length: each of the letters of either once, in some order.
+it('two patterns meet exactly if a name matches both', () => {
+  // If any name matches both patterns, then a name of this length does: it needs each letter of both patterns at most once, in some order.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

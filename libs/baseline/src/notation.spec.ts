@@ -15,15 +15,15 @@ describe('a day of the calendar', () => {
     ['2027-01-00', false],
     ['2027-1-31', false], // would not sort as text
     ['31.01.2027', false],
-    ['2027-01-31T00:00:00Z', false], // a moment is no day
+    ['2027-01-31T00:00:00Z', false], // a time, not a day
     [' 2027-01-31', false],
-    ['２０２７-01-31', false], // digits, but not ASCII
+    ['２０２７-01-31', false], // digits outside ASCII
     ['', false],
-  ])('%j: %s', (text, is) => {
+  ])('whether %j is a day of the calendar: %s', (text, is) => {
     expect(isCalendarDate(text)).toBe(is);
   });
 
-  it('is one exactly when the calendar has it', () => {
+  it('a text is a day exactly when the calendar has that day', () => {
     const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
     fc.assert(
       fc.property(number(4), fc.nat(13), fc.nat(32), (year, month, day) => {
@@ -41,8 +41,8 @@ describe('a day of the calendar', () => {
 it.each([
   ['a group id', GROUP_ID, 'sg-abc12345', true],
   ['a group id', GROUP_ID, 'sg-0123456789abcdef0', true],
-  ['a group id', GROUP_ID, 'sg-0123456789', false], // neither of the two lengths
-  ['a group id', GROUP_ID, 'sg-ABC12345', false], // EC2's are lower case
+  ['a group id', GROUP_ID, 'sg-0123456789', false], // has neither of the two valid lengths
+  ['a group id', GROUP_ID, 'sg-ABC12345', false], // EC2's ids are lower case
   ['a group id', GROUP_ID, 'sg-abc12345\n', false],
   ['a group id', GROUP_ID, 'pl-abc12345', false],
   ['a prefix list id', PREFIX_LIST_ID, 'pl-63a5400a', true],
@@ -54,9 +54,9 @@ it.each([
   ['the beginning of a description', DESCRIPTION_PREFIX, 'elbv2.k8s.aws/', true],
   ['the beginning of a description', DESCRIPTION_PREFIX, 'R&D: ', true],
   ['the beginning of a description', DESCRIPTION_PREFIX, 'caf\u00e9', false], // EC2 refuses it
-  ['the beginning of a description', DESCRIPTION_PREFIX, '', false], // every description begins with nothing
+  ['the beginning of a description', DESCRIPTION_PREFIX, '', false], // would match every description
   ['a reason', REASON, 'CHG-1234 migration, “until further notice”', true],
   ['a reason', REASON, 'two\nlines', false],
-])('as %s %j %j is %s', (_, form, text, fits) => {
+])('the form of %s, %j, accepts %j: %s', (_, form, text, fits) => {
   expect(form.test(text)).toBe(fits);
 });

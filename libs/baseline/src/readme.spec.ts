@@ -5,7 +5,7 @@ import { readBaselineFile } from './file/read-baseline-file.js';
 
 const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
 
-it('shows a whole file, which is valid', () => {
+it('the README shows a complete and valid file', () => {
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
 
   const read = readBaselineFile(example);
@@ -36,6 +36,6 @@ it.each<FileProblemCode>([
   'duplicate-rule',
   'duplicate-clause',
   'useless-permit',
-])('explains the problem %s', (code) => {
+])('the README explains the problem %s', (code) => {
   expect(readme).toContain(`\`${code}\``);
 });

@@ -35,26 +35,26 @@ const web = baseline('web', { ids: ['sg-00000002', 'sg-00000001'] });
 const data = baseline('data', { ids: ['sg-00000003', 'sg-00000001'] });
 
 describe('a group', () => {
-  it('has the baseline that names its id', () => {
+  it('a group has the baseline that names its id', () => {
     expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000003' }))).toEqual({
       kind: 'guarded',
       baseline: data,
     });
   });
 
-  it('is unguarded, and not closed, when no baseline selects it', () => {
+  it('a group is unguarded, not closed, when no baseline selects it', () => {
     expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000009' }))).toEqual({ kind: 'unguarded' });
   });
 
-  it('is unguarded when there are no baselines', () => {
+  it('a group is unguarded when there are no baselines', () => {
     expect(selectBaseline(compiled(), group({ id: 'sg-00000001' }))).toEqual({ kind: 'unguarded' });
   });
 
-  it('is not selected by the beginning of an id', () => {
+  it('a group is not selected by the beginning of its id', () => {
     expect(selectBaseline(compiled(web), group({ id: 'sg-0000000' }))).toEqual({ kind: 'unguarded' });
   });
 
-  it('has none of the baselines when several name it, whatever their order', () => {
+  it('a group has no baseline when several baselines name its id, in any order', () => {
     const ambiguous = { kind: 'ambiguous', names: ['data', 'web'] };
 
     expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000001' }))).toEqual(ambiguous);
@@ -70,29 +70,29 @@ describe('a group that no baseline names', () => {
 
   it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
     ['it has every tag, among others', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
-    ['its name is like one of the patterns', named, { name: 'web-1' }],
+    ['its name matches one of the patterns', named, { name: 'web-1' }],
     ['its name is one of the names', named, { name: 'default' }],
     ['it is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
     ['it meets all the criteria', all, { tags: { Tier: 'web' }, name: 'web-', vpcId: 'vpc-11111111' }],
-  ])('has a baseline because %s', (_, groups, known) => {
+  ])('a group that no baseline names has a baseline if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('guarded');
   });
 
   it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
     ['it lacks one of the tags', tagged, { tags: { Tier: 'web' } }],
     ['its tag has another value', tagged, { tags: { Tier: 'Web', App: 'shop' } }],
-    ['its name is like none of the patterns', named, { name: 'my-web-1' }],
+    ['its name matches no pattern', named, { name: 'my-web-1' }],
     ['it has no name', named, {}],
     ['it is in another VPC', placed, { vpcId: 'vpc-33333333' }],
-    ['its VPC is not known', placed, {}],
+    ['its VPC is unknown', placed, {}],
     ['it fails one criterion', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
-    ['a tag is only what every object has', { ids: [], tags: { constructor: '' } }, {}],
+    ['the tag key is a property that every object inherits', { ids: [], tags: { constructor: '' } }, {}],
     ['there are no criteria to meet', { ids: ['sg-00000001'] }, { name: 'web' }],
-  ])('is unguarded when %s', (_, groups, known) => {
+  ])('a group that no baseline names is unguarded if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
 
-  it('has none of the baselines when it meets the criteria of several', () => {
+  it('a group has no baseline when it meets the criteria of several baselines', () => {
     const both = compiled(baseline('tagged', { tags: { a: 'x' } }), baseline('named', { names: ['web'] }));
 
     expect(selectBaseline(both, group({ name: 'web', tags: { a: 'x' } }))).toEqual({
@@ -102,7 +102,7 @@ describe('a group that no baseline names', () => {
   });
 });
 
-it('the baseline that names the id beats those whose criteria the group meets', () => {
+it('a baseline that names the id of a group beats baselines with criteria that the group meets', () => {
   const exception = baseline('exception', { ids: ['sg-00000001'] });
   const rest = baseline('rest', { vpcs: ['vpc-11111111'] });
 
@@ -113,15 +113,15 @@ it('the baseline that names the id beats those whose criteria the group meets', 
 });
 
 describe('the guarded groups', () => {
-  it('are those of all baselines, in order and each once', () => {
+  it('the guarded groups are the groups of all baselines, in order and without duplicates', () => {
     expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
   });
 
-  it('are none without baselines', () => {
+  it('no groups are guarded without baselines', () => {
     expect(guardedGroupIds(compiled())).toEqual([]);
   });
 
-  it('are not told by their ids alone as soon as one baseline has criteria', () => {
+  it('the guarded groups are not known by id alone if one baseline has criteria', () => {
     expect(selectsByCriteria(compiled(web, data))).toBe(false);
     expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
   });
@@ -131,22 +131,22 @@ describe('a tag decides something', () => {
   const ignoring = (ignore: Baseline['ignore']): Baseline => ({ ...web, ignore });
 
   it.each<[string, Baseline, { ignores: boolean; matters: boolean }]>([
-    ['where groups are selected by tags', baseline('a', { tags: { Tier: 'web' } }), { ignores: false, matters: true }],
-    ['where rules are ignored by tags', ignoring([{ tag: { key: 'Managed' } }]), { ignores: true, matters: true }],
+    ['if groups are selected by tags', baseline('a', { tags: { Tier: 'web' } }), { ignores: false, matters: true }],
+    ['if rules are ignored by tags', ignoring([{ tag: { key: 'Managed' } }]), { ignores: true, matters: true }],
     [
-      'and not where anything else is selected and ignored by',
+      'not if baselines select groups and ignore rules by other properties',
       {
         ...ignoring([{ descriptionPrefix: 'a' }, { prefixList: 'pl-1' }]),
         groups: { ids: [], names: ['*'], vpcs: ['v'] },
       },
       { ignores: false, matters: false },
     ],
-  ])('%s', (_, one, { ignores, matters }) => {
+  ])('a tag decides something %s', (_, one, { ignores, matters }) => {
     expect([ignoresByTag(compiled(data, one)), tagsMatter(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });
 
-it('tells the last days of the permits of all baselines, in order and each once', () => {
+it('returns the last days of all permits, in order and without duplicates', () => {
   const permitting = (...days: readonly (string | undefined)[]): Baseline => ({
     ...web,
     permit: days.map((until) => ({ rules: [], ...(until !== undefined && { until }) })),

@@ -1,4 +1,7 @@
-/** What is written twice in a baseline file, or has no effect: each part may be right, and together they are surely a mistake. */
+/**
+ * Finds parts of a baseline file that are written twice or have no effect. Each part may be valid alone, but together they are surely a
+ * mistake.
+ */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { covers, selectionsIn } from './criteria.js';
@@ -8,7 +11,7 @@ import type { FileProblemCode } from './problem.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns everything that is written twice or has no effect, in as much of the data as has the right shape. */
+/** Returns every part that is written twice or has no effect. Skips data with the wrong shape. */
 export function clashes(data: unknown): Clash[] {
   const baselines = baselinesIn(data);
   return [
@@ -30,7 +33,7 @@ function repeatedNames(baselines: readonly Part<Fields>[]): Clash[] {
   }));
 }
 
-/** Two baselines that select one group by its id contradict each other. */
+/** Finds groups that are selected twice by id: the two baselines contradict each other. */
 function repeatedGroups(baselines: readonly Part<Fields>[]): Clash[] {
   const ids = baselines
     .flatMap((baseline) => asObject(partAt(baseline, 'groups')))
@@ -44,8 +47,8 @@ function repeatedGroups(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * One of two baselines may select every group that the other selects: such a group always has two baselines. Criteria that one group merely could meet are
- * no mistake until there is such a group; that is found when it is selected.
+ * Finds baselines that select every group that another baseline selects: such a group always has two baselines. Criteria that a group could
+ * merely meet together are no mistake until such a group exists, and then the selection of the group finds it.
  */
 function repeatedCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = selectionsIn(baselines);
@@ -67,7 +70,7 @@ function repeatedClauses(baseline: Part<Fields>): Clash[] {
   return repetitions(clauses, () => ({ code: 'duplicate-clause', message: 'the same is ignored already', expected: 'each clause once' }));
 }
 
-/** Returns a text that is equal exactly for equal clauses; nothing for an invalid clause. */
+/** Returns a text that is the same for two clauses only if they are equal. Returns nothing for an invalid clause. */
 function textOfClause(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value);
   if (keys.length !== 1) return [];
@@ -79,7 +82,7 @@ function textOfClause(clause: Part<Fields>): string[] {
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
 
-/** A rule has a direction, so those of ingress and egress never clash. */
+/** A rule has a direction, so ingress and egress rules never clash. */
 function clashingRules(baseline: Part<Fields>): Clash[] {
   const lists = permissionListsIn(baseline);
   const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(placedRulesIn);
@@ -104,7 +107,7 @@ function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash[] {
     });
 }
 
-/** Returns the path of the first equal rule; nothing if that one is written with the account of a group and this one without, or the reverse. */
+/** Returns the path of the first equal rule. Returns nothing if only one of the two rules names the account of a group. */
 function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();
   for (const rule of rules) {
@@ -117,7 +120,7 @@ function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly f
   };
 }
 
-/** Egress that is not declared is not compared, so there is nothing to permit. */
+/** Undeclared egress is not compared, so a permit for it has no effect. */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (partAt(baseline, 'egress').value !== undefined) return [];
   const directions = objectsIn(partAt(baseline, 'permit')).map((permit) => partAt(permit, 'direction'));
@@ -131,7 +134,7 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
     }));
 }
 
-/** Returns a problem for each part whose text an earlier part has, with the path of the first. */
+/** Returns a problem for each part that has the same text as an earlier part, with the path of the first part. */
 function repetitions(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
   const firstPaths = new Map<string, Path>();
   return parts.flatMap(({ path, value }) => {

@@ -1,11 +1,12 @@
-/** Which problems of a file are worth reporting: each mistake once, and not what only follows from it. */
+/** Selects the problems to report, so that each mistake is reported once without its consequences. */
 import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
 import type { StructureProblem } from './structure.js';
 
 /**
- * Returns the problems of the structure and of the permissions without those that only follow from others: if `permission-diff` says what is wrong with a
- * value, the schema need not; and a key that an unknown key was meant to be is not missing.
+ * Returns the problems of the structure and of the permissions without their consequences. If `permission-diff` says what is wrong with a
+ * value, the schema's problem is left out. If an unknown key is a misspelling of a required key, the required key is not reported as
+ * missing.
  */
 export function withoutConsequences(
   structure: readonly StructureProblem[],

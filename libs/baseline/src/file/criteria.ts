@@ -1,16 +1,16 @@
-/** The criteria by which a baseline of a file selects groups, in whatever data the file holds, and how those of two baselines relate. */
+/** Finds the criteria that a baseline uses to select groups, in data that may be invalid, and compares the criteria of two baselines. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversName, patternsMeet } from '../name-pattern.js';
 import { asObject, asText, entriesIn, partAt, type Part } from './file-parts.js';
 
-/** What a group must meet; an absent criterion is an empty list. */
+/** The criteria that a group must meet. An absent criterion is an empty list. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
   readonly vpcs: readonly string[];
 }
 
-/** The criteria of one baseline, and where they are. */
+/** The criteria of one baseline, with their path. */
 export interface Selection {
   /** The name of the baseline. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Selection {
   readonly criteria: Criteria;
 }
 
-/** Returns the selections of those baselines that have at least one criterion. */
+/** Returns the selection of each baseline that has at least one criterion. */
 export function selectionsIn(baselines: readonly Part<Fields>[]): Selection[] {
   return baselines.flatMap((baseline) =>
     asObject(partAt(baseline, 'groups')).flatMap((groups) => {

@@ -1,8 +1,8 @@
-/** The parts of a baseline file, in whatever data the file holds: a part with the wrong shape is left out. */
+/** Finds the parts of a baseline file in data that may be invalid. Parts with the wrong shape are left out. */
 import type { Direction } from '@portcullis/permission-diff';
 import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
 
-/** A value of the file, and where it is. */
+/** A value of the file, with its path. */
 export interface Part<T = unknown> {
   readonly path: Path;
   readonly value: T;
@@ -11,9 +11,9 @@ export interface Part<T = unknown> {
 export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit';
   readonly direction: Direction;
-  /** As in the file; the single permission of a permit becomes a list of one. */
+  /** The permissions as in the file. The single permission of a permit becomes a list. */
   readonly permissions: unknown;
-  /** Returns the path in the file of a path in `permissions`. */
+  /** Converts a path in `permissions` to a path in the file. */
   readonly pathOf: (path: Path) => Path;
 }
 
@@ -21,12 +21,12 @@ export function baselinesIn(data: unknown): Part<Fields>[] {
   return asObject({ path: [], value: data }).flatMap((file) => objectsIn(partAt(file, 'baselines')));
 }
 
-/** Returns the part under the key; its value is `undefined` if there is none. */
+/** Returns the part under the key. The part's value is `undefined` if the key is absent. */
 export function partAt(part: Part<Fields>, key: string): Part {
   return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
 }
 
-/** Returns the entries of a list; none if it is not a list. */
+/** Returns the entries of a list, or an empty array if the part is not a list. */
 export function entriesIn({ path, value }: Part): Part[] {
   return Array.isArray(value) ? value.map((each: unknown, i) => ({ path: [...path, i], value: each })) : [];
 }
@@ -36,12 +36,12 @@ export function objectsIn(part: Part): Part<Fields>[] {
   return entriesIn(part).flatMap(asObject);
 }
 
-/** Returns the part if it is an object, else nothing. */
+/** Returns an array with the part if it is an object, otherwise an empty array. */
 export function asObject({ path, value }: Part): Part<Fields>[] {
   return isObject(value) ? [{ path, value }] : [];
 }
 
-/** Returns the part if it is text, else nothing. */
+/** Returns an array with the part if it is text, otherwise an empty array. */
 export function asText({ path, value }: Part): Part<string>[] {
   return typeof value === 'string' ? [{ path, value }] : [];
 }

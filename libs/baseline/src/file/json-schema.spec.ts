@@ -8,11 +8,11 @@ import { allowedAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
-it('is equal to the committed file, which `nx run baseline:schema` writes', () => {
+it('the schema is equal to the committed file, which `nx run baseline:schema` writes', () => {
   expect(JSON.stringify(committed)).toBe(JSON.stringify(baselineJsonSchema()));
 });
 
-it('has a draft that editors accept, an id and a title', () => {
+it('the schema has a draft that editors accept, an id and a title', () => {
   expect(baselineJsonSchema()).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: 'urn:portcullis:baseline:1',
@@ -20,7 +20,7 @@ it('has a draft that editors accept, an id and a title', () => {
   });
 });
 
-/** Returns the schema of every key, by its path. */
+/** Returns the path and the schema of every key. */
 const keysIn = (schema: unknown, path: string): [path: string, schema: object][] => {
   if (typeof schema !== 'object' || schema === null) return [];
   const properties: object =
@@ -40,17 +40,17 @@ it('describes every key', () => {
   expect(mute).toEqual([]);
 });
 
-it('allows no other keys', () => {
+it('the schema allows no unknown keys', () => {
   const open = (schema: unknown): number =>
     JSON.stringify(schema).split('"properties"').length - JSON.stringify(schema).split('"additionalProperties":false').length;
 
   expect(open(baselineJsonSchema())).toBe(0);
 });
 
-describe('an editor that follows it', () => {
+describe('an editor that follows the schema', () => {
   const schema = z.fromJSONSchema(baselineJsonSchema());
 
-  it('accepts every valid file', () => {
+  it('an editor accepts every valid file', () => {
     fc.assert(
       fc.property(compiledBaselines, choices, (compiled, choose) => {
         expect(schema.safeParse(parse(spelt(compiled, choose).replace('\uFEFF', ''))).error).toBeUndefined();
@@ -71,7 +71,7 @@ describe('an editor that follows it', () => {
     ['no selection', { version: 1, baselines: [{ name: 'a', groups: {}, ingress: [] }] }],
     ['no tag', { version: 1, baselines: [{ name: 'a', groups: { tags: {} }, ingress: [] }] }],
     [
-      'a clause of two keys',
+      'a clause with two keys',
       {
         version: 1,
         baselines: [
@@ -84,12 +84,12 @@ describe('an editor that follows it', () => {
         ],
       },
     ],
-  ])('refuses %s', (_, file) => {
+  ])('an editor refuses %s', (_, file) => {
     expect(schema.safeParse(file).success).toBe(false);
   });
 });
 
-it('knows the types and keys that are allowed at a path', () => {
+it('returns the types and keys that are allowed at a path', () => {
   expect(allowedAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.type).toBe('integer');
   expect(allowedAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
   expect(allowedAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.type).toBe('string');

@@ -1,4 +1,4 @@
-/** The JSON Schema of the baseline file: for editors, and to look up which keys and types are allowed at a path. */
+/** Builds the JSON Schema of the baseline file for editors, and looks up the keys and types that are allowed at a path. */
 import type { Path } from '@portcullis/yaml-file';
 import * as z from 'zod';
 import { baselineFile } from './schema.js';
@@ -6,8 +6,8 @@ import { baselineFile } from './schema.js';
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Returns the JSON Schema of the baseline file, in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` checks more: a schema cannot find
- * permissions that EC2 would refuse, or groups selected twice.
+ * Returns the JSON Schema of the baseline file, in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` checks more: a JSON
+ * Schema cannot find permissions that EC2 would refuse, or groups that are selected twice.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = fileSchema();
@@ -20,9 +20,9 @@ export function baselineJsonSchema(): Record<string, unknown> {
   };
 }
 
-/** What is allowed at a path of a baseline file. */
+/** The allowed type and keys at a path of a baseline file. */
 export interface Allowed {
-  /** In the words of JSON Schema: `object`, `array`, `string`, `number`, `integer`. */
+  /** JSON Schema's name for the type: `object`, `array`, `string`, `number`, `integer`. */
   readonly type: string | undefined;
   /** The keys that an object may have here. */
   readonly keys: readonly string[];
@@ -48,7 +48,7 @@ function ownOf<T>(fields: Record<string, T> | undefined, key: string): T | undef
   return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
 }
 
-/** Returns the schema of a key: of a named one, or of any key of a map such as tags. */
+/** Returns the schema of a key, which is a property or any key of a map such as tags. */
 function schemaOfKey(schema: JsonSchema | undefined, key: string): JsonSchema['items'] {
   return ownOf(schema?.properties, key) ?? schema?.additionalProperties;
 }

@@ -1,11 +1,11 @@
-/** What EC2 would refuse in the permissions of a baseline file, with its place in the data. */
+/** Finds what EC2 would refuse in the permissions of a baseline file, with the path in the data. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { baselinesIn, permissionListsIn, type PermissionList } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
-/** Returns everything in the permissions that EC2 would refuse, whatever else is wrong with the file. */
+/** Returns everything in the permissions that EC2 would refuse, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
   return baselinesIn(data).flatMap(permissionListsIn).flatMap(problemsOf);
 }
@@ -15,7 +15,7 @@ function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {
   if (read.ok) return [];
   return read.problems.flatMap(({ code, path, expected }) => {
     const inList = parsePath(path);
-    // The schema reports a value that is not a list, and knows which keys there are.
+    // The schema already reports unknown keys and values that are not lists.
     if (inList.length === 0 || code === 'unknown-key') return [];
     const value = valueAt(list.permissions, inList);
     const inFile = list.pathOf(inList);
@@ -24,7 +24,7 @@ function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {
   });
 }
 
-/** Returns the path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. Its keys are EC2's, all of them plain words. */
+/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. The keys are EC2's keys, which are all plain words. */
 function parsePath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
@@ -53,7 +53,7 @@ function messageOf(code: ProblemCode, path: Path, value: unknown): string {
     case 'several-sources':
       return 'the rule has several sources';
     case 'no-configuration':
-      // Only documents of AWS leave things out.
+      // This happens only in documents from AWS.
       return `${name} was left out`;
     case 'not-a-cidr':
       return `${quoted(value)} is not a block of addresses`;

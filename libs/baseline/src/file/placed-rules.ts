@@ -1,12 +1,12 @@
-/** The rules of a baseline file, each with its place in it. */
+/** Finds the rules of a baseline file with their paths. */
 import { readRules, type Rule } from '@portcullis/permission-diff';
 import type { Path } from '@portcullis/yaml-file';
 import { entriesIn, objectsIn, partAt, type PermissionList } from './file-parts.js';
 
-/** A rule, and where its source is in the file. */
+/** A rule, with the path of its source in the file. */
 export type PlacedRule = Rule & { readonly path: Path };
 
-/** Returns the rules that can be read, each with its place. It reads one source at a time, so that one mistake hides no other rule. */
+/** Returns the readable rules with their paths. Reads one source at a time, so that one mistake does not hide other rules. */
 export function placedRulesIn(list: PermissionList): PlacedRule[] {
   return objectsIn({ path: [], value: list.permissions }).flatMap((permission) => {
     const { IpProtocol, FromPort, ToPort } = permission.value;

@@ -1,14 +1,14 @@
-/** Where the baselines of a file are in its text. */
+/** Finds the baselines of a file in its text. */
 import { readYaml } from '@portcullis/yaml-file';
 import { asText, baselinesIn, partAt } from './file-parts.js';
 
-/** The place of a baseline's name, both 1-based. */
+/** The line and column of a baseline's name, both 1-based. */
 export interface BaselinePlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** Returns the place of each baseline of a valid file by its name; nothing of a text that is not YAML. */
+/** Returns the place of each baseline in a valid file, keyed by baseline name. The map is empty if the text is not YAML. */
 export function baselinePlaces(text: string): ReadonlyMap<string, BaselinePlace> {
   const source = readYaml(text);
   if (!source.ok) return new Map();

@@ -1,4 +1,4 @@
-/** What is wrong with a baseline file, or risky in it. */
+/** The problems and warnings of a baseline file. */
 import type { ProblemCode } from '@portcullis/permission-diff';
 import type { FileProblem as Problem, YamlProblemCode } from '@portcullis/yaml-file';
 
@@ -24,11 +24,11 @@ export type FileProblem = Problem<FileProblemCode>;
 
 /** What is valid but risky. */
 export type FileWarningCode =
-  /** The world may reach an administration or database service. */
+  /** The whole internet may reach an administration or database service. */
   | 'exposed-service'
-  /** The last day of a permit is over: what it permitted is drift. */
+  /** The last day of a permit is over, so the permitted rules are now drift. */
   | 'expired-permit'
-  /** A group may meet the criteria of two baselines; such a group is not restored. */
+  /** A group may meet the criteria of two baselines. Such a group is not restored. */
   | 'overlapping-selection';
 
 /** One risk in a valid baseline file, for its owner to look at. */

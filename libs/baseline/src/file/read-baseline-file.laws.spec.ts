@@ -3,7 +3,7 @@ import { choices, compiledBaselines, spelt, type Choose } from '../testing/basel
 import type { FileProblem } from './problem.js';
 import { readBaselineFile } from './read-baseline-file.js';
 
-/** Pieces of text that break YAML and baselines in many ways. */
+/** Text fragments that break YAML and baselines in many ways. */
 const PIECES = [
   ...['', ' ', '\n', '\n  ', '\t', '\r\n', ':', ': ', '- ', '? ', ', ', '#', '---\n', '...\n', '%YAML 1.1\n'],
   ...['[', ']', '{', '}', '"', "'", '|', '>', '@', '`', '!', '!!str ', '&a ', '*a', '<<: *a', '\\', '\uFEFF', '\u2028', '\ud800'],
@@ -11,7 +11,7 @@ const PIECES = [
   ...['ingress', 'egress', 'permit', 'IpProtocol', 'IpRanges', '__proto__', 'tags: {}', 'compare: access'],
 ];
 
-/** Returns the text with a few pieces inserted, or in place of others. */
+/** Returns the text with a few pieces inserted or replaced. */
 const damaged = (text: string, choose: Choose): string => {
   let result = text;
   for (let n = choose(4); n >= 0; n--) {
@@ -26,7 +26,7 @@ const expectToBeWellTold = (problems: readonly FileProblem[], text: string): voi
   let before = { line: 1, column: 1 };
   for (const { line, column, text: found, message, expected, path } of problems) {
     expect(line > before.line || (line === before.line && column >= before.column)).toBe(true);
-    // The text is at the place that the problem names.
+    // The problem's text must be at the problem's line and column.
     const rest = String(lines[line - 1]).slice(column - 1);
     if (found !== 'absent') expect(rest.slice(0, found.length)).toBe(found.replace(/…$/, rest.charAt(found.length - 1)));
     for (const words of [message, expected, path]) expect(words).not.toMatch(/[\n\r\u001b]/);
@@ -42,7 +42,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('reads any text, or refuses it with problems at the right places, in order', () => {
+it('reads any text, or refuses the text with problems in order at the right places', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -57,7 +57,7 @@ it('reads any text, or refuses it with problems at the right places, in order', 
   );
 });
 
-it('does so for any valid file that was damaged', () => {
+it('reads or refuses any damaged file, with problems in order at the right places', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
@@ -66,7 +66,7 @@ it('does so for any valid file that was damaged', () => {
   );
 });
 
-it('does so for any data in place of a part of a file', () => {
+it('reads or refuses a file with arbitrary data in place of a part, with problems in order at the right places', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));

@@ -10,7 +10,7 @@ const compiled = (text: string): CompiledBaseline => {
   return read.value;
 };
 
-/** Each rule as a person reads it, with its description. */
+/** Returns each rule as text, with its description. */
 const words = (rules: readonly Rule[] = []): string[] =>
   rules.map((rule) => `${formatRule(rule)}${rule.description === undefined ? '' : ` # ${rule.description}`}`);
 
@@ -32,7 +32,7 @@ baselines:
 ${lines}`;
 
 describe('a file', () => {
-  it('compiles with every default filled in', () => {
+  it('a file compiles with every default filled in', () => {
     expect(compiled(baseline('    ingress: []'))).toEqual({
       baselines: [
         {
@@ -48,7 +48,7 @@ describe('a file', () => {
     });
   });
 
-  it('compiles with every key of the format', () => {
+  it('a file compiles with every key of the format', () => {
     const text = `
 version: 1
 baselines:
@@ -105,7 +105,7 @@ baselines:
     ]);
   });
 
-  it('may select groups by criteria, and compare access', () => {
+  it('a file may select groups by criteria, and compare access', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -126,7 +126,7 @@ baselines:
     ]);
   });
 
-  it('may be JSON that names its schema', () => {
+  it('a file may be JSON that names its schema', () => {
     const json = {
       $schema: './baseline.schema.json',
       version: 1,
@@ -136,7 +136,7 @@ baselines:
     expect(compiled(JSON.stringify(json))).toEqual(compiled(baseline('    ingress: []')));
   });
 
-  it('may hold the output of `aws ec2 describe-security-groups`, with empty lists', () => {
+  it('a file may contain the output of `aws ec2 describe-security-groups`, with empty lists', () => {
     const text = baseline(`    ingress:
       - { "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "UserIdGroupPairs": [{ "GroupId": "sg-def67890",
           "UserId": "111122223333", "VpcId": "vpc-1", "VpcPeeringConnectionId": "pcx-1", "PeeringStatus": "active" }],
@@ -145,7 +145,7 @@ baselines:
     expect(words(compiled(text).baselines[0]?.ingress)).toEqual(['tcp/22 from sg-def67890 (account 111122223333)']);
   });
 
-  it('may share values between baselines by aliases', () => {
+  it('a file may share values between baselines by aliases', () => {
     const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]')}
   - name: worker
     groups: { ids: [sg-def67890] }
@@ -156,7 +156,7 @@ baselines:
     expect(worker?.ingress).toEqual(web?.ingress);
   });
 
-  it('merges permits with the same terms, and no others', () => {
+  it('a file compiles with permits merged only if they have the same terms', () => {
     const of = (cidr: string, terms: string): string =>
       `      - { permission: { IpProtocol: "-1", IpRanges: [{ CidrIp: ${cidr} }] }${terms} }`;
     const text = baseline(`    ingress: []
@@ -179,7 +179,7 @@ ${of('10.4.0.0/16', '')}`);
     ]);
   });
 
-  it('may permit a rule in one direction and require it in the other', () => {
+  it('a file may permit a rule in one direction and require the rule in the other direction', () => {
     const everything = '{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }';
     const text = baseline(`    ingress: [${everything}]
     egress: []
@@ -188,7 +188,7 @@ ${of('10.4.0.0/16', '')}`);
     expect(compiled(text).baselines[0]?.permit).toHaveLength(1);
   });
 
-  it('has text instead of the dates and booleans of YAML 1.1', () => {
+  it('a file has text where YAML 1.1 has dates and booleans', () => {
     const text = `%YAML 1.1
 ---
 ${baseline(`    ingress: []
@@ -218,15 +218,15 @@ describe('a text that is not a baseline file', () => {
     ['two documents', `${baseline('    ingress: []')}\n---\nversion: 1\n`, ['6:1 syntax ---']],
     ['an unknown anchor', 'version: *one\nbaselines: *two', ['1:10 unknown-anchor *one', '2:12 unknown-anchor *two']],
     ['an anchor that comes later', 'version: *x\nbaselines: &x 1', ['1:10 unknown-anchor *x']],
-    ['an alias of its own list', 'version: 1\nbaselines: &x [*x]', ['2:16 endless-alias *x']],
+    ['an alias inside its own list', 'version: 1\nbaselines: &x [*x]', ['2:16 endless-alias *x']],
     ['a tag', 'version: !one 1\nbaselines: []', ['1:10 syntax !one']],
     ['a tag of YAML 1.1', 'version: 1\nbaselines: !!set {}', ['2:12 syntax !!set']],
     ['a key that is not text', '[version]: 1', ['1:1 syntax [']],
-  ])('is refused: %s', (_, text, expected) => {
+  ])('a text that is not a baseline file is refused: %s', (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
-  it('is refused with every syntax error at once', () => {
+  it('a text that is not a baseline file is refused with every syntax error at once', () => {
     expect(problems('a: @x\nb: "\\q"\nc: `y`\n')).toEqual(['1:4 syntax @', '2:5 syntax \\', '3:4 syntax `']);
   });
 });
@@ -254,7 +254,7 @@ describe('a file', () => {
     ['empty ingress', baseline('    ingress:'), ['5:5 wrong-type ingress']],
     ['empty egress', baseline('    ingress: []\n    egress: ~'), ['6:13 wrong-type ~']],
     ['a misspelt key', baseline('    ingress: []\n    egres: []'), ['6:5 unknown-key egres']],
-    ['a misspelt required key, but not as missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
+    ['a misspelt required key, which is not reported as missing', baseline('    Ingress: []'), ['5:5 unknown-key Ingress']],
     ['an unknown mode', baseline('    ingress: []\n    mode: Enforce'), ['6:11 bad-value Enforce']],
     ['a mode that is a list', baseline('    ingress: []\n    mode: [enforce]'), ['6:11 wrong-type [enforce]']],
     ['an unknown comparison', baseline('    ingress: []\n    compare: rule'), ['6:14 bad-value rule']],
@@ -280,7 +280,7 @@ describe('a file', () => {
       ['6:50 port-order 22'],
     ],
     [
-      'an invalid port, also for a protocol without ports',
+      'an invalid port, even for a protocol without ports',
       withIngress('{ IpProtocol: "-1", FromPort: 70000, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }'),
       ['6:39 bad-value 70000'],
     ],
@@ -296,12 +296,12 @@ describe('a file', () => {
     ],
     ['no source', withIngress('{ IpProtocol: "-1", IpRanges: [] }'), ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }']],
     [
-      'a misspelt list of sources, but not the missing source',
+      'a misspelt list of sources, without a problem for the missing source',
       withIngress('{ IpProtocol: "-1", IpRange: [{ CidrIp: 10.0.0.0/8 }] }'),
       ['6:29 unknown-key IpRange'],
     ],
     [
-      'a misspelt source, but not the missing one',
+      'a misspelt source, without a problem for the missing source',
       withIngress('{ IpProtocol: "-1", IpRanges: [{ Cidr: 10.0.0.0/8 }] }'),
       ['6:42 unknown-key Cidr'],
     ],
@@ -323,12 +323,12 @@ describe('a file', () => {
       ['7:65 duplicate-rule { CidrIp: 10.1.2.3/8 }'],
     ],
     [
-      'a rule twice, with its account and without',
+      'a rule twice, once with its account and once without',
       withIngress('{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1 }, { GroupId: sg-1, UserId: "111122223333" }] }'),
       ['6:67 duplicate-rule { GroupId: sg-1, UserId: "111122223333" }'],
     ],
     [
-      'a rule twice, beside an invalid one',
+      'a rule twice, next to an invalid rule',
       withIngress(tcp22, tcp22, '{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }'),
       ['7:65 duplicate-rule { CidrIp: 10.0.0.0/8 }', '8:50 not-a-cidr x'],
     ],
@@ -372,7 +372,7 @@ describe('a file', () => {
       withIgnore('tag: { key: a, value: b }', 'tag: { value: b, key: a }'),
       ['8:9 duplicate-clause tag: { value: b, key: a }'],
     ],
-  ])('is refused for %s', (_, text, expected) => {
+  ])('a file is refused for %s', (_, text, expected) => {
     expect(problems(text)).toEqual(expected);
   });
 
@@ -391,7 +391,7 @@ describe('a file', () => {
     ['by an invalid name', '{ names: ["wéb"] }', ['4:23 bad-value "wéb"']],
     ['by an invalid id of a VPC', '{ vpcs: [vpc-1] }', ['4:22 bad-value vpc-1']],
     ['by a misspelt criterion', '{ tag: { Tier: web } }', ['4:15 unknown-key tag']],
-  ])('is refused for a selection %s', (_, groups, expected) => {
+  ])('a file is refused for a selection %s', (_, groups, expected) => {
     const text = `version: 1\nbaselines:\n  - name: web\n    groups: ${groups}\n    ingress: []`;
 
     expect(problems(text)).toEqual(expected);
@@ -405,12 +405,12 @@ describe('a file', () => {
       ['the same tags', '{ tags: { a: x, b: y } }', '{ tags: { b: y, a: x } }'],
       ['more tags', '{ tags: { a: x } }', '{ tags: { a: x, b: y } }'],
       ['fewer tags', '{ tags: { a: x, b: y } }', '{ tags: { a: x } }'],
-      ['a name like the pattern', '{ names: ["web-*"] }', '{ names: [web-1] }'],
+      ['a name that matches the pattern', '{ names: ["web-*"] }', '{ names: [web-1] }'],
       ['a narrower pattern', '{ names: ["web-*", db] }', '{ names: ["web-*-blue", "db"] }'],
       ['one of the VPCs', '{ vpcs: [vpc-11111111, vpc-22222222] }', '{ vpcs: [vpc-22222222] }'],
-      ['another criterion besides', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-11111111], names: [web] }'],
-      ['ids besides, which are another level', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
-    ])('is refused if one selects every group of the other: %s', (_, a, b) => {
+      ['an additional criterion', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-11111111], names: [web] }'],
+      ['additional ids, which are a separate level', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
+    ])('a file with two baselines is refused if one selects every group of the other: %s', (_, a, b) => {
       expect(problems(two(a, b))).toEqual([expect.stringMatching(/^4:24 duplicate-group /)]);
       expect(problems(two(b, a))).toHaveLength(1);
     });
@@ -419,15 +419,15 @@ describe('a file', () => {
       ['another value of the tag', '{ tags: { a: x } }', '{ tags: { a: y } }'],
       ['another tag', '{ tags: { a: x } }', '{ tags: { b: x } }'],
       ['patterns that only overlap', '{ names: ["web-*"] }', '{ names: ["*-blue"] }'],
-      ['a VPC of its own', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
+      ['different VPCs', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
       ['criteria of different kinds', '{ vpcs: [vpc-11111111] }', '{ names: [web] }'],
       ['an id against criteria', '{ ids: [sg-abc12345] }', '{ tags: { a: x } }'],
-    ])('is valid if each selects groups of its own: %s', (_, a, b) => {
+    ])('a file with two baselines is valid if each selects its own groups: %s', (_, a, b) => {
       expect(compiled(two(a, b)).baselines.map(({ name }) => name)).toEqual(['a', 'b']);
     });
   });
 
-  it('is refused for a group selected twice, by one baseline or by two', () => {
+  it('a file is refused for a group that one or two baselines select twice', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345, sg-def67890, sg-abc12345] }, ingress: [] }
@@ -437,7 +437,7 @@ baselines:
     expect(problems(text)).toEqual(['3:58 duplicate-group sg-abc12345', '4:32 duplicate-group sg-def67890']);
   });
 
-  it('is refused for a name given twice', () => {
+  it('a file is refused for a baseline name that is used twice', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345] }, ingress: [] }
@@ -447,7 +447,7 @@ baselines:
     expect(problems(text)).toEqual(['4:13 duplicate-name a']);
   });
 
-  it('may declare the same in two baselines', () => {
+  it('a file may declare the same rules in two baselines', () => {
     const text = `version: 1
 baselines:
   - { name: a, groups: { ids: [sg-abc12345] }, ingress: [${tcp22}], ignore: [{ sourceGroup: sg-abc12345 }] }
@@ -457,11 +457,11 @@ baselines:
     expect(compiled(text).baselines).toHaveLength(2);
   });
 
-  it('may declare the same rule in both directions', () => {
+  it('a file may declare the same rule in both directions', () => {
     expect(compiled(baseline(`    ingress: [${tcp22}]\n    egress: [${tcp22}]`)).baselines).toHaveLength(1);
   });
 
-  it('is refused for a value that aliases share once, where it is defined', () => {
+  it('a file is refused for an invalid value that aliases share, with one problem where the value is defined', () => {
     const text = `${baseline('    ingress: &both [{ IpProtocol: "-1", IpRanges: [{ CidrIp: x }] }]')}
   - name: worker
     groups: { ids: [sg-def67890] }
@@ -470,7 +470,7 @@ baselines:
     expect(problems(text)).toEqual(['5:62 not-a-cidr x']);
   });
 
-  it('is refused for everything at once, in the order of the text', () => {
+  it('a file is refused with all of its problems at once, in text order', () => {
     const text = `version: 1
 baselines:
   - name: web
@@ -512,7 +512,7 @@ describe('a message', () => {
     ],
     [
       baseline('    ingress: [{ IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: sg-1, UserId: 012345678901 }] }]'),
-      '`UserId` is a number; expected `"012345678901"`, in quotes', // with the zero that the number has not
+      '`UserId` is a number; expected `"012345678901"`, in quotes', // keeps the leading zero, which the number lost
     ],
     [
       baseline('    ingress: [{ IpProtocol: udp, FromPort: 53, ToPort: "53", IpRanges: [{ CidrIp: 10.0.0.0/8 }] }]'),
@@ -539,11 +539,11 @@ describe('a message', () => {
       baseline('    ingress: []\n    ? "a\\nb\\u001b"\n    : 1'),
       'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
     ],
-  ])('says what is wrong and what would be right, on one line', (text, expected) => {
+  ])('a message says on one line what is wrong and what is expected', (text, expected) => {
     expect(messages(text)).toEqual([expected]);
   });
 
-  it('begins with the place, in the form that editors and terminals link', () => {
+  it('a message begins with the place, in the form that editors and terminals link', () => {
     const [problem] = problemsIn(baseline('    ingress: []\n    mode: off'));
     if (problem === undefined) throw new Error('there was no problem');
 
@@ -552,7 +552,7 @@ describe('a message', () => {
     );
   });
 
-  it('has the path in the data', () => {
+  it('a problem has the path in the data', () => {
     const text = baseline('    ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: x }] }]');
 
     expect(problemsIn(text).map(({ path }) => path)).toEqual(['baselines[0].ingress[0].IpRanges[1].CidrIp']);

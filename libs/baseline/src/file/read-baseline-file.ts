@@ -14,8 +14,8 @@ export type FileResult =
   { readonly ok: true; readonly value: CompiledBaseline } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /**
- * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with every default filled in, or every problem of the file in
- * the order of its text. If the text is not YAML, it returns only the syntax errors. Never throws.
+ * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with every default filled in, or every problem of the file in text
+ * order. If the text is not YAML, it returns only the syntax errors. Never throws.
  */
 export function readBaselineFile(text: string): FileResult {
   const source = readYaml(text);
@@ -56,7 +56,7 @@ function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
 
 function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction, path: direction });
-  // `permissionProblems` has found none.
+  // `permissionProblems` has already checked the permissions.
   if (!read.ok) throw new InvalidPermissionError(read.problems);
   return read.value;
 }

@@ -1,6 +1,6 @@
 /**
- * The schema of the baseline file. It checks a file and, exported as JSON Schema, completes it in editors. The message of each check says what would be right.
- * `permission-diff` reports what EC2 would refuse inside a permission.
+ * The schema of the baseline file. It checks files, and editors use its JSON Schema export for completion. The message of each check says
+ * what is expected. `permission-diff` reports what EC2 would refuse inside a permission.
  */
 import * as z from 'zod';
 import {

@@ -7,14 +7,14 @@ import { baselineFile, type BaselineFile } from './schema.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
-  /** The key that was probably meant by the unknown key at the path: it need not be reported as missing. */
+  /** The key that the unknown key at the path probably means. This key is not reported as missing. */
   readonly meant?: string;
 }
 
 export type Structure =
   { readonly ok: true; readonly value: BaselineFile } | { readonly ok: false; readonly problems: readonly StructureProblem[] };
 
-/** Returns the file with its defaults filled in, or all that is wrong with its structure. */
+/** Returns the file with its defaults filled in, or every problem of its structure. */
 export function readStructure(data: unknown): Structure {
   const parsed = baselineFile.safeParse(data);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -40,7 +40,7 @@ function unknownKey(path: Path): StructureProblem {
   return { ...problem, message: `${problem.message}; did you mean \`${meant}\`?`, expected, meant };
 }
 
-/** An invalid key where any valid one may be, such as a tag's. */
+/** Returns the problem of an invalid key in a map with free keys, such as tags. */
 function keyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;

@@ -30,7 +30,7 @@ it.each<[what: string, permission: string, message: string]>([
   expect(warning).toContain(`exposed-service: ${message}; expected the addresses or the security groups`);
 });
 
-it('warns with the place of the source, and of no other source', () => {
+it('warns at the place of the risky source, and not of other sources', () => {
   const text = ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]');
 
   expect(baselineWarnings(text, TODAY)).toEqual([
@@ -44,7 +44,7 @@ it('warns with the place of the source, and of no other source', () => {
   ]);
 });
 
-it('warns of a service that only several permissions together expose', () => {
+it('warns of a service that several permissions expose only together', () => {
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([
@@ -91,7 +91,7 @@ it.each([
   ['a tag and a name', 'tags: { Tier: web }', 'names: ["web-*"]'],
   ['a VPC and a tag', 'vpcs: [vpc-0a1b2c3d]', 'tags: { Tier: web }'],
   ['patterns that one name can match', 'names: ["web-*"]', 'names: ["*-prod"]'],
-])('warns of criteria that one group could meet in two baselines: %s', (_what, one, other) => {
+])('warns if one group could meet the criteria of two baselines: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([
     expect.stringMatching(
       /^b\.yaml:7:13: overlapping-selection: a group may meet these criteria and those of `b1`: .*; first at line 4; expected criteria/,
@@ -104,11 +104,11 @@ it.each([
   ['different VPCs', 'vpcs: [vpc-0a1b2c3d], tags: { A: b }', 'vpcs: [vpc-0a1b2c3e], tags: { C: d }'],
   ['patterns that no name can match', 'names: ["web-*", api]', 'names: ["db-*", "api-*"]'],
   ['ids, which beat criteria', 'ids: [sg-abc12345]', 'tags: { Tier: web }'],
-])('does not warn of criteria that no group can meet together: %s', (_what, one, other) => {
+])('does not warn if no group can meet the criteria of both baselines: %s', (_what, one, other) => {
   expect(warnings(selecting(one, other))).toEqual([]);
 });
 
-it('reports all warnings in the order of the text', () => {
+it('returns all warnings in text order', () => {
   const text = `${permitUntil('2020-01-01')}  - name: other
     groups: { names: [a] }
     ingress: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: 0.0.0.0/0 }] }]

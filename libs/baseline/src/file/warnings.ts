@@ -1,4 +1,4 @@
-/** What is valid in a baseline file but risky. */
+/** Finds what is valid but risky in a baseline file. */
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
@@ -10,9 +10,9 @@ import type { FileWarning, FileWarningCode } from './problem.js';
 type Warning = DataProblem<FileWarningCode>;
 
 /**
- * Returns the risks in a valid baseline file, in the order of its text; nothing for a text that is not YAML.
+ * Returns the risks in a valid baseline file, in text order. Returns an empty list if the text is not YAML.
  *
- * @param today in UTC, as `YYYY-MM-DD`.
+ * @param today today's date in UTC, as `YYYY-MM-DD`.
  */
 export function baselineWarnings(text: string, today: string): readonly FileWarning[] {
   const source = readYaml(text);
@@ -27,7 +27,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return inOrderOfText(warnings.map((warning) => locate(warning)));
 }
 
-/** Several sources may open together what none opens alone: then the warning is about the baseline. */
+/** Several sources may expose a service only together. Then the warning is about the baseline. */
 function exposures(baseline: Part<Fields>): Warning[] {
   const rules = permissionListsIn(baseline).flatMap(placedRulesIn);
   const alone = rules.flatMap((rule) => {
@@ -45,7 +45,7 @@ function asRule({ direction, traffic, source }: Rule): Rule {
   return { direction, traffic, source };
 }
 
-/** @param subject with its verb. */
+/** @param the subject and verb of the message. */
 function exposure(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
@@ -67,7 +67,10 @@ function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {
     }));
 }
 
-/** One warning for each baseline that may share a group with an earlier one. If one of them certainly selects all groups of the other, that is a problem instead. */
+/**
+ * Returns one warning for each baseline that may share a group with an earlier baseline. If one baseline certainly selects all groups of
+ * the other, that is a problem instead of a warning.
+ */
 function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
   const all = selectionsIn(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {

@@ -1,14 +1,14 @@
-/** What to call things in messages. */
+/** Names values and types in messages. */
 import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { allowedAt } from './json-schema.js';
 
-/** Returns the last key of the path with the indices after it, in backticks: `` `ids[1]` ``. */
+/** Returns the last key of the path and the indices after that key, in backticks: `` `ids[1]` ``. */
 export function nameOf(path: Path): string {
   const lastKey = path.findLastIndex((step) => typeof step === 'string');
   return path.length === 0 ? 'the file' : `\`${formatPath(path.slice(Math.max(0, lastKey)))}\``;
 }
 
-/** Returns what kind of value it is, as JSON Schema calls it, and in words. */
+/** Returns the type of the value: JSON Schema's name, and a name in words. */
 export function kindOf(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };
@@ -18,11 +18,11 @@ export function kindOf(value: unknown): { type: string; words: string } {
   return { type: 'object', words: 'an object' };
 }
 
-/** Returns what would be right if only the quotes are wrong: YAML reads `-1` as a number and `"80"` as text. */
+/** Returns the expected spelling if only the quotes are wrong: YAML reads `-1` as a number and `"80"` as text. */
 export function requoted(path: Path, value: unknown): DataProblem['expected'] | undefined {
   const type = allowedAt(path)?.type;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    // The text in the file, not the number: the account `012345678901` must keep its zero.
+    // Quote the text in the file, not the number: the account `012345678901` must keep its zero.
     return (written) => `\`"${written}"\`, in quotes`;
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {

@@ -30,7 +30,7 @@ const web: Baseline = {
   ignore: [],
 };
 
-it('writes a file without defaults, with a permission on one line if it fits, and comments above', () => {
+it('writes a file without defaults, with comments above and each permission on one line if it fits', () => {
   const text = writeBaselineFile(
     ['Adopted from eu-west-1.'],
     [
@@ -65,7 +65,7 @@ baselines:
 `);
 });
 
-it('writes every baseline and comment so that the file is read as the same', () => {
+it('writes every baseline and comment so that reading the file returns the same baselines', () => {
   fc.assert(
     fc.property(compiledBaselines, fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }), (compiled, comment) => {
       const text = writeBaselineFile(
@@ -81,7 +81,7 @@ it('writes every baseline and comment so that the file is read as the same', () 
   );
 });
 
-it('keeps a comment from becoming a part of the file', () => {
+it('does not let a comment become part of the data', () => {
   const text = writeBaselineFile([], [{ comment: ['harmless\n  - name: evil', 'x\r\ny\u2028z\u202ew'], baseline: web }]);
 
   expect(text).toContain('  # harmless   - name: evil\n  # x  y z w\n');

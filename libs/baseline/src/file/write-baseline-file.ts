@@ -1,20 +1,20 @@
-/** Writes a baseline file as a person would: YAML, a comment above each baseline, and a permission on one line if it fits. */
+/** Writes a baseline file as a person would: as YAML, with a comment above each baseline and each permission on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, Permit } from '../baseline.js';
 
 export interface WrittenBaseline {
-  /** The lines above it, without `#`. */
+  /** The comment lines above the baseline, without `#`. */
   readonly comment: readonly string[];
   readonly baseline: Baseline;
 }
 
-/** A longer permission is written on several lines. */
+/** The maximum line length. A longer permission is written on several lines. */
 const LINE_LENGTH = 140;
 
 /**
- * Returns the text of a file with these baselines, in their order, which `readBaselineFile` reads as the same. Control characters in a comment become
- * blanks: a line break would end the comment, and others change what an editor shows.
+ * Returns the text of a file with these baselines in the given order. `readBaselineFile` reads the same baselines from the text. Control
+ * characters in a comment become blanks: a line break would end the comment, and others change what an editor shows.
  *
  * @param heading the lines at the top, without `#`.
  */
@@ -33,7 +33,7 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** A list has a line for each item; anything else is on one line if it fits. */
+/** Puts each list item on its own line, and anything else on one line if it fits. */
 function layOut(node: unknown): void {
   if (isSeq(node)) for (const item of node.items) fit(item);
   else fit(node);
@@ -50,7 +50,7 @@ function valueOf(item: unknown): unknown {
   return isPair(item) ? item.value : undefined;
 }
 
-/** Leaves out defaults. */
+/** Returns the baseline in the shape of the file, without defaults. */
 function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
@@ -68,7 +68,7 @@ function fileSelection({ ids, ...criteria }: GroupSelection): object {
   return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
 }
 
-/** A permit of the file holds one permission. */
+/** Returns one permit for each permission, since a permit in the file has one permission. */
 function filePermits({ rules, ...terms }: Permit): object[] {
   const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
   return [

@@ -1,4 +1,4 @@
-/** Baselines at random, and the many ways to write the same ones down. */
+/** Generates random baselines, and the many ways to write the same baselines. */
 import * as fc from 'fast-check';
 import { permissionsOf, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { stringify } from 'yaml';
@@ -38,7 +38,7 @@ const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
 
 const description = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,20}$/),
-  // What YAML takes for something else when it is not quoted.
+  // Texts that YAML reads as something else without quotes.
   fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
 );
 
@@ -59,7 +59,7 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Permissions of one source each, all of them different rules, of which some are declared and some permitted. */
+/** Permissions with one source each, which are all different rules. Some of the rules are declared and some are permitted. */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
@@ -118,7 +118,7 @@ function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,9}$/);
 
-/** Baselines in canonical form, such as a file may hold: no name, group or rule twice. */
+/** Valid baselines in canonical form: no name, group or rule occurs twice. */
 export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
   .array(body, { minLength: 1, maxLength: 3 })
   .chain((bodies) => {
@@ -127,7 +127,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
       fc.constant(bodies),
       fc.uniqueArray(name, { minLength: length, maxLength: length }),
       fc.uniqueArray(groupId, { minLength: length, maxLength: 3 * length }),
-      // A VPC of its own for each, so that no group meets the criteria of two.
+      // Each baseline has its own VPC, so that no group meets the criteria of two baselines.
       fc.uniqueArray(vpcId, { minLength: length, maxLength: length }),
     );
   })
@@ -136,7 +136,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
       bodies.map(({ mode, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
         name: String(names[i]),
         groups: {
-          // Where there are criteria, ids may be absent.
+          // If a baseline has criteria, its ids may be absent.
           ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
           ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
         },
@@ -150,10 +150,10 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
     ),
   );
 
-/** Returns a whole number below its argument. */
+/** Returns a whole number from 0 to below its argument. */
 export type Choose = (below: number) => number;
 
-/** Choices at random, as many as are asked for. */
+/** An endless supply of random choices. */
 export const choices: fc.Arbitrary<Choose> = fc.infiniteStream(fc.nat()).map((numbers) => (below) => Number(numbers.next().value) % below);
 
 const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
@@ -164,7 +164,7 @@ const PROTOCOLS: Readonly<Record<string, readonly string[]>> = {
   '-1': ['-1', 'all'],
 };
 
-/** Returns the text of a file that declares the baselines: one of very many. */
+/** Returns one of the many possible texts of a file that declares the baselines. */
 export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
   const oneOf = <T>(items: readonly [T, ...T[]]): T => items[choose(items.length)] ?? items[0];
   const respelt = (permission: IpPermission): IpPermission => {
@@ -176,7 +176,7 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
     permissionsOf(rules)
       .flatMap((permission) => (choose(2) === 0 ? [permission] : splitUp(permission)))
       .map(respelt);
-  /** Leaves the key out or not, where it says what it would say by default. */
+  /** Randomly leaves out the key if its value is the default. */
   const unlessDefault = (key: string, value: unknown, byDefault: string): object =>
     JSON.stringify(value) === byDefault && choose(2) === 0 ? {} : { [key]: value };
 
