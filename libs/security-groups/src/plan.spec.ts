@@ -14,19 +14,19 @@ type Declared = Parameters<typeof baseline>;
 
 it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
   [
-    'plans nothing for a group at its baseline, however its rules are spelled',
+    'plans nothing for a group at its baseline, with any spelling of its rules',
     [['tcp 80 from 0.0.0.0/0', '6 22 from 10.1.2.3/8']],
     ['tcp 22 from 10.0.0.0/8', 'tcp 80 from 0.0.0.0/0'],
     {},
   ],
   [
-    'authorizes what is declared and missing, and revokes by id what is there and not declared',
+    'authorizes missing declared rules, and revokes undeclared rules by id',
     [['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0']],
     ['tcp 445 from 0.0.0.0/0', 'tcp 80 from 0.0.0.0/0'],
     { authorize: ['tcp/443 from 0.0.0.0/0: declared by `web`'], revoke: ['sgr-1 tcp/445 from 0.0.0.0/0: not declared by `web`'] },
   ],
   [
-    'revokes only the stray sources of a port',
+    'revokes only the undeclared sources of a port',
     [['tcp 22 from 10.0.0.0/8']],
     ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 203.0.113.7/32', 'tcp 22 from ::/0'],
     { revoke: ['sgr-2 tcp/22 from 203.0.113.7/32: not declared by `web`', 'sgr-3 tcp/22 from ::/0: not declared by `web`'] },
@@ -37,15 +37,15 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
     ['tcp 80 from 0.0.0.0/0'],
     { revoke: ['sgr-1 tcp/80 from 0.0.0.0/0: not declared by `web`'] },
   ],
-  ['leaves egress alone that the baseline does not declare', [[]], ['-1 to 0.0.0.0/0'], {}],
+  ['does not touch egress that the baseline does not declare', [[]], ['-1 to 0.0.0.0/0'], {}],
   [
-    'restores declared egress, and does not take one direction for the other',
+    'restores declared egress, and does not confuse the directions',
     [['tcp 443 from 10.0.0.0/8'], { egress: ['tcp 443 to 10.0.0.0/8'] }],
     ['tcp 443 from 10.0.0.0/8', '-1 to 0.0.0.0/0'],
     { authorize: ['tcp/443 to 10.0.0.0/8: declared by `web`'], revoke: ['sgr-2 all traffic to 0.0.0.0/0: not declared by `web`'] },
   ],
   [
-    'tolerates a permitted rule that is there',
+    'tolerates an existing permitted rule',
     [[], { permit: [{ rule: SSH, reason: 'CHG-1234' }] }],
     [SSH],
     { tolerated: ['tcp/22 from 198.51.100.0/24: permitted: CHG-1234'] },
@@ -58,7 +58,7 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
     { tolerated: ['tcp/22 from 198.51.100.0/24: permitted until 2026-11-23'] },
   ],
   [
-    'revokes a permitted rule on the day after',
+    'revokes a permitted rule on the day after its permit ended',
     [[], { permit: [{ rule: SSH, until: '2026-11-22' }] }],
     [SSH],
     { revoke: ['sgr-1 tcp/22 from 198.51.100.0/24: permitted only until 2026-11-22'] },
@@ -70,19 +70,19 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
     {},
   ],
   [
-    'revokes what lets in more than the declared access, and authorizes the declared rule that goes missing with it',
+    'revokes a rule that lets in more than the declared access, and authorizes the declared rule that its revocation would break',
     [['tcp 80 from 0.0.0.0/0'], { compare: 'access' }],
     ['tcp 80-81 from 0.0.0.0/0'],
     { authorize: ['tcp/80 from 0.0.0.0/0: declared by `web`'], revoke: ['sgr-1 tcp/80-81 from 0.0.0.0/0: not declared by `web`'] },
   ],
   [
-    'does not take one direction for the other where access is compared',
+    'does not confuse the directions if access is compared',
     [[], { compare: 'access', egress: ['tcp 443 to 10.0.0.0/8'] }],
     ['tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8', 'tcp 80 to 10.0.0.0/8'],
     { revoke: ['sgr-1 tcp/443 from 10.0.0.0/8: not declared by `web`', 'sgr-3 tcp/80 to 10.0.0.0/8: not declared by `web`'] },
   ],
   [
-    'tolerates a part of the permitted access, and says by which permit',
+    'tolerates a part of the permitted access, and names the permit',
     [[], { compare: 'access', permit: [{ rule: 'tcp 20-29 from 198.51.100.0/24', until: TODAY, reason: 'CHG-1' }] }],
     ['tcp 22 from 198.51.100.7/32'],
     { tolerated: ['tcp/22 from 198.51.100.7/32: permitted until 2026-11-23: CHG-1'] },
@@ -94,7 +94,7 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
     { revoke: ['sgr-1 tcp/22 from 198.51.100.7/32: permitted only until 2026-11-22'] },
   ],
   [
-    'tolerates a rule of which one half is declared and the other permitted',
+    'tolerates a rule if one half is declared and the other half is permitted',
     [['tcp 22 from 10.0.0.0/8'], { compare: 'access', permit: [{ rule: 'tcp 23 from 10.0.0.0/8' }] }],
     ['tcp 22-23 from 10.0.0.0/8'],
     { tolerated: ['tcp/22-23 from 10.0.0.0/8: permitted'] },
@@ -117,7 +117,7 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
   });
 });
 
-it('keeps other rules that let in the same traffic where access is compared', () => {
+it('keeps other rules that let in the same traffic if access is compared', () => {
   const declared = baseline(['tcp 22 from 10.0.0.0/8', 'tcp 80-81 from 0.0.0.0/0'], { compare: 'access' });
   const live = liveRules('tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9', 'tcp 80 from 0.0.0.0/0', 'tcp 81 from 0.0.0.0/0');
 
@@ -134,7 +134,7 @@ it.each([
   ['ignores a rule by a tag of any value', { tag: { key: 'owner' } }, '-1 from sg-2', owned, true],
   ['ignores a rule by a tag without a value', { tag: { key: 'empty' } }, '-1 from sg-2', owned, true],
   ['does not ignore a rule by a tag of another value', { tag: { key: 'owner', value: 'lbc' } }, '-1 from sg-2', owned, false],
-  ['does not ignore a rule by a tag that only every object has', { tag: { key: 'constructor' } }, '-1 from sg-2', owned, false],
+  ['does not ignore a rule by a tag key that is a property of every object', { tag: { key: 'constructor' } }, '-1 from sg-2', owned, false],
   ['ignores a rule by its source group', { sourceGroup: 'sg-2' }, '-1 from sg-2', {}, true],
   ['does not ignore a rule by another source group', { sourceGroup: 'sg-3' }, '-1 from sg-2', {}, false],
   ['ignores a rule by its prefix list', { prefixList: 'pl-1' }, '-1 from pl-1', {}, true],

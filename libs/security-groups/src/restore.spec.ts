@@ -7,7 +7,7 @@ import { SimulatedEc2 } from './testing/simulated-ec2.js';
 
 const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 const web = baseline(AT_BASELINE);
-/** The same, as the simulated EC2 has it. */
+/** The same rules in the simulated EC2's words. */
 const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
@@ -16,7 +16,7 @@ const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions>
 const words = (rules: Restoration['revoked'] | Restoration['authorized']): string[] => rules.map(formatRule);
 const portsOf = (ports: readonly number[], rest: string): string[] => ports.map((port) => `tcp ${port} ${rest}`);
 
-/** As another writer adds the rules: with ids of its own. */
+/** Adds rules with new ids, as another writer would. */
 let written = 0;
 const add = (ec2: SimulatedEc2, ...rules: string[]): unknown =>
   (ec2.rules = [...ec2.rules, ...liveRules(...rules).map((rule) => ({ ...rule, ruleId: `sgr-theirs-${written++}` }))]);
@@ -30,25 +30,25 @@ describe('A group is brought to its baseline with few calls', () => {
   it.each<[string, string[], Parameters<typeof baseline>, string[]]>([
     ['reads a group at its baseline once', AT_BASELINE, [AT_BASELINE], ['read']],
     [
-      'revokes all strays in one call and reads again',
+      'revokes all undeclared rules in one call and reads again',
       portsOf([80, 443, 465, 993], 'from 0.0.0.0/0'),
       [AT_BASELINE],
       ['read', 'revoke tcp/465 from 0.0.0.0/0, tcp/993 from 0.0.0.0/0', 'read'],
     ],
     [
-      'authorizes what is declared before it revokes what is not',
+      'authorizes declared rules before it revokes undeclared rules',
       ['tcp 445 from 0.0.0.0/0'],
       [AT_BASELINE],
       ['read', 'authorize tcp/80 from 0.0.0.0/0, tcp/443 from 0.0.0.0/0', 'revoke tcp/445 from 0.0.0.0/0', 'read'],
     ],
     [
-      'revokes the stray sources of a port without a call on its neighbour',
+      'revokes the undeclared sources of a port without touching its declared source',
       ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 203.0.113.7/32', 'tcp 22 from ::/0'],
       [['tcp 22 from 10.0.0.0/8']],
       ['read', 'revoke tcp/22 from 203.0.113.7/32, tcp/22 from ::/0', 'read'],
     ],
     [
-      'restores egress, too, if the baseline declares it, and looks a group up that has no rules left',
+      'restores egress, too, if the baseline declares egress, and looks up a group that has no rules left',
       ['tcp 22 from 0.0.0.0/0', '-1 to 0.0.0.0/0'],
       [[], { egress: [] }],
       ['read', 'revoke tcp/22 from 0.0.0.0/0', 'revoke all traffic to 0.0.0.0/0', 'read', 'describe'],
@@ -89,8 +89,8 @@ describe('A group is brought to its baseline with few calls', () => {
   });
 });
 
-describe('A refused call does not keep the rest from being done', () => {
-  it('revokes although the authorization is refused', async () => {
+describe('A refused call does not prevent the other changes', () => {
+  it('revokes rules even if the authorization is refused', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('authorize', 'denied');
 
     const { remaining, failures } = await run(ec2);
@@ -100,14 +100,14 @@ describe('A refused call does not keep the rest from being done', () => {
     expect(isAtBaseline(remaining)).toBe(false);
   });
 
-  it('authorizes although the revocation is refused', async () => {
+  it('authorizes rules even if the revocation is refused', async () => {
     const { authorized, failures } = await run(ec2With('tcp 445 from 0.0.0.0/0').fail('revoke', 'transient'));
 
     expect(words(authorized)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
     expect(failures.map(({ kind }) => kind)).toEqual(['transient']);
   });
 
-  it('holds back a rule through which declared traffic still passes while the declared rule is missing', async () => {
+  it('does not revoke a rule that still carries declared traffic while the declared rule is missing', async () => {
     const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
 
     const { heldBack } = await run(ec2);
@@ -116,7 +116,7 @@ describe('A refused call does not keep the rest from being done', () => {
     expect(words(heldBack)).toEqual(['all traffic from 0.0.0.0/0']);
   });
 
-  it('authorizes each other declared rule when EC2 takes one of them never', async () => {
+  it('authorizes every other declared rule when EC2 always refuses one', async () => {
     const ec2 = ec2With();
     ec2.before = (call) => (call.startsWith('authorize') && call.includes('tcp/443') ? 'refused' : undefined);
 
@@ -126,7 +126,7 @@ describe('A refused call does not keep the rest from being done', () => {
     expect(failures.map(({ code }) => code)).toEqual(['InvalidParameterValue']);
   });
 
-  it('revokes each other stray when EC2 lets one of them never go', async () => {
+  it('revokes every other undeclared rule when EC2 always refuses to revoke one', async () => {
     const ec2 = ec2With(...portsOf([80, 443, 1, 2], 'from 0.0.0.0/0'));
     ec2.before = (call) => (call.startsWith('revoke') && call.includes('tcp/1 ') ? 'refused' : undefined);
 
@@ -140,7 +140,7 @@ describe('A full group is restored within the safety envelope', () => {
   const full = (...rules: string[]): SimulatedEc2 => Object.assign(ec2With(...rules), { quota: 5 });
   const blocks = (count: number, traffic: string): string[] => Array.from({ length: count }, (_, i) => `${traffic} from ${i + 1}.0.0.0/8`);
 
-  it('revokes first what may go, and then authorizes', async () => {
+  it('revokes the rules that carry no declared traffic, and then authorizes', async () => {
     const ec2 = ec2With(
       ...portsOf(
         Array.from({ length: 60 }, (_, i) => 1000 + i),
@@ -154,8 +154,8 @@ describe('A full group is restored within the safety envelope', () => {
     expect([ec2.state, failures, isAtBaseline(remaining)]).toEqual([WEB, [], true]);
   });
 
-  it('authorizes rules one by one if there is room for some, and then revokes what they replace', async () => {
-    // Each stray carries declared traffic, so none may go before its declared rule is there.
+  it('authorizes rules one at a time if there is room for some, and then revokes the rules that they replace', async () => {
+    // Each undeclared rule carries declared traffic, so it must stay until its declared rule exists.
     const ec2 = full(...['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`));
 
     await run(ec2);
@@ -164,7 +164,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.callsOf('replace')).toEqual([]);
   });
 
-  it('turns one stray into a declared rule if all of them carry declared traffic', async () => {
+  it('turns one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'));
 
     const { authorized, revoked, failures } = await run(ec2);
@@ -187,7 +187,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.words).toEqual(['read', 'authorize', 'replace', 'read']);
   });
 
-  it.each(['sg-2', 'pl-1'])('keeps a rule from %s, since to modify it needs rights on more than the group', async (source) => {
+  it.each(['sg-2', 'pl-1'])('keeps a rule from %s, since modifying the rule needs permissions beyond the group', async (source) => {
     const kept = portsOf([1, 2, 3, 4], 'from 0.0.0.0/0');
     const ec2 = full(...kept, `-1 from ${source}`);
 
@@ -199,7 +199,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(failures.map(({ kind }) => kind)).toEqual(['quota']);
   });
 
-  it('cuts no declared traffic where access is compared and rules that carried it make room', async () => {
+  it('cuts no declared traffic when rules that carry it are revoked to make room, if access is compared', async () => {
     const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
     const ec2 = ec2With(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0');
     ec2.quota = 4;
@@ -223,7 +223,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('gives its one free place to the declared rule that no other can be turned into', async () => {
+  it('uses the only free place for the declared rule that no existing rule can be turned into', async () => {
     const kept = portsOf([1, 2, 3], 'from 0.0.0.0/0');
 
     const { remaining } = await run(full(...kept, '-1 from sg-2'), baseline([...kept, 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2']));
@@ -231,8 +231,8 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('does not ask again for what cannot fit', async () => {
-    // What carries three missing rules, and two strays that may go: room for two of the three.
+  it('does not retry an authorization that cannot fit', async () => {
+    // One rule carries three missing rules, and two other rules may be revoked. That makes room for two of the three.
     const kept = portsOf([1, 2], 'from 0.0.0.0/0');
     const ec2 = full(...kept, '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
@@ -249,7 +249,7 @@ describe('A full group is restored within the safety envelope', () => {
     ]);
   });
 
-  it('revokes a stray whose declared traffic another stray carries, too', async () => {
+  it('revokes an undeclared rule if another undeclared rule carries the same declared traffic', async () => {
     const ec2 = full(...blocks(4, 'tcp 80'), 'tcp 0-65535 from 0.0.0.0/0');
 
     await run(ec2);
@@ -259,7 +259,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.callsOf('revoke')[0]).not.toContain('0-65535');
   });
 
-  it('has room for IPv6 when it is full of IPv4', async () => {
+  it('authorizes an IPv6 rule in a group that is full of IPv4 rules', async () => {
     const ec2 = full(...blocks(5, 'tcp 90'));
 
     await run(ec2, baseline(['tcp 80 from ::/0']));
@@ -267,7 +267,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.words).toEqual(['read', 'authorize', 'revoke', 'read']);
   });
 
-  it('authorizes a rule of IPv6 after one of IPv4 was refused for the quota', async () => {
+  it('authorizes an IPv6 rule after an IPv4 rule was refused for the quota', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'))
       .fail('replace', 'refused')
       .fail('revoke', 'refused');
@@ -299,14 +299,14 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(ec2.calls).toEqual(['read']);
   });
 
-  it('restores the group when the plan just keeps the limit', async () => {
+  it('restores the group when the plan just reaches the limit', async () => {
     const ec2 = ec2With(...STRAYS);
 
     expect((await limited(ec2, 3)).ending).toEqual({ kind: 'done' });
     expect(ec2.state).toEqual(WEB);
   });
 
-  it('counts all attempts together', async () => {
+  it('counts the revocations of all attempts together', async () => {
     const ec2 = ec2With(...STRAYS);
     ec2.meddle('revoke', () => add(ec2, ...STRAYS));
 
@@ -316,7 +316,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(revoked).toHaveLength(3);
   });
 
-  it('does not count a rule twice that a read which lags behind still shows', async () => {
+  it('does not count a revoked rule twice when a stale read still shows it', async () => {
     const ec2 = ec2With(...STRAYS).lag(3);
 
     const { ending, remaining } = await limited(ec2, 3);
@@ -329,7 +329,7 @@ describe('No more rules are revoked than the limit allows', () => {
     ['a rule', ['tcp 22 from 0.0.0.0/0']],
     ['a rule for all traffic', ['-1 from ::/0']],
     ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
-  ])('revokes %s by which the world reaches a sensitive service whatever the limit, and nothing else', async (_, opening) => {
+  ])('revokes %s that lets the world reach a sensitive service regardless of the limit, and nothing else', async (_, opening) => {
     const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
     const ec2 = ec2With(...others, ...opening);
 
@@ -341,7 +341,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(remaining.revoke).toHaveLength(3);
   });
 
-  it('does not count rules by which the world reaches a sensitive service', async () => {
+  it('does not count rules that let the world reach a sensitive service', async () => {
     const ec2 = ec2With(...portsOf([22, 23, 1], 'from 0.0.0.0/0'));
 
     expect((await limited(ec2, 1)).ending).toEqual({ kind: 'done' });
@@ -349,12 +349,12 @@ describe('No more rules are revoked than the limit allows', () => {
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('authorizes first the declared traffic that passes only through a rule that it must revoke', async () => {
+  it('first authorizes the declared rules if only a rule that must be revoked carries their traffic', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
 
-    // Port 443 does not pass through it, so nothing is done about that.
+    // The revoked rule does not carry port 443, so port 443 is not authorized.
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
@@ -367,7 +367,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes it without a declared rule if a rule that stays for the limit carries its declared traffic', async () => {
+  it('revokes an exposing rule without authorizing the declared rule if a rule that the limit keeps carries its declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -378,7 +378,7 @@ describe('No more rules are revoked than the limit allows', () => {
 
 it.each([
   ['before anything is changed', ['read'], 'out-of-time'],
-  ['after what is declared was authorized', ['read', 'authorize'], 'out-of-time'],
+  ['after the declared rules were authorized', ['read', 'authorize'], 'out-of-time'],
   ['before the result is verified', ['read', 'authorize', 'revoke'], 'out-of-time'],
   ['after the last call, which makes no difference', ['read', 'authorize', 'revoke', 'read'], 'done'],
 ])('makes no other call when the time is up %s', async (_, made, kind) => {
@@ -390,10 +390,10 @@ it.each([
   expect(ending).toEqual({ kind });
 });
 
-describe('Another writer at the same time is met by another plan', () => {
+describe('Changes by another writer lead to a new plan', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
 
-  it('does not fail when a rule to authorize is there by then', async () => {
+  it('does not fail when a rule to authorize already exists by then', async () => {
     const ec2 = ec2With('tcp 80 from 0.0.0.0/0');
     ec2.meddle('read', () => add(ec2, 'tcp 443 from 0.0.0.0/0'));
 
@@ -402,7 +402,7 @@ describe('Another writer at the same time is met by another plan', () => {
     expect([ec2.state, failures, isAtBaseline(remaining)]).toEqual([WEB, [], true]);
   });
 
-  it('revokes the other strays when one of them is gone by then', async () => {
+  it('revokes the other undeclared rules when one is already gone by then', async () => {
     const ec2 = ec2With(...STRAYED, 'tcp 2 from 0.0.0.0/0');
     ec2.meddle('read', () => remove(ec2, 'tcp/1 from 0.0.0.0/0'));
 
@@ -412,8 +412,8 @@ describe('Another writer at the same time is met by another plan', () => {
   });
 
   it.each<[string, string, (ec2: SimulatedEc2) => unknown]>([
-    ['adds a stray', 'revoke tcp/22 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 22 from 0.0.0.0/0')],
-    ['adds again the stray that was revoked', 'revoke tcp/1 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 1 from 0.0.0.0/0')],
+    ['adds an undeclared rule', 'revoke tcp/22 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 22 from 0.0.0.0/0')],
+    ['adds the revoked rule again', 'revoke tcp/1 from 0.0.0.0/0', (ec2) => add(ec2, 'tcp 1 from 0.0.0.0/0')],
     ['removes a declared rule', 'authorize tcp/80 from 0.0.0.0/0', (ec2) => remove(ec2, 'tcp/80 from 0.0.0.0/0')],
     [
       'modifies a declared rule, which keeps its id',
@@ -424,7 +424,7 @@ describe('Another writer at the same time is met by another plan', () => {
         ec2.rules = [...ec2.rules, ...liveRules('tcp 8080 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId }))];
       },
     ],
-  ])('plans anew at once when the other writer %s', async (_, call, write) => {
+  ])('makes a new plan at once when the other writer %s', async (_, call, write) => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => write(ec2));
 
@@ -432,11 +432,11 @@ describe('Another writer at the same time is met by another plan', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
-    // At once: what is new cannot be a read that lags behind.
+    // There is no pause, since a new rule cannot come from a stale read.
     expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
   });
 
-  it('authorizes again a rule that is removed after it was authorized, once reads have had their time', async () => {
+  it('authorizes a rule again that was removed after its authorization, after reads had time to catch up', async () => {
     const ec2 = ec2With('tcp 80 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0');
     ec2.meddle('revoke', () => remove(ec2, 'tcp/443 from 0.0.0.0/0'));
 
@@ -446,7 +446,7 @@ describe('Another writer at the same time is met by another plan', () => {
     expect(ec2.callsOf('authorize')).toHaveLength(2);
   });
 
-  it('gives up after four attempts, more slowly each time, when another stray is added after each revocation', async () => {
+  it('gives up after four attempts with growing pauses when a new undeclared rule appears after each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => add(ec2, 'tcp 1 from 0.0.0.0/0'), Infinity);
     const pauses: number[] = [];
@@ -458,7 +458,7 @@ describe('Another writer at the same time is met by another plan', () => {
     expect(pauses).toEqual([200, 400, 800]);
   });
 
-  it('gives up after four attempts when each stray to revoke is another by then', async () => {
+  it('gives up after four attempts when the rule to revoke gets a new id before each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.before = (call) => {
       if (!call.startsWith('revoke')) return undefined;
@@ -485,7 +485,7 @@ describe('Only reads show what was done', () => {
     expect(ec2.words).toEqual(['read', 'revoke', 'read', 'read', 'read']);
   });
 
-  it('finds out a revocation that EC2 answered with success and did not carry out', async () => {
+  it('detects a revocation that EC2 answered with success and did not carry out', async () => {
     const ec2 = Object.assign(ec2With(...STRAYED), { forgetsToRevoke: true });
 
     const { remaining, isContested } = await run(ec2);
@@ -494,7 +494,7 @@ describe('Only reads show what was done', () => {
     expect(ec2.callsOf('revoke')).toHaveLength(1);
   });
 
-  it('never revokes a rule that it has turned into a declared one, though a read still shows the old one beside a new stray', async () => {
+  it('never revokes a rule that it turned into a declared rule, even if a read still shows the old rule next to a new undeclared rule', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
     const [added] = liveRules('tcp 22 from 10.0.0.0/8');
@@ -507,7 +507,7 @@ describe('Only reads show what was done', () => {
     expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
   });
 
-  it('reads a group at its baseline again, after a pause, when something else says that it is not', async () => {
+  it('reads a group at its baseline again, after a pause, when another source reports a drift', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
     const pauses: number[] = [];
 
@@ -518,15 +518,15 @@ describe('Only reads show what was done', () => {
   });
 });
 
-describe('A write whose answer was lost is done once a read shows it', () => {
-  it.each(['authorize', 'revoke'])('a lost write is done: %s', async (call) => {
+describe('A write with a lost answer counts as done if a read shows it', () => {
+  it.each(['authorize', 'revoke'])('a write with a lost answer counts as done: %s', async (call) => {
     const { authorized, revoked, unanswered } = await run(ec2With('tcp 8080 from 0.0.0.0/0').fail(call, 'unanswered'));
 
     expect([words(authorized).sort(), words(revoked)]).toEqual([WEB, ['tcp/8080 from 0.0.0.0/0']]);
     expect(unanswered).toEqual({ authorized: [], revoked: [] });
   });
 
-  it('a lost write is done: one rule was turned into another', async () => {
+  it('a write with a lost answer counts as done: one rule was turned into another', async () => {
     const ec2 = Object.assign(ec2With('tcp 22 from 0.0.0.0/0').fail('replace', 'unanswered'), { quota: 1 });
 
     const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
@@ -534,13 +534,13 @@ describe('A write whose answer was lost is done once a read shows it', () => {
     expect([words(authorized), words(revoked)]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('a lost write is open if the reads do not show it', async () => {
+  it('a write with a lost answer is unconfirmed if the reads do not show it', async () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0', ...AT_BASELINE).fail('revoke', 'unsent');
 
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
   });
 
-  it('a lost write is open if nothing could be read after it', async () => {
+  it('a write with a lost answer is unconfirmed if no later read succeeded', async () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0').fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
 
@@ -550,7 +550,7 @@ describe('A write whose answer was lost is done once a read shows it', () => {
     expect(words(unanswered.authorized).sort()).toEqual(WEB);
   });
 
-  it('a lost write is not done if somebody else made the rule another, which a later attempt revoked', async () => {
+  it('a write with a lost answer does not count as done if another writer changed the rule and a later attempt revoked it', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
     const [other] = liveRules('tcp 2 from 10.0.0.0/8');
     ec2.fail('revoke', 'unsent', 1);
@@ -565,7 +565,7 @@ describe('A write whose answer was lost is done once a read shows it', () => {
   });
 });
 
-describe('Rules that cannot be read are not concluded from', () => {
+describe('A failed read leads to no conclusion', () => {
   it('changes nothing when the first read fails', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('read', 'transient');
 
@@ -585,12 +585,12 @@ describe('Rules that cannot be read are not concluded from', () => {
   });
 });
 
-describe('A group that does not exist is told from one without rules', () => {
+describe('A deleted group is distinguished from a group without rules', () => {
   it.each([
     ['rules are declared', web],
     ['no rule is declared', baseline([])],
     ['no rule is declared, in report mode', baseline([], { mode: 'report' })],
-  ])('a group is gone when %s', async (_, declared) => {
+  ])('a deleted group is reported as gone when %s', async (_, declared) => {
     const ec2 = Object.assign(ec2With(), { exists: false });
 
     expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
@@ -600,14 +600,14 @@ describe('A group that does not exist is told from one without rules', () => {
   it.each([
     ['rules are declared', web],
     ['no rule is declared', baseline([])],
-  ])('a group is gone when it is deleted after the last call and %s', async (_, declared) => {
+  ])('a group that is deleted after the last call is reported as gone when %s', async (_, declared) => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
     ec2.meddle('revoke', () => (ec2.exists = false));
 
     expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
   });
 
-  it('a group is there when a declared rule refers to a group that is not, which keeps no other rule from its place', async () => {
+  it('a group is not gone when a declared rule refers to a deleted group, and its other declared rules are authorized', async () => {
     const ec2 = ec2With();
     ec2.before = (call): CallErrorKind | undefined =>
       call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined;
@@ -616,7 +616,7 @@ describe('A group that does not exist is told from one without rules', () => {
 
     expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
-    // Both together, both again, and each by itself.
+    // Two calls with both rules, and then one call for each rule.
     expect(ec2.callsOf('authorize')).toHaveLength(4);
   });
 });

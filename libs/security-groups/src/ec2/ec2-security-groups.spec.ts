@@ -33,14 +33,14 @@ const item = (SecurityGroupRuleId: string, changed: Partial<SecurityGroupRule> =
   CidrIpv4: '10.0.0.0/8',
   ...changed,
 });
-/** An error of the SDK. */
+/** Returns an error in the shape of the SDK's errors. */
 const failure = (name: string, httpStatusCode?: number, attempts?: number): Error =>
   Object.assign(new Error('EC2 says no'), { name, ...(httpStatusCode !== undefined && { $metadata: { httpStatusCode, attempts } }) });
 const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
-describe('The reader asks EC2', () => {
-  it('reads the entries that a prefix list had at a version, all pages', async () => {
+describe('The reader reads groups, rules and prefix lists from EC2', () => {
+  it('reads all pages of the entries that a prefix list had at a version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -53,14 +53,14 @@ describe('The reader asks EC2', () => {
     ]);
   });
 
-  it('reads the entries that a prefix list has now if no version is named', async () => {
+  it('reads the current entries of a prefix list if no version is given', async () => {
     ec2.on(GetManagedPrefixListEntriesCommand).resolves({ Entries: [] });
 
     expect(await reader.readPrefixList('pl-1')).toEqual([]);
     expect(inputs()).toEqual([{ PrefixListId: 'pl-1' }]);
   });
 
-  it('finds the groups of rules, each once, whichever of the rules still exist', async () => {
+  it('finds the groups of the rules that still exist, without duplicates', async () => {
     const SecurityGroupRules = [item('sgr-2', { GroupId: 'sg-2' }), item('sgr-1'), item('sgr-3')];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -85,8 +85,8 @@ describe('The reader asks EC2', () => {
   const page = { SecurityGroupRules: [], NextToken: 'a' };
   it.each([
     ['has no list', [{}], 'the list is missing'],
-    ['leads in a circle from page to page', [page, page], 'the pages lead in a circle'],
-  ])('does not take an answer for an empty group that %s', async (_, pages, problem) => {
+    ['has pages that lead in a circle', [page, page], 'the pages lead in a circle'],
+  ])('does not report an empty group for an answer that %s', async (_, pages, problem) => {
     const answers = ec2.on(DescribeSecurityGroupRulesCommand);
     for (const each of pages) answers.resolvesOnce(each);
 
@@ -97,7 +97,7 @@ describe('The reader asks EC2', () => {
     });
   });
 
-  it('names every rule of an unknown kind instead of leaving it out', async () => {
+  it('names every rule of an unknown kind instead of ignoring the rule', async () => {
     const SecurityGroupRules = ['sgr-1', 'sgr-2'].map((id) => item(id, { CidrIpv4: undefined }));
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -107,7 +107,7 @@ describe('The reader asks EC2', () => {
     await expect(reading).rejects.toThrow(/sgr-1.*sgr-2/);
   });
 
-  it('reads the rules of many groups in calls for 200 each, and returns for each group its rules or its error', async () => {
+  it('reads the rules of up to 200 groups per call, and returns the rules or the error of each group', async () => {
     const ids = Array.from({ length: 201 }, (_, i) => `sg-${i}`);
     const SecurityGroupRules = [item('sgr-1', { GroupId: 'sg-7' }), item('sgr-2', { GroupId: 'sg-8', CidrIpv4: undefined })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolvesOnce({ SecurityGroupRules }).rejectsOnce(failure('RequestLimitExceeded', 503));
@@ -138,7 +138,7 @@ describe('The reader asks EC2', () => {
     expect(await reader.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('lists all groups page by page, or those of the given ids by a filter, which no unknown id fails', async () => {
+  it('lists all groups page by page, or filters by the given ids, so that an unknown id does not fail the call', async () => {
     ec2
       .on(DescribeSecurityGroupsCommand)
       .resolvesOnce({ SecurityGroups: [{ GroupId: 'sg-1' }], NextToken: 'more' })
@@ -154,7 +154,7 @@ describe('The reader asks EC2', () => {
     ]);
   });
 
-  it('finds groups by their name, in any VPC', async () => {
+  it('finds groups by name in every VPC', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }] });
 
     expect((await reader.findGroups('web')).map(({ id }) => id)).toEqual(['sg-1', 'sg-2']);
@@ -162,11 +162,11 @@ describe('The reader asks EC2', () => {
   });
 });
 
-describe('The reader of one account does not see groups of others', () => {
+describe('The reader of one account does not see groups of other accounts', () => {
   const [OURS, THEIRS] = ['111122223333', '444455556666'];
   const own = ec2Reader(client, { ownerId: OURS });
 
-  it('leaves them out by a filter when groups are listed or looked up by name', async () => {
+  it('filters out groups of other accounts when it lists groups or looks them up by name', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
     await own.listGroups();
@@ -181,13 +181,13 @@ describe('The reader of one account does not see groups of others', () => {
     ]);
   });
 
-  it('describes them as if they did not exist', async () => {
+  it('describes groups of other accounts as if they did not exist', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1', OwnerId: THEIRS }] });
 
     expect(await own.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('neither finds them by their rules nor reads these', async () => {
+  it('does not find groups of other accounts by their rules, and does not read their rules', async () => {
     const SecurityGroupRules = [item('sgr-1', { GroupOwnerId: OURS }), item('sgr-2', { GroupId: 'sg-2', GroupOwnerId: THEIRS })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -200,7 +200,7 @@ describe('The reader of one account does not see groups of others', () => {
     expect(await own.readRules('sg-2')).toEqual([]);
   });
 
-  it('asks which account it is only when it needs it', async () => {
+  it('looks up its own account only when it needs the account id', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     const ownerId = jest.fn(() => Promise.resolve(OURS));
 
@@ -220,7 +220,7 @@ describe('The reader of one account does not see groups of others', () => {
 });
 
 describe('The writer changes groups', () => {
-  it('replaces a rule by one from any source, with both ports and the declared description', async () => {
+  it('replaces a rule with a rule from any source, with both ports and the declared description', async () => {
     ec2.onAnyCommand().resolves({});
 
     for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])
@@ -254,7 +254,7 @@ describe('The writer changes groups', () => {
     ]);
   });
 
-  it('fails a revocation when EC2 names permissions that were not there', async () => {
+  it('fails a revocation when EC2 names permissions that did not exist', async () => {
     ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
 
     await expect(writer.revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({
@@ -267,15 +267,19 @@ describe('The writer changes groups', () => {
 
 it.each([
   ['may have been carried out if its answer was lost', lostConnection, true],
-  ['may have been carried out if the SDK sent it twice and EC2 refused a duplicate', failure('InvalidPermission.Duplicate', 400, 2), true],
-  ['was not carried out if EC2 refused it as a duplicate at once', failure('InvalidPermission.Duplicate', 400, 1), false],
+  [
+    'may have been carried out if the SDK sent the call twice and EC2 refused a duplicate',
+    failure('InvalidPermission.Duplicate', 400, 2),
+    true,
+  ],
+  ['was not carried out if EC2 refused the first attempt as a duplicate', failure('InvalidPermission.Duplicate', 400, 1), false],
 ])('says that a failed call %s', async (_, error, mayHaveHappened) => {
   ec2.on(AuthorizeSecurityGroupIngressCommand).rejects(error);
 
   await expect(writer.authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }])).rejects.toMatchObject({ mayHaveHappened });
 });
 
-it('ends calls under way with the signal', async () => {
+it('aborts calls in progress when the signal fires', async () => {
   ec2.onAnyCommand().resolves({ SecurityGroupRules: [] });
   const { signal } = new AbortController();
 
@@ -288,18 +292,18 @@ it('ends calls under way with the signal', async () => {
 it.each<[string, Error, string, CallErrorKind]>([
   ['a rule that is there', failure('InvalidPermission.Duplicate', 400), 'InvalidPermission.Duplicate', 'duplicate'],
   ['a full group', failure('RulesPerSecurityGroupLimitExceeded', 400), 'RulesPerSecurityGroupLimitExceeded', 'quota'],
-  ['a role without the right', failure('UnauthorizedOperation', 403), 'UnauthorizedOperation', 'denied'],
+  ['a role without the permission', failure('UnauthorizedOperation', 403), 'UnauthorizedOperation', 'denied'],
   ['throttling', failure('RequestLimitExceeded', 503), 'RequestLimitExceeded', 'transient'],
   ['an error of EC2', failure('SomethingNew', 500), 'SomethingNew', 'transient'],
   ['an answer that cannot be read', failure('SyntaxError', 200), 'SyntaxError', 'transient'],
-  ['too many requests by their status', failure('SomethingNew', 429), 'SomethingNew', 'transient'],
+  ['an unknown code with the status for too many requests', failure('SomethingNew', 429), 'SomethingNew', 'transient'],
   ['expired credentials', failure('RequestExpired', 400), 'RequestExpired', 'transient'],
   ['a timeout', failure('TimeoutError'), 'TimeoutError', 'transient'],
-  ['a call that was ended for lack of time', failure('AbortError'), 'AbortError', 'transient'],
+  ['a call that was aborted because time ran out', failure('AbortError'), 'AbortError', 'transient'],
   ['a lost connection', lostConnection, 'ECONNRESET', 'transient'],
-  ['a request that EC2 never takes', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
-  ['a code that only every object has', failure('constructor', 400), 'constructor', 'refused'],
-])('translates %s to a kind of call error', async (_, error, code, kind) => {
+  ['an invalid request', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
+  ['a code that is a property of every object', failure('constructor', 400), 'constructor', 'refused'],
+])('maps %s to a kind of call error', async (_, error, code, kind) => {
   ec2.on(RevokeSecurityGroupIngressCommand).rejects(error);
 
   const expected = { operation: 'RevokeSecurityGroupIngress', code, kind, cause: error };

@@ -43,7 +43,7 @@ it('yields each group with its rules, a page at a time', async () => {
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('asks for many groups by their ids, 200 at a time, so that one that does not exist is no error', async () => {
+it('requests many groups by a filter of 200 ids at a time, so that an id that does not exist is not an error', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ ids: Array.from({ length: 201 }, (_, i) => `sg-${i}`) });
@@ -54,12 +54,12 @@ it('asks for many groups by their ids, 200 at a time, so that one that does not 
   ]);
 });
 
-it('asks for nothing when no id is given', async () => {
+it('makes no call when no id is given', async () => {
   expect(await survey({ ids: [] })).toEqual([]);
   expect(inputs()).toEqual([]);
 });
 
-it('asks for the groups of one account that meet every criterion, and escapes the wildcards of tags', async () => {
+it('requests the groups of one account that meet every criterion, and escapes wildcards in tags', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ tags: { Tier: 'web', Team: 'any*?' }, vpcs: ['vpc-1', 'vpc-2'], ownerId: '111122223333' });
@@ -77,7 +77,7 @@ it('asks for the groups of one account that meet every criterion, and escapes th
   ]);
 });
 
-it('yields a group whose rules cannot be read with the reason, and the others with their rules', async () => {
+it('yields the reason for a group with unreadable rules, and yields the other groups with their rules', async () => {
   const unreadable = group('sg-1', { IpPermissions: [{ IpProtocol: 'gre', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }] });
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [unreadable, group('sg-2')] });
 

@@ -5,7 +5,7 @@ import type { LiveRule } from '../port.js';
 
 const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
 
-/** @throws {Error} for a text that is not a rule. */
+/** @throws {Error} if the text is not a rule. */
 export function rule(text: string): Rule {
   const match = NOTATION.exec(text);
   if (match === null) throw new Error(`not a rule: ${text}`);
@@ -23,7 +23,7 @@ function sourceOf(who: string, Description: string | undefined): IpPermission {
   return who.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] } : { IpRanges: [{ CidrIp: who, Description }] };
 }
 
-/** In canonical order, as a baseline holds them. */
+/** Returns the rules in canonical order, as in a baseline. */
 function rules(texts: readonly string[]): Rule[] {
   return texts.map(rule).sort(compareRules);
 }
@@ -32,14 +32,14 @@ export function permissions(...texts: string[]): IpPermission[] {
   return permissionsOf(texts.map(rule));
 }
 
-/** Rules with the ids `sgr-1`, `sgr-2`, … in the order given. */
+/** Returns rules with the ids `sgr-1`, `sgr-2`, … in the given order. */
 export function liveRules(...texts: string[]): LiveRule[] {
   return texts.map((text, index) => ({ ...rule(text), ruleId: `sgr-${index + 1}`, tags: {} }));
 }
 
-/** What a baseline may have besides its ingress, with its rules in the notation. */
+/** The parts of a baseline other than its ingress, with rules in the notation. */
 export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'egress' | 'permit'> {
-  /** @default egress is not looked at */
+  /** @default egress is not compared */
   readonly egress?: readonly string[];
   readonly permit?: readonly { readonly rule: string; readonly until?: string; readonly reason?: string }[];
 }
@@ -59,7 +59,7 @@ export function baseline(ingress: readonly string[], { egress, permit = [], ...r
   };
 }
 
-/** Returns the baselines as the functions read them. */
+/** Returns the baselines in the form that the functions read. */
 export function compiled(...baselines: readonly Baseline[]): CompiledBaseline {
   return { baselines };
 }

@@ -1,6 +1,6 @@
 /**
- * EC2 as far as security groups go, behind the SDK's client: batches all or nothing, canonical rules, quotas, pages, conflicts, and
- * faults where a test wants them. The adapter under test is the real one, so that what it makes of answers and errors is tested along.
+ * A simulated EC2 for security groups, behind the SDK's client. It has atomic batches, canonical rules, quotas, pages and conflicts, and
+ * tests can inject faults. Tests use the real adapter, so that they also cover how the adapter handles answers and errors.
  * Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
@@ -35,7 +35,7 @@ import { ec2Writer } from '../ec2/ec2-writer.js';
 import type { CallErrorKind } from '../errors.js';
 import type { GroupFacts, LiveRule, SecurityGroups } from '../port.js';
 
-/** The account that the client belongs to. A group of another one is added with its `ownerId`. */
+/** The client's account. A group of another account is added with its `ownerId`. */
 const ACCOUNT = '111122223333';
 
 const CODES: Readonly<Record<CallErrorKind, string>> = {
@@ -49,8 +49,8 @@ const CODES: Readonly<Record<CallErrorKind, string>> = {
 };
 
 /**
- * What goes wrong with a call: EC2 refuses it; the request is lost (`unsent`); EC2 carries it out and the answer is lost (`unanswered`)
- * or is not one (`garbled`).
+ * The fault of a call: EC2 refuses the call, or the request is lost (`unsent`), or EC2 carries out the call and the answer is lost
+ * (`unanswered`) or unreadable (`garbled`).
  */
 export type Fault = CallErrorKind | 'unsent' | 'unanswered' | 'garbled';
 
@@ -62,36 +62,36 @@ interface Group {
 }
 
 export class SimulatedEc2 implements SecurityGroups {
-  /** The calls made, in order, in words. */
+  /** The calls so far, in order, as text. */
   readonly calls: string[] = [];
-  /** Called before each call: may change `rules` as another writer would, wait, or tell what goes wrong. */
+  /** Called before each call. It may change `rules` as another writer would, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
-  /** Called after each call that EC2 carried out, before it is answered. */
+  /** Called after EC2 carried out a call and before it answers. */
   after: (call: string) => void = () => undefined;
-  /** What a read of the group shows, by default its rules as they are. */
+  /** Returns the rules that a read of the group shows, by default its current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
-  /** For each direction, IPv4 and IPv6 apart; what is neither counts for both. */
+  /** The quota for each direction. IPv4 and IPv6 count separately; other sources count for both. */
   quota = 60;
-  /** How many entries a prefix list counts for: its MaxEntries. */
+  /** How many rules a prefix list counts as: its MaxEntries. */
   prefixListWeight = 1;
-  /** A default VPC answers success to a revocation and does nothing. */
+  /** If true, a revocation succeeds and changes nothing, as in a default VPC. */
   forgetsToRevoke = false;
-  /** As far as EC2 does then name what it did not revoke. */
+  /** Whether EC2 then names the permissions that it did not revoke. */
   namesWhatItForgot = false;
-  /** The blocks of each prefix list, by version: the first is version 1. */
+  /** The blocks of each prefix list by version, starting at version 1. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
-  /** How many rules there are on a page. */
+  /** The number of rules on a page. */
   pageSize = 1000;
   private readonly groups = new Map<string, Group>();
   private nextId = 100;
   private readonly port: SecurityGroups;
-  /** The SDK's client, as far as its `send` goes. */
+  /** An SDK client that supports only `send`. */
   readonly client: EC2Client;
 
-  /** With one group. */
+  /** Creates an EC2 with one group. */
   constructor(rules: readonly LiveRule[], id = 'sg-1') {
     this.add(id, rules);
-    // The SDK's client has far more to it than what the adapter uses of it.
+    // The SDK's client has far more members than the adapter uses.
     this.client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
     this.port = { ...ec2Reader(this.client, { ownerId: ACCOUNT }), ...ec2Writer(this.client) };
   }
@@ -100,7 +100,7 @@ export class SimulatedEc2 implements SecurityGroups {
     this.groups.set(id, { facts: { id, name: 'web', vpcId: 'vpc-1', ownerId: ACCOUNT, tags: {}, ...facts }, rules });
   }
 
-  /** Returns whether there was such a group. */
+  /** Deletes the group. Returns whether it existed. */
   delete(id: string): boolean {
     return this.groups.delete(id);
   }
@@ -114,17 +114,17 @@ export class SimulatedEc2 implements SecurityGroups {
     if (this.first !== undefined) this.first.rules = rules;
   }
 
-  /** The calls made without what they are about. */
+  /** The calls without their arguments. */
   get words(): string[] {
     return this.calls.map((call) => call.split(' ')[0] ?? '');
   }
 
-  /** Returns the calls made that begin with the text. */
+  /** Returns the calls that begin with the text. */
   callsOf(text: string): string[] {
     return this.calls.filter((call) => call.startsWith(text));
   }
 
-  /** Lets calls that begin with the text fail, the first ones or all. */
+  /** Makes calls that begin with the text fail: the first `times` calls, by default all. */
   fail(text: string, fault: Fault, times = Infinity): this {
     const { before } = this;
     let left = times;
@@ -132,14 +132,14 @@ export class SimulatedEc2 implements SecurityGroups {
     return this;
   }
 
-  /** Lets the first reads show other rules: by default those that there are now, whatever is written meanwhile. */
+  /** Makes the first reads show other rules, by default the current rules regardless of later writes. */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;
     this.shown = (id) => (left-- > 0 ? shown : (this.groups.get(id)?.rules ?? []));
     return this;
   }
 
-  /** Lets somebody else do something after calls that begin with the text: after the first of them, or after so many. */
+  /** Runs `write` as another writer after calls that begin with the text: after the first `times` calls, by default one. */
   meddle(text: string, write: () => unknown, times = 1): this {
     const { after } = this;
     let left = times;
@@ -150,7 +150,7 @@ export class SimulatedEc2 implements SecurityGroups {
     return this;
   }
 
-  /** What the first group lets in now, in words, sorted. */
+  /** The current rules of the first group as sorted text. */
   get state(): string[] {
     return this.rules.map(formatRule).sort();
   }
@@ -234,7 +234,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** The words, and the groups when there is more than one to tell apart. */
+  /** Returns the words, with the groups if there are several. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }
@@ -327,13 +327,13 @@ export class SimulatedEc2 implements SecurityGroups {
     return group;
   }
 
-  /** As EC2 keeps it: with an id, and the account of a group. */
+  /** Returns the rule as EC2 stores it: with an id, and with the account of its source group. */
   private stored(rule: Rule): LiveRule {
     const source = rule.source.kind === 'group' ? { userId: ACCOUNT, ...rule.source } : rule.source;
     return { ...rule, source, ruleId: `sgr-${this.nextId++}`, tags: {} };
   }
 
-  /** A group that is over its quota already, since the quota was lowered, cannot grow. */
+  /** Reports whether the change exceeds the quota. A group that already exceeds a lowered quota cannot grow. */
   private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
     return (['ipv4', 'ipv6'] as const).some((family) => {
       const count = (rules: readonly LiveRule[]): number =>
@@ -352,7 +352,7 @@ export class SimulatedEc2 implements SecurityGroups {
     const answer = run();
     this.after(words);
     if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    // As the SDK fails on a good status with a body that is no XML.
+    // The SDK fails like this on a success status with a body that is not XML.
     if (fault === 'garbled') throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
     return answer;
   }
@@ -372,7 +372,7 @@ interface ModifyInput {
   }[];
 }
 
-/** An error as the SDK throws it for an answer of EC2. */
+/** Returns an error as the SDK throws it for an EC2 error answer. */
 function refusal(kind: CallErrorKind): Error {
   const httpStatusCode = kind === 'transient' ? 503 : kind === 'denied' ? 403 : 400;
   return Object.assign(new Error('EC2 says no'), { name: CODES[kind], $metadata: { httpStatusCode } });
@@ -390,7 +390,7 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
   return filters?.find(({ Name }) => Name === name)?.Values ?? [];
 }
 
-/** What makes two rules one for EC2: a group is its id, whatever account is named with it. */
+/** Returns the identity of a rule for EC2. A source group is identified by its id, regardless of its account. */
 function identity(rule: Rule): string {
   return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }
@@ -409,7 +409,7 @@ function ruleOf(wanted: SecurityGroupRuleRequest, direction: Direction): Rule {
   return read.value;
 }
 
-/** A rule as DescribeSecurityGroupRules shows it. */
+/** Returns the rule in the shape of DescribeSecurityGroupRules. */
 function itemOf(GroupId: string, GroupOwnerId: string, rule: LiveRule): SecurityGroupRule {
   const { source, direction, description, ruleId, tags } = rule;
   const [{ IpProtocol, FromPort = -1, ToPort = -1 } = {}] = permissionsOf([rule]);
