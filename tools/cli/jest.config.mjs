@@ -2,6 +2,6 @@ import { jestConfig } from '../../tools/jest/config.mjs';
 
 export default {
   ...jestConfig('cli', import.meta.dirname),
-  // It comes as an ES module only, which Jest takes from Node 24.9 on.
+  // `p-throttle` is published only as an ES module. Jest loads ES modules only on Node 24.9 or later.
   transformIgnorePatterns: ['/node_modules/(?!p-throttle/)'],
 };

@@ -1,5 +1,5 @@
-// A fleet passes through in pages, whose garbage V8 would let pile up to several times of what is kept. The flag is V8's own, in every
-// version of Node.js up to 26; a later one might not know it, and would say so to the user.
+// Commands read a fleet page by page. V8 would let the garbage of those pages grow to several times the live memory. V8 has this flag in
+// every version of Node.js up to 26. A later version might not know the flag and would print a warning.
 import { setFlagsFromString } from 'node:v8';
 
 const [major] = process.versions.node.split('.').map(Number);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript source as it is, so that a fresh clone has the command with nothing built: Node is started anew, since only at
-// its start can it be told to read workspace libraries from source.
+// Runs the TypeScript source, so that a fresh clone needs no build. A second Node process is necessary, because Node takes the option to
+// read workspace libraries from source only when it starts.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +23,9 @@ const child = spawn(
     stdio: 'inherit',
     env: {
       ...process.env,
-      // Or tsx would read the tsconfig.json of the folder that the command is run in.
+      // Otherwise tsx would read the tsconfig.json of the current folder.
       TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
-      // On Node 20 every client of the AWS SDK warns that versions of 2027 will need Node 22.
+      // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
   },
@@ -47,7 +47,7 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // As a shell would tell it, where the signal does not end this process as it ended that one.
+  // If the signal does not end this process too, exit with the code that a shell would report.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

@@ -1,4 +1,4 @@
-// `npx nx run cli:screenshots`: pictures of the HTML page as a phone and a desktop show it, and as it is printed, to be looked at.
+// `npx nx run cli:screenshots` takes pictures of the HTML page on a phone, on a desktop and in print, for a person to review.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBrowser, print, view } from '../src/testing/browser.ts';

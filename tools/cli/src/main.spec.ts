@@ -1,4 +1,4 @@
-/** The command as a process of its own. */
+/** Runs the command in its own process. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -33,7 +33,7 @@ function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Reado
   return { child, ended };
 }
 
-it('runs in the folder of the user without a build, whatever tsconfig.json is there', async () => {
+it('runs without a build in the folder of the user, and ignores the tsconfig.json there', async () => {
   folder.write('fake.ts', 'export const run = 1;');
   folder.write('tsconfig.json', '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
 
@@ -88,7 +88,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('exits with 130 after %s while
   silent.close();
 });
 
-it('ends its child process when it is ended', async () => {
+it('ends its child process when a signal ends the command', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
   // A pipe can only be opened for reading if it has a writer.
@@ -97,7 +97,7 @@ it('ends its child process when it is ended', async () => {
   await both.close();
   const { child, ended } = start(['check', '/dev/stdin'], [reader.fd, 'ignore', 'ignore']);
   await reader.close();
-  // More than a pipe holds: this resolves once the child reads.
+  // This is more than a pipe holds, so the write resolves only once the child reads.
   await writer.write(' '.repeat(100_000));
 
   child.kill('SIGTERM');

@@ -1,4 +1,4 @@
-// The command `portcullis`: connects it to this process.
+// Connects the command `portcullis` to this process.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askOn } from './terminal/ask.js';
@@ -13,7 +13,8 @@ const { stdin, stdout, stderr, env } = process;
 let hasFailed = false;
 for (const output of [stdout, stderr])
   output.on('error', (error) => {
-    // EPIPE: the reader has gone, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups still ends properly.
+    // EPIPE: the reader has gone, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups still finishes
+    // properly.
     if (codeOf(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
@@ -41,13 +42,13 @@ const io: Io = {
 };
 const exitCode = await run(process.argv.slice(2), io);
 process.exitCode ??= exitCode;
-// Calls of AWS may still be in flight; nobody waits for their answers.
+// AWS calls may still be in flight, but nobody waits for their answers.
 if (exitCode === 130)
   stdout.write('', () => {
     process.exit();
   });
 
-/** A terminal of unknown width has 0 columns. */
+/** Returns the output on a stream. A terminal of unknown width reports 0 columns. */
 function outputOn(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(printable(text)),

@@ -22,7 +22,7 @@ export interface AdoptedFrom {
   readonly mode: Baseline['mode'];
 }
 
-/** @throws {Failure} when a group cannot be read, or there are more than a file may hold. */
+/** @throws {Failure} when a group cannot be read, or there are more groups than a file may hold. */
 export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
   refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
   const names = baselineNames(groups);
@@ -58,7 +58,7 @@ function baselineOf(group: SurveyedGroup, name: string, { egress, mode }: Adopte
   };
 }
 
-/** Leaves out the owner of a source group of the same account, and a description that EC2 would now refuse. */
+/** Returns the rule without a source group's owner if the owner is this account, and without a description that EC2 would now refuse. */
 function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
   const rule = { direction, traffic, source };
@@ -67,7 +67,7 @@ function declarable({ direction, traffic, source: found, description }: Rule, ow
   return readRules(permissionsOf([described]), { direction }).ok ? described : rule;
 }
 
-/** Reads the file again and compares it with the groups: a bug in writing it must not change anybody's firewall. */
+/** Reads the text back and compares it with the groups, because a bug in writing the file must not change anybody's firewall. */
 function verified(text: string, groups: readonly SurveyedGroup[], day: string): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the adopted baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);

@@ -5,11 +5,14 @@ export interface NamedGroup {
   readonly name: string | null;
 }
 
-/** The longest name of a baseline, and the longest id of a group. */
+/** The maximum lengths of a baseline's name and a group's id. */
 const MAX_NAME_LENGTH = 64;
 const MAX_ID_LENGTH = 20;
 
-/** Returns a unique name for each group, by its id: the group's own name as far as a baseline may have it, and its id if several groups share it. */
+/**
+ * Returns a unique baseline name for each group, by group id. It is the group's name without the characters that a baseline's name may not
+ * have. If several groups share a name, the id is appended.
+ */
 export function baselineNames(groups: readonly NamedGroup[]): ReadonlyMap<string, string> {
   const wanted = groups.map(({ id, name }) => ({ id, name: allowed(name ?? '') || id }));
   const counts = new Map<string, number>();
@@ -19,7 +22,7 @@ export function baselineNames(groups: readonly NamedGroup[]): ReadonlyMap<string
     wanted.map(({ id, name }) => {
       const best = counts.get(name) === 1 || name === id ? name : `${name.slice(0, MAX_NAME_LENGTH - MAX_ID_LENGTH - 1)}.${id}`;
       let free = best;
-      // Another group may have this very name.
+      // Another group may already have this name.
       for (let n = 2; taken.has(free); n += 1) free = `${best.slice(0, MAX_NAME_LENGTH - String(n).length - 1)}.${n}`;
       taken.add(free);
       return [id, free];

@@ -33,15 +33,16 @@ export async function auditWithProgress(
 }
 
 export interface AuditOptions {
-  /** Told the number of groups read so far. */
+  /** Called with the number of groups read so far. */
   readonly progress: (groups: number) => void;
   /** Reads the prefix lists that undeclared ingress rules refer to. @default reads each list once */
   readonly readLists?: ListReader;
 }
 
 /**
- * Returns the state of each guarded group, in EC2's order; then of the groups that a baseline names and that do not exist. Takes a call for a
- * thousand groups, one more for some of those that differ, and one for each prefix list that an undeclared ingress rule refers to.
+ * Returns the state of each guarded group, in EC2's order, and then of the groups that a baseline names but that do not exist. Makes one
+ * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that an undeclared ingress
+ * rule refers to.
  *
  * @throws {SecurityGroupCallError} when the groups cannot be read; {Interrupted}
  */
@@ -81,7 +82,7 @@ interface Differing {
   readonly baseline: Baseline;
 }
 
-/** Returns the state of a group if the survey is enough to know it, and `undefined` if no baseline selects the group. */
+/** Returns the state of a group if the survey is enough to know the state, and `undefined` if no baseline selects the group. */
 function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
   const selection = selectBaseline(compiled, group);
   const { id, name, vpcId, rules } = group;
@@ -92,7 +93,7 @@ function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: st
   }
   const { baseline } = selection;
   if (isReadError(rules)) return { group, baseline };
-  // A survey has neither rule ids nor tags. A rule may be tolerated by its tag, so only "at its baseline" is certain.
+  // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only "at its baseline" is certain.
   const live = rules.map((rule): LiveRule => ({ ...rule, ruleId: '', tags: {} }));
   const state = stateOf(group, baseline, live, day);
   return state.kind === 'at-baseline' ? state : { group, baseline };

@@ -13,7 +13,7 @@ import {
 } from '@portcullis/security-groups';
 import type { GroupChange } from '../aws/account-region.js';
 
-/** What EC2 says of a group; null if unknown. */
+/** What EC2 says about a group; null if unknown. */
 export interface GroupNames {
   readonly id: string;
   readonly name: string | null;
@@ -51,18 +51,18 @@ export interface Drifted {
   readonly plan: Pick<Plan, 'authorize' | 'revoke' | 'tolerated'>;
   /** The contents of the prefix lists that undeclared ingress rules refer to; absent if there are none. */
   readonly lists?: ReadLists;
-  /** Traffic that is let through and neither declared nor tolerated. */
+  /** Traffic that the group lets through although it is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
-  /** Traffic that is declared and not let through. */
+  /** Declared traffic that the group does not let through. */
   readonly lost: readonly DirectedAccess[];
-  /** Who changed the group last: absent if CloudTrail was not asked, null if it knows of nobody. */
+  /** Who changed the group last. Absent if CloudTrail was not asked; null if CloudTrail has no record of a change. */
   readonly lastChange?: GroupChange | null;
 }
 
-/** By prefix list id. */
+/** The prefix lists that were read or failed to be read, by id. */
 export interface ReadLists {
   readonly addresses: Addresses;
-  /** Why the other lists could not be read, each in one line. */
+  /** Why each of the other lists could not be read, in one line. */
   readonly unread: Readonly<Record<string, string>>;
 }
 
@@ -121,7 +121,10 @@ export function rulesOf(planned: readonly { readonly rule: Rule }[]): Rule[] {
   return planned.map(({ rule }) => rule);
 }
 
-/** Orders by severity, worst first; then the groups that were not judged; then those at their baseline; then by id. */
+/**
+ * Orders drifted groups first, by severity, worst first. Groups that were not judged follow, and then groups at their baseline. Within each
+ * of these, orders by id.
+ */
 export function compareStates(a: GroupState, b: GroupState): number {
   return rank(a) - rank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
 }

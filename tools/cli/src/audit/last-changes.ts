@@ -1,4 +1,4 @@
-/** Who changed each drifted group last, according to CloudTrail. */
+/** Adds who changed each drifted group last, according to CloudTrail. */
 import type { AccountRegion, GroupChange } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { Interrupted } from '../program/failure.js';
@@ -10,8 +10,8 @@ import { compareStates, type GroupState } from './group-state.js';
 const MAX_GROUPS = 200;
 
 /**
- * Returns the states with the last change of the worst `MAX_GROUPS` drifted groups. If CloudTrail does not answer, says so on stderr and returns
- * what is known.
+ * Returns all states, with the last change of the worst `MAX_GROUPS` drifted groups. If CloudTrail does not answer, writes that to stderr
+ * and returns the changes known so far.
  *
  * @throws {Interrupted}
  */

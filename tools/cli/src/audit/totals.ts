@@ -9,9 +9,9 @@ export interface Totals {
   readonly drifted: number;
   readonly ambiguous: number;
   readonly unread: number;
-  /** Named by a baseline, and missing. */
+  /** Groups that a baseline names but that do not exist. */
   readonly absent: number;
-  /** Rules of all groups. */
+  /** The number of rules in all groups together. */
   readonly toAuthorize: number;
   readonly toRevoke: number;
   /** Drifted groups of each severity, worst first. */

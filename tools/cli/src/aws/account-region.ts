@@ -3,7 +3,7 @@ import type { FindingActor } from '@portcullis/finding';
 import type { SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { ChosenCredentials } from './credentials.js';
 
-/** The AWS CLI's options of these names. What is absent is found as the AWS CLI finds it. */
+/** The AWS CLI's options with these names. An absent option gets the value that the AWS CLI would use. */
 export interface AccountRegionOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
@@ -24,9 +24,9 @@ export interface ClientSettings extends ChosenCredentials {
 
 export interface AccountRegion {
   readonly region: string;
-  /** As the user named it; absent if none was named. */
+  /** The profile as the user named it; `undefined` if the user named no profile. */
   readonly profile: string | undefined;
-  /** Asks AWS once. */
+  /** Resolves to the account id. Asks AWS only once. */
   accountId(): Promise<string>;
   /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
@@ -37,7 +37,7 @@ export interface AccountRegion {
   changesOf(groupId: string): AsyncIterable<GroupChange>;
 }
 
-/** `changesOf` reads this many events of a group. A group that many instances use has thousands. */
+/** `changesOf` reads at most this many events of a group. A group that many instances use has thousands of events. */
 export const MAX_EVENTS_READ = 200;
 
 /** A successful call that changed a group. */

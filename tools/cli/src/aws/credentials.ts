@@ -8,7 +8,8 @@ export interface ChosenCredentials {
 }
 
 /**
- * In this order: the profile of the command line, keys in the environment, the profile that the environment names, whatever the SDK finds.
+ * Uses the first of these that exists: the profile on the command line, keys in the environment, the profile that the environment names,
+ * the SDK's own choice.
  * Source: AWS CLI user guide, "Configuration settings and precedence".
  */
 export function chosenCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {

@@ -48,14 +48,14 @@ it.each<[string, unknown, string]>([
   expect(awsErrorWords(error, prod)).not.toContain('\n');
 });
 
-it('names no profile if the user named none', () => {
+it('leaves out the profile if the user did not name one', () => {
   expect(awsErrorWords(refused('ExpiredToken'), withoutProfile)).toBe(
     'the AWS credentials have expired; expected you to sign in again (`aws sso login`)',
   );
 });
 
 it.each([new TypeError('a bug of ours'), new Failure('explained already'), new Interrupted('interrupted')])(
-  'passes on %s',
+  'rethrows %s unchanged',
   async (error) => {
     await expect(withAwsErrorWords(withoutProfile, () => Promise.reject(error))).rejects.toBe(error);
   },

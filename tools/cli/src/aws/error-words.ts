@@ -14,7 +14,7 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
   const { code, message, operation } = fieldsOf(error, asked);
-  // What the SDK says of an answer that is not EC2's XML.
+  // The SDK reports this if an answer is not EC2's XML.
   if (/deserialization error/i.test(message))
     return `the endpoint in ${region} is not AWS: its answer to ${operation} cannot be read; expected an existing region without a proxy in between, or another \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
@@ -58,7 +58,7 @@ export function isDenied(error: unknown): boolean {
 
 function fieldsOf(error: unknown, asked: string): { code: string; message: string; operation: string } {
   if (error instanceof SecurityGroupCallError) return { code: error.code, message: error.message, operation: error.operation };
-  // The SDK's errors have `$metadata`, those of credential providers `tryNextLink`, those of the network `syscall` or `errno`.
+  // The SDK's errors have `$metadata`, errors of credential providers have `tryNextLink`, and network errors have `syscall` or `errno`.
   if (error instanceof Error && ['$metadata', 'tryNextLink', 'syscall', 'errno'].some((key) => key in error)) {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
     // Many services say `User: … is not authorized to perform: logs:FilterLogEvents on resource: …`.
@@ -68,7 +68,7 @@ function fieldsOf(error: unknown, asked: string): { code: string; message: strin
   throw error;
 }
 
-/** Awaits calls of AWS. @throws {Failure} in words if AWS refuses or does not answer; any other error as it is. */
+/** Awaits AWS calls. @throws {Failure} that says why AWS refused or did not answer; any other error unchanged. */
 export async function withAwsErrorWords<T>(where: Where, calling: () => Promise<T>): Promise<T> {
   try {
     return await calling();

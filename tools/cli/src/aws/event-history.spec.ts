@@ -60,7 +60,7 @@ it('yields only successful calls that changed the group', async () => {
   });
 });
 
-it('reads four pages at most', async () => {
+it('reads at most four pages', async () => {
   trail.on(LookupEventsCommand).callsFake(({ NextToken = '0' }: { NextToken?: string }) => ({
     Events: [event('RevokeSecurityGroupEgress', { eventID: NextToken })],
     NextToken: String(Number(NextToken) + 1),

@@ -4,14 +4,14 @@ import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { jsonIn } from '../files/json.js';
 import { MAX_EVENTS_READ, type GroupChange } from './account-region.js';
 
-/** The most events that one answer may have. Source: CloudTrail API reference, LookupEvents. */
+/** The maximum number of events in one answer. Source: CloudTrail API reference, LookupEvents. */
 const PAGE_SIZE = 50;
 
 /** Yields the successful calls that created the group or changed its rules, newest first. Reads at most `MAX_EVENTS_READ` events. */
 export async function* changesOf(client: CloudTrailClient, groupId: string, abortSignal?: AbortSignal): AsyncGenerator<GroupChange> {
   const LookupAttributes = [{ AttributeKey: 'ResourceName' as const, AttributeValue: groupId }];
   let pages = 0;
-  // Newest first. Source: CloudTrail API reference, LookupEvents.
+  // The events arrive newest first. Source: CloudTrail API reference, LookupEvents.
   for await (const { Events = [] } of paginateLookupEvents({ client, pageSize: PAGE_SIZE }, { LookupAttributes }, { abortSignal })) {
     for (const { CloudTrailEvent } of Events) {
       const change = changeIn(CloudTrailEvent, groupId);

@@ -1,4 +1,4 @@
-/** Keeps a client below AWS's request rates, so that neither it nor the account's other callers are throttled. */
+/** Keeps a client below AWS's request rates, so that AWS throttles neither this client nor the account's other callers. */
 import pThrottle from 'p-throttle';
 
 export interface RequestRate {
@@ -8,12 +8,12 @@ export interface RequestRate {
 }
 
 /**
- * Half of the account's rate for EC2's non-mutating calls, 20 a second; the rest is for everybody else.
+ * Half of the account's rate for EC2's non-mutating calls, which is 20 a second. The other half is left to other callers.
  * Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
  */
 export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 
-/** Two a second for an account and region. Source: CloudTrail API reference, LookupEvents. */
+/** AWS allows two calls a second for each account and region. Source: CloudTrail API reference, LookupEvents. */
 export const LOOKUP_RATE: RequestRate = { limit: 2, interval: 1100 };
 
 /** Returns a function that resolves when it is the caller's turn. */
@@ -30,7 +30,7 @@ interface Throttled {
   };
 }
 
-/** Returns the client, which from now on sends no more requests than the rate allows. */
+/** Keeps the client from sending more requests than the rate allows, and returns the client. */
 export function withRate<C extends Throttled>(client: C, rate: RequestRate): C {
   const turn = turns(rate);
   client.middlewareStack.add(
@@ -38,7 +38,7 @@ export function withRate<C extends Throttled>(client: C, rate: RequestRate): C {
       await turn();
       return next(args);
     },
-    // Inside the SDK's retries: each of them is a request, too.
+    // This step is inside the SDK's retries, because each retry is a request too.
     { step: 'finalizeRequest', name: 'awaitTurn', priority: 'low' },
   );
   return client;

@@ -7,7 +7,7 @@ import { openWithSdk } from './sdk-account-region.js';
 import { awsErrorWords } from './error-words.js';
 
 interface Asked {
-  /** The access key of the signature. */
+  /** The access key that signed the request. */
   readonly key: string;
   readonly region: string;
   readonly body: string;
@@ -29,7 +29,7 @@ beforeEach(async () => {
     '[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=x\n[prod]\naws_access_key_id=PROD\naws_secret_access_key=x\n',
   );
   writeFileSync(join(folder, 'config'), '[default]\nregion=eu-west-3\n[profile prod]\nregion=us-west-2\n');
-  // The settings of this machine must not matter.
+  // The AWS settings of this machine must not affect the tests.
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'credentials');
   process.env.AWS_CONFIG_FILE = join(folder, 'config');
@@ -106,7 +106,7 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
 ])('chooses region and credentials as the AWS CLI does: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
-  // GetCallerIdentity and DescribeSecurityGroups.
+  // The requests are GetCallerIdentity and DescribeSecurityGroups.
   expect(asked.map((each) => [each.key, each.region])).toEqual([
     [key, region],
     [key, region],
@@ -127,7 +127,7 @@ it.each([
   await expect(openWithSdk(process.env)(options, signal)).rejects.toThrow(words);
 });
 
-it('asks only once whose credentials these are', async () => {
+it('asks only once for the account of the credentials', async () => {
   const accountRegion = await openWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);
@@ -144,7 +144,7 @@ it('asks EC2 only for the groups that the account owns', async () => {
   });
 });
 
-it('retries if EC2 throttles, and throws if it refuses', async () => {
+it('retries a call that EC2 throttles, and throws if EC2 refuses a call', async () => {
   answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
   await survey(KEYS);
   expect(asked).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** Opens an account and region with the AWS SDK. Only commands that call AWS load this module: the SDK takes long to load. */
+/** Opens an account and region with the AWS SDK. Only commands that call AWS load this module, because loading the SDK takes long. */
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -9,7 +9,7 @@ import { chosenCredentials } from './credentials.js';
 import { changesOf } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
 
-/** More patient than a Lambda function: AWS throttles when a whole fleet is read. */
+/** These limits are more patient than those of a Lambda function, because AWS throttles the reading of a whole fleet. */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -17,7 +17,7 @@ const LIMITS = {
 
 export function openWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
   return async ({ region: named, profile, endpointUrl }, signal) => {
-    // As the AWS CLI does: the SDK does not know AWS_DEFAULT_REGION.
+    // Follows the AWS CLI, because the SDK ignores AWS_DEFAULT_REGION.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');
     refuseInvalid(wanted, endpointUrl);
     const options = {
@@ -38,7 +38,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
-      // Without the signal: a change that has begun is completed and verified.
+      // These calls do not get the signal, so that a change that has begun is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       changesOf: (groupId) => changesOf((trail ??= withRate(new CloudTrailClient(settings), LOOKUP_RATE)), groupId, signal),
       client: (Client) => new Client(settings),

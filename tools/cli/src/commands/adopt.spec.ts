@@ -3,7 +3,7 @@ import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { ACCOUNT, addGroup, DB, OLD, region, WEB } from '../testing/account-region.js';
 import { failure, interruptOn, testFolder } from '../testing/run-command.js';
 
-// Hundreds of commands run, on a machine that may be busy.
+// These tests run hundreds of commands, and the machine may be busy.
 jest.setTimeout(60_000);
 
 const folder = testFolder();
@@ -50,7 +50,7 @@ baselines:
   expect(await folder.run('plan', ec2)).toEqual({ exitCode: 0, stdout: 'No drift: 2 groups at the baseline.\n', stderr: '' });
 });
 
-it('adopts any rules so that a plan shows no drift', async () => {
+it('adopts arbitrary rules, so that a plan shows no drift', async () => {
   const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', 'pl-12345678', '0.0.0.0/0', '::/0');
   const traffic = fc.constantFrom('tcp 22', 'udp 0-65535', '-1', 'icmp 8', '50', 'tcp 1-1024', 'icmpv6');
   const description = fc.constantFrom('', ' # a: b', ' # [x]', ' # !t #1', ' # -1', ' # 2026-01-01');
@@ -103,7 +103,7 @@ it('names baselines after their groups, and adds the id if groups share a name',
   expect(adoptedNames().sort()).toEqual([`default.${WEB}`, `default.${DB}`, 'sg-0000000d', 'web-db-prod-'].sort());
 });
 
-it('leaves out egress with `--no-egress`, and takes the mode', async () => {
+it('leaves out egress with `--no-egress`, and writes the given mode', async () => {
   await folder.run('adopt --all --no-egress --mode report', fleet());
 
   expect(folder.read('baseline.yaml')).not.toContain('egress');
@@ -118,7 +118,7 @@ it('prints only the file with `--out -`', async () => {
   expect(folder.list()).toEqual([]);
 });
 
-it('says how many warnings the file has', async () => {
+it('reports how many warnings the file has', async () => {
   const { stderr } = await folder.run('adopt --all', region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }));
 
   expect(stderr).toContain('; `portcullis check baseline.yaml` has 1 warning\n');

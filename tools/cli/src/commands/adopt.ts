@@ -17,11 +17,11 @@ import { untilInterrupted } from '../terminal/interrupt.js';
 import { progressOn } from '../terminal/progress.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
-  /** Ids. */
+  /** Selects groups by id. */
   readonly group?: readonly string[];
-  /** `Key=value`: groups with all of these tags. */
+  /** Selects groups with all of these tags, each written as `Key=value`. */
   readonly tag?: readonly string[];
-  /** Ids: groups in any of these VPCs. */
+  /** Selects groups in any of these VPCs, by VPC id. */
   readonly vpc?: readonly string[];
   readonly all?: boolean;
   readonly egress?: boolean;
@@ -84,7 +84,7 @@ async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: 
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0)
     throw new Failure(`${unknown.join(', ')} not found in ${accountRegion.region}; expected ids of groups that this account owns`);
-  // By VPC and name, as people look for them.
+  // Sorts by VPC and name, because people look for groups by these.
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return groups.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

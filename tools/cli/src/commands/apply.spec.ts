@@ -13,7 +13,7 @@ const drifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] })
 const bothDrifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: ['tcp 1 from 10.0.0.0/8'] });
 const DECLARED = ['tcp/443 from 0.0.0.0/0'];
 
-it('shows the plan, asks, and makes the groups as declared, authorizing first', async () => {
+it('shows the plan, asks, and restores the groups, authorizing rules before revoking any', async () => {
   const ec2 = drifted();
   const { ask, asked } = person('yes');
 
@@ -33,7 +33,7 @@ it.each(['', 'y', 'YES', 'no'])('changes nothing if the answer is `%s`', async (
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('does not ask with `--yes`, and changes nothing without it if there is no terminal', async () => {
+it('does not ask with `--yes`, and changes nothing if there is neither `--yes` nor a terminal', async () => {
   const ec2 = drifted();
 
   expect(await folder.run('apply', ec2)).toMatchObject({
@@ -56,7 +56,7 @@ it('neither asks nor changes anything if there is no drift', async () => {
   expect(asked).toEqual([]);
 });
 
-it('leaves a group whose baseline is in mode `report`', async () => {
+it('does not change a group whose baseline is in mode `report`', async () => {
   declareDb('mode: report, ');
   const ec2 = bothDrifted();
 
@@ -73,7 +73,7 @@ it('reads a prefix list once for the plan and all groups', async () => {
   expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual(['read the list pl-0000000a']);
 });
 
-it('changes nothing if more rules would be revoked than `--max-revocations`', async () => {
+it('changes nothing if it would revoke more rules than `--max-revocations`', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -85,7 +85,7 @@ it('changes nothing if more rules would be revoked than `--max-revocations`', as
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('does not revoke what somebody adds while it applies', async () => {
+it('does not revoke a rule that somebody adds during the run', async () => {
   const ec2 = drifted();
   const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
   ec2.after = (call) => {
@@ -99,7 +99,7 @@ it('does not revoke what somebody adds while it applies', async () => {
   expect(exitCode).toBe(1);
 });
 
-it('leaves a group that gained rules after the plan was shown, and applies the others', async () => {
+it('does not change a group that gained rules after the plan was shown, and restores the other groups', async () => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -114,7 +114,7 @@ it('leaves a group that gained rules after the plan was shown, and applies the o
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8'], []]);
 });
 
-it('applies the rest if somebody did a part after the plan was shown', async () => {
+it('applies the rest of the plan if somebody applied a part of it in the meantime', async () => {
   const ec2 = drifted();
   const ask = (): Promise<string> => {
     ec2.rules = [];
@@ -125,7 +125,7 @@ it('applies the rest if somebody did a part after the plan was shown', async () 
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('reports what EC2 refused, exits with 1, and applies the other groups', async () => {
+it('reports what EC2 refused, exits with 1, and restores the other groups', async () => {
   declareDb();
   const ec2 = bothDrifted();
   ec2.before = (call) => (call.startsWith(`authorize ${WEB}`) ? 'denied' : undefined);
@@ -137,7 +137,7 @@ it('reports what EC2 refused, exits with 1, and applies the other groups', async
   expect(exitCode).toBe(1);
 });
 
-it('finishes the current group if it is interrupted, and lists the others', async () => {
+it('finishes the current group after an interrupt, and reports how many groups were not started', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -174,7 +174,7 @@ it('prints JSON with all rules before and after, and the plan on stderr', async 
   });
 });
 
-it('applies to the groups that exist, and exits with 1 if another one does not', async () => {
+it('restores the groups that exist, and exits with 1 if another group does not exist', async () => {
   declareDb();
   const ec2 = drifted();
 

@@ -20,14 +20,17 @@ import { jsonText, oneLine } from '../terminal/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
-  /** Nothing is changed if more rules would be revoked in all. @default any number */
+  /** Changes nothing if the run would revoke more rules than this in all groups together. @default no limit */
   readonly maxRevocations?: number;
   /** Prints what was done as JSON; the plan then goes to stderr. */
   readonly json?: boolean;
   readonly allowAbsent?: boolean;
 }
 
-/** The result for one group. `authorized` and `revoked` are what this run did; `before` and `after` are all rules of the group. */
+/**
+ * The result for one group. `authorized` and `revoked` are the rules that this run changed; `before` and `after` are all rules of the
+ * group.
+ */
 export interface Applied {
   readonly groupId: string;
   readonly baseline: string;
@@ -70,17 +73,17 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
 }
 
-/** A mistake in a baseline affects all of its groups at once. */
+/** Refuses to revoke more than `max` rules, because a mistake in a baseline affects all of its groups at once. */
 function refuseTooMany(enforced: readonly Drifted[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { plan }) => sum + plan.revoke.length, 0);
   if (revocations > max)
     throw new Failure(`${counted(revocations, 'rule')} would be revoked, more than \`--max-revocations ${max}\`; nothing was changed`);
 }
 
-/** Each prefix list is read once for the plan and all groups. */
+/** `readLists` reads each prefix list only once, for the plan and all groups. */
 type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
 
-/** One group at a time, worst first. An interrupt does not stop the current group. */
+/** Restores one group at a time, worst first. An interrupt does not stop the current group. */
 async function applyAll(
   enforced: readonly Drifted[],
   compiled: CompiledBaseline,
@@ -144,14 +147,14 @@ function resultOf(restoration: Restoration, baseline: Baseline): Result {
   };
 }
 
-/** Returns why nothing was done, in the cases that a function does not have. */
+/** Returns why nothing was done, in the cases that never occur in the Lambda functions. */
 function untouchedWords({ plan, authorized, revoked, isContested }: Restoration): string | undefined {
   if (isAtBaseline(plan)) return 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;
   return 'it changed after the plan was shown, so nothing was done; plan again';
 }
 
-/** Reports whether the plan does no more than the user has agreed to. */
+/** Reports whether the plan contains only changes that the user has agreed to. */
 function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
   const keys = (rules: readonly { readonly rule: Rule }[]): string[] => rules.map(({ rule }) => ruleKey(rule));
   const [authorize, revoke] = [new Set(keys(shown.authorize)), new Set(keys(shown.revoke))];

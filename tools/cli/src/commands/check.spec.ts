@@ -12,7 +12,11 @@ it.each([
   ['several baselines', VALID, '2 baselines, 3 groups, 3 rules: valid'],
   ['one baseline', baselines(byId), '1 baseline, 1 group, 0 rules: valid'],
   ['a baseline whose groups only EC2 knows', baselines(byTag), '1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid'],
-  ['two such', baselines(byTag, byName), '2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning'],
+  [
+    'two baselines whose groups only EC2 knows',
+    baselines(byTag, byName),
+    '2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning',
+  ],
   ['a file that starts with a byte order mark', `\uFEFF${VALID}`, '2 baselines, 3 groups, 3 rules: valid'],
 ])('counts what a file declares: %s', async (_what, text, summary) => {
   folder.write('a.json', text);
@@ -36,18 +40,18 @@ invalid.yaml: 2 problems
 });
 
 it.each([
-  ['on a terminal', { isTTY: true }, true],
-  ['not with NO_COLOR', { isTTY: true, env: { NO_COLOR: '1' } }, false],
-  ['with an empty NO_COLOR', { isTTY: true, env: { NO_COLOR: '' } }, true],
-  ['not on a dumb terminal', { isTTY: true, env: { TERM: 'dumb' } }, false],
-  ['not in a pipe', { isTTY: false }, false],
-])('colours its output %s', async (_when, io, isColoured) => {
+  ['coloured on a terminal', { isTTY: true }, true],
+  ['plain with NO_COLOR', { isTTY: true, env: { NO_COLOR: '1' } }, false],
+  ['coloured with an empty NO_COLOR', { isTTY: true, env: { NO_COLOR: '' } }, true],
+  ['plain on a dumb terminal', { isTTY: true, env: { TERM: 'dumb' } }, false],
+  ['plain in a pipe', { isTTY: false }, false],
+])('decides whether to colour its output: %s', async (_when, io, isColoured) => {
   const { stderr } = await folder.run('check invalid.yaml', io);
 
   expect(stderr.includes('\u001b[')).toBe(isColoured);
 });
 
-it('writes no character of a file that a terminal would interpret', async () => {
+it('replaces the characters of a file that a terminal would interpret', async () => {
   folder.write('a.yaml', 'version: "\u202e\u2066"\nbaselines: "\\x9b\\e[2J"\n"\\u202e\\x9b": 1\n');
 
   const { stderr } = await folder.run('check a.yaml');
@@ -56,7 +60,7 @@ it('writes no character of a file that a terminal would interpret', async () => 
   expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
 });
 
-it('notes when the next permit ends, which is no warning', async () => {
+it('notes when the next permit ends, and does not count the note as a warning', async () => {
   const permit = (until: string): string =>
     `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;
   const permits = `[${permit('2027-01-31')}, ${permit('2026-12-30')}]`;
@@ -70,7 +74,7 @@ it('notes when the next permit ends, which is no warning', async () => {
   });
 });
 
-it('warns of a risky rule, which is an error with `--strict`', async () => {
+it('warns about a risky rule, and fails because of it with `--strict`', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');

@@ -1,4 +1,4 @@
-/** `portcullis check FILE`: whether a baseline file is valid, and what in it is risky. */
+/** `portcullis check FILE`: reports whether a baseline file is valid, and which of its rules are risky. */
 import { permitEnds } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
@@ -9,7 +9,7 @@ import { counted } from '../render/counted.js';
 import { coloursOf } from '../terminal/colours.js';
 
 export interface CheckOptions {
-  /** Whether a warning is an error. @default false */
+  /** Whether warnings count as errors. @default false */
   readonly strict?: boolean;
 }
 

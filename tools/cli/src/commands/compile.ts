@@ -1,4 +1,4 @@
-/** `portcullis compile FILE --out FILE`: the canonical JSON that the functions read. */
+/** `portcullis compile FILE --out FILE`: writes the canonical JSON that the functions read. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
@@ -10,7 +10,7 @@ import { baselineSize } from '../render/baseline-size.js';
 import { escapedJson } from '../terminal/printable.js';
 
 export interface CompileOptions {
-  /** The file to write; `-` or absent is stdout. */
+  /** The file to write; stdout if it is `-` or absent. */
   readonly out?: string;
 }
 

@@ -36,7 +36,7 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
   });
 }
 
-/** A guard that reports and restores this many seconds after the start, and never by default. */
+/** Simulates a guard that reports and restores this many seconds after the start. By default it does neither. */
 function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Io, 'wait'> {
   const tasks = [
     { at: reports, run: () => logged.push(finding(WEB)) },
@@ -77,14 +77,14 @@ left      the guard revoked the rule; nothing is left
 
 it.each<[string, { reports?: number; restores?: number }, string, number, string]>([
   [
-    'confirms after the timeout what the last poll saw',
+    'polls once more after the timeout if the last poll no longer saw the rule',
     { reports: 3, restores: 3 },
     '--timeout 3',
     0,
     'restored  after 3.0 s\nleft      the guard',
   ],
   [
-    'revokes its rule if the guard does not',
+    'revokes its own rule if the guard does not revoke it',
     { reports: 2 },
     '--timeout 30',
     2,
@@ -126,10 +126,10 @@ it('prints JSON', async () => {
 });
 
 it.each([
-  ['is older', [finding(WEB, { id: 'older' })], []],
-  ['is of another call', [], [finding(WEB, { name: 'CreateTags' }), 'START RequestId: 1']],
-  ['is of the remediator', [], [finding(WEB, { caller: REMEDIATOR })]],
-  ['is of another group', [], [finding('sg-1')]],
+  ['is older than the drill', [finding(WEB, { id: 'older' })], []],
+  ['is about another call', [], [finding(WEB, { name: 'CreateTags' }), 'START RequestId: 1']],
+  ['is about a call of the remediator', [], [finding(WEB, { caller: REMEDIATOR })]],
+  ['is about another group', [], [finding('sg-1')]],
 ])('ignores a finding that %s', async (_what, before, during) => {
   logged.push(...before);
   const on = guard(atBaseline(), { restores: 2 });
@@ -164,7 +164,7 @@ it('takes the log group and the mode from the settings file', async () => {
   expect((await folder.run(`drill portcullis.yaml ${GROUP}`, guard(atBaseline()))).stderr).toContain('is in mode `report`');
 });
 
-it('waits only for the finding with `--finding-only`, in a group that may have drifted, and revokes the rule itself', async () => {
+it('waits only for the finding with `--finding-only`, accepts a drifted group, and revokes the rule itself', async () => {
   folder.write('baseline.yaml', baselineFile([], '    mode: report\n'));
   const ec2 = atBaseline();
 
@@ -193,7 +193,7 @@ describe('a new group', () => {
     let shownBefore = '';
     const stderr = { write: (text: string) => (shownBefore += text) };
     ec2.before = (call) => {
-      // The command that cleans up is shown before anything else is done.
+      // The clean-up command is shown before anything else is done.
       if (call.startsWith('revoke'))
         expect(shownBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
       return undefined;
@@ -265,7 +265,7 @@ describe('the rule is removed', () => {
     expect(ec2.state).toEqual(DECLARED);
   });
 
-  it('by the user if EC2 refuses, with a command that is shown', async () => {
+  it('by the user if EC2 refuses, with a command that the drill shows', async () => {
     const ec2 = atBaseline();
     ec2.before = (call) => (call.startsWith('revoke') ? 'denied' : undefined);
     const options = '--profile prod --endpoint-url http://127.0.0.1:5000';
@@ -292,10 +292,10 @@ describe('nothing is changed', () => {
     ['no group is named', enforced, '--yes', 'no group is named; expected `--group sg-…`, or `--create-in vpc-…`'],
     ['the id is invalid', enforced, '--group web --yes', 'invalid `--group web`; expected the id of a security group, `sg-…`'],
     ['the group does not exist', enforced, '--group sg-0f --yes', 'sg-0f not found in eu-west-1; expected the id of a group'],
-    ['no baseline selects it', elsewhere, GROUP, `no baseline of \`baseline.yaml\` selects ${WEB}; expected a guarded group`],
-    ['several baselines select it', `version: 1\nbaselines: [${twoNames}]\n`, GROUP, `several baselines select ${WEB} (a, b)`],
-    ['it has drifted already', baselineFile([]), GROUP, `${WEB} has drifted already`],
-    ['it is in mode `report`', baselineFile([HTTPS], '    mode: report\n'), GROUP, '`web` is in mode `report`'],
+    ['no baseline selects the group', elsewhere, GROUP, `no baseline of \`baseline.yaml\` selects ${WEB}; expected a guarded group`],
+    ['several baselines select the group', `version: 1\nbaselines: [${twoNames}]\n`, GROUP, `several baselines select ${WEB} (a, b)`],
+    ['the group has already drifted', baselineFile([]), GROUP, `${WEB} has drifted already`],
+    ['the baseline is in mode `report`', baselineFile([HTTPS], '    mode: report\n'), GROUP, '`web` is in mode `report`'],
     [
       'the baseline tolerates the rule',
       baselineFile([HTTPS], '    ignore: [{ descriptionPrefix: portcullis }]\n'),
@@ -337,7 +337,7 @@ describe('nothing is changed', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('unless the answer is `yes` to a question that fits the terminal', async () => {
+  it('unless the user answers `yes`, and the question fits the terminal', async () => {
     const ec2 = atBaseline();
     const { ask, asked } = person('y');
 
@@ -351,7 +351,7 @@ Only \`yes\` confirms: `,
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('if the credentials belong to another account than the settings name', async () => {
+  it('if the credentials and the settings belong to different accounts', async () => {
     const ec2 = atBaseline();
     const openAccountRegion = openerOf(ec2, { accountId: () => Promise.resolve('222233334444') });
 

@@ -1,4 +1,4 @@
-/** `portcullis drill [FILE]`: proves a live deployment by changing one guarded group, and measures how long the guard takes. */
+/** `portcullis drill [FILE]`: tests a live deployment by changing one guarded group, and measures how long the guard takes. */
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
@@ -21,7 +21,7 @@ import { jsonText, oneLine } from '../terminal/printable.js';
 import { progressOn } from '../terminal/progress.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
-  /** The prefix of the guard's names, if the file is a baseline file. */
+  /** The prefix of the deployment's resource names. Used only if the file is a baseline file. */
   readonly guardName: string;
   /** Seconds. */
   readonly timeout: number;
@@ -62,7 +62,10 @@ interface Deployed extends GuardingBaselines {
   readonly accountId: string | undefined;
 }
 
-/** Returns what a settings file, or a baseline file with the name of the guard, deploys in the region; `undefined` if the file is invalid. */
+/**
+ * Returns what is deployed in the region, according to a settings file or to a baseline file and `guardName`. Returns `undefined` if the
+ * file is invalid.
+ */
 async function deployedBy(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed | undefined> {
   if (isBaselineText(await readTextFile(fileName, MAX_FILE_LENGTH, io))) {
     const loaded = await loadBaseline(fileName, io);
@@ -79,7 +82,7 @@ async function deployedBy(fileName: string, { region, guardName }: DrillOptions,
   return { ...guarded, name: guarded.settings.name, region: guarded.settings.region, accountId: guarded.settings.accountId };
 }
 
-/** Findings are read from this long before the drill, so that clocks that differ do not hide an earlier finding. */
+/** Reads findings from this long before the drill, so that clock differences do not hide an earlier finding. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 function drillIn(
@@ -116,7 +119,7 @@ function drillIn(
   };
 }
 
-/** If the log cannot be read, nothing is changed. */
+/** Throws before anything is changed if the detector's log cannot be read. */
 async function refuseUndeployed({ findings }: Drill, target: DrillTarget, accountRegion: AccountRegion, name: string): Promise<void> {
   await withAwsErrorWords(accountRegion, async () => {
     try {

@@ -27,7 +27,7 @@ const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: F
     responseElements: { _return: true },
     ...fields,
   });
-/** The same as a trail keeps it. */
+/** The same record as a trail stores it. */
 const record = (fields?: Parameters<typeof delivered>[0]): Fields => delivered(fields).detail;
 
 const configEvent = (item: Fields = {}, message: Fields = {}): Fields => ({
@@ -89,7 +89,7 @@ it.each<[string, unknown, number]>([
   ['from the list of LookupEvents', [{ CloudTrailEvent: JSON.stringify(record()) }], 1],
   ['from one event of LookupEvents', { CloudTrailEvent: JSON.stringify(record()) }, 1],
   ['from a list', [record(), delivered({ eventID: 'e-2' })], 2],
-])('takes a record %s', async (_source, event, count) => {
+])('accepts a record %s', async (_source, event, count) => {
   const { stdout } = await explain(opened(), event);
 
   expect(stdout.match(/so it is reported as drift, critical/g)).toHaveLength(count);
@@ -121,7 +121,7 @@ describe("a trail's log file", () => {
     });
   });
 
-  it('with one record only is not skipped', async () => {
+  it('can be reduced to one record, which is always explained', async () => {
     expect((await explain(opened(), Records[2])).stderr).toBe('portcullis: 1 event explained; nothing was changed\n');
   });
 });
@@ -168,7 +168,7 @@ it.each<[string, unknown, string]>([
   expect(stdout).toContain(words);
 });
 
-it('names some of the services that the world may reach, and the number of the others', async () => {
+it('names some of the services that the world may reach, and counts the others', async () => {
   const { stdout } = await explain(region({ [WEB]: ['-1 from 0.0.0.0/0'] }), record());
 
   expect(stdout).toMatch(/the world may reach \S+ \(tcp\/\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
@@ -203,7 +203,7 @@ it('follows a changed prefix list to the groups that refer to it', async () => {
 });
 
 describe("AWS Config's event", () => {
-  it('shows what the remediator would do, and does nothing', async () => {
+  it('shows what the remediator would do, and changes nothing', async () => {
     const ec2 = region({ [WEB]: ['tcp 445 from 0.0.0.0/0'] });
 
     const { exitCode, stdout } = await explain(ec2, configEvent());
@@ -222,7 +222,7 @@ describe("AWS Config's event", () => {
     expect({ exitCode, writes: writesOf(ec2), state: ec2.state }).toEqual({ exitCode: 0, writes: [], state: ['tcp/445 from 0.0.0.0/0'] });
   });
 
-  it('may be a schedule, which checks all groups', async () => {
+  it('may come from a schedule, which checks all groups', async () => {
     const message = { messageType: 'ScheduledNotification', awsAccountId: ACCOUNT, notificationCreationTime: '2026-11-23T11:59:31.000Z' };
 
     const { stdout } = await explain(opened(), configEvent({}, message));
@@ -287,7 +287,7 @@ it.each<[string, Fields, readonly string[]]>([
 
 it.each<[string, () => Promise<string>, string]>([
   [
-    'the event is of another account',
+    'the event belongs to another account',
     () => Promise.resolve('999988887777'),
     `the event is of account ${ACCOUNT}, and the credentials belong to 999988887777`,
   ],
@@ -328,8 +328,8 @@ it('prints the steps and the findings as JSON', async () => {
 });
 
 it.each([
-  ['not JSON', 'nope', /`event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event/],
-  ['not JSON but escape sequences', '\u001B[31mred\n', /`event\.json` is not JSON \(\P{Cc}*\); expected/u],
+  ['text that is not JSON', 'nope', /`event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event/],
+  ['escape sequences instead of JSON', '\u001B[31mred\n', /`event\.json` is not JSON \(\P{Cc}*\); expected/u],
   ['an empty list', '{"Events":[]}', /`event\.json` contains no event; expected the JSON of a CloudTrail record or of AWS Config's event/],
   ['null', 'null', /`event\.json` contains no event/],
   ['a number', '7', /`event\.json` contains no event/],

@@ -1,4 +1,4 @@
-/** `portcullis explain EVENT.json`: what the functions would report about an event, and why. */
+/** `portcullis explain EVENT.json`: shows what the functions would report about an event, and why. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { messageFor } from '@portcullis/finding';
@@ -23,16 +23,16 @@ import { jsonText, oneLine } from '../terminal/printable.js';
 
 export interface ExplainOptions extends AccountRegionOptions {
   readonly baseline?: string;
-  /** Whether to make no call of EC2. @default false */
+  /** Whether to make no EC2 calls. @default false */
   readonly offline?: boolean;
   readonly json?: boolean;
   /** The ARN of the remediator's role. */
   readonly remediatorRole?: string;
-  /** The prefix of the guard's names. */
+  /** The prefix of the deployment's resource names. */
   readonly guardName?: string;
 }
 
-/** A log file of a trail has some megabytes. */
+/** A trail's log file can have several megabytes. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** @throws {Failure | Interrupted} */
@@ -84,7 +84,10 @@ function originOf(event: unknown): Origin {
   return parsed.ok ? { accountId: parsed.value.accountId, region: parsed.value.region } : { accountId: null, region: null };
 }
 
-/** Returns `undefined` if EC2 is not asked. With credentials of another account, EC2 would answer that the group does not exist. */
+/**
+ * Returns a reader of EC2, or `undefined` if EC2 must not be asked. With credentials of another account, EC2 would answer that the group
+ * does not exist.
+ */
 async function readerFor({ accountId, region }: Origin, options: ExplainOptions, io: Io): Promise<SecurityGroupReader | undefined> {
   if (options.offline === true) return undefined;
   const accountRegion = await io.openAccountRegion({ ...options, region: options.region ?? region ?? undefined }, io.signal);

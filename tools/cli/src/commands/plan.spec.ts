@@ -10,7 +10,7 @@ const declare = (ingress: string[], more = ''): void => {
 const web = { [WEB]: ['tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0'] };
 const drifted = { [WEB]: ['tcp 80 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0 # temp'] };
 
-it('exits with 0 and one line if every group is as declared', async () => {
+it('prints one line and exits with 0 if every group is as declared', async () => {
   expect(await folder.run('plan', region(web))).toEqual({ exitCode: 0, stdout: 'No drift: 1 group at the baseline.\n', stderr: '' });
 });
 
@@ -39,7 +39,7 @@ it('puts the reason on its own line if the terminal is too narrow', async () => 
   expect(stdout).toContain('  - ingress tcp/22  from 0.0.0.0/0  "temp"\n      # not declared by `web`\n');
 });
 
-it('lists no traffic for a rule whose traffic a declared rule lets through anyway', async () => {
+it('lists no traffic for an undeclared rule if a declared rule lets the same traffic through', async () => {
   declare([tcp(443, '10.0.0.0/8')]);
 
   const { stdout } = await folder.run('plan', region({ [WEB]: ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.1.0.0/16'] }));
@@ -68,7 +68,7 @@ it('shows the worst group first, report-only baselines, and rules that are left 
   expect(stdout).toContain('in 2 of 2 guarded groups (1 critical, 1 medium)');
 });
 
-it('reads rules one by one only in groups that differ, which finds rules that are ignored by tag', async () => {
+it('reads rule by rule only the groups that differ, to find rules that are ignored by tag', async () => {
   folder.write(
     'baseline.yaml',
     `version: 1\nbaselines: [{ name: all, groups: { names: ['*'] }, ingress: [${HTTPS}], ignore: [{ tag: { key: team } }] }]\n`,
@@ -80,7 +80,7 @@ it('reads rules one by one only in groups that differ, which finds rules that ar
   expect(ec2.calls).toEqual(['list', `read ${OLD}`]);
 });
 
-it('ignores a group of another account, whose owner may choose any tags', async () => {
+it('ignores a group of another account, because its owner may choose any tags', async () => {
   folder.write('baseline.yaml', baselineFile([HTTPS]).replace(`ids: [${WEB}]`, 'tags: { Tier: web }'));
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 443 from 0.0.0.0/0'], { tags: { Tier: 'web' } });
@@ -115,7 +115,7 @@ describe('a rule from a prefix list', () => {
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('is judged by the entries of the list, which is read once: %s is %s', async (block, severity) => {
+  ])('is judged by the entries of the list, which is read only once: %s is %s', async (block, severity) => {
     const ec2 = listed(block);
 
     const { stdout } = await folder.run('plan', ec2);
@@ -216,7 +216,7 @@ it('writes the JSON to a file and shows the plan as well', async () => {
   expect(JSON.parse(folder.read('plan.json'))).toMatchObject({ schemaVersion: 1 });
 });
 
-it('asks CloudTrail who changed the groups only with `--who` or `--html`', async () => {
+it('asks CloudTrail for the last changes only with `--who` or `--html`', async () => {
   const { asked, changesOf } = history({ [WEB]: [changeBy('ops')] });
   const openAccountRegion = openerOf(region(drifted), { changesOf });
 
@@ -231,7 +231,7 @@ it('asks CloudTrail who changed the groups only with `--who` or `--html`', async
   );
 });
 
-it('shows the rest if CloudTrail refuses', async () => {
+it('shows the rest of the plan if CloudTrail refuses', async () => {
   const changesOf = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(accessDenied) }) });
 
   const { exitCode, stdout, stderr } = await folder.run('plan --html', { openAccountRegion: openerOf(region(drifted), { changesOf }) });
@@ -248,14 +248,14 @@ it.each([
   expect(await folder.run(`plan ${options}`, region(web))).toEqual(failure(message));
 });
 
-it('shows progress on the stderr of a terminal and removes it', async () => {
+it('shows progress on stderr if it is a terminal, and erases the progress at the end', async () => {
   const { stdout, stderr } = await folder.run('plan', region(web), { isTTY: true, env: { NO_COLOR: '1' } });
 
   expect(stdout).toBe('No drift: 1 group at the baseline.\n');
   expect(stderr).toBe('\u001b[G\u001b[Kreading eu-west-1 …\u001b[G\u001b[Kreading eu-west-1: 1 group …\u001b[G\u001b[K');
 });
 
-it('replaces what a terminal would interpret in names, and escapes it in JSON', async () => {
+it('replaces the characters in names that a terminal would interpret, and escapes them in JSON', async () => {
   const name = 'evil\u202e\u009b\u{E0001}';
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 1 from 10.0.0.0/8'], { name });

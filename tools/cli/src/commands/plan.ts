@@ -1,4 +1,4 @@
-/** `portcullis plan [FILE]`: how the live groups differ from the baselines, and what would be done about it. */
+/** `portcullis plan [FILE]`: shows how the live groups differ from the baselines, and which changes would restore them. */
 import { auditWithProgress } from '../audit/audit.js';
 import { exitCodeOf } from '../audit/exit-code.js';
 import type { GroupState } from '../audit/group-state.js';

@@ -102,7 +102,7 @@ function groups(...list: readonly Partial<SecurityGroup>[]): void {
   services.ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: list.map((each) => ({ ...GROUP, ...each })) });
 }
 
-/** With the SDK's own clients, which are mocked. */
+/** Runs a preflight with the SDK's own clients, which are mocked. */
 function preflight(options = '', accountRegion: TestAccountRegion = {}, changes: Changes = {}): Promise<Ran> {
   const open = openerOf(region({}), accountRegion);
   return folder.run(`preflight portcullis.yaml ${options}`, {
@@ -240,7 +240,7 @@ describe('the recorder', () => {
     ['records daily, but buckets continuously', daily(BUCKET), true, ['default'], CONTINUOUSLY],
     ['is stopped', RECORDER, false, ['default'], start],
     ['has no delivery channel', RECORDER, true, [], '`aws configservice put-delivery-channel`'],
-  ])('with `recorder: existing`, if it %s', async (_what, recorded, isRunning, channels, fix) => {
+  ])('is judged with `recorder: existing` if it %s', async (_what, recorded, isRunning, channels, fix) => {
     recorder(recorded, isRunning, [...channels]);
     settings(`${ONE_REGION}recorder: existing\n`);
 
@@ -293,14 +293,14 @@ describe('trails', () => {
     ['selects reads', advanced(management, { Field: 'readOnly', Equals: ['true'] }), true, 'fails'],
     ['selects data events', advanced({ Field: 'eventCategory', Equals: ['Data'] }), true, 'fails'],
     ['excludes EC2', advanced(management, { Field: 'eventSource', NotEquals: ['ec2.amazonaws.com'] }), true, 'fails'],
-  ])('with `trail: existing`, if one %s', async (_what, selectors, isLogging, outcome) => {
+  ])('are judged with `trail: existing` if one of them %s', async (_what, selectors, isLogging, outcome) => {
     trails([ORG], selectors, isLogging);
     settings(EXISTING);
 
     expect(await outcomes('trail')).toEqual([outcome]);
   });
 
-  it('are read by ARN, and the fix starts a stopped one in its own region', async () => {
+  it('are read by ARN, and the fix starts a stopped trail in its own region', async () => {
     trails([ORG], {}, false);
     settings(EXISTING);
 
@@ -314,17 +314,31 @@ describe('trails', () => {
   });
 
   it.each([
-    ['an existing one costs in every region', TWO_REGIONS, [{ Name: 'single' }], {}, ['costs', 'costs'], 'log'],
-    ["the deployment's own is no second copy", TWO_REGIONS, [{ Name: 'portcullis' }], {}, ['ok', 'ok'], "is this deployment's own trail"],
+    ['an existing trail costs in every region', TWO_REGIONS, [{ Name: 'single' }], {}, ['costs', 'costs'], 'log'],
     [
-      'a sixth one is refused',
+      "the deployment's own trail is not a second copy",
+      TWO_REGIONS,
+      [{ Name: 'portcullis' }],
+      {},
+      ['ok', 'ok'],
+      "is this deployment's own trail",
+    ],
+    [
+      'a sixth trail is refused',
       ONE_REGION,
       ['a', 'b', 'c', 'd', 'e'].map((Name) => ({ Name })),
       { EventSelectors: [{ ReadWriteType: 'ReadOnly' as const }] },
       ['fails'],
       'there are 5 trails',
     ],
-    ['one of the same name counts with `trail: existing`', EXISTING, [{ Name: 'portcullis' }], {}, ['ok'], 'the trail `portcullis` logs'],
+    [
+      'a trail of the same name counts with `trail: existing`',
+      EXISTING,
+      [{ Name: 'portcullis' }],
+      {},
+      ['ok'],
+      'the trail `portcullis` logs',
+    ],
   ])('with `trail: create`, %s', async (_what, text, list, selectors, expected, what) => {
     settings(text);
     trails(list, selectors);
@@ -343,7 +357,7 @@ describe("Lambda's concurrency", () => {
     [RESERVED, 1000, 110, 0, 'ok'],
     [RESERVED, 1000, 109, 0, 'fails'],
     [RESERVED, 10, 10, 0, 'fails'],
-    // An earlier deployment holds ten.
+    // An earlier deployment holds ten concurrent executions.
     [RESERVED, 1000, 100, 5, 'ok'],
     [ONE_REGION, 10, 10, 0, 'risk'],
   ])('%j of %d with %d unreserved and %d held by each function is %s', async (text, limit, unreserved, held, outcome) => {
@@ -356,7 +370,7 @@ describe("Lambda's concurrency", () => {
       expect(services.lambda.commandCalls(GetFunctionConcurrencyCommand, { FunctionName: name })).toHaveLength(1);
   });
 
-  it('names the quota that would be enough', async () => {
+  it('names a quota that would be enough', async () => {
     concurrency(10, 10);
     settings(RESERVED);
 
@@ -406,7 +420,7 @@ describe('groups', () => {
     ],
     ['in a VPC of another account', named, [inForeignVpc], [`risk: ${WEB} is in vpc-0f, which account ${OTHER} shares with ${ACCOUNT}`]],
     [
-      'that several baselines select, and baselines that select none',
+      'that several baselines select, and baselines that select no group',
       three,
       [{ Tags }, { GroupId: DB, GroupName: 'db' }],
       ['risk: `c` selects no group by its tags, names or VPCs', `risk: ${WEB} is selected by several baselines: a, b`],
@@ -421,7 +435,7 @@ describe('groups', () => {
   it.each([
     [[GROUP], ['ok', 'ok']],
     [[], ['risk', 'ok']],
-  ])('are missed once if no region has them: a second region with %j', async (second, expected) => {
+  ])('are reported as missing once, and only if no region has them: the second region has %j', async (second, expected) => {
     settings(TWO_REGIONS);
     services.ec2.on(DescribeSecurityGroupsCommand).resolvesOnce({ SecurityGroups: [] }).resolvesOnce({ SecurityGroups: second });
 
@@ -443,7 +457,7 @@ describe('declared rules', () => {
     expect(await checks('rules')).toMatchObject([{ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) }]);
   });
 
-  it('count for IPv4 or IPv6 or both, and a prefix list as its maximum number of entries', async () => {
+  it('count for IPv4, for IPv6 or for both, and a prefix list counts as its maximum number of entries', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     services.ec2.on(DescribeManagedPrefixListsCommand).resolves({ PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] });
@@ -472,8 +486,8 @@ describe('other owners', () => {
   it.each<[string, Partial<SecurityGroup>[], string, string[]]>([
     ['with `--no-history`', [{}], '--no-history', []],
     ['if no guarded group exists yet', [], '', ['ok']],
-    ['about groups of other accounts', [{ OwnerId: OTHER }], '', ['ok']],
-  ])('are not asked for %s', async (_when, list, options, expected) => {
+    ['for groups of other accounts', [{ OwnerId: OTHER }], '', ['ok']],
+  ])('are not looked up %s', async (_when, list, options, expected) => {
     groups(...list);
     const calls = history({ [WEB]: [changeBy('controller')] });
 
@@ -482,8 +496,8 @@ describe('other owners', () => {
   });
 });
 
-describe('what AWS does not answer', () => {
-  it('is named with the missing permission beside the other checks, and exits with 1', async () => {
+describe('a call that AWS does not answer', () => {
+  it('is shown with the missing permission beside the other checks, and the exit code is 1', async () => {
     services.config.on(DescribeConfigurationRecordersCommand).rejects(accessDenied);
     services.config.on(DescribeConfigRulesCommand).rejects(accessDenied);
     services.trail.on(DescribeTrailsCommand).rejects(accessDenied);
@@ -505,7 +519,7 @@ describe('what AWS does not answer', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be made\n' });
   });
 
-  it('is shown with any other reason', async () => {
+  it('is shown with the reason if no permission is missing', async () => {
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} });
     const changesOf = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(throttled) }) });
 
@@ -518,7 +532,7 @@ describe('what AWS does not answer', () => {
     ]);
   });
 
-  it('does not hide a bug of ours', async () => {
+  it('is not confused with a bug in Portcullis', async () => {
     services.trail.on(DescribeTrailsCommand).rejects(new TypeError('x is not a function'));
 
     expect((await preflight()).stderr).toContain('internal error: TypeError: x is not a function');
@@ -554,7 +568,7 @@ it('shows every problem of the settings file', async () => {
   );
 });
 
-it('takes credentials of a member of the organization, in which no function runs', async () => {
+it('accepts the credentials of a member account, where no function runs', async () => {
   settings(`${ONE_REGION}accountId: "222233334444"\norganization: { id: o-exampleorgid, members: ["${ACCOUNT}"] }\n`);
 
   expect(await preflight()).toMatchObject({ exitCode: 0 });

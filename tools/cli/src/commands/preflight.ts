@@ -1,4 +1,6 @@
-/** `portcullis preflight [FILE]`: reads the account, and says what a deployment of the settings would fail at, risk and cost. */
+/**
+ * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky, or cost more than necessary.
+ */
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { withAwsErrorWords } from '../aws/error-words.js';
 import { loadSettings, type GuardedRegion } from '../files/load-settings.js';
@@ -27,7 +29,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
     const names = all.map(({ settings }) => settings.region).join(', ');
     throw new Failure(`\`${fileName}\` does not guard ${String(options.region)}; expected one of ${names}`);
   }
-  // The trail is created in the first region and covers all of them.
+  // The trail is created in the first region and covers all regions.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
   const progress = progressOn(io.stderr);
@@ -59,7 +61,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
   return unchecked > 0 ? 1 : fails + risk + costs > 0 ? 2 : 0;
 }
 
-/** The credentials may belong to the account of the deployment or to a member of its organization. */
+/** Throws unless the credentials belong to the account of the deployment or to a member of its organization. */
 function refuseOtherAccount(fileName: string, accountId: string, { settings }: GuardedRegion): void {
   const { accountId: wanted, organization } = settings;
   if (wanted === undefined || wanted === accountId || organization?.members.includes(accountId) === true) return;

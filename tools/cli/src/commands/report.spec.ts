@@ -107,7 +107,7 @@ it('reports the groups of an account once if two profiles belong to it', async (
   expect(html.match(/<h3>/g)).toHaveLength(1);
 });
 
-it('asks CloudTrail who changed the drifted groups with `--who`, and not again when it is resumed', async () => {
+it('asks CloudTrail with `--who` who changed the drifted groups, and does not ask again when resumed', async () => {
   const ec2 = dirty();
   ec2.rules = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] }).rules;
   const { asked, changesOf } = history({ [OLD]: [changeBy('ops')] });
@@ -149,7 +149,7 @@ it('prints JSON and a page of all regions', async () => {
   expect(folder.read('fleet.html')).toContain('us-east-1 of account 111122223333 (prod)');
 });
 
-it('names the regions that it could not read in the first sentence of the page', async () => {
+it('names unreadable regions in the first sentence of the page', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, `${PARTIAL} --html`);
 
   expect(stdout).toMatch(/1 guarded group: as declared\. 1 region could not be judged\./);
@@ -192,7 +192,7 @@ describe('an unfinished report', () => {
     const whole = await report(fleet, BOTH);
     const interrupt = new AbortController();
     fleet['us-east-1'].before = async () => {
-      // Once the first region is finished.
+      // Wait until the first region is finished.
       while (!folder.read(JOURNAL).includes('"finished"')) await new Promise(setImmediate);
       interrupt.abort();
       return undefined;
@@ -213,7 +213,7 @@ describe('an unfinished report', () => {
     expect(await report(fleet, `${BOTH} --resume`)).toEqual(whole);
   });
 
-  it('reads a region again that had a group which could not be read', async () => {
+  it('reads a region again if one of its groups could not be read', async () => {
     const ec2 = dirty();
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
     const first = await report({ 'eu-west-1': ec2 }, PARTIAL);
@@ -287,7 +287,7 @@ it.each([
     2,
     'belongs to another report (the baselines differ; the regions were eu-west-1\uFFFD[2J\uFFFD portcullis: all is well); expected the same command line, or `--restart`',
   ],
-])('resumes no journal of another report, of version %i, and prints its texts safely', async (version, message) => {
+])('does not resume the journal of another report (version %i), and prints its texts safely', async (version, message) => {
   const request = { baseline: 'x', regions: ['eu-west-1\u001b[2J\u202e\nportcullis: all is well'], who: false };
   folder.write('planted', `${JSON.stringify({ portcullis: 'report', version, request, at: '2026-11-23T12:00:00Z' })}\n`);
 

@@ -1,4 +1,4 @@
-/** `portcullis report [FILE]`: the state of all guarded groups, across regions and profiles. */
+/** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { exitCodeOf } from '../audit/exit-code.js';
@@ -77,7 +77,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   return 1;
 }
 
-/** Every region with every profile. */
+/** Returns every region with every profile. */
 function requestedRegions({ regions, profiles, region, profile, endpointUrl }: ReportOptions): AccountRegionOptions[] {
   const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
     ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
@@ -104,7 +104,7 @@ function write(
   if (isFile) io.stdout.write(text());
 }
 
-/** Versioned: members are added, never changed. */
+/** The JSON is versioned: later versions may add members but never change them. */
 function reportJson(reported: readonly ReportedRegion[], about: { readonly baselineFile: string; readonly at: string }): object {
   return {
     schemaVersion: 1,

@@ -18,7 +18,8 @@ export async function findingsAbout(
   since: Date,
   log: { readonly client: CloudWatchLogsClient; readonly logGroupName: string; readonly signal: AbortSignal },
 ): Promise<LoggedFinding[]> {
-  // Quotes make it an exact phrase. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+  // The quotes make the pattern an exact phrase. Source:
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
   const input = { logGroupName: log.logGroupName, startTime: since.getTime(), filterPattern: `"${groupId}"` };
   const findings: LoggedFinding[] = [];
   for await (const { events = [] } of paginateFilterLogEvents({ client: log.client }, input, { abortSignal: log.signal }))
@@ -26,7 +27,7 @@ export async function findingsAbout(
   return findings;
 }
 
-/** Returns the finding about the group in a line of the log. Other lines have none; Lambda's own are not even JSON. */
+/** Returns the finding about the group, if the log line has such a finding. Lambda's own lines are not even JSON. */
 function findingIn(line: string | undefined, groupId: string): LoggedFinding[] {
   const finding = memberOf(jsonIn(line), 'finding');
   const text = (value: unknown, key: string): string => {

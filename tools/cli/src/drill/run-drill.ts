@@ -1,4 +1,4 @@
-/** Opens a rule that lets nothing in, waits until it is reported and revoked, and leaves nothing behind. */
+/** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and leaves nothing behind. */
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
 import { Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
@@ -7,9 +7,9 @@ import type { LoggedFinding } from './detector-log.js';
 import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarget } from './target.js';
 
 const POLL_MILLISECONDS = 2000;
-/** This many polls in a row must miss a rule before it counts as revoked. */
+/** A rule counts as revoked after this many polls in a row without it. */
 const POLLS = 2;
-/** The same for a rule or a group that EC2 has not shown yet: it may exist already. */
+/** The same for a rule or a group that EC2 has not shown yet, because it may exist already. */
 const POLLS_IF_UNSEEN = 5;
 
 export interface Drill extends Pick<Io, 'now' | 'wait' | 'signal'> {
@@ -17,15 +17,15 @@ export interface Drill extends Pick<Io, 'now' | 'wait' | 'signal'> {
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly LoggedFinding[]>;
-  /** A part of the ARN of the remediator: its own calls are findings, too. */
+  /** A part of the remediator's ARN. It identifies findings about the remediator's own calls. */
   readonly remediator: string;
   /** Shows how far the drill has got, in one line. */
   readonly progress: (text: string) => void;
-  /** Shows the command that cleans up, as soon as there is something to clean up. */
+  /** Shows the clean-up command, as soon as there is something to clean up. */
   readonly showCleanUp: (command: string) => void;
-  /** The AWS CLI options that reach the same account and region: ` --region eu-west-1`. */
+  /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
   readonly cliOptions: string;
-  /** The description of the rule. It is unique. */
+  /** The unique description of the rule. */
   readonly mark: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;
@@ -33,20 +33,20 @@ export interface Drill extends Pick<Io, 'now' | 'wait' | 'signal'> {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** Seconds after EC2's answer to the call; null if it was not seen in time. */
+  /** The finding, with the seconds since EC2's answer to the call; null if no finding was seen in time. */
   readonly finding: (LoggedFinding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */
   readonly cleanUp: string;
 }
 
-/** Something could not be removed. */
+/** The drill could not remove everything that it created. */
 export class CleanUpError extends Error {
   override readonly name = 'CleanUpError';
 
   constructor(
     message: string,
-    /** The command that removes it. */
+    /** The command that removes the rest. */
     readonly command: string,
     options?: ErrorOptions,
   ) {
@@ -54,18 +54,18 @@ export class CleanUpError extends Error {
   }
 }
 
-/** What the drill has made so far, and must remove. */
+/** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
-  /** Once the call is sent, EC2 may have created the rule even if its answer was lost. */
+  /** True once the call is sent: EC2 may have created the rule even if the answer was lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;
 }
 
 /**
- * @throws {Interrupted} when the signal is aborted, and the error of AWS if it refuses: both after cleaning up.
- * @throws {CleanUpError} when something is left.
+ * @throws {Interrupted} when the signal is aborted. Throws the error of AWS if AWS refuses a call. Cleans up in both cases first.
+ * @throws {CleanUpError} when something could not be removed.
  */
 export async function runDrill(target: DrillTarget, drill: Drill): Promise<DrillResult> {
   const made: Made = { isRuleTried: false, isRestored: false };
@@ -116,7 +116,7 @@ async function play(target: DrillTarget, drill: Drill, made: Made): Promise<Omit
     }
     signal.throwIfAborted();
     const isComplete = finding !== null && (made.isRestored || findingOnly);
-    // A rule that the last poll missed is looked for again, even after the timeout.
+    // If the last poll did not see the rule, poll again to confirm this, even after the timeout.
     const isConfirming = missing !== null && !made.isRestored;
     const left = timeoutSeconds - seconds();
     if (isComplete || (left <= 0 && !isConfirming))
@@ -127,14 +127,14 @@ async function play(target: DrillTarget, drill: Drill, made: Made): Promise<Omit
   }
 }
 
-/** Revokes the rule to anywhere that EC2 gives a new group. */
+/** Revokes the egress rule to anywhere that every new group gets from EC2. */
 async function revokeEgress(groupId: string, groups: SecurityGroups): Promise<void> {
   const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
   const ids = egress.map(({ ruleId }) => ruleId);
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
-/** Returns what was removed, in words. An interrupt does not stop it. */
+/** Removes what the drill created, and returns a description of what was removed. An interrupt does not stop the removal. */
 async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made): Promise<string> {
   try {
     return target.kind === 'new' ? await deleteGroup(target, drill, made) : await revokeRule(drill, made);
@@ -177,7 +177,7 @@ async function poll<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Pr
   }
 }
 
-/** Awaits the call, and ignores a failure of this kind. */
+/** Awaits the call and ignores an error of this kind. */
 async function unless(kind: SecurityGroupCallError['kind'], call: () => Promise<unknown>): Promise<void> {
   try {
     await call();

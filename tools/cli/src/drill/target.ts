@@ -1,4 +1,4 @@
-/** Chooses the group that a drill changes, and refuses what must not be drilled before anything is changed. */
+/** Chooses the group that a drill changes. Before anything is changed, refuses a group that must not be drilled. */
 import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
@@ -7,8 +7,8 @@ import { withAwsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../program/failure.js';
 
 /**
- * The rule of a drill lets nothing in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and tcp/9 discards what it
- * is sent (https://www.rfc-editor.org/rfc/rfc863).
+ * The rule of a drill lets no traffic in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and a
+ * service at tcp/9 discards everything that it receives (https://www.rfc-editor.org/rfc/rfc863).
  */
 export const DRILL_PORT = 9;
 export const DRILL_CIDR = '192.0.2.0/24';
@@ -49,14 +49,14 @@ export interface TargetOptions {
 }
 
 export interface GuardingBaselines {
-  /** As the user would type it. */
+  /** The path as the user would type it. */
   readonly baselineFile: string;
   readonly compiled: CompiledBaseline;
 }
 
 /**
  * @param at the start of the drill: ISO 8601, UTC
- * @throws {Failure} when there is no group to drill, or it must not be drilled.
+ * @throws {Failure} when there is no group to drill, or the group must not be drilled.
  */
 export async function drillTarget(
   baselines: GuardingBaselines,
@@ -109,7 +109,7 @@ async function existingTarget(
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline };
 }
 
-/** Returns a group with the tags that a baseline selects by. */
+/** Returns a new group with the tags that a baseline selects. */
 function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');

@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
 };
 
 it.each(Object.entries(WORDS) as [keyof typeof callForms, readonly [string, string]][])(
-  'explains what %s did and what it names',
+  'explains what %s did and which resources it names',
   (form, [did, names]) => {
     expect(stepsOf(callForms[form])).toEqual(expect.arrayContaining([did, `it names ${names}`]));
   },
@@ -62,7 +62,7 @@ it('explains the outcome and the caller', () => {
   );
 });
 
-it('lists what cannot be read in a record', () => {
+it('lists the parts of a record that cannot be read', () => {
   expect(stepsOf(callForms.authorizeIngressOmitted).at(-1)).toMatch(
     /^`detail\.requestParameters` .*: the record does not show the effect of the call$/,
   );

@@ -1,4 +1,4 @@
-/** Security groups whose changes stay in memory. */
+/** Keeps changes of security groups in memory. */
 import { describeRules } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';

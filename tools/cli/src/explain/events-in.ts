@@ -15,13 +15,13 @@ export function eventsIn(text: string, fileName: string, guardName: string | und
   const value = jsonOf(text, fileName);
   const list = listIn(value);
   const all = list.map((each) => {
-    // LookupEvents returns records as texts.
+    // LookupEvents returns each record as JSON text.
     const record = memberOf(each, 'CloudTrailEvent');
     return typeof record === 'string' ? jsonOf(record, fileName) : each;
   });
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected the JSON of a CloudTrail record or of AWS Config's event`);
-  // A single record is explained, whatever it is.
+  // A single record is always explained.
   const events = list[0] === value ? all : all.filter((each) => isWatched(each, guardName));
   return { events, skipped: all.length - events.length };
 }
@@ -37,14 +37,14 @@ function jsonOf(text: string, fileName: string): unknown {
 }
 
 function listIn(value: unknown): readonly unknown[] {
-  // A list, a trail's log file, or the answer of LookupEvents.
+  // The value may be a list, a trail's log file, or the answer of LookupEvents.
   for (const list of [value, memberOf(value, 'Records'), memberOf(value, 'Events')]) if (Array.isArray(list)) return list;
   return typeof value === 'object' && value !== null ? [value] : [];
 }
 
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
-/** Reports whether the event invokes a function. An event that does not name its call is explained, too. */
+/** Reports whether the event invokes a function. Also true for an event that does not name its call, so that it is explained too. */
 function isWatched(event: unknown, guardName: string | undefined): boolean {
   if (isForRemediator(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {

@@ -1,4 +1,4 @@
-/** Explains what the detector makes of a CloudTrail record, by running its own handler. */
+/** Runs the detector's own handler on a CloudTrail record to explain what the detector would report. */
 import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';

@@ -1,4 +1,4 @@
-/** Explains what the remediator makes of AWS Config's event, by running its own handler on groups whose changes stay in memory. */
+/** Runs the remediator's own handler on AWS Config's event to explain what the remediator would do. Changes of groups stay in memory. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';

@@ -1,4 +1,4 @@
-/** The group as AWS Config's event describes it, in place of EC2's answers. */
+/** Reads the group from AWS Config's event instead of from EC2. */
 import { readConfigItem } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
 import { jsonIn, memberOf } from '../files/json.js';
@@ -20,7 +20,7 @@ export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
     ownerId: text(memberOf(item, 'awsAccountId')),
     tags: Object.fromEntries(tags),
   };
-  // An item has neither ids nor tags of rules.
+  // An item has neither the ids nor the tags of its rules.
   const rules = read.value.rules.map((rule, i): LiveRule => ({ ...rule, ruleId: `sgr-recorded-${i + 1}`, tags: {} }));
   const others = unaskedReader();
   return {

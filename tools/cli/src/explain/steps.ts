@@ -1,7 +1,7 @@
 /** The explanation of an event. */
 import type { Finding } from '@portcullis/finding';
 
-/** What a function would make of an event. */
+/** What a function would report about an event, and why. */
 export interface Explanation {
   /** Sentences without a full stop, in the order of the reasoning. */
   readonly steps: readonly string[];
@@ -32,7 +32,7 @@ export class Steps {
   }
 }
 
-/** Returns a step for each thing that is wrong with an event. */
+/** Returns a step for each problem of an event. */
 export function problemSteps(problems: readonly { readonly path: string; readonly text: string; readonly expected: string }[]): string[] {
   return problems.map(({ path, text, expected }) => `\`${path}\` is ${text}; expected ${expected}`);
 }

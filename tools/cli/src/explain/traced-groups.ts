@@ -8,7 +8,7 @@ import { NOT_ASKED } from './unasked.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
-  /** The rules last read of each group. */
+  /** The rules of each group, as last read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
   /** The current blocks of prefix lists, by id. */
   readonly lists: Addresses;

@@ -2,10 +2,10 @@
 import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/security-groups';
 import type { Finding } from '@portcullis/finding';
 
-/** The error code of a call that was not made. `inPlainWords` replaces it. */
+/** The error code of a call that was not made. `inPlainWords` replaces the code with words. */
 export const NOT_ASKED = 'NotAsked';
 
-/** Every method rejects. */
+/** Returns a reader whose methods all reject. */
 export function unaskedReader(): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError =>
     new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not asked');

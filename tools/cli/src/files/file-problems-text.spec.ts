@@ -35,7 +35,7 @@ it.each([
   expect(linesFor(text).join('')).not.toMatch(/\p{Cc}/u);
 });
 
-it.each([0, 1, 30, 60, 90, 150, 400])('shows only the text around the problem of a long line, %i characters in', (blanks) => {
+it.each([0, 1, 30, 60, 90, 150, 400])('shows only the text around a problem that is %i characters into a long line', (blanks) => {
   const text = `{ "version": 1, ${' '.repeat(blanks)}"baselines": 7, ${' '.repeat(300)}"x": 1 }`;
 
   expect(underlined(text)).toEqual(['7', '"x"']);

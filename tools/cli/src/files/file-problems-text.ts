@@ -9,13 +9,13 @@ export interface FileProblems {
   readonly fileName: string;
   readonly text: string;
   readonly problems: readonly (FileProblem | FileWarning)[];
-  /** A file with problems is invalid; one with warnings is valid. @default 'problem' */
+  /** A file with problems is invalid; a file with warnings is valid. @default 'problem' */
   readonly noun?: 'problem' | 'warning';
 }
 
 /**
- * Returns a line for each problem, with the line of the file below it and the problem underlined; then the number of problems. A line about a
- * problem starts with `file:line:column`, a line of the file with spaces.
+ * Returns a line for each problem, followed by the line of the file with the problem underlined. The last line is the number of problems. A
+ * line about a problem starts with `file:line:column`; a line of the file starts with spaces.
  */
 export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
@@ -37,7 +37,7 @@ function widest(texts: readonly string[]): number {
   return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
-/** Characters of a line that are shown. */
+/** The number of characters of a line to show. */
 const EXCERPT_WIDTH = 100;
 
 function excerpt(
@@ -52,7 +52,7 @@ function excerpt(
   const marked = problem.text !== '' && line.startsWith(problem.text, start) ? problem.text.length : 1;
   // For long lines, show only the text around the problem.
   const from = Math.max(0, Math.min(start - EXCERPT_WIDTH / 2, line.length - EXCERPT_WIDTH));
-  // `printable` keeps the number of code units, so the underline below stays in step.
+  // `printable` keeps the number of code units, so the underline below stays aligned.
   const shown = printable(line.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' '));
   const before = from > 0 ? '…' : '';
   const after = from + EXCERPT_WIDTH < line.length ? '…' : '';

@@ -14,9 +14,9 @@ import { readTextFile } from './read-text-file.js';
 /** The settings and baselines of one region. */
 export interface GuardedRegion {
   readonly settings: Settings;
-  /** As the user would type it. */
+  /** The path as the user would type it. */
   readonly baselineFile: string;
-  /** As it is deployed: `mode: report` of the settings applies. */
+  /** The baselines as deployed, after applying `mode: report` of the settings. */
   readonly compiled: CompiledBaseline;
 }
 

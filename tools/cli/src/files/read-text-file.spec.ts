@@ -7,7 +7,7 @@ import { readTextFile } from './read-text-file.js';
 const folder = testFolder({ 'a.txt': 'text' });
 const read = (name: string, maxBytes = 100) => readTextFile(name, maxBytes, { cwd: folder.path });
 
-it('reads a text file, and a text file that gzip compressed', async () => {
+it('reads both plain and gzip-compressed text files', async () => {
   folder.write('a.gz', gzipSync('zipped'));
 
   expect([await read('a.txt'), await read('a.gz')]).toEqual(['text', 'zipped']);
@@ -40,7 +40,7 @@ it.each<[string, string, (name: string) => void, string]>([
     'it is larger than 100 bytes',
   ],
   [
-    'a large file that gzip compressed',
+    'a large gzip-compressed file',
     'bomb',
     () => {
       folder.write('bomb', gzipSync('x'.repeat(101)));
@@ -55,7 +55,7 @@ it.each<[string, string, (name: string) => void, string]>([
   await expect(read(name)).rejects.toThrow(`cannot read \`${name}\`: ${reason}`);
 });
 
-// Root may read everything.
+// Root may read every file.
 (process.getuid?.() === 0 ? it.skip : it)('refuses a file without read permission', async () => {
   chmodSync(folder.pathOf('a.txt'), 0);
 

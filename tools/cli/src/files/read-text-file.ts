@@ -1,4 +1,4 @@
-/** Reads a file that may be anything. */
+/** Reads a text file, and refuses folders, devices, large files and other unsuitable files. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -7,13 +7,13 @@ import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { codeOf, fileErrorWords } from './file-error.js';
 
-/** The input of this process. */
+/** The path of this process's standard input. */
 export const STDIN = '/dev/stdin';
 
 /**
  * Returns the text of the file, unzipped if it is gzip. Reads at most one byte more than `maxBytes`.
  *
- * @throws {Failure} when it cannot be read, is larger, or is not UTF-8.
+ * @throws {Failure} when the file cannot be read, is larger, or is not UTF-8.
  */
 export async function readTextFile(fileName: string, maxBytes: number, { cwd }: Pick<Io, 'cwd'>): Promise<string> {
   const refuse = (reason: string): Failure => new Failure(`cannot read \`${fileName}\`: ${reason}`);
@@ -21,9 +21,9 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // Nobody may ever write to a named pipe; stdin ends.
+    // A read from a named pipe may wait forever for a writer. Standard input ends.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
-    // `end` is inclusive: this asks for one byte more.
+    // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch (error) {
     throw error instanceof Failure ? error : refuse(fileErrorWords(error));
@@ -37,14 +37,14 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   }
 }
 
-/** A trail compresses its log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */
+/** Unzips a file, because trails compress their log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */
 function unzipped(bytes: Buffer, maxBytes: number): Buffer | undefined {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // Not gzip after all: the UTF-8 check refuses it.
+    // The bytes are not gzip after all. The UTF-8 check refuses them.
     return bytes;
   }
 }

@@ -44,7 +44,7 @@ it('follows a symbolic link and keeps it', () => {
   expect(fs.lstatSync(folder.pathOf('a.json')).isSymbolicLink()).toBe(true);
 });
 
-it('creates a file without `overwrite`, but does not replace one', () => {
+it('creates a new file without `overwrite`, but does not replace an existing file', () => {
   const options = { overwrite: false, refusal: 'it exists' };
 
   expect(write('a.json', options)).toBe(true);

@@ -14,7 +14,7 @@ export interface WriteOptions {
 }
 
 /**
- * Writes the text to the file; to stdout if there is none or it is `-`. Returns whether it was a file.
+ * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns whether it wrote a file.
  *
  * @throws {Failure} when the file cannot be written.
  */
@@ -49,13 +49,13 @@ function writeWhole(path: string, text: string, overwrite: boolean): void {
     try {
       writeFileSync(file, text);
       if (existing !== undefined) fchmodSync(file, existing.mode);
-      // Without this, the new name could stand for an empty file after a power failure.
+      // Without this, the file could be empty after a power failure.
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     if (overwrite) renameSync(temporary, target);
-    // A link fails if the file exists by now; a rename would replace it.
+    // Linking fails if the file exists by now; renaming would replace the file.
     else linkSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });

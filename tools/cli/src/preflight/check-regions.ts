@@ -16,7 +16,7 @@ export interface CheckedRegion {
 }
 
 /**
- * Reads the groups of all regions first: a group that one region lacks may be in another.
+ * Reads the groups of all regions first, because a group that one region lacks may be in another region.
  *
  * @param history whether to ask CloudTrail's event history for other owners
  * @throws {Interrupted}
@@ -36,7 +36,7 @@ export async function checkRegions(regions: readonly RegionToCheck[], history: b
   for (const region of regions) {
     const { accountRegion, signal, settings, baselineFile, accountId } = region;
     const found = groups.get(region);
-    // CloudTrail keeps calls on a group in the account that owns it.
+    // CloudTrail keeps calls on a group in the account that owns the group.
     const own = found?.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
     // No function runs in a member account.
     const hasFunctions = settings.accountId === undefined || settings.accountId === accountId;
@@ -65,7 +65,7 @@ export async function checkRegions(regions: readonly RegionToCheck[], history: b
   return reports;
 }
 
-/** Returns what other regions have, and what an earlier region was already told to lack. */
+/** Returns what other regions have, and what the check of an earlier region already covers. */
 function matchesElsewhere(region: RegionToCheck, groups: ReadonlyMap<RegionToCheck, readonly FoundGroup[]>): Matches {
   const regions = [...groups.keys()];
   const others = regions.filter((other) => other !== region).map((other) => matchesOf(other, groups.get(other) ?? []));

@@ -4,9 +4,9 @@ import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { Interrupted } from '../program/failure.js';
 
 /**
- * - `fails`: the deployment is refused, or does not work.
- * - `risk`: it works, and something will not be as expected.
- * - `costs`: it works, and costs more than it must.
+ * - `fails`: AWS refuses the deployment, or the deployment does not work.
+ * - `risk`: the deployment works, but something will not be as expected.
+ * - `costs`: the deployment works, but costs more than necessary.
  * - `unchecked`: AWS did not answer.
  */
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
@@ -19,9 +19,9 @@ export interface Check {
   readonly outcome: CheckOutcome;
   /** What was found, in one line without a full stop. */
   readonly what: string;
-  /** Why it matters. Absent if it is `ok`. */
+  /** Why it matters. Absent if the outcome is `ok`. */
   readonly why?: string;
-  /** The setting or the command that fixes it. Absent if it is `ok`. */
+  /** The setting or the command that fixes it. Absent if the outcome is `ok`. */
   readonly fix?: string;
 }
 
@@ -30,7 +30,7 @@ class Unanswered extends Error {
   override readonly name = 'Unanswered';
 
   constructor(
-    /** As a policy names it: `config:DescribeConfigRules`. */
+    /** The action as a policy names it, e.g. `config:DescribeConfigRules`. */
     readonly action: string,
     options: ErrorOptions,
   ) {
@@ -38,7 +38,7 @@ class Unanswered extends Error {
   }
 }
 
-/** Awaits a call under its name in a policy, so that a missing permission can be named. */
+/** Awaits a call. If the call fails, the error has the call's name in a policy, to name a missing permission. */
 export async function answered<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -61,7 +61,7 @@ export async function allOf<Page, Item>(
   return answered(action, read());
 }
 
-/** Returns the checks; a call that AWS did not answer becomes one of them. */
+/** Returns the checks. A call that AWS did not answer becomes a check itself. */
 export async function checked(
   about: CheckTopic,
   accountRegion: Pick<AccountRegion, 'region' | 'profile'>,

@@ -17,7 +17,7 @@ export async function concurrencyChecks({ accountRegion, settings, signal }: Reg
   const { remediator = 0, detector = 0 } = settings.reservedConcurrency;
   const wanted = remediator + detector;
   if (wanted > 0) {
-    // An earlier deployment has reserved this for the functions already.
+    // An earlier deployment may already have reserved concurrency for the functions.
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
     for (const name of names) available += await answered('lambda:GetFunctionConcurrency', reservedFor(name, lambda, signal));
@@ -52,7 +52,7 @@ async function reservedFor(FunctionName: string, lambda: LambdaClient, abortSign
     const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }), { abortSignal });
     return answer.ReservedConcurrentExecutions ?? 0;
   } catch (error) {
-    // Not deployed yet.
+    // The function is not deployed yet.
     if (error instanceof ResourceNotFoundException) return 0;
     throw error;
   }

@@ -26,7 +26,7 @@ export async function guardedGroups({ accountRegion, compiled, signal }: RegionT
   return groups.filter((group) => selectBaseline(compiled, group).kind !== 'unguarded');
 }
 
-/** Returns inputs that filter by the values, in as many calls as EC2 needs. */
+/** Returns the inputs of calls that filter by the values. Many values need several calls. */
 export function filters(Name: string, values: readonly string[]): { Filters: { Name: string; Values: string[] }[] }[] {
   return chunksOf([...new Set(values)], MAX_FILTER_VALUES).map((Values) => ({ Filters: [{ Name, Values }] }));
 }
@@ -45,7 +45,7 @@ export function matchesOf({ compiled }: Pick<RegionToCheck, 'compiled'>, groups:
   return { ids: new Set(groups.map(({ id }) => id)), baselines: new Set(baselines) };
 }
 
-/** @param elsewhere what other regions have, or were already told to lack */
+/** @param elsewhere what other regions have, or what the check of an earlier region already covers */
 export async function groupChecks(region: RegionToCheck, groups: readonly FoundGroup[], elsewhere: Matches): Promise<readonly Check[]> {
   const { compiled, accountId, settings, baselineFile } = region;
   const here = matchesOf(region, groups);
@@ -90,7 +90,7 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
       why: 'only its owner can change it, so its drift would never be restored here',
       fix: `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
     }));
-  // The owner of a shared VPC sees the groups of all participants: one line for each of their accounts.
+  // The owner of a shared VPC sees the groups of all participants. Each participant's account gets one line.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     risk(
@@ -117,7 +117,7 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
   return [{ about: 'groups', outcome: 'ok', what: `${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}` }];
 }
 
-/** Returns the owners of the groups' VPCs that do not belong to this account. */
+/** Returns the owners of those VPCs of the groups that do not belong to this account. */
 async function foreignVpcs(
   { accountRegion, accountId, signal }: RegionToCheck,
   groups: readonly FoundGroup[],

@@ -1,4 +1,7 @@
-/** Checks who else writes to the guarded groups, according to CloudTrail's event history: they and the guard would undo each other's changes. */
+/**
+ * Checks who else changes the guarded groups, according to CloudTrail's event history. Such an owner and the guard would undo each other's
+ * changes.
+ */
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import type { GroupChange } from '../aws/account-region.js';
 import { counted } from '../render/counted.js';
@@ -6,14 +9,14 @@ import { actorWords } from '../render/state-words.js';
 import { answered, type Check } from './check.js';
 import type { RegionToCheck } from './region-to-check.js';
 
-/** At most this many are listed. */
+/** At most this many owners are listed. */
 const MAX_OWNERS = 20;
 
 interface Owner {
   readonly name: string;
   readonly groups: Set<string>;
   calls: number;
-  /** The newest call: ISO 8601. */
+  /** The time of the newest call: ISO 8601. */
   last: string;
 }
 

@@ -29,7 +29,7 @@ export async function recorderChecks({ accountRegion, settings, signal }: Region
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
-  // The recorder of an AWS service neither counts nor invokes rules.
+  // The recorder of an AWS service does not count as the account's recorder, and invokes no rules.
   // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   const fails = (what: string, why: string, fix: string): readonly Check[] => [{ about: 'recorder', outcome: 'fails', what, why, fix }];
@@ -90,7 +90,10 @@ function faultsOf(recorder: ConfigurationRecorder, hasChannel: boolean, isRunnin
   return faults;
 }
 
-/** By default all types. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html */
+/**
+ * Reports whether the recorder records security groups. By default, a recorder records all types. Source:
+ * https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
+ */
 function recordsGroups({ recordingGroup }: ConfigurationRecorder): boolean {
   if (recordingGroup === undefined || recordingGroup.allSupported === true) return true;
   const { recordingStrategy, exclusionByResourceTypes, resourceTypes = [] } = recordingGroup;
@@ -126,7 +129,7 @@ export async function configRuleChecks({ accountRegion, settings, signal }: Regi
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // An organization's rule has a prefix and a suffix in the name.
+  // The name of an organization's rule has a prefix and a suffix.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
   if (rules.length < MAX_CONFIG_RULES || isDeployed) return [{ about: 'config rules', outcome: 'ok', what }];
   return [

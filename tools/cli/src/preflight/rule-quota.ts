@@ -7,9 +7,12 @@ import { allOf, type Check } from './check.js';
 import { filters } from './groups.js';
 import type { RegionToCheck } from './region-to-check.js';
 
-/** For each direction, IPv4 and IPv6 apart. Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+/**
+ * EC2 counts each direction separately, and IPv4 and IPv6 separately. Source:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
 const RULES_QUOTA = 60;
-/** The most that the quota of rules times the quota of groups of a network interface may be. Source: the same page. */
+/** The maximum product of two quotas: rules of a group, and groups of a network interface. Source: the same page. */
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
@@ -60,7 +63,7 @@ function ruleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyM
   });
 }
 
-/** Returns how many rules each declared list counts as: the most entries that it may have. Source: the page of the quotas. */
+/** Returns how many rules each declared list counts as, which is the list's maximum number of entries. Source: the page of the quotas. */
 async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])

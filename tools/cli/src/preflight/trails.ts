@@ -26,7 +26,7 @@ interface FoundTrail {
 export async function trailChecks({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<readonly Check[]> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // Includes trails of other regions and of the organization that log here.
+  // The answer includes trails of other regions and of the organization that log here.
   // Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await answered('cloudtrail:DescribeTrails', described);
@@ -82,7 +82,7 @@ export async function trailChecks({ accountRegion, settings, trailRegion, signal
 /** Returns the trail if it selects the calls that change a group. */
 async function trailWithWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
-  // By ARN: a name alone means a trail of this region and account.
+  // Reads the trail by ARN, because a name alone means a trail of this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await answered('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
@@ -93,7 +93,7 @@ async function trailWithWrites(trail: Trail, client: CloudTrailClient, abortSign
 }
 
 /**
- * By default a trail logs all management events.
+ * Reports whether the trail logs writes. By default, a trail logs all management events.
  * Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
  */
 function selectsWrites({ EventSelectors = [], AdvancedEventSelectors = [] }: GetEventSelectorsCommandOutput): boolean {

@@ -1,4 +1,4 @@
-/** Bad input in every command: one clear line, the right exit code, and no file or group is changed. */
+/** For bad input, every command prints one clear line, exits with the right code, and changes no file or group. */
 import { SecurityGroupCallError } from '@portcullis/security-groups';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -7,7 +7,7 @@ import { noCredentials, openerOf, region, WEB } from '../testing/account-region.
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, interruptOn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-/** A call that EC2 must be asked about. */
+/** A call that `explain` can judge only by asking EC2. */
 const EVENT = cloudTrailEvent({
   eventName: 'DeleteSecurityGroup',
   requestParameters: { groupId: WEB },
@@ -37,7 +37,7 @@ type Name = keyof typeof COMMANDS;
 
 const live = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 
-/** What a report has finished is kept on purpose. */
+/** Returns all files except the journal of a report, which is kept on purpose. */
 const contents = (): string[] =>
   folder
     .list()
@@ -94,7 +94,7 @@ describe.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s reports in one lin
     const { exitCode, stderr } = await ranUnchanged(COMMANDS[name], live(), changes());
 
     expect(exitCode).toBe(1);
-    // A report shows the regions that it could read, even if there are none.
+    // A report shows the regions that it could read, even if it could read no region.
     expect(stderr).toMatch(new RegExp(`^portcullis: (default was not read: )?${words.source}.*\\n${name === 'report' ? '.*\\n' : ''}$`));
   });
 });

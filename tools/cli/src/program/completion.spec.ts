@@ -22,7 +22,7 @@ it.each<[string, string[], string[]]>([
   ['a file', ['check', 'base'], ['baseline.yaml']],
   ['the file of an option', ['plan', '--out', 'base'], ['baseline.yaml']],
   ['the choices of an option', ['adopt', '--mode', ''], ['enforce', 'report']],
-  ['nothing where only the user knows', ['plan', '--region', 'base'], []],
+  ['nothing if only the user knows the value', ['plan', '--region', 'base'], []],
   ['the choices of an argument', ['completion', 'z'], ['zsh']],
 ])('bash completes %s', async (_what, words, expected) => {
   expect(await offered(...words)).toEqual(expected);

@@ -1,4 +1,4 @@
-/** The pages of the project show what is true: baselines are valid, programs print their output, command lines exist. */
+/** Checks the documents of the project: baselines are valid, programs print the output shown, and command lines use existing options. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ describe('docs/libraries.md', () => {
   const fileOf = (i: number): string => join(folder, `example-${i}.mts`);
 
   beforeAll(() => {
-    // Inside this project, whose packages the programs import.
+    // The folder is inside this project, because the programs import the project's packages.
     mkdirSync(join(PROJECT, 'dist'), { recursive: true });
     folder = mkdtempSync(join(PROJECT, 'dist', 'examples-'));
     programs.forEach(({ program }, i) => {

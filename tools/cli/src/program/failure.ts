@@ -1,4 +1,6 @@
-/** The user can fix this: a message of one line that says what is wrong and what is expected. Any other error is a bug of ours. */
+/**
+ * An error that the user can fix. Its message says in one line what is wrong and what is expected. Any other error is a bug in Portcullis.
+ */
 export class Failure extends Error {
   override readonly name = 'Failure';
 }

@@ -4,18 +4,18 @@ import { Failure } from './failure.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether a person reads it: the text is then coloured and fitted to the width. */
+  /** Whether a person reads the output. If so, the text is coloured and fitted to the width. */
   readonly isTTY?: boolean;
   /** The width of the terminal in characters. */
   readonly columns?: number;
 }
 
 export interface Io {
-  /** Results for people and programs, and nothing else. */
+  /** Only results, for people and programs. */
   readonly stdout: Output;
   /** Problems and progress. */
   readonly stderr: Output;
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The absolute path of the folder that relative paths start from. */
@@ -43,7 +43,7 @@ export function today({ now }: Pick<Io, 'now'>): string {
 }
 
 /**
- * Asks before live groups are changed, and returns whether the answer is `yes`. Asks nothing if the user said yes on the command line.
+ * Asks before live groups are changed, and returns whether the answer is `yes`. Asks nothing if `yes` is set on the command line.
  *
  * @throws {Failure} when there is no terminal to ask at.
  */

@@ -13,7 +13,7 @@ import { completion, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
 import type { ExitCode, Io } from './io.js';
 
-/** Makes a command a commander action. The command resolves to the exit code. */
+/** Turns a command into a commander action. The command resolves to its exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
 const HELP = `
@@ -258,7 +258,7 @@ function examples(...lines: readonly string[]): string {
   return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ portcullis ${line}`).join('\n')}`;
 }
 
-/** Commander says `error: unknown option '--x'`, with suggestions in a second line. */
+/** Rewrites commander's messages, such as `error: unknown option '--x'` with suggestions in a second line. */
 function inOurStyle(text: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')

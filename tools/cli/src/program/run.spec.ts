@@ -29,7 +29,7 @@ it.each(['--version', '-V'])('prints the version with `%s`', async (flag) => {
   expect(await runIn('/', [flag])).toEqual({ exitCode: 0, stdout: '1.2.3\n', stderr: '' });
 });
 
-// Not 2, which means drift.
+// The exit code must not be 2, which means drift.
 it.each([
   ['no command', '', 'Usage: portcullis'],
   ['an unknown command', 'frobnicate', 'portcullis: unknown command `frobnicate`; expected one that `portcullis --help` lists\n'],

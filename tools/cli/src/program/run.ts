@@ -14,7 +14,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    // `--help` and `--version` throw, too, with 0.
+    // `--help` and `--version` also throw, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     const isExpected = error instanceof Failure || error instanceof Interrupted;
     io.stderr.write(isExpected ? `portcullis: ${error.message}\n` : internalErrorText(error, io.env));

@@ -37,7 +37,7 @@ it.each<[DirectedAccess, string]>([
   expect(accessWords(range)).toBe(words);
 });
 
-it('lists up to eight ranges, and the rules for more, each whole or in part', () => {
+it('lists up to eight ranges; if there are more, lists the rules and says which apply only in part', () => {
   const rules = liveRules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8');
   const many = Array.from({ length: 9 }, (_, i) => tcp(22, { cidr: `${i}.0.0.0/8` }));
 

@@ -1,4 +1,4 @@
-/** Traffic in words. */
+/** Describes traffic in words. */
 import { compareRuleAccess, formatSource, formatTraffic, type AccessRange, type Rule } from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import type { DirectedAccess } from '../audit/group-state.js';
@@ -51,12 +51,12 @@ function sourceWords({ source, direction }: Pick<DirectedAccess, 'source' | 'dir
   return text.endsWith(single) ? `${text.slice(0, -single.length)} alone` : text;
 }
 
-/** Up to this many ranges are listed one by one. */
+/** Up to this many ranges are listed individually. */
 const MAX_RANGES = 8;
 
 /**
- * Returns the ranges in words. Much traffic without a small exception takes dozens of ranges; then the rules that cause it are listed instead, each
- * whole or in part.
+ * Returns the ranges in words. A large range with a small exception splits into dozens of ranges. In that case, returns the rules that
+ * cause the traffic instead, each in whole or in part.
  */
 export function accessList(ranges: readonly DirectedAccess[], rules: readonly Rule[]): string[] {
   const words = ranges.map(accessWords);

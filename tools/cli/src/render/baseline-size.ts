@@ -3,8 +3,8 @@ import { hasCriteria, type CompiledBaseline } from '@portcullis/baseline';
 import { counted } from './counted.js';
 
 /**
- * Returns e.g. `2 baselines, 3 groups, 7 rules`; rules are the required ones of both directions. Only EC2 knows how many groups a tag, name or VPC
- * selects: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
+ * Returns e.g. `2 baselines, 3 groups, 7 rules`; the rules are the required rules of both directions. Only EC2 knows how many groups a tag,
+ * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
  */
 export function baselineSize({ baselines }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;

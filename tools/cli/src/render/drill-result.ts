@@ -6,7 +6,7 @@ import { oneLine } from '../terminal/printable.js';
 import { wrapped } from './wrapped.js';
 
 export interface DrilledWhere {
-  /** For people. */
+  /** The label of the account and region, for people. */
   readonly label: string;
   readonly region: string;
   readonly accountId: string;
@@ -31,7 +31,7 @@ export function drillText(
     `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;
   const timed = (head: string, seen: { readonly seconds: number } | null, details = ''): string => {
     const when = seen === null ? `not within ${timeoutSeconds} s` : `after ${seen.seconds.toFixed(1)} s`;
-    // Coloured after it has been wrapped.
+    // Adds the colour after wrapping the text.
     return line(head, when + details).replace(when, seen === null ? colours.red : colours.green);
   };
   return [
@@ -42,7 +42,7 @@ export function drillText(
   ].join('');
 }
 
-/** Versioned: members are added, never changed. */
+/** The JSON is versioned: later versions may add members but never change them. */
 export function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline, kind }: DrillTarget,

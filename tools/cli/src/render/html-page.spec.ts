@@ -21,7 +21,7 @@ const page = (...states: GroupState[]): string =>
     at: '2026-11-23T12:00:00.000Z',
     regions: [{ accountId: '111122223333', region: 'eu-west-1', states }],
   });
-/** The visible text. */
+/** Returns the visible text. */
 const textOf = (html: string): string =>
   html
     .replace(/<style>[^]*<\/style>/, '')

@@ -1,4 +1,4 @@
-/** A page for managers: one file without scripts that loads nothing, for a screen, a phone and paper. */
+/** Renders a page for managers, for a screen, a phone and paper. The page is one file that has no scripts and loads nothing. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import { compareStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
@@ -26,7 +26,7 @@ export interface Page {
   readonly unreadRegions?: readonly { readonly label: string; readonly reason: string }[];
 }
 
-/** A group with the region that it is in. */
+/** A group with its region. */
 interface PageGroup<State extends GroupState = GroupState> {
   readonly region: PageRegion;
   readonly state: State;
@@ -75,7 +75,7 @@ export function htmlPage({ baselineFile, at, regions, unreadRegions = [] }: Page
   return page.text;
 }
 
-/** The first sentence names what could not be judged, so that nobody takes silence for good news. */
+/** Returns the first sentence. It says what could not be judged, so that nobody mistakes silence for good news. */
 function headline(states: readonly GroupState[], unreadRegions: number): string {
   const { drifted, atBaseline, unread, ambiguous, absent } = totalsOf(states);
   const judged = counted(drifted + atBaseline, 'guarded group');
@@ -116,7 +116,7 @@ function section(id: string, kind: string, badge: string, count: string, content
   </section>`;
 }
 
-/** Drift has no lower severity. */
+/** Drift is at least medium. */
 const MEANINGS: Readonly<Partial<Record<Severity, string>>> = {
   critical: 'An administration or database port, or all traffic, is open to the world.',
   high: 'Something undeclared is open to the world.',
@@ -182,7 +182,7 @@ function ruleRow(action: 'authorize' | 'revoke' | 'leave', rule: Rule, reason: s
   const cell = (label: string, content: string | Markup[]): Markup => html`<td data-label="${label}">${content}</td>`;
   const { direction, traffic, source, description } = rule;
   const peer = `${formatSource(source)}${description === undefined ? '' : ` “${description}”`}`;
-  // Names stand in backticks.
+  // Reasons quote names in backticks.
   const why = reason.split('`').map((text, i) => (i % 2 === 0 ? html`${text}` : html`<b>${text}</b>`));
   return html`<tr class="${action}">
     ${cell('Do', action)}${cell('Direction', direction)}${cell('Traffic', formatTraffic(traffic))}${cell('From or to', peer)}${cell('Why', why)}

@@ -1,6 +1,6 @@
 /** HTML templates that escape every value. */
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Markup {
   constructor(readonly text: string) {}
 }

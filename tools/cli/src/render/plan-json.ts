@@ -11,7 +11,7 @@ export interface PlanScope {
   readonly region: string;
 }
 
-/** Versioned: members are added, never changed. `at` is ISO 8601, UTC. Groups are ordered worst first. */
+/** The JSON is versioned: later versions may add members but never change them. `at` is ISO 8601, UTC. Groups are ordered worst first. */
 export interface PlanJson extends PlanScope {
   readonly schemaVersion: 1;
   readonly baselineFile: string;
@@ -29,7 +29,7 @@ export function planJson(
   return { schemaVersion: 1, baselineFile, at, accountId, region, totals: totalsOf(states), groups };
 }
 
-/** `baseline` is null if several baselines select the group; `reason` is why it was not judged. */
+/** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */
 function groupJson(state: GroupState): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
@@ -46,8 +46,9 @@ function groupJson(state: GroupState): object {
 }
 
 /**
- * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule. `unreadLists` is why
- * prefix lists of undeclared rules could not be read, by id. `lastChange` is null if CloudTrail knows of nobody, and absent if it was not asked.
+ * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule.
+ * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `lastChange` is null if CloudTrail has no record of a
+ * change, and absent if CloudTrail was not asked.
  */
 function driftJson({ plan, severity, mode, lists, gained, lost, lastChange }: Drifted): object {
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));

@@ -14,7 +14,7 @@ export function checkTotals(regions: readonly CheckedRegion[]): CheckTotals {
   return { fails: count('fails'), risk: count('risk'), costs: count('costs'), unchecked: count('unchecked'), ok: count('ok') };
 }
 
-/** Versioned: members are added, never changed. */
+/** The JSON is versioned: later versions may add members but never change them. */
 export function preflightJson(
   regions: readonly CheckedRegion[],
   about: { readonly settingsFile: string; readonly at: string; readonly accountId: string },
@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** Where the texts of the checks start, and where their reasons and fixes start. */
+/** The columns where a check's text starts, and where its reason and fix start. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

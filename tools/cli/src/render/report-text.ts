@@ -10,7 +10,7 @@ import { actorWords, inSeverity, NOT_JUDGED_WORDS } from './state-words.js';
 import { tableText, type Column } from './table.js';
 
 interface GroupRow {
-  /** Of the region. */
+  /** The label of the region. */
   readonly label: string;
   readonly state: GroupState;
 }

@@ -23,7 +23,7 @@ const resultsOf = (...states: GroupState[]): Result[] => runOf(...states)?.resul
 const fingerprints = (...states: GroupState[]) =>
   resultsOf(...states).map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);
 
-it('has a result for each rule that points at the baseline of the group', () => {
+it('has one result for each rule, which points at the baseline of the group', () => {
   const what = 'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress';
 
   expect(resultsOf(drifted).map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
@@ -63,7 +63,7 @@ it('describes the rule of every result with the texts that GitHub requires', () 
     for (const each of [shortDescription, fullDescription, help]) expect(each?.text).toMatch(/^[A-Z].{10,}/);
 });
 
-it('gives every result a fingerprint of its own that stays the same, whatever else drifts', () => {
+it('gives every result a unique fingerprint, which stays the same if other rules drift', () => {
   const other = stateWith([], ['tcp 22 from 0.0.0.0/0'], 'sg-00000001');
   const alone = stateWith(
     ['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 10.0.0.0/8'],
@@ -75,7 +75,7 @@ it('gives every result a fingerprint of its own that stays the same, whatever el
   expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('ranks rules that are only together critical as critical', () => {
+it('ranks rules as critical if only all of them together are critical', () => {
   const halves = stateWith(
     [],
     Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),

@@ -11,8 +11,8 @@ import type { PlanScope } from './plan-json.js';
 import { groupWords, unreadListsWords } from './state-words.js';
 
 /**
- * GitHub ranks an alert by its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs, "SARIF support for code
- * scanning", reportingDescriptor, security-severity.
+ * GitHub ranks an alert by the score of its rule: over 9 is critical, 7 to 8.9 high, 4 to 6.9 medium. Source: GitHub docs, "SARIF support
+ * for code scanning", reportingDescriptor, security-severity.
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
@@ -63,7 +63,7 @@ export function planSarif(
       level,
       message: { text: literal(`${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`) },
       locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(fileName) }, region: { startLine, startColumn } } }],
-      // The same in every run, whatever else drifts: an alert closes when its drift is gone.
+      // The fingerprint is the same in every run, even if other rules drift. So an alert closes when its drift is gone.
       partialFingerprints: { 'portcullis/v1': fingerprint(accountId, region, group.id, what) },
     };
   };
@@ -83,7 +83,7 @@ export function planSarif(
 interface DriftResult {
   readonly ruleId: string;
   readonly level: Result.level;
-  /** A part of the fingerprint: a changed text reopens alerts. */
+  /** A part of the fingerprint, so a changed text reopens alerts. */
   readonly what: string;
   readonly details?: string;
   readonly baseline?: string | undefined;
@@ -110,7 +110,7 @@ function undeclaredRules(state: Drifted): DriftResult[] {
   const details = [...(opens === '' ? [] : [`the group lets through: ${opens}`]), ...unreadListsWords(state)];
   const severities = plan.revoke.map(({ rule }) => severityOfDrift([rule], [], lists));
   return plan.revoke.map(({ rule, reason }, i): DriftResult => {
-    // If no rule alone is as bad as all of them together, each counts as that bad.
+    // If all rules together are worse than every single rule, each rule gets the severity of all together.
     const ofRule = severities.includes(severity) ? (severities[i] ?? severity) : severity;
     const rank = ofRule === 'critical' || ofRule === 'high' ? ofRule : 'medium';
     return {
@@ -132,7 +132,7 @@ function missingRules({ plan, baseline }: Drifted): DriftResult[] {
   }));
 }
 
-/** A path in a URI has forward slashes; other special characters are escaped. */
+/** Returns the path for a URI: with forward slashes, and with other special characters escaped. */
 function uriOf(fileName: string): string {
   return fileName.split(/[\\/]/).map(encodeURIComponent).join('/');
 }

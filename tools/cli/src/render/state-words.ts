@@ -18,7 +18,7 @@ export function groupWords({ id, name, vpcId }: GroupNames): string {
 
 /** Returns e.g. `it does not exist here (baseline web)`. */
 export function notJudgedReason({ kind, reason, baselines }: NotJudged): string {
-  // The reason of an ambiguous group names its baselines already.
+  // The reason of an ambiguous group already names the baselines.
   return kind === 'ambiguous' ? reason : `${reason} (baseline ${baselines.join(', ')})`;
 }
 
@@ -27,7 +27,7 @@ export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
-/** Returns who changed the group last, in one line. Session names are chosen by the caller: evidence, not proof. */
+/** Returns who changed the group last, in one line. The caller chooses the session name, so the name is evidence, not proof. */
 export function lastChangeWords(change: GroupChange | null): string {
   if (change === null) return `last changed: not in CloudTrail's newest ${MAX_EVENTS_READ} events on it, of at most 90 days`;
   const { actor, eventName, time } = change;
@@ -35,7 +35,7 @@ export function lastChangeWords(change: GroupChange | null): string {
   return oneLine(`last changed: ${time} by ${actorWords(change)}${from}, ${eventName}`);
 }
 
-/** Returns who it was: the role that issued the session, and the session's name. */
+/** Returns who made the change: the role that issued the session, and the session's name. */
 export function actorWords({ actor: { issuerArn, arn, userName, type, sessionName } }: GroupChange): string {
   const session = sessionName === null ? '' : ` (session ${sessionName})`;
   return oneLine(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);

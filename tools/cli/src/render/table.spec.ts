@@ -21,7 +21,7 @@ it('cuts only the widest column if a line is too long', () => {
   expect(text.split('\n')[1]).toBe(`web   <${'x'.repeat(13)}…>`);
 });
 
-it.each([10, 20, 40, 80])('keeps lines within %i columns, as long as each column may have six', (width) => {
+it.each([10, 20, 40, 80])('keeps lines within %i characters if every column can have six', (width) => {
   const plain = columns.map(({ head, cell }) => ({ head, cell }));
   const rows = [['日本語'.repeat(9), 'x'.repeat(50)] as const, ['a', ''] as const];
 

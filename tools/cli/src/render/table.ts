@@ -1,10 +1,10 @@
-/** Tables that fit the terminal: if it is too narrow, the widest columns are cut first. */
+/** Renders tables that fit the terminal. If the terminal is too narrow, the widest columns are cut first. */
 import stringWidth from 'string-width';
 
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => string;
-  /** Colours the cell after it has been fitted. */
+  /** Colours the text of a cell after the text has been fitted. */
   readonly paint?: (text: string, row: Row) => string;
 }
 

@@ -7,7 +7,7 @@ import { Failure } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
 import type { ReadRegion } from './regions.js';
 
-/** A journal can only be resumed by the same request. */
+/** Only the same request can resume a journal. */
 export interface ReportRequest {
   /** SHA-256 of the compiled baselines. */
   readonly baseline: string;
@@ -27,7 +27,7 @@ interface Heading {
 }
 
 interface Entry {
-  /** As in the request. */
+  /** The label, as in the request. */
   readonly label: string;
   readonly finished: ReadRegion;
 }
@@ -48,11 +48,11 @@ export interface JournalOptions {
   readonly cwd: string;
   readonly request: ReportRequest;
   readonly at: string;
-  /** What to do about an existing journal. Without it, none may exist. */
+  /** What to do about an existing journal. If absent, an existing journal is an error. */
   readonly existing?: 'resume' | 'restart' | undefined;
 }
 
-/** @throws {Failure} when the file is no journal, or a journal that cannot be used as asked. It then stays as it is. */
+/** @throws {Failure} when the file is not a journal, or cannot be used as requested. The file then stays unchanged. */
 export function openJournal({ fileName, cwd, request, at, existing }: JournalOptions): Journal {
   const path = resolve(cwd, fileName);
   const before = readJournal(path, fileName);
@@ -92,12 +92,12 @@ function lineOf(value: Heading | Entry): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** Returns the complete lines of the journal; `undefined` if the file does not exist. A killed run may leave a part of a line. */
+/** Returns the complete lines of the journal; `undefined` if the file does not exist. A killed run may leave an incomplete last line. */
 function readJournal(path: string, fileName: string): { readonly heading: Heading; readonly entries: readonly Entry[] } | undefined {
   const refusal = new Failure(`\`${fileName}\` is not the journal of a report; expected another \`--journal\``);
   let text: string;
   try {
-    // Nobody may ever write to a named pipe.
+    // A read from a named pipe may wait forever for a writer.
     if (!statSync(path).isFile()) throw refusal;
     text = readFileSync(path, 'utf8');
   } catch (error) {

@@ -24,12 +24,12 @@ export interface ReadRegion extends Labelled {
   readonly states: readonly GroupState[];
 }
 
-/** The same account and region as another one, with another profile. */
+/** An account and region that another profile has already reached. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
   readonly accountId: string;
-  /** The label of the other. */
+  /** The label of the region with the other profile. */
   readonly sameAs: string;
 }
 
@@ -111,12 +111,12 @@ async function readRegion(
   }
 }
 
-/** Returns what the user called the account and region. */
+/** Returns the label that the user gave the account and region. */
 export function requestedLabel({ profile, region }: AccountRegionOptions): string {
   return [profile, region].filter((name) => name !== undefined).join('/') || 'default';
 }
 
-/** Two profiles may belong to one account: its groups are reported once. */
+/** Replaces repeated regions: if two profiles belong to one account, its groups are reported only once. */
 function withoutRepeats(regions: readonly ReportedRegion[]): ReportedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): ReportedRegion => {
@@ -128,14 +128,14 @@ function withoutRepeats(regions: readonly ReportedRegion[]): ReportedRegion[] {
   });
 }
 
-/** A group that a baseline names is absent only if no region has it, and is then reported once. */
+/** Removes absent groups that another region has. A group that no region has is reported as absent only once. */
 function withoutAbsentElsewhere(regions: readonly ReportedRegion[]): ReportedRegion[] {
   const existing = new Set(statesOf(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
     if (kind !== 'absent') return true;
-    // A region that was not read may have it.
+    // A region that was not read may have the group.
     if (existing.has(id) || reported.has(id) || isIncomplete) return false;
     reported.add(id);
     return true;

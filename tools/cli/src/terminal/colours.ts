@@ -1,4 +1,4 @@
-/** Colours for people; none for programs. */
+/** Colours text for people, but not for programs. */
 import { inspect } from 'node:util';
 import type { Io, Output } from '../program/io.js';
 import { ours } from './printable.js';

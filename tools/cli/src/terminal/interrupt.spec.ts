@@ -1,4 +1,4 @@
-/** The module keeps one signal for the process, so each test loads it anew. */
+/** The module keeps one signal for the process, so each test loads the module again. */
 const fresh = async () => {
   jest.resetModules();
   return import('./interrupt.js');
@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s interrupts once even if it arrives twice, and ends the process a second later',
+  '%s interrupts once even if it arrives twice, and another signal a second later ends the process',
   async (name) => {
     const { interruptible } = await fresh();
     const process = fakeProcess();
@@ -37,7 +37,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
   },
 );
 
-it('interrupts a command that can be interrupted if nobody reads its output', async () => {
+it('interrupts a command only if the command asked for the signal', async () => {
   const { interrupt, interruptible } = await fresh();
   expect(interrupt()).toBe(false);
 

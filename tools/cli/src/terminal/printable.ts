@@ -1,4 +1,4 @@
-/** Makes text safe for a terminal. Names, descriptions, tags and files hold whatever somebody typed. */
+/** Makes text safe for a terminal. Names, descriptions, tags and files may contain any characters. */
 import { randomBytes } from 'node:crypto';
 
 /**
@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
  */
 const UNSAFE = /(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** Stands for ESC in what this program itself writes. It is random, so that no data can contain it. */
+/** Stands for ESC in the text that this program itself writes. The value is random, so that no data can contain it. */
 const OUR_ESCAPE = `\uE000${randomBytes(12).toString('hex')}\uE001`;
 
 /** Marks the escape sequences in the text as ours: `printable` keeps them. */

@@ -11,7 +11,7 @@ export const WEB = 'sg-0000000a';
 export const DB = 'sg-0000000b';
 export const OLD = 'sg-0000000c';
 
-/** An EC2 with these groups, their rules in the notation of `@portcullis/security-groups/testing`. */
+/** Returns a simulated EC2 with these groups. Rules use the notation of `@portcullis/security-groups/testing`. */
 export function region(groups: Readonly<Record<string, readonly string[]>>): SimulatedEc2 {
   const ec2 = new SimulatedEc2([], 'none');
   ec2.delete('none');
@@ -24,14 +24,14 @@ export function addGroup(ec2: SimulatedEc2, id: string, rules: readonly string[]
   ec2.add(id, live, { name: id === DB ? 'db' : 'web', ...facts });
 }
 
-/** The calls that would change a group. */
+/** Returns the calls that would change a group. */
 export function writesOf({ calls }: SimulatedEc2): string[] {
   return calls.filter((call) => /^(authorize|revoke|replace|create|delete)/.test(call));
 }
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
-  /** Newest first. */
+  /** Yields the newest change first. */
   readonly changesOf?: (groupId: string) => AsyncIterable<GroupChange>;
 }
 
@@ -46,13 +46,13 @@ export const noCredentials = Object.assign(new Error('Could not load credentials
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
-/** The simulated EC2 behind the SDK's client; clients of other services are for `aws-sdk-client-mock`. */
+/** Returns an SDK client. The EC2 client calls the simulated EC2; `aws-sdk-client-mock` mocks the clients of other services. */
 function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) => C): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
   return client instanceof EC2Client ? Object.assign(client, { send: (command: never) => ec2.client.send(command) }) : client;
 }
 
-/** Opens the same simulated region for any options, which it adds to `opened`. */
+/** Opens the same simulated region for any options, and adds the options to `opened`. */
 export function openerOf(
   ec2: SimulatedEc2,
   { accountId = () => Promise.resolve(ACCOUNT), changesOf = history({}).changesOf }: TestAccountRegion = {},
@@ -75,7 +75,7 @@ export function openerOf(
   };
 }
 
-/** A change of the group by a role, on that day of November 2026. */
+/** Returns a change of the group by a role, on that day of November 2026. */
 export function changeBy(role: string, day = '23'): GroupChange {
   return {
     eventId: `e-${day}`,
@@ -93,7 +93,7 @@ export function changeBy(role: string, day = '23'): GroupChange {
   };
 }
 
-/** A history with these changes of each group, by its id; `asked` are the groups that were asked about. */
+/** Returns a history with these changes, by group id. `asked` lists the groups that were asked about. */
 export function history(
   changes: Readonly<Record<string, readonly GroupChange[]>>,
 ): Required<Pick<TestAccountRegion, 'changesOf'>> & { asked: string[] } {

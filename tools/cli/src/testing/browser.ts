@@ -1,4 +1,4 @@
-/** A browser without a window, where there is one: Chromium or Chrome. */
+/** Runs Chromium or Chrome without a window, if one of them is installed. */
 import { execFile } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Returns the path of the browser: CHROME_PATH, or the first that the PATH has. */
+/** Returns the path of the browser: CHROME_PATH, or the first browser in the PATH. */
 export function findBrowser(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
   const places = (env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return [...(env.CHROME_PATH === undefined ? [] : [env.CHROME_PATH]), ...places].find(isExecutable);
@@ -19,22 +19,22 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Not this one.
+    // This path is not an executable file.
     return false;
   }
 }
 
 export interface Viewed {
-  /** CSS pixels that the page is wide; more than the width of the screen if one must scroll sideways. */
+  /** The width of the page in CSS pixels. It exceeds the width of the screen if the page scrolls sideways. */
   readonly scrollWidth: number;
   readonly height: number;
 }
 
-/** Lays the page out on a screen of that width; with a file, takes a picture of all of it. */
+/** Lays the page out on a screen of this width. With `picture`, also saves a picture of the whole page to that file. */
 export async function view(browser: string, html: string, width: number, picture?: string): Promise<Viewed> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-page-'));
   try {
-    // A window has a least width, a frame has none.
+    // A window has a minimum width, but a frame does not.
     const frame = join(folder, 'frame.html');
     const source = html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
     const page = (height: number): string => `<!doctype html><meta charset="utf-8"><body style="margin:0">

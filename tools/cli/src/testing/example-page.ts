@@ -1,4 +1,4 @@
-/** A page that shows everything that a page can show. */
+/** Renders a page with everything that a page can show. */
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { GroupChange } from '../aws/account-region.js';
 import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';

@@ -14,22 +14,22 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** What differs from a pipe in a job without AWS. */
+/** How a run differs from the default, which writes to a pipe in a job without AWS. */
 export type Changes = Partial<Io> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TestFolder {
-  /** Read it when the test runs. */
+  /** Read this property only while a test runs. */
   readonly path: string;
   pathOf(name: string): string;
   write(name: string, content: string | Buffer): void;
   read(name: string): string;
   /** The names of all files. */
   list(): string[];
-  /** Runs the command, split at spaces, with an EC2 or other changes. */
+  /** Runs the command, split at spaces, with a simulated EC2 or other changes. */
   run(command: string, on?: SimulatedEc2 | Changes, changes?: Changes): Promise<Ran>;
 }
 
-/** A new folder for each test, with these files. */
+/** Creates a new folder with these files for each test. */
 export function testFolder(files: Readonly<Record<string, string>> = {}): TestFolder {
   const folder = {
     path: '',
@@ -62,7 +62,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
     isTTY,
     ...(columns !== undefined && { columns }),
     write: (text: string) => {
-      // As main.ts does.
+      // Replaces unsafe characters as main.ts does.
       written[name] += printable(text);
     },
   });
@@ -82,12 +82,12 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
   return { exitCode, ...written };
 }
 
-/** The result of a command that fails with one line for each of these messages. */
+/** Returns the result of a command that fails with one line for each of these messages. */
 export function failure(...messages: readonly string[]): Ran {
   return { exitCode: 1, stdout: '', stderr: messages.map((message) => `portcullis: ${message}\n`).join('') };
 }
 
-/** A person who always gives this answer; `asked` are the questions. */
+/** Returns a person who always gives this answer. `asked` lists the questions. */
 export function person(answer: string): { readonly ask: NonNullable<Io['ask']>; readonly asked: string[] } {
   const asked: string[] = [];
   return {
