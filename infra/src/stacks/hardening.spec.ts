@@ -185,7 +185,7 @@ describe('a KMS key of the deployment', () => {
     ]);
   });
 
-  it('can be an existing one', () => {
+  it('can be an existing key', () => {
     const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
     const existing = synthesised({ kmsKey: arn });
 
