@@ -52,7 +52,7 @@ export function covers(wide: Criteria, narrow: Criteria): boolean {
   );
 }
 
-/** Reports whether some group may meet both. */
+/** Reports whether a group may meet both criteria. */
 export function mayMeet(a: Criteria, b: Criteria): boolean {
   const contradicts = ([key, value]: readonly [string, string]): boolean =>
     b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);

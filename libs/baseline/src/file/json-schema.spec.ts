@@ -32,7 +32,7 @@ const keysIn = (schema: unknown, path: string): [path: string, schema: object][]
   return [...here, ...('items' in schema ? keysIn(schema.items, `${path}[]`) : [])];
 };
 
-it('describes every key', () => {
+it('the schema describes every key', () => {
   const keys = keysIn(baselineJsonSchema(), '');
   const mute = keys.filter(([, schema]) => !('description' in schema)).map(([path]) => path);
 

@@ -28,7 +28,7 @@ export interface Allowed {
   readonly keys: readonly string[];
 }
 
-/** Returns what is allowed at the path, or `undefined` for a path that the format does not have. */
+/** Returns the allowed type and keys at the path, or `undefined` if the format does not have the path. */
 export function allowedAt(path: Path): Allowed | undefined {
   let schema: JsonSchema | undefined = fileSchema();
   for (const step of path) {

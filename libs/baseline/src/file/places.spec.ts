@@ -1,6 +1,6 @@
 import { baselinePlaces } from './places.js';
 
-it('finds each baseline by its name', () => {
+it('finds the place of each baseline by its name', () => {
   const text = `version: 1
 baselines:
   - name: web
@@ -15,6 +15,6 @@ baselines:
   ]);
 });
 
-it('finds nothing in a text that is not YAML', () => {
+it('finds no baseline in a text that is not YAML', () => {
   expect([...baselinePlaces('{')]).toEqual([]);
 });

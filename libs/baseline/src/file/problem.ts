@@ -9,10 +9,10 @@ export type FileProblemCode =
   | 'empty-file'
   | 'missing-key'
   | 'bad-value'
-  /** A part of the format that this release does not have yet. */
+  /** The file uses a part of the format that this release does not support yet. */
   | 'unsupported'
   | 'duplicate-name'
-  /** One group is selected twice. */
+  /** A group is selected twice. */
   | 'duplicate-group'
   | 'duplicate-rule'
   | 'duplicate-clause'
@@ -22,7 +22,7 @@ export type FileProblemCode =
 /** One reason why a baseline file could not be read. */
 export type FileProblem = Problem<FileProblemCode>;
 
-/** What is valid but risky. */
+/** Why a valid baseline file is risky. */
 export type FileWarningCode =
   /** The whole internet may reach an administration or database service. */
   | 'exposed-service'

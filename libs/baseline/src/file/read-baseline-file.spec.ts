@@ -24,7 +24,7 @@ const problemsIn = (text: string): readonly FileProblem[] => {
 const problems = (text: string): string[] =>
   problemsIn(text).map(({ line, column, code, text: found }) => `${line}:${column} ${code} ${found}`);
 
-/** A file with one baseline, valid except for the given lines. */
+/** Returns a file with one baseline, which is valid except for the given lines. */
 const baseline = (lines: string): string => `version: 1
 baselines:
   - name: web
@@ -355,7 +355,7 @@ describe('a file', () => {
     ['a permit without a permission', withPermit('reason: because'), ['7:9 missing-key absent']],
     ['a permit until an invalid day', withPermit(`permission: ${tcp22}\n        until: 2027-02-29`), ['8:16 bad-value 2027-02-29']],
     ['a permit until a number', withPermit(`permission: ${tcp22}\n        until: 20270131`), ['8:16 wrong-type 20270131']],
-    ['a reason of several lines', withPermit(`permission: ${tcp22}\n        reason: "a\\nb"`), ['8:17 bad-value "a\\nb"']],
+    ['a reason with several lines', withPermit(`permission: ${tcp22}\n        reason: "a\\nb"`), ['8:17 bad-value "a\\nb"']],
     ['a permit with an unknown direction', withPermit(`permission: ${tcp22}\n        direction: in`), ['8:20 bad-value in']],
     ['an empty clause', withIgnore('{}'), ['7:9 bad-value {}']],
     [
