@@ -4,7 +4,7 @@
  */
 import type { Baseline, Selection } from '@portcullis/baseline';
 
-/** What took a group out of a baseline. */
+/** The call that took a group out of its baseline. */
 export interface Departure {
   readonly baseline: Baseline;
   /** The name of the call. */

@@ -166,7 +166,7 @@ export function createHandler(
     };
   }
 
-  /** Adds the groups for which no time is left to `waiting`. */
+  /** Adds to `waiting` the groups that could not be judged before time ran out. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -278,7 +278,7 @@ export function createHandler(
     { changed, read }: EventLists,
     judge: (group: LiveGroup, held: ListContents, reach: Reach | undefined) => Assessment,
   ): Promise<Assessment> {
-    // EC2 answers an unknown group with no rules, so only the description tells an empty group from a deleted one.
+    // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
     if (facts === undefined) return gone(circumstances);
     const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, circumstances.baseline);
     const held = await read(listsToJudge(circumstances, group, reach));
@@ -365,7 +365,7 @@ function unreadableFinding({ eventId, eventName, problems }: Extract<ParsedCloud
   };
 }
 
-/** The caller chooses some of these texts, so they are bounded. */
+/** The maximum length of texts that the caller may choose, in characters. */
 const MAX_CALLER_TEXT = 256;
 
 function actorOf(actor: Actor): FindingActor {

@@ -26,7 +26,7 @@ export interface LiveGroup {
 export interface Circumstances {
   readonly baseline: Baseline;
   readonly call: ApiCall;
-  /** The caller has the remediator's role. */
+  /** Whether the caller has the remediator's role. */
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
@@ -70,7 +70,7 @@ export function undetermined(summary: string, severity: Severity = 'high'): Asse
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
 }
 
-/** Judges a call for which no time was left. Some of the groups may not be guarded. */
+/** Judges a call that could not be judged before time ran out. Some of the groups may not be guarded. */
 export function notReached(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
   return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
@@ -191,13 +191,13 @@ function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses 
   return [{ severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` }];
 }
 
-/** Judges rules that are left alone and whose prefix lists could not be read. */
+/** Judges rules that are left alone and that refer to unreadable prefix lists. */
 function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[] {
   const unknown = tolerated.filter((rule) => unreadWords([rule], lists).length > 0);
   return unknown.length === 0 ? [] : [judgement('', unknown, [], lists)];
 }
 
-/** Reports whether the call created the rule, or gave it to another owner. */
+/** Reports whether the call created the rule or changed its owner. */
 function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesOfCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !hasRule(named, rule)) return false;
@@ -350,7 +350,7 @@ function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: Live
   return { missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
 }
 
-/** Reports whether the group still is as the call left it. */
+/** Reports whether the effect of the call is still present in the group. */
 function isInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
   // Another rule may let in the traffic of a revoked rule.
@@ -376,7 +376,7 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
   const rules = rulesOfCall(call);
   // Plan for a group with only these rules: `kept` then has the rules that the baseline declares.
   const named = planFor(baseline, rules.map(asLive), today);
-  // The unreadable part may have moved the group away.
+  // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;

@@ -1,4 +1,4 @@
-/** Wakes the remediator by invoking its function. A separate bundle, loaded on first use. */
+/** Wakes the remediator by invoking its function. This module is a separate bundle, which is loaded on first use. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { Remediator } from './ports.js';

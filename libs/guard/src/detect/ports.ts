@@ -8,7 +8,7 @@ export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'Wa
 
 /** Restores groups. */
 export interface Remediator {
-  /** Asks for a group to be restored. Resolves when the request was accepted, not when it is done. */
+  /** Asks for a group to be restored. Resolves when the request is accepted, not when the group is restored. */
   restore(request: RestorationRequest): Promise<void>;
 }
 

@@ -210,7 +210,7 @@ describe('An undeclared rule for a prefix list is judged by the entries of the l
   });
 });
 
-it('reads no prefix list that only declared rules refer to', async () => {
+it('does not read a prefix list that only declared rules refer to', async () => {
   const ec2 = world([['10.0.0.0/8']]);
   await findingsOf(record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), ec2, viaList);
 

@@ -47,7 +47,7 @@ export async function entryChangeOf(
   }
 }
 
-/** Adding an existing entry with another description adds nothing. */
+/** Returns the entries that the change really added and removed. Adding an existing entry with another description adds nothing. */
 async function exactly(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly AddressBlock[]>,

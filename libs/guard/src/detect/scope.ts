@@ -1,4 +1,4 @@
-/** Finds the groups that a call concerns, and the baseline of each. */
+/** Finds the groups that a call concerns, and the baseline of each group. */
 import {
   guardedGroupIds,
   selectBaseline,
@@ -160,7 +160,7 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
-    /** Groups that were read already. */
+    /** The groups that were already read. */
     private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !changedNothing(call.outcome);
@@ -219,7 +219,7 @@ class GroupsOfCall {
     const { call, compiled } = this;
     if (facts instanceof SecurityGroupCallError) return [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
-    // The deletion of a tagged group is reported by its own record.
+    // The record of the deletion reports that a tagged group was deleted.
     if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
     const selection = selectBaseline(compiled, facts);
     const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));

@@ -23,7 +23,7 @@ const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
 ];
 
-describe('A group that leaves its baseline by its tags is judged by that baseline for an hour', () => {
+describe('A group that leaves its baseline because its tags changed is judged by that baseline for an hour', () => {
   const TAKEN_OUT = 'DeleteTags took the group out of tagged: it is no longer guarded';
   const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
   const outlook =

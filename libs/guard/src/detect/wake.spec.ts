@@ -125,7 +125,7 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   expect(finding?.outlook).toBe(outlook);
 });
 
-describe('A wake never leads to another', () => {
+describe('A wake never leads to another wake', () => {
   const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
   /** The CloudTrail records of the calls that the remediator makes for a drift. */
   const restoration = [

@@ -55,7 +55,7 @@ export class Waker {
 
   constructor(private readonly options: WakerOptions) {}
 
-  /** Wakes the remediator if it should, and returns what to expect. Never rejects. */
+  /** Wakes the remediator if the drift needs it, and returns the outcome. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
     const { assessment, baseline, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
@@ -103,7 +103,7 @@ export class Waker {
 
 interface Wake {
   readonly by: string | null;
-  /** When the remediator restores the group: epoch milliseconds. */
+  /** When the remediator restores the group, in epoch milliseconds. */
   readonly due: number;
 }
 

@@ -2,7 +2,7 @@
 import { PutEvaluationsCommand, type ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js';
 
-/** Source: AWS Config API reference, PutEvaluations: at most 100 evaluations in a call. */
+/** The maximum number of evaluations in a call. Source: AWS Config API reference, PutEvaluations. */
 const MAX_PER_CALL = 100;
 
 // After these errors a retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
@@ -36,7 +36,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
   };
 }
 
-/** Returns the failure, if there was one. */
+/** Returns the error of the batch, if any. */
 async function putBatch(
   client: ConfigServiceClient,
   batch: readonly Evaluation[],

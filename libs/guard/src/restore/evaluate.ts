@@ -1,4 +1,4 @@
-/** Evaluates the groups that a trigger names, and restores those whose baseline is enforced. */
+/** Evaluates the groups that a trigger names, and restores the groups with a baseline in `enforce` mode. */
 import {
   guardedGroupIds,
   selectBaseline,
@@ -39,7 +39,7 @@ import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './ev
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
 
-/** The result for one resource, or for a run as a whole. */
+/** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
   /** Absent if the result is not about one resource. AWS Config cannot store such a result. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
@@ -114,7 +114,7 @@ class Run {
     }
   }
 
-  /** Evaluates every guarded group. The rules of many groups are read by one call. */
+  /** Evaluates every guarded group. Reads the rules of many groups with one call. */
   async ofAll(): Promise<Judged[]> {
     const named = guardedGroupIds(this.compiled);
     const byCriteria = selectsByCriteria(this.compiled);

@@ -6,7 +6,7 @@ import { isRestorationRequest } from '../runtime/restoration-request.js';
 export type Trigger =
   /** A live security group was recorded. */
   | { readonly kind: 'group'; readonly group: RecordedGroup; readonly saw: Saw; readonly time: Date }
-  /** A resource that is not a live security group in scope. */
+  /** The resource is not a live security group in scope. */
   | {
       readonly kind: 'not-applicable';
       readonly resourceType: string;
@@ -208,7 +208,7 @@ function triggerOf(
   };
 }
 
-/** Returns why the resource is not evaluated; `undefined` for a live security group in scope. */
+/** Returns why the resource is not evaluated, or `undefined` for a live security group in scope. */
 function notApplicable(resourceType: string, status: string, leftScope: boolean): string | undefined {
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
   if (leftScope) return 'the group has left the scope of the rule';

@@ -101,7 +101,7 @@ export function createHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
-    // Invocations that did not come from AWS Config have no token. AWS Config records the change later, and evaluates it then.
+    // Invocations that did not come from AWS Config have no token. AWS Config records the change later and requests the evaluation then.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -114,7 +114,7 @@ export function createHandler(
     }
   }
 
-  /** Logs a line for each resource, and one for an event that names no resource. */
+  /** Logs one line for each resource, or one line for an event that names no resource. */
   function logResults({ trigger, eventId, ruleName, messageType }: RemediatorInvocation, judged: readonly Judged[]): void {
     if (trigger.kind === 'nothing') reporting.log('info', trigger.reason, { eventId, ruleName, messageType });
     for (const { annotation, compliance, subject, baseline: name } of judged) {
@@ -124,7 +124,7 @@ export function createHandler(
   }
 }
 
-/** The pauses of a restoration take at most 12 seconds; the rest is for its calls. */
+/** The pauses of a restoration take at most 12 seconds; the rest of the time is for its calls. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. The event is not retried, since it would be unreadable again. */
@@ -164,7 +164,7 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
   };
 }
 
-/** Returns the evaluation, ordered by the time of the trigger; `undefined` if there is no resource. */
+/** Returns the evaluation, ordered by the time of the trigger; `undefined` if the result is not about a resource. */
 function evaluationOf({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;

@@ -1,4 +1,4 @@
-/** Judges one group by what was found and done. Pure. */
+/** Judges one group by its drift and by the changes that were made. Pure. */
 import type { Baseline } from '@portcullis/baseline';
 import { describeRules, driftOf, OUTLOOK, sentence, severityOfDrift, shorten, type Assessment } from '@portcullis/finding';
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
@@ -17,7 +17,7 @@ import {
 } from '@portcullis/security-groups';
 import type { Compliance } from './ports.js';
 
-/** Source: AWS Config API reference, Evaluation: an annotation has 1 to 256 characters. */
+/** The maximum length of an annotation, in characters. Source: AWS Config API reference, Evaluation. */
 const MAX_ANNOTATION = 256;
 
 export interface JudgementSettings {
@@ -33,7 +33,7 @@ export interface Verdict {
   readonly annotation: string;
   /** Absent if there is nothing to report. */
   readonly finding?: Assessment;
-  /** A retry may succeed. */
+  /** Whether a retry may succeed. */
   readonly retry: boolean;
 }
 
@@ -51,7 +51,7 @@ export function unreadable(error: ReadError): Verdict {
   return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
 }
 
-/** An internal error. It is reported like any other failure, so that the other groups are evaluated. */
+/** An internal error. It is reported like any other failure, so that the other groups are still evaluated. */
 export function unexpected(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);

@@ -10,7 +10,7 @@ export interface Evaluation {
   readonly compliance: Compliance;
   /** 1 to 256 characters. */
   readonly annotation: string;
-  /** The item's capture time, or the time of the schedule. Never "now", which would break the order among retries. */
+  /** The item's capture time, or the time of the schedule. Never the current time, which would break the order of retries. */
   readonly orderingTime: Date;
 }
 

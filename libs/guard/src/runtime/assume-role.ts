@@ -1,4 +1,4 @@
-/** Assumes the role of a member account. A separate bundle, loaded on first use. */
+/** Assumes the role of a member account. This module is a separate bundle, which is loaded on first use. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SDK_LIMITS } from './sdk-limits.js';
 
@@ -13,13 +13,13 @@ export interface RoleCredentials {
 let client: STSClient | undefined;
 
 /**
- * Returns credentials for an hour, the maximum for a role that is assumed by another role ("role chaining").
+ * Returns credentials that are valid for an hour, the maximum if one role assumes another ("role chaining").
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(roleArn: string): Promise<RoleCredentials> {
   client ??= new STSClient(SDK_LIMITS);
-  // The session name shows the function in the member's CloudTrail.
+  // The session name identifies the function in the member's CloudTrail records.
   const RoleSessionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'portcullis';
   const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName }));
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};

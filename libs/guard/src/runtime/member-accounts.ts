@@ -35,7 +35,7 @@ export function readGuardedAccounts(
  * Returns the account ids in the text of `members.json`, a JSON list. The list is a file because 300 ids do not fit into the 4 KB of a
  * function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
- * @throws {Error} when the text is anything else.
+ * @throws {Error} if the text is not a JSON list of account ids.
  */
 export function parseMembers(text: string): ReadonlySet<string> {
   const ids: unknown = JSON.parse(text);

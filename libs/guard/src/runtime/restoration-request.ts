@@ -1,13 +1,13 @@
-/** The event by which the detector asks the remediator to restore a group, without AWS Config. */
+/** The event that the detector sends to the remediator to have a group restored, without AWS Config. */
 
 export interface RestorationRequest {
-  /** Events of AWS Config lack this key. */
+  /** Identifies the event: AWS Config's events lack this key. */
   readonly portcullis: 'restore';
   readonly version: 1;
   /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. If absent, now. */
   readonly notBefore?: string;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
-  /** The call that changed the group, by its CloudTrail record. */
+  /** The call that changed the group, according to its CloudTrail record. */
   readonly cause: {
     readonly eventId: string;
     readonly eventName: string;
@@ -18,7 +18,7 @@ export interface RestorationRequest {
   };
 }
 
-/** The longest time that a request may make the remediator wait. An instance of the function is busy meanwhile. */
+/** The longest time that a request may make the remediator wait. A function instance is busy while it waits. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
 
 /** Reports whether an event is such a request. Its other keys are not checked. */

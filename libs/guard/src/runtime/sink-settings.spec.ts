@@ -34,7 +34,7 @@ it('reads the minimum severity of each sink, and accepts a bus by its name', () 
   });
 });
 
-it('names every invalid variable, with what would be right', () => {
+it('names every invalid variable, and says what is expected', () => {
   const environment = { SNS_TOPIC_ARN: 'alarms', SNS_MINIMUM_SEVERITY: 'bad', EVENT_BUS: 'no bus', SECURITY_HUB_ACCOUNT_ID: 'yes' };
 
   expect(read(environment).problems).toEqual([

@@ -17,19 +17,19 @@ export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 /** The baseline of the reference scenario. */
 export const web = guarding(AT_BASELINE);
 
-/** EC2 with the guarded group. */
+/** Returns an EC2 with the guarded group. */
 export function ec2With(rules: readonly string[], tags: Readonly<Record<string, string>> = {}): SimulatedEc2 {
   const ec2 = new SimulatedEc2([], GROUP);
   ec2.add(GROUP, liveRules(...rules), { tags });
   return ec2;
 }
 
-/** EC2 that answers no call about the guarded group. */
+/** Returns an EC2 that answers no call about the guarded group. */
 export function unreadable(fault: 'transient' | 'denied' = 'transient'): SimulatedEc2 {
   return ec2With([]).fail('', fault);
 }
 
-/** EC2 without the guarded group. */
+/** Returns an EC2 without the guarded group. */
 export function withoutGroup(): SimulatedEc2 {
   return Object.assign(ec2With([]), { exists: false });
 }

@@ -23,12 +23,12 @@ export function mutationDetector(): Detector {
 }
 
 export interface Mutation {
-  /** The name of the form, and what was done to it. */
+  /** The name of the form, and the mutations. */
   readonly name: string;
   readonly event: unknown;
 }
 
-/** Returns the case of that number. */
+/** Returns the case with this number. */
 export function mutation(number: number): Mutation {
   const random = randomOf(number);
   const [name, form] = FORMS[number % FORMS.length] ?? ['', null];

@@ -170,7 +170,7 @@ describe('1. A schedule evaluates every guarded group', () => {
     expect(new Set(config.kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(new Set(['2026-11-23T10:00:00.000Z']));
   });
 
-  it('restores the groups that drifted', async () => {
+  it('restores the groups that drifted on a schedule', async () => {
     const ids = IDS.slice(0, 3);
     const ec2 = many(ids);
     ec2.add('sg-00000001', liveRules('tcp 445 from 0.0.0.0/0'));
@@ -196,7 +196,7 @@ describe('1. A schedule evaluates every guarded group', () => {
     expect(ec2.calls).toEqual(['list']);
   });
 
-  it('makes no call if nothing is guarded', async () => {
+  it('makes no call if no group is guarded', async () => {
     const ec2 = drifted();
 
     expect(await remediator(ec2, { declared: [] }).run(scheduledEvent())).toEqual({ results: [], findings: [] });

@@ -49,7 +49,7 @@ describe('3. A group is restored with few calls', () => {
     ]);
   });
 
-  it('tells a person what to do about a full group whose rules carry declared traffic from a group', async () => {
+  it('says what a person must do about a full group if its rules carry declared traffic from another group', async () => {
     const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const guard = remediator(ec2With(...kept, '-1 from sg-2'), { declared: [baseline([...kept, 'tcp 22 from sg-2'])] });
 

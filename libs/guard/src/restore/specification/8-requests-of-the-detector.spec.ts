@@ -17,7 +17,7 @@ const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest 
 });
 const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
 
-describe('8. A request of the detector restores a group at once', () => {
+describe('8. A request by the detector restores a group at once', () => {
   it('a request restores the group, and reports nothing to AWS Config, which did not ask', async () => {
     const ec2 = drifted();
     const { run, config } = remediator(ec2);
