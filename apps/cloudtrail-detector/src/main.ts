@@ -1,7 +1,7 @@
 /** The Lambda function: wires the handler to AWS. The only module with side effects on import. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createHandler, remediatorBehind, type Measure, type Outcome } from '@portcullis/guard/detect';
-import { openGuard, timeWithin, type InvocationWithin } from '@portcullis/guard/runtime';
+import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { ec2Reader } from '@portcullis/security-groups';
 import { readSettings } from './settings.js';
 
@@ -25,5 +25,5 @@ const handle = createHandler(baseline, settings, {
 
 /** The entry point for Lambda. The context is absent only if a person calls the function directly. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
-  return reporting.during(context, () => handle(event, timeWithin(context)));
+  return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

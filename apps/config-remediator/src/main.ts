@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { configEvaluations, createHandler, type Measure, type Outcome } from '@portcullis/guard/restore';
-import { openGuard, timeWithin, type InvocationWithin } from '@portcullis/guard/runtime';
+import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
 import { ec2Reader, ec2Writer } from '@portcullis/security-groups';
 import { readSettings } from './settings.js';
 
@@ -32,5 +32,5 @@ const handle = createHandler(baseline, settings, {
 
 /** The entry point for Lambda. The context is absent only if a person calls the function directly. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<Outcome> {
-  return reporting.during(context, () => handle(event, timeWithin(context)));
+  return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

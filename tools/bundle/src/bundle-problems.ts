@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import type { Metafile } from 'esbuild';
-import { swapProblems } from './lambda-only.js';
+import { sdkSwapProblems } from './lambda-only.js';
 import { isSchemaModule } from './shake-schemas.js';
 
 type Output = Metafile['outputs'][string];
@@ -21,7 +21,7 @@ export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exp
     ...exportProblems(output, exports),
     ...importProblems(output, parts),
     ...shakeProblems(inputs, output),
-    ...swapProblems(inputs),
+    ...sdkSwapProblems(inputs),
     ...budgetProblems(output, budgetBytes),
   ];
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build, type Plugin } from 'esbuild';
-import { lambdaOnly, swapProblems } from './lambda-only.js';
+import { lambdaOnly, sdkSwapProblems } from './lambda-only.js';
 
 /** Runs a module of the SDK as it is bundled with the plugins, and returns its exports. */
 const load = async (contents: string, plugins: Plugin[]): Promise<unknown> => {
@@ -61,9 +61,9 @@ it('names the module that the SDK has moved', () => {
   const inputs = (...files: string[]) =>
     Object.fromEntries(files.map((file) => [`../node_modules/@aws-sdk/credential-provider-node/${file}`, { bytes: 1, imports: [] }]));
 
-  expect(swapProblems(inputs(...paths))).toEqual([]);
-  expect(swapProblems(inputs('dist-es/other.js'))).toEqual([
+  expect(sdkSwapProblems(inputs(...paths))).toEqual([]);
+  expect(sdkSwapProblems(inputs('dist-es/other.js'))).toEqual([
     '`@aws-sdk/credential-provider-node` has no module `dist-es/index.js`, which a shorter one was written for',
   ]);
-  expect(swapProblems({})).toEqual([]);
+  expect(sdkSwapProblems({})).toEqual([]);
 });

@@ -184,7 +184,7 @@ export const lambdaOnly: Plugin = {
 };
 
 /** Returns the swaps that were not made though their package is there: the SDK has moved the module. */
-export function swapProblems(inputs: Metafile['inputs']): readonly string[] {
+export function sdkSwapProblems(inputs: Metafile['inputs']): readonly string[] {
   const paths = Object.keys(inputs);
   return SWAPS.filter(
     ({ package: name, path }) =>

@@ -7,7 +7,7 @@ import { interrupt, interruptible } from './terminal/interrupt.js';
 import type { Io, Output } from './program/io.js';
 import { printable } from './terminal/printable.js';
 import { run } from './program/run.js';
-import { codeOf, fileErrorWords } from './files/file-error.js';
+import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env } = process;
 let hasFailed = false;
@@ -15,7 +15,7 @@ for (const output of [stdout, stderr])
   output.on('error', (error) => {
     // EPIPE: the reader has gone, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups still finishes
     // properly.
-    if (codeOf(error) !== 'EPIPE' && !hasFailed) {
+    if (fileErrorCode(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
       if (output === stdout) stderr.write(printable(`portcullis: cannot write: ${fileErrorWords(error)}\n`));

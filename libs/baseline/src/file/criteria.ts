@@ -53,7 +53,7 @@ export function covers(wide: Criteria, narrow: Criteria): boolean {
 }
 
 /** Reports whether a group may meet both criteria. */
-export function mayMeet(a: Criteria, b: Criteria): boolean {
+export function mayMeetBoth(a: Criteria, b: Criteria): boolean {
   const contradicts = ([key, value]: readonly [string, string]): boolean =>
     b.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue !== value);
   const share = (one: readonly string[], other: readonly string[], meet: (x: string, y: string) => boolean): boolean =>

@@ -2,7 +2,7 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
-import { mayMeet, selectionsIn } from './criteria.js';
+import { mayMeetBoth, selectionsIn } from './criteria.js';
 import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Part } from './file-parts.js';
 import { placedRulesIn } from './placed-rules.js';
 import type { FileWarning, FileWarningCode } from './problem.js';
@@ -74,7 +74,7 @@ function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {
 function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
   const all = selectionsIn(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
-    const other = all.slice(0, i).find((each) => mayMeet(each.criteria, criteria));
+    const other = all.slice(0, i).find((each) => mayMeetBoth(each.criteria, criteria));
     if (other === undefined) return [];
     const message = `a group may meet these criteria and those of ${quoted(other.name)}: it would be left alone, and reported`;
     const expected = 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria';

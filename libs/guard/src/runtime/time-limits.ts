@@ -19,7 +19,7 @@ export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 const REPORTING_MILLISECONDS = 20_000;
 
 /** Returns the time that the invocation has for its work. */
-export function timeWithin(invocation: InvocationWithin | undefined): TimeLimits {
+export function invocationTimeLimits(invocation: InvocationWithin | undefined): TimeLimits {
   const remaining = invocation?.getRemainingTimeInMillis?.bind(invocation);
   if (remaining === undefined) return NO_LIMITS;
   const whole = remaining();

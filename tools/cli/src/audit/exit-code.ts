@@ -2,7 +2,7 @@
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import type { GroupState } from './group-state.js';
-import { totalsOf } from './totals.js';
+import { auditTotals } from './totals.js';
 
 export interface ExitCodeOptions {
   /** Whether a group that a baseline names may be missing. @default false */
@@ -11,7 +11,7 @@ export interface ExitCodeOptions {
 
 /** Returns the exit code, and writes to stderr why groups could not be judged. */
 export function exitCodeOf(states: readonly GroupState[], { allowAbsent = false }: ExitCodeOptions, io: Io): ExitCode {
-  const { drifted, unread, ambiguous, absent } = totalsOf(states);
+  const { drifted, unread, ambiguous, absent } = auditTotals(states);
   const errors = [
     unread > 0 && `${counted(unread, 'group')} could not be read`,
     ambiguous > 0 && `${counted(ambiguous, 'group')} selected by several baselines`,

@@ -125,7 +125,7 @@ export function rulesOf(planned: readonly { readonly rule: Rule }[]): Rule[] {
  * Orders drifted groups first, by severity, worst first. Groups that were not judged follow, and then groups at their baseline. Within each
  * of these, orders by id.
  */
-export function compareStates(a: GroupState, b: GroupState): number {
+export function compareGroupStates(a: GroupState, b: GroupState): number {
   return rank(a) - rank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
 }
 

@@ -4,7 +4,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import { Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { progressOn } from '../terminal/progress.js';
-import { compareStates, type GroupState } from './group-state.js';
+import { compareGroupStates, type GroupState } from './group-state.js';
 
 /** CloudTrail answers two requests a second, so this many groups take 100 seconds. */
 const MAX_GROUPS = 200;
@@ -16,7 +16,7 @@ const MAX_GROUPS = 200;
  * @throws {Interrupted}
  */
 export async function withLastChanges(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
-  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareStates);
+  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const asked = drifted.slice(0, MAX_GROUPS);
   const found = new Map<string, GroupChange | null>();
   const progress = progressOn(io.stderr);

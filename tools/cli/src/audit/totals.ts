@@ -18,7 +18,7 @@ export interface Totals {
   readonly bySeverity: Readonly<Partial<Record<Severity, number>>>;
 }
 
-export function totalsOf(states: readonly GroupState[]): Totals {
+export function auditTotals(states: readonly GroupState[]): Totals {
   const count = (kind: GroupState['kind']): number => states.filter((state) => state.kind === kind).length;
   const drifted = states.filter((state) => state.kind === 'drifted');
   const bySeverity = [...SEVERITIES]

@@ -6,7 +6,7 @@ import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portculli
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { auditWithProgress } from '../audit/audit.js';
 import { exitCodeOf } from '../audit/exit-code.js';
-import { compareStates, type Drifted } from '../audit/group-state.js';
+import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { loadBaseline } from '../files/load-baseline.js';
@@ -58,7 +58,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
   const output = options.json === true ? io.stderr : io.stdout;
   output.write(planText(states, coloursOf(output, io.env), output.columns));
   const code = exitCodeOf(states, options, io);
-  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareStates);
+  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
   if (drifted.length > enforced.length)
     io.stderr.write(`portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only\n`);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { exitCodeOf } from '../audit/exit-code.js';
-import { totalsOf } from '../audit/totals.js';
+import { auditTotals } from '../audit/totals.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
@@ -109,7 +109,7 @@ function reportJson(reported: readonly ReportedRegion[], about: { readonly basel
   return {
     schemaVersion: 1,
     ...about,
-    totals: totalsOf(statesOf(reported)),
+    totals: auditTotals(statesOf(reported)),
     places: reported.map((each) => {
       const profile = each.profile ?? null;
       if (each.kind === 'failed') return { profile, failed: each.reason };

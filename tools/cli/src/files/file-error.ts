@@ -2,13 +2,13 @@
 import { types } from 'node:util';
 
 /** Returns Node's code of an error, e.g. `ENOENT`; `undefined` if it has none. */
-export function codeOf(error: unknown): string | undefined {
+export function fileErrorCode(error: unknown): string | undefined {
   return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Returns why a file-system call failed, e.g. `no such file or directory`. Rethrows any other error. */
 export function fileErrorWords(error: unknown): string {
-  const code = codeOf(error);
+  const code = fileErrorCode(error);
   // Node writes `ENOENT: no such file or directory, open 'x'`.
   if (code === undefined || !types.isNativeError(error) || !error.message.startsWith(`${code}: `)) throw error;
   if (code === 'EISDIR') return 'it is a directory';

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { codeOf, fileErrorWords } from './file-error.js';
+import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 /** The path of this process's standard input. */
 export const STDIN = '/dev/stdin';
@@ -33,7 +33,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? refuse('it is not UTF-8 text') : error;
+    throw fileErrorCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? refuse('it is not UTF-8 text') : error;
   }
 }
 
@@ -43,7 +43,7 @@ function unzipped(bytes: Buffer, maxBytes: number): Buffer | undefined {
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
     // The bytes are not gzip after all. The UTF-8 check refuses them.
     return bytes;
   }

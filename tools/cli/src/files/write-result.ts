@@ -4,7 +4,7 @@ import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, realpathSync, ren
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { codeOf, fileErrorWords } from './file-error.js';
+import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 export interface WriteOptions {
   /** Whether to replace an existing file. @default true */
@@ -27,7 +27,7 @@ export function writeResult(text: string, out: string | undefined, io: Io, { ove
     writeWhole(resolve(io.cwd, out), text, overwrite);
   } catch (error) {
     if (error instanceof NotAFile) throw new Failure(`cannot write \`${out}\`: it is not a regular file`);
-    if (codeOf(error) === 'EEXIST' && refusal !== undefined) throw new Failure(refusal);
+    if (fileErrorCode(error) === 'EEXIST' && refusal !== undefined) throw new Failure(refusal);
     throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
   }
   return true;

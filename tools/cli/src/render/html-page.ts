@@ -1,8 +1,8 @@
 /** Renders a page for managers, for a screen, a phone and paper. The page is one file that has no scripts and loads nothing. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
-import { compareStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
-import { totalsOf } from '../audit/totals.js';
+import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { auditTotals } from '../audit/totals.js';
 import { accessList, accessWords } from './access-words.js';
 import { counted } from './counted.js';
 import { STYLE } from './html-style.js';
@@ -77,7 +77,7 @@ export function htmlPage({ baselineFile, at, regions, unreadRegions = [] }: Page
 
 /** Returns the first sentence. It says what could not be judged, so that nobody mistakes silence for good news. */
 function headline(states: readonly GroupState[], unreadRegions: number): string {
-  const { drifted, atBaseline, unread, ambiguous, absent } = totalsOf(states);
+  const { drifted, atBaseline, unread, ambiguous, absent } = auditTotals(states);
   const judged = counted(drifted + atBaseline, 'guarded group');
   const notJudged = unread + ambiguous + absent;
   const unknown = [unreadRegions > 0 && counted(unreadRegions, 'region'), notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
@@ -96,7 +96,7 @@ function regionWords({ accountId, region, profile }: PageRegion): string {
 }
 
 function summary(states: readonly GroupState[]): Markup {
-  const { drifted, atBaseline, toAuthorize, toRevoke, bySeverity, unread, ambiguous, absent } = totalsOf(states);
+  const { drifted, atBaseline, toAuthorize, toRevoke, bySeverity, unread, ambiguous, absent } = auditTotals(states);
   const tile = (count: number, what: string, kind: string): Markup => html`<li class="tile ${kind}"><strong>${count}</strong> ${what}</li>`;
   const notJudged = unread + ambiguous + absent;
   return html`<section aria-labelledby="summary">
@@ -124,7 +124,7 @@ const MEANINGS: Readonly<Partial<Record<Severity, string>>> = {
 };
 
 function severitySection(severity: Severity, drifted: readonly PageGroup<Drifted>[]): Markup {
-  const groups = drifted.filter(({ state }) => state.severity === severity).sort((a, b) => compareStates(a.state, b.state));
+  const groups = drifted.filter(({ state }) => state.severity === severity).sort((a, b) => compareGroupStates(a.state, b.state));
   if (groups.length === 0) return NOTHING;
   const content = html`<p class="meaning">${MEANINGS[severity] ?? ''}</p>
     ${groups.map(groupArticle)}`;

@@ -1,8 +1,8 @@
 /** A plan as JSON. */
 import { driftOf } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
-import { compareStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
-import { totalsOf, type Totals } from '../audit/totals.js';
+import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { auditTotals, type Totals } from '../audit/totals.js';
 import { accessWords } from './access-words.js';
 
 /** The account and region that a plan is about. */
@@ -25,8 +25,8 @@ export function planJson(
   { accountId, region }: PlanScope,
   { baselineFile, at }: Pick<PlanJson, 'baselineFile' | 'at'>,
 ): PlanJson {
-  const groups = [...states].sort(compareStates).map(groupJson);
-  return { schemaVersion: 1, baselineFile, at, accountId, region, totals: totalsOf(states), groups };
+  const groups = [...states].sort(compareGroupStates).map(groupJson);
+  return { schemaVersion: 1, baselineFile, at, accountId, region, totals: auditTotals(states), groups };
 }
 
 /** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */

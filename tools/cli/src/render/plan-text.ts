@@ -1,8 +1,8 @@
 /** A plan for a terminal, in the style of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import { compareStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
-import { totalsOf, type Totals } from '../audit/totals.js';
+import { compareGroupStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { auditTotals, type Totals } from '../audit/totals.js';
 import type { Colours } from '../terminal/colours.js';
 import { accessList } from './access-words.js';
 import { counted } from './counted.js';
@@ -11,13 +11,13 @@ import { alignedLines, padding } from './table.js';
 
 /** Returns a block for each group that is not at its baseline, worst first, and the totals. @param columns the width of the terminal */
 export function planText(states: readonly GroupState[], colours: Colours, columns = Infinity): string {
-  const blocks = [...states].sort(compareStates).flatMap((state) => {
+  const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
     if (state.kind === 'drifted') return [driftBlock(state, colours, columns)];
     const label = colours.yellow(NOT_JUDGED_WORDS[state.kind]);
     return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
   });
-  return [...blocks, totalsLine(totalsOf(states), colours)].join('\n');
+  return [...blocks, totalsLine(auditTotals(states), colours)].join('\n');
 }
 
 function driftBlock(state: Drifted, colours: Colours, columns: number): string {

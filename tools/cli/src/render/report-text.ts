@@ -1,6 +1,6 @@
 /** A report for a terminal: a table of the groups, a table of the regions, and the totals. */
-import { compareStates, rulesOf, type GroupState } from '../audit/group-state.js';
-import { totalsOf } from '../audit/totals.js';
+import { compareGroupStates, rulesOf, type GroupState } from '../audit/group-state.js';
+import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
@@ -20,7 +20,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
-    .sort((a, b) => compareStates(a.state, b.state));
+    .sort((a, b) => compareGroupStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
     { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => painted(text, state, colours) },
     { head: 'REGION', cell: ({ label }) => label },
@@ -33,7 +33,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
       : []),
   ];
   const count = (region: ReportedRegion, name: 'guarded' | 'atBaseline' | 'drifted'): string =>
-    region.kind === 'read' ? String(totalsOf(region.states)[name]) : '';
+    region.kind === 'read' ? String(auditTotals(region.states)[name]) : '';
   const regionColumns: readonly Column<ReportedRegion>[] = [
     { head: 'REGION', cell: ({ label }) => label },
     { head: 'ACCOUNT', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
@@ -49,7 +49,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
     tableText(regionColumns, regions, columns),
     '',
-    totalsLine(totalsOf(statesOf(regions)), colours, regions.filter(({ kind }) => kind === 'failed').length),
+    totalsLine(auditTotals(statesOf(regions)), colours, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@ import { baselinePlaces } from '@portcullis/baseline/file';
 import { severityOfDrift } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { compareStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { accessList } from './access-words.js';
 import type { PlanScope } from './plan-json.js';
@@ -74,7 +74,7 @@ export function planSarif(
       {
         tool: { driver: { name: 'portcullis', version, rules: [...RULES] } },
         automationDetails: { id: `portcullis/${accountId}/${region}/` },
-        results: [...states].sort(compareStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result))),
+        results: [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result))),
       },
     ],
   };

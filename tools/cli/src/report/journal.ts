@@ -1,7 +1,7 @@
 /** Keeps the finished regions of a report in a file, a line of JSON for each, so that an interrupted report can be resumed. */
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { codeOf, fileErrorWords } from '../files/file-error.js';
+import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
@@ -101,7 +101,7 @@ function readJournal(path: string, fileName: string): { readonly heading: Headin
     if (!statSync(path).isFile()) throw refusal;
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (fileErrorCode(error) === 'ENOENT') return undefined;
     if (error === refusal) throw refusal;
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
