@@ -73,7 +73,7 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
     ...ids.flatMap((id) => stackExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
-    // Remove the stacks, so that nobody deploys them halfway until AWS refuses the rest.
+    // Remove the stacks: otherwise a deployment would stop halfway, where AWS refuses the rest.
     for (const id of ids) rmSync(folderOf(id), { recursive: true });
     return { ok: false, problems: excesses };
   }

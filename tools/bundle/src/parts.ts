@@ -10,7 +10,7 @@ export interface Part {
 
 /**
  * Leaves what our code loads with `import()` outside of the bundle, and names it to `found`: it is parsed by those who use it and by nobody
- * else. What packages load in this way stays inside.
+ * else. Dynamic imports of packages stay inside.
  */
 export function apart(found: (part: Part) => void): Plugin {
   return {

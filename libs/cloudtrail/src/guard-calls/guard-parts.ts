@@ -17,7 +17,7 @@ export type GuardService = 'cloudtrail' | 'config' | 'events' | 'iam' | 'kms' | 
 /** Matches a name, as in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls whose records name the part at the same path. */
+/** Calls whose records hold the name of the part at the same path. */
 export interface WatchedCalls {
   /** The path of the name in the record. Null if every such call is watched, on any part. */
   readonly nameAt: string | null;

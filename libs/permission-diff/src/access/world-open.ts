@@ -86,7 +86,7 @@ function blocksIn(cidrs: string): readonly Source[] {
   return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
-/** Returns the number of addresses in use in the senders, which are disjoint. An unresolved group or prefix list counts as zero. */
+/** Returns how many addresses of the senders are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero. */
 function inUse(senders: readonly Sender[], [allocated, reserved]: World): bigint {
   return shared(senders, allocated) - shared(senders, reserved);
 }

@@ -56,7 +56,7 @@ export function readGroup(
     });
     // Pushes one at a time, because a call takes a limited number of arguments.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
-    // AWS Config names blocks twice; only the first time they have descriptions.
+    // AWS Config lists each block twice. Only the first list has descriptions.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
   return readResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);

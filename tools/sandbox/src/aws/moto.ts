@@ -98,8 +98,8 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 const run = promisify(execFile);
 
 /**
- * Returns a Python that has the pinned moto: the first on the PATH that does, else one with a virtual environment that is made once in a cache folder. npm
- * and Nx put the folder of Node.js first, where another Python may be than the one that a person calls.
+ * Returns a Python that has the pinned moto: the first one on the PATH, or else one in a virtual environment, which is created once in a cache
+ * folder. The first Python on the PATH may lack moto: npm and Nx put the folder of Node.js first, and it may hold another Python.
  */
 export async function pythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
