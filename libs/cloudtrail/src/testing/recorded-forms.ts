@@ -1,5 +1,6 @@
 /** Writes permissions and rules as CloudTrail records them: the inverse of what the library reads. */
-import type { IpPermission, Rule, Source, Traffic } from '@portcullis/permission-diff';
+import type { IpPermission, Rule } from '@portcullis/permission-diff';
+import { inCamelCase, portFields, sourceField } from '@portcullis/permission-diff/testing';
 
 /** Returns the permissions in camelCase with `{"items": […]}`, as older calls are recorded. */
 export function itemsForm(permissions: readonly IpPermission[]): object {
@@ -49,32 +50,6 @@ export function ruleSetForm(rules: readonly Rule[]): object {
   );
 }
 
-function sourceField(source: Source): object {
-  switch (source.kind) {
-    case 'ipv4':
-      return { cidrIpv4: source.cidr };
-    case 'ipv6':
-      return { cidrIpv6: source.cidr };
-    case 'group':
-      return { referencedGroupInfo: { groupId: source.groupId, userId: source.userId } };
-    case 'prefixList':
-      return { prefixListId: source.prefixListId };
-  }
-}
-
-function portFields(traffic: Traffic): object {
-  switch (traffic.kind) {
-    case 'ports':
-      return { ipProtocol: traffic.protocol, fromPort: traffic.fromPort, toPort: traffic.toPort };
-    case 'icmp':
-      return { ipProtocol: traffic.protocol, fromPort: traffic.type, toPort: traffic.code };
-    case 'all':
-      return { ipProtocol: '-1', fromPort: -1, toPort: -1 };
-    case 'protocol':
-      return { ipProtocol: traffic.protocol, fromPort: -1, toPort: -1 };
-  }
-}
-
 function items(list: readonly unknown[]): object {
   return list.length === 0 ? {} : { items: list };
 }
@@ -86,17 +61,4 @@ function members(list: readonly object[]): unknown {
 
 function coerced(text: string | undefined): unknown {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : text;
-}
-
-function inCamelCase(fields: object): object {
-  return withKeys(fields, (key) => key.charAt(0).toLowerCase() + key.slice(1));
-}
-
-function withKeys(fields: object, rename: (key: string) => string): object {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]: [string, unknown]) => [
-      rename(key),
-      typeof value === 'object' && value !== null ? withKeys(value, rename) : value,
-    ]),
-  );
 }

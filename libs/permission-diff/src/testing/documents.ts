@@ -40,7 +40,8 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-function sourceField(source: Source): object {
+/** Returns the source in camelCase, as CloudTrail's answers have it. */
+export function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':
       return { cidrIpv4: source.cidr };
@@ -53,7 +54,8 @@ function sourceField(source: Source): object {
   }
 }
 
-function portFields(traffic: Traffic): object {
+/** Returns protocol and ports in camelCase, with -1 as the ports of protocols without ports. */
+export function portFields(traffic: Traffic): object {
   switch (traffic.kind) {
     case 'ports':
       return { ipProtocol: traffic.protocol, fromPort: traffic.fromPort, toPort: traffic.toPort };
@@ -66,7 +68,7 @@ function portFields(traffic: Traffic): object {
   }
 }
 
-function inCamelCase(fields: object): object {
+export function inCamelCase(fields: object): object {
   return withKeys(fields, (key) => key.charAt(0).toLowerCase() + key.slice(1));
 }
 

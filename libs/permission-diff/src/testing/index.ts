@@ -1,2 +1,3 @@
+export { inCamelCase, portFields, sourceField } from './documents.js';
 export { randomOf, type Random } from './random.js';
 export { pathsIn, replacedAt } from './replace.js';
