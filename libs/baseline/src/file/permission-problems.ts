@@ -66,6 +66,6 @@ function messageOf(code: ProblemCode, path: Path, value: unknown): string {
     case 'group-name-only':
       return `the group ${quoted(value)} is given by name`;
     case 'bad-description':
-      return 'EC2 refuses this description';
+      return 'the description is invalid';
   }
 }
