@@ -1,4 +1,4 @@
-export { driftOf, type Drift } from './finding/drift.js';
+export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
   type Assessment,
@@ -19,4 +19,4 @@ export type { LogLevel } from './structured-log.js';
 export { commandsFor, consoleLink, tagCommandFor } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
 export { OUTLOOK } from './text/outlook.js';
-export { describeRules, sentence, shorten } from './text/words.js';
+export { describeNeeds, describeRules, sentence, shorten } from './text/words.js';

@@ -85,8 +85,7 @@ export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
 }
 
 /**
- * Returns the rules that let the world reach a sensitive service: each rule that
- * does so alone, and all remaining rules that do so together.
+ * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all remaining rules that do so together.
  * They are revoked whatever `maxRevocations` says. A list that could not be read counts as empty: nothing is revoked on a guess.
  */
 export function worldOpening<R extends Rule>(rules: readonly R[], { addresses }: Pick<ListContents, 'addresses'>): R[] {

@@ -1,4 +1,4 @@
-import { compareRuleAccess, permissionsOf, type Rule } from '@portcullis/permission-diff';
+import { compareRuleAccess, permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import type { Finding } from './finding.js';
 
 /** The keys of a finding that describe how a group differs from its baseline. */
@@ -6,21 +6,21 @@ export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
 /** Returns these keys for the rules to authorize and to revoke. */
 export function driftOf(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
-  const [missing, excess] = [byDirection(authorize), byDirection(revoke)];
-  const access = compareRuleAccess(missing.ingress, excess.ingress);
+  const [missing, excess] = [permissionsByDirection(authorize), permissionsByDirection(revoke)];
+  const access = compareRuleAccess(rulesIn('ingress', authorize), rulesIn('ingress', revoke));
   return {
-    authorize: permissionsOf(missing.ingress),
-    revoke: permissionsOf(excess.ingress),
-    ...(missing.egress.length + excess.egress.length > 0 && {
-      egress: { authorize: permissionsOf(missing.egress), revoke: permissionsOf(excess.egress) },
-    }),
+    authorize: missing.ingress,
+    revoke: excess.ingress,
+    ...(missing.egress.length + excess.egress.length > 0 && { egress: { authorize: missing.egress, revoke: excess.egress } }),
     access: { gained: access.excess, lost: access.missing },
   };
 }
 
-function byDirection(rules: readonly Rule[]): Record<Rule['direction'], Rule[]> {
-  return {
-    ingress: rules.filter(({ direction }) => direction === 'ingress'),
-    egress: rules.filter(({ direction }) => direction === 'egress'),
-  };
+/** Returns the rules as EC2's permissions, with ingress and egress apart. */
+export function permissionsByDirection(rules: readonly Rule[]): Record<Rule['direction'], IpPermission[]> {
+  return { ingress: permissionsOf(rulesIn('ingress', rules)), egress: permissionsOf(rulesIn('egress', rules)) };
+}
+
+function rulesIn(direction: Rule['direction'], rules: readonly Rule[]): Rule[] {
+  return rules.filter((rule) => rule.direction === direction);
 }

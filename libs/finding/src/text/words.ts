@@ -17,6 +17,14 @@ export function describeRules(rules: readonly Rule[]): string {
   return sorted.length > MAX_NAMED_RULES ? `${named} and ${sorted.length - MAX_NAMED_RULES} more` : named;
 }
 
+/** Says what ends a drift: the rules to revoke, and the rules to authorize. */
+export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[]): string {
+  return sentence(
+    excess.length > 0 && `${describeRules(excess)} must be revoked`,
+    missing.length > 0 && `${describeRules(missing)} must be authorized`,
+  );
+}
+
 /** Returns the non-empty parts, joined with semicolons. */
 export function sentence(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join('; ');

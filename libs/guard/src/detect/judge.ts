@@ -1,7 +1,16 @@
 /** Judges one call on one guarded group, by the record and the live rules. Pure. */
 import type { Baseline, IgnoreClause, Selection } from '@portcullis/baseline';
 import type { ApiCall } from '@portcullis/cloudtrail';
-import { describeRules, driftOf, sentence, SEVERITIES, severityOfDrift, type Assessment, type Severity } from '@portcullis/finding';
+import {
+  type Assessment,
+  describeNeeds,
+  describeRules,
+  driftOf,
+  sentence,
+  SEVERITIES,
+  type Severity,
+  severityOfDrift,
+} from '@portcullis/finding';
 import { compareRuleAccess, diffRules, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, exposingRules, formatServices } from '@portcullis/permission-diff/exposure';
 import {
@@ -99,7 +108,7 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   const excess = rulesOf(plan.revoke);
   const judged = { atBaseline: isAtBaseline(plan), ...driftOf(missing, excess), basis: 'live' } as const;
   if (byRemediator && movesTowards(circumstances, live, plan)) {
-    const rest = judged.atBaseline ? 'the group is at its baseline' : needs(missing, excess);
+    const rest = judged.atBaseline ? 'the group is at its baseline' : describeNeeds(missing, excess);
     return {
       ...judged,
       kind: 'restoration',
@@ -110,7 +119,7 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
   const state: Judgement = judged.atBaseline
     ? { severity: 'info', summary: `the group is at its baseline after ${call.eventName}${failed}` }
-    : judgement(needs(missing, excess), excess, missing, lists);
+    : judgement(describeNeeds(missing, excess), excess, missing, lists);
   const parts: readonly Judgement[] = [
     state,
     ...undone(circumstances, group, lists),
@@ -275,7 +284,7 @@ export function judgeLeft(
     );
     return { ...undetermined(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
-  const drift = !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${needs(missing, excess)}`;
+  const drift = !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${describeNeeds(missing, excess)}`;
   const { severity, summary } = judgement(sentence(guardedBy(selection), drift), excess, missing, lists);
   return {
     atBaseline,
@@ -316,7 +325,7 @@ export function judgeRecord(circumstances: Circumstances, reason: string, lists:
   const parts: readonly Judgement[] = [
     atBaseline
       ? { severity: 'info', summary: `${call.eventName} is within the baseline` }
-      : judgement(needs(missing, excess), excess, missing, lists),
+      : judgement(describeNeeds(missing, excess), excess, missing, lists),
     ...offer(tolerated, excess, lists),
     ...unknownIn(tolerated, lists),
     { severity: 'info', summary: byRecordAlone(why) },
@@ -405,13 +414,6 @@ function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRul
       direction: live.find(({ ruleId }) => ruleId === modified.ruleId)?.direction ?? 'ingress',
     }));
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
-}
-
-function needs(missing: readonly Rule[], excess: readonly Rule[]): string {
-  return sentence(
-    excess.length > 0 && `${describeRules(excess)} must be revoked`,
-    missing.length > 0 && `${describeRules(missing)} must be authorized`,
-  );
 }
 
 /** Returns the more severe of the two. */

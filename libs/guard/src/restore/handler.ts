@@ -1,7 +1,7 @@
 /** One invocation: read the event, restore what it names, report. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { driftOf, type Finding } from '@portcullis/finding';
-import { permissionsOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { driftOf, permissionsByDirection, type Finding } from '@portcullis/finding';
+import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
 import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
@@ -173,19 +173,16 @@ function evaluationOf({ trigger }: RemediatorInvocation, { compliance, annotatio
 
 function resultOf({ compliance, annotation, subject, authorized, revoked }: Judged): GroupResult[] {
   if (subject === undefined) return [];
-  const inDirection = (direction: Rule['direction']) => ({
-    authorized: permissionsOf(authorized.filter((rule) => rule.direction === direction)),
-    revoked: permissionsOf(revoked.filter((rule) => rule.direction === direction)),
-  });
-  const egress = inDirection('egress');
-  const egressChanged = egress.authorized.length + egress.revoked.length > 0;
+  const [added, removed] = [permissionsByDirection(authorized), permissionsByDirection(revoked)];
+  const egressChanged = added.egress.length + removed.egress.length > 0;
   return [
     {
       groupId: subject.group.id,
       compliance,
       annotation,
-      ...inDirection('ingress'),
-      ...(egressChanged ? { egress } : {}),
+      authorized: added.ingress,
+      revoked: removed.ingress,
+      ...(egressChanged && { egress: { authorized: added.egress, revoked: removed.egress } }),
     },
   ];
 }

@@ -1,7 +1,17 @@
 /** Judges one group by its drift and by the changes that were made. Pure. */
 import type { Baseline } from '@portcullis/baseline';
-import { describeRules, driftOf, OUTLOOK, sentence, severityOfDrift, shorten, type Assessment } from '@portcullis/finding';
-import { permissionsOf, type Rule } from '@portcullis/permission-diff';
+import {
+  type Assessment,
+  describeNeeds,
+  describeRules,
+  driftOf,
+  OUTLOOK,
+  permissionsByDirection,
+  sentence,
+  severityOfDrift,
+  shorten,
+} from '@portcullis/finding';
+import type { Rule } from '@portcullis/permission-diff';
 import {
   isAtBaseline,
   listsIn,
@@ -105,7 +115,10 @@ function judgeEnforced(
 /** Adds the rules before and after, so that a person can undo the change. */
 function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
-  return { ...verdict, finding: { ...verdict.finding, rules: { before: rulesIn(before), after: rulesIn(after) } } };
+  return {
+    ...verdict,
+    finding: { ...verdict.finding, rules: { before: permissionsByDirection(before), after: permissionsByDirection(after) } },
+  };
 }
 
 function restored(
@@ -253,15 +266,7 @@ function undetermined(summary: string, retry: boolean): Verdict {
 }
 
 function needs({ authorize, revoke }: Plan): string {
-  return sentence(
-    revoke.length > 0 && `${describeRules(rulesOf(revoke))} must be revoked`,
-    authorize.length > 0 && `${describeRules(rulesOf(authorize))} must be authorized`,
-  );
-}
-
-function rulesIn(rules: readonly Rule[]): NonNullable<Assessment['rules']>['before'] {
-  const inDirection = (direction: Rule['direction']) => permissionsOf(rules.filter((rule) => rule.direction === direction));
-  return { ingress: inDirection('ingress'), egress: inDirection('egress') };
+  return describeNeeds(rulesOf(authorize), rulesOf(revoke));
 }
 
 function rulesOf<R>(planned: readonly { readonly rule: R }[]): R[] {

@@ -1,8 +1,9 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and makes the live groups as declared. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
+import { permissionsByDirection } from '@portcullis/finding';
 import { judge } from '@portcullis/guard/restore';
-import { permissionsOf, ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { auditWithProgress } from '../audit/audit.js';
 import { exitCodeOf } from '../audit/exit-code.js';
@@ -140,10 +141,10 @@ function resultOf(restoration: Restoration, baseline: Baseline): Result {
   return {
     outcome: ending.kind === 'done' && isAtBaseline(remaining) ? 'restored' : 'not-restored',
     summary: untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation,
-    authorized: directed(authorized),
-    revoked: directed(revoked),
-    before: directed(before),
-    after: directed(after),
+    authorized: permissionsByDirection(authorized),
+    revoked: permissionsByDirection(revoked),
+    before: permissionsByDirection(before),
+    after: permissionsByDirection(after),
   };
 }
 
@@ -159,9 +160,4 @@ function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
   const keys = (rules: readonly { readonly rule: Rule }[]): string[] => rules.map(({ rule }) => ruleKey(rule));
   const [authorize, revoke] = [new Set(keys(shown.authorize)), new Set(keys(shown.revoke))];
   return keys(plan.authorize).every((key) => authorize.has(key)) && keys(plan.revoke).every((key) => revoke.has(key));
-}
-
-function directed(rules: readonly Rule[]): DirectedPermissions {
-  const inDirection = (direction: Rule['direction']): IpPermission[] => permissionsOf(rules.filter((rule) => rule.direction === direction));
-  return { ingress: inDirection('ingress'), egress: inDirection('egress') };
 }
