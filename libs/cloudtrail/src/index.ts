@@ -5,6 +5,7 @@ export { tagEventNames, watchedEventNames } from './change/read-change.js';
 export { anyCallPattern, guardCallPattern, type GuardCallPattern } from './guard-calls/guard-call-pattern.js';
 export type { GuardEffect, GuardIdentity, GuardService } from './guard-calls/guard-parts.js';
 export { isGuardEvent, parseGuardCall, type GuardCall, type ParsedGuardCall } from './guard-calls/parse-guard-call.js';
+export { ruleOrigins, type RuleOrigin } from './history/rule-origins.js';
 export { partitionOf, type Partition } from './partition.js';
 export { eventPattern, MAX_EVENT_PATTERN_LENGTH, type EventPattern, type EventPatternOptions } from './pattern/event-pattern.js';
 export { isActorRole, type Actor } from './record/actor.js';

@@ -1,0 +1,121 @@
+/** Which call made a rule as it is, according to the calls that CloudTrail recorded. */
+import { ruleKey, type Direction, type RecordedRule, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
+import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+
+/** A rule that exists in EC2 now. */
+export interface LiveRule extends Rule {
+  readonly groupId: string;
+  /** `sgr-…`. */
+  readonly ruleId: string;
+}
+
+export interface RuleOrigin {
+  readonly call: ApiCall;
+  /**
+   * True if this call gave the rule its traffic and its source. False if an earlier call, which is not among the calls, may have done so, and
+   * this call may have changed only the description.
+   */
+  readonly certain: boolean;
+}
+
+/**
+ * Returns the origin of each rule by rule id. A rule is left out if none of the calls explains how the rule became what it is now.
+ *
+ * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
+ * call. A Modify call that repeats the content, for example to change the description, is not an origin. EC2 gives a rule that was revoked
+ * and authorized again a new id, so its origin is the new Authorize call.
+ *
+ * @param calls the successful calls on these groups, without gaps between the oldest and the newest, in any order. Other calls are skipped.
+ */
+export function ruleOrigins(rules: readonly LiveRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
+  const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
+  const steps = stepsByRule(oldestFirst);
+  return new Map(
+    rules.flatMap((rule): [string, RuleOrigin][] => {
+      const known = steps.get(rule.ruleId);
+      const origin = known === undefined ? originWithoutId(rule, oldestFirst) : originIn(known, rule);
+      return origin === undefined ? [] : [[rule.ruleId, origin]];
+    }),
+  );
+}
+
+/** One call that gave a rule its content. */
+interface Step {
+  readonly call: ApiCall;
+  readonly isBirth: boolean;
+  /** Undefined if the record does not have the content in a readable form. */
+  readonly content: string | undefined;
+}
+
+function stepsByRule(oldestFirst: readonly ApiCall[]): ReadonlyMap<string, Step[]> {
+  const byRule = new Map<string, Step[]>();
+  const add = (ruleId: string | null, step: Step): void => {
+    if (ruleId === null) return;
+    const steps = byRule.get(ruleId);
+    if (steps === undefined) byRule.set(ruleId, [step]);
+    else steps.push(step);
+  };
+  for (const call of oldestFirst) {
+    const { change, target } = call;
+    if (change.kind !== 'authorize' && change.kind !== 'modify') continue;
+    const isBirth = change.kind === 'authorize';
+    for (const rule of change.rules) add(rule.ruleId, { call, isBirth, content: contentOf(rule) });
+    const read = new Set(change.rules.map(({ ruleId }) => ruleId));
+    for (const ruleId of target.ruleIds) if (!read.has(ruleId)) add(ruleId, { call, isBirth, content: undefined });
+  }
+  return byRule;
+}
+
+function originIn(steps: readonly Step[], rule: LiveRule): RuleOrigin | undefined {
+  const live = contentOf(rule);
+  let origin: RuleOrigin | undefined;
+  let content: string | undefined;
+  for (const step of inOrder(steps, live)) {
+    const isKnownChange = content !== undefined && step.content !== undefined;
+    if (isKnownChange && step.content === content) continue;
+    origin = { call: step.call, certain: step.isBirth || isKnownChange };
+    content = step.content;
+  }
+  // Without a later call that is not among the calls, the last content is that of the live rule.
+  return content === undefined || content === live ? origin : undefined;
+}
+
+/** Orders calls of the same second, because records have no smaller unit: a rule is added before it is modified, and ends as it is. */
+function inOrder(steps: readonly Step[], live: string): readonly Step[] {
+  const rank = ({ isBirth, content }: Step): number => (isBirth ? 0 : content === live ? 2 : 1);
+  return [...steps].sort((a, b) => byTime(a.call, b.call) || rank(a) - rank(b));
+}
+
+/** Finds the origin by the content of the rule: a record may lack the ids of the rules, and never has the rules of a new group. */
+function originWithoutId(rule: LiveRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
+  const live = contentOf(rule);
+  let origin: RuleOrigin | undefined;
+  for (const call of oldestFirst) {
+    const { change, target } = call;
+    if (!target.groupIds.includes(rule.groupId)) continue;
+    const names = (rules: readonly RecordedRule[]): boolean => rules.some((each) => each.ruleId === null && isSame(each, rule, live));
+    if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
+    // EC2 lets a new group send to anywhere: https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
+    else if (change.kind === 'create' && isAllEgress(rule)) origin = { call, certain: true };
+    else if (change.kind === 'revoke' && change.rules.some((each) => isSame(each, rule, live))) origin = undefined;
+  }
+  return origin;
+}
+
+function isSame(recorded: RecordedRule, { direction }: { readonly direction: Direction }, live: string): boolean {
+  return recorded.direction === direction && contentOf(recorded) === live;
+}
+
+function isAllEgress({ direction, traffic, source }: Rule): boolean {
+  return direction === 'egress' && traffic.kind === 'all' && 'cidr' in source && /^(0\.0\.0\.0|::)\/0$/.test(source.cidr);
+}
+
+/** Returns a text that is equal exactly for equal traffic and source. Some records lack the account of a source group. */
+function contentOf({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
+  return ruleKey({ direction: 'ingress', traffic, source: source.kind === 'group' ? { kind: 'group', groupId: source.groupId } : source });
+}
+
+/** Times of records are ISO 8601 in UTC with seconds, so they order as texts. */
+function byTime(a: ApiCall, b: ApiCall): number {
+  return a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0;
+}
