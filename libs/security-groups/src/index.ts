@@ -1,5 +1,6 @@
 export { chunksOf } from './chunks.js';
 export { translated } from './ec2/call-error.js';
+export { readAttachments, readInstanceNames, type Attachment, type AttachmentUser } from './ec2/ec2-attachments.js';
 export { ec2Drill, type DrillGroup, type DrillWriter } from './ec2/ec2-drill.js';
 export { ec2Reader, type ReaderOptions } from './ec2/ec2-reader.js';
 export { surveyGroups, type SurveyedGroup, type SurveyFilter } from './ec2/ec2-survey.js';

@@ -1,0 +1,112 @@
+/** Reads what stands behind security groups: the network interfaces that are in them, and what uses these. */
+import {
+  DescribeNetworkInterfacesCommand,
+  DescribeTagsCommand,
+  type EC2Client,
+  type Filter,
+  type NetworkInterface,
+  type TagDescription,
+} from '@aws-sdk/client-ec2';
+import { chunksOf } from '../chunks.js';
+import { translated } from './call-error.js';
+import { allPages, eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
+
+/** A network interface in one or more groups. */
+export interface Attachment {
+  readonly id: string;
+  readonly groupIds: readonly string[];
+  /** Addresses that the internet can route to: public IPv4 addresses, and IPv6 addresses outside of `fc00::/7`. */
+  readonly publicAddresses: readonly string[];
+  readonly user: AttachmentUser;
+}
+
+export interface AttachmentUser {
+  readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
+  /** The id of the instance, or the name that EC2 shows for anything else; null if EC2 shows neither. */
+  readonly id: string | null;
+}
+
+/**
+ * Yields the network interfaces page by page.
+ *
+ * @param groupIds only the interfaces in these groups. An interface in several of them may be yielded several times. @default all of the
+ * account and region
+ * @param signal aborts the current call, which then fails as `transient`.
+ * @throws {SecurityGroupCallError} if a call fails.
+ */
+export async function* readAttachments(
+  client: EC2Client,
+  groupIds?: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<readonly Attachment[]> {
+  const filters: readonly Filter[][] =
+    groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
+  for (const Filters of filters) {
+    const pages = eachPage('DescribeNetworkInterfaces', async (NextToken) => {
+      const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }), ...(NextToken && { NextToken }) };
+      const call = client.send(new DescribeNetworkInterfacesCommand(input), { abortSignal: signal });
+      const page = await translated('DescribeNetworkInterfaces', call);
+      return { items: page.NetworkInterfaces, nextToken: page.NextToken };
+    });
+    for await (const page of pages) yield page.flatMap(attachmentOf);
+  }
+}
+
+/** Returns the Name tags of instances, by instance id. Anybody who may tag an instance chooses its name. @throws {SecurityGroupCallError} */
+export async function readInstanceNames(
+  client: EC2Client,
+  instanceIds: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const Values of chunksOf(instanceIds, MAX_FILTER_VALUES)) {
+    const Filters: Filter[] = [
+      { Name: 'resource-id', Values: [...Values] },
+      { Name: 'key', Values: ['Name'] },
+    ];
+    const tags = await allPages<TagDescription>('DescribeTags', async (NextToken) => {
+      const call = client.send(new DescribeTagsCommand({ Filters, ...(NextToken && { NextToken }) }), { abortSignal: signal });
+      const page = await translated('DescribeTags', call);
+      return { items: page.Tags, nextToken: page.NextToken };
+    });
+    for (const { ResourceId, Value } of tags) if (ResourceId !== undefined && Value) names.set(ResourceId, Value);
+  }
+  return names;
+}
+
+function attachmentOf(found: NetworkInterface): Attachment[] {
+  if (found.NetworkInterfaceId === undefined) return [];
+  const ipv4 = [found.Association, ...(found.PrivateIpAddresses ?? []).map(({ Association }) => Association)];
+  const ipv6 = (found.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []).filter((address) => !/^f[cd]/i.test(address));
+  return [
+    {
+      id: found.NetworkInterfaceId,
+      groupIds: (found.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
+      publicAddresses: [...new Set([...ipv4.flatMap((association) => association?.PublicIp ?? []), ...ipv6])],
+      user: userOf(found),
+    },
+  ];
+}
+
+/**
+ * What AWS services write into the description of an interface that they manage.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
+ */
+const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
+  ['load-balancer', /^ELB (?:(?:app|net|gwy)\/)?([^/]+)/],
+  ['function', /^AWS Lambda VPC ENI-(.+?)(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/],
+  ['database', /^(RDS)NetworkInterface/],
+];
+
+function userOf({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
+  if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
+  const description = Description === undefined || Description === '' ? null : Description;
+  // Anybody who may create an interface chooses its description, unless a service manages the interface.
+  if (RequesterManaged !== true) return { kind: 'other', id: description };
+  for (const [kind, pattern] of MANAGED) {
+    const name = pattern.exec(description ?? '')?.[1];
+    if (name !== undefined) return { kind, id: name };
+  }
+  return { kind: InterfaceType === 'lambda' ? 'function' : 'other', id: description };
+}
