@@ -1,18 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build, type BuildResult, type Metafile } from 'esbuild';
+import { build, type OutputFile } from 'esbuild';
 import { bundleProblems, type Expected } from './bundle-problems.js';
 import { lambdaOnly } from './lambda-only.js';
-import { apart, type Part } from './parts.js';
+import { separateParts, type Part } from './parts.js';
 import { shakeSchemas } from './shake-schemas.js';
 
 export interface BundleLambdaOptions {
   /** The module that exports `handler`. */
   readonly entryPoint: string;
-  /** Where the bundle goes, absolute, ending in `.mjs`; its source map and `NAME.meta.json` go beside it. */
+  /** The absolute path of the bundle, ending in `.mjs`. Its source map and `NAME.meta.json` are written beside it. */
   readonly outfile: string;
   /**
-   * The largest bundle accepted, in bytes. Of a part it is always the default.
+   * The maximum size of the bundle in bytes. A part always has the default.
    * @default 260,000
    */
   readonly budgetBytes?: number;
@@ -20,20 +20,18 @@ export interface BundleLambdaOptions {
 
 const DEFAULT_BUDGET_BYTES = 260_000;
 
-export interface LambdaBundle {
-  readonly outfile: string;
-  readonly bytes: number;
+export interface LambdaBundle extends BundleFile {
   readonly budgetBytes: number;
-  /** What it loads with `import()`, each a bundle in the same folder: a cold start does not pay for them. */
-  readonly parts: readonly BundlePart[];
+  /** The modules that it loads with `import()`, each a bundle in the same folder. They do not slow down a cold start. */
+  readonly parts: readonly BundleFile[];
 }
 
-export interface BundlePart {
+export interface BundleFile {
   readonly outfile: string;
   readonly bytes: number;
 }
 
-/** Bundles that must not be shipped. `problems` lists every reason, one line each; nothing was written. */
+/** Says why nothing was written. `problems` has one line for each reason. */
 class BundleError extends Error {
   override readonly name = 'BundleError';
 
@@ -43,57 +41,47 @@ class BundleError extends Error {
 }
 
 /**
- * Bundles one Lambda into one minified ES module with everything it uses inside, the AWS SDK included: the version that
- * was tested is the version that runs, whatever the runtime brings along. The same sources give the same bytes. A module
- * of ours that is loaded with `import()` becomes a second such bundle, which stands by itself as well.
+ * Bundles a Lambda function into one minified ES module with all its dependencies, the AWS SDK included: the tested version runs, not the
+ * one of the runtime. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a bundle of its own.
  *
- * @throws BundleError when a bundle must not be shipped: see `bundleProblems`.
- * @throws esbuild's `BuildFailure` when a module cannot be read, resolved or parsed.
+ * @throws {BundleError} if a bundle must not be deployed: see `bundleProblems`.
+ * @throws esbuild's `BuildFailure` if a module cannot be read, resolved or parsed.
  */
 export async function bundleLambda(options: BundleLambdaOptions): Promise<LambdaBundle> {
   const { entryPoint, outfile, budgetBytes = DEFAULT_BUDGET_BYTES } = options;
-  const waiting: (Part & { readonly exports?: string })[] = [{ entryPoint, path: `./${basename(outfile)}`, exports: 'handler' }];
-  const built = new Map<string, Built>();
-  for (const { path, exports, ...part } of waiting) {
-    const other = built.get(path);
-    if (other !== undefined && other.entryPoint !== part.entryPoint)
-      throw new BundleError([`two modules would be \`${path}\`: \`${other.entryPoint}\` and \`${part.entryPoint}\``]);
-    if (other !== undefined) continue;
-    const found: Part[] = [];
-    const result = await bundle(part.entryPoint, join(dirname(outfile), path), (each) => found.push(each));
-    const expected = {
-      exports,
-      parts: found.map((each) => each.path),
-      budgetBytes: exports === undefined ? DEFAULT_BUDGET_BYTES : budgetBytes,
-    };
-    built.set(path, { ...part, ...result, problems: problemsOf(result, expected) });
-    // The loop goes on with them.
-    waiting.push(...found);
+  const main = await bundle(entryPoint, outfile, { exports: 'handler', budgetBytes });
+  const built = new Map([[`./${basename(outfile)}`, main]]);
+  const waiting = [...main.parts];
+  // A part may load other parts, which the loop reaches too.
+  for (const part of waiting) {
+    const other = built.get(part.path);
+    if (other === undefined) {
+      const made = await bundle(part.entryPoint, join(dirname(outfile), part.path), { budgetBytes: DEFAULT_BUDGET_BYTES });
+      built.set(part.path, made);
+      waiting.push(...made.parts);
+    } else if (other.entryPoint !== part.entryPoint)
+      throw new BundleError([`two modules would be \`${part.path}\`: \`${other.entryPoint}\` and \`${part.entryPoint}\``]);
   }
   const all = [...built.values()];
   const problems = all.flatMap((each) => each.problems);
   if (problems.length > 0) throw new BundleError(problems);
 
   await mkdir(dirname(outfile), { recursive: true });
-  await Promise.all(all.map(written));
-  const [main, ...parts] = all.map(({ outfile: file, output: { bytes } }) => ({ outfile: file, bytes }));
-  if (main === undefined) throw new Error('nothing was bundled');
-  return { ...main, budgetBytes, parts };
+  await Promise.all(all.flatMap(({ files }) => files.map(({ path, contents }) => writeFile(path, contents))));
+  const parts = all.slice(1).map(({ outfile: file, bytes }) => ({ outfile: file, bytes }));
+  return { outfile, bytes: main.bytes, budgetBytes, parts };
 }
 
-interface Result {
-  readonly outfile: string;
-  readonly output: Metafile['outputs'][string];
-  readonly result: BuildResult<{ metafile: true; write: false }>;
-}
-
-interface Built extends Result {
+interface Bundle extends BundleFile {
   readonly entryPoint: string;
+  readonly parts: readonly Part[];
   readonly problems: readonly string[];
+  readonly files: readonly Pick<OutputFile, 'path' | 'contents'>[];
 }
 
-async function bundle(entryPoint: string, outfile: string, found: (part: Part) => void): Promise<Result> {
-  const result = await build({
+async function bundle(entryPoint: string, outfile: string, expected: Omit<Expected, 'parts'>): Promise<Bundle> {
+  const parts: Part[] = [];
+  const { metafile, warnings, outputFiles } = await build({
     entryPoints: [entryPoint],
     outfile,
     bundle: true,
@@ -101,8 +89,8 @@ async function bundle(entryPoint: string, outfile: string, found: (part: Part) =
     format: 'esm',
     target: 'node20',
     minify: true,
-    // Naming any condition takes away the `module` that esbuild implies, and `mainFields` is what finds the SDK's ES
-    // build: without both of them nothing can be dropped.
+    // Any explicit condition removes esbuild's implied `module`, and `mainFields` finds the SDK's ES build. Without both, nothing can be
+    // dropped.
     conditions: ['@portcullis/source', 'module'],
     mainFields: ['module', 'main'],
     legalComments: 'none',
@@ -110,20 +98,20 @@ async function bundle(entryPoint: string, outfile: string, found: (part: Part) =
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [apart(found), shakeSchemas, lambdaOnly],
+    plugins: [separateParts(parts), shakeSchemas, lambdaOnly],
   });
-  const output = Object.values(result.metafile.outputs).find(({ entryPoint: entry }) => entry !== undefined);
+  const output = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
-  return { outfile, output, result };
-}
-
-function problemsOf({ output, result }: Result, expected: Expected): readonly string[] {
-  const warnings = result.warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
-  return [...warnings, ...bundleProblems(result.metafile.inputs, output, expected)];
-}
-
-async function written({ outfile, result }: Result): Promise<void> {
-  await Promise.all(result.outputFiles.map(({ path, contents }) => writeFile(path, contents)));
-  const metafile = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
-  await writeFile(metafile, `${JSON.stringify(result.metafile)}\n`);
+  const metafilePath = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
+  return {
+    entryPoint,
+    outfile,
+    bytes: output.bytes,
+    parts,
+    problems: [
+      ...warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text)),
+      ...bundleProblems(metafile.inputs, output, { ...expected, parts: parts.map(({ path }) => path) }),
+    ],
+    files: [...outputFiles, { path: metafilePath, contents: Buffer.from(`${JSON.stringify(metafile)}\n`) }],
+  };
 }

@@ -7,15 +7,12 @@ type Output = Metafile['outputs'][string];
 
 const count = new Intl.NumberFormat('en-US');
 
-/** Renders a number of bytes: `301,234 bytes`. */
+/** Formats a number of bytes, like `301,234 bytes`. */
 export function formatBytes(bytes: number): string {
   return `${count.format(bytes)} bytes`;
 }
 
-/**
- * Returns what is wrong with a bundle that esbuild made without complaint; empty when it may be shipped. What it costs
- * at run time is looked for here, since none of it would show before the function is deployed.
- */
+/** Returns the problems of a bundle that would appear only after its deployment. Empty if it may be deployed. */
 export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
   return [
     ...exportProblems(output, exports),
@@ -26,11 +23,10 @@ export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exp
   ];
 }
 
-/** What a bundle is to be. */
 export interface Expected {
-  /** What it must export. Any name does for a part: who loads it is checked by the compiler. */
-  readonly exports: string | undefined;
-  /** What it loads from beside it. */
+  /** The name that the bundle must export. Absent for a part, whose exports the compiler checks. */
+  readonly exports?: string;
+  /** The specifiers of the parts that the bundle imports. */
   readonly parts: readonly string[];
   readonly budgetBytes: number;
 }
@@ -46,7 +42,7 @@ function importProblems({ imports }: Output, parts: readonly string[]): readonly
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
-      // esbuild turns it into a function that throws when an ES module loads it.
+      // esbuild replaces it with a function that throws in an ES module.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
 }
@@ -77,7 +73,7 @@ function budgetProblems({ bytes, inputs }: Output, budgetBytes: number): readonl
   return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
 }
 
-/** `@smithy/core` for a file of that package, the folder for one of ours. */
+/** Returns the npm package of a file, or the project folder of one of our files. */
 function packageOf(path: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 }

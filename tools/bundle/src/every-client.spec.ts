@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleLambda } from './bundle-lambda.js';
 import { runNode } from './testing/run-node.js';
@@ -18,16 +18,22 @@ interface Answer {
   readonly body: string;
 }
 
-const query = (action: string, result: string, code: string): [Answer, Answer] => [
-  { status: 200, body: `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>` },
-  { status: 403, body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>` },
-];
-const json = (result: object, type: string, status = 400): [Answer, Answer] => [
-  { status: 200, body: JSON.stringify(result) },
-  { status, body: JSON.stringify({ __type: type, message: 'no' }) },
-];
+/** Returns a result and an error in the query protocol. */
+function query(action: string, result: string, code: string): [Answer, Answer] {
+  return [
+    { status: 200, body: `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>` },
+    { status: 403, body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>` },
+  ];
+}
+/** Returns a result and an error in the JSON protocols. */
+function json(result: object, type: string, status = 400): [Answer, Answer] {
+  return [
+    { status: 200, body: JSON.stringify(result) },
+    { status, body: JSON.stringify({ __type: type, message: 'no' }) },
+  ];
+}
 
-/** What the service answers, and the error when it is asked again. */
+/** The response to the first call of each operation, and to the second. */
 const ANSWERS: Readonly<Record<string, [Answer, Answer]>> = {
   DescribeSecurityGroupRules: [
     {
@@ -64,8 +70,8 @@ const ANSWERS: Readonly<Record<string, [Answer, Answer]>> = {
   ),
 };
 
-/** Runs the handler of a module by itself, and returns its result with the requests that it sent. */
-const run = async (file: string): Promise<{ results: unknown; requests: unknown[] }> => {
+/** Runs the handler of a module in a Node.js process of its own, and returns its result and the requests that it sent. */
+async function run(file: string): Promise<{ results: unknown; requests: unknown[] }> {
   const requests: unknown[] = [];
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -81,6 +87,7 @@ const run = async (file: string): Promise<{ results: unknown; requests: unknown[
         target,
         invocation,
         body,
+        key: /Credential=(\w+)/.exec(authorization)?.[1],
         signed: authorization.replace(/.*Signed/, '').replace(/Signature=.*/, ''),
       });
       const [operation = ''] = Object.keys(ANSWERS).filter((name) => `${request.url ?? ''} ${String(target)} ${body}`.includes(name));
@@ -103,13 +110,16 @@ const run = async (file: string): Promise<{ results: unknown; requests: unknown[
   await new Promise((resolve) => server.close(resolve));
   if (exitCode !== 0) throw new Error(stderr);
   return { results: JSON.parse(stdout), requests };
-};
+}
 
-it('sends, reads and throws with every client what the SDK does that is not bundled', async () => {
-  const entryPoint = join(__dirname, 'testing', 'every-client.mjs');
-  const outfile = join(folder, 'main.mjs');
-  await bundleLambda({ entryPoint, outfile, budgetBytes: 400_000 });
+const entryPoint = join(__dirname, 'testing', 'every-client.mjs');
+const outfile = join(folder, 'bundled', 'main.mjs');
+let bytes: number;
+beforeAll(async () => {
+  ({ bytes } = await bundleLambda({ entryPoint, outfile, budgetBytes: 400_000 }));
+});
 
+it('sends, reads and throws the same with every client as the SDK that is not bundled', async () => {
   const [bundled, original] = await Promise.all([run(outfile), run(entryPoint)]);
 
   expect(original.results).toMatchObject({
@@ -122,5 +132,23 @@ it('sends, reads and throws with every client what the SDK does that is not bund
     sts: { answer: { Credentials: { SessionToken: 't' } }, error: { name: 'AccessDenied', httpStatusCode: 403 } },
   });
   expect(original.requests).toHaveLength(14);
+  expect(original.requests).toContainEqual(expect.objectContaining({ key: 'AKIAEXAMPLE' }));
   expect(bundled).toEqual(original);
 }, 60_000);
+
+it('leaves out schemas of other operations and of errors, event streams, which load zlib, and the notice of other Node.js versions', () => {
+  const text = readFileSync(outfile, 'utf8');
+
+  expect(text).toContain('"DescribeSecurityGroupRules"');
+  expect(text).toContain('this bundle leaves out event streams');
+  expect(text).not.toMatch(/AcceptVpcEndpointConnections|InvalidResultTokenException|node:zlib|NodeVersionSupportWarning/);
+  expect(bytes).toBe(Buffer.byteLength(text));
+});
+
+it('writes the same bytes every time, with a source map and a metafile beside them', async () => {
+  const again = join(folder, 'again', 'main.mjs');
+  await bundleLambda({ entryPoint, outfile: again, budgetBytes: 400_000 });
+
+  expect(readFileSync(again)).toEqual(readFileSync(outfile));
+  expect(readdirSync(dirname(again)).sort()).toEqual(['main.meta.json', 'main.mjs', 'main.mjs.map']);
+});

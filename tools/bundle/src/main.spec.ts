@@ -4,44 +4,31 @@ import { basename, join } from 'node:path';
 import { runNode } from './testing/run-node.js';
 
 const command = join(__dirname, '..', 'bin', 'bundle-lambda.mjs');
+const VALID = 'export const handler = (event: object): number => Object.keys(event).length;';
 const app = mkdtempSync(join(tmpdir(), 'app-'));
-beforeAll(() => {
-  mkdirSync(join(app, 'src'));
-});
+mkdirSync(join(app, 'src'));
 afterAll(() => {
   rmSync(app, { recursive: true });
 });
 
-const bundle = (source: string, ...args: string[]): ReturnType<typeof runNode> => {
+it.each([
+  [
+    'prints the size of the bundle in one line',
+    VALID,
+    [],
+    0,
+    new RegExp(`^${basename(app)}: dist/main\\.mjs is \\d+ bytes, 0 % of its budget\n$`),
+  ],
+  ['fails if the bundle may not be deployed', 'export const handle = 1;', [], 1, /expected an export `handler`/],
+  ['fails if a module does not exist', `export { handler } from './absent.js';`, [], 1, /Could not resolve ".\/absent\.js"/],
+  ['fails if the bundle is over the given budget', VALID, ['10'], 1, /over its budget of 10 bytes/],
+  ['fails if the budget is not a number', VALID, ['ten'], 1, /expected the budget in bytes, got `ten`/],
+])('%s', async (_, source, args, exitCode, output) => {
   writeFileSync(join(app, 'src', 'main.ts'), source);
-  return runNode([command, ...args], { cwd: app });
-};
 
-it('bundles src/main.ts of the folder it is run in and says how large the bundle is in one line', async () => {
-  const { exitCode, stdout } = await bundle('export const handler = (event: object): number => Object.keys(event).length;');
+  const run = await runNode([command, ...args], { cwd: app });
 
-  expect(stdout).toMatch(/^\S+: dist\/main\.mjs is \d+ bytes, 0 % of its budget\n$/);
-  expect(stdout.startsWith(`${basename(app)}: `)).toBe(true);
-  expect(exitCode).toBe(0);
-});
-
-it.each([
-  ['may not be shipped', 'export const handle = 1;', 'expected an export `handler`'],
-  ['does not resolve', `export { handler } from './absent.js';`, 'Could not resolve "./absent.js"'],
-])('fails and says why when the bundle %s', async (_, source, reason) => {
-  const { exitCode, stdout, stderr } = await bundle(source);
-
-  expect(stderr).toContain(reason);
-  expect(stdout).toBe('');
-  expect(exitCode).toBe(1);
-});
-
-it.each([
-  ['10', 'over its budget of 10 bytes'],
-  ['ten', 'expected the budget in bytes, got `ten`'],
-])('fails with the budget %s', async (budget, reason) => {
-  const { exitCode, stderr } = await bundle('export const handler = (event: object): number => Object.keys(event).length;', budget);
-
-  expect(stderr).toContain(reason);
-  expect(exitCode).toBe(1);
+  expect(run.exitCode).toBe(exitCode);
+  expect(exitCode === 0 ? run.stdout : run.stderr).toMatch(output);
+  expect(exitCode === 0 ? run.stderr : run.stdout).toBe('');
 });

@@ -1,4 +1,4 @@
-// The command `bundle-lambda [BYTES]`, run in an app's folder: src/main.ts becomes dist/main.mjs, of at most that many bytes.
+// The command `bundle-lambda [BYTES]`. Run in an app's folder, it bundles src/main.ts into dist/main.mjs, of at most that many bytes.
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { bundleLambda } from './bundle-lambda.js';
@@ -8,7 +8,7 @@ const folder = process.cwd();
 try {
   const [, , budget] = process.argv;
   if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the budget in bytes, got \`${budget}\``);
-  // What an earlier bundling left there, a part that is no longer one, would be packed with the rest.
+  // A part that an earlier run left there would be deployed too.
   await rm(join(folder, 'dist'), { recursive: true, force: true });
   const { outfile, bytes, budgetBytes, parts } = await bundleLambda({
     entryPoint: join(folder, 'src', 'main.ts'),
@@ -17,7 +17,7 @@ try {
   });
   const share = Math.round((100 * bytes) / budgetBytes);
   console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
-  for (const part of parts) console.log(`  ${relative(folder, part.outfile)}, where it is used, ${formatBytes(part.bytes)}`);
+  for (const part of parts) console.log(`  ${relative(folder, part.outfile)}, loaded when it is used, ${formatBytes(part.bytes)}`);
 } catch (error) {
   console.error(`${basename(folder)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-// One call of every client that the functions have: its answer, and the error when it is made again.
+// Makes one call with every client of the functions, twice. The first call returns a result, and the second fails.
 import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
 import { DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';

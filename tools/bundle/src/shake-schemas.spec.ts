@@ -1,0 +1,31 @@
+import { writeKeysAsLiterals } from './shake-schemas.js';
+
+it('writes every computed key as the string it stands for, and changes nothing else', () => {
+  const ec2 = `const _AKI = "AccessKeyId";
+const _xN = "xmlName";
+const _eQN = "ec2QueryName";
+export var Credentials$ = [3, n0, "Credentials",
+    0,
+    [_AKI],
+    [[1, { [_eQN]: \`Min\`,
+                [_xN]: _AKI }], 0]
+];
+var KeyList = [1, n0, "KeyList", 0, [0, { [_xN]: _AKI }]];
+`;
+
+  expect(writeKeysAsLiterals(ec2)).toBe(ec2.replaceAll('[_eQN]:', '"ec2QueryName":').replaceAll('[_xN]:', '"xmlName":'));
+});
+
+it.each([
+  ['a key that no constant of the module names', 'export var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
+  ['a key that is an expression', 'const _x = "x";\nexport var A$ = [3, { [_x + 1]: 1 }];', '`[_x + 1]`'],
+  ['a constant that is not a string', 'const _x = 1;\nexport var A$ = [3, { [_x]: 1 }];', '`[_x]`'],
+  ['the one key that means something else as a literal', 'const _x = "__proto__";\nexport var A$ = [{ [_x]: 1 }];', '`[_x]`'],
+  ['an unknown key after a known one', 'const _x = "x";\nvar A$ = [{ [_x]: 1,\n  [_y]: 2 }];', '`[_y]`'],
+])('refuses %s', (_, text, named) => {
+  expect(() => writeKeysAsLiterals(text)).toThrow(`computed keys that cannot be written as literals: ${named}`);
+});
+
+it('refuses a module without schemas', () => {
+  expect(() => writeKeysAsLiterals('export const schemas = {};')).toThrow('no schema is declared here');
+});
