@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { askOn } from './terminal/ask.js';
 import type { OpenAccountRegion } from './aws/account-region.js';
 import { interrupt, interruptible } from './terminal/interrupt.js';
-import type { Io, Output } from './program/io.js';
+import type { Host, Output } from './program/io.js';
 import { printable } from './terminal/printable.js';
 import { run } from './program/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
@@ -26,7 +26,7 @@ for (const output of [stdout, stderr])
 const openAccountRegion: OpenAccountRegion = async (options, signal) =>
   (await import('./aws/sdk-account-region.js')).openWithSdk(env)(options, signal);
 
-const io: Io = {
+const host: Host = {
   stdout: outputOn(stdout),
   stderr: outputOn(stderr),
   env,
@@ -40,7 +40,7 @@ const io: Io = {
     return interruptible(process);
   },
 };
-const exitCode = await run(process.argv.slice(2), io);
+const exitCode = await run(process.argv.slice(2), host);
 process.exitCode ??= exitCode;
 // AWS calls may still be in flight, but nobody waits for their answers.
 if (exitCode === 130)

@@ -3,7 +3,7 @@ import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isReadError, type SurveyedGroup } from '@portcullis/security-groups';
-import { stateOf } from '../audit/group-state.js';
+import { stateOf, surveyedRules } from '../audit/group-state.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { counted } from '../render/counted.js';
 import { baselineNames } from './baseline-names.js';
@@ -74,7 +74,7 @@ function verified(text: string, groups: readonly SurveyedGroup[], day: string): 
   const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const live = isReadError(group.rules) ? [] : group.rules.map((rule) => ({ ...rule, ruleId: '', tags: {} }));
+    const live = isReadError(group.rules) ? [] : surveyedRules(group.rules);
     if (baseline === undefined || stateOf(group, baseline, live, day).kind !== 'at-baseline')
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }

@@ -1,40 +1,15 @@
 /** Reads the guarded groups of an account and region and compares each with its baseline. Changes nothing. */
 import { guardedGroupIds, selectBaseline, selectsByCriteria, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
-import { isReadError, listReader, type ListReader, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import { isReadError, listReader, type ListReader, type SurveyedGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
-import { awsErrorWords, withAwsErrorWords } from '../aws/error-words.js';
+import { awsErrorWords } from '../aws/error-words.js';
 import { today, type Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
-import { untilInterrupted } from '../terminal/interrupt.js';
-import { progressOn } from '../terminal/progress.js';
-import { stateOf, withLists, type GroupState } from './group-state.js';
-
-/** Returns the states of all guarded groups, and shows progress. @throws {Failure | Interrupted} */
-export async function auditWithProgress(
-  compiled: CompiledBaseline,
-  accountRegion: AccountRegion,
-  io: Io,
-  readLists = listReader(accountRegion.groups),
-): Promise<GroupState[]> {
-  const progress = progressOn(io.stderr);
-  progress.show(`reading ${accountRegion.region} …`);
-  try {
-    return await withAwsErrorWords(accountRegion, () =>
-      audit(compiled, accountRegion, io, {
-        readLists,
-        progress: (groups) => {
-          progress.show(`reading ${accountRegion.region}: ${counted(groups, 'group')} …`);
-        },
-      }),
-    );
-  } finally {
-    progress.clear();
-  }
-}
+import { stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
-  /** Called with the number of groups read so far. */
-  readonly progress: (groups: number) => void;
+  /** Called with the number of groups read so far. @default shows them as the progress of the command */
+  readonly progress?: (groups: number) => void;
   /** Reads the prefix lists that undeclared ingress rules refer to. @default reads each list once */
   readonly readLists?: ListReader;
 }
@@ -42,22 +17,20 @@ export interface AuditOptions {
 /**
  * Returns the state of each guarded group, in EC2's order, and then of the groups that a baseline names but that do not exist. Makes one
  * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that an undeclared ingress
- * rule refers to.
- *
- * @throws {SecurityGroupCallError} when the groups cannot be read; {Interrupted}
+ * rule refers to. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
  */
 export async function audit(
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
-  io: Pick<Io, 'now' | 'signal'>,
-  { progress, readLists = listReader(accountRegion.groups) }: AuditOptions,
+  io: Pick<Io, 'now' | 'signal' | 'progress'>,
+  { progress = showProgress(accountRegion, io), readLists = listReader(accountRegion.groups) }: AuditOptions = {},
 ): Promise<GroupState[]> {
   const named = guardedGroupIds(compiled);
   const absent = new Set(named);
   const states: GroupState[] = [];
   let read = 0;
-  const pages = accountRegion.survey(selectsByCriteria(compiled) ? {} : { ids: named });
-  for await (const page of untilInterrupted(pages, io.signal)) {
+  for await (const page of accountRegion.survey(selectsByCriteria(compiled) ? {} : { ids: named })) {
+    io.signal.throwIfAborted();
     const differing: Differing[] = [];
     for (const group of page) {
       absent.delete(group.id);
@@ -69,11 +42,19 @@ export async function audit(
     read += page.length;
     progress(read);
   }
+  io.signal.throwIfAborted();
   for (const id of absent) {
     const baselines = compiled.baselines.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
     states.push({ kind: 'absent', group: { id, name: null, vpcId: null }, baselines, reason: 'it does not exist here' });
   }
   return states;
+}
+
+function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {
+  progress.show(`reading ${region} …`);
+  return (groups) => {
+    progress.show(`reading ${region}: ${counted(groups, 'group')} …`);
+  };
 }
 
 /** A group that must be read rule by rule. */
@@ -85,17 +66,16 @@ interface Differing {
 /** Returns the state of a group if the survey is enough to know the state, and `undefined` if no baseline selects the group. */
 function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
   const selection = selectBaseline(compiled, group);
-  const { id, name, vpcId, rules } = group;
   if (selection.kind === 'unguarded') return undefined;
   if (selection.kind === 'ambiguous') {
+    const { id, name, vpcId } = group;
     const reason = `several baselines select it: ${selection.names.join(', ')}`;
     return { kind: 'ambiguous', group: { id, name, vpcId }, baselines: selection.names, reason };
   }
   const { baseline } = selection;
-  if (isReadError(rules)) return { group, baseline };
+  if (isReadError(group.rules)) return { group, baseline };
   // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only "at its baseline" is certain.
-  const live = rules.map((rule): LiveRule => ({ ...rule, ruleId: '', tags: {} }));
-  const state = stateOf(group, baseline, live, day);
+  const state = stateOf(group, baseline, surveyedRules(group.rules), day);
   return state.kind === 'at-baseline' ? state : { group, baseline };
 }
 

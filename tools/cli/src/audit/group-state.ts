@@ -68,6 +68,11 @@ export interface ReadLists {
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
+/** Returns the rules of a survey, which have neither ids nor tags. */
+export function surveyedRules(rules: readonly Rule[]): LiveRule[] {
+  return rules.map((rule) => ({ ...rule, ruleId: '', tags: {} }));
+}
+
 /** Returns the state of a group with these rules. */
 export function stateOf(
   { id, name, vpcId }: GroupNames,

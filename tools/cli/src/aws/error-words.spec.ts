@@ -1,7 +1,9 @@
 import { SecurityGroupCallError, UnreadableRuleError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../program/failure.js';
 import { accessDenied, noCredentials } from '../testing/account-region.js';
-import { awsErrorWords, withAwsErrorWords } from './error-words.js';
+import { openerOf, region } from '../testing/account-region.js';
+import { awsErrorWords } from './error-words.js';
+import { inAccountRegion } from './in-account-region.js';
 
 const withoutProfile = { region: 'eu-west-1', profile: undefined };
 const prod = { region: 'eu-west-1', profile: 'prod' };
@@ -57,6 +59,8 @@ it('leaves out the profile if the user did not name one', () => {
 it.each([new TypeError('a bug of ours'), new Failure('explained already'), new Interrupted('interrupted')])(
   'rethrows %s unchanged',
   async (error) => {
-    await expect(withAwsErrorWords(withoutProfile, () => Promise.reject(error))).rejects.toBe(error);
+    const io = { openAccountRegion: openerOf(region({})), signal: new AbortController().signal };
+
+    await expect(inAccountRegion({}, io, () => Promise.reject(error))).rejects.toBe(error);
   },
 );

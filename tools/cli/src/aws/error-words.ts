@@ -1,6 +1,5 @@
 /** Says in plain words why AWS refused or did not answer. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
-import { Failure, Interrupted } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
 import type { AccountRegion } from './account-region.js';
 
@@ -66,14 +65,4 @@ function fieldsOf(error: unknown, asked: string): { code: string; message: strin
     return { code, message: error.message, operation };
   }
   throw error;
-}
-
-/** Awaits AWS calls. @throws {Failure} that says why AWS refused or did not answer; any other error unchanged. */
-export async function withAwsErrorWords<T>(where: Where, calling: () => Promise<T>): Promise<T> {
-  try {
-    return await calling();
-  } catch (error) {
-    if (error instanceof Failure || error instanceof Interrupted) throw error;
-    throw new Failure(awsErrorWords(error, where), { cause: error });
-  }
 }

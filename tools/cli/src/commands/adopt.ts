@@ -6,15 +6,13 @@ import { baselineWarnings } from '@portcullis/baseline/file';
 import type { SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import { adoptedFile } from '../adopt/adopted-file.js';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
-import { withAwsErrorWords } from '../aws/error-words.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure, Interrupted, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize } from '../render/baseline-size.js';
 import { counted } from '../render/counted.js';
-import { untilInterrupted } from '../terminal/interrupt.js';
-import { progressOn } from '../terminal/progress.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */
@@ -36,11 +34,13 @@ export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
   const filter = filterOf(options);
   const refusal = `\`${out}\` exists; expected another \`--out\`, or \`--force\` to replace it`;
   if (out !== '-' && !force && existsSync(resolve(io.cwd, out))) throw new Failure(refusal);
-  const accountRegion = await io.openAccountRegion(options, io.signal);
-  const { region } = accountRegion;
-  const groups = await groupsIn(accountRegion, filter, io);
-  if (groups.length === 0) throw new Failure(`no security group of ${region} is selected; expected at least one`);
-  const accountId = await withAwsErrorWords(accountRegion, () => accountRegion.accountId());
+  const { groups, accountId, region } = await inAccountRegion(options, io, async (accountRegion) => ({
+    groups: await groupsIn(accountRegion, filter, io),
+    accountId: await accountRegion.accountId(),
+    region: accountRegion.region,
+  })).catch((error: unknown) => {
+    throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
+  });
   const { text, compiled } = adoptedFile(groups, { accountId, region, now: io.now(), egress, mode });
   const isFile = writeResult(text, out, io, { overwrite: force, refusal });
   const warnings = baselineWarnings(text, today(io)).length;
@@ -67,23 +67,16 @@ function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter 
 }
 
 async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: Io): Promise<SurveyedGroup[]> {
-  const progress = progressOn(io.stderr);
+  const { region } = accountRegion;
   const groups: SurveyedGroup[] = [];
-  try {
-    await withAwsErrorWords(accountRegion, async () => {
-      for await (const page of untilInterrupted(accountRegion.survey(filter), io.signal)) {
-        groups.push(...page);
-        progress.show(`reading ${accountRegion.region}: ${counted(groups.length, 'group')} …`);
-      }
-    });
-  } catch (error) {
-    throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
-  } finally {
-    progress.clear();
+  for await (const page of accountRegion.survey(filter)) {
+    groups.push(...page);
+    io.progress.show(`reading ${region}: ${counted(groups.length, 'group')} …`);
   }
+  io.signal.throwIfAborted();
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
-  if (unknown.length > 0)
-    throw new Failure(`${unknown.join(', ')} not found in ${accountRegion.region}; expected ids of groups that this account owns`);
+  if (unknown.length > 0) throw new Failure(`${unknown.join(', ')} not found in ${region}; expected ids of groups that this account owns`);
+  if (groups.length === 0) throw new Failure(`no security group of ${region} is selected; expected at least one`);
   // Sorts by VPC and name, because people look for groups by these.
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return groups.sort((a, b) => (key(a) < key(b) ? -1 : 1));

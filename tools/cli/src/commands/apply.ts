@@ -5,18 +5,18 @@ import { permissionsByDirection } from '@portcullis/finding';
 import { judge } from '@portcullis/guard/restore';
 import { ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
-import { auditWithProgress } from '../audit/audit.js';
+import { audit } from '../audit/audit.js';
 import { exitCodeOf } from '../audit/exit-code.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { Failure } from '../program/failure.js';
-import { isConfirmed, today, type ExitCode, type Io, type Output } from '../program/io.js';
+import { isConfirmed, today, type ExitCode, type Io, type Screen } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { planText } from '../render/plan-text.js';
 import { groupWords } from '../render/state-words.js';
-import { coloursOf } from '../terminal/colours.js';
 import { jsonText, oneLine } from '../terminal/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
@@ -51,13 +51,15 @@ interface DirectedPermissions {
 
 /** @throws {Failure | Interrupted} */
 export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
-  const loaded = await loadBaseline(fileName, io);
-  if (loaded === undefined) return 1;
-  const accountRegion = await io.openAccountRegion(options, io.signal);
+  const { compiled } = await loadBaseline(fileName, io);
+  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
+}
+
+async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {
   const readLists = listReader(accountRegion.groups);
-  const states = await auditWithProgress(loaded.compiled, accountRegion, io, readLists);
+  const states = await audit(compiled, accountRegion, io, { readLists });
   const output = options.json === true ? io.stderr : io.stdout;
-  output.write(planText(states, coloursOf(output, io.env), output.columns));
+  output.write(planText(states, output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
@@ -68,7 +70,7 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
     const question = `\nMake ${counted(enforced.length, 'group')} of ${labelOf(accountRegion)} as declared? `;
     if (!(await isConfirmed(question, options.yes, io))) return 1;
   }
-  const applied = await applyAll(enforced, loaded.compiled, { ...accountRegion, readLists }, output, io);
+  const applied = await applyAll(enforced, compiled, { ...accountRegion, readLists }, output, io);
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
   if (applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
@@ -89,10 +91,10 @@ async function applyAll(
   enforced: readonly Drifted[],
   compiled: CompiledBaseline,
   target: ApplyTarget,
-  output: Output,
+  output: Screen,
   io: Io,
 ): Promise<Applied[]> {
-  const { green, red, yellow } = coloursOf(output, io.env);
+  const { green, red, yellow } = output.colours;
   const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('left') };
   const applied: Applied[] = [];
   for (const state of enforced) {

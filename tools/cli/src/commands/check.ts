@@ -6,7 +6,6 @@ import { loadBaseline } from '../files/load-baseline.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize } from '../render/baseline-size.js';
 import { counted } from '../render/counted.js';
-import { coloursOf } from '../terminal/colours.js';
 
 export interface CheckOptions {
   /** Whether warnings count as errors. @default false */
@@ -14,12 +13,9 @@ export interface CheckOptions {
 }
 
 export async function check(fileName: string, { strict = false }: CheckOptions, io: Io): Promise<ExitCode> {
-  const loaded = await loadBaseline(fileName, io);
-  if (loaded === undefined) return 1;
-  const { text, compiled } = loaded;
+  const { text, compiled } = await loadBaseline(fileName, io);
   const warnings = baselineWarnings(text, today(io));
-  if (warnings.length > 0)
-    io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, coloursOf(io.stderr, io.env)));
+  if (warnings.length > 0) io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
   const nextEnd = permitEnds(compiled).find((day) => day >= today(io));
   if (nextEnd !== undefined) {
     const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;

@@ -16,12 +16,11 @@ export interface CompileOptions {
 
 /** Writes nothing if the file is invalid. */
 export async function compile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
-  const loaded = await loadBaseline(fileName, io);
-  if (loaded === undefined) return 1;
+  const { compiled } = await loadBaseline(fileName, io);
   if (out !== '-' && (await isSameFile(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
-  const isFile = writeResult(escapedJson(renderCompiledBaseline(loaded.compiled)), out, io);
-  if (isFile) io.stderr.write(`${fileName}: ${baselineSize(loaded.compiled)}: compiled to ${out}\n`);
+  const isFile = writeResult(escapedJson(renderCompiledBaseline(compiled)), out, io);
+  if (isFile) io.stderr.write(`${fileName}: ${baselineSize(compiled)}: compiled to ${out}\n`);
   return 0;
 }
 

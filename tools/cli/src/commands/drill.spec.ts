@@ -1,7 +1,7 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Io } from '../program/io.js';
+import type { Host } from '../program/io.js';
 import { accessDenied, addGroup, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, interruptOn, person, testFolder, type Changes, type Ran } from '../testing/run-command.js';
@@ -37,7 +37,7 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
 }
 
 /** Simulates a guard that reports and restores this many seconds after the start. By default it does neither. */
-function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Io, 'wait'> {
+function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Host, 'wait'> {
   const tasks = [
     { at: reports, run: () => logged.push(finding(WEB)) },
     { at: restores, run: () => (ec2.rules = ec2.rules.filter(({ description }) => description === undefined)) },
@@ -133,7 +133,7 @@ it.each([
 ])('ignores a finding that %s', async (_what, before, during) => {
   logged.push(...before);
   const on = guard(atBaseline(), { restores: 2 });
-  const wait: Io['wait'] = async (milliseconds) => {
+  const wait: Host['wait'] = async (milliseconds) => {
     await on.wait(milliseconds);
     if (elapsed === 4000) logged.push(...during);
   };
@@ -327,7 +327,7 @@ describe('nothing is changed', () => {
 
   it('if Portcullis is not deployed there', async () => {
     const ec2 = atBaseline();
-    logs.on(FilterLogEventsCommand).rejects(Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $metadata: {} }));
+    logs.on(FilterLogEventsCommand).rejects(new ResourceNotFoundException({ message: 'no', $metadata: {} }));
 
     expect(await drill(GROUP, guard(ec2))).toEqual(
       failure(

@@ -17,7 +17,7 @@ import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
-import { coloursOf, type Colours } from '../terminal/colours.js';
+import type { Colours } from '../terminal/colours.js';
 import { orInterrupted } from '../terminal/interrupt.js';
 import { jsonText, oneLine } from '../terminal/printable.js';
 
@@ -39,8 +39,7 @@ const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 export async function explain(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
   const text = await readTextFile(fileName === '-' ? STDIN : fileName, MAX_EVENT_BYTES, io);
   const { events, skipped } = eventsIn(text, fileName, options.guardName);
-  const loaded = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
-  if (loaded === undefined) return 1;
+  const { compiled } = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
   const readers = new Map<string, Promise<SecurityGroupReader | undefined>>();
   const explanations: Explanation[] = [];
   for (const event of events) {
@@ -48,10 +47,10 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
     const key = JSON.stringify(origin);
     const reader = readers.get(key) ?? readerFor(origin, options, io);
     readers.set(key, reader);
-    explanations.push(await orInterrupted(explainEvent(event, loaded.compiled, reader, options, io), io.signal));
+    explanations.push(await orInterrupted(explainEvent(event, compiled, reader, options, io), io.signal));
   }
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explanations, passedOver: skipped }));
-  else io.stdout.write(explanations.map((each) => explanationText(each, coloursOf(io.stdout, io.env))).join('\n'));
+  else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
   const rest = skipped === 0 ? '' : `, ${skipped} skipped: their calls invoke no function`;
   io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained${rest}; nothing was changed\n`);
   return 0;

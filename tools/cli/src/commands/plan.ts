@@ -1,10 +1,10 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from the baselines, and which changes would restore them. */
-import { auditWithProgress } from '../audit/audit.js';
+import { audit } from '../audit/audit.js';
 import { exitCodeOf } from '../audit/exit-code.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { withAwsErrorWords } from '../aws/error-words.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { Failure } from '../program/failure.js';
@@ -13,7 +13,6 @@ import { htmlPage } from '../render/html-page.js';
 import { planJson, type PlanScope } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
-import { coloursOf } from '../terminal/colours.js';
 import { jsonText } from '../terminal/printable.js';
 
 export interface PlanOptions extends AccountRegionOptions {
@@ -37,18 +36,17 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   if (options.out !== undefined && format === undefined)
     throw new Failure('`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
   const loaded = await loadBaseline(fileName, io);
-  if (loaded === undefined) return 1;
-  const accountRegion = await io.openAccountRegion(options, io.signal);
-  let states = await auditWithProgress(loaded.compiled, accountRegion, io);
-  if (options.who ?? format === 'html') states = await withLastChanges(states, accountRegion, io);
-  const text = (): string => planText(states, coloursOf(io.stdout, io.env), io.stdout.columns);
-  if (format === undefined) io.stdout.write(text());
-  else {
-    const accountId = await withAwsErrorWords(accountRegion, () => accountRegion.accountId());
-    const rendered = renderedPlan(format, states, { accountId, region: accountRegion.region }, loaded, io);
-    if (writeResult(rendered, options.out, io)) io.stdout.write(text());
-  }
-  return exitCodeOf(states, options, io);
+  return inAccountRegion(options, io, async (accountRegion) => {
+    let states = await audit(loaded.compiled, accountRegion, io);
+    if (options.who ?? format === 'html') states = await withLastChanges(states, accountRegion, io);
+    const text = (): string => planText(states, io.stdout);
+    if (format === undefined) io.stdout.write(text());
+    else {
+      const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
+      if (writeResult(renderedPlan(format, states, scope, loaded, io), options.out, io)) io.stdout.write(text());
+    }
+    return exitCodeOf(states, options, io);
+  });
 }
 
 function renderedPlan(

@@ -2,17 +2,16 @@
  * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky, or cost more than necessary.
  */
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { withAwsErrorWords } from '../aws/error-words.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadSettings, type GuardedRegion } from '../files/load-settings.js';
-import { checkRegions, type CheckedRegion } from '../preflight/check-regions.js';
-import type { RegionToCheck } from '../preflight/region-to-check.js';
+import type { RegionToCheck } from '../preflight/check.js';
+import { checkRegions } from '../preflight/check-regions.js';
+import { guardedGroups } from '../preflight/groups.js';
 import { Failure } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { checkTotals, preflightJson, preflightText } from '../render/preflight-result.js';
-import { coloursOf } from '../terminal/colours.js';
 import { jsonText } from '../terminal/printable.js';
-import { progressOn } from '../terminal/progress.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
@@ -23,7 +22,6 @@ export interface PreflightOptions extends AccountRegionOptions {
 /** @throws {Failure | Interrupted} */
 export async function preflight(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
   const all = await loadSettings(fileName, io);
-  if (all === undefined) return 1;
   const guarded = all.filter(({ settings }) => options.region === undefined || settings.region === options.region);
   if (guarded.length === 0) {
     const names = all.map(({ settings }) => settings.region).join(', ');
@@ -32,29 +30,28 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
   // The trail is created in the first region and covers all regions.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
-  const progress = progressOn(io.stderr);
-  let checked: readonly CheckedRegion[];
+  // The groups of all regions are read first, because a group that one region lacks may be in another region.
+  const regions: RegionToCheck[] = [];
   let accountId = '';
-  try {
-    const regions: RegionToCheck[] = [];
-    for (const each of guarded) {
-      const { region } = each.settings;
-      const accountRegion = await io.openAccountRegion({ ...options, region }, io.signal);
-      accountId = await withAwsErrorWords(accountRegion, () => accountRegion.accountId());
+  for (const each of guarded) {
+    const { region } = each.settings;
+    const toCheck = await inAccountRegion({ ...options, region }, io, async (accountRegion) => {
+      accountId = await accountRegion.accountId();
       refuseOtherAccount(fileName, accountId, each);
-      const show = (text: string): void => {
-        progress.show(`${region}: ${text}`);
+      const progress = (text: string): void => {
+        io.progress.show(`${region}: ${text}`);
       };
-      regions.push({ ...each, accountRegion, accountId, trailRegion, signal: io.signal, progress: show });
-    }
-    checked = await checkRegions(regions, options.history ?? true);
-  } finally {
-    progress.clear();
+      progress('reading the groups …');
+      const groups = await guardedGroups({ ...each, accountRegion, signal: io.signal });
+      return { ...each, accountRegion, accountId, trailRegion, groups, history: options.history ?? true, signal: io.signal, progress };
+    });
+    regions.push(toCheck);
   }
+  const checked = await checkRegions(regions);
   io.stdout.write(
     options.json === true
       ? jsonText(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
-      : preflightText(checked, accountId, coloursOf(io.stdout, io.env), io.stdout.columns),
+      : preflightText(checked, accountId, io.stdout),
   );
   const { unchecked, fails, risk, costs } = checkTotals(checked);
   if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be made\n`);

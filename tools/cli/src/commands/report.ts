@@ -1,6 +1,4 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
-import { createHash } from 'node:crypto';
-import { renderCompiledBaseline } from '@portcullis/baseline';
 import { exitCodeOf } from '../audit/exit-code.js';
 import { auditTotals } from '../audit/totals.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
@@ -15,7 +13,6 @@ import { planJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
 import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
-import { coloursOf } from '../terminal/colours.js';
 import { jsonText } from '../terminal/printable.js';
 
 export interface ReportOptions extends AccountRegionOptions {
@@ -43,29 +40,19 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     region !== undefined && regions !== undefined && `\`--region\` and \`--regions\` exclude each other; ${expected}`,
     profile !== undefined && profiles !== undefined && `\`--profile\` and \`--profiles\` exclude each other; ${expected}`,
   ]);
-  const loaded = await loadBaseline(fileName, io);
-  if (loaded === undefined) return 1;
+  const { compiled } = await loadBaseline(fileName, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const requested = requestedRegions(options);
-  const journal = openJournal({
-    fileName: journalFile,
-    cwd: io.cwd,
-    request: {
-      baseline: createHash('sha256').update(renderCompiledBaseline(loaded.compiled)).digest('hex'),
-      regions: requested.map(requestedLabel),
-      who,
-    },
-    at: io.now().toISOString(),
-    existing: resume ? 'resume' : restart ? 'restart' : undefined,
-  });
+  const request = { compiled, regions: requested.map(requestedLabel), who };
+  const journal = openJournal(journalFile, request, { resume, restart }, io);
   let reported: ReportedRegion[];
   try {
-    reported = await readRegions(requested, loaded.compiled, journal, who, io);
+    reported = await readRegions(requested, compiled, journal, who, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
   }
-  write(reported, { baselineFile: loaded.fileName, at: journal.at }, options, io);
+  write(reported, { baselineFile: fileName, at: journal.at }, options, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(reported), options, io);
@@ -87,13 +74,19 @@ function requestedRegions({ regions, profiles, region, profile, endpointUrl }: R
   );
 }
 
+interface About {
+  readonly baselineFile: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 function write(
   reported: readonly ReportedRegion[],
-  about: { readonly baselineFile: string; readonly at: string },
+  about: About,
   { json = false, html = false, out, allGroups = false }: ReportOptions,
   io: Io,
 ): void {
-  const text = (): string => reportText(reported, allGroups, coloursOf(io.stdout, io.env), io.stdout.columns);
+  const text = (): string => reportText(reported, allGroups, io.stdout);
   if (!json && !html) {
     io.stdout.write(text());
     return;
@@ -105,7 +98,7 @@ function write(
 }
 
 /** The JSON is versioned: later versions may add members but never change them. */
-function reportJson(reported: readonly ReportedRegion[], about: { readonly baselineFile: string; readonly at: string }): object {
+function reportJson(reported: readonly ReportedRegion[], about: About): object {
   return {
     schemaVersion: 1,
     ...about,

@@ -1,6 +1,9 @@
 /** Reads the detector's findings from its log group. */
-import { paginateFilterLogEvents, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
+import { GUARDS, guardLogGroupName } from '@portcullis/settings';
+import type { AccountRegion } from '../aws/account-region.js';
 import { jsonIn, memberOf } from '../files/json.js';
+import { Failure } from '../program/failure.js';
 
 /** The members of a finding that a drill needs. */
 export interface LoggedFinding {
@@ -12,19 +15,35 @@ export interface LoggedFinding {
   readonly caller: string;
 }
 
-/** Returns the findings about the group from CloudTrail events that were logged since then. Rejects with the SDK's error. */
-export async function findingsAbout(
-  groupId: string,
+/**
+ * Returns a reader of the findings about a group from CloudTrail events that were logged since then. The reader throws a Failure if there is
+ * no log group, and otherwise the SDK's error.
+ */
+export function detectorLog(
+  accountRegion: AccountRegion,
+  name: string,
   since: Date,
-  log: { readonly client: CloudWatchLogsClient; readonly logGroupName: string; readonly signal: AbortSignal },
-): Promise<LoggedFinding[]> {
-  // The quotes make the pattern an exact phrase. Source:
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-  const input = { logGroupName: log.logGroupName, startTime: since.getTime(), filterPattern: `"${groupId}"` };
-  const findings: LoggedFinding[] = [];
-  for await (const { events = [] } of paginateFilterLogEvents({ client: log.client }, input, { abortSignal: log.signal }))
-    for (const { message } of events) findings.push(...findingIn(message, groupId));
-  return findings;
+  abortSignal: AbortSignal,
+): (groupId: string) => Promise<LoggedFinding[]> {
+  const client = accountRegion.client(CloudWatchLogsClient);
+  const logGroupName = guardLogGroupName({ name }, GUARDS.detector);
+  return async (groupId) => {
+    // The quotes make the pattern an exact phrase. Source:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    const input = { logGroupName, startTime: since.getTime(), filterPattern: `"${groupId}"` };
+    const findings: LoggedFinding[] = [];
+    try {
+      for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
+        for (const { message } of events) findings.push(...findingIn(message, groupId));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+      throw new Failure(
+        `there is no log group \`${logGroupName}\` in ${accountRegion.region}; expected Portcullis to be deployed there under that name`,
+        { cause: error },
+      );
+    }
+    return findings;
+  };
 }
 
 /** Returns the finding about the group, if the log line has such a finding. Lambda's own lines are not even JSON. */

@@ -1,6 +1,6 @@
 /** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and leaves nothing behind. */
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
-import { Interrupted } from '../program/failure.js';
+import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { orInterrupted } from '../terminal/interrupt.js';
 import type { LoggedFinding } from './detector-log.js';
@@ -12,17 +12,13 @@ const POLLS = 2;
 /** The same for a rule or a group that EC2 has not shown yet, because it may exist already. */
 const POLLS_IF_UNSEEN = 5;
 
-export interface Drill extends Pick<Io, 'now' | 'wait' | 'signal'> {
+export interface Drill {
   readonly groups: SecurityGroups;
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly LoggedFinding[]>;
   /** A part of the remediator's ARN. It identifies findings about the remediator's own calls. */
   readonly remediator: string;
-  /** Shows how far the drill has got, in one line. */
-  readonly progress: (text: string) => void;
-  /** Shows the clean-up command, as soon as there is something to clean up. */
-  readonly showCleanUp: (command: string) => void;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
   readonly cliOptions: string;
   /** The unique description of the rule. */
@@ -40,20 +36,6 @@ export interface DrillResult {
   readonly cleanUp: string;
 }
 
-/** The drill could not remove everything that it created. */
-export class CleanUpError extends Error {
-  override readonly name = 'CleanUpError';
-
-  constructor(
-    message: string,
-    /** The command that removes the rest. */
-    readonly command: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
 /** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
@@ -65,26 +47,30 @@ interface Made {
 
 /**
  * @throws {Interrupted} when the signal is aborted. Throws the error of AWS if AWS refuses a call. Cleans up in both cases first.
- * @throws {CleanUpError} when something could not be removed.
+ * @throws {Failure} with the command that removes the rest, when something could not be removed.
  */
-export async function runDrill(target: DrillTarget, drill: Drill): Promise<DrillResult> {
+export async function runDrill(target: DrillTarget, drill: Drill, io: Io): Promise<DrillResult> {
   const made: Made = { isRuleTried: false, isRestored: false };
   let seen: Omit<DrillResult, 'cleanUp'>;
   try {
-    seen = await play(target, drill, made);
+    seen = await play(target, drill, made, io);
   } catch (error) {
-    const cleanUp = await cleanUpAfter(target, drill, made);
-    throw drill.signal.aborted ? new Interrupted(`interrupted; ${cleanUp}`, { cause: error }) : error;
+    const cleanUp = await cleanUpAfter(target, drill, made, io);
+    throw io.signal.aborted ? new Interrupted(`interrupted; ${cleanUp}`, { cause: error }) : error;
   }
-  return { ...seen, cleanUp: await cleanUpAfter(target, drill, made) };
+  return { ...seen, cleanUp: await cleanUpAfter(target, drill, made, io) };
 }
 
-async function play(target: DrillTarget, drill: Drill, made: Made): Promise<Omit<DrillResult, 'cleanUp'>> {
-  const { groups, writer, signal, now, timeoutSeconds, findingOnly } = drill;
+async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Promise<Omit<DrillResult, 'cleanUp'>> {
+  const { groups, writer, timeoutSeconds, findingOnly } = drill;
+  const { signal, now } = io;
+  const showCleanUp = (): void => {
+    io.stderr.write(`if this is killed, clean up with: ${cleanUpCommand(target, made, drill)}\n`);
+  };
   const groupId = target.kind === 'existing' ? target.groupId : await writer.createGroup(target.group);
   made.groupId = groupId;
   if (target.kind === 'new') {
-    drill.showCleanUp(cleanUpCommand(target, made, drill));
+    showCleanUp();
     // If the baseline declares egress, the guard revokes the default egress rule itself.
     if (target.baseline.egress === undefined) await revokeEgress(groupId, groups);
   }
@@ -93,7 +79,7 @@ async function play(target: DrillTarget, drill: Drill, made: Made): Promise<Omit
   made.isRuleTried = true;
   made.ruleId = await writer.openRule(groupId, drillPermission(drill.mark));
   const start = now().getTime();
-  if (target.kind === 'existing') drill.showCleanUp(cleanUpCommand(target, made, drill));
+  if (target.kind === 'existing') showCleanUp();
   const seconds = (): number => (now().getTime() - start) / 1000;
 
   let finding: DrillResult['finding'] = null;
@@ -122,8 +108,8 @@ async function play(target: DrillTarget, drill: Drill, made: Made): Promise<Omit
     if (isComplete || (left <= 0 && !isConfirming))
       return { groupId, finding, restoration: made.isRestored && missing !== null ? { seconds: missing.seconds } : null };
     const found = `${finding === null ? 'not reported yet' : 'reported'}, ${made.isRestored ? 'revoked' : 'not revoked yet'}`;
-    drill.progress(`${Math.floor(seconds())} s of ${timeoutSeconds} s: ${found} …`);
-    await orInterrupted(drill.wait(left > 0 ? Math.min(POLL_MILLISECONDS, left * 1000) : POLL_MILLISECONDS), signal);
+    io.progress.show(`${Math.floor(seconds())} s of ${timeoutSeconds} s: ${found} …`);
+    await orInterrupted(io.wait(left > 0 ? Math.min(POLL_MILLISECONDS, left * 1000) : POLL_MILLISECONDS), signal);
   }
 }
 
@@ -135,17 +121,18 @@ async function revokeEgress(groupId: string, groups: SecurityGroups): Promise<vo
 }
 
 /** Removes what the drill created, and returns a description of what was removed. An interrupt does not stop the removal. */
-async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made): Promise<string> {
+async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
   try {
-    return target.kind === 'new' ? await deleteGroup(target, drill, made) : await revokeRule(drill, made);
+    return target.kind === 'new' ? await deleteGroup(target, drill, made, wait) : await revokeRule(drill, made, wait);
   } catch (error) {
     const what = target.kind === 'new' ? 'the group of the drill' : 'the rule of the drill';
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CleanUpError(`${what} could not be removed: ${reason}`, cleanUpCommand(target, made, drill), { cause: error });
+    const command = cleanUpCommand(target, made, drill);
+    throw new Failure(`${what} could not be removed: ${reason}; remove it with:\n${command}`, { cause: error });
   }
 }
 
-async function deleteGroup({ group }: NewTarget, { writer, groups, wait }: Drill, made: Made): Promise<string> {
+async function deleteGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
   // EC2's answer with the id may have been lost.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
@@ -156,7 +143,7 @@ async function deleteGroup({ group }: NewTarget, { writer, groups, wait }: Drill
   return ids.length === 0 ? 'no group was created' : 'the group of the drill was deleted';
 }
 
-async function revokeRule({ groups, wait, mark }: Drill, { groupId, isRuleTried, ruleId, isRestored }: Made): Promise<string> {
+async function revokeRule({ groups, mark }: Drill, { groupId, isRuleTried, ruleId, isRestored }: Made, wait: Io['wait']): Promise<string> {
   if (groupId === undefined || !isRuleTried) return 'nothing was changed';
   if (isRestored) return 'the guard revoked the rule; nothing is left';
   const find = async (): Promise<string | undefined> => {

@@ -3,7 +3,6 @@ import { selectBaseline, type Baseline, type CompiledBaseline } from '@portculli
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
-import { withAwsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../program/failure.js';
 
 /**
@@ -82,7 +81,7 @@ export async function drillTarget(
       `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the rule of the drill would be no drift; expected a group of another baseline`,
     );
   if (target.kind === 'existing' && options.findingOnly !== true) {
-    const rules = await withAwsErrorWords(accountRegion, () => accountRegion.groups.readRules(target.groupId));
+    const rules = await accountRegion.groups.readRules(target.groupId);
     if (!isAtBaseline(planFor(baseline, rules, day)))
       throw new Failure(
         `${target.groupId} has drifted already, so the drill could not tell what the guard restores; expected a group at its baseline (\`portcullis plan\`)`,
@@ -97,7 +96,7 @@ async function existingTarget(
   groupId: string,
 ): Promise<ExistingTarget> {
   if (!/^sg-[0-9a-f]+$/.test(groupId)) throw new Failure(`invalid \`--group ${groupId}\`; expected the id of a security group, \`sg-…\``);
-  const facts = await withAwsErrorWords(accountRegion, () => accountRegion.groups.describeGroup(groupId));
+  const facts = await accountRegion.groups.describeGroup(groupId);
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, facts);

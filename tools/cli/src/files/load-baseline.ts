@@ -1,8 +1,8 @@
 /** Loads the baseline file that a command is given. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
+import { InvalidFile } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { coloursOf } from '../terminal/colours.js';
 import { fileProblemsText } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -14,14 +14,12 @@ export interface LoadedBaseline {
 }
 
 /**
- * Returns the baselines of the file; `undefined` if the file is invalid, with every problem written to stderr.
- *
+ * @throws {InvalidFile} with every problem of the file.
  * @throws {Failure} when the file cannot be read.
  */
-export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBaseline | undefined> {
+export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBaseline> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
   const read = readBaselineFile(text);
-  if (read.ok) return { fileName, text, compiled: read.value };
-  io.stderr.write(fileProblemsText({ fileName, text, problems: read.problems }, coloursOf(io.stderr, io.env)));
-  return undefined;
+  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  return { fileName, text, compiled: read.value };
 }

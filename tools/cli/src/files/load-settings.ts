@@ -4,9 +4,8 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { effectiveBaseline, readSettings, type Settings } from '@portcullis/settings';
 import { DEFAULT_SETTINGS_FILE } from '../program/default-files.js';
-import { Failure } from '../program/failure.js';
+import { Failure, InvalidFile } from '../program/failure.js';
 import type { Io } from '../program/io.js';
-import { coloursOf } from '../terminal/colours.js';
 import { fileProblemsText } from './file-problems-text.js';
 import { loadBaseline } from './load-baseline.js';
 import { readTextFile } from './read-text-file.js';
@@ -26,28 +25,26 @@ export function isBaselineText(text: string): boolean {
 }
 
 /**
- * Returns every region of the file; `undefined` if the file or a baseline is invalid, with every problem written to stderr.
+ * Returns every region of the file.
  *
+ * @throws {InvalidFile} with every problem of the file, or of the first invalid baseline file.
  * @throws {Failure} when a file cannot be read.
  */
-export async function loadSettings(fileName: string, io: Io): Promise<readonly GuardedRegion[] | undefined> {
+export async function loadSettings(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
   if (isBaselineText(text))
     throw new Failure(
       `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS_FILE}\``,
     );
   const read = readSettings(text);
-  if (!read.ok) {
-    io.stderr.write(fileProblemsText({ fileName, text, problems: read.problems }, coloursOf(io.stderr, io.env)));
-    return undefined;
-  }
-  const baselines = new Map<string, CompiledBaseline | undefined>();
+  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  const baselines = new Map<string, CompiledBaseline>();
   const regions: GuardedRegion[] = [];
   for (const settings of read.value) {
     const baselineFile = isAbsolute(settings.baseline) ? settings.baseline : join(dirname(fileName), settings.baseline);
-    if (!baselines.has(baselineFile)) baselines.set(baselineFile, (await loadBaseline(baselineFile, io))?.compiled);
-    const compiled = baselines.get(baselineFile);
-    if (compiled !== undefined) regions.push({ settings, baselineFile, compiled: effectiveBaseline(compiled, settings) });
+    const compiled = baselines.get(baselineFile) ?? (await loadBaseline(baselineFile, io)).compiled;
+    baselines.set(baselineFile, compiled);
+    regions.push({ settings, baselineFile, compiled: effectiveBaseline(compiled, settings) });
   }
-  return regions.length === read.value.length ? regions : undefined;
+  return regions;
 }

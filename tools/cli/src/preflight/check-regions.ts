@@ -1,80 +1,40 @@
 /** Runs all checks in all regions of the settings. */
-import { guardedGroupIds } from '@portcullis/baseline';
-import { checked, type Check, type CheckTopic } from './check.js';
-import { concurrencyChecks } from './concurrency.js';
-import { groupChecks, guardedGroups, matchesOf, type FoundGroup, type Matches } from './groups.js';
-import { ownerChecks } from './other-owners.js';
-import { configRuleChecks, recorderChecks } from './recorder.js';
-import type { RegionToCheck } from './region-to-check.js';
-import { ruleChecks } from './rule-quota.js';
-import { trailChecks } from './trails.js';
+import { foundBy, type Check, type Found, type RegionToCheck } from './check.js';
+import { checkConcurrency } from './concurrency.js';
+import { checkConfigRules } from './config-rules.js';
+import { checkGroups } from './groups.js';
+import { checkOwners } from './other-owners.js';
+import { checkRecorder } from './recorder.js';
+import { checkRuleQuota } from './rule-quota.js';
+import { checkTrails } from './trails.js';
+
+/** In the order of the JSON. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  recorder: checkRecorder,
+  trail: checkTrails,
+  concurrency: checkConcurrency,
+  'config rules': checkConfigRules,
+  groups: checkGroups,
+  rules: checkRuleQuota,
+  'other owners': checkOwners,
+};
 
 export interface CheckedRegion {
   readonly region: string;
   readonly baselineFile: string;
-  readonly checks: readonly Check[];
+  readonly checks: readonly (Found & { readonly about: string })[];
 }
 
-/**
- * Reads the groups of all regions first, because a group that one region lacks may be in another region.
- *
- * @param history whether to ask CloudTrail's event history for other owners
- * @throws {Interrupted}
- */
-export async function checkRegions(regions: readonly RegionToCheck[], history: boolean): Promise<readonly CheckedRegion[]> {
-  const groups = new Map<RegionToCheck, readonly FoundGroup[]>();
-  const unread = new Map<RegionToCheck, readonly Check[]>();
+/** @throws {Interrupted} */
+export async function checkRegions(regions: readonly RegionToCheck[]): Promise<CheckedRegion[]> {
+  const checked: CheckedRegion[] = [];
   for (const region of regions) {
-    region.progress('reading the groups …');
-    const failed = await checked('groups', region.accountRegion, region.signal, async () => {
-      groups.set(region, await guardedGroups(region));
-      return [];
-    });
-    unread.set(region, failed);
-  }
-  const reports: CheckedRegion[] = [];
-  for (const region of regions) {
-    const { accountRegion, signal, settings, baselineFile, accountId } = region;
-    const found = groups.get(region);
-    // CloudTrail keeps calls on a group in the account that owns the group.
-    const own = found?.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
-    // No function runs in a member account.
-    const hasFunctions = settings.accountId === undefined || settings.accountId === accountId;
-    const steps: (readonly [CheckTopic, (() => Promise<readonly Check[]>) | false | undefined])[] = [
-      ['recorder', () => recorderChecks(region)],
-      ['trail', () => trailChecks(region)],
-      ['concurrency', hasFunctions && (() => concurrencyChecks(region))],
-      ['config rules', () => configRuleChecks(region)],
-      [
-        'groups',
-        found === undefined
-          ? () => Promise.resolve(unread.get(region) ?? [])
-          : () => groupChecks(region, found, matchesElsewhere(region, groups)),
-      ],
-      ['rules', () => ruleChecks(region)],
-      ['other owners', own && history && (() => ownerChecks(region, own))],
-    ];
-    const checks: Check[] = [];
-    for (const [about, check] of steps) {
-      if (check === false || check === undefined) continue;
+    const checks: (Found & { about: string })[] = [];
+    for (const [about, check] of Object.entries(CHECKS)) {
       region.progress(`checking ${about} …`);
-      checks.push(...(await checked(about, accountRegion, signal, check)));
+      checks.push(...(await foundBy(check, about, region, regions)).map((found) => ({ about, ...found })));
     }
-    reports.push({ region: accountRegion.region, baselineFile, checks });
+    checked.push({ region: region.accountRegion.region, baselineFile: region.baselineFile, checks });
   }
-  return reports;
-}
-
-/** Returns what other regions have, and what the check of an earlier region already covers. */
-function matchesElsewhere(region: RegionToCheck, groups: ReadonlyMap<RegionToCheck, readonly FoundGroup[]>): Matches {
-  const regions = [...groups.keys()];
-  const others = regions.filter((other) => other !== region).map((other) => matchesOf(other, groups.get(other) ?? []));
-  const earlier = regions.slice(0, regions.indexOf(region));
-  return {
-    ids: new Set([...others.flatMap(({ ids }) => [...ids]), ...earlier.flatMap(({ compiled }) => guardedGroupIds(compiled))]),
-    baselines: new Set([
-      ...others.flatMap(({ baselines }) => [...baselines]),
-      ...earlier.flatMap(({ compiled }) => compiled.baselines.map(({ name }) => name)),
-    ]),
-  };
+  return checked;
 }

@@ -1,7 +1,9 @@
-/** One thing that a preflight checked, and the outcome. */
+/** One thing that a preflight checks, and the outcome. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
+import type { GuardedRegion } from '../files/load-settings.js';
 import { Interrupted } from '../program/failure.js';
+import type { FoundGroup } from './groups.js';
 
 /**
  * - `fails`: AWS refuses the deployment, or the deployment does not work.
@@ -12,10 +14,7 @@ import { Interrupted } from '../program/failure.js';
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
-export type CheckTopic = 'recorder' | 'trail' | 'concurrency' | 'config rules' | 'groups' | 'rules' | 'other owners';
-
-export interface Check {
-  readonly about: CheckTopic;
+export interface Found {
   readonly outcome: CheckOutcome;
   /** What was found, in one line without a full stop. */
   readonly what: string;
@@ -25,8 +24,39 @@ export interface Check {
   readonly fix?: string;
 }
 
+export function ok(what: string): Found {
+  return { outcome: 'ok', what };
+}
+
+export function fails(what: string, why: string, fix: string): Found {
+  return { outcome: 'fails', what, why, fix };
+}
+
+export function risk(what: string, why: string, fix: string): Found {
+  return { outcome: 'risk', what, why, fix };
+}
+
+/** One region of the settings, in the account that the credentials belong to. */
+export interface RegionToCheck extends GuardedRegion {
+  readonly accountRegion: AccountRegion;
+  /** The account that the credentials belong to: 12 digits. */
+  readonly accountId: string;
+  /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
+  readonly trailRegion: string | undefined;
+  /** The groups that a baseline selects, including those of other accounts; or why they could not be read. */
+  readonly groups: readonly FoundGroup[] | Unanswered;
+  /** Whether to ask CloudTrail's event history for other owners. */
+  readonly history: boolean;
+  readonly signal: AbortSignal;
+  /** Shows how far a long check has got. */
+  readonly progress: (text: string) => void;
+}
+
+/** Checks one topic of a region. Returns an empty list if there is nothing to check. */
+export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<Found | readonly Found[]>;
+
 /** AWS did not answer a call. `cause` is the SDK's error. */
-class Unanswered extends Error {
+export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 
   constructor(
@@ -38,7 +68,7 @@ class Unanswered extends Error {
   }
 }
 
-/** Awaits a call. If the call fails, the error has the call's name in a policy, to name a missing permission. */
+/** Awaits a call. @throws {Unanswered} with the call's name in a policy, to name a missing permission. */
 export async function answered<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -47,36 +77,36 @@ export async function answered<T>(action: string, call: Promise<T>): Promise<T> 
   }
 }
 
-/** Returns all items of all pages. */
+/** Returns all items of all pages. @throws {Unanswered} */
 export async function allOf<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
-  const read = async (): Promise<Item[]> => {
-    const items: Item[] = [];
+  const items: Item[] = [];
+  const read = async (): Promise<void> => {
     for await (const page of pages) items.push(...(itemsOf(page) ?? []));
-    return items;
   };
-  return answered(action, read());
+  await answered(action, read());
+  return items;
 }
 
-/** Returns the checks. A call that AWS did not answer becomes a check itself. */
-export async function checked(
-  about: CheckTopic,
-  accountRegion: Pick<AccountRegion, 'region' | 'profile'>,
-  signal: AbortSignal,
-  check: () => Promise<readonly Check[]>,
-): Promise<readonly Check[]> {
+/** Returns what the check of a topic found. A call that AWS did not answer is found, too. @throws {Interrupted} */
+export async function foundBy(
+  check: Check,
+  topic: string,
+  region: RegionToCheck,
+  regions: readonly RegionToCheck[],
+): Promise<readonly Found[]> {
   try {
-    return await check();
+    return [await check(region, regions)].flat();
   } catch (error) {
-    if (signal.aborted) throw new Interrupted('interrupted', { cause: error });
+    if (region.signal.aborted) throw new Interrupted('interrupted', { cause: error });
     if (!(error instanceof Unanswered)) throw error;
     const { action, cause } = error;
     const [problem, why, fix] = isDenied(cause)
       ? [`needs ${action}`, 'the credentials may not call it', `a policy that allows \`${action}\``]
-      : [`${action} failed`, awsErrorWords(cause, accountRegion, action), 'run it again, or look it up in the console'];
-    return [{ about, outcome: 'unchecked', what: `${about} could not be checked: ${problem}`, why, fix }];
+      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run it again, or look it up in the console'];
+    return [{ outcome: 'unchecked', what: `${topic} could not be checked: ${problem}`, why, fix }];
   }
 }

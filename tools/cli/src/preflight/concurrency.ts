@@ -1,13 +1,14 @@
 /** Checks that Lambda has room for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
-import { answered, type Check } from './check.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { answered, fails, ok, risk, type Found, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 const MIN_UNRESERVED = 100;
 
-export async function concurrencyChecks({ accountRegion, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
+export async function checkConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<Found | []> {
+  // No function runs in a member account.
+  if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);
   const settingsRead = lambda.send(new GetAccountSettingsCommand({}), { abortSignal: signal });
   const { AccountLimit = {} } = await answered('lambda:GetAccountSettings', settingsRead);
@@ -23,28 +24,20 @@ export async function concurrencyChecks({ accountRegion, settings, signal }: Reg
     for (const name of names) available += await answered('lambda:GetFunctionConcurrency', reservedFor(name, lambda, signal));
     const left = available - wanted;
     if (left < MIN_UNRESERVED)
-      return [
-        {
-          about: 'concurrency',
-          outcome: 'fails',
-          what: `\`reservedConcurrency\` takes ${wanted} of ${available} unreserved concurrent executions, which leaves ${left}`,
-          why: `Lambda keeps at least ${MIN_UNRESERVED} for functions without a reservation, and refuses to leave fewer (InvalidParameterValueException)`,
-          fix: `leave out \`reservedConcurrency\`, or ask for more: ${increase(limit + MIN_UNRESERVED - left)}`,
-        },
-      ];
+      return fails(
+        `\`reservedConcurrency\` takes ${wanted} of ${available} unreserved concurrent executions, which leaves ${left}`,
+        `Lambda keeps at least ${MIN_UNRESERVED} for functions without a reservation, and refuses to leave fewer (InvalidParameterValueException)`,
+        `leave out \`reservedConcurrency\`, or ask for more: ${increase(limit + MIN_UNRESERVED - left)}`,
+      );
   }
   if (wanted === 0 && limit < MIN_UNRESERVED)
-    return [
-      {
-        about: 'concurrency',
-        outcome: 'risk',
-        what: `the account runs at most ${limit} functions at once in this region`,
-        why: 'other functions can use them all, and the guard then waits',
-        fix: increase(1000),
-      },
-    ];
+    return risk(
+      `the account runs at most ${limit} functions at once in this region`,
+      'other functions can use them all, and the guard then waits',
+      increase(1000),
+    );
   const reserved = wanted > 0 ? `, of which \`reservedConcurrency\` takes ${wanted}` : '';
-  return [{ about: 'concurrency', outcome: 'ok', what: `${unreserved} of ${limit} concurrent executions are unreserved${reserved}` }];
+  return ok(`${unreserved} of ${limit} concurrent executions are unreserved${reserved}`);
 }
 
 async function reservedFor(FunctionName: string, lambda: LambdaClient, abortSignal: AbortSignal): Promise<number> {

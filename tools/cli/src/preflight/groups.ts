@@ -3,60 +3,64 @@ import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from 
 import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type SelectableGroup } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
-import { allOf, type Check } from './check.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { allOf, fails, ok, risk, Unanswered, type Found, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
 }
 
-/** Returns the groups that a baseline selects, including those of other accounts. */
-export async function guardedGroups({ accountRegion, compiled, signal }: RegionToCheck): Promise<readonly FoundGroup[]> {
+/** Returns the groups that a baseline selects, including those of other accounts; or why they could not be read. */
+export async function guardedGroups({
+  accountRegion,
+  compiled,
+  signal,
+}: Pick<RegionToCheck, 'accountRegion' | 'compiled' | 'signal'>): Promise<FoundGroup[] | Unanswered> {
   const client = accountRegion.client(EC2Client);
-  const inputs = selectsByCriteria(compiled) ? [{}] : filters('group-id', guardedGroupIds(compiled));
-  const groups: FoundGroup[] = [];
-  for (const input of inputs) {
-    const pages = paginateDescribeSecurityGroups({ client, pageSize: 1000 }, input, { abortSignal: signal });
-    const found = await allOf('ec2:DescribeSecurityGroups', pages, ({ SecurityGroups }) => SecurityGroups);
-    for (const { GroupId = '', GroupName = null, VpcId = null, OwnerId = '', Tags = [] } of found) {
+  const pages = (input: object) => paginateDescribeSecurityGroups({ client, pageSize: 1000 }, input, { abortSignal: signal });
+  const action = 'ec2:DescribeSecurityGroups';
+  try {
+    const found = selectsByCriteria(compiled)
+      ? await allOf(action, pages({}), ({ SecurityGroups }) => SecurityGroups)
+      : await allFiltered(action, 'group-id', guardedGroupIds(compiled), pages, ({ SecurityGroups }) => SecurityGroups);
+    const groups = found.map(({ GroupId: id = '', GroupName: name = null, VpcId: vpcId = null, OwnerId: ownerId = '', Tags = [] }) => {
       const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-      groups.push({ id: GroupId, name: GroupName, vpcId: VpcId, ownerId: OwnerId, tags });
-    }
+      return { id, name, vpcId, ownerId, tags };
+    });
+    return groups.filter((group) => selectBaseline(compiled, group).kind !== 'unguarded');
+  } catch (error) {
+    if (error instanceof Unanswered) return error;
+    throw error;
   }
-  return groups.filter((group) => selectBaseline(compiled, group).kind !== 'unguarded');
 }
 
-/** Returns the inputs of calls that filter by the values. Many values need several calls. */
-export function filters(Name: string, values: readonly string[]): { Filters: { Name: string; Values: string[] }[] }[] {
-  return chunksOf([...new Set(values)], MAX_FILTER_VALUES).map((Values) => ({ Filters: [{ Name, Values }] }));
+/** Returns the items that match one of the values. Many values need several calls. @throws {Unanswered} */
+export async function allFiltered<Page, Item>(
+  action: string,
+  Name: string,
+  values: readonly string[],
+  pagesOf: (input: { Filters: { Name: string; Values: string[] }[] }) => AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const Values of chunksOf([...new Set(values)], MAX_FILTER_VALUES))
+    items.push(...(await allOf(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
+  return items;
 }
 
-/** The ids and baselines that the groups of a region match. */
-export interface Matches {
-  readonly ids: ReadonlySet<string>;
-  readonly baselines: ReadonlySet<string>;
-}
-
-export function matchesOf({ compiled }: Pick<RegionToCheck, 'compiled'>, groups: readonly FoundGroup[]): Matches {
-  const baselines = groups.flatMap((group) => {
-    const selection = selectBaseline(compiled, group);
-    return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
-  });
-  return { ids: new Set(groups.map(({ id }) => id)), baselines: new Set(baselines) };
-}
-
-/** @param elsewhere what other regions have, or what the check of an earlier region already covers */
-export async function groupChecks(region: RegionToCheck, groups: readonly FoundGroup[], elsewhere: Matches): Promise<readonly Check[]> {
-  const { compiled, accountId, settings, baselineFile } = region;
-  const here = matchesOf(region, groups);
+/** @throws {Unanswered} when the groups of this region could not be read. */
+export async function checkGroups(region: RegionToCheck, regions: readonly RegionToCheck[]): Promise<Found | readonly Found[]> {
+  const { compiled, accountId, settings, baselineFile, groups } = region;
+  if (groups instanceof Unanswered) throw groups;
   const own = groups.filter(({ ownerId }) => ownerId === accountId);
   const foreign = groups.filter(({ ownerId }) => ownerId !== accountId);
   const hasMembers = (settings.organization?.members.length ?? 0) > 0;
   const named = new Set(guardedGroupIds(compiled));
-  const risk = (what: string, why: string, fix: string): Check => ({ about: 'groups', outcome: 'risk', what, why, fix });
+  const earlier = regions.slice(0, regions.indexOf(region));
 
+  // A group or a baseline without groups is reported once, in the first region that names it, and only if no region has a match.
+  const existing = new Set(regions.flatMap((each) => groupsOf(each).map(({ id }) => id)));
   const absent = [...named]
-    .filter((id) => !here.ids.has(id) && !elsewhere.ids.has(id))
+    .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
     .map((id) => {
       const name = compiled.baselines.find((baseline) => baseline.groups.ids.includes(id))?.name ?? '';
       const fix = hasMembers ? ', unless it is a group of a member account' : ', or remove it';
@@ -66,8 +70,10 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
         `correct the id in \`${baselineFile}\`${fix}`,
       );
     });
+  const selecting = new Set(regions.flatMap(selectingBaselines));
   const empty = compiled.baselines
-    .filter((baseline) => hasCriteria(baseline.groups) && !here.baselines.has(baseline.name) && !elsewhere.baselines.has(baseline.name))
+    .filter((baseline) => hasCriteria(baseline.groups) && !selecting.has(baseline.name))
+    .filter(({ name }) => !earlier.some((each) => each.compiled.baselines.some((baseline) => baseline.name === name)))
     .map(({ name }) =>
       risk(
         `\`${name}\` selects no group by its tags, names or VPCs`,
@@ -83,13 +89,13 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
   });
   const foreignById = foreign
     .filter(({ id }) => named.has(id))
-    .map(({ id, ownerId }): Check => ({
-      about: 'groups',
-      outcome: 'fails',
-      what: `${id} belongs to account ${ownerId} and is shared with ${accountId}`,
-      why: 'only its owner can change it, so its drift would never be restored here',
-      fix: `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
-    }));
+    .map(({ id, ownerId }) =>
+      fails(
+        `${id} belongs to account ${ownerId} and is shared with ${accountId}`,
+        'only its owner can change it, so its drift would never be restored here',
+        `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
+      ),
+    );
   // The owner of a shared VPC sees the groups of all participants. Each participant's account gets one line.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
@@ -101,11 +107,11 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
   );
   const owners = await foreignVpcs(region, own);
   const inSharedVpc = own.flatMap(({ id, vpcId }) => {
-    const owner = vpcId === null ? undefined : owners.get(vpcId);
-    if (vpcId === null || owner === undefined) return [];
+    const owner = owners.get(vpcId ?? '');
+    if (owner === undefined) return [];
     return [
       risk(
-        `${id} is in ${vpcId}, which account ${owner} shares with ${accountId}`,
+        `${id} is in ${vpcId ?? ''}, which account ${owner} shares with ${accountId}`,
         "the VPC's owner sees the group in its own lists, and a guard there may take it for one of its own",
         `guard it only from ${accountId}: leave it out of every baseline of account ${owner}`,
       ),
@@ -114,7 +120,19 @@ export async function groupChecks(region: RegionToCheck, groups: readonly FoundG
   const problems = [...absent, ...empty, ...ambiguous, ...foreignById, ...foreignByCriteria, ...inSharedVpc];
   if (problems.length > 0) return problems;
   const belong = own.length === 1 ? 'which belongs' : 'all of which belong';
-  return [{ about: 'groups', outcome: 'ok', what: `${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}` }];
+  return ok(`${counted(own.length, 'guarded group')} here, ${belong} to ${accountId}`);
+}
+
+function groupsOf({ groups }: RegionToCheck): readonly FoundGroup[] {
+  return groups instanceof Unanswered ? [] : groups;
+}
+
+/** Returns the names of the baselines that select a group of the region. */
+function selectingBaselines(region: RegionToCheck): string[] {
+  return groupsOf(region).flatMap((group) => {
+    const selection = selectBaseline(region.compiled, group);
+    return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
+  });
 }
 
 /** Returns the owners of those VPCs of the groups that do not belong to this account. */
@@ -123,14 +141,13 @@ async function foreignVpcs(
   groups: readonly FoundGroup[],
 ): Promise<ReadonlyMap<string, string>> {
   const client = accountRegion.client(EC2Client);
-  const owners = new Map<string, string>();
-  for (const input of filters(
+  const vpcs = await allFiltered(
+    'ec2:DescribeVpcs',
     'vpc-id',
     groups.flatMap(({ vpcId }) => vpcId ?? []),
-  )) {
-    const pages = paginateDescribeVpcs({ client }, input, { abortSignal: signal });
-    for (const { VpcId = '', OwnerId = accountId } of await allOf('ec2:DescribeVpcs', pages, ({ Vpcs }) => Vpcs))
-      if (OwnerId !== accountId) owners.set(VpcId, OwnerId);
-  }
-  return owners;
+    (input) => paginateDescribeVpcs({ client }, input, { abortSignal: signal }),
+    ({ Vpcs }) => Vpcs,
+  );
+  const owners = vpcs.map(({ VpcId = '', OwnerId = accountId }) => [VpcId, OwnerId] as const);
+  return new Map(owners.filter(([, ownerId]) => ownerId !== accountId));
 }

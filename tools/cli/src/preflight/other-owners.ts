@@ -6,8 +6,7 @@ import { GUARDS, guardRoleName } from '@portcullis/settings';
 import type { GroupChange } from '../aws/account-region.js';
 import { counted } from '../render/counted.js';
 import { actorWords } from '../render/state-words.js';
-import { answered, type Check } from './check.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { answered, ok, risk, Unanswered, type Found, type RegionToCheck } from './check.js';
 
 /** At most this many owners are listed. */
 const MAX_OWNERS = 20;
@@ -20,10 +19,11 @@ interface Owner {
   last: string;
 }
 
-export async function ownerChecks(
-  { accountRegion, settings, progress }: RegionToCheck,
-  groupIds: readonly string[],
-): Promise<readonly Check[]> {
+export async function checkOwners(region: RegionToCheck): Promise<Found | readonly Found[]> {
+  const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
+  if (!history || selected instanceof Unanswered) return [];
+  // CloudTrail keeps calls on a group in the account that owns the group.
+  const groupIds = selected.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
   const note = (groupId: string, change: GroupChange): void => {
@@ -46,21 +46,20 @@ export async function ownerChecks(
   await answered('cloudtrail:LookupEvents', read());
 
   const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
+  if (groupIds.length === 0) return ok("no guarded group exists here yet, so CloudTrail's history was not read");
   if (found.length === 0) {
-    const what =
-      groupIds.length === 0
-        ? "no guarded group exists here yet, so CloudTrail's history was not read"
-        : `nobody has changed ${groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`} in the last 90 days`;
-    return [{ about: 'other owners', outcome: 'ok', what }];
+    const all = groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`;
+    return ok(`nobody has changed ${all} in the last 90 days`);
   }
   const rest = found.length - MAX_OWNERS;
-  return found.slice(0, MAX_OWNERS).map(({ name, groups, calls, last }, i) => ({
-    about: 'other owners',
-    outcome: 'risk',
-    what:
-      `${name} changed ${counted(groups.size, 'guarded group')} in the last 90 days: ${counted(calls, 'call')}, the last ${last}` +
-      (rest > 0 && i === MAX_OWNERS - 1 ? `; and so did ${rest} others` : ''),
-    why: 'undeclared rules that it adds are revoked, and declared rules that it removes are authorized again: two owners fight',
-    fix: 'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
-  }));
+  return found
+    .slice(0, MAX_OWNERS)
+    .map(({ name, groups, calls, last }, i) =>
+      risk(
+        `${name} changed ${counted(groups.size, 'guarded group')} in the last 90 days: ${counted(calls, 'call')}, the last ${last}` +
+          (rest > 0 && i === MAX_OWNERS - 1 ? `; and so did ${rest} others` : ''),
+        'undeclared rules that it adds are revoked, and declared rules that it removes are authorized again: two owners fight',
+        'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
+      ),
+    );
 }

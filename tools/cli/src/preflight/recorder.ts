@@ -4,16 +4,14 @@ import {
   DescribeConfigurationRecordersCommand,
   DescribeConfigurationRecorderStatusCommand,
   DescribeDeliveryChannelsCommand,
-  paginateDescribeConfigRules,
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
 import { counted } from '../render/counted.js';
-import { allOf, answered, type Check } from './check.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { answered, fails, ok, type Found, type RegionToCheck } from './check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
-export async function recorderChecks({ accountRegion, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
+export async function checkRecorder({ accountRegion, settings, signal }: RegionToCheck): Promise<Found> {
   const { region } = accountRegion;
   const config = accountRegion.client(ConfigServiceClient);
   const options = { abortSignal: signal };
@@ -32,9 +30,6 @@ export async function recorderChecks({ accountRegion, settings, signal }: Region
   // The recorder of an AWS service does not count as the account's recorder, and invokes no rules.
   // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
-  const fails = (what: string, why: string, fix: string): readonly Check[] => [{ about: 'recorder', outcome: 'fails', what, why, fix }];
-  const ok = (what: string): readonly Check[] => [{ about: 'recorder', outcome: 'ok', what }];
-
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
       return fails(
@@ -119,26 +114,4 @@ function recordedBy(recorder: ConfigurationRecorder): string {
   const { allSupported, resourceTypes = [] } = recorder.recordingGroup ?? { allSupported: true };
   const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : counted(resourceTypes.length, 'resource type');
   return `records ${types}, ${GROUPS} ${isDaily(recorder) ? 'once a day' : 'continuously'}`;
-}
-
-/** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
-const MAX_CONFIG_RULES = 1000;
-
-export async function configRuleChecks({ accountRegion, settings, signal }: RegionToCheck): Promise<readonly Check[]> {
-  const client = accountRegion.client(ConfigServiceClient);
-  const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
-  const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
-  const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // The name of an organization's rule has a prefix and a suffix.
-  const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
-  if (rules.length < MAX_CONFIG_RULES || isDeployed) return [{ about: 'config rules', outcome: 'ok', what }];
-  return [
-    {
-      about: 'config rules',
-      outcome: 'fails',
-      what,
-      why: 'Portcullis adds one, which is refused (MaxNumberOfConfigRulesExceededException)',
-      fix: 'delete a rule that nobody needs, or ask AWS Support for more',
-    },
-  ];
 }

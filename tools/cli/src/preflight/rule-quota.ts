@@ -3,9 +3,8 @@ import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-e
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
-import { allOf, type Check } from './check.js';
-import { filters } from './groups.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { ok, type Found, type RegionToCheck } from './check.js';
+import { allFiltered } from './groups.js';
 
 /**
  * EC2 counts each direction separately, and IPv4 and IPv6 separately. Source:
@@ -16,17 +15,15 @@ const RULES_QUOTA = 60;
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
-export async function ruleChecks(region: RegionToCheck): Promise<readonly Check[]> {
+export async function checkRuleQuota(region: RegionToCheck): Promise<Found | readonly Found[]> {
   const weights = await prefixListWeights(region);
   const counts = region.compiled.baselines.flatMap((baseline) => ruleCounts(baseline, weights));
   const over = counts.filter(({ count }) => count > RULES_QUOTA);
   if (over.length === 0) {
     const most = counts.reduce((highest, { count }) => Math.max(highest, count), 0);
-    const what = `at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`;
-    return [{ about: 'rules', outcome: 'ok', what }];
+    return ok(`at most ${counted(most, 'rule')} declared in one direction and address family, within the default quota of ${RULES_QUOTA}`);
   }
   return over.map(({ name, direction, family, count }) => ({
-    about: 'rules',
     outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
     what: `\`${name}\` declares ${count} ${family} rules of ${direction} for each group, more than the default quota of ${RULES_QUOTA}`,
     why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded) and the group never reaches its baseline',
@@ -69,15 +66,12 @@ async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCh
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])
     .flatMap(({ source }) => (source.kind === 'prefixList' ? source.prefixListId : []));
   const client = accountRegion.client(EC2Client);
-  const weights = new Map<string, number>();
-  for (const input of filters('prefix-list-id', ids)) {
-    const pages = paginateDescribeManagedPrefixLists({ client }, input, { abortSignal: signal });
-    for (const { PrefixListId = '', MaxEntries = 1 } of await allOf(
-      'ec2:DescribeManagedPrefixLists',
-      pages,
-      ({ PrefixLists }) => PrefixLists,
-    ))
-      weights.set(PrefixListId, MaxEntries);
-  }
-  return weights;
+  const lists = await allFiltered(
+    'ec2:DescribeManagedPrefixLists',
+    'prefix-list-id',
+    ids,
+    (input) => paginateDescribeManagedPrefixLists({ client }, input, { abortSignal: signal }),
+    ({ PrefixLists }) => PrefixLists,
+  );
+  return new Map(lists.map(({ PrefixListId = '', MaxEntries = 1 }) => [PrefixListId, MaxEntries]));
 }

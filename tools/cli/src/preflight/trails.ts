@@ -8,8 +8,7 @@ import {
   type GetEventSelectorsCommandOutput,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { answered, type Check } from './check.js';
-import type { RegionToCheck } from './region-to-check.js';
+import { answered, fails, ok, type Found, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
@@ -23,7 +22,7 @@ interface FoundTrail {
   readonly isLogging: boolean;
 }
 
-export async function trailChecks({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<readonly Check[]> {
+export async function checkTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<Found> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
   // The answer includes trails of other regions and of the organization that log here.
@@ -39,16 +38,10 @@ export async function trailChecks({ accountRegion, settings, trailRegion, signal
   }
   const logging = selecting.filter(({ isLogging }) => isLogging);
   const logs = `${logging.map(({ words }) => words).join(', ')} log${logging.length === 1 ? 's' : ''} management events here`;
-  const problem = (outcome: 'fails' | 'costs', what: string, why: string, fix: string): readonly Check[] => [
-    { about: 'trail', outcome, what, why, fix },
-  ];
-  const ok = (what: string): readonly Check[] => [{ about: 'trail', outcome: 'ok', what }];
-
   if (trailRegion === undefined) {
     if (logging.length > 0) return ok(logs);
     const [stopped] = selecting;
-    return problem(
-      'fails',
+    return fails(
       `no trail logs write management events here${stopped === undefined ? '' : `: ${stopped.words} is stopped`}`,
       // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
       'EventBridge receives an API call only if a trail logs it, so the detector would report nothing',
@@ -58,20 +51,19 @@ export async function trailChecks({ accountRegion, settings, trailRegion, signal
     );
   }
   if (logging.length > 0)
-    return problem(
-      'costs',
-      `${logs} already, and the settings say \`trail: create\``,
+    return {
+      outcome: 'costs',
+      what: `${logs} already, and the settings say \`trail: create\``,
       // Source: https://aws.amazon.com/cloudtrail/pricing/
-      'the first copy of management events in a region is free, each further one costs $2.00 per 100,000 events',
-      logging.some(({ isMultiRegion }) => isMultiRegion)
+      why: 'the first copy of management events in a region is free, each further one costs $2.00 per 100,000 events',
+      fix: logging.some(({ isMultiRegion }) => isMultiRegion)
         ? `set \`trail: existing\`${settings.trailEvents === 'write' ? '' : '; for your own copy without the reads, `trailEvents: write`'}`
         : 'make it a multi-region trail (`aws cloudtrail update-trail --is-multi-region-trail`) and set `trail: existing`',
-    );
+    };
   if (trailRegion !== region) return ok(`the trail that \`trail: create\` creates in ${trailRegion} covers this region`);
   if (trailList.some(isOwn)) return ok(`\`${settings.name}\` is this deployment's own trail`);
   if (trailList.length >= MAX_TRAILS)
-    return problem(
-      'fails',
+    return fails(
       `there are ${trailList.length} trails, none of which logs write management events, and the settings say \`trail: create\``,
       `a region has at most ${MAX_TRAILS} trails (MaximumNumberOfTrailsExceededException)`,
       'delete one, or let one log write management events and set `trail: existing`',

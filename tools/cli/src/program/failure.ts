@@ -2,7 +2,12 @@
  * An error that the user can fix. Its message says in one line what is wrong and what is expected. Any other error is a bug in Portcullis.
  */
 export class Failure extends Error {
-  override readonly name = 'Failure';
+  override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
+}
+
+/** A file is invalid. The message shows every problem with its position. */
+export class InvalidFile extends Failure {
+  override readonly name = 'InvalidFile';
 }
 
 /** Throws all problems of a command line at once, if there are any. */

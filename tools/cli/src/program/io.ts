@@ -1,5 +1,7 @@
 /** What a command needs from its process. */
 import type { OpenAccountRegion } from '../aws/account-region.js';
+import { coloursOf, type Colours } from '../terminal/colours.js';
+import { progressOn, type Progress } from '../terminal/progress.js';
 import { Failure } from './failure.js';
 
 export interface Output {
@@ -10,7 +12,8 @@ export interface Output {
   readonly columns?: number;
 }
 
-export interface Io {
+/** The process that runs the program. */
+export interface Host {
   /** Only results, for people and programs. */
   readonly stdout: Output;
   /** Problems and progress. */
@@ -27,6 +30,39 @@ export interface Io {
   /** Asks the person at the terminal and returns the answer. Absent if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
+}
+
+/** How to render text for an output. */
+export interface Style {
+  readonly colours: Colours;
+  /** Infinity if the output is not a terminal. */
+  readonly columns: number;
+}
+
+/** An output that erases the progress line before it writes. */
+export interface Screen extends Style {
+  write(text: string): void;
+}
+
+export interface Io extends Host {
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** Shows how far a command has got. The line disappears when the command writes something or ends. */
+  readonly progress: Progress;
+}
+
+export function ioOn(host: Host): Io {
+  const progress = progressOn(host.stderr);
+  const screenOn = (output: Output): Screen => ({
+    colours: coloursOf(output, host.env),
+    columns: output.columns ?? Infinity,
+    write: (text) => {
+      progress.clear();
+      output.write(text);
+    },
+  });
+  // Inherits from the host, because reading `signal` changes how the process ends.
+  return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 
 /**

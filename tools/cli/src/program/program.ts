@@ -42,13 +42,17 @@ export function createProgram(io: Io, act: Act): Command {
     .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => {
+        io.stdout.write(text);
+      },
+      writeErr: (text) => {
+        io.stderr.write(text);
+      },
       outputError: (text, write) => {
         write(inOurStyle(text));
       },
-      getOutHelpWidth: () => Math.min(io.stdout.columns ?? MAX_HELP_WIDTH, MAX_HELP_WIDTH),
-      getErrHelpWidth: () => Math.min(io.stderr.columns ?? MAX_HELP_WIDTH, MAX_HELP_WIDTH),
+      getOutHelpWidth: () => Math.min(io.stdout.columns, MAX_HELP_WIDTH),
+      getErrHelpWidth: () => Math.min(io.stderr.columns, MAX_HELP_WIDTH),
     })
     .addHelpText('after', HELP);
 

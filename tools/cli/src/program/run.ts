@@ -1,12 +1,13 @@
 /** Runs a command line. */
 import { CommanderError } from 'commander';
 import { oneLine } from '../terminal/printable.js';
-import { Failure, Interrupted } from './failure.js';
-import type { ExitCode, Io } from './io.js';
+import { Failure, Interrupted, InvalidFile } from './failure.js';
+import { ioOn, type ExitCode, type Host } from './io.js';
 import { createProgram } from './program.js';
 
 /** Runs the command that the arguments name and returns its exit code. @param argv without Node and the script */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
+  const io = ioOn(host);
   let exitCode: ExitCode = 0;
   const program = createProgram(io, (command) => async (...args) => {
     exitCode = await command(...args);
@@ -16,15 +17,18 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   } catch (error) {
     // `--help` and `--version` also throw, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    const isExpected = error instanceof Failure || error instanceof Interrupted;
-    io.stderr.write(isExpected ? `portcullis: ${error.message}\n` : internalErrorText(error, io.env));
+    io.stderr.write(errorText(error, io.env));
     return error instanceof Interrupted ? 130 : 1;
+  } finally {
+    io.progress.clear();
   }
   return exitCode;
 }
 
-/** Returns one line, and the stack if the user asks for it. */
-function internalErrorText(error: unknown, env: Io['env']): string {
+/** For a bug, returns one line, and the stack if the user asks for it. */
+function errorText(error: unknown, env: Host['env']): string {
+  if (error instanceof InvalidFile) return error.message;
+  if (error instanceof Failure || error instanceof Interrupted) return `portcullis: ${error.message}\n`;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error && (env.PORTCULLIS_DEBUG ?? '') !== '' ? `${error.stack ?? ''}\n` : '';
   return `portcullis: internal error: ${oneLine(words)}; please report it. PORTCULLIS_DEBUG=1 shows where it happened\n${stack}`;

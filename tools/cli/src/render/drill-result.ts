@@ -1,7 +1,7 @@
 /** The result of a drill, as text and as JSON. */
 import type { DrillResult } from '../drill/run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from '../drill/target.js';
-import type { Colours } from '../terminal/colours.js';
+import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { wrapped } from './wrapped.js';
 
@@ -19,13 +19,11 @@ export interface DrilledWhere {
 /** The width of the heads and the gap after them. */
 const HEAD_WIDTH = 10;
 
-/** @param columns the width of the terminal */
 export function drillText(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline }: DrillTarget,
   { label, timeoutSeconds, findingOnly }: DrilledWhere,
-  colours: Colours,
-  columns?: number,
+  { colours, columns }: Style,
 ): string {
   const line = (head: string, text: string): string =>
     `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapped(text, HEAD_WIDTH, columns)}\n`;

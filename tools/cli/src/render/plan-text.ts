@@ -3,24 +3,26 @@ import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-d
 import stringWidth from 'string-width';
 import { compareGroupStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals, type Totals } from '../audit/totals.js';
+import type { Style } from '../program/io.js';
 import type { Colours } from '../terminal/colours.js';
 import { accessList } from './access-words.js';
 import { counted } from './counted.js';
 import { groupWords, inSeverity, lastChangeWords, NOT_JUDGED_WORDS, notJudgedReason, unreadListsWords } from './state-words.js';
 import { alignedLines, padding } from './table.js';
 
-/** Returns a block for each group that is not at its baseline, worst first, and the totals. @param columns the width of the terminal */
-export function planText(states: readonly GroupState[], colours: Colours, columns = Infinity): string {
+/** Returns a block for each group that is not at its baseline, worst first, and the totals. */
+export function planText(states: readonly GroupState[], style: Style): string {
+  const { colours } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
-    if (state.kind === 'drifted') return [driftBlock(state, colours, columns)];
+    if (state.kind === 'drifted') return [driftBlock(state, style)];
     const label = colours.yellow(NOT_JUDGED_WORDS[state.kind]);
     return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
   });
   return [...blocks, totalsLine(auditTotals(states), colours)].join('\n');
 }
 
-function driftBlock(state: Drifted, colours: Colours, columns: number): string {
+function driftBlock(state: Drifted, { colours, columns }: Style): string {
   const { group, baseline, mode, severity, plan, gained, lost, lastChange } = state;
   const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inSeverity(severity, severity, colours)}`;
   const changes = [

@@ -1,7 +1,7 @@
 /** The result of a preflight, as text and as JSON. */
 import { CHECK_OUTCOMES, type CheckOutcome } from '../preflight/check.js';
 import type { CheckedRegion } from '../preflight/check-regions.js';
-import type { Colours } from '../terminal/colours.js';
+import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { counted } from './counted.js';
 import { wrapped } from './wrapped.js';
@@ -36,8 +36,7 @@ const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 
-/** @param columns the width of the terminal */
-export function preflightText(regions: readonly CheckedRegion[], accountId: string, colours: Colours, columns?: number): string {
+export function preflightText(regions: readonly CheckedRegion[], accountId: string, { colours, columns }: Style): string {
   const paint: Readonly<Record<CheckOutcome, (text: string) => string>> = {
     fails: (text) => colours.bold(colours.red(text)),
     risk: colours.yellow,

@@ -2,6 +2,7 @@
 import { compareGroupStates, rulesOf, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
+import type { Style } from '../program/io.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
 import { accessList } from './access-words.js';
@@ -16,7 +17,7 @@ interface GroupRow {
 }
 
 /** @param allGroups whether to list groups at their baseline, too */
-export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, colours: Colours, columns?: number): string {
+export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, { colours, columns }: Style): string {
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')

@@ -8,7 +8,6 @@ import { awsErrorWords } from '../aws/error-words.js';
 import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
-import { progressOn } from '../terminal/progress.js';
 import type { Journal } from './journal.js';
 
 interface Labelled {
@@ -51,12 +50,11 @@ export async function readRegions(
   who: boolean,
   io: Io,
 ): Promise<ReportedRegion[]> {
-  const progress = progressOn(io.stderr);
   const groups = new Map<number, number>();
   let done = 0;
   const show = (): void => {
     const total = [...groups.values()].reduce((sum, count) => sum + count, 0);
-    progress.bar(done, regions.length, `${regions.length === 1 ? 'region' : 'regions'}, ${counted(total, 'group')}`);
+    io.progress.bar(done, regions.length, `${regions.length === 1 ? 'region' : 'regions'}, ${counted(total, 'group')}`);
   };
   const reported: ReportedRegion[] = [];
   const waiting = [...regions.entries()];
@@ -71,12 +69,8 @@ export async function readRegions(
       show();
     }
   };
-  try {
-    show();
-    await Promise.all(Array.from({ length: Math.min(REGIONS_AT_ONCE, regions.length) }, worker));
-  } finally {
-    progress.clear();
-  }
+  show();
+  await Promise.all(Array.from({ length: Math.min(REGIONS_AT_ONCE, regions.length) }, worker));
   return withoutAbsentElsewhere(withoutRepeats(reported));
 }
 

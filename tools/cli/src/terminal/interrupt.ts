@@ -39,23 +39,6 @@ export function interrupt(): boolean {
 }
 
 /**
- * Yields the items until they end or the signal is aborted.
- *
- * @throws {Interrupted} once the signal is aborted: between two items, after the last one, or during a call.
- */
-export async function* untilInterrupted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  try {
-    for await (const item of items) {
-      if (signal.aborted) throw new Interrupted('interrupted');
-      yield item;
-    }
-  } catch (error) {
-    throw signal.aborted ? new Interrupted('interrupted', { cause: error }) : error;
-  }
-  if (signal.aborted) throw new Interrupted('interrupted');
-}
-
-/**
  * Resolves as the promise does, unless the signal is aborted first. The promise is then abandoned, not cancelled.
  *
  * @throws {Interrupted} as soon as the signal is aborted.

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { ExitCode, Io } from '../program/io.js';
+import type { ExitCode, Host } from '../program/io.js';
 import { run } from '../program/run.js';
 import { printable } from '../terminal/printable.js';
 import { openerOf } from './account-region.js';
@@ -15,7 +15,7 @@ export interface Ran {
 }
 
 /** How a run differs from the default, which writes to a pipe in a job without AWS. */
-export type Changes = Partial<Io> & { readonly isTTY?: boolean; readonly columns?: number };
+export type Changes = Partial<Host> & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TestFolder {
   /** Read this property only while a test runs. */
@@ -66,7 +66,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
       written[name] += printable(text);
     },
   });
-  const io: Io = {
+  const host: Host = {
     stdout: outputTo('stdout'),
     stderr: outputTo('stderr'),
     version: '1.2.3',
@@ -78,7 +78,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
     openAccountRegion: () => Promise.reject(new Error('this test has no AWS')),
     ...changes,
   };
-  const exitCode = await run(argv, io);
+  const exitCode = await run(argv, host);
   return { exitCode, ...written };
 }
 
@@ -88,7 +88,7 @@ export function failure(...messages: readonly string[]): Ran {
 }
 
 /** Returns a person who always gives this answer. `asked` lists the questions. */
-export function person(answer: string): { readonly ask: NonNullable<Io['ask']>; readonly asked: string[] } {
+export function person(answer: string): { readonly ask: NonNullable<Host['ask']>; readonly asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
@@ -100,7 +100,7 @@ export function person(answer: string): { readonly ask: NonNullable<Io['ask']>; 
 }
 
 /** Aborts the signal as soon as EC2 is called (`before`), or has answered a call that starts like this (`after`). */
-export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Io, 'signal'> {
+export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Host, 'signal'> {
   const interrupt = new AbortController();
   if (answered === undefined)
     ec2.before = () => {

@@ -1,0 +1,24 @@
+import { Failure, Interrupted } from '../program/failure.js';
+import type { Io } from '../program/io.js';
+import type { AccountRegion, AccountRegionOptions } from './account-region.js';
+import { awsErrorWords } from './error-words.js';
+
+/**
+ * Opens an account and region and runs the function with it.
+ *
+ * @throws {Failure} that says why AWS refused or did not answer; {Interrupted} if the signal is aborted; any other error unchanged.
+ */
+export async function inAccountRegion<T>(
+  options: AccountRegionOptions,
+  { openAccountRegion, signal }: Pick<Io, 'openAccountRegion' | 'signal'>,
+  run: (accountRegion: AccountRegion) => Promise<T>,
+): Promise<T> {
+  const accountRegion = await openAccountRegion(options, signal);
+  try {
+    return await run(accountRegion);
+  } catch (error) {
+    if (error instanceof Failure || error instanceof Interrupted) throw error;
+    if (signal.aborted) throw new Interrupted('interrupted', { cause: error });
+    throw new Failure(awsErrorWords(error, accountRegion), { cause: error });
+  }
+}
