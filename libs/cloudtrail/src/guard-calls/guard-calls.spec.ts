@@ -70,6 +70,7 @@ it.each([
   ['events', 'UpdateEventBus', { name: 'portcullis-members', description: 'x' }, 'event bus', 'changes'],
   ['events', 'PutPermission', { eventBusName: 'portcullis-members', policy: '{}' }, 'event bus', 'changes'],
   ['events', 'RemovePermission', { eventBusName: 'portcullis-members', statementId: 'x' }, 'event bus', 'stops'],
+  ['events', 'RemovePermission', { eventBusName: 'portcullis-members', removeAllPermissions: true }, 'event bus', 'stops'],
   ['lambda', 'DeleteFunction20150331', { functionName: 'portcullis-config-remediator' }, 'function', 'stops'],
   ['lambda', 'UpdateFunctionCode20150331v2', { functionName: FUNCTION }, 'function', 'changes'],
   ['lambda', 'UpdateFunctionConfiguration20150331v2', { functionName: FUNCTION }, 'function', 'changes'],

@@ -4,12 +4,12 @@ import { guardedGroupIds, selectsByCriteria, tagsMatter } from '@portcullis/base
 import { eventPattern } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { compiled, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { ec2With, findingsOf, web } from '../testing/detector.js';
+import { ec2With, findingsOf } from '../testing/detector.js';
 import { EVASIONS } from '../testing/evasions.js';
 
 const evasions = EVASIONS.map((evasion) => [evasion.name, evasion] as const);
 
-it.each(evasions)('only reads and reports the attack when Mallory %s', async (_, { declared = [], group, event, outcome, summary }) => {
+it.each(evasions)('only reads and reports the attack when Mallory %s', async (_, { declared, group, event, outcome, summary }) => {
   const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
 
   const findings = await findingsOf(event, ec2, ...declared);
@@ -19,7 +19,7 @@ it.each(evasions)('only reads and reports the attack when Mallory %s', async (_,
   expect(ec2.calls.filter((call) => !/^(read|describe|find|list)/.test(call))).toEqual([]);
 });
 
-it.each(evasions)('subscribes to the record of the call when Mallory %s', (_, { declared = [web], event }) => {
+it.each(evasions)('subscribes to the record of the call when Mallory %s', (_, { declared, event }) => {
   const baselines = compiled(...declared);
   const options = { byIdOnly: !selectsByCriteria(baselines), tagsMatter: tagsMatter(baselines) };
 

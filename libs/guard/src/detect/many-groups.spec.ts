@@ -56,13 +56,8 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     expect(ec2.calls).toHaveLength(4);
     // The first five groups of the second batch had been read, so they were judged, too.
     expect(findings).toHaveLength(200 + 5 + 1);
-    expect(findings.at(-1)).toMatchObject({
-      id: 'event-1:-',
-      kind: 'undetermined',
-      severity: 'high',
-      group: { id: null },
-      summary: `the time was up before 795 groups that it may concern could be judged: ${[...IDS.slice(400), ...IDS.slice(205, 400)].sort().join(', ')}`,
-    });
+    const summary = `the time was up before 795 groups that it may concern could be judged: ${IDS.slice(205).join(', ')}`;
+    expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });
   });
 
   it('reports each group that EC2 failed to return, and judges the others', async () => {

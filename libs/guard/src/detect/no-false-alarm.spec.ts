@@ -1,5 +1,5 @@
 import { liveRules } from '@portcullis/security-groups/testing';
-import { AT_BASELINE, ec2With, finds, findingsOf, guarding, unreadable } from '../testing/detector.js';
+import { AT_BASELINE, ec2With, findingsOf, guarding, isFound, unreadable, type Case } from '../testing/detector.js';
 import {
   addEntry,
   ANYWHERE,
@@ -13,7 +13,6 @@ import {
   modify,
   OTHER_GROUP,
   record,
-  REMEDIATOR,
   revokeTcp,
   sessionOf,
   tcp,
@@ -25,30 +24,19 @@ const elsewhere = record('AssociateSecurityGroupVpc', { AssociateSecurityGroupVp
 const opening = authorizeTcp(22, ANYWHERE);
 const ignoring = guarding(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2' }] });
 
-it.each<[string, unknown, readonly string[], string]>([
-  ['a pipeline authorizes a declared rule', authorizeTcp(443, ANYWHERE, pipeline), AT_BASELINE, 'change, info'],
-  ['a pipeline revokes an undeclared rule', revokeTcp(22, '10.0.0.0/8', pipeline), AT_BASELINE, 'change, info'],
-  ['a description is edited', describeRule('sgr-1', 'web'), ['tcp 80 from 0.0.0.0/0 # web', 'tcp 443 from 0.0.0.0/0'], 'change, info'],
-  [
-    'declared traffic is authorized with another spelling',
-    authorize({ ipProtocol: '6', fromPort: '443', toPort: '443', ...ipv4('198.51.100.7/0') }),
-    AT_BASELINE,
-    'change, info',
-  ],
-  ['the remediator restores the group', revokeTcp(445, ANYWHERE, { userIdentity: REMEDIATOR }), AT_BASELINE, 'restoration, info'],
-  ['the group is associated with another VPC', elsewhere, AT_BASELINE, 'change, info'],
-  ['a call is a dry run', authorizeTcp(22, ANYWHERE, dryRun), AT_BASELINE, 'attempt, info'],
-])('reports with severity info only that %s', (_, event, live, outcome) => finds(outcome, event, live)());
+const respelled = authorize({ ipProtocol: '6', fromPort: '443', toPort: '443', ...ipv4('198.51.100.7/0') });
+const split = ['tcp 80-200 from 10.0.0.0/8', 'tcp 201-443 from 10.0.0.0/9', 'tcp 201-443 from 10.128.0.0/9'];
+const byAccess = guarding(['tcp 80-443 from 10.0.0.0/8'], { compare: 'access' });
 
-it(
-  'reports other rules that let in the same traffic with severity info only, if the baseline compares access',
-  finds(
-    'change, info',
-    authorizeTcp(80, '10.0.0.0/8'),
-    ['tcp 80-200 from 10.0.0.0/8', 'tcp 201-443 from 10.0.0.0/9', 'tcp 201-443 from 10.128.0.0/9'],
-    guarding(['tcp 80-443 from 10.0.0.0/8'], { compare: 'access' }),
-  ),
-);
+it.each<Case>([
+  ['a pipeline authorizes a declared rule', 'change, info', authorizeTcp(443, ANYWHERE, pipeline), AT_BASELINE],
+  ['a pipeline revokes an undeclared rule', 'change, info', revokeTcp(22, '10.0.0.0/8', pipeline), AT_BASELINE],
+  ['a description is edited', 'change, info', describeRule('sgr-1', 'web'), ['tcp 80 from 0.0.0.0/0 # web', 'tcp 443 from 0.0.0.0/0']],
+  ['declared traffic is authorized with another spelling', 'change, info', respelled, AT_BASELINE],
+  ['the group is associated with another VPC', 'change, info', elsewhere, AT_BASELINE],
+  ['a call is a dry run', 'attempt, info', authorizeTcp(22, ANYWHERE, dryRun), AT_BASELINE],
+  ['other rules let in the same traffic, and access is compared', 'change, info', authorizeTcp(80, '10.0.0.0/8'), split, byAccess],
+])('reports with severity info only that %s', isFound);
 
 it('reports an edited description with severity info when the live rules cannot be read, since the record shows that no access changed', async () => {
   expect(await findingsOf(describeRule('sgr-1', 'web'), unreadable())).toMatchObject([
@@ -76,36 +64,19 @@ it('reports nothing for a prefix list that no guarded group refers to', async ()
 
 describe('A change that was undone before the read is judged by what was open meanwhile', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
+  const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; back again:';
+  const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0';
+  const still = 'change, info: the group is at its baseline after ModifySecurityGroupRules';
+  const toAll = modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE });
 
-  it('an undone change is high if it opened SSH to the world', finds(`change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE));
-  it(
-    'an undone change is high if it opened a web port to the world',
-    finds(`change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE),
-  );
-  it(
-    'an undone change is medium if it opened SSH to one network',
-    finds(`change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE),
-  );
-  it(
-    'an undone change is high if the group has another drift, too',
-    finds('drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0', opening, ['tcp 80 from 0.0.0.0/0']),
-  );
-  it(
-    'an undone change is low if a declared rule was restored, since the outage is over',
-    finds(
-      'change, low: the group is at its baseline after RevokeSecurityGroupIngress; back again: tcp/443 from 0.0.0.0/0',
-      revokeTcp(443, ANYWHERE),
-      AT_BASELINE,
-    ),
-  );
-  it(
-    'a modified egress rule that still exists does not count as undone',
-    finds(
-      'change, info: the group is at its baseline after ModifySecurityGroupRules',
-      modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE }),
-      [...AT_BASELINE, '-1 to 0.0.0.0/0'],
-    ),
-  );
+  it.each<Case>([
+    ['high if it opened SSH to the world', `change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE],
+    ['high if it opened a web port', `change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE],
+    ['medium if it opened one network', `change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE],
+    ['high if the group has another drift, too', drifted, opening, ['tcp 80 from 0.0.0.0/0']],
+    ['low if the outage is over', `change, low: ${BACK} tcp/443 from 0.0.0.0/0`, revokeTcp(443, ANYWHERE), AT_BASELINE],
+    ['info if it modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
+  ])('judges a change that was undone as %s', isFound);
 
   it('does not treat a rule as gone because EC2 names the account of its source group', async () => {
     const ec2 = ec2With([]);
@@ -113,11 +84,8 @@ describe('A change that was undone before the read is judged by what was open me
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,
     );
 
-    await finds(
-      `drift, medium: tcp/22 from ${OTHER_GROUP} (account 111122223333) must be revoked`,
-      authorize(tcp(22, group(OTHER_GROUP))),
-      ec2,
-    )();
+    const expected = `drift, medium: tcp/22 from ${OTHER_GROUP} (account 111122223333) must be revoked`;
+    await isFound('', expected, authorize(tcp(22, group(OTHER_GROUP))), ec2);
   });
 });
 
@@ -125,55 +93,51 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
   const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] });
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0 # elbv2'];
   const AFTER = 'the group is at its baseline after AuthorizeSecurityGroupIngress;';
-  const LEFT = `${AFTER} left alone, and lets the world reach SSH (tcp/22):`;
+  const OFFER = 'left alone, and lets the world reach SSH (tcp/22):';
 
-  it(
-    'a tolerated rule is critical when it is a permitted rule',
-    finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, permitting),
-  );
-  it(
-    'a tolerated rule is critical when it is an ignored rule',
-    finds(`change, critical: ${LEFT} tcp/22 from 0.0.0.0/0`, opening, open, ignoring),
-  );
-  it(
-    'a tolerated rule is critical when it lets the world in only together with an undeclared rule',
-    finds(
-      'drift, critical: tcp/22 from 24.0.0.0/5 must be revoked; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 16.0.0.0/5',
+  const HALF = 'tcp 22 from 16.0.0.0/5 # elbv2';
+  const REST = 'tcp 22 from 24.0.0.0/5';
+  const together = `drift, critical: tcp/22 from 24.0.0.0/5 must be revoked; ${OFFER} tcp/22 from 16.0.0.0/5`;
+  const last = `change, critical: ${AFTER} ${OFFER} tcp/22 from 16.0.0.0/5 and tcp/22 from 24.0.0.0/5`;
+  const gone = `change, high: ${AFTER} gone again: tcp/22 from 0.0.0.0/0`;
+  const web8080 = `change, info: ${AFTER} left alone: tcp/8080 from 0.0.0.0/0`;
+  const next = `change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`;
+
+  it.each<Case>([
+    ['critical when it is permitted', `change, critical: ${AFTER} ${OFFER} tcp/22 from 0.0.0.0/0`, opening, open, permitting],
+    [
+      'critical when it opens the port only together with an undeclared rule',
+      together,
       authorizeTcp(22, '16.0.0.0/5'),
-      [...AT_BASELINE, 'tcp 22 from 16.0.0.0/5 # elbv2', 'tcp 22 from 24.0.0.0/5'],
+      [...AT_BASELINE, HALF, REST],
       ignoring,
-    ),
-  );
-  it(
-    'a tolerated rule is critical when this call is the last of several steps',
-    finds(
-      `change, critical: ${LEFT} tcp/22 from 16.0.0.0/5 and tcp/22 from 24.0.0.0/5`,
+    ],
+    [
+      'critical when this call is the last of several steps',
+      last,
       authorizeTcp(22, '24.0.0.0/5'),
-      [...AT_BASELINE, 'tcp 22 from 16.0.0.0/5 # elbv2', 'tcp 22 from 24.0.0.0/5 # elbv2'],
+      [...AT_BASELINE, HALF, `${REST} # elbv2`],
       ignoring,
-    ),
-  );
-  it(
-    'a tolerated rule is high when it is gone again',
-    finds(`change, high: ${AFTER} gone again: tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE, permitting),
-  );
-  it(
-    'a tolerated rule is high when its prefix list cannot be read',
-    finds('change, high', authorize(tcp(22, list('pl-1'))), [...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'], ignoring),
-  );
-  it(
-    'a tolerated rule is info when the port is not sensitive',
-    finds(
-      `change, info: ${AFTER} left alone: tcp/8080 from 0.0.0.0/0`,
+    ],
+    ['high when it is gone again', gone, opening, AT_BASELINE, permitting],
+    [
+      'high when its prefix list cannot be read',
+      'change, high',
+      authorize(tcp(22, list('pl-1'))),
+      [...AT_BASELINE, 'tcp 22 from pl-1 # elbv2'],
+      ignoring,
+    ],
+    [
+      'info when the port is not sensitive',
+      web8080,
       authorizeTcp(8080, ANYWHERE),
       [...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0 # elbv2'],
       ignoring,
-    ),
-  );
-  it.each([permitting, ignoring])('a tolerated rule is info for the next call', async (declared) => {
-    await finds(`change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`, authorizeTcp(443, ANYWHERE), open, declared)();
-    await finds('change, info', revokeTcp(22, '10.0.0.0/8'), open, declared)();
-  });
+    ],
+    ['info for the next call, when it is permitted', next, authorizeTcp(443, ANYWHERE), open, permitting],
+    ['info for the next call, when it is ignored', next, authorizeTcp(443, ANYWHERE), open, ignoring],
+    ['info for an unrelated revocation', 'change, info', revokeTcp(22, '10.0.0.0/8'), open, ignoring],
+  ])('judges a tolerated rule as %s', isFound);
 
   it('a tolerated rule is critical when it is judged by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');

@@ -1,5 +1,5 @@
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { detector, ec2With, finds, findingsOf, guarding } from '../testing/detector.js';
+import { detector, ec2With, findingsOf, guarding, isFound, type Case } from '../testing/detector.js';
 import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restoreList, tcp } from '../testing/records.js';
 
 const HTTPS = ['tcp 443 from pl-1'];
@@ -13,7 +13,7 @@ const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
 };
 const from = (CurrentVersion: number) => ({ CurrentVersion });
 const AFTER = 'the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group';
-const RESTORED = 'the group is at its baseline after RestoreManagedPrefixListVersion; through pl-1 the group';
+const RESTORED = 'the group is at its baseline after RestoreManagedPrefixListVersion';
 const SSH = ['tcp 20-30 from pl-1'];
 const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound';
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
@@ -42,48 +42,34 @@ describe('A prefix list that grows is reported with the access that it added', (
     ]);
   });
 
-  it(
-    'a grown prefix list is critical if it lets the world reach a sensitive port',
-    finds('change, critical', addEntry(ANYWHERE), world([], SSH), guarding(SSH)),
-  );
-  it('a grown prefix list is info if it already had the entry', finds('change, info', describedAnew, world([['192.0.2.0/24']]), viaList));
-  it(
-    'a grown prefix list is judged by the record if its previous version cannot be read',
-    finds('change, high', addEntry(ANYWHERE, from(9)), world([[ANYWHERE]]), viaList),
-  );
-  it(
-    'a grown prefix list is info if its rules are ignored',
-    finds('change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)),
-  );
-  it(
-    'a grown prefix list is critical if its rules are ignored and let the world reach a sensitive port',
-    finds('change, critical', addEntry(ANYWHERE), world([[ANYWHERE]], SSH), guarding(SSH, ignoring)),
-  );
-  it(
-    'a grown prefix list is judged by all of its entries, since it may have grown in steps',
-    finds('change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList),
-  );
-  it(
-    'a grown prefix list is judged by its future entries, since EC2 applies the change with a delay',
-    finds('change, high', lastStep, world([STEPS.slice(0, 15)]), viaList),
-  );
-  it(
-    'a grown prefix list is medium if all of its entries together are less than the world',
-    finds('change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList),
-  );
-  it(
-    'a grown prefix list is at least high if its entries cannot be read',
-    finds(`change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`, addEntry('10.1.0.0/16'), world([]), viaList),
-  );
-  it(
-    'a grown prefix list is reported together with the drift if only undeclared rules refer to the list',
-    finds(
-      'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0',
+  const sshToo = world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']);
+  const onlyUndeclared = 'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
+  const unread = `change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`;
+
+  it.each<Case>([
+    ['info if it already had the entry', 'change, info', describedAnew, world([['192.0.2.0/24']]), viaList],
+    [
+      'high by the record if its previous version cannot be read',
+      'change, high',
+      addEntry(ANYWHERE, from(9)),
+      world([[ANYWHERE]]),
+      viaList,
+    ],
+    ['info if its rules are ignored', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]]), guarding(HTTPS, ignoring)],
+    [
+      'critical if its rules are ignored and open SSH',
+      'change, critical',
       addEntry(ANYWHERE),
-      world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']),
-      guarding(['tcp 80 from 0.0.0.0/0']),
-    ),
-  );
+      world([[ANYWHERE]], SSH),
+      guarding(SSH, ignoring),
+    ],
+    ['high by all of its entries, since it may have grown in steps', 'change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList],
+    ['high by its future entries, since EC2 is eventually consistent', 'change, high', lastStep, world([STEPS.slice(0, 15)]), viaList],
+    ['medium if all entries are less than the world', 'change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList],
+    ['info if only undeclared egress refers to it', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed],
+    ['high if its entries cannot be read', unread, addEntry('10.1.0.0/16'), world([]), viaList],
+    ['critical if undeclared rules refer to it', onlyUndeclared, addEntry(ANYWHERE), sshToo, guarding(['tcp 80 from 0.0.0.0/0'])],
+  ])('judges a grown prefix list as %s', isFound);
 
   it('a grown prefix list is medium if only declared egress refers to it, since nobody comes in through egress', async () => {
     const event = modifyList({ AddEntry: { tag: 1, Cidr: ANYWHERE }, RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
@@ -97,18 +83,7 @@ describe('A prefix list that grows is reported with the access that it added', (
       },
     ]);
   });
-
-  it('a grown prefix list is info if only undeclared egress refers to it', async () => {
-    expect(await findingsOf(addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed)).toMatchObject([
-      { kind: 'change', severity: 'info', access: { gained: [], lost: [] } },
-    ]);
-  });
 });
-
-it(
-  'reports a refused change of a prefix list as an attempt',
-  finds('attempt, low', addEntry(ANYWHERE, {}, { errorCode: 'Client.UnauthorizedOperation' }), world([]), viaList),
-);
 
 it('reports a prefix list that shrinks as an outage', async () => {
   const event = modifyList({ ...from(1), RemoveEntry: { tag: 1, Cidr: '192.0.2.0/24' } });
@@ -123,28 +98,29 @@ it('reports a prefix list that shrinks as an outage', async () => {
   ]);
 });
 
-it(
-  'reports how the restored version of a prefix list differs from the previous version',
-  finds(
-    `change, high: ${RESTORED} now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24`,
+const VERSIONS = [
+  [ANYWHERE, '192.0.2.0/24'],
+  ['192.0.2.0/24', '198.51.100.0/24'],
+];
+const restored = `now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24`;
+const refused = addEntry(ANYWHERE, {}, { errorCode: 'Client.UnauthorizedOperation' });
+it.each<Case>([
+  [
+    'restored by how it differs from the previous version',
+    `change, high: ${RESTORED}; through pl-1 the group ${restored}`,
     restoreList(1, 2),
-    world([
-      [ANYWHERE, '192.0.2.0/24'],
-      ['192.0.2.0/24', '198.51.100.0/24'],
-    ]),
+    world(VERSIONS),
     viaList,
-  ),
-);
-
-it(
-  'reports a restored prefix list as high if its versions cannot be read',
-  finds(
-    `change, high: the group is at its baseline after RestoreManagedPrefixListVersion; what the call has changed in pl-1 ${UNREAD}; ${LIST_UNREAD}`,
+  ],
+  [
+    'restored as high if its versions cannot be read',
+    `change, high: ${RESTORED}; what the call has changed in pl-1 ${UNREAD}; ${LIST_UNREAD}`,
     restoreList(1, 2),
     world([]),
     viaList,
-  ),
-);
+  ],
+  ['not changed, since the call was refused, as an attempt', 'attempt, low', refused, world([]), viaList],
+])('reports a prefix list that was %s', isFound);
 
 it('reports a group whose rules cannot be read, since it may refer to the prefix list', async () => {
   const ec2 = world([]).fail('read', 'denied');
@@ -171,21 +147,17 @@ it('makes six calls to judge a prefix list that 300 groups refer to', async () =
 describe('An undeclared rule for a prefix list is judged by the entries of the list', () => {
   const added = (port: number) => authorize(tcp(port, list('pl-1')));
 
-  it.each<[string, string[], number, string]>([
-    ['SSH from a list with the whole world', [ANYWHERE], 22, 'critical'],
+  it.each<[string, string[], number, string, string?]>([
     ['SSH from a list with both halves of the world', ['0.0.0.0/1', '128.0.0.0/1'], 22, 'critical'],
     ['SSH from a list with the whole world in IPv6', ['2000::/3'], 22, 'critical'],
+    ['SSH from a list with a part of the world, and a rule for the rest', ['16.0.0.0/5'], 22, 'critical', 'tcp 22 from 24.0.0.0/5'],
     ['a web port from a list with the whole world', [ANYWHERE], 443, 'high'],
     ['SSH from a list with a private network', ['10.0.0.0/8'], 22, 'medium'],
     ['SSH from an empty list', [], 22, 'medium'],
-  ])('an undeclared rule is judged by the entries of its prefix list: %s', (_, held, port, severity) =>
-    finds(`drift, ${severity}: tcp/${port} from pl-1 must be revoked`, added(port), world([held], [`tcp ${port} from pl-1`]), closed)(),
-  );
-
-  it(
-    'an undeclared rule for a prefix list is judged together with the other rules',
-    finds('drift, critical', added(22), world([['16.0.0.0/5']], ['tcp 22 from pl-1', 'tcp 22 from 24.0.0.0/5']), closed),
-  );
+  ])('an undeclared rule is judged by the entries of its prefix list: %s', (_, held, port, severity, ...others) => {
+    const live = [`tcp ${port} from pl-1`, ...others.flatMap((rule) => rule ?? [])];
+    return isFound('', `drift, ${severity}`, added(port), world([held], live), closed);
+  });
 
   it('an undeclared rule is judged by the entries of its prefix list even if the live rules cannot be read', async () => {
     const ec2 = world([[ANYWHERE]]);
@@ -197,15 +169,10 @@ describe('An undeclared rule for a prefix list is judged by the entries of the l
   it('an undeclared rule is high if its prefix list cannot be read, and the finding, the log and a metric say so', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
-    expect(await detecting.run(added(22))).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'high',
-        summary:
-          'tcp/22 from pl-1 must be revoked; prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound',
-      },
-    ]);
-    expect(detecting.logged).toContainEqual({ level: 'warn', message: expect.stringContaining('EC2 says no') as string });
+    const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
+    const summary = `tcp/22 from pl-1 must be revoked; ${unread}`;
+    expect(await detecting.run(added(22))).toMatchObject([{ kind: 'drift', severity: 'high', summary }]);
+    expect(detecting.logged.find(({ level }) => level === 'warn')?.message).toContain('EC2 says no');
     expect(detecting.measured).toMatchObject({ CallFailures: 1 });
   });
 });

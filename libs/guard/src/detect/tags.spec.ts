@@ -1,11 +1,12 @@
 import type { Baseline } from '@portcullis/baseline';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import { baseline, liveRules, permissions } from '@portcullis/security-groups/testing';
-import { detector, ec2With, finds, findingsOf, guarding, unreadable, withoutGroup } from '../testing/detector.js';
+import { detector, ec2With, findingsOf, guarding, isFound, unreadable, withoutGroup, type Case } from '../testing/detector.js';
 import { ANYWHERE, authorizeTcp, GROUP, REMEDIATOR, tagCall } from '../testing/records.js';
 
 const START = Date.parse('2026-11-23T10:00:05.000Z');
 const AT_BASELINE = ['tcp 443 from 10.0.0.0/8'];
+const SSH = 'tcp 22 from 0.0.0.0/0';
 const GUARDED = { Tier: 'web', Env: 'prod' };
 const tagged = baseline(AT_BASELINE, { name: 'tagged', groups: { ids: [], tags: GUARDED } });
 const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
@@ -31,36 +32,23 @@ describe('A group that leaves its baseline because its tags changed is judged by
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'a group that left is reported with the command that guards it again, even if its rules are at the baseline: %s',
+    'reports the command that guards a group again, even if its rules are at the baseline: %s',
     async (_, event, tags) => {
+      const summary = expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string;
+
       expect(await findingsOf(event, ec2With(AT_BASELINE, tags), tagged)).toMatchObject([
-        {
-          kind: 'change',
-          severity: 'high',
-          atBaseline: true,
-          baseline: 'tagged',
-          summary: expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string,
-          outlook,
-        },
+        { kind: 'change', severity: 'high', atBaseline: true, baseline: 'tagged', summary, outlook },
       ]);
     },
   );
 
-  it.each(DEPARTURES)(
-    'a group that left is high if it was opened even slightly before the detector reads it: %s',
-    async (_, event, tags) => {
-      expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
-        {
-          kind: 'drift',
-          severity: 'high',
-          baseline: 'tagged',
-          summary: expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string,
-          revoke: permissions('tcp 9 from 10.0.0.1/32'),
-          outlook,
-        },
-      ]);
-    },
-  );
+  it.each(DEPARTURES)('a group that left is high if it was opened even slightly before it is read: %s', async (_, event, tags) => {
+    const summary = expect.stringMatching(/it is no longer guarded; tcp\/9 from 10.0.0.1\/32 must be revoked$/) as string;
+
+    expect(await findingsOf(event, ec2With(OPEN, tags), tagged)).toMatchObject([
+      { kind: 'drift', severity: 'high', baseline: 'tagged', summary, revoke: permissions('tcp 9 from 10.0.0.1/32'), outlook },
+    ]);
+  });
 
   it.each(DEPARTURES)(
     'a group that left is high if it is opened within an hour, and is forgotten after the hour: %s',
@@ -81,19 +69,19 @@ describe('A group that leaves its baseline because its tags changed is judged by
   );
 
   const second = { eventID: 'event-2' };
-  it.each<[string, unknown, unknown, Tags]>([
-    ['removed by key and value', deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second), {}],
-    ['removed by key', deleted({ Tier: undefined }), deleted({ Env: undefined }, second), {}],
-    ['overwritten', created({ Tier: 'x' }), created({ Env: 'x' }, second), { Tier: 'x', Env: 'x' }],
+  const removed = [deleted({ Tier: 'web' }), deleted({ Env: 'prod' }, second)];
+  const removedByKey = [deleted({ Tier: undefined }), deleted({ Env: undefined }, second)];
+  const overwritten = [created({ Tier: 'x' }), created({ Env: 'x' }, second)];
+  it.each<[string, unknown[], Tags]>([
+    ['removed by key and value', removed, {}],
+    ['removed by key', removedByKey, {}],
+    ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
     'a group that left is high if its tags are %s by two calls before the detector judges either, in any order',
-    async (_, one, other, tags) => {
-      for (const events of [
-        [one, other],
-        [other, one],
-      ]) {
+    async (_, events, tags) => {
+      for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
-        for (const event of events) await run(event);
+        for (const event of order) await run(event);
 
         expect(findings).toContainEqual(expect.objectContaining({ kind: 'drift', severity: 'high', baseline: 'tagged', outlook }));
       }
@@ -101,50 +89,36 @@ describe('A group that leaves its baseline because its tags changed is judged by
   );
 
   it.each(['Tier', 'Env'])('a group that left by two calls is high even if another instance judges one of the calls: %s', (key) =>
-    finds('change, high: ' + TAKEN_OUT, deleted({ [key]: undefined }), AT_BASELINE, tagged)(),
+    isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
-  it(
-    'a group that left is as severe as the drift of its rules',
-    finds(
-      `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`,
-      deleted(GUARDED),
-      [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'],
-      tagged,
-    ),
-  );
-  it(
-    'a group that may have left is high if a sensitive port is open to the world, even if nothing shows that it was in the baseline',
-    finds(
-      'undetermined, high: if DeleteTags took the group out of tagged, it is no longer guarded; it lets in tcp/22 from 0.0.0.0/0',
-      deleted({ Tier: undefined }),
-      ec2With(['tcp 22 from 0.0.0.0/0'], { Env: 'prod' }),
-      tagged,
-    ),
-  );
-  it(
-    'a group that may have left is low if nothing shows that it was in the baseline, since any new group may get such a tag',
-    finds(
-      'undetermined, low: if CreateTags took the group out of tagged, it is no longer guarded',
-      created({ Tier: 'app' }),
-      ec2With(['tcp 9 from 10.0.0.1/32'], { Tier: 'app', Env: 'prod' }),
-      tagged,
-    ),
-  );
-
+  const LEFT = 'it is no longer guarded';
+  const openToWorld = `undetermined, high: if DeleteTags took the group out of tagged, ${LEFT}; it lets in tcp/22 from 0.0.0.0/0`;
+  const fresh = ec2With(['tcp 9 from 10.0.0.1/32'], { Tier: 'app', Env: 'prod' });
+  const asDrift = `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`;
   const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
-  it(
-    'a group that may have left is low if the baseline declares no rule and the group has rules',
-    finds('undetermined, low', deleted({ Tier: undefined }), AT_BASELINE, empty),
-  );
-  it(
-    'a group that may have left is high if the baseline declares no rule and the group has no rules',
-    finds('change, high', deleted({ Tier: undefined }), [], empty),
-  );
-  it(
-    'a refused call that would take a group out of its baseline is an attempt',
-    finds('attempt, low', deleted({ Tier: 'web' }, refused), ec2With(AT_BASELINE, GUARDED), tagged),
-  );
+  const byKey = deleted({ Tier: undefined });
+  const wouldLeave = deleted({ Tier: 'web' }, refused);
+  it.each<Case>([
+    ['as severe as the drift of its rules', asDrift, deleted(GUARDED), [...AT_BASELINE, SSH], tagged],
+    [
+      'high if it opens SSH, even if nothing shows that it was in the baseline',
+      openToWorld,
+      byKey,
+      ec2With([SSH], { Env: 'prod' }),
+      tagged,
+    ],
+    [
+      'low if nothing shows that it was in the baseline',
+      `undetermined, low: if CreateTags took the group out of tagged, ${LEFT}`,
+      created({ Tier: 'app' }),
+      fresh,
+      tagged,
+    ],
+    ['low if the baseline declares no rule and the group has rules', 'undetermined, low', byKey, AT_BASELINE, empty],
+    ['high if the baseline declares no rule and the group has no rules', 'change, high', byKey, [], empty],
+    ['an attempt if the call was refused', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
+  ])('judges a group that left or may have left as %s', isFound);
 
   it('a group that left is high if its rules cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
@@ -189,31 +163,13 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   it('a moved group is high, and is restored to the laxer baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
+    const summary = 'CreateTags took the group out of tagged: it is guarded by lax now';
+    const back = `tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
+    const outlook = `as lax declares, the remediator has been asked to restore it now; ${back}`;
     expect(await run(moved)).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'high',
-        baseline: 'tagged',
-        summary: 'CreateTags took the group out of tagged: it is guarded by lax now',
-        wake: { outcome: 'sent' },
-        outlook: `as lax declares, the remediator has been asked to restore it now; tagged guards it again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`,
-      },
+      { kind: 'change', severity: 'high', baseline: 'tagged', summary, wake: { outcome: 'sent' }, outlook },
     ]);
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
-  });
-
-  it('a moved group is high even if the laxer baseline declares its additional access', async () => {
-    const { run, requests } = moving(...AT_BASELINE, 'tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0');
-
-    expect(await run(moved)).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'high',
-        summary:
-          'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/443, tcp/8080 from 0.0.0.0/0 must be revoked',
-      },
-    ]);
-    expect(requests).toHaveLength(1);
   });
 
   it('a moved group is high if it is opened afterwards with rules that the laxer baseline declares', async () => {
@@ -227,7 +183,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   });
 
   it('a moved group is judged by the laxer baseline alone if nothing shows that it was in the stricter baseline', async () => {
-    const { run, requests } = moving('tcp 22 from 0.0.0.0/0');
+    const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
@@ -249,11 +205,8 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   });
 });
 
-it('judges a group by the baseline that it enters through its tags', async () => {
-  expect(await findingsOf(created({ Tier: 'web' }), ec2With(['tcp 22 from 0.0.0.0/0'], GUARDED), tagged)).toMatchObject([
-    { kind: 'drift', severity: 'critical', baseline: 'tagged' },
-  ]);
-});
+it('judges a group by the baseline that it enters through its tags', () =>
+  isFound('', 'drift, critical', created({ Tier: 'web' }), ec2With([SSH], GUARDED), tagged));
 
 it.each<[string, unknown, Tags, number]>([
   ['another tag', created({ Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }, 0],
@@ -268,48 +221,32 @@ it.each<[string, unknown, Tags, number]>([
   expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));
 });
 
-it('does not report a change of tags on a group that is guarded by its id', async () => {
+it('does not report a change of tags on a group that is guarded by its id, or on a deleted group', async () => {
   const byTag = { ...tagged, groups: { ids: [], tags: { A: 'b' } } };
 
-  expect(await findingsOf(deleted({}), ['tcp 22 from 0.0.0.0/0'], guarding(AT_BASELINE), byTag)).toEqual([]);
-});
-
-it('does not report a change of tags on a deleted group, since its deletion is reported', async () => {
+  expect(await findingsOf(deleted({}), [SSH], guarding(AT_BASELINE), byTag)).toEqual([]);
+  // The deletion itself is reported.
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
 describe('A tag that makes rules ignored does not hide what a rule lets in', () => {
   const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
   const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
-  const OPEN = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
+  const OPEN = [...AT_BASELINE, SSH];
 
-  it('a tagged rule is critical if it lets the world reach SSH, since a caller who opens a port can also write a tag', async () => {
-    const ec2 = ec2With([]);
-    ec2.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
+  const hidden = ec2With([]);
+  hidden.rules = liveRules(...OPEN).map((rule) => (rule.ruleId === 'sgr-2' ? { ...rule, tags: { Managed: 'elsewhere' } } : rule));
+  const leftAlone = 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
+  const lost = 'CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation';
 
-    expect(await findingsOf(onRule, ec2, ignoring)).toMatchObject([
-      {
-        kind: 'change',
-        severity: 'critical',
-        atBaseline: true,
-        summary: 'the group is at its baseline after CreateTags; left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0',
-      },
-    ]);
-  });
-
-  it('a tagged rule is drift after it loses the tag', finds('drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring));
-  it(
-    'a tagged rule is undetermined if its group cannot be found',
-    finds(
-      'undetermined, high: CreateTags names rules by id, and which groups that concerns could not be looked up: UnauthorizedOperation',
-      onRule,
-      unreadable('denied'),
-      ignoring,
-    ),
-  );
+  it.each<Case>([
+    ['critical if it opens SSH', `change, critical: the group is at its baseline after CreateTags; ${leftAlone}`, onRule, hidden, ignoring],
+    ['drift after it loses the tag', 'drift, critical', tagCall('DeleteTags', {}, ['sgr-2']), OPEN, ignoring],
+    ['undetermined if its group cannot be found', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
+  ])('judges a tagged rule as %s', isFound);
 
   it('a tagged rule is not read if no baseline ignores rules by tag', async () => {
-    const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
+    const ec2 = ec2With([SSH]);
 
     expect(await findingsOf(onRule, ec2)).toEqual([]);
     expect(ec2.calls).toEqual([]);

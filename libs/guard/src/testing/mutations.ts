@@ -3,7 +3,7 @@
  * CloudTrail may send anything. A number reproduces a case.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
-import { randomOf } from '@portcullis/permission-diff/testing';
+import { pathsIn, randomOf, replacedAt, type Path } from '@portcullis/permission-diff/testing';
 import { detector, ec2With, guarding, type Detector } from './detector.js';
 import { GROUP } from './records.js';
 
@@ -47,15 +47,14 @@ export function mutation(number: number): Mutation {
     event = replacedAt(event, path, make(valueAt(event, path)));
     done.push(`${path.join('.') || 'all of it'} ${words}`);
   }
-  return { name: `${name}: ${done.join(', ')}`, event };
+  // JSON leaves out what is gone.
+  return { name: `${name}: ${done.join(', ')}`, event: event && (JSON.parse(JSON.stringify(event)) as unknown) };
 }
 
 type Replacement = readonly [words: string, make: (value: unknown) => unknown];
 
-const GONE = Symbol('gone');
-
 const STRUCTURES: readonly Replacement[] = [
-  ['gone', () => GONE],
+  ['gone', () => undefined],
   ['null', () => null],
   ['an empty object', () => ({})],
   ['an empty list', () => []],
@@ -93,32 +92,10 @@ function names(value: unknown): boolean {
 const NAMES = new Set('eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '));
 
 /** Reports whether the field at the path names the call or its group. The id of a rule's source group does not. */
-function isName(path: readonly string[]): boolean {
-  return NAMES.has(path.at(-1) ?? '') && !path.includes('groups') && !path.includes('UserIdGroupPairs');
+function isName(path: Path): boolean {
+  return NAMES.has(String(path.at(-1))) && !path.includes('groups') && !path.includes('UserIdGroupPairs');
 }
 
-/** Returns the path of every part of the value, including the value itself. */
-function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))];
-}
-
-function valueAt(value: unknown, path: readonly string[]): unknown {
+function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], value);
-}
-
-function replacedAt(value: unknown, path: readonly string[], replacement: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return replacement === GONE ? undefined : replacement;
-  if (Array.isArray(value))
-    return value.flatMap((part: unknown, i) => {
-      if (String(i) !== key) return [part];
-      return rest.length === 0 && replacement === GONE ? [] : [replacedAt(part, rest, replacement)];
-    });
-  return Object.fromEntries(
-    Object.entries(value as object).flatMap(([name, part]) => {
-      if (name !== key) return [[name, part]];
-      return rest.length === 0 && replacement === GONE ? [] : [[name, replacedAt(part, rest, replacement)]];
-    }),
-  );
 }

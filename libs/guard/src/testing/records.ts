@@ -1,5 +1,7 @@
 /** CloudTrail records as EventBridge delivers them. Shapes: records published by AWS customers; ids and accounts are invented. */
 
+import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
@@ -17,23 +19,6 @@ const MALLORY: Fields = {
 
 export const REMEDIATOR_ROLE = 'arn:aws:iam::111122223333:role/portcullis-remediator';
 
-/** A session of the remediator's role. */
-export const REMEDIATOR: Fields = {
-  type: 'AssumedRole',
-  principalId: 'AROAEXAMPLE:portcullis-remediator',
-  arn: 'arn:aws:sts::111122223333:assumed-role/portcullis-remediator/portcullis-remediator',
-  accountId: '111122223333',
-  sessionContext: {
-    sessionIssuer: {
-      type: 'Role',
-      principalId: 'AROAEXAMPLE',
-      arn: REMEDIATOR_ROLE,
-      accountId: '111122223333',
-      userName: 'portcullis-remediator',
-    },
-  },
-};
-
 /** Returns a session of the role with a neutral session name. */
 export function sessionOf(roleArn: string): Fields {
   return {
@@ -43,36 +28,20 @@ export function sessionOf(roleArn: string): Fields {
   };
 }
 
-export function record(eventName: string, requestParameters: unknown, rest: Fields = {}): Fields {
-  return {
-    version: '0',
-    id: '00000000-0000-4000-8000-00000000000e',
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws.ec2',
-    account: '111122223333',
-    time: '2026-11-23T10:00:00Z',
-    region: 'eu-west-1',
-    resources: [],
-    detail: {
-      eventVersion: '1.10',
-      userIdentity: MALLORY,
-      eventTime: '2026-11-23T10:00:00Z',
-      eventSource: 'ec2.amazonaws.com',
-      eventName,
-      awsRegion: 'eu-west-1',
-      sourceIPAddress: '203.0.113.50',
-      userAgent: 'aws-cli/2.15.0',
-      requestParameters,
-      responseElements: { requestId: '00000000-0000-4000-8000-00000000000f', _return: true },
-      eventID: 'event-1',
-      readOnly: false,
-      eventType: 'AwsApiCall',
-      managementEvent: true,
-      recipientAccountId: '111122223333',
-      eventCategory: 'Management',
-      ...rest,
-    },
-  };
+export const REMEDIATOR = sessionOf(REMEDIATOR_ROLE);
+
+export function record(eventName: string, requestParameters: unknown, rest: Fields = {}): CloudTrailEvent {
+  return cloudTrailEvent({
+    eventName,
+    requestParameters,
+    responseElements: { requestId: '00000000-0000-4000-8000-00000000000f', _return: true },
+    userIdentity: MALLORY,
+    eventTime: '2026-11-23T10:00:00Z',
+    eventID: 'event-1',
+    sourceIPAddress: '203.0.113.50',
+    userAgent: 'aws-cli/2.15.0',
+    ...rest,
+  });
 }
 
 /** Returns sources in the older encoding of a request. */
@@ -97,30 +66,30 @@ export function tcp(port: number, rest: Fields): Fields {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rest };
 }
 
-export function authorize(permission: Fields, rest: Fields = {}): Fields {
+export function authorize(permission: Fields, rest: Fields = {}): CloudTrailEvent {
   return record('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [permission] } }, rest);
 }
 
-export function authorizeTcp(port: number, block: string, rest: Fields = {}): Fields {
+export function authorizeTcp(port: number, block: string, rest: Fields = {}): CloudTrailEvent {
   return authorize(tcp(port, ipv4(block)), rest);
 }
 
-export function revokeTcp(port: number, block: string, rest: Fields = {}): Fields {
+export function revokeTcp(port: number, block: string, rest: Fields = {}): CloudTrailEvent {
   return record('RevokeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [tcp(port, ipv4(block))] } }, rest);
 }
 
-export function revokeById(securityGroupRuleId: string, rest: Fields = {}): Fields {
+export function revokeById(securityGroupRuleId: string, rest: Fields = {}): CloudTrailEvent {
   return record('RevokeSecurityGroupIngress', { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId }] } }, rest);
 }
 
 /** Returns the record of a call that replaces the rule's content. */
-export function modify(SecurityGroupRuleId: string, SecurityGroupRule: Fields, rest: Fields = {}): Fields {
+export function modify(SecurityGroupRuleId: string, SecurityGroupRule: Fields, rest: Fields = {}): CloudTrailEvent {
   const wrapped = { SecurityGroupRuleId, tag: 1, SecurityGroupRule };
   const request = { ModifySecurityGroupRulesRequest: { GroupId: GROUP, SecurityGroupRule: wrapped } };
   return record('ModifySecurityGroupRules', request, { responseElements: { ModifySecurityGroupRulesResponse: { return: true } }, ...rest });
 }
 
-export function describeRule(SecurityGroupRuleId: string, Description: string): Fields {
+export function describeRule(SecurityGroupRuleId: string, Description: string): CloudTrailEvent {
   return record('UpdateSecurityGroupRuleDescriptionsIngress', {
     UpdateSecurityGroupRuleDescriptionsIngressRequest: {
       GroupId: GROUP,
@@ -137,22 +106,22 @@ export function tagCall(
   tags: Readonly<Record<string, string | undefined>>,
   ids: readonly string[] = [GROUP],
   rest: Fields = {},
-): Fields {
+): CloudTrailEvent {
   const items = Object.entries(tags).map(([key, value]) => (value === undefined ? { key } : { key, value }));
   const resourcesSet = { items: ids.map((resourceId) => ({ resourceId })) };
   return record(name, { resourcesSet, tagSet: items.length === 0 ? {} : { items } }, rest);
 }
 
 /** Returns the record of a call on the prefix list `pl-1`. */
-export function modifyList(request: Fields, rest: Fields = {}): Fields {
+export function modifyList(request: Fields, rest: Fields = {}): CloudTrailEvent {
   return record('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...request } }, rest);
 }
 
-export function addEntry(Cidr: string, request: Fields = {}, rest: Fields = {}): Fields {
+export function addEntry(Cidr: string, request: Fields = {}, rest: Fields = {}): CloudTrailEvent {
   return modifyList({ AddEntry: { tag: 1, Cidr }, ...request }, rest);
 }
 
-export function restoreList(PreviousVersion: number, CurrentVersion: number): Fields {
+export function restoreList(PreviousVersion: number, CurrentVersion: number): CloudTrailEvent {
   return record('RestoreManagedPrefixListVersion', {
     RestoreManagedPrefixListVersionRequest: { PrefixListId: 'pl-1', PreviousVersion, CurrentVersion },
   });

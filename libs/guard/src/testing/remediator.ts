@@ -1,12 +1,12 @@
 /** The remediator under test: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
 import type { Baseline } from '@portcullis/baseline';
-import type { Finding, LogLevel } from '@portcullis/finding';
-import { baseline, compiled, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
 import { createHandler, RetryableError, type Outcome } from '../restore/handler.js';
 import type { Measure } from '../restore/ports.js';
 import type { EvaluationSettings } from '../restore/evaluate.js';
 import { changeEvent, configurationOf } from './config-events.js';
+import { recordedReporting, type Reported } from './reported.js';
 import { SimulatedConfig } from './simulated-config.js';
 
 /** The declared rules of the reference scenario. */
@@ -25,52 +25,31 @@ export interface World {
   readonly isGuarded?: (accountId: string | null) => boolean;
 }
 
-export interface Remediator {
+export interface Remediator extends Reported<Measure> {
   readonly config: SimulatedConfig;
-  /** The findings that the sinks received. */
-  readonly findings: Finding[];
-  readonly logged: { readonly level: LogLevel; readonly message: string; readonly details: Details }[];
-  readonly measured: Partial<Record<Measure, number>>;
   /** The length of each pause, in milliseconds. */
   readonly waits: number[];
-  readonly isVerbose: () => boolean;
   /** @default a change of `sg-1` whose item holds the live rules */
   readonly run: (event?: unknown) => Promise<Outcome>;
-  /** Runs like `run`, and resolves to whether Lambda retries the event. */
-  readonly ended: (event?: unknown) => Promise<'resolved' | 'retried'>;
 }
 
-type Details = Readonly<Record<string, unknown>>;
+/** Returns an EC2 whose group `sg-1` has these rules. */
+export function ec2With(...rules: readonly string[]): SimulatedEc2 {
+  return new SimulatedEc2(liveRules(...rules));
+}
 
 export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
   const { declared = [web], settings = {}, config = new SimulatedConfig(), timeLeft = () => Infinity } = world;
   const { now = new Date('2026-11-23T10:02:00.000Z'), isGuarded = () => true } = world;
-  const findings: Finding[] = [];
-  const logged: Remediator['logged'] = [];
-  const measured: Partial<Record<Measure, number>> = {};
+  const { reporting, ...reported } = recordedReporting<Measure>();
   const waits: number[] = [];
-  let verbose = false;
   const handler = createHandler(
     compiled(...declared),
     { reportRestored: 'COMPLIANT', maxRevocations: undefined, ...settings },
     {
       accountPorts: (accountId) =>
         isGuarded(accountId) ? { securityGroups: ec2, evaluations: configEvaluations(config.client) } : undefined,
-      reporting: {
-        findings: (told) => {
-          findings.push(...told);
-          return Promise.resolve();
-        },
-        measure: (name, value) => {
-          measured[name] = (measured[name] ?? 0) + value;
-        },
-        log: (level, message, details = {}) => {
-          logged.push({ level, message, details });
-        },
-        verbose: () => {
-          verbose = true;
-        },
-      },
+      reporting,
       now: () => now,
       wait: (milliseconds) => {
         waits.push(milliseconds);
@@ -78,23 +57,43 @@ export function remediator(ec2: SimulatedEc2, world: World = {}): Remediator {
       },
     },
   );
-  const run: Remediator['run'] = (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event, { timeLeft });
   return {
+    ...reported,
     config,
-    findings,
-    logged,
-    measured,
     waits,
-    isVerbose: () => verbose,
-    run,
-    ended: async (event) => {
-      try {
-        await run(event);
-        return 'resolved';
-      } catch (error) {
-        if (error instanceof RetryableError) return 'retried';
-        throw error;
-      }
-    },
+    run: (event = changeEvent({ configuration: configurationOf(ec2.rules) })) => handler(event, { timeLeft }),
   };
+}
+
+export interface Ended extends Remediator {
+  readonly results: Outcome['results'];
+  /** Whether Lambda retries the event. */
+  readonly how: 'resolved' | 'retried';
+  /** The rules of `sg-1`. */
+  readonly state: readonly string[];
+  readonly calls: readonly string[];
+  /** The first word of each call. */
+  readonly words: readonly string[];
+  readonly kept: SimulatedConfig['kept'];
+  /** The last annotation that AWS Config stored. */
+  readonly annotation: string | undefined;
+}
+
+/** Runs the remediator once, and returns everything that can be observed afterwards. */
+export async function outcomeOf(ec2: SimulatedEc2, world: World = {}, event?: unknown): Promise<Ended> {
+  const guard = remediator(ec2, world);
+  let results: Outcome['results'] = [];
+  const how = await guard.run(event).then(
+    (outcome) => {
+      results = outcome.results;
+      return 'resolved' as const;
+    },
+    (error: unknown) => {
+      if (error instanceof RetryableError) return 'retried' as const;
+      throw error;
+    },
+  );
+  const { kept } = guard.config;
+  const { state, calls, words } = ec2;
+  return { ...guard, results, how, state, calls, words, kept, annotation: kept.at(-1)?.annotation };
 }

@@ -1,3 +1,3 @@
 export { inCamelCase, portFields, sourceField } from './documents.js';
 export { randomOf, type Random } from './random.js';
-export { pathsIn, replacedAt } from './replace.js';
+export { pathsIn, replacedAt, type Path } from './replace.js';

@@ -1,8 +1,8 @@
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { changeEvent, configEvent, oversizedEvent, scheduledEvent, snapshotEvent } from '../../testing/config-events.js';
-import { remediator, WEB } from '../../testing/remediator.js';
+import { ec2With, outcomeOf, WEB } from '../../testing/remediator.js';
 
-const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+const drifted = (): SimulatedEc2 => ec2With('tcp 445 from 0.0.0.0/0');
 
 describe('1. Every event of AWS Config gets one answer', () => {
   it.each([
@@ -14,22 +14,12 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['the parameters are empty', { ...changeEvent(), ruleParameters: '' }],
     ['the parameters are malformed', { ...changeEvent(), ruleParameters: '{"debug":' }],
   ])('restores the group of the event when %s, and orders its evaluation by the time of the item', async (_, event) => {
-    const ec2 = drifted();
-    const { run, config, isVerbose } = remediator(ec2);
+    const { state, kept, isVerbose } = await outcomeOf(drifted(), {}, event);
 
-    await run(event);
-
-    expect(ec2.state).toEqual(WEB);
-    expect(config.kept).toMatchObject([
-      {
-        resourceType: 'AWS::EC2::SecurityGroup',
-        resourceId: 'sg-1',
-        compliance: 'COMPLIANT',
-        orderingTime: new Date('2026-11-23T10:00:00.000Z'),
-        resultToken: 'token-1',
-      },
-    ]);
-    expect(isVerbose()).toBe(false);
+    expect([state, isVerbose()]).toEqual([WEB, false]);
+    const group = { resourceType: 'AWS::EC2::SecurityGroup', resourceId: 'sg-1' };
+    const orderingTime = new Date('2026-11-23T10:00:00.000Z');
+    expect(kept).toMatchObject([{ ...group, compliance: 'COMPLIANT', orderingTime, resultToken: 'token-1' }]);
   });
 
   it.each([
@@ -42,13 +32,9 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['the resource is no security group', changeEvent({ resourceType: 'AWS::EC2::Instance' })],
     ['no baseline selects the group', changeEvent({ resourceId: 'sg-9' })],
   ])('answers NOT_APPLICABLE without a call of EC2 when %s', async (_, event) => {
-    const ec2 = drifted();
-    const { run, config, findings } = remediator(ec2);
+    const { calls, findings, kept } = await outcomeOf(drifted(), {}, event);
 
-    await run(event);
-
-    expect([ec2.calls, findings]).toEqual([[], []]);
-    expect(config.kept.map(({ compliance }) => compliance)).toEqual(['NOT_APPLICABLE']);
+    expect([calls, findings, kept.map(({ compliance }) => compliance)]).toEqual([[], [], ['NOT_APPLICABLE']]);
   });
 
   it.each([
@@ -56,82 +42,58 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['the schedule of that account is due', scheduledEvent('777788889999')],
     ['only the event, not the item, names that account', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
   ])('drops an event of an account that is not guarded, counts and logs the event, and does not call AWS: %s', async (_, event) => {
-    const ec2 = drifted();
     const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
-    const { run, config, logged, measured } = remediator(ec2, { isGuarded });
+    const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
 
-    expect(await run(event)).toEqual({ results: [], findings: [] });
-
-    expect([ec2.calls, config.calls]).toEqual([[], []]);
-    expect(measured).toEqual({ EventsDropped: 1 });
-    expect(logged.filter(({ level }) => level !== 'debug')).toMatchObject([
-      {
-        level: 'info',
-        message: 'dropped an event of an account that is not guarded from here',
-        details: { accountId: '777788889999' },
-      },
-    ]);
+    expect([results, findings, calls, config.calls, measured]).toEqual([[], [], [], [], { EventsDropped: 1 }]);
+    const message = 'dropped an event of an account that is not guarded from here';
+    const shown = logged.filter(({ level }) => level !== 'debug');
+    expect(shown).toMatchObject([{ level: 'info', message, details: { accountId: '777788889999' } }]);
   });
 
   it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
     'only logs the delivery of a snapshot, which requests no evaluation',
     async (event) => {
-      const ec2 = drifted();
-      const { run, config, logged } = remediator(ec2);
+      const { results, findings, calls, config, logged } = await outcomeOf(drifted(), {}, event);
 
-      expect(await run(event)).toEqual({ results: [], findings: [] });
-      expect([ec2.calls, config.calls]).toEqual([[], []]);
+      expect([results, findings, calls, config.calls]).toEqual([[], [], [], []]);
       expect(logged).toContainEqual(expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }));
     },
   );
 
   const item = 'invokingEvent.configurationItem';
+  const noItem = configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} });
+  const ABSENT =
+    `\`${item}.resourceType\` is absent, expected a resource type; \`${item}.resourceId\` is absent, expected a resource id; ` +
+    `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is absent, expected an ISO 8601 time`;
+  const NO_JSON =
+    '`resultToken` is absent, expected the token to report with; `invokingEvent` is text of 6 characters, expected the text of a JSON object';
+  const scheduled = configEvent({ messageType: 'ScheduledNotification' });
   it.each<[string, unknown, string]>([
     ['its message type is unknown', configEvent({ messageType: 'SomethingNew' }), '`invokingEvent.messageType` is text of 12 characters, '],
     // The shape of a proactive evaluation is not documented, and it concerns no live group.
     ['it is a proactive evaluation', configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' }), ''],
     ['it has no message type', configEvent({}), '`invokingEvent.messageType` is absent, expected a message type of AWS Config'],
-    [
-      'it is a schedule without a time',
-      configEvent({ messageType: 'ScheduledNotification' }),
-      '`invokingEvent.notificationCreationTime` is ',
-    ],
+    ['it is a schedule without a time', scheduled, '`invokingEvent.notificationCreationTime` is '],
     ['its content is a list', { ...changeEvent(), invokingEvent: '[]' }, '`invokingEvent` is text of 2 characters, '],
-    [
-      'its content is not JSON and its token is absent',
-      { invokingEvent: 'secret' },
-      '`resultToken` is absent, expected the token to report with; `invokingEvent` is text of 6 characters, expected the text of a JSON object',
-    ],
-    [
-      'every field of its item is missing',
-      configEvent({ messageType: 'ConfigurationItemChangeNotification', configurationItem: {} }),
-      `\`${item}.resourceType\` is absent, expected a resource type; \`${item}.resourceId\` is absent, expected a resource id; ` +
-        `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is absent, expected an ISO 8601 time`,
-    ],
+    ['its content is not JSON and its token is absent', { invokingEvent: 'secret' }, NO_JSON],
+    ['every field of its item is missing', noItem, ABSENT],
     ['it is null', null, '`event` is null, expected an object'],
     ['it is a number', 7, '`event` is number, expected an object'],
     ['it is text', 'text', '`event` is text of 4 characters, expected an object'],
     ['it is a list', [], '`event` is object, expected an object'],
   ])('reports an unreadable event, changes nothing, and is not retried: %s', async (_, event, problems) => {
-    const ec2 = drifted();
-    const { run, config } = remediator(ec2);
+    const { findings, calls, config, how } = await outcomeOf(drifted(), {}, event);
 
-    const { findings } = await run(event);
-
-    expect(findings).toMatchObject([{ kind: 'undetermined', severity: 'high' }]);
-    expect(findings[0]?.summary).toContain(`an event could not be read: ${problems}`);
-    expect([ec2.calls, config.calls]).toEqual([[], []]);
+    const summary = expect.stringContaining(`an event could not be read: ${problems}`) as string;
+    expect(findings).toMatchObject([{ kind: 'undetermined', severity: 'high', summary }]);
+    expect([calls, config.calls, how]).toEqual([[], [], 'resolved']);
   });
 
   it('restores the group in test mode, too, and asks AWS Config to check the evaluation without storing it', async () => {
-    const ec2 = drifted();
-    const { run, config, logged } = remediator(ec2);
+    const { config, kept, logged, state } = await outcomeOf(drifted(), {}, { ...changeEvent(), resultToken: 'TESTMODE' });
 
-    await run({ ...changeEvent(), resultToken: 'TESTMODE' });
-
-    expect([config.calls, config.kept]).toEqual([[1], []]);
-    expect(logged.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(ec2.state).toEqual(WEB);
+    expect([config.calls, kept, logged.filter(({ level }) => level === 'error'), state]).toEqual([[1], [], [], WEB]);
   });
 
   it.each([
@@ -140,18 +102,14 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['{}', false],
     ['null', false],
   ])('raises the log level for one invocation only if the rule parameter debug is true: %s', async (ruleParameters, debug) => {
-    const { run, isVerbose } = remediator(drifted());
-
-    await run({ ...changeEvent(), ruleParameters });
-
-    expect(isVerbose()).toBe(debug);
+    expect((await outcomeOf(drifted(), {}, { ...changeEvent(), ruleParameters })).isVerbose()).toBe(debug);
   });
 });
 
 describe('1. A schedule evaluates every guarded group', () => {
   const IDS = Array.from({ length: 250 }, (_, i) => `sg-${String(i).padStart(8, '0')}`);
   const many = (ids = IDS): SimulatedEc2 => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With();
     ec2.delete('sg-1');
     for (const id of ids) ec2.add(id, liveRules('tcp 80 from 0.0.0.0/0'));
     return ec2;
@@ -159,15 +117,14 @@ describe('1. A schedule evaluates every guarded group', () => {
   const declaring = (ids = IDS) => ({ declared: [baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids } })] });
 
   it('reads many groups in one call, and sends at most a hundred evaluations in one call, ordered by the time of the schedule', async () => {
-    const ec2 = many();
-    const { run, config } = remediator(ec2, declaring());
+    const { words, config, results, kept } = await outcomeOf(many(), declaring(), scheduledEvent());
 
-    const { results } = await run(scheduledEvent());
-
-    expect(ec2.words).toEqual(['list', 'list', 'read', 'read']);
-    expect(config.calls).toEqual([100, 100, 50]);
+    expect([words, config.calls]).toEqual([
+      ['list', 'list', 'read', 'read'],
+      [100, 100, 50],
+    ]);
     expect(results.map(({ groupId }) => groupId)).toEqual(IDS);
-    expect(new Set(config.kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(new Set(['2026-11-23T10:00:00.000Z']));
+    expect(new Set(kept.map(({ orderingTime }) => orderingTime.toISOString()))).toEqual(new Set(['2026-11-23T10:00:00.000Z']));
   });
 
   it('restores the groups that drifted on a schedule', async () => {
@@ -175,7 +132,7 @@ describe('1. A schedule evaluates every guarded group', () => {
     const ec2 = many(ids);
     ec2.add('sg-00000001', liveRules('tcp 445 from 0.0.0.0/0'));
 
-    const { results } = await remediator(ec2, declaring(ids)).run(scheduledEvent());
+    const { results } = await outcomeOf(ec2, declaring(ids), scheduledEvent());
 
     expect(ec2.stateOf('sg-00000001')).toEqual(['tcp/80 from 0.0.0.0/0']);
     expect(results.map(({ annotation }) => annotation)).toEqual([
@@ -190,16 +147,15 @@ describe('1. A schedule evaluates every guarded group', () => {
     ['NOT_APPLICABLE', {}, [{ groupId: 'sg-1', compliance: 'NOT_APPLICABLE' }]],
     ['nothing if several accounts are guarded, since the group is in another account', { accounts }, []],
   ])('answers %s for a declared group that does not exist', async (_, settings, expected) => {
-    const ec2 = Object.assign(new SimulatedEc2([]), { exists: false });
+    const { results, calls } = await outcomeOf(Object.assign(ec2With(), { exists: false }), { settings }, scheduledEvent());
 
-    expect((await remediator(ec2, { settings }).run(scheduledEvent())).results).toMatchObject(expected);
-    expect(ec2.calls).toEqual(['list']);
+    expect(results).toMatchObject(expected);
+    expect(calls).toEqual(['list']);
   });
 
   it('makes no call if no group is guarded', async () => {
-    const ec2 = drifted();
+    const { results, findings, calls } = await outcomeOf(drifted(), { declared: [] }, scheduledEvent());
 
-    expect(await remediator(ec2, { declared: [] }).run(scheduledEvent())).toEqual({ results: [], findings: [] });
-    expect(ec2.calls).toEqual([]);
+    expect([results, findings, calls]).toEqual([[], [], []]);
   });
 });

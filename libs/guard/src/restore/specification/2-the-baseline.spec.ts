@@ -1,13 +1,13 @@
-import { baseline, liveRules, permissions, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, type BaselineNotation, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
-import { remediator, web, WEB } from '../../testing/remediator.js';
+import { ec2With, outcomeOf, web, WEB } from '../../testing/remediator.js';
 
 const HTTP = ['tcp 80 from 0.0.0.0/0'];
 
 describe('2. A baseline selects groups', () => {
   const byTags = (rest: BaselineNotation = {}) => baseline(HTTP, { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } }, ...rest });
   const world = (tags: Record<string, string> = { Tier: 'web' }): SimulatedEc2 => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With();
     ec2.add('sg-1', liveRules('tcp 445 from 0.0.0.0/0'), { name: 'web-1', vpcId: 'vpc-1', tags });
     return ec2;
   };
@@ -19,58 +19,40 @@ describe('2. A baseline selects groups', () => {
     ['its VPC', { ids: [], vpcs: ['vpc-1'] }],
     ['all of them together', { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-1'] }],
   ])('selects a group by %s', async (_, groups) => {
-    const ec2 = world();
-
-    await remediator(ec2, { declared: [baseline(HTTP, { groups })] }).run();
-
-    expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
+    expect((await outcomeOf(world(), { declared: [baseline(HTTP, { groups })] })).state).toEqual(['tcp/80 from 0.0.0.0/0']);
   });
 
   it('selects by the current tags of a group, not by the tags in the event, which is minutes old', async () => {
-    const ec2 = world({ Tier: 'db' });
-
-    const { results } = await remediator(ec2, { declared: [byTags()] }).run(changeEvent({ tags: { Tier: 'web' } }));
+    const { results, calls } = await outcomeOf(world({ Tier: 'db' }), { declared: [byTags()] }, changeEvent({ tags: { Tier: 'web' } }));
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group' }]);
-    expect(ec2.calls).toEqual(['describe']);
+    expect(calls).toEqual(['describe']);
   });
 
   it('selects by id first, without reading the tags, name or VPC of the group', async () => {
-    const ec2 = world();
+    const { state, calls } = await outcomeOf(world(), { declared: [web, byTags()] });
 
-    await remediator(ec2, { declared: [web, byTags()] }).run();
-
-    expect(ec2.state).toEqual(WEB);
-    expect(ec2.callsOf('describe')).toEqual([]);
+    expect(state).toEqual(WEB);
+    expect(calls).not.toContain('describe');
   });
 
-  it('lists all groups to select by tag on a schedule', async () => {
+  it.each([
+    ['another tag', { tags: {} }],
+    ['another account in a shared VPC', { tags: { Tier: 'web' }, ownerId: '444455556666' }],
+  ])('lists all groups to select by tag on a schedule, and does not touch a group with %s', async (_, facts) => {
     const ec2 = world();
-    ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), { tags: {} });
+    ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), facts);
 
-    const { results } = await remediator(ec2, { declared: [byTags()] }).run(scheduledEvent());
-
-    expect(results.map(({ groupId }) => groupId)).toEqual(['sg-1']);
-    expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
-  });
-
-  it('does not select a group of another account in a shared VPC by its tags', async () => {
-    const ec2 = world();
-    ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' }, ownerId: '444455556666' });
-
-    const { run } = remediator(ec2, { declared: [byTags()] });
-    const scheduled = await run(scheduledEvent());
-    const changed = await run(changeEvent({ resourceId: 'sg-2' }));
+    const scheduled = await outcomeOf(ec2, { declared: [byTags()] }, scheduledEvent());
+    const changed = await outcomeOf(ec2, { declared: [byTags()] }, changeEvent({ resourceId: 'sg-2' }));
 
     expect(scheduled.results.map(({ groupId }) => groupId)).toEqual(['sg-1']);
     expect(changed.results).toMatchObject([{ groupId: 'sg-2', compliance: 'NOT_APPLICABLE' }]);
-    expect(ec2.stateOf('sg-2')).toEqual(['tcp/22 from 0.0.0.0/0']);
+    expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
   it('answers NOT_APPLICABLE for a deleted group if groups are selected by tag', async () => {
-    const ec2 = Object.assign(world(), { exists: false });
-
-    const { results } = await remediator(ec2, { declared: [byTags()] }).run();
+    const { results } = await outcomeOf(Object.assign(world(), { exists: false }), { declared: [byTags()] });
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
   });
@@ -79,15 +61,12 @@ describe('2. A baseline selects groups', () => {
     ['by id', [web, { ...web, name: 'other' }]],
     ['by criteria', [byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })]],
   ])('reports a group that two baselines select %s, and does not change it', async (_, declared) => {
-    const ec2 = world();
+    const { state, results, findings } = await outcomeOf(world(), { declared });
 
-    const { results, findings } = await remediator(ec2, { declared }).run();
-
-    expect(ec2.state).toEqual(['tcp/445 from 0.0.0.0/0']);
+    expect(state).toEqual(['tcp/445 from 0.0.0.0/0']);
     expect(results).toMatchObject([{ compliance: 'NON_COMPLIANT' }]);
-    expect(findings).toMatchObject([
-      { kind: 'undetermined', summary: expect.stringMatching(/^several baselines select the group: /) as string },
-    ]);
+    const summary = expect.stringMatching(/^several baselines select the group: /) as string;
+    expect(findings).toMatchObject([{ kind: 'undetermined', summary }]);
   });
 });
 
@@ -95,6 +74,9 @@ describe('2. A baseline says which rules a group has', () => {
   const SSH = 'tcp 22 from 198.51.100.0/24';
   const permit = [{ rule: SSH, until: '2026-11-23' }];
   const TARGETS = 'tcp 30000 from 10.0.0.0/8 # elbv2.k8s.aws/targetGroupBinding=shared';
+  const ignore = [{ descriptionPrefix: 'elbv2.k8s.aws/' }];
+  const LEFT = ['tcp/30000 from 10.0.0.0/8', 'tcp/80 from 0.0.0.0/0'];
+  const LAST = '2026-11-23T23:59:59.999Z';
   const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
 
   it.each<[string, Parameters<typeof baseline>, string[], string[], string?]>([
@@ -105,62 +87,46 @@ describe('2. A baseline says which rules a group has', () => {
       [[], { permit }],
       [SSH],
       ['tcp/22 from 198.51.100.0/24'],
-      '2026-11-23T23:59:59.999Z',
+      LAST,
     ],
     ['revokes a permitted rule on the day after the permit ended', [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
     ['does not authorize a permitted rule', [[], { permit }], [], []],
     [
       'does not touch the rules of another owner, and restores all other rules',
-      [HTTP, { ignore: [{ descriptionPrefix: 'elbv2.k8s.aws/' }] }],
+      [HTTP, { ignore }],
       [TARGETS, 'tcp 445 from 0.0.0.0/0'],
-      ['tcp/30000 from 10.0.0.0/8', 'tcp/80 from 0.0.0.0/0'],
+      LEFT,
     ],
     ['does not touch egress if the baseline declares none', [[]], ['-1 to 0.0.0.0/0'], ['all traffic to 0.0.0.0/0']],
   ])('%s', async (_, declared, live, state, now = '2026-11-23T10:02:00.000Z') => {
-    const ec2 = new SimulatedEc2(liveRules(...live));
-
-    await remediator(ec2, { declared: [baseline(...declared)], now: new Date(now) }).run();
-
-    expect(ec2.state).toEqual(state);
+    expect((await outcomeOf(ec2With(...live), { declared: [baseline(...declared)], now: new Date(now) })).state).toEqual(state);
   });
 
   it('a group is at its baseline with any rules that let in the same traffic, if the baseline compares access', async () => {
-    const ec2 = new SimulatedEc2(liveRules(...halves));
-
-    const { results } = await remediator(ec2, { declared: [baseline(['tcp 22 from 10.0.0.0/8'], { compare: 'access' })] }).run();
+    const { results, calls } = await outcomeOf(ec2With(...halves), {
+      declared: [baseline(['tcp 22 from 10.0.0.0/8'], { compare: 'access' })],
+    });
 
     expect(results).toMatchObject([{ compliance: 'COMPLIANT' }]);
-    expect(ec2.calls).toEqual(['read']);
+    expect(calls).toEqual(['read']);
   });
 
   it('declared egress is restored, and reported separately from ingress', async () => {
-    const ec2 = new SimulatedEc2(liveRules('-1 to 0.0.0.0/0'));
+    const declared = [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })];
+    const { state, results } = await outcomeOf(ec2With('-1 to 0.0.0.0/0'), { declared });
 
-    const { results } = await remediator(ec2, { declared: [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })] }).run();
-
-    expect(ec2.state).toEqual(['tcp/443 to 0.0.0.0/0']);
-    expect(results[0]).toMatchObject({
-      authorized: [],
-      revoked: [],
-      egress: { authorized: permissions('tcp 443 to 0.0.0.0/0'), revoked: permissions('-1 to 0.0.0.0/0') },
-    });
+    expect(state).toEqual(['tcp/443 to 0.0.0.0/0']);
+    const egress = { authorized: permissions('tcp 443 to 0.0.0.0/0'), revoked: permissions('-1 to 0.0.0.0/0') };
+    expect(results).toMatchObject([{ authorized: [], revoked: [], egress }]);
   });
 
   it('a baseline in `report` mode only reports what must change', async () => {
-    const ec2 = new SimulatedEc2(liveRules('tcp 445 from 0.0.0.0/0'));
+    const { calls, results, findings } = await outcomeOf(ec2With('tcp 445 from 0.0.0.0/0'), { declared: [{ ...web, mode: 'report' }] });
 
-    const { results, findings } = await remediator(ec2, { declared: [{ ...web, mode: 'report' }] }).run();
-
-    expect(ec2.calls).toEqual(['read']);
-    expect(results).toMatchObject([
-      {
-        compliance: 'NON_COMPLIANT',
-        authorized: [],
-        revoked: [],
-        annotation:
-          'report only, nothing was changed: tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
-      },
-    ]);
+    expect(calls).toEqual(['read']);
+    const needs = 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized';
+    const annotation = `report only, nothing was changed: ${needs}`;
+    expect(results).toMatchObject([{ compliance: 'NON_COMPLIANT', authorized: [], revoked: [], annotation }]);
     expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions('tcp 445 from 0.0.0.0/0') }]);
   });
 
@@ -168,13 +134,13 @@ describe('2. A baseline says which rules a group has', () => {
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
   ])('a deleted group is not at an empty baseline, although EC2 shows such a group without rules: %s', async (_, event, calls) => {
-    const ec2 = new SimulatedEc2([]);
+    const ec2 = ec2With();
     if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
     else ec2.exists = false;
 
-    const { results } = await remediator(ec2, { declared: [baseline([])] }).run(event);
+    const { results, words } = await outcomeOf(ec2, { declared: [baseline([])] }, event);
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
-    expect(ec2.words).toEqual(calls);
+    expect(words).toEqual(calls);
   });
 });

@@ -1,23 +1,27 @@
-import { baseline, liveRules, permissions, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { changeEvent, scheduledEvent } from '../../testing/config-events.js';
-import { AT_BASELINE, remediator, web, WEB } from '../../testing/remediator.js';
+import { AT_BASELINE, ec2With, outcomeOf, remediator, web, WEB } from '../../testing/remediator.js';
 import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
-const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
+/** Returns the group `sg-1`, and groups with the same rules. */
+const drifting = (...ids: string[]): SimulatedEc2 => alike(drifted(), ...ids);
+function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
+  for (const id of ids) ec2.add(id, ec2.rules);
+  return ec2;
+}
 const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
 describe('7. AWS Config gets an evaluation', () => {
   it('an evaluation has an annotation of at most 256 characters with the most useful words first, even if many rules changed', async () => {
-    const { run, config } = remediator(ec2With(...Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`)));
+    const strays = Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`);
 
-    await run();
+    const { annotation } = await outcomeOf(ec2With(...strays));
 
-    const annotation = config.kept[0]?.annotation ?? '';
-    expect(annotation).toMatch(/^restored to web: revoked tcp\/5000 from 198\.51\.100\.0\/32/);
-    expect(annotation.length).toBeLessThanOrEqual(256);
+    expect(annotation).toMatch(/^restored to web: revoked tcp\/5000 from 198\.51\.100\.0\/32.{100,}/);
+    expect(annotation?.length).toBeLessThanOrEqual(256);
   });
 
   it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
@@ -35,29 +39,28 @@ describe('7. AWS Config gets an evaluation', () => {
 
 describe('7. A finding says what was done to which group, and why', () => {
   it('a finding has the exact rules before and after, and does not claim that open connections were cut', async () => {
-    expect((await remediator(drifted()).run()).findings).toMatchObject([
+    const { findings } = await outcomeOf(drifted());
+
+    const connections = 'connections already open through a revoked rule may live on';
+    const egress = permissions('-1 to 0.0.0.0/0');
+    const id = '1795000000000';
+    expect(findings).toMatchObject([
       {
         schemaVersion: 1,
-        id: '1795000000000:sg-1',
+        id: `${id}:sg-1`,
         kind: 'restoration',
         severity: 'high',
-        summary: 'revoked tcp/465, tcp/993 from 0.0.0.0/0; connections already open through a revoked rule may live on',
+        summary: `revoked tcp/465, tcp/993 from 0.0.0.0/0; ${connections}`,
         group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
         baseline: 'web',
         authorize: [],
         revoke: permissions(...STRAYS),
         rules: {
-          before: { ingress: permissions(...AT_BASELINE, ...STRAYS), egress: permissions('-1 to 0.0.0.0/0') },
-          after: { ingress: permissions(...AT_BASELINE), egress: permissions('-1 to 0.0.0.0/0') },
+          before: { ingress: permissions(...AT_BASELINE, ...STRAYS), egress },
+          after: { ingress: permissions(...AT_BASELINE), egress },
         },
         actor: null,
-        event: {
-          source: 'config',
-          id: '1795000000000',
-          name: 'ConfigurationItemChangeNotification',
-          time: '2026-11-23T10:00:00.000Z',
-          errorCode: null,
-        },
+        event: { source: 'config', id, name: 'ConfigurationItemChangeNotification', time: '2026-11-23T10:00:00.000Z', errorCode: null },
         basis: 'live',
       },
     ]);
@@ -66,7 +69,7 @@ describe('7. A finding says what was done to which group, and why', () => {
   it('a finding names all that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;
-    const { findings } = await remediator(ec2).run();
+    const { findings } = await outcomeOf(ec2);
 
     for (const permission of findings[0]?.revoke ?? []) await ec2.authorize('sg-1', 'ingress', [permission]);
 
@@ -74,7 +77,7 @@ describe('7. A finding says what was done to which group, and why', () => {
   });
 
   it('a finding names the remaining rules when the restoration is incomplete', async () => {
-    const { findings } = await remediator(drifted().fail('revoke', 'denied')).run();
+    const { findings } = await outcomeOf(drifted().fail('revoke', 'denied'));
 
     expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions(...STRAYS) }]);
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
@@ -95,10 +98,7 @@ describe('7. A finding says what was done to which group, and why', () => {
   });
 
   it('a finding has a unique id for each group of a schedule', async () => {
-    const ec2 = drifted();
-    ec2.add('sg-2', ec2.rules);
-
-    const { findings } = await remediator(ec2, { declared: guarding('sg-1', 'sg-2') }).run(scheduledEvent());
+    const { findings } = await outcomeOf(drifting('sg-2'), { declared: guarding('sg-1', 'sg-2') }, scheduledEvent());
 
     expect(findings.map(({ id }) => id)).toEqual(['2026-11-23T10:00:00.000Z:sg-1', '2026-11-23T10:00:00.000Z:sg-2']);
   });
@@ -116,35 +116,28 @@ describe('7. A rule for a prefix list is judged by the entries of the list', () 
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
   ])('makes a restoration and a drift of a rule for a list with %s %s', async (block, severity) => {
-    const restored = await remediator(listed(block)).run();
-    const drift = await remediator(listed(block), { declared: reported }).run();
-    const inSchedule = await remediator(listed(block), { declared: reported }).run(scheduledEvent());
-
-    expect(restored.findings).toMatchObject([{ kind: 'restoration', severity }]);
-    expect(drift.findings).toMatchObject([{ kind: 'drift', severity }]);
-    expect(inSchedule.findings).toMatchObject([{ kind: 'drift', severity }]);
+    expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
+    for (const event of [undefined, scheduledEvent()])
+      expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
   });
 
   it('the finding is high when the list cannot be read, and says that the list is unread', async () => {
-    const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
-    const { run, measured } = remediator(listed());
-    const restored = await run();
-    const drift = await remediator(listed(), { declared: reported }).run();
+    const restored = await outcomeOf(listed());
+    const drift = await outcomeOf(listed(), { declared: reported });
 
     const connections = 'connections already open through a revoked rule may live on';
+    const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';
     const summary = `revoked tcp/22 from pl-1; ${connections}; ${unread}`;
     expect(restored.findings).toMatchObject([{ kind: 'restoration', severity: 'high', summary }]);
-    expect(drift.findings).toMatchObject([
-      { kind: 'drift', severity: 'high', summary: `report only, nothing was changed: tcp/22 from pl-1 must be revoked; ${unread}` },
-    ]);
-    expect(measured).toMatchObject({ CallFailures: 1 });
+    const reportOnly = `report only, nothing was changed: tcp/22 from pl-1 must be revoked; ${unread}`;
+    expect(drift.findings).toMatchObject([{ kind: 'drift', severity: 'high', summary: reportOnly }]);
+    expect(restored.measured).toMatchObject({ CallFailures: 1 });
   });
 
   it('reads a list once for all groups of a schedule, before it changes any group', async () => {
-    const ec2 = listed('0.0.0.0/0');
-    ec2.add('sg-2', ec2.rules);
+    const ec2 = alike(listed('0.0.0.0/0'), 'sg-2');
 
-    await remediator(ec2, { declared: guarding('sg-1', 'sg-2') }).run(scheduledEvent());
+    await outcomeOf(ec2, { declared: guarding('sg-1', 'sg-2') }, scheduledEvent());
 
     expect(ec2.callsOf('read the list')).toEqual(['read the list pl-1']);
     expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.words.indexOf('revoke'));
@@ -153,7 +146,7 @@ describe('7. A rule for a prefix list is judged by the entries of the list', () 
   it('does not read a list that only declared rules or egress refer to', async () => {
     const ec2 = ec2With('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0');
 
-    await remediator(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] }).run();
+    await outcomeOf(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] });
 
     expect(ec2.state).toEqual(['tcp/22 from pl-1']);
     expect(ec2.callsOf('read the list')).toEqual([]);
@@ -162,31 +155,18 @@ describe('7. A rule for a prefix list is judged by the entries of the list', () 
 
 describe('7. Metrics and the log say what was done', () => {
   it.each([
-    [
-      'drift found, rules authorized and revoked',
-      ec2With('tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0'),
-      { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 },
-    ],
+    ['drift and changed rules', ec2With(...STRAYS), { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 }],
     ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
     ['no other value for a group at its baseline', ec2With(...AT_BASELINE), {}],
   ])('counts the age of the event, and %s', async (_, ec2, counts) => {
-    const { run, measured } = remediator(ec2);
-
-    await run();
-
-    expect(measured).toEqual({ EventAgeSeconds: 120, ...counts });
+    expect((await outcomeOf(ec2)).measured).toEqual({ EventAgeSeconds: 120, ...counts });
   });
 
   it('logs one line for each resource, with its ids and its result', async () => {
-    const { run, logged } = remediator(drifted());
+    const details = { eventId: '1795000000000', ruleName: 'portcullis', groupId: 'sg-1', baseline: 'web', compliance: 'COMPLIANT' };
+    const message = 'restored to web: revoked tcp/465, tcp/993 from 0.0.0.0/0';
 
-    await run();
-
-    expect(logged.at(-1)).toEqual({
-      level: 'info',
-      message: 'restored to web: revoked tcp/465, tcp/993 from 0.0.0.0/0',
-      details: { eventId: '1795000000000', ruleName: 'portcullis', groupId: 'sg-1', baseline: 'web', compliance: 'COMPLIANT' },
-    });
+    expect((await outcomeOf(drifted())).logged.at(-1)).toEqual({ level: 'info', message, details });
   });
 
   it('does not log or report the event or its secrets', async () => {
@@ -201,64 +181,50 @@ describe('7. Metrics and the log say what was done', () => {
   });
 });
 
+const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
+const limited = (ec2: SimulatedEc2, maxRevocations = 1, event?: unknown) => outcomeOf(ec2, { settings: { maxRevocations } }, event);
+const scheduled = (ec2: SimulatedEc2, maxRevocations: number, ...ids: string[]) =>
+  outcomeOf(ec2, { settings: { maxRevocations }, declared: guarding(...ids) }, scheduledEvent());
+
 describe('7. A run that would revoke more rules than the limit reports them instead', () => {
-  const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
-  const limit = (maxRevocations: number, ...ids: string[]) => ({
-    settings: { maxRevocations },
-    ...(ids.length > 0 && { declared: guarding(...ids) }),
-  });
-
   it('changes nothing when the limit is exceeded, and says why', async () => {
-    const ec2 = drifted();
-    const { run, config, measured } = remediator(ec2, limit(1));
+    const { calls, kept, findings, measured } = await limited(drifted(), 1);
 
-    const { findings } = await run();
-
-    expect(ec2.calls).toEqual(['read']);
-    expect(config.kept).toMatchObject([
-      { compliance: 'NON_COMPLIANT', annotation: `${BY_LIMIT}; nothing was changed; tcp/465, tcp/993 from 0.0.0.0/0 must be revoked` },
-    ]);
+    expect(calls).toEqual(['read']);
+    const annotation = `${BY_LIMIT}; nothing was changed; tcp/465, tcp/993 from 0.0.0.0/0 must be revoked`;
+    expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation }]);
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', revoke: permissions(...STRAYS) }]);
     expect(measured).toMatchObject({ DriftFound: 1 });
   });
 
   it('restores a group when the revocations just reach the limit', async () => {
-    const ec2 = drifted();
-
-    await remediator(ec2, limit(2)).run();
-
-    expect(ec2.state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
+    expect((await limited(drifted(), 2)).state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 
   it('counts the revocations of all groups of a schedule together, and changes no group when they exceed the limit', async () => {
-    const ec2 = drifted();
-    ec2.add('sg-2', ec2.rules);
+    const ec2 = drifting('sg-2');
     ec2.add('sg-3', liveRules('tcp 80 from 0.0.0.0/0'));
 
-    const { findings } = await remediator(ec2, limit(3, 'sg-1', 'sg-2', 'sg-3')).run(scheduledEvent());
+    const { calls, findings } = await scheduled(ec2, 3, 'sg-1', 'sg-2', 'sg-3');
 
-    expect(ec2.calls.filter((call) => /^(authorize|revoke|replace)/.test(call))).toEqual([]);
+    expect(calls.filter((call) => /^(authorize|revoke|replace)/.test(call))).toEqual([]);
     expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
   });
 
   it('counts revocations that a group of the schedule needed beyond its plan', async () => {
-    const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
-    ec2.add('sg-2', ec2.rules);
+    const ec2 = alike(ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8'), 'sg-2');
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
 
-    await remediator(ec2, limit(2, 'sg-1', 'sg-2')).run(scheduledEvent());
+    await scheduled(ec2, 2, 'sg-1', 'sg-2');
 
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, ['tcp/1 from 10.0.0.0/8', ...WEB]]);
   });
 
   it('does not count groups in report mode', async () => {
-    const ec2 = drifted();
-    ec2.add('sg-2', ec2.rules);
     const onlyReported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
 
-    await remediator(ec2, { declared: [web, onlyReported], settings: { maxRevocations: 2 } }).run(scheduledEvent());
-
-    expect(ec2.stateOf('sg-1')).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
+    const world = { declared: [web, onlyReported], settings: { maxRevocations: 2 } };
+    expect((await outcomeOf(drifting('sg-2'), world, scheduledEvent())).state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 });
 
@@ -266,45 +232,35 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   const OTHERS = ['tcp 1 from 10.0.0.0/8', 'tcp 2 from 10.0.0.0/8'];
   const flooded = (rule = 'tcp 22 from 0.0.0.0/0'): SimulatedEc2 => ec2With(...AT_BASELINE, rule, ...OTHERS);
   const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
-  const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
   const revoking = (rule: string) =>
     `${BY_LIMIT}; revoked ${rule}; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked`;
-  const limited = (ec2: SimulatedEc2, maxRevocations = 1, ...ids: string[]) =>
-    remediator(ec2, { settings: { maxRevocations }, ...(ids.length > 0 && { declared: guarding(...ids) }) });
 
   it('revokes the exposing rules, and only reports the other rules', async () => {
-    const ec2 = flooded();
-    const guard = limited(ec2);
-
-    const { results } = await guard.run();
+    const { state, kept, findings, results } = await limited(flooded());
 
     const told = revoking('tcp/22 from 0.0.0.0/0');
-    expect(ec2.state).toEqual(left);
-    expect(guard.config.kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: told }]);
-    expect(guard.findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: told }]);
+    expect(state).toEqual(left);
+    expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: told }]);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: told }]);
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
   it('revokes the exposing rules in each group of a schedule, and counts the other rules of all groups together', async () => {
-    const ec2 = flooded();
-    ec2.add('sg-2', ec2.rules);
+    const ec2 = alike(flooded(), 'sg-2');
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
-    const { findings } = await limited(ec2, 4, 'sg-1', 'sg-2', 'sg-3').run(scheduledEvent());
+    const { findings } = await scheduled(ec2, 4, 'sg-1', 'sg-2', 'sg-3');
 
     expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([left, left, ['tcp/3 from 10.0.0.0/8', ...WEB]]);
-    expect(findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1))).toEqual([
-      ['5 rules', 'revoked'],
-      ['5 rules', 'revoked'],
-      ['5 rules', 'nothing'],
-    ]);
+    const told = findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1).join(', '));
+    expect(told).toEqual(['5 rules, revoked', '5 rules, revoked', '5 rules, nothing']);
   });
 
   it('does not count the exposing rules against the limit', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
-    await limited(ec2, 1, 'sg-1', 'sg-2').run(scheduledEvent());
+    await scheduled(ec2, 1, 'sg-1', 'sg-2');
 
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
   });
@@ -313,59 +269,52 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
 
-    const { results, findings } = await limited(ec2, 1, 'sg-1', 'sg-2').run(scheduledEvent());
+    const { state, results, findings } = await scheduled(ec2, 1, 'sg-1', 'sg-2');
 
-    expect(ec2.stateOf('sg-1')).toEqual(WEB);
+    expect(state).toEqual(WEB);
     expect(results[0]).toMatchObject({ groupId: 'sg-1', compliance: 'COMPLIANT' });
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
   it('names the exposing rules as remaining when EC2 refuses, and is retried when that may help', async () => {
-    const guard = limited(flooded().fail('revoke', 'transient'));
+    const { how, annotation } = await limited(flooded().fail('revoke', 'transient'));
 
-    expect(await guard.ended()).toBe('retried');
-
-    expect(guard.config.kept[0]?.annotation).toBe(
-      `${BY_LIMIT}; nothing was changed; RevokeSecurityGroupIngress failed with RequestLimitExceeded; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked`,
-    );
+    const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked';
+    const why = 'RevokeSecurityGroupIngress failed with RequestLimitExceeded';
+    expect([how, annotation]).toEqual(['retried', `${BY_LIMIT}; nothing was changed; ${why}; ${needs}`]);
   });
 
-  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list with the whole world', async (event) => {
+  const throughList = (...blocks: string[]): SimulatedEc2 => {
     const ec2 = flooded('tcp 22 from pl-1');
-    ec2.prefixLists.set('pl-1', [['0.0.0.0/1', '128.0.0.0/1']]);
+    ec2.prefixLists.set('pl-1', [blocks]);
+    return ec2;
+  };
 
-    const { findings } = await limited(ec2).run(event);
+  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list with the whole world', async (event) => {
+    const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
 
-    expect(ec2.state).toEqual(left);
+    expect(state).toEqual(left);
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
   });
 
   it('does not revoke a rule for a prefix list with a private network', async () => {
-    const ec2 = flooded('tcp 22 from pl-1');
-    ec2.prefixLists.set('pl-1', [['10.0.0.0/8']]);
+    const { state, findings } = await limited(throughList('10.0.0.0/8'));
 
-    const { findings } = await limited(ec2).run();
-
-    expect(ec2.state).toContain('tcp/22 from pl-1');
+    expect(state).toContain('tcp/22 from pl-1');
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'medium' }]);
   });
 
   it.each([
     ['denied', 'UnauthorizedOperation', 'resolved'],
     ['transient', 'RequestLimitExceeded', 'retried'],
-  ] as const)('guesses nothing about a prefix list that cannot be read (%s: %s): the run is %s', async (fault, code, how) => {
-    const ec2 = flooded('tcp 22 from pl-1').fail('read the list', fault);
-    const guard = limited(ec2);
+  ] as const)('guesses nothing about a prefix list that cannot be read (%s: %s): the run is %s', async (fault, code, expected) => {
+    const { how, state, findings } = await limited(flooded('tcp 22 from pl-1').fail('read the list', fault));
 
-    expect(await guard.ended()).toBe(how);
-
-    expect(ec2.state).toContain('tcp/22 from pl-1');
-    expect(guard.findings).toMatchObject([
-      {
-        kind: 'drift',
-        severity: 'high',
-        summary: `not restored: 3 rules would have to be revoked in this run, more than the limit of 1; nothing was changed; tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked; prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with ${code}`,
-      },
-    ]);
+    expect(how).toBe(expected);
+    expect(state).toContain('tcp/22 from pl-1');
+    const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from pl-1 must be revoked';
+    const unread = `prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with ${code}`;
+    const summary = `${BY_LIMIT.replace('2 rules', '3 rules')}; nothing was changed; ${needs}; ${unread}`;
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', summary }]);
   });
 });

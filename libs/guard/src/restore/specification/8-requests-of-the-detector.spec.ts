@@ -1,66 +1,41 @@
-import { baseline, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { baseline, liveRules, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { RestorationRequest } from '../../runtime/restoration-request.js';
-import { AT_BASELINE, remediator, WEB } from '../../testing/remediator.js';
+import { AT_BASELINE, ec2With, outcomeOf, remediator, WEB } from '../../testing/remediator.js';
 
+const CALL = { eventId: 'event-1', eventName: 'AuthorizeSecurityGroupIngress' };
 const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest => ({
   portcullis: 'restore',
   version: 1,
   group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1' },
-  cause: {
-    eventId: 'event-1',
-    eventName: 'AuthorizeSecurityGroupIngress',
-    eventTime: '2026-11-23T10:01:58Z',
-    accountId: '111122223333',
-    region: 'eu-west-1',
-  },
+  cause: { ...CALL, eventTime: '2026-11-23T10:01:58Z', accountId: '111122223333', region: 'eu-west-1' },
   ...changed,
 });
-const drifted = (): SimulatedEc2 => new SimulatedEc2(liveRules(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
+const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0');
 
 describe('8. A request by the detector restores a group at once', () => {
   it('a request restores the group, and reports nothing to AWS Config, which did not ask', async () => {
-    const ec2 = drifted();
-    const { run, config } = remediator(ec2);
+    const { state, results, config } = await outcomeOf(drifted(), {}, request());
 
-    const { results } = await run(request());
-
-    expect(ec2.state).toEqual(WEB);
+    expect([state, config.calls]).toEqual([WEB, []]);
     expect(results).toMatchObject([{ groupId: 'sg-1', compliance: 'COMPLIANT', authorized: [] }]);
-    expect(config.calls).toEqual([]);
   });
 
   it('a request leads to a finding that names the call behind the request and has its own id', async () => {
-    const { run, findings, measured } = remediator(drifted());
+    const { findings, measured } = await outcomeOf(drifted(), {}, request());
 
-    await run(request());
-
-    expect(findings).toMatchObject([
-      {
-        id: 'event-1/restore:sg-1',
-        kind: 'restoration',
-        severity: 'critical',
-        atBaseline: true,
-        group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
-        event: { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress' },
-      },
-    ]);
+    const judged = { id: 'event-1/restore:sg-1', kind: 'restoration', severity: 'critical', atBaseline: true };
+    const group = { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' };
+    const event = { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress' };
+    expect(findings).toMatchObject([{ ...judged, group, event }]);
     expect(measured.EventAgeSeconds).toBe(2);
   });
 
   it('a request leads to no finding if somebody else has restored the group meanwhile', async () => {
-    const { run, findings } = remediator(new SimulatedEc2(liveRules(...AT_BASELINE)));
-
-    await run(request());
-
-    expect(findings).toEqual([]);
+    expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
 
   it('a request reads the group again if the first read shows it at its baseline, since the detector has just seen a drift', async () => {
-    const ec2 = drifted().lag(1, liveRules(...AT_BASELINE));
-
-    await remediator(ec2).run(request());
-
-    expect(ec2.state).toEqual(WEB);
+    expect((await outcomeOf(drifted().lag(1, liveRules(...AT_BASELINE)), {}, request())).state).toEqual(WEB);
   });
 
   it('a request is retried when that may help', async () => {
@@ -78,13 +53,9 @@ it.each([
 ])(
   '8. A request for a time %s (%s) with %d ms left waits a minute at most and leaves time to restore: %s',
   async (_, notBefore, timeLeft, waited) => {
-    const ec2 = drifted();
-    const guard = remediator(ec2, { timeLeft: () => timeLeft });
+    const { waits, state } = await outcomeOf(drifted(), { timeLeft: () => timeLeft }, request({ notBefore }));
 
-    await guard.run(request({ notBefore }));
-
-    expect(guard.waits.find((milliseconds) => milliseconds >= 10_000)).toBe(waited);
-    expect(ec2.state).toEqual(WEB);
+    expect([waits.find((milliseconds) => milliseconds >= 10_000), state]).toEqual([waited, WEB]);
   },
 );
 
@@ -93,30 +64,24 @@ it.each([
   ['that no baseline selects', [baseline([], { groups: { ids: ['sg-2'] } })]],
   ['that two baselines select', [baseline([], { name: 'a' }), baseline([], { name: 'b' })]],
 ])('8. A request changes no group %s', async (_, declared) => {
-  const ec2 = drifted();
+  const { state } = await outcomeOf(drifted(), { declared }, request());
 
-  await remediator(ec2, { declared }).run(request());
-
-  expect(ec2.state).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/445 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0']);
+  expect(state).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/445 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0']);
 });
 
 it('8. An invalid request is reported with all of its problems, and changes nothing', async () => {
-  const ec2 = drifted();
+  const invalid = { portcullis: 'open', version: 2, group: 'sg-1', cause: { eventTime: 'now' }, notBefore: 7 };
 
-  const { findings } = await remediator(ec2).run({
-    portcullis: 'open',
-    version: 2,
-    group: 'sg-1',
-    cause: { eventTime: 'now' },
-    notBefore: 7,
-  });
+  const { calls, findings } = await outcomeOf(drifted(), {}, invalid);
 
-  expect(ec2.calls).toEqual([]);
-  expect(findings).toMatchObject([
-    {
-      kind: 'undetermined',
-      summary:
-        'an event could not be read: `portcullis` is text of 4 characters, expected `restore`; `version` is number, expected 1, the only one that is known; `group.id` is absent, expected the id of a security group; `cause.eventId` is absent, expected the id of the event; `cause.eventTime` is text of 3 characters, expected an ISO 8601 time; `notBefore` is number, expected an ISO 8601 time',
-    },
-  ]);
+  expect(calls).toEqual([]);
+  const problems = [
+    '`portcullis` is text of 4 characters, expected `restore`',
+    '`version` is number, expected 1, the only one that is known',
+    '`group.id` is absent, expected the id of a security group',
+    '`cause.eventId` is absent, expected the id of the event',
+    '`cause.eventTime` is text of 3 characters, expected an ISO 8601 time',
+    '`notBefore` is number, expected an ISO 8601 time',
+  ];
+  expect(findings).toMatchObject([{ kind: 'undetermined', summary: `an event could not be read: ${problems.join('; ')}` }]);
 });
