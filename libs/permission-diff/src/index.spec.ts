@@ -28,6 +28,7 @@ it('exports exactly these names', () => {
     'readSecurityGroup',
     'readSecurityGroupRule',
     'readSecurityGroupRules',
+    'ruleCovers',
     'ruleKey',
     'rulesOverlap',
     'securityGroupRuleOf',

@@ -32,6 +32,6 @@ export {
 export { readRule, type RuleFields, type RuleOptions } from './read/read-rule.js';
 export { readRules, type ReadOptions } from './read/read-rules.js';
 export { readCidr } from './read/read-source.js';
-export { compareRules, formatRule, formatSource, ruleKey, rulesOverlap, type Direction, type Rule } from './rule/rule.js';
+export { compareRules, formatRule, formatSource, ruleCovers, ruleKey, rulesOverlap, type Direction, type Rule } from './rule/rule.js';
 export { sourceKey, type GroupSource, type PrefixListSource, type Source } from './rule/source.js';
 export { formatTraffic, type ServiceRange, type Traffic } from './rule/traffic.js';

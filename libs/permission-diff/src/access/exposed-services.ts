@@ -1,5 +1,6 @@
 /** Services that nobody means to offer to the Internet, and a check which of them the Internet can reach. */
 import type { Rule } from '../rule/rule.js';
+import type { Traffic } from '../rule/traffic.js';
 import type { Addresses } from './region.js';
 import { areRulesWorldOpen } from './world-open.js';
 
@@ -132,13 +133,16 @@ export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: A
 }
 
 /** Returns the traffic that the rule lets in on the port of the service. Empty for an egress rule. */
-function onPortOf({ protocol, port }: SensitiveService): (rule: Rule) => readonly Rule[] {
-  return ({ traffic, ...rule }) => {
-    const isOnPort =
-      traffic.kind === 'all' ||
-      (traffic.kind === 'ports' && traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort);
-    return isOnPort && rule.direction === 'ingress'
+function onPortOf(service: SensitiveService): (rule: Rule) => readonly Rule[] {
+  const { protocol, port } = service;
+  return ({ traffic, ...rule }) =>
+    rule.direction === 'ingress' && hasService(traffic, service)
       ? [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: port, toPort: port } }]
       : [];
-  };
+}
+
+/** Reports whether the traffic contains that of the service. */
+export function hasService(traffic: Traffic, { protocol, port }: SensitiveService): boolean {
+  if (traffic.kind !== 'ports') return traffic.kind === 'all';
+  return traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort;
 }

@@ -1,3 +1,5 @@
+import { readRules } from '../read/read-rules.js';
+import { ruleCovers, rulesOverlap } from '../rule/rule.js';
 import { bitmapOf, bitmapOfRanges, RULES, setsOfRules } from '../testing/small-universe.js';
 import { compareAccess } from './compare-access.js';
 import { covers, overlaps } from './covers.js';
@@ -51,4 +53,15 @@ it('returns the same ranges for all sets of up to three rules with the same traf
 
   expect(severalForms).toEqual([]);
   expect(forms.size).toBeLessThan(setsOfRules(3).length);
+});
+
+it('finds which rule covers another, and which overlap, like the bitmaps', () => {
+  const rules = RULES.map((permission) => {
+    const read = readRules([permission], { direction: 'ingress' });
+    if (!read.ok || read.value[0] === undefined) throw new Error('not a rule');
+    return { rule: read.value[0], bitmap: bitmapOf([permission]) };
+  });
+  const answers = rules.flatMap((a) => rules.map((b) => [ruleCovers(a.rule, b.rule), rulesOverlap(a.rule, b.rule)]));
+
+  expect(answers).toEqual(rules.flatMap((a) => rules.map((b) => [(b.bitmap & ~a.bitmap) === 0n, (a.bitmap & b.bitmap) !== 0n])));
 });

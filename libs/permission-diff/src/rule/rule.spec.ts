@@ -1,6 +1,6 @@
 import type { IpPermission } from '../read/ec2-permission.js';
 import { readRules } from '../read/read-rules.js';
-import { rulesOverlap, type Direction, type Rule } from './rule.js';
+import { ruleCovers, rulesOverlap, type Direction, type Rule } from './rule.js';
 
 const rule = (permission: IpPermission, direction: Direction = 'ingress'): Rule => {
   const read = readRules([permission], { direction });
@@ -45,9 +45,10 @@ describe('two rules overlap', () => {
     expect(rulesOverlap(rule(b), rule(a))).toBe(expected);
   });
 
-  it('only if they have the same direction', () => {
+  it('and cover each other only if they have the same direction', () => {
     const permission = { IpProtocol: '-1', ...from('0.0.0.0/0') };
 
     expect(rulesOverlap(rule(permission), rule(permission, 'egress'))).toBe(false);
+    expect(ruleCovers(rule(permission), rule(permission, 'egress'))).toBe(false);
   });
 });

@@ -46,6 +46,12 @@ export function sourcesOverlap(a: Source, b: Source): boolean {
   return sourceKey(a) === sourceKey(b);
 }
 
+/** Reports whether every sender of `narrow` belongs to `wide`. A group or prefix list covers only itself. */
+export function sourceCovers(wide: Source, narrow: Source): boolean {
+  if (isBlock(wide) && isBlock(narrow)) return wide.prefixLength <= narrow.prefixLength && blocksOverlap(wide, narrow);
+  return sourcesOverlap(wide, narrow);
+}
+
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
