@@ -1,4 +1,5 @@
 import { baselineOf, synthesised } from '../testing/synthesised.js';
+import { statementsIn } from '../testing/template.js';
 import { iamLiteral, terraformLiteral } from './literal.js';
 
 // Checked with `terraform console` of Terraform 1.11, which evaluates the right-hand side to the left-hand side.
@@ -26,9 +27,8 @@ it('keeps the tag of a baseline unchanged, through Terraform and through IAM', (
   const { text } = synthesised({}, [baselineOf('tagged', [], { groups: { tags } })]);
   // Evaluates the text as Terraform does, which has two escapes.
   const policy = (/"policy": "(.*ResourceTag.*)"/.exec(text)?.[1] ?? '').replaceAll('\\"', '"').replace(/([$%])\1\{/g, '$1{');
-  const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Condition?: object }[] };
 
-  expect(Statement.flatMap(({ Condition }) => Condition ?? [])).toEqual([
+  expect(statementsIn(policy).flatMap(({ Condition }) => Condition ?? [])).toEqual([
     {
       StringEquals: {
         'aws:ResourceTag/%{if}': '%{y}',

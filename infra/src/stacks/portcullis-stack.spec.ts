@@ -12,6 +12,18 @@ const BOTH_GUARDS = ['config-remediator', 'cloudtrail-detector'] as const;
 const functionOf = (stack: Template, guard: (typeof BOTH_GUARDS)[number]) => stack.resource('aws_lambda_function', `${guard}_function`);
 const policyOf = (stack: Template, guard: (typeof BOTH_GUARDS)[number]) => stack.statements('aws_iam_role_policy', `${guard}_policy`);
 const restoring = (stack: Template) => policyOf(stack, 'config-remediator').filter(({ Sid }) => /^(Never)?Restore/.test(Sid));
+const patternOf = (stack: Template) => stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern;
+const allow = (Sid: string, Action: readonly string[], resource: string, Condition?: object) => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource: [resource],
+  ...(Condition && { Condition }),
+});
+const READING = [
+  allow('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*'),
+  allow('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], `arn:${PARTITION}:ec2:eu-west-1:*:prefix-list/*`),
+];
 const namingIds = (...ids: readonly string[]) => ({ StringEquals: { 'ec2:SecurityGroupID': ids } });
 const variablesOf = (stack: Template, guard: (typeof BOTH_GUARDS)[number]): unknown =>
   (functionOf(stack, guard).environment as { readonly variables: unknown }).variables;
@@ -37,153 +49,46 @@ describe('the default stack', () => {
 
   it('gives the remediator exactly these permissions beside its log and its queue', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
-      {
-        Sid: 'ReadSecurityGroups',
-        Effect: 'Allow',
-        Action: ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'],
-        Resource: ['*'],
-      },
-      {
-        Sid: 'ReadPrefixLists',
-        Effect: 'Allow',
-        Action: ['ec2:GetManagedPrefixListEntries'],
-        Resource: [`arn:${PARTITION}:ec2:eu-west-1:*:prefix-list/*`],
-      },
-      { Sid: 'RestoreIngress', Effect: 'Allow', Action: INGRESS, Resource: [ANY_GROUP], Condition: namingIds('sg-00000001') },
-      {
-        // This statement has no effect without the statement on the group, because a call needs both.
-        Sid: 'ReplaceRules',
-        Effect: 'Allow',
-        Action: ['ec2:ModifySecurityGroupRules'],
-        Resource: [`arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`],
-      },
-      { Sid: 'PutEvaluations', Effect: 'Allow', Action: ['config:PutEvaluations'], Resource: ['*'] },
+      ...READING,
+      allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
+      // This statement has no effect without the statement on the group, because a call needs both.
+      allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], `arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`),
+      allow('PutEvaluations', ['config:PutEvaluations'], '*'),
     ]);
   });
 
   it('lets the detector read security groups, and denies it every write', () => {
-    const [read, lists, deny, ...own] = policyOf(stack, 'cloudtrail-detector');
-
-    expect([read, lists]).toEqual(policyOf(stack, 'config-remediator').slice(0, 2));
-    expect(deny).toMatchObject({ Effect: 'Deny', Resource: ['*'] });
-    expect(own.map(({ Sid }) => Sid)).toEqual(['WriteLogs', 'SendFailures']);
-  });
-
-  it.each(BOTH_GUARDS)('lets %s write to its own log group and send to its own queue, and lets only Lambda assume its role', (guard) => {
-    expect(policyOf(stack, guard).slice(-2)).toEqual([
-      {
-        Sid: 'WriteLogs',
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: [`\${aws_cloudwatch_log_group.${guard}_logs.arn}:*`],
-      },
-      { Sid: 'SendFailures', Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [`\${aws_sqs_queue.${guard}_failures.arn}`] },
-    ]);
-    expect(stack.statements('aws_iam_role', `${guard}_role`, 'assume_role_policy')).toEqual([
-      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
-    ]);
-  });
-
-  it.each(BOTH_GUARDS)('gives %s its role, a log group that exists first, and a queue for failed events', (guard) => {
-    expect(functionOf(stack, guard)).toMatchObject({
-      role: `\${aws_iam_role.${guard}_role.arn}`,
-      depends_on: [`aws_cloudwatch_log_group.${guard}_logs`, `aws_iam_role_policy.${guard}_policy`],
-    });
-    expect(stack.resource('aws_lambda_function_event_invoke_config', `${guard}_failed-invocations`)).toMatchObject({
-      function_name: `\${aws_lambda_function.${guard}_function.function_name}`,
-      destination_config: { on_failure: { destination: `\${aws_sqs_queue.${guard}_failures.arn}` } },
-      depends_on: [`aws_iam_role_policy.${guard}_policy`],
-    });
+    expect(policyOf(stack, 'cloudtrail-detector').slice(0, -2)).toMatchObject([...READING, { Effect: 'Deny', Resource: ['*'] }]);
   });
 
   it('lets AWS Config of this account invoke the remediator, once the permission and the recorder exist', () => {
     const permission = stack.resource('aws_lambda_permission', 'config_permission');
 
-    expect(permission).toMatchObject({
-      function_name: '${aws_lambda_function.config-remediator_function.function_name}',
-      principal: 'config.amazonaws.com',
-      source_account: ACCOUNT,
-    });
+    expect(permission).toMatchObject({ principal: 'config.amazonaws.com', source_account: ACCOUNT });
     expect(permission).not.toHaveProperty('source_arn');
     expect(stack.only('aws_config_config_rule')).toMatchObject({
       scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'], compliance_resource_id: 'sg-00000001' },
-      source: {
-        source_identifier: '${aws_lambda_function.config-remediator_function.arn}',
-        source_detail: [
-          { message_type: 'ConfigurationItemChangeNotification' },
-          { message_type: 'OversizedConfigurationItemChangeNotification' },
-        ],
-      },
       depends_on: ['aws_lambda_permission.config_permission', 'aws_config_configuration_recorder_status.recorder_started'],
     });
   });
 
   it('sends the API calls that could concern a guarded group to the detector, and keeps those it cannot deliver', () => {
-    const pattern: unknown = JSON.parse(String(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern));
     const permission = stack.resource('aws_lambda_permission', 'cloudtrail_permission');
 
-    expect(pattern).toEqual(eventPattern(['sg-00000001']));
+    expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
     expect(permission).toMatchObject({
-      function_name: '${aws_lambda_function.cloudtrail-detector_function.function_name}',
       principal: 'events.amazonaws.com',
       source_arn: '${aws_cloudwatch_event_rule.cloudtrail_rule.arn}',
     });
     expect(permission).not.toHaveProperty('source_account');
     expect(stack.resource('aws_cloudwatch_event_target', 'cloudtrail_target')).toMatchObject({
-      rule: '${aws_cloudwatch_event_rule.cloudtrail_rule.name}',
       arn: '${aws_lambda_function.cloudtrail-detector_function.arn}',
-      dead_letter_config: { arn: '${aws_sqs_queue.cloudtrail_undelivered.arn}' },
       depends_on: ['aws_lambda_permission.cloudtrail_permission', 'aws_sqs_queue_policy.cloudtrail_undelivered-policy'],
     });
     const rules = stack.resources('aws_cloudwatch_event_rule').map(({ address }) => `\${${address}.arn}`);
     const [statement, ...others] = stack.statements('aws_sqs_queue_policy', 'cloudtrail_undelivered-policy');
     expect(others).toEqual([]);
-    expect(statement).toMatchObject({
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: ['sqs:SendMessage'],
-      Resource: ['${aws_sqs_queue.cloudtrail_undelivered.arn}'],
-      Condition: { ArnEquals: { 'aws:SourceArn': expect.arrayContaining(rules) as unknown } },
-    });
-  });
-
-  it('starts a recorder of security groups, which delivers on behalf of this account', () => {
-    expect(stack.only('aws_config_configuration_recorder')).toMatchObject({
-      role_arn: '${aws_iam_role.recorder_role.arn}',
-      recording_group: { all_supported: false, resource_types: ['AWS::EC2::SecurityGroup'] },
-    });
-    expect(stack.only('aws_config_delivery_channel')).toMatchObject({
-      s3_bucket_name: '${aws_s3_bucket.recorder_log_bucket.id}',
-      depends_on: ['aws_config_configuration_recorder.recorder_recorder', 'aws_s3_bucket_policy.recorder_log_policy'],
-    });
-    expect(stack.only('aws_config_configuration_recorder_status')).toMatchObject({
-      is_enabled: true,
-      depends_on: ['aws_config_delivery_channel.recorder_channel'],
-    });
-    expect(stack.statements('aws_s3_bucket_policy', 'recorder_log_policy')).toContainEqual({
-      Sid: 'DeliverItems',
-      Effect: 'Allow',
-      Principal: { Service: 'config.amazonaws.com' },
-      Action: ['s3:PutObject'],
-      Resource: [`\${aws_s3_bucket.recorder_log_bucket.arn}/AWSLogs/${ACCOUNT}/Config/*`],
-      Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-    });
-  });
-
-  it('logs management events to a bucket that only this trail can write to', () => {
-    const arn = `arn:${PARTITION}:cloudtrail:eu-west-1:${ACCOUNT}:trail/portcullis`;
-
-    expect(stack.only('aws_cloudtrail')).toMatchObject({
-      s3_bucket_name: '${aws_s3_bucket.trail_log_bucket.id}',
-      depends_on: ['aws_s3_bucket_policy.trail_log_policy'],
-    });
-    expect(stack.statements('aws_s3_bucket_policy', 'trail_log_policy').slice(0, -1)).toEqual([
-      expect.objectContaining({ Action: ['s3:GetBucketAcl'], Condition: { StringEquals: { 'aws:SourceArn': arn } } }),
-      expect.objectContaining({
-        Action: ['s3:PutObject'],
-        Resource: [`\${aws_s3_bucket.trail_log_bucket.arn}/AWSLogs/${ACCOUNT}/*`],
-        Condition: { StringEquals: { 'aws:SourceArn': arn, 's3:x-amz-acl': 'bucket-owner-full-control' } },
-      }),
-    ]);
+    expect(statement).toMatchObject({ Condition: { ArnEquals: { 'aws:SourceArn': expect.arrayContaining(rules) as unknown } } });
   });
 });
 
@@ -207,17 +112,14 @@ describe('the groups that the remediator may change and the functions are invoke
       baselineOf('closed', ['sg-00000003'], { egress: [] }),
       baselineOf('watched', ['sg-00000004'], { mode: 'report', egress: [] }),
     ]);
-    const allow = { Effect: 'Allow', Resource: [ANY_GROUP] };
 
     expect(restoring(stack)).toEqual([
-      { Sid: 'RestoreIngress', ...allow, Action: INGRESS, Condition: namingIds('sg-00000001', 'sg-00000002') },
-      { Sid: 'RestoreIngressAndEgress', ...allow, Action: [...INGRESS, ...EGRESS], Condition: namingIds('sg-00000003') },
+      allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001', 'sg-00000002')),
+      allow('RestoreIngressAndEgress', [...INGRESS, ...EGRESS], ANY_GROUP, namingIds('sg-00000003')),
     ]);
     // The scope of an AWS Config rule can name only one group.
     expect(stack.only('aws_config_config_rule').scope).toEqual({ compliance_resource_types: ['AWS::EC2::SecurityGroup'] });
-    expect(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern).toBe(
-      JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])),
-    );
+    expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004'])));
   });
 
   it('include groups with the selected tags and VPC, as far as IAM can check them', () => {
@@ -238,22 +140,14 @@ describe('the groups that the remediator may change and the functions are invoke
       ],
     ]);
     expect(stack.only('aws_config_config_rule').scope).not.toHaveProperty('compliance_resource_id');
-    expect(stack.resource('aws_cloudwatch_event_rule', 'cloudtrail_rule').event_pattern).toBe(
-      JSON.stringify(eventPattern([], { byIdOnly: false, tagsMatter: true })),
-    );
+    expect(patternOf(stack)).toBe(JSON.stringify(eventPattern([], { byIdOnly: false, tagsMatter: true })));
   });
 
   it('exclude every group that a baseline in report mode names by id, even if its tags are selected', () => {
     const stack = synthesised({}, [...criteria, baselineOf('watched', ['sg-00000004'], { mode: 'report' })]);
 
     expect(restoring(stack).filter(({ Effect }) => Effect === 'Deny')).toEqual([
-      {
-        Sid: 'NeverRestoreReported',
-        Effect: 'Deny',
-        Action: [...INGRESS, ...EGRESS],
-        Resource: [ANY_GROUP],
-        Condition: namingIds('sg-00000004'),
-      },
+      { ...allow('NeverRestoreReported', [...INGRESS, ...EGRESS], ANY_GROUP, namingIds('sg-00000004')), Effect: 'Deny' },
     ]);
   });
 
@@ -267,11 +161,11 @@ describe('the groups that the remediator may change and the functions are invoke
     expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
-  it('change only in the package, and in no resource, if the settings say `mode: report`', () => {
+  it('change the package, and add or remove no resource, if the settings say `mode: report`', () => {
     const [reporting, enforcing] = [synthesised({ mode: 'report' }), synthesised()];
-    const hashOf = (stack: Template) => functionOf(stack, 'config-remediator').source_code_hash;
+    const hashes = [reporting, enforcing].map((stack) => functionOf(stack, 'config-remediator').source_code_hash);
 
-    expect(hashOf(reporting)).not.toBe(hashOf(enforcing));
+    expect(new Set(hashes).size).toBe(2);
     expect(reporting.counts()).toEqual(enforcing.counts());
   });
 });
@@ -297,21 +191,16 @@ describe('sinks', () => {
       SECURITY_HUB_MINIMUM_SEVERITY: 'low',
     });
     expect(policyOf(stack, guard).filter(({ Sid }) => own.includes(Sid))).toEqual([
-      { Sid: 'PublishFindings', Effect: 'Allow', Action: ['sns:Publish'], Resource: [sns.topicArn] },
-      {
-        Sid: 'EncryptFindings',
-        Effect: 'Allow',
-        Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Resource: [sns.kmsKeyArn],
-        Condition: { StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.*' } },
-      },
-      { Sid: 'PutFindings', Effect: 'Allow', Action: ['events:PutEvents'], Resource: [eventBus.arn] },
-      {
-        Sid: 'ImportFindings',
-        Effect: 'Allow',
-        Action: ['securityhub:BatchImportFindings'],
-        Resource: [`arn:${PARTITION}:securityhub:eu-west-1:${ACCOUNT}:product/${ACCOUNT}/default`],
-      },
+      allow('PublishFindings', ['sns:Publish'], sns.topicArn),
+      allow('EncryptFindings', ['kms:Decrypt', 'kms:GenerateDataKey'], sns.kmsKeyArn, {
+        StringLike: { 'kms:ViaService': 'sns.eu-central-1.amazonaws.*' },
+      }),
+      allow('PutFindings', ['events:PutEvents'], eventBus.arn),
+      allow(
+        'ImportFindings',
+        ['securityhub:BatchImportFindings'],
+        `arn:${PARTITION}:securityhub:eu-west-1:${ACCOUNT}:product/${ACCOUNT}/default`,
+      ),
     ]);
   });
 
@@ -327,12 +216,7 @@ it('lets the detector invoke the remediator, and only that function, if the sett
   const stack = synthesised({ wake: true });
   const remediator = '${aws_lambda_function.config-remediator_function.arn}';
 
-  expect(policyOf(stack, 'cloudtrail-detector')).toContainEqual({
-    Sid: 'WakeRemediator',
-    Effect: 'Allow',
-    Action: ['lambda:InvokeFunction'],
-    Resource: [remediator],
-  });
+  expect(policyOf(stack, 'cloudtrail-detector')).toContainEqual(allow('WakeRemediator', ['lambda:InvokeFunction'], remediator));
   expect(variablesOf(stack, 'cloudtrail-detector')).toMatchObject({ WAKE_FUNCTION: remediator });
   expect(synthesised().text).not.toMatch(/WAKE_FUNCTION|WakeRemediator/);
 });
@@ -347,59 +231,51 @@ it('tells the detector which roles deploy Portcullis, and which key belongs to t
   });
 });
 
-describe('alarms and dashboard', () => {
-  it('refer only to queues and functions that exist', () => {
-    const stack = synthesised();
-    const body = JSON.parse(String(stack.only('aws_cloudwatch_dashboard').dashboard_body)) as {
-      widgets: { properties: { metrics: unknown[][] } }[];
-    };
-    const drawn = body.widgets
-      .flatMap(({ properties }) => properties.metrics)
-      .flatMap(([first, , , name]) => (first instanceof Object ? [] : [name]));
-    const watched = stack
-      .resources('aws_cloudwatch_metric_alarm')
-      .flatMap(({ dimensions }) => Object.values(dimensions as Readonly<Record<string, unknown>>));
-    const existing: readonly unknown[] = [
-      ...stack.resources('aws_sqs_queue').map(({ name }) => name),
-      ...stack.resources('aws_lambda_function').map(({ function_name }) => function_name),
-      ...BOTH_GUARDS,
-    ];
+it('has alarms and a dashboard that refer only to queues and functions that exist', () => {
+  const stack = synthesised();
+  const body = JSON.parse(String(stack.only('aws_cloudwatch_dashboard').dashboard_body)) as {
+    widgets: { properties: { metrics: unknown[][] } }[];
+  };
+  const drawn = body.widgets.flatMap(({ properties }) => properties.metrics).flatMap(([, , , name]) => name ?? []);
+  const watched = stack
+    .resources('aws_cloudwatch_metric_alarm')
+    .flatMap(({ dimensions }) => Object.values(dimensions as object) as unknown[]);
+  const existing = [...stack.resources('aws_sqs_queue'), ...stack.resources('aws_lambda_function')];
 
-    expect(drawn.length).toBeGreaterThan(15);
-    expect([...drawn, ...watched].filter((name) => !existing.includes(name))).toEqual([]);
-  });
-
-  it('notify the actions of the settings when an alarm starts and ends, and take missing data for no alarm', () => {
-    const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
-    const alarms = synthesised({ alarms: { actions: [action], driftsPerHour: 3 } }).resources('aws_cloudwatch_metric_alarm');
-
-    expect(alarms).toHaveLength(12);
-    for (const alarm of alarms)
-      expect(alarm).toMatchObject({ alarm_actions: [action], ok_actions: [action], treat_missing_data: 'notBreaching' });
-    expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({ threshold: 3, period: 3600 });
-  });
+  expect(drawn.length).toBeGreaterThan(15);
+  expect([...existing.map(({ name, function_name }) => name ?? function_name), ...BOTH_GUARDS]).toEqual(
+    expect.arrayContaining([...drawn, ...watched]),
+  );
 });
 
-describe('a schedule of evaluations', () => {
-  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
-  const ending = { permission, until: '2027-01-31' };
+it('has alarms that notify the actions of the settings at start and end, and take missing data for no alarm', () => {
+  const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
+  const alarms = synthesised({ alarms: { actions: [action], driftsPerHour: 3 } }).resources('aws_cloudwatch_metric_alarm');
 
-  it.each([
-    ['is daily if a permit has a last day: nothing else invokes the remediator on the day after', {}, ending, 'TwentyFour_Hours'],
-    ['is daily in report mode too if a permit has a last day', { mode: 'report' }, ending, 'TwentyFour_Hours'],
-    ['follows the settings if they have a schedule', { schedule: 'One_Hour' }, ending, 'One_Hour'],
-    ['does not exist for a permit without a last day', {}, { permission }, undefined],
-  ])('%s', (_, settings, permit, frequency) => {
-    const rule = synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [permit] })]).only('aws_config_config_rule');
-    const { source_detail: details } = rule.source as { source_detail: readonly object[] };
-
-    expect(details.slice(2)).toEqual(
-      frequency === undefined ? [] : [{ message_type: 'ScheduledNotification', maximum_execution_frequency: frequency }],
-    );
-  });
+  expect(alarms).toHaveLength(12);
+  for (const alarm of alarms)
+    expect(alarm).toMatchObject({ alarm_actions: [action], ok_actions: [action], treat_missing_data: 'notBreaching' });
+  expect(alarms.find(({ metric_name }) => metric_name === 'DriftFound')).toMatchObject({ threshold: 3, period: 3600 });
 });
 
-describe('settings', () => {
+const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '198.51.100.0/24' }] };
+const ending = { permission, until: '2027-01-31' };
+it.each([
+  ['daily if a permit has a last day: nothing else invokes the remediator on the day after', {}, ending, 'TwentyFour_Hours'],
+  ['daily in report mode too if a permit has a last day', { mode: 'report' }, ending, 'TwentyFour_Hours'],
+  ['on the schedule of the settings', { schedule: 'One_Hour' }, ending, 'One_Hour'],
+  ['never on a schedule for a permit without a last day', {}, { permission }, undefined],
+])('evaluates every group %s', (_, settings, permit, maximum_execution_frequency) => {
+  const rule = synthesised(settings, [baselineOf('web', ['sg-00000001'], { permit: [permit] })]).only('aws_config_config_rule');
+  const { source_detail: details } = rule.source as { source_detail: readonly object[] };
+
+  expect(details.slice(2)).toEqual(
+    maximum_execution_frequency === undefined ? [] : [{ message_type: 'ScheduledNotification', maximum_execution_frequency }],
+  );
+});
+
+it('applies every setting to the functions, their logs, the roles, the trail, the provider and the state', () => {
+  const boundary = 'arn:aws:iam::111122223333:policy/boundary';
   const stack = synthesised({
     name: 'gate',
     regions: ['eu-central-1'],
@@ -411,55 +287,45 @@ describe('settings', () => {
     reportRestored: 'NON_COMPLIANT',
     maxRevocations: 0,
     reservedConcurrency: { remediator: 5 },
-    permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary',
+    permissionsBoundary: boundary,
     trailEvents: 'write',
     tags: { Team: 'platform' },
     state: { bucket: 'states', region: 'us-east-1' },
     provider: { endpoint: 'http://127.0.0.1:5000', version: '5.100.0' },
   });
 
-  it('configure the functions, their logs and the trail', () => {
-    expect(functionOf(stack, 'config-remediator')).toMatchObject({
-      function_name: 'gate-config-remediator',
-      runtime: 'nodejs22.x',
-      architectures: ['x86_64'],
-      memory_size: 512,
-      reserved_concurrent_executions: 5,
-      environment: { variables: { REPORT_RESTORED: 'NON_COMPLIANT', MAX_REVOCATIONS: '0' } },
-    });
-    expect(functionOf(stack, 'cloudtrail-detector')).not.toHaveProperty('reserved_concurrent_executions');
-    expect(stack.resources('aws_cloudwatch_log_group').map(({ retention_in_days: days }) => days)).toEqual([7, 7]);
-    expect(stack.only('aws_cloudtrail').event_selector).toEqual([{ read_write_type: 'WriteOnly', include_management_events: true }]);
+  expect(functionOf(stack, 'config-remediator')).toMatchObject({
+    function_name: 'gate-config-remediator',
+    runtime: 'nodejs22.x',
+    architectures: ['x86_64'],
+    memory_size: 512,
+    reserved_concurrent_executions: 5,
+    environment: { variables: { REPORT_RESTORED: 'NON_COMPLIANT', MAX_REVOCATIONS: '0' } },
   });
-
-  it('set the permissions boundary of every role and the prefix of every name, and add the region to names that regions share', () => {
-    const boundary = 'arn:aws:iam::111122223333:policy/boundary';
-
-    expect(stack.resources('aws_iam_role').map((role) => [role.name, role.permissions_boundary])).toEqual([
-      ['gate-cloudtrail-detector-eu-central-1', boundary],
-      ['gate-config-remediator-eu-central-1', boundary],
-      ['gate-recorder-eu-central-1', boundary],
-    ]);
-    expect(stack.resources('aws_s3_bucket').map(({ bucket }) => bucket)).toEqual([
-      `gate-config-${ACCOUNT}-eu-central-1`,
-      `gate-trail-${ACCOUNT}-eu-central-1`,
-    ]);
+  expect(functionOf(stack, 'cloudtrail-detector')).not.toHaveProperty('reserved_concurrent_executions');
+  expect(stack.resources('aws_cloudwatch_log_group').map(({ retention_in_days: days }) => days)).toEqual([7, 7]);
+  expect(stack.only('aws_cloudtrail').event_selector).toMatchObject([{ read_write_type: 'WriteOnly' }]);
+  // Regions share these names.
+  expect(stack.resources('aws_iam_role').map((role) => [role.name, role.permissions_boundary])).toEqual(
+    [...BOTH_GUARDS, 'recorder'].sort().map((role) => [`gate-${role}-eu-central-1`, boundary]),
+  );
+  expect(stack.resources('aws_s3_bucket').map(({ bucket }) => bucket)).toEqual(
+    ['config', 'trail'].map((purpose) => `gate-${purpose}-${ACCOUNT}-eu-central-1`),
+  );
+  expect(stack.terraform).toMatchObject({
+    backend: {
+      s3: { bucket: 'states', region: 'us-east-1', key: 'gate/eu-central-1.tfstate', encrypt: true, use_lockfile: true },
+    },
+    required_providers: { aws: { version: '5.100.0' } },
   });
-
-  it('tag every resource, refuse every other account, and keep the state in a bucket, encrypted and locked', () => {
-    expect(stack.provider).toMatchObject({
-      default_tags: [{ tags: { Team: 'platform' } }],
-      allowed_account_ids: ['111122223333'],
-    });
-    const s3 = { bucket: 'states', region: 'us-east-1', key: 'gate/eu-central-1.tfstate', encrypt: true, use_lockfile: true };
-    expect(stack.terraform).toMatchObject({ backend: { s3 } });
+  expect(stack.provider).toMatchObject({
+    region: 'eu-central-1',
+    default_tags: [{ tags: { Team: 'platform' } }],
+    allowed_account_ids: ['111122223333'],
+    // A stand-in for AWS never gets real credentials.
+    access_key: 'testing',
+    secret_key: 'testing',
   });
-
-  it('send every call to a stand-in for AWS with invalid credentials, and set the provider version', () => {
-    const [endpoints = {}] = stack.provider.endpoints as readonly Readonly<Record<string, string>>[];
-
-    expect(new Set(Object.values(endpoints))).toEqual(new Set(['http://127.0.0.1:5000']));
-    expect(stack.provider).toMatchObject({ region: 'eu-central-1', access_key: 'testing', secret_key: 'testing' });
-    expect(stack.terraform).toMatchObject({ required_providers: { aws: { version: '5.100.0' } } });
-  });
+  const [endpoints = {}] = stack.provider.endpoints as readonly Readonly<Record<string, string>>[];
+  expect(new Set(Object.values(endpoints))).toEqual(new Set(['http://127.0.0.1:5000']));
 });

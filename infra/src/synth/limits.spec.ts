@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { excessesIn, LIMITS, type Limit } from '@portcullis/aws-limits';
 import { zipSync } from 'fflate';
 import { baselineOf, synthesis, synthesisedStacks } from '../testing/synthesised.js';
-import type { Template } from '../testing/template.js';
+import { statementsIn, type Template } from '../testing/template.js';
 import { sizeOfFileIn } from './check-limits.js';
 
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
@@ -91,14 +91,10 @@ describe('1,000 groups by id with egress', () => {
   const [stack] = synthesisedStacks({}, withEgress(1_000));
   const [, member] = synthesisedStacks(everywhere, withEgress(1_000));
   const statementsOf = (template: Template | undefined) =>
-    (['aws_iam_role_policy', 'aws_iam_policy'] as const).flatMap(
-      (type) =>
-        template
-          ?.resources(type)
-          .map(({ address }) => address.slice(type.length + 1))
-          .filter((name) => name.startsWith('config-remediator_'))
-          .flatMap((name) => template.statements(type, name)) ?? [],
-    );
+    ['aws_iam_role_policy', 'aws_iam_policy']
+      .flatMap((type) => template?.resources(type) ?? [])
+      .filter(({ address }) => address.includes('.config-remediator_'))
+      .flatMap(({ policy }) => statementsIn(policy));
 
   it.each([
     ['the central account', stack],
@@ -106,13 +102,9 @@ describe('1,000 groups by id with egress', () => {
   ])('are each named once in the policies of the remediator in %s, and no other group is', (_, template) => {
     const restoring = statementsOf(template).filter(({ Action }) => Action.includes('ec2:RevokeSecurityGroupEgress'));
 
-    expect(
-      restoring.flatMap(
-        ({ Condition }) => (Condition as { StringEquals: Readonly<Record<string, readonly string[]>> }).StringEquals['ec2:SecurityGroupID'],
-      ),
-    ).toEqual(groupIds(1_000));
-    expect(restoring.map(({ Resource }) => Resource.map((arn) => arn.replace(/^.*:/, '')))).toEqual(
-      restoring.map(() => ['security-group/*']),
+    expect(JSON.stringify(restoring.map(({ Condition }) => Condition)).match(/sg-\w+/g)).toEqual(groupIds(1_000));
+    expect(new Set(restoring.flatMap(({ Resource }) => Resource.map((arn) => arn.replace(/^.*:/, ''))))).toEqual(
+      new Set(['security-group/*']),
     );
     expect(template?.resources('aws_iam_role_policy_attachment').map(({ role }) => role)).toEqual(
       template?.resources('aws_iam_policy').map(() => '${aws_iam_role.config-remediator_role.name}'),
@@ -134,10 +126,6 @@ describe('1,000 groups by id with egress', () => {
 });
 
 describe('synthesis refuses a deployment that AWS would refuse, with the number and the fix', () => {
-  const problemsOf = (...args: Parameters<typeof synthesis>): readonly string[] => {
-    const result = synthesis(...args);
-    return result.ok ? [] : result.problems;
-  };
   const topics = Array.from({ length: 6 }, (_, i) => `arn:aws:sns:eu-west-1:111122223333:alarms-${i}`);
   const deployers = Array.from({ length: 60 }, (_, i) => `arn:aws:iam::111122223333:role/${'d'.repeat(40)}-${i}`);
   const blocks = (count: number) => [
@@ -184,15 +172,14 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
       /^\S+baseline\.json: the baseline `tagged` selects by the tag `\$\{x\}`.*expected another tag/,
     ],
   ])('%s', (_, args, problem) => {
-    expect(problemsOf(...args)).toEqual([expect.stringMatching(problem)]);
+    expect(synthesis(...args)).toMatchObject({ ok: false, problems: [expect.stringMatching(problem)] });
   });
 
   it('and names all exceeded limits at once', () => {
-    expect(problemsOf({ alarms: { actions: topics }, deployers }, withEgress(3_000)).map((line) => /^`[\w.]+`/.exec(line)?.[0])).toEqual([
-      '`baseline`',
-      '`deployers`',
-      '`alarms.actions`',
-    ]);
+    expect(synthesis({ alarms: { actions: topics }, deployers }, withEgress(3_000))).toMatchObject({
+      ok: false,
+      problems: [/^`baseline`/, /^`deployers`/, /^`alarms.actions`/].map((problem) => expect.stringMatching(problem) as string),
+    });
   });
 
   it('but only warns about more rules than the default quota, which may have been raised', () => {

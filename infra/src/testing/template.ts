@@ -38,6 +38,11 @@ interface Configuration {
   readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
 }
 
+/** Returns the statements of an IAM policy in JSON. */
+export function statementsIn(policy: unknown): readonly IamStatement[] {
+  return (JSON.parse(String(policy)) as { readonly Statement: readonly IamStatement[] }).Statement;
+}
+
 /** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says about its stack. */
 export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template {
   const {
@@ -48,10 +53,7 @@ export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template
   } = JSON.parse(text) as Configuration;
   const { stacks } = JSON.parse(manifest) as { stacks: Readonly<Record<string, Pick<Template, 'dependencies'>>> };
   const resources = (type: string): readonly Resource[] =>
-    Object.entries(resourcesByType[type] ?? {}).map(([name, attributes]) => ({
-      ...attributes,
-      address: `${type}.${name}`,
-    }));
+    Object.entries(resourcesByType[type] ?? {}).map(([name, attributes]) => ({ ...attributes, address: `${type}.${name}` }));
   const resource = (type: string, name: string): Resource => {
     const found = resources(type).find(({ address }) => address === `${type}.${name}`);
     if (!found)
@@ -73,12 +75,7 @@ export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template
       if (!found || others.length > 0) throw new Error(`expected one ${type}, found ${resources(type).length}`);
       return found;
     },
-    statements: (type, name, attribute = 'policy') => {
-      const { Statement } = JSON.parse(String(resource(type, name)[attribute])) as {
-        readonly Statement: readonly IamStatement[];
-      };
-      return Statement;
-    },
+    statements: (type, name, attribute = 'policy') => statementsIn(resource(type, name)[attribute]),
     counts: () => Object.fromEntries(Object.entries(resourcesByType).map(([type, named]) => [type, Object.keys(named).length])),
     terraform,
     provider: provider.aws[0] ?? {},
