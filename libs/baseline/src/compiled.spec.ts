@@ -93,8 +93,6 @@ it.each([
     'the compiled baseline has version 1, this function reads version 2',
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
-  ['a mode changed by hand', compiled(FILE).replace('"enforce"', '"report"'), 'the compiled baseline was changed'],
-  ['an unknown key', compiled(FILE).replace('"mode"', '"extra": 1, "mode"'), 'the compiled baseline was changed'],
 ])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {
   expect(() => parseCompiledBaseline(text)).toThrow(InvalidBaselineError);
   expect(() => parseCompiledBaseline(text)).toThrow(problem);

@@ -16,20 +16,9 @@ const packagesOf = (file: string, seen = new Set<string>()): string[] => {
     );
 };
 
-it('the main entry brings neither a YAML parser nor a schema library into a function', () => {
-  const packages = new Set(packagesOf(join(__dirname, 'index.ts')));
+it('brings neither a YAML parser nor a schema library into a function, unlike the file entry', () => {
+  const [main, file] = ['index.ts', 'file.ts'].map((entry) => [...new Set(packagesOf(join(__dirname, entry)))].sort());
 
-  expect([...packages].sort()).toEqual(['@portcullis/permission-diff', 'node:crypto']);
-});
-
-it('the file entry imports a YAML parser and a schema library, so the search above can find them', () => {
-  const packages = new Set(packagesOf(join(__dirname, 'file.ts')));
-
-  expect([...packages].sort()).toEqual([
-    '@portcullis/permission-diff',
-    '@portcullis/permission-diff/exposure',
-    '@portcullis/yaml-file',
-    'yaml',
-    'zod',
-  ]);
+  expect(main).toEqual(['@portcullis/permission-diff', 'node:crypto']);
+  expect(file).toEqual(expect.arrayContaining(['yaml', 'zod']));
 });

@@ -1,43 +1,31 @@
 import * as fc from 'fast-check';
 import { BASELINE_NAME, DESCRIPTION_PREFIX, GROUP_ID, isCalendarDate, PREFIX_LIST_ID, REASON } from './notation.js';
 
-describe('a day of the calendar', () => {
-  it.each([
-    ['2027-01-31', true],
-    ['2024-02-29', true], // divisible by 4
-    ['2000-02-29', true], // and by 400
-    ['1900-02-29', false], // by 100 only
-    ['2027-02-29', false],
-    ['2027-04-31', false],
-    ['2027-12-31', true],
-    ['2027-13-01', false],
-    ['2027-00-10', false],
-    ['2027-01-00', false],
-    ['2027-1-31', false], // would not sort as text
-    ['31.01.2027', false],
-    ['2027-01-31T00:00:00Z', false], // a time, not a day
-    [' 2027-01-31', false],
-    ['２０２７-01-31', false], // digits outside ASCII
-    ['', false],
-  ])('whether %j is a day of the calendar: %s', (text, is) => {
-    expect(isCalendarDate(text)).toBe(is);
-  });
-
-  it('a text is a day exactly when the calendar has that day', () => {
-    const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
-    fc.assert(
-      fc.property(number(4), fc.nat(13), fc.nat(32), (year, month, day) => {
-        const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-        const date = new Date(`${text}T00:00:00Z`);
-
-        const there = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
-
-        expect(isCalendarDate(text)).toBe(there);
-      }),
-    );
-  });
+it.each([
+  ['2024-02-29', true], // divisible by 4
+  ['2000-02-29', true], // and by 400
+  ['1900-02-29', false], // by 100 only
+  ['2027-1-31', false], // would not sort as text
+  ['2027-01-31T00:00:00Z', false], // a time, not a day
+  [' 2027-01-31', false],
+  ['２０２７-01-31', false], // digits outside ASCII
+])('whether %j is a day of the calendar: %s', (text, is) => {
+  expect(isCalendarDate(text)).toBe(is);
 });
 
+it('a text is a day exactly when the calendar has that day', () => {
+  const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
+  fc.assert(
+    fc.property(number(4), fc.nat(13), fc.nat(32), (year, month, day) => {
+      const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+      const date = new Date(`${text}T00:00:00Z`);
+
+      const there = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+
+      expect(isCalendarDate(text)).toBe(there);
+    }),
+  );
+});
 it.each([
   ['a group id', GROUP_ID, 'sg-abc12345', true],
   ['a group id', GROUP_ID, 'sg-0123456789abcdef0', true],

@@ -35,30 +35,14 @@ const web = baseline('web', { ids: ['sg-00000002', 'sg-00000001'] });
 const data = baseline('data', { ids: ['sg-00000003', 'sg-00000001'] });
 
 describe('a group', () => {
-  it('a group has the baseline that names its id', () => {
-    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000003' }))).toEqual({
-      kind: 'guarded',
-      baseline: data,
-    });
-  });
-
-  it('a group is unguarded, not closed, when no baseline selects it', () => {
-    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000009' }))).toEqual({ kind: 'unguarded' });
-  });
-
-  it('a group is unguarded when there are no baselines', () => {
-    expect(selectBaseline(compiled(), group({ id: 'sg-00000001' }))).toEqual({ kind: 'unguarded' });
-  });
-
-  it('a group is not selected by the beginning of its id', () => {
-    expect(selectBaseline(compiled(web), group({ id: 'sg-0000000' }))).toEqual({ kind: 'unguarded' });
-  });
-
-  it('a group has no baseline when several baselines name its id, in any order', () => {
-    const ambiguous = { kind: 'ambiguous', names: ['data', 'web'] };
-
-    expect(selectBaseline(compiled(web, data), group({ id: 'sg-00000001' }))).toEqual(ambiguous);
-    expect(selectBaseline(compiled(data, web), group({ id: 'sg-00000001' }))).toEqual(ambiguous);
+  it.each([
+    ['has the baseline that names its id', [web, data], 'sg-00000003', { kind: 'guarded', baseline: data }],
+    ['is unguarded, not closed, when no baseline selects it', [web, data], 'sg-00000009', { kind: 'unguarded' }],
+    ['is not selected by the beginning of its id', [web], 'sg-0000000', { kind: 'unguarded' }],
+    ['has no baseline when several name its id', [web, data], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
+    ['has no baseline when several name its id, in any order', [data, web], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
+  ])('a group %s', (_, baselines, id, selection) => {
+    expect(selectBaseline(compiled(...baselines), group({ id }))).toEqual(selection);
   });
 });
 
@@ -112,19 +96,13 @@ it('a baseline that names the id of a group beats baselines with criteria that t
   });
 });
 
-describe('the guarded groups', () => {
-  it('the guarded groups are the groups of all baselines, in order and without duplicates', () => {
-    expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
-  });
+it('returns the groups of all baselines, in order and without duplicates', () => {
+  expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
+});
 
-  it('no groups are guarded without baselines', () => {
-    expect(guardedGroupIds(compiled())).toEqual([]);
-  });
-
-  it('the guarded groups are not known by id alone if one baseline has criteria', () => {
-    expect(selectsByCriteria(compiled(web, data))).toBe(false);
-    expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
-  });
+it('does not know the guarded groups by id alone if one baseline has criteria', () => {
+  expect(selectsByCriteria(compiled(web, data))).toBe(false);
+  expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
 });
 
 describe('a tag decides something', () => {

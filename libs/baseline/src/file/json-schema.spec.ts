@@ -12,32 +12,15 @@ it('the schema is equal to the committed file, which `nx run baseline:schema` wr
   expect(JSON.stringify(committed)).toBe(JSON.stringify(baselineJsonSchema()));
 });
 
-it('the schema has a draft that editors accept, an id and a title', () => {
-  expect(baselineJsonSchema()).toMatchObject({
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: 'urn:portcullis:baseline:1',
-    title: 'Portcullis baseline',
-  });
-});
-
-/** Returns the path and the schema of every key. */
-const keysIn = (schema: unknown, path: string): [path: string, schema: object][] => {
-  if (typeof schema !== 'object' || schema === null) return [];
-  const properties: object =
-    'properties' in schema && typeof schema.properties === 'object' && schema.properties !== null ? schema.properties : {};
-  const here = Object.entries(properties).flatMap(([key, each]: [string, unknown]): [string, object][] => [
-    [`${path}.${key}`, Object(each)],
-    ...keysIn(each, `${path}.${key}`),
-  ]);
-  return [...here, ...('items' in schema ? keysIn(schema.items, `${path}[]`) : [])];
-};
-
 it('the schema describes every key', () => {
-  const keys = keysIn(baselineJsonSchema(), '');
-  const mute = keys.filter(([, schema]) => !('description' in schema)).map(([path]) => path);
+  const keys: [key: string, schema: object][] = [];
+  JSON.stringify(baselineJsonSchema(), (key, value: object) => {
+    if (key === 'properties') keys.push(...Object.entries(value));
+    return value;
+  });
 
-  expect(keys.length).toBeGreaterThan(70);
-  expect(mute).toEqual([]);
+  expect(keys.length).toBeGreaterThan(50);
+  expect(keys.filter(([, schema]) => !('description' in schema))).toEqual([]);
 });
 
 it('the schema allows no unknown keys', () => {
@@ -59,33 +42,21 @@ describe('an editor that follows the schema', () => {
     );
   });
 
+  const valid = { name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [] };
   it.each([
-    ['no version', { baselines: [] }],
-    ['no ingress', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] } }] }],
-    ['a wrong id', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-1'] }, ingress: [] }] }],
-    ['a wrong key', { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [], egres: [] }] }],
-    [
-      'a number for a protocol',
-      { version: 1, baselines: [{ name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: [{ IpProtocol: -1 }] }] },
-    ],
-    ['no selection', { version: 1, baselines: [{ name: 'a', groups: {}, ingress: [] }] }],
-    ['no tag', { version: 1, baselines: [{ name: 'a', groups: { tags: {} }, ingress: [] }] }],
-    [
-      'a clause with two keys',
-      {
-        version: 1,
-        baselines: [
-          {
-            name: 'a',
-            groups: { ids: ['sg-abc12345'] },
-            ingress: [],
-            ignore: [{ sourceGroup: 'sg-abc12345', prefixList: 'pl-abc12345' }],
-          },
-        ],
-      },
-    ],
-  ])('an editor refuses %s', (_, file) => {
-    expect(schema.safeParse(file).success).toBe(false);
+    ['no version', { version: undefined, baselines: [valid] }],
+    ['no ingress', { ...valid, ingress: undefined }],
+    ['a wrong id', { ...valid, groups: { ids: ['sg-1'] } }],
+    ['a wrong key', { ...valid, egres: [] }],
+    ['a number for a protocol', { ...valid, ingress: [{ IpProtocol: -1 }] }],
+    ['no selection', { ...valid, groups: {} }],
+    ['no tag', { ...valid, groups: { tags: {} } }],
+    ['a clause with two keys', { ...valid, ignore: [{ sourceGroup: 'sg-abc12345', prefixList: 'pl-abc12345' }] }],
+  ])('an editor refuses %s', (_, wrong) => {
+    const file = 'baselines' in wrong ? wrong : { version: 1, baselines: [wrong] };
+
+    expect(schema.safeParse({ version: 1, baselines: [valid] }).success).toBe(true);
+    expect(schema.safeParse(JSON.parse(JSON.stringify(file))).success).toBe(false);
   });
 });
 

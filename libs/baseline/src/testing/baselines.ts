@@ -5,21 +5,9 @@ import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Permit } from '../baseline.js';
 import { canonicalBaselines } from '../canonical.js';
 
-function idOf(prefix: string): fc.Arbitrary<string> {
-  return fc
-    .constantFrom(8, 17)
-    .chain((length) =>
-      fc.array(
-        fc.nat(15).map((n) => n.toString(16)),
-        { minLength: length, maxLength: length },
-      ),
-    )
-    .map((digits) => `${prefix}${digits.join('')}`);
-}
-
-const groupId = idOf('sg-');
-const prefixListId = idOf('pl-');
-const vpcId = idOf('vpc-');
+const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);
+const prefixListId = fc.stringMatching(/^pl-([0-9a-f]{8}|[0-9a-f]{17})$/);
+const vpcId = fc.stringMatching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/);
 
 const port = fc.integer({ min: 0, max: 65535 });
 const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
@@ -217,13 +205,10 @@ export function spelt({ baselines }: CompiledBaseline, choose: Choose): string {
 }
 
 /** Returns one permission for each source. */
-function splitUp({ IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds, ...numbers }: IpPermission): IpPermission[] {
-  return [
-    ...(IpRanges ?? []).map((each) => ({ ...numbers, IpRanges: [each] })),
-    ...(Ipv6Ranges ?? []).map((each) => ({ ...numbers, Ipv6Ranges: [each] })),
-    ...(UserIdGroupPairs ?? []).map((each) => ({ ...numbers, UserIdGroupPairs: [each] })),
-    ...(PrefixListIds ?? []).map((each) => ({ ...numbers, PrefixListIds: [each] })),
-  ];
+function splitUp({ IpProtocol, FromPort, ToPort, ...sources }: IpPermission): IpPermission[] {
+  return Object.entries(sources).flatMap(([key, all]) =>
+    (all as readonly object[]).map((each): IpPermission => ({ IpProtocol, FromPort, ToPort, [key]: [each] })),
+  );
 }
 
 /** Lists in a baseline are sets, and keys have no order. */
