@@ -28,19 +28,6 @@ const waitInto = (pauses: number[]) => (milliseconds: number) => {
 
 describe('A group is brought to its baseline with few calls', () => {
   it.each<[string, string[], Parameters<typeof baseline>, string[]]>([
-    ['reads a group at its baseline once', AT_BASELINE, [AT_BASELINE], ['read']],
-    [
-      'revokes all undeclared rules in one call and reads again',
-      portsOf([80, 443, 465, 993], 'from 0.0.0.0/0'),
-      [AT_BASELINE],
-      ['read', 'revoke tcp/465 from 0.0.0.0/0, tcp/993 from 0.0.0.0/0', 'read'],
-    ],
-    [
-      'authorizes declared rules before it revokes undeclared rules',
-      ['tcp 445 from 0.0.0.0/0'],
-      [AT_BASELINE],
-      ['read', 'authorize tcp/80 from 0.0.0.0/0, tcp/443 from 0.0.0.0/0', 'revoke tcp/445 from 0.0.0.0/0', 'read'],
-    ],
     [
       'revokes the undeclared sources of a port without touching its declared source',
       ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 203.0.113.7/32', 'tcp 22 from ::/0'],
@@ -62,51 +49,17 @@ describe('A group is brought to its baseline with few calls', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('changes nothing in report mode, and returns the plan', async () => {
-    const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
-
-    const { plan } = await run(ec2, { ...web, mode: 'report' });
-
-    expect(ec2.calls).toEqual(['read']);
-    expect(isAtBaseline(plan)).toBe(false);
-  });
-
   it('authorizes a hundred rules at a time', async () => {
     const ec2 = ec2With();
     ec2.quota = 1000;
 
-    await run(
-      ec2,
-      baseline(
-        portsOf(
-          Array.from({ length: 201 }, (_, i) => i + 1),
-          'from 10.0.0.0/8',
-        ),
-      ),
-    );
+    await run(ec2, baseline(portsOf([...Array(201).keys()], 'from 10.0.0.0/8')));
 
     expect(ec2.callsOf('authorize').map((call) => call.split(',').length)).toEqual([100, 100, 1]);
   });
 });
 
 describe('A refused call does not prevent the other changes', () => {
-  it('revokes rules even if the authorization is refused', async () => {
-    const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('authorize', 'denied');
-
-    const { remaining, failures } = await run(ec2);
-
-    expect(ec2.state).toEqual([]);
-    expect(failures.map(({ code }) => code)).toEqual(['UnauthorizedOperation']);
-    expect(isAtBaseline(remaining)).toBe(false);
-  });
-
-  it('authorizes rules even if the revocation is refused', async () => {
-    const { authorized, failures } = await run(ec2With('tcp 445 from 0.0.0.0/0').fail('revoke', 'transient'));
-
-    expect(words(authorized)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
-    expect(failures.map(({ kind }) => kind)).toEqual(['transient']);
-  });
-
   it('does not revoke a rule that still carries declared traffic while the declared rule is missing', async () => {
     const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
 
@@ -141,12 +94,7 @@ describe('A full group is restored within the safety envelope', () => {
   const blocks = (count: number, traffic: string): string[] => Array.from({ length: count }, (_, i) => `${traffic} from ${i + 1}.0.0.0/8`);
 
   it('revokes the rules that carry no declared traffic, and then authorizes', async () => {
-    const ec2 = ec2With(
-      ...portsOf(
-        Array.from({ length: 60 }, (_, i) => 1000 + i),
-        'from 0.0.0.0/0',
-      ),
-    );
+    const ec2 = Object.assign(ec2With(...portsOf([...Array(9).keys()], 'from 0.0.0.0/0')), { quota: 9 });
 
     const { failures, remaining } = await run(ec2);
 
@@ -292,20 +240,6 @@ describe('No more rules are revoked than the limit allows', () => {
   const limited = (ec2: SimulatedEc2, maxRevocations: number): Promise<Restoration> => run(ec2, web, { maxRevocations });
   const STRAYS = portsOf([1, 2, 3], 'from 0.0.0.0/0');
 
-  it('changes nothing when the plan exceeds the limit', async () => {
-    const ec2 = ec2With(...STRAYS);
-
-    expect((await limited(ec2, 2)).ending).toEqual({ kind: 'too-many', revocations: 3 });
-    expect(ec2.calls).toEqual(['read']);
-  });
-
-  it('restores the group when the plan just reaches the limit', async () => {
-    const ec2 = ec2With(...STRAYS);
-
-    expect((await limited(ec2, 3)).ending).toEqual({ kind: 'done' });
-    expect(ec2.state).toEqual(WEB);
-  });
-
   it('counts the revocations of all attempts together', async () => {
     const ec2 = ec2With(...STRAYS);
     ec2.meddle('revoke', () => add(ec2, ...STRAYS));
@@ -339,13 +273,6 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(words(revoked)).toEqual(words(liveRules(...opening)));
     expect(ec2.state).toEqual(words(liveRules(...others)).sort());
     expect(remaining.revoke).toHaveLength(3);
-  });
-
-  it('does not count rules that let the world reach a sensitive service', async () => {
-    const ec2 = ec2With(...portsOf([22, 23, 1], 'from 0.0.0.0/0'));
-
-    expect((await limited(ec2, 1)).ending).toEqual({ kind: 'done' });
-    expect(ec2.state).toEqual(WEB);
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
@@ -392,15 +319,6 @@ it.each([
 
 describe('Changes by another writer lead to a new plan', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
-
-  it('does not fail when a rule to authorize already exists by then', async () => {
-    const ec2 = ec2With('tcp 80 from 0.0.0.0/0');
-    ec2.meddle('read', () => add(ec2, 'tcp 443 from 0.0.0.0/0'));
-
-    const { failures, remaining } = await run(ec2);
-
-    expect([ec2.state, failures, isAtBaseline(remaining)]).toEqual([WEB, [], true]);
-  });
 
   it('revokes the other undeclared rules when one is already gone by then', async () => {
     const ec2 = ec2With(...STRAYED, 'tcp 2 from 0.0.0.0/0');
@@ -485,15 +403,6 @@ describe('Only reads show what was done', () => {
     expect(ec2.words).toEqual(['read', 'revoke', 'read', 'read', 'read']);
   });
 
-  it('detects a revocation that EC2 answered with success and did not carry out', async () => {
-    const ec2 = Object.assign(ec2With(...STRAYED), { forgetsToRevoke: true });
-
-    const { remaining, isContested } = await run(ec2);
-
-    expect([remaining.revoke.length, isContested]).toEqual([1, false]);
-    expect(ec2.callsOf('revoke')).toHaveLength(1);
-  });
-
   it('never revokes a rule that it turned into a declared rule, even if a read still shows the old rule next to a new undeclared rule', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
@@ -519,13 +428,6 @@ describe('Only reads show what was done', () => {
 });
 
 describe('A write with a lost answer counts as done if a read shows it', () => {
-  it.each(['authorize', 'revoke'])('a write with a lost answer counts as done: %s', async (call) => {
-    const { authorized, revoked, unanswered } = await run(ec2With('tcp 8080 from 0.0.0.0/0').fail(call, 'unanswered'));
-
-    expect([words(authorized).sort(), words(revoked)]).toEqual([WEB, ['tcp/8080 from 0.0.0.0/0']]);
-    expect(unanswered).toEqual({ authorized: [], revoked: [] });
-  });
-
   it('a write with a lost answer counts as done: one rule was turned into another', async () => {
     const ec2 = Object.assign(ec2With('tcp 22 from 0.0.0.0/0').fail('replace', 'unanswered'), { quota: 1 });
 
@@ -538,16 +440,6 @@ describe('A write with a lost answer counts as done if a read shows it', () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0', ...AT_BASELINE).fail('revoke', 'unsent');
 
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
-  });
-
-  it('a write with a lost answer is unconfirmed if no later read succeeded', async () => {
-    const ec2 = ec2With('tcp 8080 from 0.0.0.0/0').fail('authorize', 'unanswered');
-    ec2.meddle('read', () => ec2.fail('read', 'transient'));
-
-    const { authorized, revoked, unanswered } = await run(ec2);
-
-    expect([authorized, words(revoked)]).toEqual([[], ['tcp/8080 from 0.0.0.0/0']]);
-    expect(words(unanswered.authorized).sort()).toEqual(WEB);
   });
 
   it('a write with a lost answer does not count as done if another writer changed the rule and a later attempt revoked it', async () => {
@@ -565,26 +457,6 @@ describe('A write with a lost answer counts as done if a read shows it', () => {
   });
 });
 
-describe('A failed read leads to no conclusion', () => {
-  it('changes nothing when the first read fails', async () => {
-    const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('read', 'transient');
-
-    await expect(run(ec2)).rejects.toMatchObject({ code: 'RequestLimitExceeded' });
-
-    expect(ec2.calls).toEqual(['read']);
-  });
-
-  it('returns what was done when a later read fails', async () => {
-    const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
-    ec2.meddle('read', () => ec2.fail('read', 'transient'));
-
-    const { authorized, revoked, ending } = await run(ec2);
-
-    expect([words(authorized).sort(), words(revoked)]).toEqual([WEB, ['tcp/445 from 0.0.0.0/0']]);
-    expect(ending).toMatchObject({ kind: 'unverified', error: { code: 'RequestLimitExceeded' } });
-  });
-});
-
 describe('A deleted group is distinguished from a group without rules', () => {
   it.each([
     ['rules are declared', web],
@@ -595,16 +467,6 @@ describe('A deleted group is distinguished from a group without rules', () => {
 
     expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
     expect(ec2.calls).toEqual(['read', 'describe']);
-  });
-
-  it.each([
-    ['rules are declared', web],
-    ['no rule is declared', baseline([])],
-  ])('a group that is deleted after the last call is reported as gone when %s', async (_, declared) => {
-    const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
-    ec2.meddle('revoke', () => (ec2.exists = false));
-
-    expect((await run(ec2, declared)).ending).toEqual({ kind: 'gone' });
   });
 
   it('a group is not gone when a declared rule refers to a deleted group, and its other declared rules are authorized', async () => {

@@ -40,24 +40,20 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads all pages of the entries that a prefix list had at a version', async () => {
+  it('reads all pages of the entries that a prefix list had at a version, by default now', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
-      .resolvesOnce({ Entries: [{ Cidr: '192.0.2.0/24' }] });
+      .resolvesOnce({ Entries: [{ Cidr: '192.0.2.0/24' }] })
+      .resolves({ Entries: [] });
 
     expect(await reader.readPrefixList('pl-1', '7')).toEqual(['10.0.0.0/8', '192.0.2.0/24']);
+    expect(await reader.readPrefixList('pl-1')).toEqual([]);
     expect(inputs()).toEqual([
       { PrefixListId: 'pl-1', TargetVersion: 7 },
       { PrefixListId: 'pl-1', TargetVersion: 7, NextToken: 'more' },
+      { PrefixListId: 'pl-1' },
     ]);
-  });
-
-  it('reads the current entries of a prefix list if no version is given', async () => {
-    ec2.on(GetManagedPrefixListEntriesCommand).resolves({ Entries: [] });
-
-    expect(await reader.readPrefixList('pl-1')).toEqual([]);
-    expect(inputs()).toEqual([{ PrefixListId: 'pl-1' }]);
   });
 
   it('finds the groups of the rules that still exist, without duplicates', async () => {
@@ -124,21 +120,18 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     expect(read.get('sg-200')).toMatchObject({ code: 'RequestLimitExceeded' });
   });
 
-  it('describes a group', async () => {
+  it('describes a group, and returns nothing for a group that EC2 does not know', async () => {
     const group = { GroupId: 'sg-1', GroupName: 'web', VpcId: 'vpc-1', OwnerId: '111122223333' };
-    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [group] });
+    ec2
+      .on(DescribeSecurityGroupsCommand)
+      .resolvesOnce({ SecurityGroups: [group] })
+      .rejects(failure('InvalidGroup.NotFound', 400));
 
-    const facts = { id: 'sg-1', name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', tags: {} };
-    expect(await reader.describeGroup('sg-1')).toEqual(facts);
-  });
-
-  it('returns nothing for a group that EC2 does not know', async () => {
-    ec2.on(DescribeSecurityGroupsCommand).rejects(failure('InvalidGroup.NotFound', 400));
-
+    expect(await reader.describeGroup('sg-1')).toEqual({ id: 'sg-1', name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', tags: {} });
     expect(await reader.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('lists all groups page by page, or filters by the given ids, so that an unknown id does not fail the call', async () => {
+  it('lists all groups page by page, or filters by id or name, so that an unknown id does not fail the call', async () => {
     ec2
       .on(DescribeSecurityGroupsCommand)
       .resolvesOnce({ SecurityGroups: [{ GroupId: 'sg-1' }], NextToken: 'more' })
@@ -147,18 +140,13 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     expect((await reader.listGroups()).map(({ id }) => id)).toEqual(['sg-1', 'sg-2']);
     expect((await reader.listGroups(['sg-2', 'sg-9'])).map(({ id }) => id)).toEqual(['sg-2']);
     expect(await reader.listGroups([])).toEqual([]);
+    expect((await reader.findGroups('web')).map(({ id }) => id)).toEqual(['sg-2']);
     expect(inputs()).toEqual([
       { MaxResults: 1000 },
       { MaxResults: 1000, NextToken: 'more' },
       { Filters: [{ Name: 'group-id', Values: ['sg-2', 'sg-9'] }], MaxResults: 1000 },
+      { Filters: [{ Name: 'group-name', Values: ['web'] }] },
     ]);
-  });
-
-  it('finds groups by name in every VPC', async () => {
-    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1' }, { GroupId: 'sg-2' }] });
-
-    expect((await reader.findGroups('web')).map(({ id }) => id)).toEqual(['sg-1', 'sg-2']);
-    expect(inputs()).toEqual([{ Filters: [{ Name: 'group-name', Values: ['web'] }] }]);
   });
 });
 
