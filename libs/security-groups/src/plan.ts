@@ -27,6 +27,11 @@ export interface Plan {
   readonly declared: readonly Rule[];
 }
 
+/** Returns the rules of planned changes. */
+export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
+  return planned.map(({ rule }) => rule);
+}
+
 /**
  * Returns the plan for a group that has the rules `live`. Egress is compared only if the baseline declares it. With `compare: access` the
  * plan is that of `planAccess`: a rule that lets in only declared traffic stays, however it is spelled.

@@ -19,7 +19,6 @@ import {
   listReader,
   planFor,
   reasonOf,
-  type ListContents,
   type ListReader,
   type ReadError,
   type SecurityGroupReader,
@@ -42,7 +41,7 @@ import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type L
 import { Departures } from './departures.js';
 import { judgeGuardCall } from './judge-guard-call.js';
 import type { Measure, Ports } from './ports.js';
-import { entryChangeOf, reachOf, type EntryChange, type Reach } from './prefix-lists.js';
+import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
 export interface Outcome {
@@ -209,9 +208,7 @@ export function createHandler(
     if (read === null || changedNothing(call.outcome))
       return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
     const subject = { ...subjectOf(id, read), baseline: guarding.name };
-    const assessment = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), lists, (live, held, reach) =>
-      judgeLive(circumstances, live, held, reach),
-    );
+    const assessment = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), lists);
     return { ...findingOf(call, subject, assessment), ...(await awaken({ ...circumstances, assessment, group: subject })) };
   }
 
@@ -229,7 +226,7 @@ export function createHandler(
       return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, lists);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
     const subject = { ...subjectOf(id, read), baseline: left.name };
-    const judged = await judgeRead(circumstances, read, group, lists, ({ plan }, held) =>
+    const judged = await judgeRead(circumstances, read, group, lists, (_, { plan }, held) =>
       judgeLeft(circumstances, { by: departure.by, selection, wasIn }, plan, held),
     );
     const assessment = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
@@ -238,9 +235,7 @@ export function createHandler(
     const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
     if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
     const others = circumstancesOf(call, selection.baseline);
-    const byOther = await judgeRead(others, read, liveGroupOf(others, read), lists, (live, held, reach) =>
-      judgeLive(others, live, held, reach),
-    );
+    const byOther = await judgeRead(others, read, liveGroupOf(others, read), lists);
     const severity = worst(assessment.severity, byOther.severity);
     const awakening = await awaken({ ...others, assessment: { ...byOther, severity }, group: subject });
     const { outlook } = awakening;
@@ -276,13 +271,13 @@ export function createHandler(
     { facts }: GroupRead,
     group: LiveGroup | ReadError,
     { changed, read }: EventLists,
-    judge: (group: LiveGroup, held: ListContents, reach: Reach | undefined) => Assessment,
+    judge = judgeLive,
   ): Promise<Assessment> {
     // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
     if (facts === undefined) return gone(circumstances);
     const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, circumstances.baseline);
     const held = await read(listsToJudge(circumstances, group, reach));
-    return isReadError(group) ? judgeRecord(circumstances, reasonOf(group), held) : judge(group, held, reach);
+    return isReadError(group) ? judgeRecord(circumstances, reasonOf(group), held) : judge(circumstances, group, held, reach);
   }
 
   function tellFailure(failure: ReadError, groupId: string): void {

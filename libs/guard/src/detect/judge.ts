@@ -18,6 +18,7 @@ import {
   isReadError,
   listsIn,
   planFor,
+  rulesOf,
   unreadWords,
   type ListContents,
   type LiveRule,
@@ -428,8 +429,4 @@ function hasRule(rules: readonly Rule[], rule: Rule): boolean {
 
 function asLive(rule: Rule): LiveRule {
   return { ...rule, ruleId: '', tags: {} };
-}
-
-function rulesOf<R>(planned: readonly { readonly rule: R }[]): R[] {
-  return planned.map(({ rule }) => rule);
 }

@@ -1,13 +1,5 @@
 /** Finds the groups that a call concerns, and the baseline of each group. */
-import {
-  guardedGroupIds,
-  selectBaseline,
-  selectById,
-  selectsByCriteria,
-  type Baseline,
-  type CompiledBaseline,
-  type Selection,
-} from '@portcullis/baseline';
+import { selectBaseline, selectById, selectsByCriteria, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
 import {
@@ -21,6 +13,7 @@ import {
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
 import type { Departure, Departures } from './departures.js';
+import { selectedGroups, type SelectedGroup } from '../runtime/selected-groups.js';
 import { decidingTags, leftByTags, selectingKeysIn, tagsAreTheReason } from './tags.js';
 
 export type ConcernedGroup =
@@ -90,11 +83,11 @@ export async function scopeOf(
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
-  let listed: readonly Listed[] = [];
+  let listed: readonly SelectedGroup[] = [];
   try {
     if (isByName) byName = await securityGroups.findGroups(groupName);
     if (decidingRules.length > 0) ofRules = await securityGroups.findGroupIdsOfRules(decidingRules);
-    if (prefixListIds.length > 0) listed = await guardedGroups(compiled, securityGroups);
+    if (prefixListIds.length > 0) listed = await selectedGroups(compiled, securityGroups);
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
     const by = decidingRules.length > 0 ? 'rules by id' : groupName === null ? 'a prefix list' : 'a group only by name';
@@ -130,25 +123,6 @@ export async function scopeOf(
       })),
     ],
   };
-}
-
-/** A guarded group that may have a rule with a prefix list of the call. */
-interface Listed {
-  readonly id: string;
-  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
-  readonly facts: GroupFacts | undefined;
-}
-
-/** @throws {SecurityGroupCallError} if the groups cannot be listed. */
-async function guardedGroups(compiled: CompiledBaseline, securityGroups: SecurityGroupReader): Promise<readonly Listed[]> {
-  const named = guardedGroupIds(compiled);
-  const listed = await securityGroups.listGroups(selectsByCriteria(compiled) ? undefined : named);
-  const facts = new Map(listed.map((group) => [group.id, group]));
-  return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
-    const group = facts.get(id);
-    const selection = group === undefined ? selectById(compiled, id) : selectBaseline(compiled, group);
-    return selection.kind === 'unguarded' ? [] : [{ id, selection, facts: group }];
-  });
 }
 
 class GroupsOfCall {
@@ -197,7 +171,7 @@ class GroupsOfCall {
   }
 
   /** Returns the guarded groups whose rules or baseline refer to one of the lists, or whose rules cannot be read. */
-  async referring(listed: readonly Listed[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
+  async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const guarded = listed.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.securityGroups.readRulesOf(guarded.map(({ id }) => id));
     return listed.flatMap(({ id, selection, facts }): ConcernedGroup[] => {

@@ -16,6 +16,7 @@ import {
   listsIn,
   planFor,
   restore,
+  rulesOf,
   untouched,
   worldOpening,
   type GroupFacts,
@@ -38,6 +39,7 @@ import {
 import { SECURITY_GROUP, type RecordedGroup, type Saw, type Trigger } from './event.js';
 import type { Ports } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
+import { selectedGroups, type SelectedGroup } from '../runtime/selected-groups.js';
 
 /** The result for one resource, or for a whole run. */
 export interface Judged extends Verdict {
@@ -69,7 +71,7 @@ export async function evaluate(
       return run.ofAll();
     case 'not-applicable': {
       const { resourceType, resourceId: id, reason } = trigger;
-      const subject = { resourceType, group: { id, name: null, vpcId: null } };
+      const subject = { resourceType, group: unknownGroup(id) };
       return [{ ...UNTOUCHED, ...notApplicable(reason), subject, baseline: null }];
     }
     case 'nothing':
@@ -78,6 +80,10 @@ export async function evaluate(
 }
 
 const UNTOUCHED = { authorized: [], revoked: [] } as const;
+
+function unknownGroup(id: string): RecordedGroup {
+  return { id, name: null, vpcId: null };
+}
 
 /** What is known about a group before its rules are read. */
 interface Known {
@@ -116,30 +122,23 @@ class Run {
 
   /** Evaluates every guarded group. Reads the rules of many groups with one call. */
   async ofAll(): Promise<Judged[]> {
-    const named = guardedGroupIds(this.compiled);
-    const byCriteria = selectsByCriteria(this.compiled);
-    let listed: readonly GroupFacts[];
+    let selected: readonly SelectedGroup[];
     try {
-      listed = await this.ports.securityGroups.listGroups(byCriteria ? undefined : named);
+      selected = await selectedGroups(this.compiled, this.ports.securityGroups);
     } catch (error) {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
-      const each = named.map((id) => this.judged({ id, name: null, vpcId: null }, null, unreadable(error)));
-      return byCriteria ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
+      const each = guardedGroupIds(this.compiled).map((id) => this.judged(unknownGroup(id), null, unreadable(error)));
+      return selectsByCriteria(this.compiled) ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
-    const existing = new Set(listed.map(({ id }) => id));
     // With several accounts, a group that is missing here exists in another account.
-    const gone = (this.settings.accounts?.memberRoleArn === undefined ? named : [])
-      .filter((id) => !existing.has(id))
-      .map((id) => this.judged({ id, name: null, vpcId: null }, null, notApplicable('the group does not exist')));
+    const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
+    const gone = selected.filter(isGone).map(({ id }) => this.judged(unknownGroup(id), null, notApplicable('the group does not exist')));
+    const listed = selected.flatMap(({ selection, facts }) => (facts === undefined ? [] : [{ group: facts, selection }]));
     return [...gone, ...(await this.ofListed(listed))];
   }
 
-  private async ofListed(listed: readonly GroupFacts[]): Promise<Judged[]> {
-    const selected = [...listed]
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map((group) => ({ group, selection: selectBaseline(this.compiled, group) }))
-      .filter(({ selection }) => selection.kind !== 'unguarded');
+  private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selection }[]): Promise<Judged[]> {
     const guarded = selected.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.ports.securityGroups.readRulesOf(guarded.map(({ group }) => group.id));
     const groups = selected.map(({ group, selection }) => {
@@ -176,7 +175,7 @@ class Run {
     tooMany: number | undefined,
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
-    const toRevoke = plan.revoke.map(({ rule }) => rule);
+    const toRevoke = rulesOf(plan.revoke);
     const lists = await this.readLists(listsIn(toRevoke));
     // A group without rules may have been deleted; the restoration checks that.
     if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
@@ -267,7 +266,7 @@ class Run {
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
-    const toRevoke = plans.map(({ revoke }) => revoke.map(({ rule }) => rule));
+    const toRevoke = plans.map(({ revoke }) => rulesOf(revoke));
     // The entries of prefix lists can only lower the count, so they are read only if the count of all rules exceeds the limit.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;

@@ -16,6 +16,7 @@ import {
   isAtBaseline,
   listsIn,
   reasonOf,
+  rulesOf,
   SecurityGroupCallError,
   unreadWords,
   worldOpening,
@@ -267,8 +268,4 @@ function undetermined(summary: string, retry: boolean): Verdict {
 
 function needs({ authorize, revoke }: Plan): string {
   return describeNeeds(rulesOf(authorize), rulesOf(revoke));
-}
-
-function rulesOf<R>(planned: readonly { readonly rule: R }[]): R[] {
-  return planned.map(({ rule }) => rule);
 }
