@@ -28,6 +28,13 @@ const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/portcullis-confi
 const POLICY = 'arn:aws:iam::111122223333:policy/portcullis-config-remediator-eu-west-1-1';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
+const LOG_GROUP = 'arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/portcullis-x';
+const INSTANCE = 'AWS::EC2::Instance';
+
+function remediations(...names: string[]): object {
+  return { remediationConfigurations: names.map((configRuleName) => ({ configRuleName })) };
+}
+
 function resourceTypes(...types: string[]): object {
   return { configurationRecorderArn: 'arn:x', resourceTypes: types };
 }
@@ -38,14 +45,8 @@ it.each([
   ['config', 'PutConfigurationRecorder', { configurationRecorder: {} }, 'configuration recorder', 'changes'],
   ['config', 'DeleteDeliveryChannel', { deliveryChannelName: 'default' }, 'configuration recorder', 'stops'],
   ['config', 'PutDeliveryChannel', { deliveryChannel: { name: 'default' } }, 'configuration recorder', 'changes'],
-  [
-    'config',
-    'DisassociateResourceTypes',
-    resourceTypes('AWS::EC2::Instance', 'AWS::EC2::SecurityGroup'),
-    'configuration recorder',
-    'stops',
-  ],
-  ['config', 'DisassociateResourceTypes', resourceTypes('AWS::EC2::Instance'), 'configuration recorder', 'changes'],
+  ['config', 'DisassociateResourceTypes', resourceTypes(INSTANCE, 'AWS::EC2::SecurityGroup'), 'configuration recorder', 'stops'],
+  ['config', 'DisassociateResourceTypes', resourceTypes(INSTANCE), 'configuration recorder', 'changes'],
   ['cloudtrail', 'StopLogging', { name: 'any-trail' }, 'trail', 'stops'],
   ['cloudtrail', 'DeleteTrail', { name: 'any-trail' }, 'trail', 'stops'],
   ['cloudtrail', 'UpdateTrail', { name: 'any-trail' }, 'trail', 'changes'],
@@ -54,13 +55,7 @@ it.each([
   ['config', 'PutConfigRule', { configRule: { configRuleName: 'portcullis-x' } }, 'AWS Config rule', 'changes'],
   ['config', 'PutConfigRule', { configRule: { configRuleId: 'config-rule-abc123' } }, 'AWS Config rule', 'changes'],
   ['config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: 'portcullis-x' }, 'AWS Config rule', 'stops'],
-  [
-    'config',
-    'PutRemediationConfigurations',
-    { remediationConfigurations: [{ configRuleName: 'theirs' }, { configRuleName: 'portcullis-security-groups' }] },
-    'AWS Config rule',
-    'changes',
-  ],
+  ['config', 'PutRemediationConfigurations', remediations('theirs', 'portcullis-security-groups'), 'AWS Config rule', 'changes'],
   ['events', 'DisableRule', { name: 'portcullis-security-group-calls' }, 'EventBridge rule', 'stops'],
   ['events', 'DeleteRule', { name: 'portcullis-security-group-calls' }, 'EventBridge rule', 'stops'],
   ['events', 'RemoveTargets', { rule: 'portcullis-security-group-calls', ids: ['guard'] }, 'EventBridge rule', 'stops'],
@@ -87,13 +82,7 @@ it.each([
   ['iam', 'DeletePolicy', { policyArn: POLICY }, 'managed policy', 'stops'],
   ['logs', 'DeleteRetentionPolicy', { logGroupName: '/aws/lambda/portcullis-x' }, 'log group', 'changes'],
   ['logs', 'DisassociateKmsKey', { logGroupName: '/aws/lambda/portcullis-x' }, 'log group', 'changes'],
-  [
-    'logs',
-    'DisassociateKmsKey',
-    { resourceIdentifier: 'arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/portcullis-x' },
-    'log group',
-    'changes',
-  ],
+  ['logs', 'DisassociateKmsKey', { resourceIdentifier: LOG_GROUP }, 'log group', 'changes'],
   ['logs', 'DeleteLogGroup', { logGroupName: '/aws/lambda/portcullis-config-remediator' }, 'log group', 'stops'],
   ['sqs', 'DeleteQueue', { queueUrl: QUEUE }, 'queue', 'stops'],
   ['sqs', 'PurgeQueue', { queueUrl: QUEUE }, 'queue', 'changes'],
@@ -144,7 +133,7 @@ it.each([
   call('iam', 'PutRolePolicy', { roleName: 'admin' }),
   call('iam', 'DeletePolicy', { policyArn: 'arn:aws:iam::111122223333:policy/portcullis' }),
   call('iam', 'DeletePolicy', { policyArn: 'arn:aws:iam::111122223333:policy/team/portcullis-x' }),
-  call('config', 'PutRemediationConfigurations', { remediationConfigurations: [{ configRuleName: 'theirs' }] }),
+  call('config', 'PutRemediationConfigurations', remediations('theirs')),
   call('events', 'PutPermission', { eventBusName: 'default' }),
   call('events', 'PutPermission', { action: 'events:PutEvents' }),
   call('sqs', 'PurgeQueue', { queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/shop-portcullis-x' }),

@@ -31,8 +31,16 @@ function wrappedCall(eventName: string, request: object, answer: object = { retu
   return call(eventName, { [`${eventName}Request`]: request }, { [`${eventName}Response`]: response }, rest);
 }
 
+function modified(SecurityGroupRuleId: string, tag: number, SecurityGroupRule: object): object {
+  return { SecurityGroupRuleId, tag, SecurityGroupRule };
+}
+
 function items(...list: readonly object[]): object {
   return { items: list };
+}
+
+function cidr(cidrIp: string): object {
+  return { ipRanges: items({ cidrIp }) };
 }
 
 function tcp(port: number): object {
@@ -68,6 +76,10 @@ export const authorizeIngress = call(
   added({ description: 'TLS from anywhere', ...tcp(443), cidrIpv4: '0.0.0.0/0' }, { ...tcp(443), cidrIpv6: '::/0' }),
 );
 
+function failed(errorCode: string, errorMessage: string): CloudTrailEvent {
+  return cloudTrailEvent({ ...authorizeIngress.detail, errorCode, errorMessage, responseElements: null });
+}
+
 /** Recorded: `ipPermissions` is empty, and the fields of the permission are beside it. The answer has no rules. */
 export const authorizeIngressFlat = call(
   'AuthorizeSecurityGroupIngress',
@@ -79,7 +91,7 @@ export const authorizeIngressFlat = call(
 /** Recorded (2017 to 2021): the answer has no rules. */
 export const authorizeIngressBeforeRuleSets = call(
   'AuthorizeSecurityGroupIngress',
-  permission({ ipProtocol: 'udp', fromPort: 53, toPort: 54 }, { ipRanges: items({ cidrIp: '198.51.100.7/24' }) }),
+  permission({ ipProtocol: 'udp', fromPort: 53, toPort: 54 }, cidr('198.51.100.7/24')),
   { _return: true },
   { eventVersion: '1.05' },
 );
@@ -87,7 +99,7 @@ export const authorizeIngressBeforeRuleSets = call(
 /** Inferred: a group of the default VPC by name. Only the answer has its id. */
 export const authorizeIngressByName = call(
   'AuthorizeSecurityGroupIngress',
-  permission(tcp(3389), { ipRanges: items({ cidrIp: '0.0.0.0/0' }) }, { groupName: 'default' }),
+  permission(tcp(3389), cidr('0.0.0.0/0'), { groupName: 'default' }),
   added({ ...tcp(3389), cidrIpv4: '0.0.0.0/0' }),
 );
 
@@ -101,7 +113,7 @@ export const authorizeIngressFromGroup = call(
 /** Recorded: all traffic is requested without ports, and the answer has -1. */
 export const authorizeEgress = call(
   'AuthorizeSecurityGroupEgress',
-  permission({ ipProtocol: '-1' }, { ipRanges: items({ cidrIp: '0.0.0.0/0' }) }),
+  permission({ ipProtocol: '-1' }, cidr('0.0.0.0/0')),
   added({
     securityGroupRuleArn: `arn:aws:ec2:eu-west-1:111122223333:security-group-rule/${RULE_1}`,
     isEgress: true,
@@ -111,31 +123,16 @@ export const authorizeEgress = call(
 );
 
 /** Recorded: refused calls keep their parameters and have no answer. Every code of EC2 has a prefix. */
-export const authorizeIngressRefused = cloudTrailEvent({
-  ...authorizeIngress.detail,
-  errorCode: 'Client.UnauthorizedOperation',
-  errorMessage: 'You are not authorized to perform this operation.',
-  responseElements: null,
-});
+export const authorizeIngressRefused = failed('Client.UnauthorizedOperation', 'You are not authorized to perform this operation.');
 
 /** Documented: a dry run that would have succeeded is recorded as a failure. */
-export const authorizeIngressDryRun = cloudTrailEvent({
-  ...authorizeIngress.detail,
-  errorCode: 'Client.DryRunOperation',
-  errorMessage: 'Request would have succeeded, but DryRun flag is set.',
-  responseElements: null,
-});
+export const authorizeIngressDryRun = failed('Client.DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
 
 /** Documented: requests and answers above 100 KB are omitted, and `omitted` says so. */
 export const authorizeIngressOmitted = call('AuthorizeSecurityGroupIngress', { omitted: true }, { omitted: true });
 
 /** Recorded: flat, with an answer without rules. */
-export const revokeIngressFlat = call('RevokeSecurityGroupIngress', {
-  groupId: GROUP,
-  ipPermissions: {},
-  ...tcp(80),
-  cidrIp: '0.0.0.0/0',
-});
+export const revokeIngressFlat = call('RevokeSecurityGroupIngress', { ...tcp(80), groupId: GROUP, ipPermissions: {}, cidrIp: '0.0.0.0/0' });
 
 /** Documented: newer answers list the revoked rules. A group appears as `referencedGroupId`. */
 export const revokeIngressByValues = call(
@@ -160,14 +157,8 @@ export const revokeIngressByIdAnswered = call(
 /** Documented: in a default VPC the call succeeds although EC2 did not find one of the two permissions. */
 export const revokeIngressUnmatched = call(
   'RevokeSecurityGroupIngress',
-  {
-    groupId: GROUP,
-    ipPermissions: items(
-      { ...tcp(80), ipRanges: items({ cidrIp: '10.0.0.0/8' }) },
-      { ...tcp(81), ipRanges: items({ cidrIp: '10.1.2.3/8' }) },
-    ),
-  },
-  { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ipRanges: items({ cidrIp: '10.0.0.0/8' }) }) },
+  { groupId: GROUP, ipPermissions: items({ ...tcp(80), ...cidr('10.0.0.0/8') }, { ...tcp(81), ...cidr('10.1.2.3/8') }) },
+  { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ...cidr('10.0.0.0/8') }) },
 );
 
 /** Recorded: all traffic with ports 0, refused because there is no such rule. */
@@ -186,11 +177,7 @@ export const modifyOneRule = wrappedCall(
   'ModifySecurityGroupRules',
   {
     GroupId: GROUP,
-    SecurityGroupRule: {
-      SecurityGroupRuleId: RULE_1,
-      tag: 1,
-      SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', Description: 'mine' },
-    },
+    SecurityGroupRule: modified(RULE_1, 1, { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0', Description: 'mine' }),
   },
   { return: true },
   { sessionCredentialFromConsole: 'true' },
@@ -200,21 +187,9 @@ export const modifyOneRule = wrappedCall(
 export const modifyManyRules = wrappedCall('ModifySecurityGroupRules', {
   GroupId: GROUP,
   SecurityGroupRule: [
-    {
-      SecurityGroupRuleId: RULE_1,
-      tag: 1,
-      SecurityGroupRule: { IpProtocol: -1, FromPort: -1, ToPort: -1, CidrIpv6: '2001:DB8:0:0::1/32', Description: '' },
-    },
-    {
-      SecurityGroupRuleId: RULE_2,
-      tag: 2,
-      SecurityGroupRule: { IpProtocol: 6, FromPort: 22, ToPort: 22, ReferencedGroupId: OTHER_GROUP, Description: 42 },
-    },
-    {
-      SecurityGroupRuleId: 'sgr-00000000000000003',
-      tag: 3,
-      SecurityGroupRule: { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, PrefixListId: PREFIX_LIST },
-    },
+    modified(RULE_1, 1, { IpProtocol: -1, FromPort: -1, ToPort: -1, CidrIpv6: '2001:DB8:0:0::1/32', Description: '' }),
+    modified(RULE_2, 2, { IpProtocol: 6, FromPort: 22, ToPort: 22, ReferencedGroupId: OTHER_GROUP, Description: 42 }),
+    modified('sgr-00000000000000003', 3, { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, PrefixListId: PREFIX_LIST }),
   ],
 });
 

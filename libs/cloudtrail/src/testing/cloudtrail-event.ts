@@ -14,28 +14,27 @@ export interface CloudTrailEvent {
 /** Fields of the record. A field set to `undefined` is omitted. */
 export type RecordFields = Readonly<Record<string, unknown>> & { readonly eventName: string };
 
+const SESSION_ISSUER = {
+  type: 'Role',
+  principalId: 'AROAEXAMPLEEXAMPLE001',
+  arn: 'arn:aws:iam::111122223333:role/people/Operator',
+  accountId: '111122223333',
+  userName: 'Operator',
+};
+const OPERATOR = {
+  type: 'AssumedRole',
+  principalId: 'AROAEXAMPLEEXAMPLE001:ana',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Operator/ana',
+  accountId: '111122223333',
+  accessKeyId: 'ASIAEXAMPLEEXAMPLE01',
+  sessionContext: { sessionIssuer: SESSION_ISSUER, attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'true' } },
+};
+
 /** Returns the event of one record. By default: a successful call to EC2 in eu-west-1, by a person in an assumed role. */
 export function cloudTrailEvent(fields: RecordFields): CloudTrailEvent {
   const record: Record<string, unknown> = {
     eventVersion: '1.09',
-    userIdentity: {
-      type: 'AssumedRole',
-      principalId: 'AROAEXAMPLEEXAMPLE001:ana',
-      arn: 'arn:aws:sts::111122223333:assumed-role/Operator/ana',
-      accountId: '111122223333',
-      accessKeyId: 'ASIAEXAMPLEEXAMPLE01',
-      sessionContext: {
-        sessionIssuer: {
-          type: 'Role',
-          principalId: 'AROAEXAMPLEEXAMPLE001',
-          arn: 'arn:aws:iam::111122223333:role/people/Operator',
-          accountId: '111122223333',
-          userName: 'Operator',
-        },
-        webIdFederationData: {},
-        attributes: { creationDate: '2026-01-15T08:00:00Z', mfaAuthenticated: 'true' },
-      },
-    },
+    userIdentity: OPERATOR,
     eventTime: '2026-01-15T09:30:00Z',
     eventSource: 'ec2.amazonaws.com',
     awsRegion: 'eu-west-1',

@@ -63,6 +63,14 @@ function text(max: number): z.ZodString {
 }
 
 const time = z.iso.datetime();
+const group = z.strictObject({ GroupId: text(256), GroupName: text(256).optional(), VpcId: text(256).optional() });
+const resource = z.strictObject({
+  Type: text(256),
+  Id: text(512),
+  Partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']).optional(),
+  Region: text(16),
+  Details: z.strictObject({ AwsEc2SecurityGroup: group }).optional(),
+});
 const format = z.strictObject({
   SchemaVersion: z.literal('2018-10-08'),
   Id: text(512),
@@ -74,34 +82,12 @@ const format = z.strictObject({
   Types: z.array(z.string().regex(/^[^/]+\/[^/]+\/[^/]+$/)).max(50),
   CreatedAt: time,
   UpdatedAt: time,
-  Severity: z.strictObject({
-    Label: z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']),
-    Original: text(64),
-  }),
+  Severity: z.strictObject({ Label: z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']), Original: text(64) }),
   Title: text(256),
   Description: text(1024),
   Remediation: z.strictObject({ Recommendation: z.strictObject({ Text: text(512), Url: z.url() }) }).optional(),
   ProductFields: z.record(text(128), text(2048)).refine((fields) => Object.keys(fields).length <= 50),
-  Resources: z
-    .array(
-      z.strictObject({
-        Type: text(256),
-        Id: text(512),
-        Partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']).optional(),
-        Region: text(16),
-        Details: z
-          .strictObject({
-            AwsEc2SecurityGroup: z.strictObject({
-              GroupId: text(256),
-              GroupName: text(256).optional(),
-              VpcId: text(256).optional(),
-            }),
-          })
-          .optional(),
-      }),
-    )
-    .min(1)
-    .max(32),
+  Resources: z.array(resource).min(1).max(32),
   Compliance: z.strictObject({ Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']) }).optional(),
   RecordState: z.enum(['ACTIVE', 'ARCHIVED']),
 });
@@ -165,8 +151,7 @@ it.each([
 });
 
 it('reports tampering as defense evasion', () => {
-  expect(asffFor({ ...bare, kind: 'tampering' }, origin, now)).toMatchObject({
-    Title: 'Portcullis itself: tampering',
-    Types: ['TTPs/Defense Evasion'],
-  });
+  const Title = 'Portcullis itself: tampering';
+
+  expect(asffFor({ ...bare, kind: 'tampering' }, origin, now)).toMatchObject({ Title, Types: ['TTPs/Defense Evasion'] });
 });

@@ -1,3 +1,4 @@
+import { perms } from '@portcullis/permission-diff/testing';
 import type { Finding, FindingActor } from '../finding/finding.js';
 
 export const operator: FindingActor = {
@@ -28,20 +29,14 @@ export function example(changed: Partial<Finding> = {}): Finding {
     group: { id: 'sg-1', name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
     baseline: 'public-web',
     atBaseline: false,
-    authorize: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-    revoke: [{ IpProtocol: 'tcp', FromPort: 445, ToPort: 445, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    authorize: perms('tcp 443 from 0.0.0.0/0'),
+    revoke: perms('tcp 445 from 0.0.0.0/0'),
     access: {
       gained: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 445, toPort: 445 }],
       lost: [{ protocol: 'tcp', source: { cidr: '0.0.0.0/0' }, fromPort: 443, toPort: 443 }],
     },
     actor: operator,
-    event: {
-      source: 'cloudtrail',
-      id: 'event-1',
-      name: 'AuthorizeSecurityGroupIngress',
-      time: '2026-11-23T10:00:00Z',
-      errorCode: null,
-    },
+    event: { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-23T10:00:00Z', errorCode: null },
     outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
     basis: 'live',
     ...changed,
@@ -56,10 +51,7 @@ export function large(count: number): Finding {
     ToPort: i + 1,
     IpRanges: [{ CidrIp: `198.51.${i % 256}.0/24`, Description: 'x'.repeat(120) }],
   }));
-  return example({
-    revoke: rules,
-    rules: { before: { ingress: rules, egress: [] }, after: { ingress: [], egress: rules.slice(0, 1) } },
-  });
+  return example({ revoke: rules, rules: { before: { ingress: rules, egress: [] }, after: { ingress: [], egress: rules.slice(0, 1) } } });
 }
 
 /** A finding with every optional or nullable key unknown. */

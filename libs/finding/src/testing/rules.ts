@@ -1,18 +1,13 @@
-import { InvalidPermissionError, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { perms } from '@portcullis/permission-diff/testing';
 
-/** @throws {InvalidPermissionError} if EC2 would refuse a permission. */
-export function rules(permissions: IpPermission[], direction: Direction = 'ingress'): readonly Rule[] {
-  const read = readRules(permissions, { direction });
+/**
+ * Returns the rules of permissions in the words of `perms`, such as `tcp 22 from 10.0.0.0/8 sg-1`.
+ *
+ * @throws {InvalidPermissionError} if EC2 would refuse a permission.
+ */
+export function rules(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
+  const read = readRules(perms(...lines), { direction });
   if (!read.ok) throw new InvalidPermissionError(read.problems);
   return read.value;
-}
-
-export function tcp(port: number, ...cidrs: string[]): IpPermission {
-  return {
-    IpProtocol: 'tcp',
-    FromPort: port,
-    ToPort: port,
-    IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
-    Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
-  };
 }

@@ -55,58 +55,51 @@ Where             account 111122223333, eu-west-1
 Finding           unreadable:-`);
 });
 
-const twentyThree = Array.from({ length: 23 }, (_, i) => ({
-  protocol: 'tcp' as const,
-  source: { cidr: '0.0.0.0/0' },
-  fromPort: i,
-  toPort: i,
-}));
+const tcp = { protocol: 'tcp', source: { cidr: '0.0.0.0/0' } } as const;
+const gained = Array.from({ length: 23 }, (_, i) => ({ ...tcp, fromPort: i, toPort: i }));
 const { event } = example();
+const failed = example({ event: { ...event, errorCode: 'Server.InternalError' } });
+const inConsole = example({ actor: { ...operator, userAgent: null, console: true } });
 
 it.each<[string, Finding, string]>([
   [
-    'a call as failed, not as refused, if AWS failed and the call may have taken effect',
-    example({ event: { ...event, errorCode: 'Server.InternalError' } }),
+    'a call that AWS failed as failed, not as refused',
+    failed,
     'Call              AuthorizeSecurityGroupIngress, failed with Server.InternalError',
   ],
   ['an AWS Config event', { ...bare, event: { ...event, source: 'config' } }, 'Based on          the AWS Config event only'],
   ['the access that a restoration removed', restored, 'Access removed    tcp/445 from 0.0.0.0/0'],
   ['the access that a restoration brought back', restored, 'Access restored   tcp/443 from 0.0.0.0/0'],
   [
-    'twenty ranges, and the number of further ranges',
-    example({ access: { gained: twentyThree, lost: [] } }),
+    'twenty ranges and the number of others',
+    example({ access: { gained, lost: [] } }),
     'tcp/19 from 0.0.0.0/0\n                  and 3 more\n',
   ],
-  [
-    'the console if the session was started there',
-    example({ actor: { ...operator, userAgent: null, console: true } }),
-    'From              203.0.113.50, in the AWS console\n',
-  ],
+  ['the console if the session was started there', inConsole, 'From              203.0.113.50, in the AWS console\n'],
 ])('names %s', (_, finding, line) => {
   expect(messageFor(finding).body).toContain(line);
 });
 
+const UNNAMED = { arn: null, issuerArn: null, userName: null };
+const NOBODY = { ...UNNAMED, type: null, principalId: null, accountId: null, sessionName: null };
+const SERVICE = 'cloudformation.amazonaws.com';
 it.each<[string, Partial<FindingActor>, string]>([
   [
     'the service that made the call for its caller, and MFA',
-    { issuerArn: null, sessionName: null, invokedBy: 'cloudformation.amazonaws.com', mfa: true },
-    'arn:aws:sts::111122223333:assumed-role/Operator/mallory (AssumedRole), through cloudformation.amazonaws.com, with MFA',
+    { issuerArn: null, sessionName: null, invokedBy: SERVICE, mfa: true },
+    `arn:aws:sts::111122223333:assumed-role/Operator/mallory (AssumedRole), through ${SERVICE}, with MFA`,
   ],
   [
     'a caller in another account',
-    { type: 'AWSAccount', arn: null, issuerArn: null, userName: null, accountId: '444455556666' },
+    { ...UNNAMED, type: 'AWSAccount', accountId: '444455556666' },
     'AROAEXAMPLE:mallory (AWSAccount), in account 444455556666, session mallory, without MFA',
   ],
   [
     'a user of IAM Identity Center',
-    { type: 'IdentityCenterUser', arn: null, issuerArn: null, onBehalfOf: 'user-1' },
+    { ...UNNAMED, type: 'IdentityCenterUser', onBehalfOf: 'user-1' },
     'user-1 (IdentityCenterUser), session mallory, without MFA',
   ],
-  [
-    'a caller without any name',
-    { type: null, arn: null, issuerArn: null, userName: null, principalId: null, accountId: null, sessionName: null },
-    'unknown (unknown), without MFA',
-  ],
+  ['a caller without any name', NOBODY, 'unknown (unknown), without MFA'],
 ])('names the actor: %s', (_, known, who) => {
   expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(`\nCaller            ${who}\n`);
 });

@@ -1,21 +1,18 @@
 import type { Rule } from '@portcullis/permission-diff';
-import { rules, tcp } from '../testing/rules.js';
+import { rules } from '../testing/rules.js';
 import { describeRules, sentence, shorten } from './words.js';
 
-const many = rules(Array.from({ length: 60 }, (_, i) => tcp(1000 + i, '0.0.0.0/0')));
+const WEB = 'tcp 80 from 10.0.0.0/8';
+const many = rules(Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`));
 const ports = Array.from({ length: 12 }, (_, i) => `tcp/${1000 + i}`).join(', ');
 
 it.each<[string, readonly Rule[], string]>([
   [
     'grouped by source',
-    rules([tcp(443, '0.0.0.0/0', '10.0.0.0/8'), tcp(80, '0.0.0.0/0')]),
+    rules(['tcp 443 from 0.0.0.0/0 10.0.0.0/8', 'tcp 80 from 0.0.0.0/0']),
     'tcp/80, tcp/443 from 0.0.0.0/0 and tcp/443 from 10.0.0.0/8',
   ],
-  [
-    'with ingress and egress separated',
-    [...rules([tcp(80, '10.0.0.0/8')]), ...rules([tcp(80, '10.0.0.0/8')], 'egress')],
-    'tcp/80 from 10.0.0.0/8 and tcp/80 to 10.0.0.0/8',
-  ],
+  ['with ingress and egress separated', [...rules([WEB]), ...rules([WEB], 'egress')], 'tcp/80 from 10.0.0.0/8 and tcp/80 to 10.0.0.0/8'],
   ['by naming twelve and counting the rest', many, `${ports} from 0.0.0.0/0 and 48 more`],
 ])('describes rules %s', (_, described, text) => {
   expect(describeRules(described)).toBe(text);

@@ -1,3 +1,5 @@
+export { permissions } from './arbitraries.js';
 export { inCamelCase, portFields, sourceField } from './documents.js';
+export { perms } from './notation.js';
 export { randomOf, type Random } from './random.js';
 export { pathsIn, replacedAt, type Path } from './replace.js';
