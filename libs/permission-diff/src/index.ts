@@ -4,9 +4,9 @@ export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';
 export type { AccessOptions } from './access/read-access.js';
 export type { Addresses } from './access/region.js';
-export type { AccessSource } from './access/sender.js';
+export type { AccessSource } from './access/access-source.js';
 export { areRulesWorldOpen, isWorldOpen, type WorldOpenOptions } from './access/world-open.js';
-export type { Ipv4Source, Ipv6Source } from './rule/cidr.js';
+export type { Ipv4Source, Ipv6Source } from './rule/block.js';
 export { readConfigItem } from './read/config-item.js';
 export {
   readSecurityGroupRule,

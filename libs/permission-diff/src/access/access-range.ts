@@ -2,7 +2,7 @@ import { CODES, cutServices, LAST_SERVICE, protocolOf, SEGMENT, type Services } 
 import { compareSources } from '../rule/source.js';
 import type { ServiceRange } from '../rule/traffic.js';
 import type { Run } from './difference.js';
-import type { AccessSource, Sender } from './sender.js';
+import { accessSourceOf, type AccessSource } from './access-source.js';
 
 /**
  * Traffic from one source. `protocol` is EC2's name for it (`tcp`, `udp`, `icmp`, `icmpv6`, else the number as text), `-1` for every
@@ -12,41 +12,26 @@ export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
 /** Returns the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Many runs have the same services and the same senders, so we cut each interval of services only once.
-  const parts = new Map<number, Part>();
-  const partsOfRuns = new Map<number, readonly Part[]>();
+  // Pieces of different runs can have the same services. A key orders pieces by their first service, then by their last, and is exact
+  // because a service has 24 bits.
+  const pieces = new Map<number, Run>();
   for (const run of runs) {
-    const key = keyOf(run);
-    let within = partsOfRuns.get(key);
-    if (within === undefined) partsOfRuns.set(key, (within = cutServices(run).map((services) => partOf(parts, services))));
-    for (const { senders } of within) for (const sender of run.senders) senders.push(sender);
+    for (const { first, last } of cutServices(run)) {
+      const key = first * (LAST_SERVICE + 1) + last;
+      let piece = pieces.get(key);
+      if (piece === undefined) pieces.set(key, (piece = { first, last, senders: [] }));
+      for (const sender of run.senders) piece.senders.push(sender);
+    }
   }
   const ranges: AccessRange[] = [];
   // Numbers sort faster than objects.
-  for (const key of Float64Array.from(parts.keys()).sort()) {
-    const part = parts.get(key);
-    if (part === undefined) continue;
-    const rangeFrom = rangesOver(part.services);
-    for (const { source } of part.senders.sort((a, b) => compareSources(a.is, b.is))) ranges.push(rangeFrom(source));
+  for (const key of Float64Array.from(pieces.keys()).sort()) {
+    const piece = pieces.get(key);
+    if (piece === undefined) continue;
+    const rangeFrom = rangesOver(piece);
+    for (const sender of piece.senders.sort(compareSources)) ranges.push(rangeFrom(accessSourceOf(sender)));
   }
   return ranges;
-}
-
-function partOf(parts: Map<number, Part>, services: Services): Part {
-  const key = keyOf(services);
-  let part = parts.get(key);
-  if (part === undefined) parts.set(key, (part = { services, senders: [] }));
-  return part;
-}
-
-interface Part {
-  readonly services: Services;
-  readonly senders: Sender[];
-}
-
-/** Returns a number that orders intervals by their first service, then by their last. The number is exact: a service has 24 bits. */
-function keyOf({ first, last }: Services): number {
-  return first * (LAST_SERVICE + 1) + last;
 }
 
 /**

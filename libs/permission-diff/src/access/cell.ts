@@ -1,6 +1,5 @@
-import { isInUpperHalf, prefixOf, siblingOf } from '../rule/block.js';
+import { isInUpperHalf, prefixOf, siblingOf, type Block } from '../rule/block.js';
 import { isBlock, type Source } from '../rule/source.js';
-import { senderOf, type Sender } from './sender.js';
 import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, under, type Cover, type Standings } from './standing.js';
 
 export type Side = 'required' | 'actual';
@@ -36,10 +35,9 @@ export class Cell {
   /** Like `toldFrom`, but for the rest. */
   restToldFrom = 0;
 
-  /** Caches of `sendersOf` and `restOf`: the widest senders of the cell, and of its rest before and after the narrower block. */
-  senders: readonly Sender[] | undefined;
-  before: readonly Sender[] | undefined;
-  after: readonly Sender[] | undefined;
+  /** Caches of `sendersOf` and `restOf`. */
+  senders: readonly Source[] | undefined;
+  rest: Rest | undefined;
 
   /**
    * Makes the cell of the block with this prefix length around the source. If the source is not a block, makes the cell of the source
@@ -52,24 +50,28 @@ export class Cell {
   ) {}
 }
 
-/** Returns the widest sender of the cell in a list. Every call returns the same list. */
-export function sendersOf(cell: Cell): readonly Sender[] {
+/** Returns the widest sender of the cell in a list. */
+export function sendersOf(cell: Cell): readonly Source[] {
   const { source, prefixLength } = cell;
-  const isWhole = !isBlock(source) || source.prefixLength === prefixLength;
-  return (cell.senders ??= [senderOf(isWhole ? source : prefixOf(source, prefixLength))]);
+  return (cell.senders ??= [isBlock(source) && source.prefixLength > prefixLength ? prefixOf(source, prefixLength) : source]);
 }
 
-/** Returns the widest blocks of the rest that lie before or after the narrower block, in order. Empty if the cell has two halves. */
-export function restOf(cell: Cell, side: 'before' | 'after'): readonly Sender[] {
-  const { lower, prefixLength } = cell;
-  if (lower === undefined || !isBlock(lower.source)) return [];
-  if (cell[side] !== undefined) return cell[side];
-  const blocks: Sender[] = [];
-  for (let length = prefixLength + 1; length <= lower.prefixLength; length++) {
-    if (isInUpperHalf(lower.source, length - 1) === (side === 'before')) blocks.push(senderOf(siblingOf(lower.source, length)));
+/** The widest blocks of the rest that lie before and after the narrower block, in order. */
+export interface Rest {
+  readonly before: readonly Block[];
+  readonly after: readonly Block[];
+}
+
+/** Returns the rest of the cell around the narrower block. Nothing is left around a group or prefix list. */
+export function restOf(cell: Cell, { source, prefixLength }: Cell): Rest {
+  if (cell.rest !== undefined) return cell.rest;
+  const before: Block[] = [];
+  const after: Block[] = [];
+  for (let length = cell.prefixLength + 1; isBlock(source) && length <= prefixLength; length++) {
+    (isInUpperHalf(source, length - 1) ? before : after).push(siblingOf(source, length));
   }
   // Before the narrower block, the widest block comes first. After it, the widest block comes last.
-  return (cell[side] = side === 'before' ? blocks : blocks.reverse());
+  return (cell.rest = { before, after: after.reverse() });
 }
 
 /**

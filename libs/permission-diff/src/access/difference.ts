@@ -4,15 +4,15 @@
  * tree. The depth is at most the length of an address, and usually near log n.
  */
 import type { Services } from '../rule/service.js';
+import type { Source } from '../rule/source.js';
 import { restOf, sendersOf, type Cell } from './cell.js';
 import type { Region } from './region.js';
-import type { Sender } from './sender.js';
 import { AGREED, differsUnder, isUniform, NEITHER, NO_COVER, REQUIRED_ONLY, toldUnder, type Cover, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
 /** A run of services that only one side lets in from all these senders. */
 export interface Run extends Services {
-  readonly senders: readonly Sender[];
+  readonly senders: Source[];
 }
 
 export interface Difference {
@@ -72,14 +72,20 @@ function tell(cell: Cell, telling: Telling, before: Cover, after: Cover, nothing
   const coverAfter = after | cell.cover;
   const restWas = wasWhole ? AGREED : toldUnder(coverBefore, NEITHER);
   const restIs = isWhole ? AGREED : toldUnder(coverAfter, NEITHER);
-  const isRestDone = upper === undefined && restWas !== AGREED && restWas !== restIs;
-  if (isRestDone) end(telling, restWas, cell.restToldFrom, restOf(cell, 'before'));
+  const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOf(cell, lower) : undefined;
+  if (rest !== undefined) end(telling, restWas, cell.restToldFrom, rest.before);
   tell(lower, telling, coverBefore, coverAfter, wasWhole, isWhole);
   if (upper !== undefined) tell(upper, telling, coverBefore, coverAfter, wasWhole, isWhole);
-  if (isRestDone) end(telling, restWas, cell.restToldFrom, restOf(cell, 'after'));
+  if (rest !== undefined) end(telling, restWas, cell.restToldFrom, rest.after);
   if (restWas !== restIs) cell.restToldFrom = service;
 }
 
-function end({ service, missing, excess }: Telling, standing: Standings, first: number, senders: readonly Sender[]): void {
-  (standing === REQUIRED_ONLY ? missing : excess).push({ first, last: service - 1, senders });
+/** Ends a run at the service before this one. */
+function end({ service, missing, excess }: Telling, standing: Standings, first: number, senders: readonly Source[]): void {
+  const runs = standing === REQUIRED_ONLY ? missing : excess;
+  const last = service - 1;
+  // The runs of neighbors often have the same services.
+  let run = runs.at(-1);
+  if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
+  for (const sender of senders) run.senders.push(sender);
 }

@@ -3,100 +3,93 @@
  * cell for each group and prefix list. A path without a branch is a single step to the narrower block, so the size of a tree depends on the
  * number of sources, not on the length of an address.
  */
-import { commonLength, compareBlocks, firstWordOf, isInUpperHalf } from '../rule/block.js';
-import type { Ipv4Source, Ipv6Source } from '../rule/cidr.js';
-import { isBlock, sourceKey, type Source } from '../rule/source.js';
+import { commonLength, isInUpperHalf, type Block } from '../rule/block.js';
+import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rule/source.js';
 import { Cell } from './cell.js';
 
 /** Returns for each source, in order, the cell of exactly that source. */
 export function cellsOf(sources: readonly Source[]): readonly Cell[] {
   const cells = new Array<Cell>(sources.length);
-  const atoms = new Map<string, Cell>();
-  const ipv4: PlacedBlock[] = [];
-  const ipv6: PlacedBlock[] = [];
-  sources.forEach((source, index) => {
-    if (isBlock(source)) {
-      (source.kind === 'ipv4' ? ipv4 : ipv6).push({ block: source, index });
-      return;
-    }
-    const key = sourceKey(source);
-    let cell = atoms.get(key);
-    if (cell === undefined) atoms.set(key, (cell = new Cell(undefined, source, 0)));
-    cells[index] = cell;
-  });
-  for (const family of [ipv4, ipv6]) {
-    if (family.length > 0) build(cells, inOrder(family), undefined, 0, 0, family.length);
+  const sorted = inOrder(sources);
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    const tree = treeAt(sorted, from);
+    while (to < sorted.length && treeAt(sorted, to) === tree) to++;
+    build(cells, sorted, undefined, 0, from, to);
   }
   return cells;
 }
 
-type BlockSource = Ipv4Source | Ipv6Source;
-
-interface PlacedBlock {
-  readonly block: BlockSource;
-  /** The index of the source. */
+interface Placed {
+  readonly source: Source;
+  /** The index of the source in the list given. */
   readonly index: number;
 }
 
-/** Returns the blocks of one family, sorted. */
-function inOrder(blocks: readonly PlacedBlock[]): readonly PlacedBlock[] {
-  const { length } = blocks;
-  // The sort takes linear time if the input is nearly sorted. Numbers sort several times faster than objects, and stay exact up to this
-  // length.
-  const nearly = length > 50 && length < 2 ** 21 ? byFirstWord(blocks) : [...blocks];
-  return nearly.sort((a, b) => compareBlocks(a.block, b.block));
+function inOrder(sources: readonly Source[]): readonly Placed[] {
+  const placed = sources.map((source, index) => ({ source, index }));
+  return sortedByRank(placed).sort((a, b) => compareSources(a.source, b.source));
 }
 
-function byFirstWord(blocks: readonly PlacedBlock[]): PlacedBlock[] {
-  const { length } = blocks;
-  // The key is the word, followed by the index in the lower digits.
+/** Sorts by rank only. Numbers sort several times faster than objects, so a key holds the rank and, in its lower digits, the index. */
+function sortedByRank(placed: Placed[]): Placed[] {
+  const { length } = placed;
+  // Keys of more sources are not exact.
+  if (length >= 2 ** 19) return placed;
   const keys = new Float64Array(length);
-  blocks.forEach(({ block }, i) => (keys[i] = firstWordOf(block) * length + i));
-  const sorted: PlacedBlock[] = [];
+  for (const { source, index } of placed) keys[index] = rankOf(source) * length + index;
+  const sorted: Placed[] = [];
   for (const key of keys.sort()) {
-    const placed = blocks[key - Math.floor(key / length) * length];
-    if (placed !== undefined) sorted.push(placed);
+    const next = placed[key - Math.floor(key / length) * length];
+    if (next !== undefined) sorted.push(next);
   }
   return sorted;
 }
 
+/** Returns a text that is equal exactly for sources of one tree, or `undefined` after the last source. */
+function treeAt(sorted: readonly Placed[], i: number): string | undefined {
+  const source = sorted[i]?.source;
+  return source === undefined || isBlock(source) ? source?.kind : sourceKey(source);
+}
+
 /**
- * Builds the tree of the block with this prefix length around `blocks[from, to)`, and adds the cells of those blocks. The blocks are
- * sorted, and there is at least one.
+ * Builds the tree of the block with this prefix length around the sources `sorted[from, to)`, and adds the cells of those sources. There is
+ * at least one source, and only blocks can be several.
  */
-function build(
-  cells: Cell[],
-  blocks: readonly PlacedBlock[],
-  parent: Cell | undefined,
-  prefixLength: number,
-  from: number,
-  to: number,
-): Cell {
-  const first = blockAt(blocks, from);
-  const cell = new Cell(parent, first, prefixLength);
-  // The widest blocks come first. Blocks of exactly this length are the cell itself.
+function build(cells: Cell[], sorted: readonly Placed[], parent: Cell | undefined, prefixLength: number, from: number, to: number): Cell {
+  const cell = new Cell(parent, placedAt(sorted, from).source, prefixLength);
   let start = from;
-  for (; start < to && blockAt(blocks, start).prefixLength === prefixLength; start++) cells[blocks[start]?.index ?? 0] = cell;
+  // The widest blocks come first. Blocks of exactly this length are the cell itself.
+  for (; start < to; start++) {
+    const { source, index } = placedAt(sorted, start);
+    if (isBlock(source) && source.prefixLength > prefixLength) break;
+    cells[index] = cell;
+  }
   if (start === to) return cell;
-  const narrower = blockAt(blocks, start);
-  const common = commonLength(narrower, blockAt(blocks, to - 1));
+  const narrower = blockAt(sorted, start);
+  const common = commonLength(narrower, blockAt(sorted, to - 1));
   if (common > prefixLength) {
-    cell.lower = build(cells, blocks, cell, common, start, to);
+    cell.lower = build(cells, sorted, cell, common, start, to);
   } else {
     let middle = start;
     for (let high = to; middle < high;) {
       const half = (middle + high) >>> 1;
-      if (isInUpperHalf(blockAt(blocks, half), prefixLength)) high = half;
+      if (isInUpperHalf(blockAt(sorted, half), prefixLength)) high = half;
       else middle = half + 1;
     }
-    cell.lower = build(cells, blocks, cell, prefixLength + 1, start, middle);
-    cell.upper = build(cells, blocks, cell, prefixLength + 1, middle, to);
+    cell.lower = build(cells, sorted, cell, prefixLength + 1, start, middle);
+    cell.upper = build(cells, sorted, cell, prefixLength + 1, middle, to);
   }
   return cell;
 }
 
-function blockAt(blocks: readonly PlacedBlock[], index: number): BlockSource {
-  const placed = blocks[index];
-  if (placed === undefined) throw new RangeError('no block');
-  return placed.block;
+function placedAt(sorted: readonly Placed[], i: number): Placed {
+  const placed = sorted[i];
+  if (placed === undefined) throw new RangeError('no source');
+  return placed;
+}
+
+function blockAt(sorted: readonly Placed[], i: number): Block {
+  const { source } = placedAt(sorted, i);
+  if (!isBlock(source)) throw new RangeError('no block');
+  return source;
 }

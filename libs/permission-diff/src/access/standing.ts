@@ -19,12 +19,16 @@ export const AGREED = NEITHER;
 
 /** Returns the standings of the same senders if, in addition, the sets in `cover` let in all of them. */
 export function under(cover: Cover, standings: Standings): Standings {
-  return UNDER[cover * 16 + standings] ?? NEITHER;
+  let result = standings;
+  if ((cover & BY_REQUIRED) !== 0) result = ((result & (NEITHER | ACTUAL_ONLY)) << 1) | (result & (REQUIRED_ONLY | BOTH));
+  if ((cover & BY_ACTUAL) !== 0) result = ((result & (NEITHER | REQUIRED_ONLY)) << 2) | (result & (ACTUAL_ONLY | BOTH));
+  return result;
 }
 
 /** Returns `under(cover, standings)` with `NEITHER` and `BOTH` merged into `AGREED`. */
 export function toldUnder(cover: Cover, standings: Standings): Standings {
-  return TOLD[cover * 16 + standings] ?? AGREED;
+  const told = under(cover, standings);
+  return (told & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((told & (NEITHER | BOTH)) === 0 ? 0 : AGREED);
 }
 
 /** Reports whether exactly one standing occurs. */
@@ -32,28 +36,11 @@ export function isUniform(standings: Standings): boolean {
   return (standings & (standings - 1)) === 0;
 }
 
+/** For each cover, the standings that an answer calls `REQUIRED_ONLY` under it, and, 4 bits higher, those that it calls `ACTUAL_ONLY`. */
+const TOLD: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
+
 /** Reports whether the answer for these senders differs between the two covers. */
 export function differsUnder(before: Cover, after: Cover, standings: Standings): boolean {
-  return (standings & (CHANGED[before * 4 + after] ?? 0)) !== 0;
+  const changed = (TOLD[before] ?? 0) ^ (TOLD[after] ?? 0);
+  return (standings & (changed | (changed >> 4))) !== 0;
 }
-
-// Lookup tables, because the sweep calls these functions at every step and for every block.
-const UNDER: readonly Standings[] = Array.from({ length: 64 }, (_, index) => {
-  let standings = index & 15;
-  if ((index & (BY_REQUIRED * 16)) !== 0) {
-    standings = ((standings & (NEITHER | ACTUAL_ONLY)) << 1) | (standings & (REQUIRED_ONLY | BOTH));
-  }
-  if ((index & (BY_ACTUAL * 16)) !== 0) {
-    standings = ((standings & (NEITHER | REQUIRED_ONLY)) << 2) | (standings & (ACTUAL_ONLY | BOTH));
-  }
-  return standings;
-});
-const TOLD: readonly Standings[] = UNDER.map(
-  (standings) => (standings & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((standings & (NEITHER | BOTH)) === 0 ? 0 : AGREED),
-);
-// For each pair of covers, the standings with different results.
-const CHANGED: readonly Standings[] = Array.from({ length: 16 }, (_, index) =>
-  [NEITHER, REQUIRED_ONLY, ACTUAL_ONLY, BOTH]
-    .filter((standing) => toldUnder(index >> 2, standing) !== toldUnder(index & 3, standing))
-    .reduce((changed, standing) => changed | standing, 0),
-);

@@ -16,18 +16,20 @@ export function sweep(
   const edges = edgesOf(regions);
   const changed: Cell[] = [];
   let turn = 0;
-  for (let i = 0; i < edges.length;) {
+  for (let i = 0, next = 0; i < edges.length;) {
     const service = serviceOf(edges, i);
-    const isAlone = serviceOf(edges, i + 1) !== service;
+    do next++;
+    while (serviceOf(edges, next) === service);
+    const isAlone = next === i + 1;
     turn++;
     changed.length = 0;
-    do {
+    for (; i < next; i++) {
       const edge = (edges[i] ?? 0) - service * edges.length;
       const region = edge >> 1;
       const cell = cells[region];
       const side = region < required.length ? 'required' : 'actual';
       if (cell !== undefined) countRule(cell, side, edge % 2 === 0 ? 1 : -1, turn, isAlone, changed);
-    } while (serviceOf(edges, ++i) === service);
+    }
     if (visit(service, turn, changed)) return;
   }
 }

@@ -3,7 +3,6 @@ import { parseCidr } from '../rule/cidr.js';
 import type { IpPermission } from '../read/ec2-permission.js';
 import { differenceOf } from './difference.js';
 import type { Rule } from '../rule/rule.js';
-import { senderOf, type Sender } from './sender.js';
 import { readLists, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
 import { isBlock, type Source } from '../rule/source.js';
@@ -44,7 +43,7 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
   // Most rules do not cover the requested port, so most calls end here.
   if (runs.length === 0) return false;
   return worlds().some((world) => {
-    const size = Number(inUse(world[0].map(senderOf), world));
+    const size = Number(inUse(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = inUse(senders, world);
@@ -87,13 +86,13 @@ function blocksIn(cidrs: string): readonly Source[] {
 }
 
 /** Returns how many addresses of the senders are in use. The senders must be disjoint. An unresolved group or prefix list counts as zero. */
-function inUse(senders: readonly Sender[], [allocated, reserved]: World): bigint {
+function inUse(senders: readonly Source[], [allocated, reserved]: World): bigint {
   return shared(senders, allocated) - shared(senders, reserved);
 }
 
-function shared(senders: readonly Sender[], blocks: readonly Source[]): bigint {
+function shared(senders: readonly Source[], blocks: readonly Source[]): bigint {
   let addresses = 0n;
-  for (const { is: a } of senders) {
+  for (const a of senders) {
     for (const b of blocks) {
       // If two blocks overlap, the narrower block is their intersection.
       if (isBlock(a) && isBlock(b) && blocksOverlap(a, b))

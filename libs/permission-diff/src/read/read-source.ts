@@ -1,5 +1,6 @@
 /** Reads one source: an entry of one of the lists of a permission. */
-import { parseCidr, type Ipv4Source, type Ipv6Source } from '../rule/cidr.js';
+import type { Block } from '../rule/block.js';
+import { parseCidr } from '../rule/cidr.js';
 import { GROUP_ID, isAccountId, isGroupId, isPrefixListId, PREFIX_LIST_ID } from './ids.js';
 import { refuseInto, unlessText, type PermissionProblem, type ReadResult, type Refuse } from './problem.js';
 import type { Source } from '../rule/source.js';
@@ -80,7 +81,7 @@ const EXPECTED = {
 };
 
 /** Returns the block if it belongs to the requested family. Refuses anything else. */
-export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Ipv4Source | Ipv6Source | null {
+export function readBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
@@ -96,7 +97,7 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
  * Returns the block of the text: an IPv4 or IPv6 address and a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are cleared.
  * Anything else is a problem at the given path. Never throws.
  */
-export function readCidr(text: unknown, path = 'cidr'): ReadResult<Ipv4Source | Ipv6Source> {
+export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];
   const block = readBlock(
     refuseInto(problems, () => path),

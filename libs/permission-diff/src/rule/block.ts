@@ -1,28 +1,81 @@
-/** IPv4 and IPv6 blocks. Words are signed 32-bit integers, as JavaScript's bit operators return them, because that is fast. */
+/**
+ * IPv4 and IPv6 blocks with their canonical text: host bits cleared, IPv6 as RFC 5952 text. EC2 stores blocks the same way (source: EC2 API
+ * reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`). Words are signed 32-bit integers, as JavaScript's bit
+ * operators return them, because that is fast.
+ */
 
-export type Block = Ipv4Block | Ipv6Block;
+export type Block = Ipv4Source | Ipv6Source;
 
-export interface Ipv4Block {
+/** A block of IPv4 addresses. */
+export interface Ipv4Source {
   readonly kind: 'ipv4';
+  readonly cidr: string;
   /** The first address. */
   readonly address: number;
   /** 0 to 32. */
   readonly prefixLength: number;
 }
 
-export interface Ipv6Block {
+/** A block of IPv6 addresses. */
+export interface Ipv6Source {
   readonly kind: 'ipv6';
+  readonly cidr: string;
   /** The four words of the first address, the most significant first. */
   readonly words: readonly number[];
   /** 0 to 128. */
   readonly prefixLength: number;
 }
 
-/** Orders blocks of one family by first address, then widest first. */
-export function compareBlocks(a: Block, b: Block): number {
-  let difference = (wordOf(a, 0) >>> 0) - (wordOf(b, 0) >>> 0);
-  for (let i = 1; difference === 0 && i < wordsIn(a); i++) difference = (wordOf(a, i) >>> 0) - (wordOf(b, i) >>> 0);
-  return difference || a.prefixLength - b.prefixLength;
+/** Returns the block with this prefix length around the address. `text` is the text of the block if its host bits are cleared. */
+export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
+  const address = keepBits(given, prefixLength);
+  // Most texts are already canonical.
+  return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
+}
+
+function formatIpv4(address: number, prefixLength: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}/${prefixLength}`;
+}
+
+/** Returns the block with this prefix length around the address of four words. */
+export function ipv6Block(given: readonly number[], prefixLength: number): Ipv6Source {
+  const words = given.map((word, i) => keepBits(word, prefixLength - i * 32));
+  return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
+}
+
+/** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+function formatIpv6(words: readonly number[]): string {
+  let runStart = -1;
+  let runEnd = -1;
+  for (let i = 0, start = 0; i < 8; i++) {
+    if (groupAt(words, i) !== 0) {
+      start = i + 1;
+    } else if (i > start && i - start >= runEnd - runStart) {
+      runStart = start;
+      runEnd = i + 1;
+    }
+  }
+  let text = '';
+  for (let i = 0; i < 8; i++) {
+    if (i === runStart) {
+      text += '::';
+      i = runEnd - 1;
+    } else {
+      text += (i === 0 || i === runEnd ? '' : ':') + groupAt(words, i).toString(16);
+    }
+  }
+  return text;
+}
+
+function groupAt(words: readonly number[], index: number): number {
+  const word = words[index >> 1] ?? 0;
+  return index % 2 === 0 ? word >>> 16 : word & 0xffff;
+}
+
+/** Orders IPv6 blocks by first address, then widest first. */
+export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
+  const i = a.words.findIndex((word, index) => word !== b.words[index]);
+  return i === -1 ? a.prefixLength - b.prefixLength : (wordOf(a, i) >>> 0) - (wordOf(b, i) >>> 0);
 }
 
 /** Reports whether two blocks share an address. IPv4 and IPv6 blocks never do. */
@@ -41,16 +94,17 @@ export function commonLength(a: Block, b: Block): number {
 
 /** Returns the block with this prefix length around the first address of the block. */
 export function prefixOf(block: Block, prefixLength: number): Block {
-  if (block.kind === 'ipv4') return { kind: 'ipv4', address: keepBits(block.address, prefixLength), prefixLength };
-  return { kind: 'ipv6', words: block.words.map((word, i) => keepBits(word, prefixLength - i * 32)), prefixLength };
+  return block.kind === 'ipv4' ? ipv4Block(block.address, prefixLength) : ipv6Block(block.words, prefixLength);
 }
 
 /** Takes the block with this prefix length around the block, and returns its sibling: the other half of the block one bit wider. */
 export function siblingOf(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
-  if (block.kind === 'ipv4') return { kind: 'ipv4', address: keepBits(block.address ^ bitOf(index), prefixLength), prefixLength };
-  const words = block.words.map((word, i) => (i === index >>> 5 ? word ^ bitOf(index) : word));
-  return prefixOf({ kind: 'ipv6', words, prefixLength }, prefixLength);
+  if (block.kind === 'ipv4') return ipv4Block(block.address ^ bitOf(index), prefixLength);
+  return ipv6Block(
+    block.words.map((word, i) => (i === index >>> 5 ? word ^ bitOf(index) : word)),
+    prefixLength,
+  );
 }
 
 /** Reports whether the block lies in the upper half of the wider block with this prefix length. */
@@ -58,25 +112,17 @@ export function isInUpperHalf(block: Block, prefixLength: number): boolean {
   return (wordOf(block, prefixLength >>> 5) & bitOf(prefixLength)) !== 0;
 }
 
-/** Returns the most significant word of the first address, unsigned. */
-export function firstWordOf(block: Block): number {
-  return wordOf(block, 0) >>> 0;
-}
-
 /**
  * Clears all but the `count` most significant bits. The case of 32 bits is separate because JavaScript treats a shift by 32 as a shift by
  * 0.
  */
-export function keepBits(word: number, count: number): number {
+function keepBits(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << (count >= 32 ? 0 : 32 - count));
 }
 
-function wordOf(block: Block, index: number): number {
+/** Returns a word of the first address. An IPv4 address has one. */
+export function wordOf(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
-}
-
-function wordsIn({ kind }: Block): number {
-  return kind === 'ipv4' ? 1 : 4;
 }
 
 function bitOf(index: number): number {

@@ -1,24 +1,11 @@
-/**
- * Reads IPv4 and IPv6 blocks strictly and writes them canonically: host bits cleared, IPv6 as RFC 5952 text. EC2 stores blocks the same way
- * (source: EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`).
- */
-import { keepBits, type Block, type Ipv4Block, type Ipv6Block } from './block.js';
-
-/** A block of IPv4 addresses, with its canonical text. */
-export interface Ipv4Source extends Ipv4Block {
-  readonly cidr: string;
-}
-
-/** A block of IPv6 addresses, with its canonical text. */
-export interface Ipv6Source extends Ipv6Block {
-  readonly cidr: string;
-}
+/** Reads IPv4 and IPv6 blocks strictly. */
+import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } from './block.js';
 
 /**
  * Returns the block, or `undefined` if the text is not an address, a slash and a prefix length. An IPv4 address is four decimal octets
  * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
  */
-export function parseCidr(text: string): Ipv4Source | Ipv6Source | undefined {
+export function parseCidr(text: string): Block | undefined {
   // The longest text is eight groups, or six groups and a dotted quad, and then a prefix length.
   return text.length > 49 ? undefined : (parseIpv4(text) ?? parseIpv6(text));
 }
@@ -45,18 +32,12 @@ function parseIpv4(text: string): Ipv4Source | undefined {
       continue;
     }
     if (digits === 0 || code !== (octets < 3 ? DOT : octets === 3 ? SLASH : END)) return undefined;
-    if (octets === 4) return value > 32 ? undefined : ipv4Block(text, address, value);
+    if (octets === 4) return value > 32 ? undefined : ipv4Block(address, value, text);
     address = (address << 8) | value;
     octets++;
     value = 0;
     digits = 0;
   }
-}
-
-function ipv4Block(text: string, given: number, prefixLength: number): Ipv4Source {
-  const address = keepBits(given, prefixLength);
-  // Most texts are already canonical.
-  return { kind: 'ipv4', cidr: address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
 function parseIpv6(text: string): Ipv6Source | undefined {
@@ -65,8 +46,8 @@ function parseIpv6(text: string): Ipv6Source | undefined {
   const prefixLength = /^(0|[1-9]\d{0,2})$/.test(length) ? Number(length) : NaN;
   const groups = slash < 2 || !(prefixLength <= 128) ? undefined : parseGroups(text, slash);
   if (groups === undefined) return undefined;
-  const words = [0, 2, 4, 6].map((i) => keepBits(((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0), prefixLength - i * 16));
-  return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
+  const words = [0, 2, 4, 6].map((i) => ((groups[i] ?? 0) << 16) | (groups[i + 1] ?? 0));
+  return ipv6Block(words, prefixLength);
 }
 
 /** Returns the eight 16-bit groups of the address in `text[0, end)`. */
@@ -115,43 +96,4 @@ function hexDigit(text: string, index: number): number {
   // Convert to lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-}
-
-/** Returns the canonical text of the block. */
-export function formatCidr(block: Block): string {
-  if (block.kind === 'ipv4') return formatIpv4(block.address, block.prefixLength);
-  return `${formatIpv6(block.words)}/${block.prefixLength}`;
-}
-
-function formatIpv4(address: number, prefixLength: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}/${prefixLength}`;
-}
-
-/** Returns RFC 5952 text: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
-function formatIpv6(words: readonly number[]): string {
-  let runStart = -1;
-  let runEnd = -1;
-  for (let i = 0, start = 0; i < 8; i++) {
-    if (groupAt(words, i) !== 0) {
-      start = i + 1;
-    } else if (i > start && i - start >= runEnd - runStart) {
-      runStart = start;
-      runEnd = i + 1;
-    }
-  }
-  let text = '';
-  for (let i = 0; i < 8; i++) {
-    if (i === runStart) {
-      text += '::';
-      i = runEnd - 1;
-    } else {
-      text += (i === 0 || i === runEnd ? '' : ':') + groupAt(words, i).toString(16);
-    }
-  }
-  return text;
-}
-
-function groupAt(words: readonly number[], index: number): number {
-  const word = words[index >> 1] ?? 0;
-  return index % 2 === 0 ? word >>> 16 : word & 0xffff;
 }

@@ -1,5 +1,5 @@
 /** One rule of a security group: what a single `sgr-…` id identifies. Description and tags are not part of the rule's identity. */
-import type { AccessSource } from '../access/sender.js';
+import type { AccessSource } from '../access/access-source.js';
 import { servicesOf, servicesOverlap } from './service.js';
 import { compareSources, sourceCovers, sourceKey, sourcesOverlap, type Source } from './source.js';
 import { formatTraffic, trafficKey, type Traffic } from './traffic.js';

@@ -3,7 +3,7 @@
  * for ICMP, and the whole segment for a protocol with neither. All traffic is the whole axis, so the traffic of each rule is one closed
  * interval.
  */
-import { canonicalProtocol, protocolNumber, type Traffic } from './traffic.js';
+import { protocolName, protocolNumber, type Traffic } from './traffic.js';
 
 /** A closed interval of the axis. */
 export interface Services {
@@ -53,7 +53,7 @@ function isIcmp({ first }: Services): boolean {
 export function protocolOf({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
   const to = Math.floor(last / SEGMENT);
-  if (from === to) return canonicalProtocol(String(from)) ?? '';
+  if (from === to) return protocolName(from);
   return last - first === LAST_SERVICE ? '-1' : `${from}-${to}`;
 }
 

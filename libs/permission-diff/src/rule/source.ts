@@ -1,6 +1,5 @@
 /** The source of a rule. Addresses have an algebra. Groups and prefix lists are opaque atoms until they are resolved. */
-import { blocksOverlap, compareBlocks, type Block } from './block.js';
-import type { Ipv4Source, Ipv6Source } from './cidr.js';
+import { blocksOverlap, compareIpv6Blocks, wordOf, type Block } from './block.js';
 
 /** A security group: all its members are sources. `userId` is absent if the permission named no account. */
 export interface GroupSource {
@@ -15,10 +14,10 @@ export interface PrefixListSource {
   readonly prefixListId: string;
 }
 
-export type Source = Ipv4Source | Ipv6Source | GroupSource | PrefixListSource;
+export type Source = Block | GroupSource | PrefixListSource;
 
 /** Reports whether the source is a block of addresses. */
-export function isBlock<S extends Block | Source>(source: S): source is Extract<S, Block> {
+export function isBlock(source: Source): source is Block {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
@@ -33,10 +32,18 @@ export function sourceKey(source: Source): string {
  * Orders sources: IPv4, IPv6, groups, prefix lists. Blocks are ordered by first address, then widest first. The others are ordered by their
  * keys.
  */
-export function compareSources(a: Block | Source, b: Block | Source): number {
-  if (!isBlock(a)) return isBlock(b) ? 1 : compareText(a.kind, b.kind) || compareText(sourceKey(a), sourceKey(b));
-  if (!isBlock(b)) return -1;
-  return a.kind === b.kind ? compareBlocks(a, b) : compareText(a.kind, b.kind);
+export function compareSources(a: Source, b: Source): number {
+  const difference = rankOf(a) - rankOf(b);
+  if (difference !== 0) return difference;
+  if (a.kind === 'ipv4' && b.kind === 'ipv4') return a.prefixLength - b.prefixLength;
+  if (a.kind === 'ipv6' && b.kind === 'ipv6') return compareIpv6Blocks(a, b);
+  return compareText(sourceKey(a), sourceKey(b));
+}
+
+/** Returns a number below 2³⁴ that is never higher for an earlier source. Only the order of sources of one rank is left open. */
+export function rankOf(source: Source): number {
+  if (isBlock(source)) return (wordOf(source, 0) >>> 0) + (source.kind === 'ipv4' ? 0 : 2 ** 32);
+  return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 
 /** Reports whether some sender belongs to both sources. A group or prefix list overlaps only itself, because its addresses are unknown. */

@@ -26,14 +26,19 @@ export type ServiceRange =
 export const ALL_TRAFFIC: Traffic = { kind: 'all' };
 
 // EC2 returns these names instead of numbers (source: EC2 API reference, IpPermission, IpProtocol).
-const NUMBERS = new Map([
-  ['-1', -1],
-  ['icmp', 1],
-  ['tcp', 6],
-  ['udp', 17],
-  ['icmpv6', 58],
+const NAMES = new Map([
+  [-1, '-1'],
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [58, 'icmpv6'],
 ]);
-const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name]));
+const NUMBERS = new Map([...NAMES].map(([number, name]) => [name, number]));
+
+/** Returns EC2's name of the protocol with this number: `tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or the number as text. */
+export function protocolName(number: number): string {
+  return NAMES.get(number) ?? String(number);
+}
 
 /**
  * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text), or `undefined` if EC2
@@ -41,11 +46,10 @@ const NAMES = new Map([...NUMBERS].map(([name, number]) => [String(number), name
  */
 export function canonicalProtocol(text: string): string | undefined {
   if (text === 'tcp' || text === 'udp') return text;
-  if (text.length > 6) return undefined;
   const name = text.toLowerCase();
   if (NUMBERS.has(name)) return name;
   if (name === 'all') return '-1';
-  return NAMES.get(name) ?? (/^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? name : undefined);
+  return /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? protocolName(Number(name)) : undefined;
 }
 
 /** Returns the protocol as EC2 writes it: `-1` for all protocols. */
@@ -64,10 +68,8 @@ export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: numb
  * two numbers. They have at most 43 bits.
  */
 export function trafficKey(traffic: Traffic): number {
-  let [from, to] = [-1, -1];
-  if (traffic.kind === 'ports') [from, to] = [traffic.fromPort, traffic.toPort];
-  else if (traffic.kind === 'icmp') [from, to] = [traffic.type, traffic.code];
-  return (protocolNumber(traffic) * 0x20000 + from + 1) * 0x20000 + to + 1;
+  const { FromPort, ToPort } = portFieldsOf(traffic) ?? { FromPort: -1, ToPort: -1 };
+  return (protocolNumber(traffic) * 0x20000 + FromPort + 1) * 0x20000 + ToPort + 1;
 }
 
 /** Returns the traffic in words, e.g. `tcp/443`, `udp/53-54`, `icmp type 8`, `protocol 50`, `all traffic`. */

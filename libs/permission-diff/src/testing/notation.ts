@@ -1,5 +1,5 @@
 import type { AccessRange } from '../access/access-range.js';
-import type { AccessSource } from '../access/sender.js';
+import type { AccessSource } from '../access/access-source.js';
 import type { IpPermission } from '../read/ec2-permission.js';
 
 /**
