@@ -1,5 +1,7 @@
-/** Counts groups and rules. */
+/** Counts groups and rules, and gives an audit its exit code. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
+import type { ExitCode, Io } from '../program/io.js';
+import { counted } from '../render/counted.js';
 import type { GroupState } from './group-state.js';
 
 export interface Totals {
@@ -36,4 +38,23 @@ export function auditTotals(states: readonly GroupState[]): Totals {
     toRevoke: drifted.reduce((sum, { plan }) => sum + plan.revoke.length, 0),
     bySeverity: Object.fromEntries(bySeverity),
   };
+}
+
+/**
+ * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
+ *
+ * @param allowAbsent whether a group that a baseline names may be missing
+ */
+export function exitCodeOf(states: readonly GroupState[], { allowAbsent = false }: { readonly allowAbsent?: boolean }, io: Io): ExitCode {
+  const { drifted, unread, ambiguous, absent } = auditTotals(states);
+  const errors = [
+    unread > 0 && `${counted(unread, 'group')} could not be read`,
+    ambiguous > 0 && `${counted(ambiguous, 'group')} selected by several baselines`,
+    absent > 0 &&
+      !allowAbsent &&
+      `${counted(absent, 'group')} that a baseline names does not exist here; expected its id, or \`--allow-absent\``,
+  ].filter((error) => error !== false);
+  for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);
+  if (errors.length > 0) return 1;
+  return drifted > 0 ? 2 : 0;
 }

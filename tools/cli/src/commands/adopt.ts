@@ -11,8 +11,7 @@ import { writeResult } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure, Interrupted, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
-import { baselineSize } from '../render/baseline-size.js';
-import { counted } from '../render/counted.js';
+import { baselineSize, counted } from '../render/counted.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */

@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { judge } from '@portcullis/guard/restore';
-import { ruleKey, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { audit } from '../audit/audit.js';
-import { exitCodeOf } from '../audit/exit-code.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
+import { exitCodeOf } from '../audit/totals.js';
 import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -28,13 +28,10 @@ export interface ApplyOptions extends AccountRegionOptions {
   readonly allowAbsent?: boolean;
 }
 
-/**
- * The result for one group. `authorized` and `revoked` are the rules that this run changed; `before` and `after` are all rules of the
- * group.
- */
-export interface Applied {
-  readonly groupId: string;
-  readonly baseline: string;
+type DirectedPermissions = ReturnType<typeof permissionsByDirection>;
+
+/** The result for one group. `authorized` and `revoked` are the rules that this run changed, `before` and `after` all rules of the group. */
+interface Result {
   readonly outcome: 'restored' | 'not-restored' | 'not-reached';
   /** One line. */
   readonly summary: string;
@@ -44,9 +41,9 @@ export interface Applied {
   readonly after: DirectedPermissions | null;
 }
 
-interface DirectedPermissions {
-  readonly ingress: readonly IpPermission[];
-  readonly egress: readonly IpPermission[];
+interface Applied extends Result {
+  readonly groupId: string;
+  readonly baseline: string;
 }
 
 /** @throws {Failure | Interrupted} */
@@ -112,8 +109,6 @@ async function applyAll(
   }
   return applied;
 }
-
-type Result = Omit<Applied, 'groupId' | 'baseline'>;
 
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
 const UNTOUCHED = { authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };

@@ -51,15 +51,6 @@ it.each([
   expect(stderr.includes('\u001b[')).toBe(isColoured);
 });
 
-it('replaces the characters of a file that a terminal would interpret', async () => {
-  folder.write('a.yaml', 'version: "\u202e\u2066"\nbaselines: "\\x9b\\e[2J"\n"\\u202e\\x9b": 1\n');
-
-  const { stderr } = await folder.run('check a.yaml');
-
-  expect(stderr).toContain('\uFFFD');
-  expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
-});
-
 it('notes when the next permit ends, and does not count the note as a warning', async () => {
   const permit = (until: string): string =>
     `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;

@@ -4,8 +4,7 @@ import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
-import { baselineSize } from '../render/baseline-size.js';
-import { counted } from '../render/counted.js';
+import { baselineSize, counted } from '../render/counted.js';
 
 export interface CheckOptions {
   /** Whether warnings count as errors. @default false */

@@ -6,7 +6,7 @@ import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { Failure } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
-import { baselineSize } from '../render/baseline-size.js';
+import { baselineSize } from '../render/counted.js';
 import { escapedJson } from '../terminal/printable.js';
 
 export interface CompileOptions {

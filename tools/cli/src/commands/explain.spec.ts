@@ -141,9 +141,7 @@ it.each<[string, unknown, string]>([
     `no baseline names ${DB}: it is not guarded\n`,
   ],
   ['that a refused call changed nothing', record(refused), 'it was refused with Client.UnauthorizedOperation: nothing changed\n'],
-  ['a refused call as an attempt', record(refused), 'LOW attempt\n'],
   ['that the effect of a failed call is unknown', record(failed), 'whether the call took effect is unknown\n'],
-  ['a failed call as drift', record(failed), 'CRITICAL drift\n'],
   ['a call on the guard itself', delivered(stopRecorder), 'it is a call on the guard itself\n'],
   ['what is wrong with an unreadable record', record({ eventTime: 'yesterday' }), '1. `eventTime` is "yesterday"; expected '],
   [

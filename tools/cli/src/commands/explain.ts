@@ -1,5 +1,4 @@
 /** `portcullis explain EVENT.json`: shows what the functions would report about an event, and why. */
-import type { CompiledBaseline } from '@portcullis/baseline';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { messageFor } from '@portcullis/finding';
 import { parseEvent } from '@portcullis/guard/restore';
@@ -9,8 +8,8 @@ import { awsErrorWords } from '../aws/error-words.js';
 import { eventsIn, isForRemediator } from '../explain/events-in.js';
 import { explainCall } from '../explain/explain-call.js';
 import { explainConfig } from '../explain/explain-config.js';
+import { unaskedReader } from '../explain/offline.js';
 import type { Explanation } from '../explain/steps.js';
-import { unaskedReader } from '../explain/unasked.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
@@ -40,14 +39,18 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   const text = await readTextFile(fileName === '-' ? STDIN : fileName, MAX_EVENT_BYTES, io);
   const { events, skipped } = eventsIn(text, fileName, options.guardName);
   const { compiled } = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
-  const readers = new Map<string, Promise<SecurityGroupReader | undefined>>();
+  const settings = { remediatorRoleArn: options.remediatorRole, guardName: options.guardName };
+  const readers = new Map<string, SecurityGroupReader | undefined>();
   const explanations: Explanation[] = [];
   for (const event of events) {
     const origin = originOf(event);
     const key = JSON.stringify(origin);
-    const reader = readers.get(key) ?? readerFor(origin, options, io);
-    readers.set(key, reader);
-    explanations.push(await orInterrupted(explainEvent(event, compiled, reader, options, io), io.signal));
+    if (!readers.has(key)) readers.set(key, await orInterrupted(readerFor(origin, options, io), io.signal));
+    const groups = readers.get(key);
+    const explained = isForRemediator(event)
+      ? explainConfig(event, compiled, groups, io.now)
+      : explainCall(event, compiled, groups ?? unaskedReader(), settings, io.now);
+    explanations.push(await orInterrupted(explained, io.signal));
   }
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
@@ -56,31 +59,16 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   return 0;
 }
 
-async function explainEvent(
-  event: unknown,
-  compiled: CompiledBaseline,
-  reader: Promise<SecurityGroupReader | undefined>,
-  { remediatorRole, guardName }: ExplainOptions,
-  { now }: Io,
-): Promise<Explanation> {
-  const groups = await reader;
-  if (isForRemediator(event)) return explainConfig(event, compiled, { groups, now });
-  return explainCall(event, compiled, {
-    groups: groups ?? unaskedReader(),
-    now,
-    settings: { remediatorRoleArn: remediatorRole, guardName },
-  });
-}
-
-/** Where the event happened. */
 interface Origin {
   readonly accountId: string | null;
   readonly region: string | null;
 }
 
+/** Returns where the event happened. */
 function originOf(event: unknown): Origin {
   const parsed = isForRemediator(event) ? parseEvent(event) : parseCloudTrailEvent(event);
-  return parsed.ok ? { accountId: parsed.value.accountId, region: parsed.value.region } : { accountId: null, region: null };
+  const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
+  return { accountId, region };
 }
 
 /**

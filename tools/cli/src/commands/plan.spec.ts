@@ -80,15 +80,6 @@ it('reads rule by rule only the groups that differ, to find rules that are ignor
   expect(ec2.calls).toEqual(['list', `read ${OLD}`]);
 });
 
-it('ignores a group of another account, because its owner may choose any tags', async () => {
-  folder.write('baseline.yaml', baselineFile([HTTPS]).replace(`ids: [${WEB}]`, 'tags: { Tier: web }'));
-  const ec2 = region({});
-  addGroup(ec2, WEB, ['tcp 443 from 0.0.0.0/0'], { tags: { Tier: 'web' } });
-  addGroup(ec2, DB, ['tcp 22 from 0.0.0.0/0'], { tags: { Tier: 'web' }, ownerId: '444455556666' });
-
-  expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0, stdout: 'No drift: 1 group at the baseline.\n' });
-});
-
 it('uses the named file, region, profile and endpoint', async () => {
   folder.write('other.yaml', baselineFile([HTTPS]));
   const opened: AccountRegionOptions[] = [];

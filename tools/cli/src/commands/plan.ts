@@ -1,8 +1,8 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from the baselines, and which changes would restore them. */
 import { audit } from '../audit/audit.js';
-import { exitCodeOf } from '../audit/exit-code.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
+import { exitCodeOf } from '../audit/totals.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';

@@ -1,6 +1,5 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
-import { exitCodeOf } from '../audit/exit-code.js';
-import { auditTotals } from '../audit/totals.js';
+import { auditTotals, exitCodeOf } from '../audit/totals.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';

@@ -10,19 +10,15 @@ import { rulesOf } from '../audit/group-state.js';
 import { callSteps, guardCallSteps } from './call-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
-import { findingInPlainWords } from './unasked.js';
+import { findingInPlainWords } from './offline.js';
 
-export interface ExplainCallOptions {
-  readonly settings: DetectorSettings;
-  /** The groups of the record's account. */
-  readonly groups: SecurityGroupReader;
-  readonly now: () => Date;
-}
-
+/** @param groups the groups of the record's account */
 export async function explainCall(
   event: unknown,
   compiled: CompiledBaseline,
-  { settings, groups, now }: ExplainCallOptions,
+  groups: SecurityGroupReader,
+  settings: DetectorSettings,
+  now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...recordSteps(event, compiled, settings));

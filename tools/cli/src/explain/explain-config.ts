@@ -4,21 +4,16 @@ import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import { dryRunGroups } from './dry-run-groups.js';
-import { recordedGroup } from './recorded-group.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
-import { findingInPlainWords, inPlainWords, unaskedReader } from './unasked.js';
+import { findingInPlainWords, inPlainWords, recordedGroup, unaskedReader } from './offline.js';
 
-export interface ExplainConfigOptions {
-  /** Absent if EC2 is not asked. */
-  readonly groups: SecurityGroupReader | undefined;
-  readonly now: () => Date;
-}
-
+/** @param groups absent if EC2 is not asked */
 export async function explainConfig(
   event: unknown,
   compiled: CompiledBaseline,
-  { groups, now }: ExplainConfigOptions,
+  groups: SecurityGroupReader | undefined,
+  now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...eventSteps(event));

@@ -4,7 +4,7 @@ import type { Addresses, Source } from '@portcullis/permission-diff';
 import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
-import { NOT_ASKED } from './unasked.js';
+import { NOT_ASKED } from './offline.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;

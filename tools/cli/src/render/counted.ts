@@ -1,4 +1,19 @@
+/** Numbers with their nouns. */
+import { hasCriteria, type CompiledBaseline } from '@portcullis/baseline';
+
 /** Returns the number with its noun: `1 rule`, `7 rules`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/**
+ * Returns e.g. `2 baselines, 3 groups, 7 rules`; the rules are the required rules of both directions. Only EC2 knows how many groups a tag,
+ * name or VPC selects, so these are described: `2 baselines, 3 groups and those that 1 baseline selects, 7 rules`.
+ */
+export function baselineSize({ baselines }: CompiledBaseline): string {
+  const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
+  const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
+  const selecting = baselines.filter((baseline) => hasCriteria(baseline.groups)).length;
+  const others = selecting === 0 ? '' : ` and those that ${counted(selecting, 'baseline')} select${selecting === 1 ? 's' : ''}`;
+  return [counted(baselines.length, 'baseline'), `${counted(groups, 'group')}${others}`, counted(rules, 'rule')].join(', ');
 }

@@ -8,7 +8,7 @@ import { counted } from './counted.js';
 import { STYLE } from './html-style.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PlanScope } from './plan-json.js';
-import { lastChangeWords, NOT_JUDGED_WORDS, notJudgedReason, unreadListsWords } from './state-words.js';
+import { lastChangeWords, notJudgedReason, stateWord, unreadListsWords } from './state-words.js';
 
 const TITLE = 'Security groups compared with their baseline';
 
@@ -192,33 +192,23 @@ function ruleRow(action: 'authorize' | 'revoke' | 'leave', rule: Rule, reason: s
 function unreadRegionsSection(regions: NonNullable<Page['unreadRegions']>): Markup {
   if (regions.length === 0) return NOTHING;
   const items = regions.map(({ label, reason }) => html`<li><b>${label}</b>: ${reason}</li>`);
-  return section(
-    'unread',
-    'unknown',
-    'not read',
-    counted(regions.length, 'region'),
-    html`<ul>
-      ${items}
-    </ul>`,
-  );
+  return section('unread', 'unknown', 'not read', counted(regions.length, 'region'), list(items));
 }
 
 function notJudgedSection(groups: readonly PageGroup[]): Markup {
   const items = groups.flatMap(({ region, state }): Markup[] => {
     if (state.kind === 'at-baseline' || state.kind === 'drifted') return [];
-    const why = `${NOT_JUDGED_WORDS[state.kind]}: ${notJudgedReason(state)}`;
+    const why = `${stateWord(state)}: ${notJudgedReason(state)}`;
     return [html`<li><code>${state.group.id}</code>, ${regionWords(region)}: ${why}</li>`];
   });
   if (items.length === 0) return NOTHING;
-  return section(
-    'unknown',
-    'unknown',
-    'not judged',
-    counted(items.length, 'group'),
-    html`<ul>
-      ${items}
-    </ul>`,
-  );
+  return section('unknown', 'unknown', 'not judged', counted(items.length, 'group'), list(items));
+}
+
+function list(items: readonly Markup[]): Markup {
+  return html`<ul>
+    ${items}
+  </ul>`;
 }
 
 /** At most this many groups at their baseline are listed. */

@@ -2,7 +2,7 @@
 import { driftOf } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
-import { auditTotals, type Totals } from '../audit/totals.js';
+import { auditTotals } from '../audit/totals.js';
 import { accessWords } from './access-words.js';
 
 /** The account and region that a plan is about. */
@@ -12,21 +12,13 @@ export interface PlanScope {
 }
 
 /** The JSON is versioned: later versions may add members but never change them. `at` is ISO 8601, UTC. Groups are ordered worst first. */
-export interface PlanJson extends PlanScope {
-  readonly schemaVersion: 1;
-  readonly baselineFile: string;
-  readonly at: string;
-  readonly totals: Totals;
-  readonly groups: readonly object[];
-}
-
 export function planJson(
   states: readonly GroupState[],
   { accountId, region }: PlanScope,
-  { baselineFile, at }: Pick<PlanJson, 'baselineFile' | 'at'>,
-): PlanJson {
+  about: { readonly baselineFile: string; readonly at: string },
+) {
   const groups = [...states].sort(compareGroupStates).map(groupJson);
-  return { schemaVersion: 1, baselineFile, at, accountId, region, totals: auditTotals(states), groups };
+  return { schemaVersion: 1, ...about, accountId, region, totals: auditTotals(states), groups };
 }
 
 /** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */

@@ -7,7 +7,7 @@ import type { Style } from '../program/io.js';
 import type { Colours } from '../terminal/colours.js';
 import { accessList } from './access-words.js';
 import { counted } from './counted.js';
-import { groupWords, inSeverity, lastChangeWords, NOT_JUDGED_WORDS, notJudgedReason, unreadListsWords } from './state-words.js';
+import { groupWords, inStateColour, lastChangeWords, notJudgedReason, stateWord, unreadListsWords } from './state-words.js';
 import { alignedLines, padding } from './table.js';
 
 /** Returns a block for each group that is not at its baseline, worst first, and the totals. */
@@ -16,7 +16,7 @@ export function planText(states: readonly GroupState[], style: Style): string {
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
     if (state.kind === 'drifted') return [driftBlock(state, style)];
-    const label = colours.yellow(NOT_JUDGED_WORDS[state.kind]);
+    const label = inStateColour(stateWord(state), state, colours);
     return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
   });
   return [...blocks, totalsLine(auditTotals(states), colours)].join('\n');
@@ -24,7 +24,7 @@ export function planText(states: readonly GroupState[], style: Style): string {
 
 function driftBlock(state: Drifted, { colours, columns }: Style): string {
   const { group, baseline, mode, severity, plan, gained, lost, lastChange } = state;
-  const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inSeverity(severity, severity, colours)}`;
+  const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inStateColour(severity, state, colours)}`;
   const changes = [
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
     ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),

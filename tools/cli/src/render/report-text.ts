@@ -3,11 +3,10 @@ import { compareGroupStates, rulesOf, type GroupState } from '../audit/group-sta
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
 import type { Style } from '../program/io.js';
-import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
 import { accessList } from './access-words.js';
 import { totalsLine } from './plan-text.js';
-import { actorWords, inSeverity, NOT_JUDGED_WORDS } from './state-words.js';
+import { actorWords, inStateColour, stateWord } from './state-words.js';
 import { tableText, type Column } from './table.js';
 
 interface GroupRow {
@@ -23,7 +22,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
     .sort((a, b) => compareGroupStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
-    { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => painted(text, state, colours) },
+    { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
     { head: 'REGION', cell: ({ label }) => label },
     { head: 'GROUP', cell: ({ state }) => state.group.id },
     { head: 'NAME', cell: ({ state }) => oneLine(state.group.name ?? '') },
@@ -52,16 +51,6 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     '',
     totalsLine(auditTotals(statesOf(regions)), colours, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
-}
-
-function stateWord(state: GroupState): string {
-  if (state.kind === 'drifted') return state.severity;
-  return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
-}
-
-function painted(text: string, state: GroupState, colours: Colours): string {
-  if (state.kind === 'drifted') return inSeverity(text, state.severity, colours);
-  return state.kind === 'at-baseline' ? colours.green(text) : colours.yellow(text);
 }
 
 function what(state: GroupState): string {

@@ -1,15 +1,27 @@
 /** Words and colours for the state of a group, the same on every screen. */
 import type { Severity } from '@portcullis/finding';
 import { MAX_EVENTS_READ, type GroupChange } from '../aws/account-region.js';
-import type { Drifted, GroupNames, NotJudged } from '../audit/group-state.js';
+import type { Drifted, GroupNames, GroupState, NotJudged } from '../audit/group-state.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
 
-export const NOT_JUDGED_WORDS = {
+const NOT_JUDGED_WORDS = {
   ambiguous: 'left alone',
   absent: 'not found',
   unread: 'not read',
 } as const satisfies Record<NotJudged['kind'], string>;
+
+/** Returns the state in one or two words. */
+export function stateWord(state: GroupState): string {
+  if (state.kind === 'drifted') return state.severity;
+  return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
+}
+
+/** Returns the text in the colour of the state. */
+export function inStateColour(text: string, state: GroupState, colours: Colours): string {
+  if (state.kind === 'drifted') return inSeverity(text, state.severity, colours);
+  return state.kind === 'at-baseline' ? colours.green(text) : colours.yellow(text);
+}
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */
 export function groupWords({ id, name, vpcId }: GroupNames): string {

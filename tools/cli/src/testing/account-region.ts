@@ -29,10 +29,15 @@ export function writesOf({ calls }: SimulatedEc2): string[] {
   return calls.filter((call) => /^(authorize|revoke|replace|create|delete)/.test(call));
 }
 
+/** What a service answers to a call, by its name, e.g. `DescribeTrails`: an output, an error, or a function of the input. */
+export type Answers = Record<string, object | ((input: Readonly<Record<string, string | undefined>>) => object)>;
+
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
   /** Yields the newest change first. */
   readonly changesOf?: (groupId: string) => AsyncIterable<GroupChange>;
+  /** Calls of EC2 that are not here call the simulated EC2. */
+  readonly answers?: Answers;
 }
 
 /** What the SDK throws when a policy does not allow a call of a service other than EC2. */
@@ -46,16 +51,24 @@ export const noCredentials = Object.assign(new Error('Could not load credentials
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
-/** Returns an SDK client. The EC2 client calls the simulated EC2; `aws-sdk-client-mock` mocks the clients of other services. */
-function clientOn<C>(ec2: SimulatedEc2, Client: new (settings: ClientSettings) => C): C {
+/** Returns an SDK client that gets these answers. `ec2` answers the other calls of an EC2 client. */
+export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers: Answers, ec2?: SimulatedEc2): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
-  return client instanceof EC2Client ? Object.assign(client, { send: (command: never) => ec2.client.send(command) }) : client;
+  const send = async (command: { readonly input: Parameters<Extract<Answers[string], (...args: never) => object>>[0] }) => {
+    const answer = answers[command.constructor.name.replace(/Command$/, '')];
+    if (answer === undefined && ec2 !== undefined && client instanceof EC2Client) return ec2.client.send(command as never);
+    const output = await (typeof answer === 'function' ? answer(command.input) : answer);
+    if (output === undefined) throw new TypeError(`this test has no answer to ${command.constructor.name}`);
+    if (output instanceof Error) throw output;
+    return output;
+  };
+  return Object.assign(client as object, { send }) as C;
 }
 
 /** Opens the same simulated region for any options, and adds the options to `opened`. */
 export function openerOf(
   ec2: SimulatedEc2,
-  { accountId = () => Promise.resolve(ACCOUNT), changesOf = history({}).changesOf }: TestAccountRegion = {},
+  { accountId = () => Promise.resolve(ACCOUNT), changesOf = history({}).changesOf, answers = {} }: TestAccountRegion = {},
   opened: AccountRegionOptions[] = [],
 ): OpenAccountRegion {
   return (options, signal) => {
@@ -68,7 +81,7 @@ export function openerOf(
         yield* surveyGroups(ec2.client, { ...filter, ownerId: await accountId() }, signal);
       },
       groups: ec2,
-      client: (Client) => clientOn(ec2, Client),
+      client: (Client) => clientOn(Client, answers, ec2),
       changesOf,
     };
     return Promise.resolve(accountRegion);

@@ -1,0 +1,59 @@
+/** Readers that make no call, for `--offline` and for events of other accounts. */
+import type { Finding } from '@portcullis/finding';
+import { readConfigItem } from '@portcullis/permission-diff';
+import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import { jsonIn, memberOf } from '../files/json.js';
+
+/** The error code of a call that was not made. `inPlainWords` replaces the code with words. */
+export const NOT_ASKED = 'NotAsked';
+
+/** Returns a reader whose methods all reject. */
+export function unaskedReader(): SecurityGroupReader {
+  const unanswered = (operation: string): SecurityGroupCallError =>
+    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not asked');
+  const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
+  return {
+    readRules: refuse('DescribeSecurityGroupRules'),
+    readRulesOf: (ids) => Promise.resolve(new Map(ids.map((id) => [id, unanswered('DescribeSecurityGroupRules')]))),
+    describeGroup: refuse('DescribeSecurityGroups'),
+    listGroups: refuse('DescribeSecurityGroups'),
+    findGroups: refuse('DescribeSecurityGroups'),
+    findGroupIdsOfRules: refuse('DescribeSecurityGroupRules'),
+    readPrefixList: refuse('GetManagedPrefixListEntries'),
+  };
+}
+
+/** Returns the text with words in place of the error code. */
+export function inPlainWords(text: string): string {
+  return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked');
+}
+
+export function findingInPlainWords(finding: Finding): Finding {
+  return { ...finding, summary: inPlainWords(finding.summary) };
+}
+
+/** Returns a reader that knows only the group of AWS Config's event; `undefined` if the event has no item with readable rules. */
+export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
+  const item = memberOf(jsonIn(memberOf(event, 'invokingEvent')), 'configurationItem');
+  const id = memberOf(item, 'resourceId');
+  const read = readConfigItem(item);
+  if (typeof id !== 'string' || !read.ok) return undefined;
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  const configuration = memberOf(item, 'configuration');
+  const tags = Object.entries(memberOf(item, 'tags') ?? {}).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
+  const facts = {
+    id,
+    name: text(memberOf(item, 'resourceName')) ?? text(memberOf(configuration, 'groupName')),
+    vpcId: text(memberOf(configuration, 'vpcId')),
+    ownerId: text(memberOf(item, 'awsAccountId')),
+    tags: Object.fromEntries(tags),
+  };
+  // An item has neither the ids nor the tags of its rules.
+  const rules = read.value.rules.map((rule, i): LiveRule => ({ ...rule, ruleId: `sgr-recorded-${i + 1}`, tags: {} }));
+  const others = unaskedReader();
+  return {
+    ...others,
+    readRules: (groupId) => (groupId === id ? Promise.resolve(rules) : others.readRules(groupId)),
+    describeGroup: (groupId) => (groupId === id ? Promise.resolve(facts) : others.describeGroup(groupId)),
+  };
+}
