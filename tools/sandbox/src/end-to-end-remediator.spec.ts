@@ -1,9 +1,9 @@
 /** The remediator on the wire: what a baseline can say and what can go wrong, with the built functions and the SDK, as far as moto goes. */
 import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import { AuthorizeSecurityGroupEgressCommand, DescribeSecurityGroupRulesCommand, type IpPermission } from '@aws-sdk/client-ec2';
-import type { KeptEvaluation } from './config/evaluations.js';
 import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
+import type { Evaluation } from './sandbox.js';
 import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox } from './testing/fixture.js';
 
 /** One group for each test, so that none sees what another did. */
@@ -32,8 +32,7 @@ useSandbox(async () => {
 });
 
 const rulesOf = (name: Name): Promise<string[]> => ingressWords(sandbox.ec2(), ids[name]);
-const verdictOf = (name: Name): KeptEvaluation | undefined =>
-  sandbox.evaluations.filter(({ resourceId }) => resourceId === ids[name]).at(-1);
+const verdictOf = (name: Name): Evaluation | undefined => sandbox.evaluations.filter(({ resourceId }) => resourceId === ids[name]).at(-1);
 
 /** What the functions called to change groups because of `act`. */
 const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>

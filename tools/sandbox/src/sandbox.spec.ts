@@ -161,7 +161,7 @@ it('judges a group that was there before the rule, keeps the evaluation, and ans
   const [, judged] = await during(() => open(early));
 
   expect(await compliance()).toEqual(['NON_COMPLIANT']);
-  expect(sandbox.evaluations.at(-1)).toMatchObject({ ruleName: 'groups', resourceId: early, annotation: 'early', deliveryId: judged?.id });
+  expect(sandbox.evaluations.at(-1)).toMatchObject({ resourceId: early, annotation: 'early', during: judged?.id });
   const { ComplianceByConfigRules } = await config.send(new DescribeComplianceByConfigRuleCommand({ ConfigRuleNames: ['groups'] }));
   expect(ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
 });

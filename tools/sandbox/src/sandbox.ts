@@ -12,7 +12,6 @@ import type { Call, GroupStates } from './aws/call.js';
 import { Identities, type Credentials } from './aws/identities.js';
 import { LocalAws } from './aws/local-aws.js';
 import { startMoto, type Moto } from './aws/moto.js';
-import { Evaluations, type KeptEvaluation } from './config/evaluations.js';
 import { ConfigRecorder } from './config/recorder.js';
 import { Courier } from './delivery/courier.js';
 import type { Delivery } from './delivery/delivery.js';
@@ -21,6 +20,7 @@ import { Functions } from './delivery/functions.js';
 import { Weather, type WeatherOptions } from './delivery/weather.js';
 import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
+import { listOf, textOf } from './json.js';
 import type { SandboxEvent } from './sandbox-event.js';
 
 // On Node 20 every client of the AWS SDK warns that versions of 2027 will need Node 22.
@@ -39,6 +39,16 @@ export interface SandboxOptions {
 
 /** A client class of the AWS SDK. */
 export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
+
+/** What AWS Config was told of a resource. */
+export interface Evaluation {
+  readonly resourceId: string | undefined;
+  /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
+  readonly compliance: string | undefined;
+  readonly annotation: string | undefined;
+  /** The delivery during which a function told it. */
+  readonly during: number | undefined;
+}
 
 /** The account of every identity, unless another is given. */
 export const ACCOUNT_ID = '123456789012';
@@ -67,15 +77,12 @@ export class Sandbox {
   readonly identities: Identities;
   readonly functions = new Functions(this);
   readonly courier = new Courier(this);
-  readonly compliance = new Evaluations();
   readonly recorder = new ConfigRecorder(this);
   readonly eventBuses = new EventBuses(this);
   private readonly aws = new LocalAws(this);
   /** Every finished API call, in order of arrival. */
   readonly calls: readonly Call[] = this.aws.calls;
   readonly deliveries: readonly Delivery[] = this.courier.deliveries;
-  /** Every evaluation given to AWS Config, in order. */
-  readonly evaluations: readonly KeptEvaluation[] = this.compliance.history;
   private readonly listeners = new Set<(event: SandboxEvent) => void>();
   private readonly clients = new Map<string, { destroy(): void }>();
   private moto: Moto | undefined;
@@ -104,6 +111,21 @@ export class Sandbox {
     return this.running.endpoint;
   }
 
+  /** Every evaluation that AWS Config accepted, in order. */
+  get evaluations(): readonly Evaluation[] {
+    const accepted = this.calls.filter(
+      ({ operation, status, parameters }) => operation === 'PutEvaluations' && status === 200 && parameters.TestMode !== true,
+    );
+    return accepted.flatMap(({ parameters, during }) =>
+      listOf(parameters, 'Evaluations').map((each) => ({
+        resourceId: textOf(each, 'ComplianceResourceId'),
+        compliance: textOf(each, 'ComplianceType'),
+        annotation: textOf(each, 'Annotation'),
+        during,
+      })),
+    );
+  }
+
   /** Takes a deployment: from now on its functions run and its rules apply, in the place of an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
     // Before the deployment counts: calls on what it holds are then answered without moto.
@@ -115,7 +137,11 @@ export class Sandbox {
     this.deployments.splice(0, this.deployments.length, ...others, deployment);
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
-    for (const { name } of deployment.configRules) this.recorder.evaluate(name);
+    for (const { name } of deployment.configRules) {
+      // From its first token on, AWS Config knows a rule that Terraform did not make.
+      await this.issueResultToken(name, deployment);
+      this.recorder.evaluate(name);
+    }
   }
 
   /** The keys of an IAM user of that name; the same keys each time. */
@@ -184,6 +210,11 @@ export class Sandbox {
   /** Every group of an account in a region, read past all policies and bad days. */
   async groups({ accountId: account, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
     return (await this.running.ask({ groups: { account, region } })) as GroupStates;
+  }
+
+  /** A token with which a function may give AWS Config evaluations of a rule. */
+  async issueResultToken(rule: string, { accountId: account, region }: Place): Promise<string> {
+    return String(await this.running.ask({ token: { account, region, rule } }));
   }
 
   /** What there is in moto of the kinds that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */

@@ -203,10 +203,12 @@ def hook():
 
 
 def answer_to(question):
-    """Answers {"share": {...}}, {"groups": {"account", "region"}} or {"inventory": {}}."""
+    """Answers {"share": {...}}, {"groups": {"account", "region"}}, {"token": {"account", "region", "rule"}} or {"inventory": {}}."""
     [(kind, given)] = question.items()
     if kind == "groups":
         return groups.states(groups.ec2_backends[given["account"]][given["region"]])
+    if kind == "token":
+        return get_backend("config")[given["account"]][given["region"]].issue_result_token(given["rule"])
     return share(**given) if kind == "share" else inventory()
 
 

@@ -3,7 +3,6 @@ import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
 import { EventHistory } from '../cloudtrail/history.js';
-import { unknownRule } from '../config/evaluations.js';
 import type { DeployedRole } from '../deployment/deployment.js';
 import { evaluate, firstRefused } from '../iam/evaluate.js';
 import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
@@ -44,6 +43,8 @@ export class LocalAws {
     const { call, identity, cause } = pending;
     this.log(call, end, identity, cause);
     if (end.error === null) tamper(call, deployments, recorder);
+    if (end.error === null && call.operation === 'StartConfigRulesEvaluation')
+      for (const name of listOf(call.input, 'ConfigRuleNames')) recorder.evaluate(String(name), cause);
     if (isRecorded(call)) this.report(cloudTrailRecord(call, end, identity, partition), call, cause);
     if (end.change !== null && end.error?.code !== 'DryRunOperation')
       recorder.changed({ accountId: call.account, region: call.region, partition }, end.change.before, end.change.after, cause);
@@ -64,21 +65,11 @@ export class LocalAws {
   }
 
   private async answer(call: PendingCall, identity: Identity, cause: number | undefined): Promise<Verdict | undefined> {
-    const { compliance, recorder } = this.sandbox;
     switch (`${call.service}:${call.operation}`) {
       case 'sts:GetCallerIdentity':
         return { result: { Arn: identity.arn, UserId: identity.userId, Account: identity.accountId } };
       case 'sts:AssumeRole':
         return this.assumeRole(call, identity);
-      case 'config:PutEvaluations':
-        return compliance.put(call.input, cause);
-      case 'config:StartConfigRulesEvaluation': {
-        const names = listOf(call.input, 'ConfigRuleNames').map(String);
-        const refusal = unknownRule(names.find((name) => !recorder.ruleNames().includes(name)));
-        if (refusal !== undefined) return refusal;
-        for (const name of names) recorder.evaluate(name, cause);
-        return { result: {} };
-      }
       case 'cloudtrail:LookupEvents':
         return this.history.lookUp(call);
       case 'lambda:GetAccountSettings':
@@ -86,16 +77,15 @@ export class LocalAws {
         return { result: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 }, AccountUsage: {} } };
       case 'lambda:Invoke':
         return this.invoke(call, cause);
-      default: {
-        const query = call.service === 'config' ? compliance.query(call.operation, call.input, recorder.ruleNames()) : undefined;
-        return query ?? this.onGuard(call);
-      }
+      default:
+        return this.onGuard(call);
     }
   }
 
   /** Answers a call that changes something of a stack which moto does not have, since no Terraform made it there. */
   private onGuard(call: PendingCall): Verdict | undefined {
-    if (call.service === 'ec2' || !isRecorded(call)) return undefined;
+    // moto knows the names of all AWS Config rules.
+    if (call.service === 'ec2' || call.operation === 'DeleteConfigRule' || !isRecorded(call)) return undefined;
     const words = new Set(JSON.stringify(call.input).match(/[\w.-]+/g));
     const deployment = this.sandbox.deployments.find(
       (each) =>

@@ -46,10 +46,6 @@ export class ConfigRecorder {
     return sent.filter((delivery) => delivery !== undefined);
   }
 
-  ruleNames(): readonly string[] {
-    return this.sandbox.deployments.flatMap(({ configRules }) => configRules.map(({ name }) => name));
-  }
-
   private record(place: Place, before: GroupStates, read: () => Promise<GroupStates>, cause?: number): void {
     this.sandbox.courier.plan('config', async () => {
       const recorded = await this.inTurn(async () => {
@@ -111,7 +107,7 @@ export class ConfigRecorder {
     left: boolean,
     cause?: number,
   ): Promise<Delivery | undefined> {
-    const { courier, compliance } = this.sandbox;
+    const { courier } = this.sandbox;
     const { name: ruleName, arn, functionArn, inputParameters } = rule;
     const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, place.accountId);
     if (refusal !== undefined) {
@@ -122,7 +118,7 @@ export class ConfigRecorder {
       version: '1.0',
       invokingEvent: JSON.stringify(message),
       ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
-      resultToken: compliance.issueToken(ruleName),
+      resultToken: await this.sandbox.issueResultToken(ruleName, place),
       eventLeftScope: left,
       executionRoleArn: this.roleIn(place) ?? '',
       accountId: place.accountId,

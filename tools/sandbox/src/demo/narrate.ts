@@ -45,9 +45,9 @@ function tellDelivery({ id, attempts, kind, event, functionName, error, result }
   const findings = findingsOf(result);
   for (const finding of findings) tellFinding(finding, stage);
   if (findings.length === 0 && error === undefined) stage.line('  finding', 'none', 'dim');
-  for (const { deliveryId, compliance, annotation } of sandbox.evaluations)
-    if (deliveryId === id)
-      stage.line('  to Config', `${compliance}: ${annotation ?? ''}`, compliance === 'NON_COMPLIANT' ? 'yellow' : 'green');
+  for (const { during, compliance, annotation } of sandbox.evaluations)
+    if (during === id)
+      stage.line('  to Config', `${compliance ?? ''}: ${annotation ?? ''}`, compliance === 'NON_COMPLIANT' ? 'yellow' : 'green');
 }
 
 function tellFinding({ kind, severity, summary, actor, outlook }: Finding, stage: Stage): void {
