@@ -8,7 +8,7 @@ import { Interrupted, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { htmlPage } from '../render/html-page.js';
-import { planJson } from '../render/plan-json.js';
+import { auditJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
 import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
@@ -107,8 +107,7 @@ function reportJson(reported: readonly ReportedRegion[], about: About): object {
       if (each.kind === 'failed') return { profile, failed: each.reason };
       const { accountId, region } = each;
       if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      const { totals, groups } = planJson(each.states, each, about);
-      return { profile, accountId, region, totals, groups };
+      return { profile, accountId, region, ...auditJson(each.states) };
     }),
   };
 }

@@ -11,14 +11,18 @@ export interface PlanScope {
   readonly region: string;
 }
 
-/** The JSON is versioned: later versions may add members but never change them. `at` is ISO 8601, UTC. Groups are ordered worst first. */
+/** The JSON is versioned: later versions may add members but never change them. `at` is ISO 8601, UTC. */
 export function planJson(
   states: readonly GroupState[],
   { accountId, region }: PlanScope,
   about: { readonly baselineFile: string; readonly at: string },
-) {
-  const groups = [...states].sort(compareGroupStates).map(groupJson);
-  return { schemaVersion: 1, ...about, accountId, region, totals: auditTotals(states), groups };
+): object {
+  return { schemaVersion: 1, ...about, accountId, region, ...auditJson(states) };
+}
+
+/** Groups are ordered worst first. */
+export function auditJson(states: readonly GroupState[]): object {
+  return { totals: auditTotals(states), groups: [...states].sort(compareGroupStates).map(groupJson) };
 }
 
 /** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */
