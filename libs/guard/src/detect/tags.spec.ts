@@ -120,6 +120,15 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ['an attempt if the call was refused', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
   ])('judges a group that left or may have left as %s', isFound);
 
+  it('a group that certainly left is high after a second call on its tags, even if its rules no longer show the baseline', async () => {
+    const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
+    const { run } = detector(ec2, { declared: [tagged] });
+    await run(deleted({ Tier: 'web' }));
+    ec2.add(GROUP, liveRules('tcp 9 from 10.0.0.1/32'), { tags: {} });
+
+    expect(await run(deleted({ Env: undefined }, second))).toMatchObject([{ kind: 'drift', severity: 'high', baseline: 'tagged' }]);
+  });
+
   it('a group that left is high if its rules cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
@@ -149,13 +158,12 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   const moving = (...rules: string[]) => {
     const ec2 = ec2With(rules, { Tier: 'lax' });
     const requests: RestorationRequest[] = [];
-    let now = START;
     const guard = detector(ec2, {
       declared,
       wake: (request) => {
         requests.push(request);
       },
-      now: () => new Date((now += 60_000)),
+      now: () => new Date(START + requests.length * 60_000),
     });
     return { ...guard, ec2, requests };
   };
