@@ -24,6 +24,16 @@ export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Fi
     );
 }
 
+/** Returns the AWS CLI command, for a POSIX shell, that revokes ingress rules of the group by id. */
+export function revokeCommandFor(
+  { id, region }: Pick<FindingGroup, 'id' | 'region'>,
+  ruleIds: readonly string[],
+  profile?: string,
+): string {
+  const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region ?? '', '--group-id', id ?? ''];
+  return ['aws ec2 revoke-security-group-ingress', ...[...options, '--security-group-rule-ids', ...ruleIds].map(quoted)].join(' ');
+}
+
 /** Returns the AWS CLI command, for a POSIX shell, that adds these tags to the group. */
 export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Record<string, string>>): string {
   const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -1,6 +1,7 @@
 /** One account in one region, reached with one set of credentials. */
 import type { FindingActor } from '@portcullis/finding';
-import type { SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+import type { Attachment, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+import type { LookUpCalls } from '../who/find-origins.js';
 import type { ChosenCredentials } from './credentials.js';
 
 /** The AWS CLI's options with these names. An absent option gets the value that the AWS CLI would use. */
@@ -31,6 +32,12 @@ export interface AccountRegion {
   /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
+  /** Yields pages of all network interfaces. @throws {SecurityGroupCallError} */
+  attachments(): AsyncIterable<readonly Attachment[]>;
+  /** Returns the Name tags of instances, by id. @throws {SecurityGroupCallError} */
+  instanceNames(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Looks up calls to EC2 in CloudTrail's event history. @throws the SDK's error */
+  readonly callsNamed: LookUpCalls;
   /** Returns a client of any AWS service in this region with these credentials. */
   client<C>(Client: new (settings: ClientSettings) => C): C;
   /** Yields the changes of the group in CloudTrail's event history, newest first. Rejects with the SDK's error. */

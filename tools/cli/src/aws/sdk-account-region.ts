@@ -2,11 +2,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ec2Reader, ec2Writer, surveyGroups, translated } from '@portcullis/security-groups';
+import { ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups, translated } from '@portcullis/security-groups';
 import { Failure } from '../program/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
-import { changesOf } from './event-history.js';
+import { callsNamed, changesOf } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
 
 /** These limits are more patient than those of a Lambda function, because AWS throttles the reading of a whole fleet. */
@@ -29,6 +29,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
     const region = await regionOf(ec2);
     const settings = { ...options, region };
     let trail: CloudTrailClient | undefined;
+    const history = (): CloudTrailClient => (trail ??= withRate(new CloudTrailClient(settings), LOOKUP_RATE));
     let account: Promise<string> | undefined;
     const accountId = (): Promise<string> => (account ??= accountOf(new STSClient(settings), signal));
     return {
@@ -40,7 +41,10 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       },
       // These calls do not get the signal, so that a change that has begun is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
-      changesOf: (groupId) => changesOf((trail ??= withRate(new CloudTrailClient(settings), LOOKUP_RATE)), groupId, signal),
+      attachments: () => readAttachments(ec2, undefined, signal),
+      instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
+      callsNamed: (eventName) => callsNamed(history(), eventName, signal),
+      changesOf: (groupId) => changesOf(history(), groupId, signal),
       client: (Client) => new Client(settings),
     };
   };

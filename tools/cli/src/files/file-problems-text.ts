@@ -1,5 +1,5 @@
 /** Shows what is wrong with a file, and where. */
-import type { FileProblem, FileWarning } from '@portcullis/baseline/file';
+import type { FileProblem } from '@portcullis/yaml-file';
 import { counted } from '../render/counted.js';
 import type { Colours } from '../terminal/colours.js';
 import { printable } from '../terminal/printable.js';
@@ -8,7 +8,7 @@ export interface FileProblems {
   /** As the user typed it. */
   readonly fileName: string;
   readonly text: string;
-  readonly problems: readonly (FileProblem | FileWarning)[];
+  readonly problems: readonly FileProblem<string>[];
   /** A file with problems is invalid; a file with warnings is valid. @default 'problem' */
   readonly noun?: 'problem' | 'warning';
 }
@@ -41,7 +41,7 @@ function widest(texts: readonly string[]): number {
 const EXCERPT_WIDTH = 100;
 
 function excerpt(
-  problem: FileProblem | FileWarning,
+  problem: FileProblem<string>,
   lines: readonly string[],
   gutter: (number: string) => string,
   colour: Colours['red'],

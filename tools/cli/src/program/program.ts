@@ -1,4 +1,5 @@
 /** The command line: every command with its arguments, options and examples. */
+import type { Severity } from '@portcullis/finding';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AdoptOptions } from '../commands/adopt.js';
 import type { ApplyOptions } from '../commands/apply.js';
@@ -9,6 +10,7 @@ import type { ExplainOptions } from '../commands/explain.js';
 import type { PlanOptions } from '../commands/plan.js';
 import type { PreflightOptions } from '../commands/preflight.js';
 import type { ReportOptions } from '../commands/report.js';
+import type { SurveyOptions } from '../commands/survey.js';
 import { completion, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
 import type { ExitCode, Io } from './io.js';
@@ -18,6 +20,7 @@ export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<E
 
 const HELP = `
 Examples:
+  $ portcullis survey                              # show what is open to the internet
   $ portcullis adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
   $ portcullis check baseline.yaml
   $ portcullis plan                                # show how the live groups differ from it
@@ -26,10 +29,14 @@ Examples:
 Exit codes:
   0    success; for plan and report, no drift
   1    an error in the command line, a file or AWS
-  2    drift, a problem that preflight found, or something that drill did not see in time
+  2    drift, an exposure that survey found, a problem that preflight found, or something that drill
+       did not see in time
   130  interrupted`;
 
 const MAX_HELP_WIDTH = 100;
+
+/** As `SEVERITIES` of finding, which would take time to load. */
+const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** Commands that call AWS are imported only when they run: loading the SDK takes longer than running the other commands. */
 export function createProgram(io: Io, act: Act): Command {
@@ -55,6 +62,30 @@ export function createProgram(io: Io, act: Act): Command {
       getErrHelpWidth: () => Math.min(io.stderr.columns, MAX_HELP_WIDTH),
     })
     .addHelpText('after', HELP);
+
+  withRegions(program.command('survey'))
+    .summary('show what is open to the internet, and who opened it')
+    .description(
+      'Reads every security group, shows what is open to the internet or to a wide range of it, what stands behind it, and who opened it according to CloudTrail. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
+    )
+    .option('-b, --baseline <file>', 'the baseline file that says which groups are guarded; by default baseline.yaml, if there is one')
+    .option('--all', 'show web servers and accepted exposures, too')
+    .option('--no-who', 'do not ask CloudTrail')
+    .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
+    .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
+    .option('--json', 'print the survey as JSON')
+    .option('--csv', 'print the exposed rules as CSV')
+    .option('-o, --out <file>', 'the file for the JSON or CSV; - or nothing prints it')
+    .addHelpText(
+      'after',
+      examples(
+        'survey',
+        'survey --regions eu-west-1,us-east-1 --profiles prod,staging',
+        'survey --json | jq -r \'.exposures[] | select(.severity == "critical") | .close\'',
+        'survey --fail-on critical --ignore accepted.yaml',
+      ),
+    )
+    .action(act(async (options: SurveyOptions) => (await import('../commands/survey.js')).survey(options, io)));
 
   program
     .command('check')
@@ -244,6 +275,12 @@ function wholeNumber(min: number): (text: string) => number {
     if (!/^\d{1,9}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`Expected a whole number of ${min} or more.`);
     return Number(text);
   };
+}
+
+function withRegions(command: Command): Command {
+  return withRegion(command)
+    .option('--regions <regions...>', 'several regions, separated by spaces or commas')
+    .option('--profiles <profiles...>', 'several profiles of the AWS CLI, separated by spaces or commas');
 }
 
 function withRegion(command: Command): Command {

@@ -36,8 +36,13 @@ export function accessWords(range: DirectedAccess): string {
 
 function trafficWords(range: AccessRange): string {
   const text = formatTraffic(range);
-  const name = NAMES.get(text);
-  return name === undefined ? text : `${name} (${text})`;
+  const name = trafficName(text);
+  return name === text ? text : `${name} (${text})`;
+}
+
+/** Returns the name of the traffic, e.g. `SSH` for `tcp/22`. Traffic without a name is returned as it is. */
+export function trafficName(traffic: string): string {
+  return NAMES.get(traffic) ?? traffic;
 }
 
 function sourceWords({ source, direction }: Pick<DirectedAccess, 'source' | 'direction'>): string {

@@ -1,7 +1,9 @@
 /** A simulated account and region. */
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { surveyGroups, type GroupFacts } from '@portcullis/security-groups';
+import type { ApiCall } from '@portcullis/cloudtrail';
+import { surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
+import type { HistoryPage } from '../who/find-origins.js';
 import type { AccountRegion, AccountRegionOptions, ClientSettings, GroupChange, OpenAccountRegion } from '../aws/account-region.js';
 
 export const ACCOUNT = '111122223333';
@@ -41,6 +43,12 @@ export interface TestAccountRegion {
   readonly changesOf?: (groupId: string) => AsyncIterable<GroupChange>;
   /** Calls of EC2 that are not here call the simulated EC2. */
   readonly answers?: Answers;
+  /** What is in the groups. An error makes the call fail. @default nothing */
+  readonly attachments?: readonly Attachment[] | Error;
+  /** The Name tags of instances. */
+  readonly instanceNames?: Readonly<Record<string, string>>;
+  /** The recorded calls, newest first. An error makes the lookup fail. @default none */
+  readonly calls?: readonly ApiCall[] | Error;
 }
 
 /** What the SDK throws when a policy does not allow a call of a service other than EC2. */
@@ -72,7 +80,14 @@ export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers
 /** Opens the same simulated region for any options, and adds the options to `opened`. */
 export function openerOf(
   ec2: SimulatedEc2,
-  { accountId = () => Promise.resolve(ACCOUNT), changesOf = history({}).changesOf, answers = {} }: TestAccountRegion = {},
+  {
+    accountId = () => Promise.resolve(ACCOUNT),
+    changesOf = history({}).changesOf,
+    answers = {},
+    attachments = [],
+    instanceNames = {},
+    calls = [],
+  }: TestAccountRegion = {},
   opened: AccountRegionOptions[] = [],
 ): OpenAccountRegion {
   return (options, signal) => {
@@ -86,10 +101,22 @@ export function openerOf(
       },
       groups: ec2,
       client: (Client) => clientOn(Client, answers, ec2),
+      attachments: async function* () {
+        yield await resultOf(attachments);
+      },
+      instanceNames: () => Promise.resolve(new Map(Object.entries(instanceNames))),
+      callsNamed: async function* (eventName): AsyncGenerator<HistoryPage> {
+        const named = (await resultOf(calls)).filter((call) => call.eventName === eventName);
+        yield { calls: named, oldest: named.at(-1)?.eventTime ?? null };
+      },
       changesOf,
     };
     return Promise.resolve(accountRegion);
   };
+}
+
+function resultOf<T>(result: T | Error): Promise<T> {
+  return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
 }
 
 /** Returns a change of the group by a role, on that day of November 2026. */

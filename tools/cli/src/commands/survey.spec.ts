@@ -1,0 +1,284 @@
+import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
+import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
+import { accessDenied, addGroup, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
+import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { failure, testFolder } from '../testing/run-command.js';
+
+const folder = testFolder({ 'web.yaml': baselineFile([HTTPS]) });
+
+/** A call that opened tcp/`port` to the world, on that day of November 2026. */
+function opened(who: string, groupId: string, n: number, port: number, day: number): ApiCall {
+  const parsed = parseCloudTrailEvent(
+    cloudTrailEvent({
+      eventName: 'AuthorizeSecurityGroupIngress',
+      eventID: `e-${groupId}-${n}`,
+      eventTime: `2026-11-${day}T11:00:00Z`,
+      userIdentity: { type: 'IAMUser', userName: who, arn: `arn:aws:iam::111122223333:user/${who}` },
+      requestParameters: { groupId, ipPermissions: {} },
+      responseElements: {
+        securityGroupRuleSet: {
+          items: [
+            {
+              groupId,
+              securityGroupRuleId: `sgr-${n}-${groupId}`,
+              isEgress: false,
+              ipProtocol: 'tcp',
+              fromPort: port,
+              toPort: port,
+              cidrIpv4: '0.0.0.0/0',
+            },
+          ],
+        },
+      },
+    }),
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
+const BASTION: Attachment = {
+  id: 'eni-1',
+  groupIds: [WEB],
+  publicAddresses: ['203.0.113.9'],
+  user: { kind: 'instance', id: 'i-1' },
+};
+const BALANCER: Attachment = { id: 'eni-2', groupIds: [DB], publicAddresses: [], user: { kind: 'load-balancer', id: 'orders' } };
+
+const RULES = {
+  [WEB]: ['tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 443 from 10.0.0.0/8'],
+  [DB]: ['tcp 5432 from 0.0.0.0/0'],
+  [OLD]: ['tcp 8001 from 0.0.0.0/0'],
+};
+const CALLS = [opened('ana', WEB, 1, 22, 22), opened('ben', DB, 1, 5432, 13)];
+
+/** Runs `survey` on an account with three exposed groups. */
+function survey(options = '', account: TestAccountRegion = {}, changes: { columns?: number; isTTY?: boolean } = {}) {
+  const openAccountRegion = openerOf(region(RULES), {
+    attachments: [BASTION, BALANCER],
+    instanceNames: { 'i-1': 'bastion-1' },
+    calls: CALLS,
+    ...account,
+  });
+  return folder.run(`survey ${options}`, { openAccountRegion, ...changes });
+}
+
+it('shows what is open, worst first, with what stands behind it, who opened it, and how to close it', async () => {
+  const { exitCode, stdout, stderr } = await survey();
+
+  expect(stdout).toBe(`SSH is open to the internet on 1 group, with a public address behind it.
+Also open: PostgreSQL on 1, HTTPS on 1, tcp/8001 on 1.
+
+critical  SSH (tcp/22) open to the internet (0.0.0.0/0) on web (${WEB}) in eu-west-1
+          behind it: bastion-1 (203.0.113.9); 1 network interface, 1 with a public address
+          opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+          to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB} --security-group-rule-ids sgr-1-${WEB}\`
+
+high      PostgreSQL (tcp/5432) open to the internet (0.0.0.0/0) on db (${DB}) in eu-west-1
+          behind it: load balancer orders; 1 network interface, without a public address
+          opened 10 days ago (2026-11-13 11:00:00 UTC) by user ben from 203.0.113.10 with the AWS CLI (unverified), without MFA
+          to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${DB} --security-group-rule-ids sgr-1-${DB}\`
+
+low       HTTPS (tcp/443) open to the internet (0.0.0.0/0) on web (${WEB}) in eu-west-1
+          behind it: bastion-1 (203.0.113.9); 1 network interface, 1 with a public address
+          opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes
+          to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB} --security-group-rule-ids sgr-2-${WEB}\`
+
+low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
+          behind it: nothing
+          opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes
+          to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${OLD} --security-group-rule-ids sgr-1-${OLD}\`
+
+1 group without a network interface, 1 of them used by no rule either: \`--json\` lists them
+1 rule that another rule of the same group covers: \`--json\` lists them
+`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+});
+
+it('folds groups with the same mistake of the same person into one entry', async () => {
+  const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
+  const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
+  const openAccountRegion = openerOf(ec2, {
+    attachments: [{ ...BASTION, groupIds: ids }],
+    calls: ids.map((id) => opened('ana', id, 1, 22, 22)),
+  });
+
+  const { stdout } = await folder.run('survey', { openAccountRegion });
+
+  expect(stdout).toContain('SSH is open to the internet on 5 groups, 5 of them with public addresses behind them.');
+  expect(stdout.match(/^critical/gm)).toHaveLength(1);
+  expect(stdout).toContain('on 5 groups: web (sg-00000010), web (sg-00000011), web (sg-00000012) and 2 more in eu-west-1');
+});
+
+it('says which groups a baseline guards, and uses `baseline.yaml` if there is one', async () => {
+  expect((await survey('--baseline web.yaml')).stdout).toContain(`(${WEB}) in eu-west-1, guarded by web\n`);
+  folder.write('baseline.yaml', baselineFile([HTTPS]));
+  expect((await survey()).stdout).toContain(`(${DB}) in eu-west-1, not guarded\n`);
+});
+
+const denied = new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no');
+
+it.each<[string, TestAccountRegion, string, string]>([
+  [
+    'the interfaces cannot be read, and counts every group as public',
+    { attachments: denied },
+    'behind it: unknown',
+    'portcullis: eu-west-1: the network interfaces could not be read, so every exposed group counts as public: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
+  ],
+  [
+    'CloudTrail does not answer',
+    { calls: accessDenied },
+    "opened by somebody before CloudTrail's history",
+    'portcullis: eu-west-1: who opened the rules could not be read: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+  ],
+])('shows what it knows when %s', async (_, account, shown, problem) => {
+  const { stdout, stderr, exitCode } = await survey('', account);
+
+  expect(stdout).toContain(shown);
+  expect({ stderr, exitCode }).toEqual({ stderr: problem, exitCode: 2 });
+});
+
+it('does not ask CloudTrail with `--no-who`', async () => {
+  const { stdout, stderr } = await survey('--no-who', { calls: accessDenied });
+
+  expect(stdout).not.toContain('opened');
+  expect(stderr).toBe('');
+});
+
+it.each([
+  ['critical', { [WEB]: ['tcp 22 from 0.0.0.0/0'] }, 2],
+  ['critical', { [WEB]: ['tcp 8001 from 0.0.0.0/0'] }, 0],
+  ['high', { [WEB]: ['tcp 8001 from 0.0.0.0/0'] }, 2],
+  ['info', { [WEB]: ['tcp 443 from 10.0.0.0/8'] }, 0],
+])('with `--fail-on %s` and %j exits with %i', async (failOn, rules, exitCode) => {
+  const openAccountRegion = openerOf(region(rules), { attachments: [BASTION] });
+
+  expect((await folder.run(`survey --fail-on ${failOn}`, { openAccountRegion })).exitCode).toBe(exitCode);
+});
+
+it('never says that nothing is open if a region could not be read', async () => {
+  const openAccountRegion = openerOf(region({}), { accountId: () => Promise.reject(denied) });
+
+  const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion });
+
+  expect(stdout).toBe('No security group was read.\n1 region could not be read to the end.\n');
+  expect(stderr).toContain('portcullis: eu-west-1 was not read: ');
+  expect(exitCode).toBe(1);
+});
+
+it('says that nothing is open when it has read everything', async () => {
+  const openAccountRegion = openerOf(region({ [WEB]: ['tcp 443 from 10.0.0.0/8'] }), { attachments: [BASTION] });
+
+  const { stdout, exitCode } = await folder.run('survey --regions eu-west-1,us-east-1', { openAccountRegion });
+
+  expect({ stdout, exitCode }).toEqual({ stdout: 'Nothing is open to the internet on 2 groups in 2 regions.\n', exitCode: 0 });
+});
+
+it('prints JSON with a command, a console link, the tags and who opened each rule', async () => {
+  const { stdout } = await survey('--json');
+  const { exposures, regions } = JSON.parse(stdout) as { exposures: object[]; regions: object[] };
+
+  expect(exposures[0]).toMatchObject({
+    severity: 'critical',
+    reachability: 'public',
+    group: { id: WEB, console: expect.stringContaining(`groupId=${WEB}`) as string, tags: {} },
+    behind: { interfaces: 1, users: [{ name: 'bastion-1', publicAddresses: ['203.0.113.9'] }] },
+    rules: [
+      { ruleId: `sgr-1-${WEB}`, rule: 'tcp/22 from 0.0.0.0/0', openedBy: { certain: true, who: 'user ana', time: '2026-11-22T11:00:00Z' } },
+    ],
+    close: expect.stringMatching(/^aws ec2 revoke/) as string,
+  });
+  expect(regions).toEqual([
+    {
+      ...{ accountId: '111122223333', region: 'eu-west-1', profile: null, groups: 3, historySince: null, problems: [] },
+      unattached: [{ id: OLD, name: 'web', isReferenced: false }],
+      redundant: [{ groupId: WEB, rule: 'tcp/443 from 10.0.0.0/8', coveredBy: 'tcp/443 from 0.0.0.0/0' }],
+    },
+  ]);
+});
+
+it('prints CSV in which a name cannot run as a formula', async () => {
+  const ec2 = region({});
+  addGroup(ec2, WEB, ['tcp 22 from 0.0.0.0/0'], { name: '=HYPERLINK("x","y")' });
+
+  const { stdout } = await folder.run('survey --csv', { openAccountRegion: openerOf(ec2, { attachments: [BASTION] }) });
+
+  expect(stdout.split('\n')[1]).toBe(
+    `critical,111122223333,eu-west-1,${WEB},"'=HYPERLINK(""x"",""y"")",vpc-1,SSH,world,tcp/22 from 0.0.0.0/0,sgr-1-${WEB},public,1,1,,,,,,`,
+  );
+});
+
+it('leaves out accepted exposures until their last day', async () => {
+  const accepted = (until: string): string =>
+    `version: 1\nignore:\n  - { group: ${WEB}, traffic: tcp/22, reason: CHG-1, until: ${until} }\n  - { group: ${DB}, reason: CHG-2, until: 2026-11-23 }\n`;
+  folder.write('accepted.yaml', accepted('2026-11-23'));
+  const { stdout, exitCode } = await survey('--ignore accepted.yaml');
+
+  expect(stdout).not.toMatch(/SSH|PostgreSQL/);
+  expect(stdout).toContain('2 more exposures');
+  expect(exitCode).toBe(0);
+  expect((await survey('--ignore accepted.yaml --all')).stdout).toContain('; accepted until 2026-11-23: CHG-1');
+
+  folder.write('accepted.yaml', accepted('2026-11-22'));
+  expect((await survey('--ignore accepted.yaml')).exitCode).toBe(2);
+});
+
+it('lists every problem of an ignore file', async () => {
+  folder.write('accepted.yaml', 'ignore:\n  - { group: web, reason: x, until: soon, why: 1 }\n  - { until: 2026-11-23 }\n');
+
+  const { stderr, exitCode } = await survey('--ignore accepted.yaml');
+
+  expect(stderr.match(/^accepted.yaml:\d+:\d+ .*;/gm)?.map((line) => line.replace(/^\S+ +\S+ +/, ''))).toEqual([
+    'the file has no `version: 1`;',
+    '`web` is not valid;',
+    '`soon` is not valid;',
+    'unknown key `why`;',
+    'no group and no traffic is named;',
+    '`reason` is missing;',
+  ]);
+  expect(exitCode).toBe(1);
+});
+
+it.each([
+  ['--json --csv', '`--json` and `--csv` exclude each other; expected one of them'],
+  ['--out x', '`--out` needs `--json` or `--csv`; expected one of them, or `> FILE` for the text'],
+  ['--region a --regions b', '`--region` and `--regions` exclude each other; expected one of them'],
+])('refuses %s', async (options, message) => {
+  expect(await survey(options)).toEqual(failure(message));
+});
+
+it('keeps what was found when it is interrupted', async () => {
+  const interrupt = new AbortController();
+  const account: TestAccountRegion = {
+    accountId: () => Promise.resolve('111122223333'),
+  };
+  const open = openerOf(region(RULES), account);
+  const openAccountRegion: typeof open = async (options, signal) => {
+    const opened = await open(options, signal);
+    return {
+      ...opened,
+      attachments: async function* () {
+        interrupt.abort();
+        yield await Promise.reject<[]>(new Error('aborted'));
+      },
+    };
+  };
+
+  const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion, signal: interrupt.signal });
+
+  expect(stdout).toContain('SSH is open to the internet on 1 group');
+  expect(stdout).toContain('1 region could not be read to the end.');
+  expect(stderr).toContain('portcullis: interrupted; what was found until then is shown\n');
+  expect(exitCode).toBe(130);
+});
+
+it('fits every width from 60 columns without losing an id', async () => {
+  for (const columns of [60, 80, 200]) {
+    const { stdout } = await survey('', {}, { columns, isTTY: true });
+    const plain = stdout.replaceAll(/\u001b\[[0-9;]*m/g, '');
+    const tooLong = plain.split('\n').filter((line) => line.length > columns && !line.includes('`aws ec2'));
+
+    expect(tooLong).toEqual([]);
+    for (const id of [WEB, DB, OLD]) expect(plain).toContain(`(${id})`);
+  }
+});

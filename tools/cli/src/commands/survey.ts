@@ -1,0 +1,132 @@
+/** `portcullis survey`: shows what is open to the internet, what stands behind it, and who opened it. Needs no baseline. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { SEVERITIES, type Severity } from '@portcullis/finding';
+import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
+import { fileProblemsText } from '../files/file-problems-text.js';
+import { loadBaseline } from '../files/load-baseline.js';
+import { readTextFile } from '../files/read-text-file.js';
+import { writeResult } from '../files/write-result.js';
+import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
+import { Interrupted, InvalidFile, refuseProblems } from '../program/failure.js';
+import { today, type ExitCode, type Io } from '../program/io.js';
+import { entryJson } from '../survey/entry-json.js';
+import type { SurveyEntry } from '../survey/entry.js';
+import { foldedEntries } from '../survey/fold.js';
+import { surveyHeadline } from '../survey/headline.js';
+import { readIgnores, withIgnore, type Ignore } from '../survey/ignores.js';
+import { surveyCsv } from '../survey/survey-csv.js';
+import { surveyRegion, type SurveyedRegion } from '../survey/survey-region.js';
+import { surveyText } from '../survey/survey-text.js';
+import { extentOf, type Survey } from '../survey/survey.js';
+import { jsonText } from '../terminal/printable.js';
+
+export interface SurveyOptions extends RegionsOptions {
+  /** The baseline file that says which groups are guarded. @default `baseline.yaml`, if there is one */
+  readonly baseline?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly out?: string;
+  /** Whether to ask CloudTrail who opened what. @default true */
+  readonly who?: boolean;
+  /** Whether to show web servers and accepted exposures, too. */
+  readonly all?: boolean;
+  readonly ignore?: string;
+  readonly failOn: Severity;
+}
+
+/** An ignore file is written by hand. */
+const MAX_IGNORE_FILE_LENGTH = 1_000_000;
+
+/** @throws {Failure | Interrupted} */
+export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
+  const { json = false, csv = false, out, who = true, all = false, failOn } = options;
+  refuseProblems([
+    json && csv && '`--json` and `--csv` exclude each other; expected one of them',
+    out !== undefined && !json && !csv && '`--out` needs `--json` or `--csv`; expected one of them, or `> FILE` for the text',
+    ...regionsProblems(options),
+  ]);
+  const ignores = await loadIgnores(options.ignore, io);
+  const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
+  const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
+  const found = await readRegions(requestedRegions(options), io, (accountRegionOptions) =>
+    oneRegion(accountRegionOptions, { compiled, who }, io),
+  );
+  const surveyed = {
+    ...found,
+    regions: found.regions.map((region) => ({ ...region, entries: region.entries.map((entry) => withIgnore(entry, ignores, today(io))) })),
+  };
+  const entries = surveyed.regions.flatMap((region) => region.entries);
+  const text = (): string => surveyText(surveyed, all, io.now(), io.stdout);
+  if (!json && !csv) io.stdout.write(text());
+  else if (writeResult(json ? surveyJson(surveyed, io.now()) : surveyCsv(entries, io.now()), out, io)) io.stdout.write(text());
+  for (const { place, problems } of surveyed.regions)
+    for (const problem of problems) io.stderr.write(`portcullis: ${labelOf(place)}: ${problem}\n`);
+  for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
+  if (io.signal.aborted) throw new Interrupted('interrupted; what was found until then is shown');
+  const isBad = ({ severity, ignored }: SurveyEntry): boolean =>
+    ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
+  if (entries.some(isBad)) return 2;
+  return extentOf(surveyed).unreadRegions > 0 ? 1 : 0;
+}
+
+async function loadIgnores(fileName: string | undefined, io: Io): Promise<readonly Ignore[]> {
+  if (fileName === undefined) return [];
+  const text = await readTextFile(fileName, MAX_IGNORE_FILE_LENGTH, io);
+  const read = readIgnores(text);
+  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  return read.value;
+}
+
+async function readRegions(
+  requested: readonly AccountRegionOptions[],
+  io: Io,
+  read: (options: AccountRegionOptions) => Promise<SurveyedRegion | { readonly label: string; readonly reason: string }>,
+): Promise<Survey> {
+  const regions: SurveyedRegion[] = [];
+  const unreadRegions: { label: string; reason: string }[] = [];
+  for (const options of requested) {
+    if (io.signal.aborted) break;
+    const result = await read(options);
+    if ('reason' in result) unreadRegions.push(result);
+    else regions.push(result);
+  }
+  return { regions, unreadRegions };
+}
+
+async function oneRegion(
+  options: AccountRegionOptions,
+  { compiled, who }: Pick<Parameters<typeof surveyRegion>[1], 'compiled' | 'who'>,
+  io: Io,
+): Promise<SurveyedRegion | { readonly label: string; readonly reason: string }> {
+  const accountRegion = await io.openAccountRegion(options, io.signal);
+  const label = labelOf(accountRegion);
+  const onProgress = (doing: string, done: number, of?: number): void => {
+    if (of === undefined) io.progress.show(`${label}: ${doing}: ${done} …`);
+    else io.progress.bar(done, of, `${label}: ${doing}`);
+  };
+  try {
+    return await surveyRegion(accountRegion, { compiled, who, signal: io.signal, onProgress });
+  } catch (error) {
+    return { label, reason: awsErrorWords(error, accountRegion) };
+  }
+}
+
+/** The JSON is versioned: later versions may add members but never change them. Exposures are ordered worst first. */
+function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
+  const entries = regions.flatMap((region) => region.entries);
+  return jsonText({
+    schemaVersion: 1,
+    at: now.toISOString(),
+    headline: surveyHeadline(entries, extentOf({ regions, unreadRegions })),
+    exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
+    regions: regions.map(({ place, groups, unattached, redundant, historySince, problems }) => ({
+      ...{ accountId: place.accountId, region: place.region, profile: place.profile ?? null },
+      ...{ groups, unattached, redundant, problems },
+      ...(historySince !== undefined && { historySince }),
+    })),
+    unreadRegions,
+  });
+}

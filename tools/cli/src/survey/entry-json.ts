@@ -1,0 +1,47 @@
+/** An entry of a survey as JSON. */
+import { consoleLink, revokeCommandFor } from '@portcullis/finding';
+import { formatRule } from '@portcullis/permission-diff';
+import { whoWords } from '../who/who-words.js';
+import { reachabilityOf, type SurveyEntry } from './entry.js';
+
+/** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
+export function entryJson(entry: SurveyEntry, now: Date): object {
+  const { place, group, tags, exposure, behind, severity, baseline, origins, ignored } = entry;
+  const { accountId, region, profile } = place;
+  return {
+    severity,
+    reach: exposure.reach,
+    service: exposure.service,
+    traffic: exposure.traffic,
+    sensitive: exposure.sensitive.map(({ name, protocol, port }) => ({ name, protocol, port })),
+    reachability: reachabilityOf(exposure, behind),
+    ...{ accountId, region, profile: profile ?? null },
+    group: { ...group, tags, console: consoleLink({ ...group, accountId, region }) },
+    ...(baseline !== undefined && { baseline }),
+    behind,
+    rules: exposure.rules.map((rule) => ({
+      ruleId: rule.ruleId === '' ? null : rule.ruleId,
+      rule: formatRule(rule),
+      description: rule.description ?? null,
+      ...(origins !== undefined && { openedBy: openedBy(entry, rule.ruleId, now) }),
+    })),
+    close: closingCommand(entry),
+    ...(ignored !== undefined && { ignored }),
+  };
+}
+
+function openedBy({ origins }: SurveyEntry, ruleId: string, now: Date): object | null {
+  const origin = origins?.get(ruleId);
+  if (origin === undefined) return null;
+  const { call, certain } = origin;
+  const { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, fromConsole } = call.actor;
+  const actor = { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, console: fromConsole };
+  return { certain, who: whoWords(call, now).who, time: call.eventTime, eventId: call.eventId, eventName: call.eventName, actor };
+}
+
+/** Returns the AWS CLI command that revokes the exposed rules, or null if their ids are unknown. */
+export function closingCommand({ place, group, exposure }: SurveyEntry): string | null {
+  const ids = exposure.rules.map(({ ruleId }) => ruleId);
+  if (ids.includes('')) return null;
+  return revokeCommandFor({ id: group.id, region: place.region }, ids, place.profile);
+}

@@ -1,0 +1,68 @@
+/** One exposure of one group, with what stands behind the group and who opened it. */
+import type { RuleOrigin } from '@portcullis/cloudtrail';
+import type { Severity } from '@portcullis/finding';
+import type { LiveRule } from '@portcullis/security-groups';
+import type { GroupNames } from '../audit/group-state.js';
+import type { Behind } from './behind.js';
+import type { Exposure } from './exposures.js';
+
+export interface SurveyEntry {
+  readonly place: SurveyPlace;
+  readonly group: GroupNames;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly exposure: Exposure<LiveRule>;
+  /** What is in the group; null if it could not be read. */
+  readonly behind: Behind | null;
+  readonly severity: Severity;
+  /** The name of the baseline that selects the group; null if none does. Undefined if no baseline file was read. */
+  readonly baseline?: string | null;
+  /** Who opened the rules, by rule id. Undefined if CloudTrail was not asked. A rule without an entry has no known origin. */
+  readonly origins?: ReadonlyMap<string, RuleOrigin>;
+  /** Why a person accepted the exposure. Absent if nobody did. */
+  readonly ignored?: { readonly reason: string; readonly until: string };
+}
+
+/** The account and region of a group. */
+export interface SurveyPlace {
+  readonly accountId: string;
+  readonly region: string;
+  /** As the user named it. */
+  readonly profile: string | undefined;
+}
+
+/** Where the internet meets the group: at a public address, nowhere but in the VPC, or nowhere because nothing is in the group. */
+export type Reachability = 'public' | 'internal' | 'unattached';
+
+/**
+ * Returns how near the internet is. A public address counts only if it is of a family that the exposure lets in. Routes, network ACLs and
+ * firewalls on the machines are not read. Unknown interfaces count as public, because they may be.
+ */
+export function reachabilityOf({ rules }: Exposure, behind: Behind | null): Reachability {
+  if (behind === null) return 'public';
+  if (behind.interfaces === 0) return 'unattached';
+  const isOpenTo = (family: 'ipv4' | 'ipv6'): boolean => rules.some(({ source: { kind } }) => kind === family || kind === 'prefixList');
+  const isMet = (address: string): boolean => isOpenTo(address.includes(':') ? 'ipv6' : 'ipv4');
+  return behind.users.some(({ publicAddresses }) => publicAddresses.some(isMet)) ? 'public' : 'internal';
+}
+
+/** Web servers are offered to the world on purpose more often than not. */
+const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
+
+const SEVERITIES_BY_REACHABILITY = {
+  sensitive: { public: 'critical', internal: 'high', unattached: 'medium' },
+  other: { public: 'high', internal: 'medium', unattached: 'low' },
+  web: { public: 'low', internal: 'info', unattached: 'info' },
+} as const satisfies Record<string, Record<Reachability, Severity>>;
+
+/** A wide range is one step better than the world. */
+const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info', info: 'info' } as const satisfies Record<
+  Severity,
+  Severity
+>;
+
+/** Returns the severity of an exposure that no baseline was asked about. */
+export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
+  const kind = exposure.sensitive.length > 0 ? 'sensitive' : WEB_TRAFFIC.includes(exposure.traffic) ? 'web' : 'other';
+  const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];
+  return exposure.reach === 'world' ? severity : ONE_LESS[severity];
+}

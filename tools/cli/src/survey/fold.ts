@@ -1,0 +1,56 @@
+/** Folds equal entries, so that one mistake made in forty groups is one line. */
+import { SEVERITIES } from '@portcullis/finding';
+import { ruleKey } from '@portcullis/permission-diff';
+import { reachabilityOf, type SurveyEntry } from './entry.js';
+
+/** Entries that differ only in their groups, worst and then oldest id first. */
+export interface FoldedEntries {
+  /** Stands for all of them. */
+  readonly first: SurveyEntry;
+  readonly entries: readonly SurveyEntry[];
+}
+
+/**
+ * Folds entries with the same severity, traffic, sources, reachability, account, region and baseline that the same callers opened, and orders
+ * them: worst first, then those with more public addresses, then larger folds.
+ */
+export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
+  const folds = new Map<string, SurveyEntry[]>();
+  for (const entry of [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1))) {
+    const key = foldKey(entry);
+    const fold = folds.get(key);
+    if (fold === undefined) folds.set(key, [entry]);
+    else fold.push(entry);
+  }
+  return [...folds.values()]
+    .flatMap((fold) => (fold[0] === undefined ? [] : { first: fold[0], entries: fold }))
+    .sort((a, b) => compareEntries(a.first, b.first) || publicOf(b) - publicOf(a) || b.entries.length - a.entries.length);
+}
+
+/** Orders entries, worst first, and the world before wide ranges. */
+export function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
+  );
+}
+
+const REACHES = ['world', 'wide'] as const;
+
+function publicOf({ entries }: FoldedEntries): number {
+  return entries.reduce((sum, { behind }) => sum + (behind?.withPublicAddress ?? 0), 0);
+}
+
+function foldKey({ place, severity, exposure, behind, baseline, origins, ignored }: SurveyEntry): string {
+  const who = exposure.rules.map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
+  const rules = exposure.rules.map(ruleKey).sort();
+  return JSON.stringify([
+    severity,
+    exposure.traffic,
+    rules,
+    reachabilityOf(exposure, behind),
+    place,
+    baseline,
+    [...new Set(who)].sort(),
+    ignored,
+  ]);
+}

@@ -1,0 +1,71 @@
+/** The first sentences of a survey. */
+import { counted } from '../render/counted.js';
+import { reachabilityOf, type SurveyEntry } from './entry.js';
+
+/** What was read, and what was not. */
+export interface SurveyExtent {
+  readonly groups: number;
+  readonly regions: number;
+  /** Regions that could not be read, or not to the end. */
+  readonly unreadRegions: number;
+}
+
+/**
+ * Returns a sentence about the worst service that is open to the internet, one that counts the others, and one about what was not read. Says
+ * that nothing is open only if everything was read.
+ */
+export function surveyHeadline(entries: readonly SurveyEntry[], extent: SurveyExtent): string[] {
+  const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
+  const { unreadRegions } = extent;
+  return [
+    worst === undefined ? nothingWords(extent) : openWords(worst),
+    others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
+    unreadRegions > 0 && `${counted(unreadRegions, 'region')} could not be read to the end.`,
+  ].filter((sentence) => sentence !== false);
+}
+
+function nothingWords({ groups, regions, unreadRegions }: SurveyExtent): string {
+  if (groups === 0) return 'No security group was read.';
+  const subject = unreadRegions === 0 ? 'Nothing is open' : 'Nothing that was read is open';
+  return `${subject} to the internet on ${counted(groups, 'group')}${regions === 1 ? '' : ` in ${regions} regions`}.`;
+}
+
+interface OpenService {
+  readonly service: string;
+  readonly isSensitive: boolean;
+  /** The groups, each by its account, region and id. */
+  readonly groups: ReadonlySet<string>;
+  /** Those that the internet can reach at a public address. */
+  readonly publicGroups: ReadonlySet<string>;
+  readonly regions: ReadonlySet<string>;
+}
+
+/** Returns the services, worst first. */
+function openServices(entries: readonly SurveyEntry[]): OpenService[] {
+  const byService = new Map<string, SurveyEntry[]>();
+  for (const entry of entries) byService.set(entry.exposure.service, [...(byService.get(entry.exposure.service) ?? []), entry]);
+  const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ place, group }) => `${place.accountId} ${place.region} ${group.id}`));
+  return [...byService]
+    .map(([service, of]) => ({
+      service,
+      isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
+      groups: idsOf(of),
+      publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure, behind) === 'public')),
+      regions: new Set(of.map(({ place }) => place.region)),
+    }))
+    .sort(
+      (a, b) => Number(b.isSensitive) - Number(a.isSensitive) || b.publicGroups.size - a.publicGroups.size || b.groups.size - a.groups.size,
+    );
+}
+
+function openWords({ service, groups, publicGroups, regions }: OpenService): string {
+  const subject = service.charAt(0).toUpperCase() + service.slice(1);
+  const inRegions = regions.size === 1 ? '' : ` in ${regions.size} regions`;
+  return `${subject} is open to the internet on ${counted(groups.size, 'group')}${inRegions}, ${publicWords(groups.size, publicGroups.size)}.`;
+}
+
+function publicWords(groups: number, withPublic: number): string {
+  if (withPublic === 0) return 'without a public address behind';
+  const addresses = withPublic === 1 ? 'a public address behind it' : 'public addresses behind them';
+  return groups === 1 ? `with ${addresses}` : `${withPublic} of them with ${addresses}`;
+}

@@ -1,0 +1,17 @@
+/** Finds rules that another rule of their group makes superfluous. */
+import { formatRule, ruleCovers, type Rule } from '@portcullis/permission-diff';
+
+export interface RedundantRule {
+  readonly groupId: string;
+  /** In words, e.g. `tcp/22 from 10.0.0.0/16`. */
+  readonly rule: string;
+  readonly coveredBy: string;
+}
+
+/** Returns the rules of the group that one other rule covers. Of two rules that cover each other, only the later one. */
+export function redundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
+  return rules.flatMap((rule, i) => {
+    const cover = rules.find((other, j) => j !== i && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other)));
+    return cover === undefined ? [] : [{ groupId, rule: formatRule(rule), coveredBy: formatRule(cover) }];
+  });
+}

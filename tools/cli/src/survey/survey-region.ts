@@ -1,0 +1,195 @@
+/** Reads every group of an account and region, who opened what is exposed, and what stands behind it. Changes nothing. */
+import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import type { Rule } from '@portcullis/permission-diff';
+import { isReadError, listReader, listsIn, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { findOrigins, type Origins } from '../who/find-origins.js';
+import { BehindGroups } from './behind.js';
+import { reachabilityOf, severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
+import { exposuresOf, type Exposure } from './exposures.js';
+import { redundantRules, type RedundantRule } from './redundant.js';
+
+/** What a survey found in one account and region. */
+export interface SurveyedRegion {
+  readonly place: SurveyPlace;
+  /** The number of groups that were read. */
+  readonly groups: number;
+  readonly entries: readonly SurveyEntry[];
+  /** Groups that no network interface is in. Empty if the interfaces could not be read. */
+  readonly unattached: readonly UnattachedGroup[];
+  readonly redundant: readonly RedundantRule[];
+  /** How far back CloudTrail was read: see `Origins`. Undefined if it was not asked. */
+  readonly historySince?: string | null;
+  /** What could not be read, each in one line. The region was read to its end if there are none. */
+  readonly problems: readonly string[];
+}
+
+export interface UnattachedGroup {
+  readonly id: string;
+  readonly name: string | null;
+  /** Whether a rule of another group refers to it. If not, nothing uses it. */
+  readonly isReferenced: boolean;
+}
+
+export interface SurveyRegionOptions {
+  /** Tells which groups are guarded. */
+  readonly compiled?: CompiledBaseline | undefined;
+  /** Whether to ask CloudTrail who opened what. */
+  readonly who: boolean;
+  /** Stops the survey. What was found so far is returned. */
+  readonly signal: AbortSignal;
+  /** Called with what is being done, how much of it is done, and of how much if that is known. */
+  readonly onProgress: (doing: string, done: number, of?: number) => void;
+}
+
+/**
+ * Surveys the region. A call that fails leaves its part out and adds a problem, so that one missing permission does not hide the rest.
+ *
+ * @throws {SecurityGroupCallError} if the groups cannot be read at all.
+ */
+export async function surveyRegion(accountRegion: AccountRegion, options: SurveyRegionOptions): Promise<SurveyedRegion> {
+  const { who, compiled, signal, onProgress } = options;
+  const problems: string[] = [];
+  /** Runs a step, unless the survey was stopped. */
+  const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
+    try {
+      if (!signal.aborted) return await run();
+    } catch (error) {
+      if (!signal.aborted) problems.push(`${what}: ${awsErrorWords(error, accountRegion)}`);
+    }
+    return otherwise;
+  };
+  const place = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
+  const found = await readGroups(accountRegion, options, problems);
+  const ids = found.exposed.map(({ group }) => group.id);
+  const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, async () => {
+    const interfaces = new BehindGroups();
+    let read = 0;
+    for await (const page of accountRegion.attachments()) {
+      interfaces.add(page);
+      onProgress('reading network interfaces', (read += page.length));
+    }
+    return interfaces;
+  });
+  const instances = behind?.instancesIn(ids) ?? [];
+  const names = await step('the names of instances could not be read', new Map<string, string>(), () =>
+    accountRegion.instanceNames(instances),
+  );
+  const live = await step('the ids of the exposed rules could not be read', new Map<string, readonly LiveRule[]>(), async () => {
+    const read = await accountRegion.groups.readRulesOf(ids);
+    return new Map([...read].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules]])));
+  });
+  const exposed = found.exposed.map(({ group, exposures }) => {
+    const rules = live.get(group.id);
+    return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.addresses) };
+  });
+  const origins = who ? await originsOf(exposed, accountRegion, onProgress) : undefined;
+  if (origins?.failure !== undefined && !signal.aborted)
+    problems.push(`who opened the rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
+  if (signal.aborted) problems.push('interrupted');
+  const entries = exposed.flatMap(({ group, exposures }) => {
+    const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
+    return exposures.map((exposure): SurveyEntry => {
+      const standing = behind?.of(group.id, names) ?? null;
+      return {
+        place,
+        group: { id: group.id, name: group.name, vpcId: group.vpcId },
+        tags: group.tags,
+        exposure,
+        behind: standing,
+        severity: severityOfExposure(exposure, reachabilityOf(exposure, standing)),
+        ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
+        ...(origins !== undefined && { origins: origins.byRuleId }),
+      };
+    });
+  });
+  return {
+    place,
+    groups: found.names.size,
+    entries,
+    unattached:
+      behind === undefined
+        ? []
+        : [...found.names].flatMap(([id, name]) => (behind.has(id) ? [] : [{ id, name, isReferenced: found.referenced.has(id) }])),
+    redundant: found.redundant,
+    ...(origins !== undefined && { historySince: origins.since }),
+    problems,
+  };
+}
+
+interface ExposedGroup {
+  readonly group: Omit<SurveyedGroup, 'rules'>;
+  readonly exposures: readonly Exposure<LiveRule>[];
+}
+
+interface FoundGroups {
+  /** The names of all groups, by id. */
+  readonly names: ReadonlyMap<string, string | null>;
+  readonly exposed: readonly ExposedGroup[];
+  readonly redundant: readonly RedundantRule[];
+  /** The groups that rules of other groups refer to. */
+  readonly referenced: ReadonlySet<string>;
+  /** The blocks of the prefix lists in ingress rules. */
+  readonly addresses: Parameters<typeof exposuresOf>[1];
+}
+
+async function readGroups(
+  accountRegion: AccountRegion,
+  { signal, onProgress }: SurveyRegionOptions,
+  problems: string[],
+): Promise<FoundGroups> {
+  const readLists = listReader(accountRegion.groups);
+  const names = new Map<string, string | null>();
+  const exposed: ExposedGroup[] = [];
+  const redundant: RedundantRule[] = [];
+  const referenced = new Set<string>();
+  let addresses: FoundGroups['addresses'] = new Map();
+  const unread = new Map<string, string>();
+  try {
+    for await (const page of accountRegion.survey()) {
+      const lists = await readLists(listsIn(page.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))));
+      addresses = new Map([...addresses, ...lists.addresses]);
+      for (const [id, error] of Object.entries(lists.unread)) unread.set(id, awsErrorWords(error, accountRegion));
+      for (const { rules, ...group } of page) {
+        names.set(group.id, group.name);
+        if (isReadError(rules)) {
+          problems.push(rules.message);
+          continue;
+        }
+        redundant.push(...redundantRules(group.id, rules));
+        for (const { source } of rules) if (source.kind === 'group' && source.groupId !== group.id) referenced.add(source.groupId);
+        const exposures = exposuresOf(rules.map(withoutId), addresses);
+        if (exposures.length > 0) exposed.push({ group, exposures });
+      }
+      onProgress('reading groups', names.size);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  for (const [id, reason] of unread) problems.push(`prefix list ${id} could not be read, so what it opens is not shown: ${reason}`);
+  return { names, exposed, redundant, referenced, addresses };
+}
+
+/** A survey has neither ids nor tags of rules. */
+function withoutId(rule: Rule): LiveRule {
+  return { ...rule, ruleId: '', tags: {} };
+}
+
+function originsOf(
+  exposed: readonly ExposedGroup[],
+  accountRegion: AccountRegion,
+  onProgress: SurveyRegionOptions['onProgress'],
+): Promise<Origins> {
+  const rules = exposed.flatMap(({ group, exposures }) =>
+    exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
+  );
+  const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
+  return findOrigins(
+    asked,
+    (eventName) => accountRegion.callsNamed(eventName),
+    (explained) => {
+      onProgress('asking CloudTrail who opened the rules', explained, asked.length);
+    },
+  );
+}

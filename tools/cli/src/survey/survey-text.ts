@@ -1,0 +1,118 @@
+/** A survey for people. */
+import { formatSource } from '@portcullis/permission-diff';
+import type { Style } from '../program/io.js';
+import { counted } from '../render/counted.js';
+import { inSeverity } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
+import { oneLine } from '../terminal/printable.js';
+import { originWords } from '../who/who-words.js';
+import type { Behind, User } from './behind.js';
+import { closingCommand } from './entry-json.js';
+import type { SurveyEntry } from './entry.js';
+import { foldedEntries, type FoldedEntries } from './fold.js';
+import { surveyHeadline } from './headline.js';
+import { extentOf, type Survey } from './survey.js';
+
+/** A line names at most this many groups, users or addresses, and counts the rest. */
+const MAX_NAMED = 3;
+
+/** Widest severity, and the gap after it. */
+const INDENT = 10;
+
+export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
+  const entries = regions.flatMap((region) => region.entries);
+  const shown = entries.filter(({ severity, ignored }) => showAll || (severity !== 'info' && ignored === undefined));
+  const since = new Map(regions.map(({ place, historySince }) => [place, historySince]));
+  const blocks = foldedEntries(shown).map((fold) => {
+    const { severity } = fold.first;
+    const lines = [subjectOf(fold), behindLine(fold), ...whoLines(fold, since.get(fold.first.place), now), ...closeLine(fold)];
+    const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
+    const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
+    return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
+  });
+  const paragraphs = [
+    `${surveyHeadline(entries, extentOf({ regions, unreadRegions }))
+      .map((sentence) => wrapped(sentence, 0, columns))
+      .join('\n')}\n`,
+    ...blocks,
+    tidyLines({ regions, unreadRegions }, entries.length - shown.length)
+      .map((line) => `${wrapped(line, 0, columns)}\n`)
+      .join(''),
+  ];
+  return paragraphs.filter((text) => text !== '').join('\n');
+}
+
+function subjectOf({ first, entries }: FoldedEntries): string {
+  const { exposure, place, group, baseline, ignored } = first;
+  const port = exposure.service === exposure.traffic ? '' : ` (${exposure.traffic})`;
+  const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
+  const from = exposure.reach === 'world' ? 'the internet' : 'a wide range';
+  const groups =
+    entries.length === 1
+      ? groupWords(group)
+      : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => groupWords(each.group)))}`;
+  const where = `${place.region}${place.profile === undefined ? '' : ` (${place.profile})`}`;
+  const guarded = baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`;
+  const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
+  return `${exposure.service}${port} open to ${from} (${listed(sources)}) on ${groups} in ${where}${guarded}${accepted}`;
+}
+
+function groupWords({ id, name }: SurveyEntry['group']): string {
+  return name === null ? id : `${name} (${id})`;
+}
+
+function behindLine({ entries }: FoldedEntries): string {
+  const all = entries.map(({ behind }) => behind);
+  if (all.includes(null)) return 'behind it: unknown';
+  const known = all.filter((behind): behind is Behind => behind !== null);
+  const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
+  if (interfaces === 0) return 'behind it: nothing';
+  const withPublic = known.reduce((sum, behind) => sum + behind.withPublicAddress, 0);
+  const users = known.flatMap((behind) => behind.users).sort((a, b) => b.publicAddresses.length - a.publicAddresses.length);
+  const addresses = withPublic === 0 ? 'without a public address' : `${withPublic} with a public address`;
+  return `behind it: ${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
+}
+
+function userWords({ kind, id, name, publicAddresses }: User): string {
+  const called =
+    kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
+  return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;
+}
+
+function whoLines({ entries }: FoldedEntries, since: string | null | undefined, now: Date): string[] {
+  const known = entries.flatMap(({ origins, exposure }) => exposure.rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
+  const asked = known.filter((each) => each !== undefined);
+  if (asked.length === 0) return [];
+  const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [originWords(origin, now)]));
+  const unknown = asked.length - lines.length;
+  const back = since === null || since === undefined ? '90 days' : `${since.slice(0, 10)}, as far as it was read`;
+  const shown = [...new Set(lines)];
+  return [
+    ...shown.slice(0, MAX_NAMED),
+    ...(shown.length > MAX_NAMED ? [`and ${counted(shown.length - MAX_NAMED, 'more call')}`] : []),
+    ...(unknown > 0 ? [`opened by somebody before CloudTrail's history of ${back}, or within the last 15 minutes`] : []),
+  ];
+}
+
+function closeLine({ first, entries }: FoldedEntries): string[] {
+  const command = closingCommand(first);
+  if (command === null) return [];
+  return [`to close${entries.length === 1 ? '' : ' the first'}: \`${command}\``];
+}
+
+function tidyLines({ regions }: Survey, hidden: number): string[] {
+  const unattached = regions.flatMap((region) => region.unattached);
+  const unused = unattached.filter(({ isReferenced }) => !isReferenced).length;
+  const redundant = regions.reduce((sum, region) => sum + region.redundant.length, 0);
+  return [
+    hidden > 0 && `${counted(hidden, 'more exposure')} of severity info or accepted: add \`--all\``,
+    unattached.length > 0 &&
+      `${counted(unattached.length, 'group')} without a network interface, ${unused} of them used by no rule either: \`--json\` lists them`,
+    redundant > 0 && `${counted(redundant, 'rule')} that another rule of the same group covers: \`--json\` lists them`,
+  ].filter((line) => line !== false);
+}
+
+function listed(texts: readonly string[]): string {
+  const named = texts.slice(0, MAX_NAMED).join(', ');
+  return texts.length > MAX_NAMED ? `${named} and ${texts.length - MAX_NAMED} more` : named;
+}

@@ -1,0 +1,17 @@
+/** A survey of several accounts and regions. */
+import type { SurveyExtent } from './headline.js';
+import type { SurveyedRegion } from './survey-region.js';
+
+export interface Survey {
+  readonly regions: readonly SurveyedRegion[];
+  /** Regions that could not be read at all. `reason` is one line. */
+  readonly unreadRegions: readonly { readonly label: string; readonly reason: string }[];
+}
+
+export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
+  return {
+    groups: regions.reduce((sum, { groups }) => sum + groups, 0),
+    regions: new Set(regions.map(({ place }) => place.region)).size,
+    unreadRegions: unreadRegions.length + regions.filter(({ problems }) => problems.length > 0).length,
+  };
+}

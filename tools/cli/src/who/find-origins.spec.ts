@@ -1,0 +1,134 @@
+import type { ApiCall } from '@portcullis/cloudtrail';
+import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
+import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { readCidr } from '@portcullis/permission-diff';
+import { findOrigins, type AskedRule, type HistoryPage } from './find-origins.js';
+
+const GROUP = 'sg-0000000a';
+
+function rule(n: number, cidr = '0.0.0.0/0', direction: AskedRule['direction'] = 'ingress'): AskedRule {
+  const source = readCidr(cidr, 'cidr');
+  if (!source.ok) throw new Error(cidr);
+  return {
+    groupId: GROUP,
+    ruleId: `sgr-${n}`,
+    direction,
+    traffic: { kind: 'ports', protocol: 'tcp', fromPort: 22, toPort: 22 },
+    source: source.value,
+  };
+}
+
+/** `at` is a minute of an hour. */
+function call(eventName: string, who: string, at: number, n: number, cidr = '0.0.0.0/0'): ApiCall {
+  const item = { groupId: GROUP, securityGroupRuleId: `sgr-${n}`, ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: cidr };
+  const content = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: cidr };
+  const modify = { GroupId: GROUP, SecurityGroupRule: { SecurityGroupRuleId: `sgr-${n}`, SecurityGroupRule: content } };
+  const parsed = parseCloudTrailEvent(
+    cloudTrailEvent({
+      eventName,
+      eventTime: `2026-01-15T09:${String(at).padStart(2, '0')}:00Z`,
+      userIdentity: { type: 'IAMUser', userName: who },
+      requestParameters:
+        eventName === 'ModifySecurityGroupRules' ? { ModifySecurityGroupRulesRequest: modify } : { groupId: GROUP, ipPermissions: {} },
+      responseElements: eventName.startsWith('Authorize') ? { securityGroupRuleSet: { items: [item] } } : { _return: true },
+    }),
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
+/** A history that is asked one call a page, newest first. `asked` counts the pages of each name. */
+function history(...calls: readonly ApiCall[]) {
+  const asked: Record<string, number> = {};
+  const newestFirst = [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1));
+  async function* lookUp(eventName: string): AsyncGenerator<HistoryPage> {
+    for (const each of newestFirst.filter((found) => found.eventName === eventName)) {
+      asked[eventName] = (asked[eventName] ?? 0) + 1;
+      yield await Promise.resolve({ calls: [each], oldest: each.eventTime });
+    }
+  }
+  return { lookUp, asked };
+}
+
+const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
+const MODIFY = 'ModifySecurityGroupRules';
+
+async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof findOrigins>[1]) {
+  const { byRuleId, since } = await findOrigins(rules, lookUp);
+  return {
+    who: Object.fromEntries(
+      [...byRuleId].map(
+        ([
+          id,
+          {
+            call: { actor },
+          },
+        ]) => [id, actor.userName],
+      ),
+    ),
+    since,
+  };
+}
+
+it('reads the calls that add rules only back to the one that explains the oldest rule', async () => {
+  const { lookUp, asked } = history(
+    ...[1, 2, 3, 4].map((n) => call(AUTHORIZE, `person ${n}`, n, n)),
+    call(MODIFY, 'ben', 10, 4, '10.0.0.0/8'),
+    call(MODIFY, 'chloe', 11, 4),
+  );
+
+  expect(await named([rule(3), rule(4)], lookUp)).toEqual({ who: { 'sgr-3': 'person 3', 'sgr-4': 'chloe' }, since: null });
+  expect(asked).toEqual({ [AUTHORIZE]: 2, [MODIFY]: 2 });
+});
+
+it('asks only for the calls that can add rules of the wanted direction', async () => {
+  const { lookUp, asked } = history(call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2));
+
+  expect((await named([rule(1, '0.0.0.0/0', 'egress')], lookUp)).who).toEqual({ 'sgr-1': 'ana' });
+  expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
+});
+
+it('says how far back it looked when it stops after 200 requests', async () => {
+  const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
+  const { lookUp, asked } = history(...many, call(AUTHORIZE, 'ana', 0, 1));
+
+  expect(await named([rule(1)], lookUp)).toEqual({ who: {}, since: '2026-01-15T09:10:00Z' });
+  expect(asked).toEqual({ [AUTHORIZE]: 200 });
+});
+
+it('names nobody by a call that is older than the oldest Modify call it has read', async () => {
+  const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
+  // ben made the rule what it is, but his call is not among the 100 that are read.
+  const { lookUp } = history(...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2));
+
+  expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });
+});
+
+it('keeps what it found before CloudTrail failed', async () => {
+  const { lookUp } = history(call(AUTHORIZE, 'ana', 9, 1), call(AUTHORIZE, 'ben', 1, 2));
+  const throttled = new Error('throttled');
+  async function* failing(eventName: string): AsyncGenerator<HistoryPage> {
+    for await (const page of lookUp(eventName)) {
+      yield page;
+      throw throttled;
+    }
+  }
+
+  const { byRuleId, failure } = await findOrigins([rule(1), rule(2)], failing);
+
+  expect([...byRuleId.keys()]).toEqual(['sgr-1']);
+  expect(failure).toBe(throttled);
+});
+
+it('reports how many rules are explained after each request', async () => {
+  const seen: [number, number][] = [];
+  const { lookUp } = history(call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2));
+
+  await findOrigins([rule(1), rule(2)], lookUp, (explained, requests) => seen.push([explained, requests]));
+
+  expect(seen).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+});

@@ -1,0 +1,83 @@
+/** Says who made a call, when, from where and with what. What the caller chose is marked as unverified. */
+import type { Actor, ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
+import { oneLine } from '../terminal/printable.js';
+
+/** What a person wants to know about a call, as plain texts without control characters. */
+export interface WhoWords {
+  /** E.g. `ana@example.com (AdministratorAccess, IAM Identity Center)`, `user ben`, `role Operator, session ana (unverified)`. */
+  readonly who: string;
+  /** E.g. `3 days ago`. */
+  readonly ago: string;
+  /** E.g. `2026-01-15 09:30:00 UTC`. */
+  readonly time: string;
+  /** E.g. `203.0.113.10`, or the name of a service. */
+  readonly from: string;
+  /** E.g. `the console`, `Terraform (unverified)`. */
+  readonly tool: string | null;
+  readonly mfa: boolean;
+}
+
+export function whoWords({ actor, eventTime }: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
+  return {
+    who: oneLine(nameOf(actor)),
+    ago: agoWords(Date.parse(eventTime), now.getTime()),
+    time: `${eventTime.slice(0, 19).replace('T', ' ')} UTC`,
+    from: oneLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
+    tool: toolOf(actor),
+    mfa: actor.mfa,
+  };
+}
+
+/** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
+export function originWords({ call, certain }: RuleOrigin, now: Date): string {
+  const { who, ago, time, from, tool, mfa } = whoWords(call, now);
+  const verb = !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
+  return `${verb} ${ago} (${time}) by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+}
+
+/**
+ * IAM Identity Center's own roles can only be assumed through it, and it names the session after the user.
+ *
+ * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+const IDENTITY_CENTER_ROLE = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[\w-]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
+
+function nameOf({ type, arn, issuerArn, userName, sessionName, sourceIdentity, onBehalfOf, invokedBy, principalId }: Actor): string {
+  if (type === 'Root') return 'the root user';
+  const permissionSet = IDENTITY_CENTER_ROLE.exec(issuerArn ?? '')?.[1];
+  if (permissionSet !== undefined && sessionName !== null) return `${sessionName} (${permissionSet}, IAM Identity Center)`;
+  if (type === 'IAMUser' && userName !== null) return `user ${userName}`;
+  const kind = type === 'FederatedUser' ? 'federated user of' : 'role';
+  const session = sessionName === null ? '' : `, session ${sessionName} (unverified)`;
+  const identity = sourceIdentity === null ? '' : `, source identity ${sourceIdentity}`;
+  if (userName !== null) return `${kind} ${userName}${session}${identity}`;
+  return onBehalfOf ?? issuerArn ?? arn ?? invokedBy ?? principalId ?? type ?? 'an unknown caller';
+}
+
+/** The client chooses its user agent, so everything but the console is unverified. */
+const TOOLS: readonly (readonly [RegExp, string])[] = [
+  [/terraform/i, 'Terraform'],
+  [/pulumi/i, 'Pulumi'],
+  [/^aws-cli\//, 'the AWS CLI'],
+  [/^(boto3|botocore)\//i, 'boto3'],
+  [/^(console\.amazonaws\.com|AWS Internal)/, 'the console'],
+];
+
+function toolOf({ fromConsole, userAgent, invokedBy }: Actor): string | null {
+  if (fromConsole === true) return 'the console';
+  if (userAgent === null || invokedBy !== null) return null;
+  const known = TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  return oneLine(`${known ?? userAgent.split(/[ /]/, 1).join('')} (unverified)`);
+}
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+function agoWords(then: number, now: number): string {
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+  const [unit, milliseconds] = UNITS.find(([, size]) => now - then >= size) ?? ['second', 1000];
+  return format.format(-Math.max(0, Math.floor((now - then) / milliseconds)), unit);
+}
