@@ -78,17 +78,17 @@ export function queueAlarm(queueName: string, description: string): Alarm {
 export function guardAlarms(service: string, functionName: string, failuresName: string): Readonly<Record<string, Alarm>> {
   const age = functionAlarm(functionName, 'AsyncEventAge', `Events wait for ${service} for more than five minutes.`);
   return {
-    errors: functionAlarm(functionName, 'Errors', `${service} ended with an error: its log says which. Lambda tries the event twice more.`),
+    errors: functionAlarm(functionName, 'Errors', `${service} failed. Its log has the error. Lambda retries the event twice.`),
     throttles: functionAlarm(
       functionName,
       'Throttles',
-      `${service} could not be started: the account, or what is reserved for the function, has no instance left.`,
+      `${service} could not start: the concurrency of the function or the account is used up.`,
     ),
     // AsyncEventAge is in milliseconds.
     age: { ...age, metric: { ...age.metric, statistic: 'Maximum' }, above: FIVE_MINUTES_IN_SECONDS * 1_000 },
-    failures: queueAlarm(failuresName, `${service} failed on an event for the last time: it is in the queue.`),
+    failures: queueAlarm(failuresName, `${service} failed on an event three times. The event is in the failure queue.`),
     sinks: {
-      description: `A sink did not take a finding of ${service}: its log has the finding.`,
+      description: `A sink failed to deliver a finding of ${service}. The function's log has the finding.`,
       metric: ownMetric(service, 'SinkFailures'),
       above: 0,
       periodSeconds: FIVE_MINUTES_IN_SECONDS,
@@ -99,7 +99,7 @@ export function guardAlarms(service: string, functionName: string, failuresName:
 /** Returns an alarm that starts when two owners fight over a group: an hour then has more drifts than people cause. */
 export function fightAlarm(service: string, drifts: number): Alarm {
   return {
-    description: `More than ${drifts} drifts within an hour: somebody changes back what ${service} restores. The findings name who.`,
+    description: `More than ${drifts} drifts in an hour: another owner reverts what ${service} restores. The findings name the owner.`,
     metric: ownMetric(service, 'DriftFound'),
     above: drifts,
     periodSeconds: HOUR_IN_SECONDS,

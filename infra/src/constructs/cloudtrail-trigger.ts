@@ -70,7 +70,7 @@ export class CloudTrailTrigger extends Construct {
     new Alarms(this, 'alarms', {
       deployment,
       alarms: {
-        undelivered: queueAlarm(this.undeliveredName, 'EventBridge could not deliver a call: it is in the queue.'),
+        undelivered: queueAlarm(this.undeliveredName, 'EventBridge could not deliver an event. The event is in the queue.'),
       },
       actions: settings.alarms.actions,
     });

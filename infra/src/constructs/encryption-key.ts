@@ -16,7 +16,7 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, { deployment }: EncryptionKeyProps) {
     super(scope, id);
     const key = new KmsKey(this, 'key', {
-      description: `Encrypts what ${deployment.name} keeps: logs, queues and deliveries`,
+      description: `Encrypts the logs, queues and deliveries of ${deployment.name}`,
       enableKeyRotation: true,
       // Deletion is irreversible, so this is the longest waiting period.
       deletionWindowInDays: 30,
@@ -28,9 +28,8 @@ export class EncryptionKey extends Construct {
 }
 
 /**
- * Returns the principal of CloudWatch Logs. Of the principals used here, only this one has another domain in a public partition (China).
- * AWS documents no principal for `aws-eusc`. The endpoints of `aws-eusc` have another domain, but the AWS provider uses `amazonaws.com` for
- * the principal. Source: `servicePrincipalNameForPartition`, in
+ * Returns the service principal of CloudWatch Logs. In China, its domain is `amazonaws.com.cn`; no other principal used here differs. AWS
+ * documents no principal for `aws-eusc`, so this follows the AWS provider, which uses `amazonaws.com`. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 function logsPrincipal(region: string): string {

@@ -123,7 +123,7 @@ export class Portcullis extends Construct {
     this.detector = new GuardFunction(this, GUARDS.detector, {
       deployment,
       settings,
-      description: 'Tells who changed a guarded security group, and how',
+      description: 'Reports who changed a guarded security group, and how',
       package: pack('detector'),
       timeoutSeconds: 60,
       reservedConcurrency: reservedConcurrency.detector,

@@ -72,6 +72,6 @@ export function memberGuardWatches(deployment: Deployment, moreRules: readonly s
  */
 export const forwardedGuardWatch: Watch = {
   name: GUARD_CALLS,
-  description: 'API calls in member accounts that stop or change what Portcullis lives on there',
+  description: 'API calls in member accounts that stop or change Portcullis there, or a service it depends on',
   pattern: anyCallPattern([...DEPENDENCIES, 'events', ...RESOURCES]),
 };

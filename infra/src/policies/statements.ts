@@ -70,10 +70,9 @@ export function neverRestoreReported(anyGroupArn: string, groupIds: readonly str
 }
 
 /**
- * EC2 authorizes ModifySecurityGroupRules once for the group and once for the rule. Rules have no condition key for their group, so the
- * statement on the group decides which rules may change. A modification may also set a prefix list or a referenced group. No statement
- * allows either, so IAM refuses such a modification unless the referenced group is enforced too. Source: the page in
- * {@link mayRestoreGroups}.
+ * IAM checks ModifySecurityGroupRules twice: for the group and for the rule. A rule has no condition key for its group, so this statement
+ * allows every rule, and the statement on the group decides. If the new source is a prefix list or a group, IAM checks that resource too,
+ * and allows only a group that a baseline enforces. Source: the page in {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
   return allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], anyRuleArn);
@@ -164,8 +163,8 @@ export function policyDocument(statements: readonly Statement[]): string {
 }
 
 /**
- * Renders the trust policy of a role that a service assumes. `sourceAccount` keeps other accounts from using the service as a confused deputy. Leave it out for Lambda,
- * which sends no source account.
+ * Renders the trust policy of a role that a service assumes. With `sourceAccount`, other accounts cannot use the service as a confused
+ * deputy. Lambda sends no source account, so leave it out for Lambda.
  */
 export function serviceMayAssume(service: string, conditions?: { readonly sourceAccount: string }): string {
   return trustPolicy({ Service: service }, conditions && { StringEquals: { 'aws:SourceAccount': conditions.sourceAccount } });

@@ -56,7 +56,7 @@ export class MemberStack extends GuardStack {
       deployment,
       settings,
       centralAccountId,
-      description: 'Reads security groups to tell who changed a guarded one, and how',
+      description: 'Reads security groups, to report who changed a guarded group and how',
       statements: mayOnlyRead(deployment),
     });
     new CloudTrailTrigger(this, 'cloudtrail', {

@@ -5,7 +5,7 @@ import { effectiveSchedule, type Settings } from '@portcullis/settings';
 export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
   if (settings.schedule === effectiveSchedule(baseline, settings)) return [];
   return [
-    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and what it permitted is revoked within a day of its end; \`schedule\` in the settings sets another pace`,
+    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
   ];
 }
 
