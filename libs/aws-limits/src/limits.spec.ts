@@ -41,8 +41,6 @@ function valueOf(measure: Measure, measured: number): unknown {
       return { k: 'é'.repeat(Math.floor((measured - 8) / 2)) + 'x'.repeat(measured % 2) };
     case 'entries':
       return Object.fromEntries(Array.from({ length: measured }, (_, i) => [`k${i}`, 'v']));
-    case 'metrics':
-      return JSON.stringify({ widgets: [{ properties: { metrics: Array.from({ length: measured }, () => []) } }] });
     case 'statement bytes':
       return { k: 'x'.repeat(measured - 8 - 576) };
     case 'rules':

@@ -16,8 +16,6 @@ export type Measure =
   | 'bytes'
   /** Entries of a list or a mapping. */
   | 'entries'
-  /** Metrics drawn by a dashboard's body. */
-  | 'metrics'
   /** Bytes of the permission's statement in the policy of its function. */
   | 'statement bytes'
   /** Resources. */
@@ -284,16 +282,6 @@ export const LIMITS = {
     source: CLOUDWATCH_QUOTAS,
   },
   dashboardName: nameLimit('a dashboard', 'aws_cloudwatch_dashboard', 'dashboard_name', 255, apiPage('AmazonCloudWatch', 'PutDashboard')),
-  dashboardMetrics: {
-    what: 'metrics of a dashboard',
-    maximum: 2_500,
-    measure: 'metrics',
-    appliesTo: [{ type: 'aws_cloudwatch_dashboard', attribute: 'dashboard_body' }],
-    quota: 'hard',
-    setting: 'organization',
-    remedy: OURS,
-    source: CLOUDWATCH_QUOTAS,
-  },
   configRuleName: nameLimit('an AWS Config rule', 'aws_config_config_rule', 'name', 128, apiPage('config', 'ConfigRule')),
   configRuleDescription: descriptionLimit('an AWS Config rule', 'aws_config_config_rule', 256, apiPage('config', 'ConfigRule')),
   configRuleParameters: {

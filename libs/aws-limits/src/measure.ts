@@ -80,7 +80,6 @@ function measureOf({ measure, allowed = '' }: Limit, value: unknown, { lengthOf,
     'characters that are not allowed': () => text.match(new RegExp(`[^${allowed}]`, 'gu'))?.length ?? 0,
     bytes: () => new TextEncoder().encode(text).length,
     entries: () => Object.keys(value as object).length,
-    metrics: () => metricsIn(String(value)),
     'statement bytes': () => statementBytes(text),
     resources: () => 1,
     'file bytes': () => sizeOfFile(String(value), 'file bytes'),
@@ -88,13 +87,6 @@ function measureOf({ measure, allowed = '' }: Limit, value: unknown, { lengthOf,
     rules: () => rulesIn(value as readonly RuleWithSource[]),
   };
   return measures[measure]();
-}
-
-function metricsIn(body: string): number {
-  const { widgets } = JSON.parse(body) as {
-    readonly widgets: readonly { readonly properties: { readonly metrics?: readonly unknown[] } }[];
-  };
-  return widgets.reduce((sum, { properties }) => sum + (properties.metrics?.length ?? 0), 0);
 }
 
 /**
