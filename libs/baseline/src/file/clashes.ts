@@ -5,8 +5,18 @@
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { covers, selectionsIn } from './criteria.js';
-import { asObject, asText, baselinesIn, entriesIn, objectsIn, partAt, permissionListsIn, type Part } from './file-parts.js';
-import { placedRulesIn, type PlacedRule } from './placed-rules.js';
+import {
+  asObject,
+  asText,
+  baselinesIn,
+  entriesIn,
+  objectsIn,
+  partAt,
+  permissionListsIn,
+  placedRulesIn,
+  type Part,
+  type PlacedRule,
+} from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
 
 type Clash = DataProblem<FileProblemCode>;

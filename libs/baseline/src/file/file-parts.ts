@@ -1,5 +1,5 @@
 /** Finds the parts of a baseline file in data that may be invalid. Parts with the wrong shape are left out. */
-import type { Direction } from '@portcullis/permission-diff';
+import { readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject, type Fields, type Path } from '@portcullis/yaml-file';
 
 /** A value of the file, with its path. */
@@ -16,6 +16,9 @@ export interface PermissionList {
   /** Converts a path in `permissions` to a path in the file. */
   readonly pathOf: (path: Path) => Path;
 }
+
+/** A rule, with the path of its source in the file. */
+export type PlacedRule = Rule & { readonly path: Path };
 
 export function baselinesIn(data: unknown): Part<Fields>[] {
   return asObject({ path: [], value: data }).flatMap((file) => objectsIn(partAt(file, 'baselines')));
@@ -64,4 +67,18 @@ function permitted(permit: Part<Fields>): PermissionList[] {
   const direction = permit.value.direction === 'egress' ? 'egress' : 'ingress';
   const pathOf = (inList: Path): Path => [...path, ...inList.slice(1)];
   return [{ kind: 'permit', direction, permissions: [value], pathOf }];
+}
+
+/** Returns the readable rules with their paths. Reads one source at a time, so that one mistake does not hide other rules. */
+export function placedRulesIn(list: PermissionList): PlacedRule[] {
+  return objectsIn({ path: [], value: list.permissions }).flatMap((permission) => {
+    const { IpProtocol, FromPort, ToPort } = permission.value;
+    return ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'].flatMap((sources) =>
+      entriesIn(partAt(permission, sources)).flatMap(({ path, value }) => {
+        const alone = [{ IpProtocol, FromPort, ToPort, [sources]: [value] }];
+        const read = readRules(alone, { direction: list.direction });
+        return read.ok ? read.value.map((rule) => ({ ...rule, path: list.pathOf(path) })) : [];
+      }),
+    );
+  });
 }

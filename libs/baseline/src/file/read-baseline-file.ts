@@ -34,22 +34,12 @@ export function readBaselineFile(text: string): FileResult {
 
 function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
   const { groups, ingress, egress, permit, ignore, ...rest } = baseline;
-  const { ids = [], tags, names, vpcs } = groups;
   return {
     ...rest,
-    groups: {
-      ids,
-      ...(tags === undefined ? {} : { tags }),
-      ...(names === undefined ? {} : { names }),
-      ...(vpcs === undefined ? {} : { vpcs }),
-    },
+    groups: { ids: [], ...groups },
     ingress: rulesOf(ingress, 'ingress'),
     ...(egress === undefined ? {} : { egress: rulesOf(egress, 'egress') }),
-    permit: permit.map(({ permission, direction, until, reason }) => ({
-      rules: rulesOf([permission], direction),
-      ...(until === undefined ? {} : { until }),
-      ...(reason === undefined ? {} : { reason }),
-    })),
+    permit: permit.map(({ permission, direction, ...terms }) => ({ rules: rulesOf([permission], direction), ...terms })),
     ignore: ignore.flatMap(clauseFrom),
   };
 }
@@ -67,6 +57,5 @@ function clauseFrom({ descriptionPrefix, tag, sourceGroup, prefixList }: FileCla
   if (descriptionPrefix !== undefined) return [{ descriptionPrefix }];
   if (sourceGroup !== undefined) return [{ sourceGroup }];
   if (prefixList !== undefined) return [{ prefixList }];
-  if (tag === undefined) return [];
-  return [{ tag: tag.value === undefined ? { key: tag.key } : { key: tag.key, value: tag.value } }];
+  return tag === undefined ? [] : [{ tag }];
 }

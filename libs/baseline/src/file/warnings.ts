@@ -1,10 +1,9 @@
 /** Finds what is valid but risky in a baseline file. */
-import { formatRule, type Rule } from '@portcullis/permission-diff';
+import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { mayMeetBoth, selectionsIn } from './criteria.js';
-import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, type Part } from './file-parts.js';
-import { placedRulesIn } from './placed-rules.js';
+import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, placedRulesIn, type Part } from './file-parts.js';
 import type { FileWarning, FileWarningCode } from './problem.js';
 
 type Warning = DataProblem<FileWarningCode>;
@@ -36,16 +35,12 @@ function exposures(baseline: Part<Fields>): Warning[] {
   });
   const reported = new Set(alone.flatMap(({ services }) => services));
   const together = exposedServices(rules).filter((service) => !reported.has(service));
-  const warnings = alone.map(({ rule, services }) => exposure(rule.path, `${quoted(formatRule(asRule(rule)))} lets`, services));
+  const warnings = alone.map(({ rule, services }) => exposure(rule.path, `${quoted(formatRule(rule))} lets`, services));
   if (together.length === 0) return warnings;
   return [...warnings, { ...exposure([...baseline.path, 'ingress'], 'the permissions together let', together), at: 'key' }];
 }
 
-function asRule({ direction, traffic, source }: Rule): Rule {
-  return { direction, traffic, source };
-}
-
-/** @param the subject and verb of the message. */
+/** @param subject the subject and verb of the message. */
 function exposure(path: Path, subject: string, services: readonly SensitiveService[]): Warning {
   return {
     code: 'exposed-service',
