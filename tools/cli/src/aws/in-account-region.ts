@@ -13,12 +13,14 @@ export async function inAccountRegion<T>(
   { openAccountRegion, signal }: Pick<Io, 'openAccountRegion' | 'signal'>,
   run: (accountRegion: AccountRegion) => Promise<T>,
 ): Promise<T> {
-  const accountRegion = await openAccountRegion(options, signal);
+  let where: Pick<AccountRegion, 'region' | 'profile'> = { region: options.region ?? 'the default region', profile: options.profile };
   try {
+    const accountRegion = await openAccountRegion(options, signal);
+    where = accountRegion;
     return await run(accountRegion);
   } catch (error) {
     if (error instanceof Failure || error instanceof Interrupted) throw error;
     if (signal.aborted) throw new Interrupted('interrupted', { cause: error });
-    throw new Failure(awsErrorWords(error, accountRegion), { cause: error });
+    throw new Failure(awsErrorWords(error, where), { cause: error });
   }
 }

@@ -166,12 +166,6 @@ it.each<[string, unknown, string]>([
   expect(stdout).toContain(words);
 });
 
-it('names some of the services that the world may reach, and counts the others', async () => {
-  const { stdout } = await explain(region({ [WEB]: ['-1 from 0.0.0.0/0'] }), record());
-
-  expect(stdout).toMatch(/the world may reach \S+ \(tcp\/\d+\), [^,]+, [^,]+, [^,]+ and \d+ more$/m);
-});
-
 it("recognizes the remediator's own calls by its role", async () => {
   const event = record({ eventName: 'RevokeSecurityGroupIngress' });
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { testFolder } from '../testing/run-command.js';
 import { readTextFile } from './read-text-file.js';
 
-const folder = testFolder({ 'a.txt': 'text' });
+const folder = testFolder({ 'a.txt': 'text', large: 'x'.repeat(101) });
 const read = (name: string, maxBytes = 100) => readTextFile(name, maxBytes, { cwd: folder.path });
 
 it('reads both plain and gzip-compressed text files', async () => {
@@ -13,44 +13,19 @@ it('reads both plain and gzip-compressed text files', async () => {
   expect([await read('a.txt'), await read('a.gz')]).toEqual(['text', 'zipped']);
 });
 
-it.each<[string, string, (name: string) => void, string]>([
-  [
-    'a directory',
-    'folder',
-    (path) => {
-      mkdirSync(path);
-    },
-    'it is a directory',
-  ],
-  ['a file inside a file', 'a.txt/x', () => undefined, 'not a directory'],
-  [
-    'text that is not UTF-8',
-    'latin1',
-    () => {
-      folder.write('latin1', Buffer.from('Zürich', 'latin1'));
-    },
-    'it is not UTF-8 text',
-  ],
-  [
-    'a large file',
-    'large',
-    () => {
-      folder.write('large', 'x'.repeat(101));
-    },
-    'it is larger than 100 bytes',
-  ],
-  [
-    'a large gzip-compressed file',
-    'bomb',
-    () => {
-      folder.write('bomb', gzipSync('x'.repeat(101)));
-    },
-    'it is larger than 100 bytes',
-  ],
-  ['a named pipe, which may never end', 'pipe', (path) => execFileSync('mkfifo', [path]), 'it is not a regular file'],
-  ['a device', '/dev/zero', () => undefined, 'it is not a regular file'],
-])('refuses %s', async (_what, name, prepare, reason) => {
-  prepare(folder.pathOf(name));
+it.each([
+  ['a directory', 'folder', 'it is a directory'],
+  ['a file inside a file', 'a.txt/x', 'not a directory'],
+  ['text that is not UTF-8', 'latin1', 'it is not UTF-8 text'],
+  ['a large file', 'large', 'it is larger than 100 bytes'],
+  ['a large gzip-compressed file', 'bomb', 'it is larger than 100 bytes'],
+  ['a named pipe, which may never end', 'pipe', 'it is not a regular file'],
+  ['a device', '/dev/zero', 'it is not a regular file'],
+])('refuses %s', async (_what, name, reason) => {
+  mkdirSync(folder.pathOf('folder'));
+  folder.write('latin1', Buffer.from('Zürich', 'latin1'));
+  folder.write('bomb', gzipSync('x'.repeat(101)));
+  execFileSync('mkfifo', [folder.pathOf('pipe')]);
 
   await expect(read(name)).rejects.toThrow(`cannot read \`${name}\`: ${reason}`);
 });

@@ -3,8 +3,8 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withLastChanges } from '../audit/last-changes.js';
-import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
+import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
@@ -42,14 +42,15 @@ export type ReportedRegion = ReadRegion | RepeatedRegion | FailedRegion;
 /** Each region keeps within EC2's request rate for its account. */
 const REGIONS_AT_ONCE = 8;
 
+export interface Reading {
+  readonly compiled: CompiledBaseline;
+  /** Whether to ask CloudTrail who changed the groups last. */
+  readonly who: boolean;
+  readonly journal: Journal;
+}
+
 /** @throws {Interrupted} */
-export async function readRegions(
-  regions: readonly AccountRegionOptions[],
-  compiled: CompiledBaseline,
-  journal: Journal,
-  who: boolean,
-  io: Io,
-): Promise<ReportedRegion[]> {
+export async function readRegions(regions: readonly AccountRegionOptions[], reading: Reading, io: Io): Promise<ReportedRegion[]> {
   const groups = new Map<number, number>();
   let done = 0;
   const show = (): void => {
@@ -61,7 +62,7 @@ export async function readRegions(
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [i, options] = next;
-      reported[i] = await readRegion(options, compiled, journal, who, io, (count) => {
+      reported[i] = await readRegion(options, reading, io, (count) => {
         groups.set(i, count);
         show();
       });
@@ -76,9 +77,7 @@ export async function readRegions(
 
 async function readRegion(
   options: AccountRegionOptions,
-  compiled: CompiledBaseline,
-  journal: Journal,
-  who: boolean,
+  { compiled, who, journal }: Reading,
   io: Io,
   progress: (groups: number) => void,
 ): Promise<ReadRegion | FailedRegion> {
@@ -86,22 +85,20 @@ async function readRegion(
   const requested = requestedLabel(options);
   const finished = journal.finished.get(requested);
   if (finished !== undefined) return finished;
-  let accountRegion: AccountRegion | undefined;
   try {
-    accountRegion = await io.openAccountRegion(options, io.signal);
-    const { region } = accountRegion;
-    const accountId = await accountRegion.accountId();
-    let states = await audit(compiled, accountRegion, io, { progress });
-    if (who) states = await withLastChanges(states, accountRegion, io);
-    const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region, accountId, states };
-    // A group that could not be read may be readable next time.
-    if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);
-    return read;
+    return await inAccountRegion(options, io, async (accountRegion) => {
+      const accountId = await accountRegion.accountId();
+      let states = await audit(compiled, accountRegion, io, { progress });
+      if (who) states = await withLastChanges(states, accountRegion, io);
+      const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region: accountRegion.region, accountId, states };
+      // A group that could not be read may be readable next time.
+      if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);
+      return read;
+    });
   } catch (error) {
-    if (error instanceof Interrupted || io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
-    if (error instanceof Failure) return { kind: 'failed', label: requested, profile, reason: error.message };
-    const where = accountRegion ?? { region: options.region ?? 'the default region', profile };
-    return { kind: 'failed', label: requested, profile, reason: awsErrorWords(error, where) };
+    if (io.signal.aborted) throw new Interrupted('interrupted', { cause: error });
+    if (!(error instanceof Failure)) throw error;
+    return { kind: 'failed', label: requested, profile, reason: error.message };
   }
 }
 
