@@ -80,7 +80,7 @@ describe('while the recorder is stopped, a schedule', () => {
     expect(await rulesOf('missed')).toContain('tcp/3389 from 0.0.0.0/0');
     const before = sandbox.calls.length;
 
-    const [delivery] = await sandbox.deliverSchedule();
+    const [delivery] = await sandbox.recorder.schedule();
 
     expect(await rulesOf('missed')).toEqual(WEB);
     expect(findingsOf(delivery?.result).map(({ kind, group }) => `${kind} ${String(group.id)}`)).toEqual([`restoration ${ids.missed}`]);
@@ -105,7 +105,7 @@ describe('while the recorder is stopped, a schedule', () => {
     await revoke(mallory(), ids[name], [tcp(declared, ANYWHERE)]);
     await authorize(mallory(), ids[name], foreign);
 
-    expect(await writesDuring(() => sandbox.deliverSchedule())).toContain(call);
+    expect(await writesDuring(() => sandbox.recorder.schedule())).toContain(call);
 
     expect(await rulesOf(name)).toEqual(WEB);
     expect(verdictOf(name)?.compliance).toBe('COMPLIANT');
@@ -115,7 +115,7 @@ describe('while the recorder is stopped, a schedule', () => {
     await revoke(mallory(), ids.limit, web);
     await authorize(mallory(), ids.limit, strays(MAX_REVOCATIONS + 1));
 
-    const [delivery] = await sandbox.deliverSchedule();
+    const [delivery] = await sandbox.recorder.schedule();
 
     expect(await rulesOf('limit')).toHaveLength(MAX_REVOCATIONS + 1);
     const summary = expect.stringContaining('60 rules would have to be revoked in this run, more than the limit of 59') as string;

@@ -53,7 +53,7 @@ it.each([
 
   const { calls, findings } = await during(async () => {
     await authorize(owner(STRANGER), id, [tcp(22, ANYWHERE)]);
-    await sandbox.deliverSchedule('portcullis-security-groups');
+    await sandbox.recorder.schedule('portcullis-security-groups');
   });
 
   expect(await ingressWords(owner(STRANGER), id)).toEqual(['tcp/22 from 0.0.0.0/0']);

@@ -167,7 +167,7 @@ it('judges a group that was there before the rule, keeps the evaluation, and ans
 });
 
 it('delivers a schedule to the rules with that trigger, and to no other', async () => {
-  expect(await sandbox.deliverSchedule()).toMatchObject([{ ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
+  expect(await sandbox.recorder.schedule()).toMatchObject([{ ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
 });
 
 it('tries a failing function three times, then sends its event to the on-failure queue', async () => {

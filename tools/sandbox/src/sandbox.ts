@@ -21,7 +21,6 @@ import { Weather, type WeatherOptions } from './delivery/weather.js';
 import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, Place } from './deployment/deployment.js';
 import { listOf, textOf } from './json.js';
-import type { SandboxEvent } from './sandbox-event.js';
 
 // On Node 20 every client of the AWS SDK warns that versions of 2027 will need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -39,6 +38,12 @@ export interface SandboxOptions {
 
 /** A client class of the AWS SDK. */
 export type ClientClass<T> = new (configuration: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number }) => T;
+
+/** What happens in the sandbox, for a narrator. */
+type SandboxEvent =
+  | { readonly type: 'call'; readonly call: Call }
+  | { readonly type: 'delivery-finished'; readonly delivery: Delivery }
+  | { readonly type: 'not-delivered'; readonly reason: string };
 
 /** What AWS Config was told of a resource. */
 export interface Evaluation {
@@ -197,29 +202,29 @@ export class Sandbox {
     return delivery;
   }
 
-  /** Sends a ScheduledNotification to every deployed rule with that trigger, or to the one rule named. */
-  deliverSchedule(ruleName?: string): Promise<readonly Delivery[]> {
-    return this.recorder.schedule(ruleName);
-  }
-
   /** Shares a VPC or a group of one account with another, as AWS Resource Access Manager does. */
   async share(share: Record<'region' | 'owner' | 'participant', string> & Partial<Record<'vpc' | 'group', string>>): Promise<void> {
-    await this.running.ask({ share });
+    await this.ask({ share });
   }
 
   /** Every group of an account in a region, read past all policies and bad days. */
   async groups({ accountId: account, region }: Pick<Place, 'accountId' | 'region'> = this): Promise<GroupStates> {
-    return (await this.running.ask({ groups: { account, region } })) as GroupStates;
+    return (await this.ask({ groups: { account, region } })) as GroupStates;
   }
 
   /** A token with which a function may give AWS Config evaluations of a rule. */
   async issueResultToken(rule: string, { accountId: account, region }: Place): Promise<string> {
-    return String(await this.running.ask({ token: { account, region, rule } }));
+    return String(await this.ask({ token: { account, region, rule } }));
+  }
+
+  /** Asks the Python program; see `answer_to` there. */
+  ask(question: object): Promise<unknown> {
+    return this.running.ask(question);
   }
 
   /** What there is in moto of the kinds that a deployment makes, as `function portcullis-config-remediator, eu-west-1`. */
   async inventory(): Promise<readonly string[]> {
-    return (await this.running.ask({ inventory: {} })) as readonly string[];
+    return (await this.ask({ inventory: {} })) as readonly string[];
   }
 
   /** Resolves when every delivery and everything it caused is done. Rejects when functions keep causing deliveries for each other. */

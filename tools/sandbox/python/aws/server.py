@@ -28,7 +28,7 @@ from moto.s3.exceptions import S3ClientError
 from moto.s3.responses import S3Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from . import repairs, security_groups as groups
+from . import access_keys, security_groups as groups
 
 WRITES = re.compile(r"(?!Describe|Get)\w+(SecurityGroup\w*|Tags|ManagedPrefixList\w*|Vpc)")
 numbers = itertools.count(1)
@@ -151,7 +151,7 @@ def hook():
             "account": self.current_account,
             "region": self.region,
             "accessKeyId": self.access_key,
-            "owner": repairs.owner_of_key(self.access_key),
+            "owner": access_keys.owner_of_key(self.access_key),
             "userAgent": self.headers.get("User-Agent", ""),
             "sourceIp": flask_request.remote_addr,
             "input": given,
@@ -203,13 +203,9 @@ def hook():
 
 
 def answer_to(question):
-    """Answers {"share": {...}}, {"groups": {"account", "region"}}, {"token": {"account", "region", "rule"}} or {"inventory": {}}."""
+    """Answers a question such as {"groups": {"account", "region"}}."""
     [(kind, given)] = question.items()
-    if kind == "groups":
-        return groups.states(groups.ec2_backends[given["account"]][given["region"]])
-    if kind == "token":
-        return get_backend("config")[given["account"]][given["region"]].issue_result_token(given["rule"])
-    return share(**given) if kind == "share" else inventory()
+    return ANSWERS[kind](**given)
 
 
 #: By service, what of its resources a deployment makes, and where moto has them.
@@ -252,10 +248,19 @@ def share(region, owner, participant, vpc=None, group=None):
     return {}
 
 
+ANSWERS = {
+    "groups": lambda account, region: groups.states(groups.ec2_backends[account][region]),
+    "inventory": inventory,
+    "record": lambda account, region, record: get_backend("cloudtrail")[account][region].record_event(record),
+    "share": share,
+    "token": lambda account, region, rule: get_backend("config")[account][region].issue_result_token(rule),
+}
+
+
 def main():
     [port] = sys.argv[1:]
     groups.install()
-    repairs.install()
+    access_keys.install()
     hook()
     handler = type("Handler", (WSGIRequestHandler,), {"protocol_version": "HTTP/1.1", "log_request": lambda *_: None})
     application = DomainDispatcherApplication(create_backend_app)

@@ -2,9 +2,8 @@
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
 import { cloudTrailRecord, eventBridgeEvent, isRecorded } from '../cloudtrail/record.js';
-import { EventHistory } from '../cloudtrail/history.js';
 import type { DeployedRole } from '../deployment/deployment.js';
-import { evaluate, firstRefused } from '../iam/evaluate.js';
+import { evaluate } from '../iam/evaluate.js';
 import { functionArnOf, ORGANIZATION_ID, requestsOf } from '../iam/requests.js';
 import { excessOf } from './limits.js';
 import { listOf, textOf, type JsonObject } from '../json.js';
@@ -16,7 +15,6 @@ export class LocalAws {
   readonly calls: Call[] = [];
   /** The calls on their way, with the delivery during which a function makes each. */
   private readonly pending = new Map<number, { call: PendingCall; identity: Identity; cause: number | undefined }>();
-  private readonly history = new EventHistory();
 
   constructor(private readonly sandbox: Sandbox) {}
 
@@ -56,10 +54,15 @@ export class LocalAws {
 
   private refusalOf(call: PendingCall, identity: Identity): Verdict | undefined {
     const role = this.roleOf(identity.roleArn);
-    const refused = role && firstRefused(role.policies, requestsOf(call, identity, this.sandbox.partition));
+    if (role === undefined) return undefined;
+    const decided = requestsOf(call, identity, this.sandbox.partition).map((request) => ({
+      ...request,
+      decision: evaluate(role.policies, request),
+    }));
+    const refused = decided.find(({ decision }) => decision !== 'allowed');
     if (refused === undefined) return undefined;
-    const { action, resource } = refused.request;
-    const isDenied = refused.decision === 'explicitly denied';
+    const { action, resource, decision } = refused;
+    const isDenied = decision === 'explicitly denied';
     const why = isDenied ? 'of an explicit deny in an identity-based policy' : `no identity-based policy allows the ${action} action`;
     return refuse(call.service, identity, action, `${resource} because ${why}`);
   }
@@ -70,11 +73,6 @@ export class LocalAws {
         return { result: { Arn: identity.arn, UserId: identity.userId, Account: identity.accountId } };
       case 'sts:AssumeRole':
         return this.assumeRole(call, identity);
-      case 'cloudtrail:LookupEvents':
-        return this.history.lookUp(call);
-      case 'lambda:GetAccountSettings':
-        // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: the default of a region
-        return { result: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 }, AccountUsage: {} } };
       case 'lambda:Invoke':
         return this.invoke(call, cause);
       default:
@@ -132,8 +130,8 @@ export class LocalAws {
   private report(record: JsonObject, call: PendingCall, cause: number | undefined): void {
     const { courier, deployments, emit, eventBuses } = this.sandbox;
     const { account: accountId, region, service, operation } = call;
-    this.history.add(record);
     courier.plan('cloudtrail', async () => {
+      await this.sandbox.ask({ record: { account: accountId, region, record } });
       if (deployments.some((each) => each.accountId === accountId && each.hasTrail))
         await eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
       else if (service === 'ec2')

@@ -96,7 +96,7 @@ it('if every event is lost, the next schedule restores the group', async () => {
   expect(await rules()).toContain('tcp/3389 from 0.0.0.0/0');
   expect(reasons.filter((reason) => reason.endsWith('was lost on the way'))).toHaveLength(2);
   today = {};
-  await during(() => sandbox.deliverSchedule());
+  await during(() => sandbox.recorder.schedule());
 
   expect(await rules()).toEqual(DECLARED);
   expect(found()).toContain('restoration');

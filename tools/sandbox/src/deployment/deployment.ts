@@ -19,18 +19,8 @@ export interface Place {
 export type DeployedFunction = ReturnType<typeof functionOf>;
 export type DeployedRole = ReturnType<typeof roleOf>;
 export type DeployedEventRule = ReturnType<typeof eventRuleOf>;
-
-export interface DeployedConfigRule {
-  readonly name: string;
-  readonly arn: string;
-  readonly functionArn: string;
-  readonly messageTypes: readonly string[];
-  readonly scope: { readonly types: readonly string[]; readonly id?: string; readonly tagKey?: string; readonly tagValue?: string };
-  /** JSON text; absent for a rule without parameters. */
-  readonly inputParameters?: string;
-  /** Covers every account of the organization, but for these. */
-  readonly organization?: { readonly excludedAccounts: readonly string[] };
-}
+/** An organization's rule covers every account but the excluded ones. */
+export type DeployedConfigRule = ReturnType<typeof configRule> & Partial<Pick<ReturnType<typeof organizationRule>, 'organization'>>;
 
 export interface Deployment extends Place {
   readonly functions: DeployedFunction[];
@@ -161,7 +151,7 @@ function busOf(values: JsonObject): string {
   return textOf(values, 'event_bus_name') ?? 'default';
 }
 
-function configRule(values: JsonObject): DeployedConfigRule {
+function configRule(values: JsonObject) {
   const [source, scope] = [blockOf(values, 'source'), blockOf(values, 'scope')];
   return {
     ...required(values, { name: 'name', arn: 'arn' }),
@@ -175,7 +165,7 @@ function configRule(values: JsonObject): DeployedConfigRule {
   };
 }
 
-function organizationRule(values: JsonObject): DeployedConfigRule {
+function organizationRule(values: JsonObject) {
   return {
     ...required(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
     messageTypes: listOf(values, 'trigger_types').map(String),

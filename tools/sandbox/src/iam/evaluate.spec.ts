@@ -1,4 +1,4 @@
-import { allowedActions, evaluate, firstRefused, like, policyOf, type Decision, type IamRequest } from './evaluate.js';
+import { evaluate, like, policyOf, type Decision, type IamRequest } from './evaluate.js';
 import type { JsonObject } from '../json.js';
 
 const GROUP = 'arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1';
@@ -110,15 +110,6 @@ it.each<readonly [string, JsonObject]>([
 it('refuses a policy that is no JSON object', () => {
   expect(() => policyOf('[]')).toThrow('a policy is not a JSON object: []');
   expect(policyOf('{"Statement":[]}')).toEqual({ Statement: [] });
-});
-
-it('names the first request that is refused, and the actions that are allowed somewhere', () => {
-  const rights = policy(allow({ Action: ['ec2:RevokeSecurityGroupIngress'], Resource: GROUP }), allow({ Action: 'sns:Publish' }), deny());
-  const [first, second] = [request({}, { action: 'sns:Publish' }), request()];
-
-  expect(firstRefused([rights], [first])).toBeUndefined();
-  expect(firstRefused([rights], [first, second])).toEqual({ request: second, decision: 'explicitly denied' });
-  expect(allowedActions(rights)).toEqual(['ec2:RevokeSecurityGroupIngress', 'sns:Publish']);
 });
 
 it('compares with `*` and `?` across lines', () => {

@@ -123,16 +123,3 @@ function texts(value: unknown): readonly string[] {
   if (variable !== undefined) throw new Error(`the policy variable in \`${variable}\` is not evaluated here`);
   return found.map(String);
 }
-
-/** Returns the first of the requests that the policies do not allow, and whether a Deny says so. */
-export function firstRefused(
-  policies: readonly JsonObject[],
-  requests: readonly IamRequest[],
-): { readonly request: IamRequest; readonly decision: Decision } | undefined {
-  return requests.map((request) => ({ request, decision: evaluate(policies, request) })).find(({ decision }) => decision !== 'allowed');
-}
-
-/** The actions that the policies allow somewhere; for a test that takes one away. */
-export function allowedActions(policy: JsonObject): readonly string[] {
-  return statementsOf(policy).flatMap(({ Effect, Action }) => (Effect === 'Allow' ? texts(Action) : []));
-}

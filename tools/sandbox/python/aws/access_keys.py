@@ -1,19 +1,12 @@
-"""Small corrections of moto 5.2.1, each with what AWS does."""
+"""Whose keys there are, and of which account."""
 
 import re
 
-from moto.awslambda import urls as lambda_urls
 from moto.core.responses import BaseResponse
 from moto.iam import models as iam
 
 
 def install():
-    # moto has no such path; the sandbox answers the call.
-    lambda_urls.url_paths["{0}/2016-08-19/account-settings/?$"] = lambda_urls.LambdaResponse.dispatch
-    know_accounts()
-
-
-def know_accounts():
     """A key that the sandbox handed out holds its account in its digits."""
     original = BaseResponse.get_current_account
 
