@@ -62,31 +62,18 @@ it.each(watchedEventNames)('recognizes %s even without parameters', (eventName) 
   expect(callOf(cloudTrailEvent({ eventName })).change.kind).not.toBe('unknown');
 });
 
-const PREFIX_LIST_ENTRIES = {
-  PrefixListId: 'pl-1',
-  AddEntry: { tag: 1, Cidr: '2001:DB8::1/32' },
-  RemoveEntry: { tag: 1, Cidr: '10.1.2.3/8' },
-};
+const ENTRIES = { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '2001:DB8::1/32' }, RemoveEntry: { tag: 1, Cidr: '10.1.2.3/8' } };
 const GROUP_OF_ACCOUNT = { tag: 1, IpProtocol: -1, Groups: { tag: 1, GroupId: 'sg-2', UserId: 1234567890 } };
 const DESCRIBED = { ipProtocol: '-1', ipRanges: { items: [{ cidrIp: '0.0.0.0/0', description: 'Søren & co' }] } };
+const modifiedList = callOn('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: ENTRIES });
+const ofAccount = callOn('UpdateSecurityGroupRuleDescriptionsIngress', { GroupId: GROUP, IpPermissions: GROUP_OF_ACCOUNT });
+const described = callOn('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [DESCRIBED] } });
 
 it.each<[string, ApiCall, string]>([
   ['the requested tags if there is no answer', changed('createGroup', { responseElements: null }), 'create web Tier=web'],
-  [
-    'prefix list entries of both families in canonical form',
-    callOn('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: PREFIX_LIST_ENTRIES }),
-    'prefix list of version null: +2001:db8::/32 -10.0.0.0/8',
-  ],
-  [
-    'an account id whose leading zeros were lost in a number',
-    callOn('UpdateSecurityGroupRuleDescriptionsIngress', { GroupId: GROUP, IpPermissions: GROUP_OF_ACCOUNT }),
-    'descriptions ingress: all traffic from sg-2 (account 001234567890)',
-  ],
-  [
-    'a rule whose description EC2 would refuse',
-    callOn('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [DESCRIBED] } }),
-    'authorize ingress: all traffic from 0.0.0.0/0 "Søren & co"',
-  ],
+  ['prefix list entries in canonical form', modifiedList, 'prefix list of version null: +2001:db8::/32 -10.0.0.0/8'],
+  ['an account id that lost its zeros', ofAccount, 'descriptions ingress: all traffic from sg-2 (account 001234567890)'],
+  ['a rule whose description EC2 would refuse', described, 'authorize ingress: all traffic from 0.0.0.0/0 "Søren & co"'],
 ])('reads %s', (_, { change }, summary) => {
   expect(summaryOf(change)).toBe(summary);
 });
@@ -189,29 +176,20 @@ it('reads account and region from the record, else from the envelope, but never 
 });
 
 const { detail } = callForms.deleteGroup;
+const serviceEvent = { ...callForms.deleteGroup, 'detail-type': 'AWS Service Event via CloudTrail' };
+const required = ['eventID', 'eventName', 'eventTime', 'eventVersion', 'recipientAccountId', 'awsRegion'];
 
 it.each<[string, unknown, string[]]>([
   ['nothing', undefined, ['wrong-type event']],
   ['text', 'sg-1', ['wrong-type event']],
   ['a list', [callForms.deleteGroup], ['wrong-type event']],
-  [
-    'another kind of event',
-    { ...callForms.deleteGroup, 'detail-type': 'AWS Service Event via CloudTrail' },
-    ['wrong-detail-type detail-type'],
-  ],
+  ['another kind of event', serviceEvent, ['wrong-detail-type detail-type']],
   ['an envelope without a record', { 'detail-type': 'AWS API Call via CloudTrail' }, ['wrong-type detail']],
   ['a record without a detail type', { detail }, ['wrong-detail-type detail-type']],
   ['a call to another service', { ...detail, eventSource: 'rds.amazonaws.com' }, ['wrong-event-source eventSource']],
   ['an invalid time', { ...detail, eventTime: 'yesterday' }, ['not-a-time eventTime']],
   ['an event id of another type', { ...detail, eventID: {} }, ['wrong-type eventID']],
-  [
-    'an object of another kind',
-    { Records: [] },
-    [
-      'wrong-event-source eventSource',
-      ...['eventID', 'eventName', 'eventTime', 'eventVersion', 'recipientAccountId', 'awsRegion'].map((name) => `missing ${name}`),
-    ],
-  ],
+  ['an object of another kind', { Records: [] }, ['wrong-event-source eventSource', ...required.map((name) => `missing ${name}`)]],
 ])('refuses %s with every reason', (_, event, reasons) => {
   const parsed = parseCloudTrailEvent(event);
 

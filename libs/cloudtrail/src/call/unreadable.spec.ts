@@ -32,39 +32,42 @@ function modify(request: object): RecordFields {
   return call('ModifySecurityGroupRules', { ModifySecurityGroupRulesRequest: { GroupId: GROUP, ...request } });
 }
 
+const REVOKE = 'RevokeSecurityGroupEgress';
+const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
+const DESCRIBE = 'UpdateSecurityGroupRuleDescriptionsIngress';
+const FLAT = { groupId: GROUP, ipPermissions: {} };
+const RULE_IDS = { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } };
+const MODIFY = `${REQUEST}.ModifySecurityGroupRulesRequest`;
+const MODIFIED = `${MODIFY}.SecurityGroupRule`;
+const NO_PERMISSION = [`wrong-type ${PERMISSION}.ipProtocol`, `no-source ${PERMISSION}`];
+const BOTH_BLOCKS = { ...SSH, fromPort: 'ssh', ipv6Ranges: { items: [{ cidrIpv6: '::/0' }, { cidrIpv6: '::/129' }] } };
+const BY_NAME = { ...SSH, groups: { items: [{ groupName: 'web', userId: '111122223333' }] } };
+const OTHER_KIND = { ...SSH, ...cidrs('10.0.0.0/8'), domains: { items: [{ domain: 'example.com' }] } };
+const ENTRY = { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '10.0.0.0' } };
+const KEYLESS = { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [{ value: 'web' }] } };
+const ALL_REVOKED = { omitted: true, groupId: GROUP, ipProtocol: '-1', cidrIp: '0.0.0.0/0' };
+const DUPLICATE = { errorCode: 'Client.InvalidGroup.Duplicate', responseElements: null };
+const VPC_REQUEST = { AssociateSecurityGroupVpcRequest: { GroupId: GROUP } };
+const NO_RULE_ID = { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, description: 'x' }] };
+
 it.each<[string, RecordFields, string[]]>([
-  ['a call without parameters', call('AuthorizeSecurityGroupIngress'), [`missing ${REQUEST}`]],
+  ['a call without parameters', call(AUTHORIZE), [`missing ${REQUEST}`]],
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
-  ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
-  [
-    'a list omitted because of its size',
-    call('RevokeSecurityGroupEgress', { groupId: GROUP, ipPermissions: { omitted: true } }),
-    [`omitted ${REQUEST}.ipPermissions`],
-  ],
-  [
-    'cut parameters that still have rule ids',
-    call('RevokeSecurityGroupEgress', { omitted: true, groupId: GROUP, securityGroupRuleIds: { items: ['sgr-1'] } }),
-    [`omitted ${REQUEST}`],
-  ],
-  [
-    'cut parameters that still have a permission',
-    call('RevokeSecurityGroupEgress', { omitted: true, groupId: GROUP, ipProtocol: '-1', cidrIp: '0.0.0.0/0' }),
-    [`omitted ${REQUEST}`],
-  ],
+  ['parameters omitted for their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
+  ['a list omitted for its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
+  ['cut parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
+  ['cut parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
   ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
   [
     'a group that is not text',
     call('DeleteSecurityGroup', { groupId: ['sg-1'] }),
     [`wrong-type ${REQUEST}.groupId`, `missing ${REQUEST}.groupId`],
   ],
-  [
-    'a rule id without its group, because the lists of both may be incomplete',
-    call('RevokeSecurityGroupIngress', { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } }),
-    [`missing ${REQUEST}.groupId`],
-  ],
+  // The lists of both may be incomplete.
+  ['a rule id without its group', call('RevokeSecurityGroupIngress', RULE_IDS), [`missing ${REQUEST}.groupId`]],
   ['a new group without an id', changed('createGroup', { responseElements: null }), ['missing detail.responseElements.groupId']],
-  ['a missing permission', call('RevokeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {} }), [`missing ${REQUEST}.ipPermissions`]],
-  ['an empty permission', authorize({}), [`wrong-type ${PERMISSION}.ipProtocol`, `no-source ${PERMISSION}`]],
+  ['a missing permission', call('RevokeSecurityGroupIngress', FLAT), [`missing ${REQUEST}.ipPermissions`]],
+  ['an empty permission', authorize({}), NO_PERMISSION],
   [
     'an unknown protocol only once for two sources',
     authorize({ ...SSH, ipProtocol: 'tpc', ...cidrs('10.0.0.0/8', '192.0.2.0/24') }),
@@ -72,79 +75,49 @@ it.each<[string, RecordFields, string[]]>([
   ],
   [
     'an invalid port and an invalid block',
-    authorize({ ...SSH, fromPort: 'ssh', ipv6Ranges: { items: [{ cidrIpv6: '::/0' }, { cidrIpv6: '::/129' }] } }),
+    authorize(BOTH_BLOCKS),
     [`wrong-type ${PERMISSION}.fromPort`, `not-a-cidr ${PERMISSION}.ipv6Ranges.items[1].cidrIpv6`],
   ],
-  [
-    'a source group with only a name',
-    authorize({ ...SSH, groups: { items: [{ groupName: 'web', userId: '111122223333' }] } }),
-    [`group-name-only ${PERMISSION}.groups.items[0].groupName`],
-  ],
+  ['a source group with only a name', authorize(BY_NAME), [`group-name-only ${PERMISSION}.groups.items[0].groupName`]],
   [
     'a source group with only a name, in the flat form',
-    call('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: {}, sourceSecurityGroupName: 'web' }),
+    call(AUTHORIZE, { ...FLAT, sourceSecurityGroupName: 'web' }),
     [`wrong-type ${REQUEST}.ipProtocol`, `group-name-only ${REQUEST}.sourceSecurityGroupName`],
   ],
   [
     'an answer with two sources in one rule, and an unreadable request',
     authorize({}, answer(TWO_SOURCES)),
-    [
-      'several-sources detail.responseElements.securityGroupRuleSet.items[0]',
-      `wrong-type ${PERMISSION}.ipProtocol`,
-      `no-source ${PERMISSION}`,
-    ],
+    ['several-sources detail.responseElements.securityGroupRuleSet.items[0]', ...NO_PERMISSION],
   ],
-  [
-    'an unknown kind of source',
-    authorize({ ...SSH, ...cidrs('10.0.0.0/8'), domains: { items: [{ domain: 'example.com' }] } }),
-    [`unknown-key ${PERMISSION}.domains`],
-  ],
-  ['a modification without rules', modify({}), [`missing ${REQUEST}.ModifySecurityGroupRulesRequest.securityGroupRule`]],
+  ['an unknown kind of source', authorize(OTHER_KIND), [`unknown-key ${PERMISSION}.domains`]],
+  ['a modification without rules', modify({}), [`missing ${MODIFY}.securityGroupRule`]],
   [
     'a modification without content',
     modify({ SecurityGroupRule: { tag: 1 } }),
-    ['missing', 'wrong-type', 'no-source'].map((code, i) => {
-      const field = ['.securityGroupRuleId', '.securityGroupRule.ipProtocol', '.securityGroupRule'][i];
-      return `${code} ${REQUEST}.ModifySecurityGroupRulesRequest.SecurityGroupRule${String(field)}`;
-    }),
+    [
+      `missing ${MODIFIED}.securityGroupRuleId`,
+      `wrong-type ${MODIFIED}.securityGroupRule.ipProtocol`,
+      `no-source ${MODIFIED}.securityGroupRule`,
+    ],
   ],
-  [
-    'descriptions without rules',
-    call('UpdateSecurityGroupRuleDescriptionsIngress', { groupId: GROUP, ipPermissions: {} }),
-    [`missing ${REQUEST}.ipPermissions`],
-  ],
+  ['descriptions without rules', call(DESCRIBE, FLAT), [`missing ${REQUEST}.ipPermissions`]],
   [
     'a description without a rule id',
-    call('UpdateSecurityGroupRuleDescriptionsIngress', { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, description: 'x' }] }),
+    call(DESCRIBE, NO_RULE_ID),
     [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
   ],
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
+  // The id of the list is in the answer.
   [
-    'prefix list entries omitted because of their size, with the id in the answer',
+    'prefix list entries omitted for their size',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),
     [`omitted ${REQUEST}`],
   ],
-  [
-    'a prefix list entry that is not a block',
-    call('ModifyManagedPrefixList', { PrefixListId: 'pl-1', AddEntry: { tag: 1, Cidr: '10.0.0.0' } }),
-    [`missing-prefix-length ${REQUEST}.AddEntry.Cidr`],
-  ],
+  ['a prefix list entry without a length', call('ModifyManagedPrefixList', ENTRY), [`missing-prefix-length ${REQUEST}.AddEntry.Cidr`]],
   ['tags on nothing', call('DeleteTags', { tagSet: { items: [{ key: 'Tier' }] } }), [`missing ${REQUEST}.resourcesSet`]],
-  [
-    'a tag without a key',
-    call('CreateTags', { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [{ value: 'web' }] } }),
-    [`missing ${REQUEST}.tagSet.items[0].key`],
-  ],
-  [
-    'a missing VPC',
-    call('AssociateSecurityGroupVpc', { AssociateSecurityGroupVpcRequest: { GroupId: GROUP } }),
-    [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`],
-  ],
-  [
-    'nothing if a refused call created no group',
-    changed('createGroup', { errorCode: 'Client.InvalidGroup.Duplicate', responseElements: null }),
-    [],
-  ],
+  ['a tag without a key', call('CreateTags', KEYLESS), [`missing ${REQUEST}.tagSet.items[0].key`]],
+  ['a missing VPC', call('AssociateSecurityGroupVpc', VPC_REQUEST), [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`]],
+  ['nothing if a refused call created no group', changed('createGroup', DUPLICATE), []],
 ])('reports as unreadable: %s', (_, fields, expected) => {
   expect(callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
 });

@@ -2,12 +2,14 @@ import { matchesPattern } from './matching.js';
 
 // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. If the documentation does not describe
 // a case, the source is the behaviour of https://github.com/aws/event-ruler.
-const twoItems = {
-  items: [
-    { id: '1', port: 22 },
-    { id: '2', port: 80 },
-  ],
-};
+const [one, two] = [
+  { id: '1', port: 22 },
+  { id: '2', port: 80 },
+];
+const twoItems = { items: [one, two] };
+const portOrNone = { items: { id: ['2'], port: [80, { exists: false }] } };
+const noId = { items: { id: [{ exists: false }], port: [22] } };
+const twoLists = { a: [{ id: '0' }, { id: '1' }], b: [{ id: '2' }] };
 
 it.each<readonly [title: string, pattern: object, event: object, matches: boolean]>([
   ['an exact value matches the same text', { a: ['x'] }, { a: 'x' }, true],
@@ -61,30 +63,15 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
   ['a value or absence matches the value', { a: ['x', { exists: false }] }, { a: 'x' }, true],
   ['a value or absence matches absence', { a: ['x', { exists: false }] }, {}, true],
   ['a value or absence does not match another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
-  [
-    'exists: false checks only the element that an earlier path chose',
-    { items: { id: ['2'], port: [80, { exists: false }] } },
-    { items: [{ id: '1' }, { id: '2' }] },
-    true,
-  ],
-  [
-    'exists: false checks every element if no earlier path chose an element',
-    { items: { id: [{ exists: false }], port: [22] } },
-    { items: [{ port: 22 }, { id: '2' }] },
-    false,
-  ],
+  ['exists: false checks only the element that an earlier path chose', portOrNone, { items: [{ id: '1' }, { id: '2' }] }, true],
+  ['exists: false checks every element if no earlier path chose one', noId, { items: [{ port: 22 }, { id: '2' }] }, false],
 
   ['a list matches by any element', { a: ['x'] }, { a: ['w', 'x'] }, true],
   ['a list without the value does not match', { a: ['x'] }, { a: ['w', 'y'] }, false],
   ['a list inside a list matches by any element', { items: { id: ['2'] } }, { items: [[{ id: '1' }], [{ id: '2' }]] }, true],
   ['fields of one element match together', { items: { id: ['1'], port: [22] } }, twoItems, true],
   ['fields of two elements do not match together', { items: { id: ['1'], port: [80] } }, twoItems, false],
-  [
-    'elements of two lists match together',
-    { a: { id: ['1'] }, b: { id: ['2'] } },
-    { a: [{ id: '0' }, { id: '1' }], b: [{ id: '2' }] },
-    true,
-  ],
+  ['elements of two lists match together', { a: { id: ['1'] }, b: { id: ['2'] } }, twoLists, true],
   ['a text in a list does not restrict a field of another element', { a: ['x'], 'a.b': ['y'] }, { a: ['x', { b: 'y' }] }, true],
 
   ['$or matches if either branch matches', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { b: 'y' }, true],

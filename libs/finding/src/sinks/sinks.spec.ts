@@ -41,6 +41,7 @@ const put = { body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: '
 const imported = { body: JSON.stringify({ FailedCount: 0, SuccessCount: 1, FailedFindings: [] }) };
 
 describe('SNS', () => {
+  const MEMBER = 'PublishBatchRequestEntries.member.1';
   const formOf = (net: Wire) => Object.fromEntries(new URLSearchParams(net.bodies[0]));
 
   it('publishes a message with a subject and with the attributes for subscription filters', async () => {
@@ -51,20 +52,13 @@ describe('SNS', () => {
     expect(form).toMatchObject({
       Action: 'PublishBatch',
       TopicArn: TOPIC,
-      'PublishBatchRequestEntries.member.1.Subject': expect.stringMatching(/^CRITICAL drift: web: /) as string,
-      'PublishBatchRequestEntries.member.1.Message': expect.stringContaining('Fix by hand') as string,
+      [`${MEMBER}.Subject`]: expect.stringMatching(/^CRITICAL drift: web: /) as string,
+      [`${MEMBER}.Message`]: expect.stringContaining('Fix by hand') as string,
     });
-    const attributes = [1, 2, 3, 4, 5].map((n) => [
-      form[`PublishBatchRequestEntries.member.1.MessageAttributes.entry.${n}.Name`],
-      form[`PublishBatchRequestEntries.member.1.MessageAttributes.entry.${n}.Value.StringValue`],
-    ]);
-    expect(Object.fromEntries(attributes)).toEqual({
-      findingId: 'event-1:sg-1',
-      severity: 'critical',
-      kind: 'drift',
-      groupId: 'sg-1',
-      baseline: 'public-web',
-    });
+    const entry = (n: number, field: string) => form[`${MEMBER}.MessageAttributes.entry.${n}.${field}`];
+    const attributes = [1, 2, 3, 4, 5].map((n) => [entry(n, 'Name'), entry(n, 'Value.StringValue')]);
+    const named = { findingId: 'event-1:sg-1', severity: 'critical', kind: 'drift', groupId: 'sg-1', baseline: 'public-web' };
+    expect(Object.fromEntries(attributes)).toEqual(named);
     expect(net.bodies[0]).not.toContain('MessageGroupId');
   });
 
@@ -73,8 +67,8 @@ describe('SNS', () => {
     await snsOn(net, `${TOPIC}.fifo`).emit([example()], signal);
 
     expect(formOf(net)).toMatchObject({
-      'PublishBatchRequestEntries.member.1.MessageGroupId': 'sg-1',
-      'PublishBatchRequestEntries.member.1.MessageDeduplicationId': 'event-1:sg-1',
+      [`${MEMBER}.MessageGroupId`]: 'sg-1',
+      [`${MEMBER}.MessageDeduplicationId`]: 'event-1:sg-1',
     });
   });
 
@@ -125,21 +119,15 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('imports findings that are severe enough, and every finding that closes a drift', async () => {
+  it('imports findings that are severe enough, and every finding that closes a drift, or makes no call', async () => {
     const net = wire(imported);
-    expect(
-      await securityHubOn(net).emit([dull, example(), example({ kind: 'change', severity: 'info', atBaseline: true })], signal),
-    ).toEqual([]);
-
-    const { Findings } = json(net.bodies[0]) as { Findings: { Title: string }[] };
-    expect(Findings.map(({ Title }) => Title)).toEqual(['Security group web: drift', 'Security group web: change']);
-  });
-
-  it('makes no call if there is nothing to import', async () => {
-    const net = wire(imported);
+    const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
+    expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);
     await securityHubOn(net).emit([dull], signal);
 
-    expect(net.bodies).toEqual([]);
+    expect(net.bodies).toHaveLength(1);
+    const { Findings } = json(net.bodies[0]) as { Findings: { Title: string }[] };
+    expect(Findings.map(({ Title }) => Title)).toEqual(['Security group web: drift', 'Security group web: change']);
   });
 
   it('sends up to a hundred findings at a time', async () => {

@@ -40,13 +40,8 @@ Finding           unreadable:-`);
 });
 
 it('names the account and region of a call on the guard, but no security group', () => {
-  const { subject, body } = messageFor({
-    ...bare,
-    kind: 'tampering',
-    severity: 'critical',
-    summary: 'the trail was stopped',
-    group: { ...bare.group, accountId: '111122223333', region: 'eu-west-1' },
-  });
+  const group = { ...bare.group, accountId: '111122223333', region: 'eu-west-1' };
+  const { subject, body } = messageFor({ ...bare, kind: 'tampering', severity: 'critical', summary: 'the trail was stopped', group });
 
   expect(subject).toBe('CRITICAL tampering: the guard: the trail was stopped');
   expect(body).toBe(`the trail was stopped

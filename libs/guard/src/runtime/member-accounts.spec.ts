@@ -12,16 +12,10 @@ const organization: GuardedAccounts = { own: CENTRAL, memberRoleArn: MEMBER_ROLE
 const sts = mockClient(STSClient);
 beforeEach(() => sts.reset());
 
+const KEYS = { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'secret', SessionToken: 'token' };
 /** Lets STS return credentials that expire in `minutes` minutes. */
 const allow = (minutes: number): unknown =>
-  sts.on(AssumeRoleCommand).resolves({
-    Credentials: {
-      AccessKeyId: 'ASIAEXAMPLE',
-      SecretAccessKey: 'secret',
-      SessionToken: 'token',
-      Expiration: new Date(Date.now() + minutes * 60_000),
-    },
-  });
+  sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration: new Date(Date.now() + minutes * 60_000) } });
 
 /** Opens clients that request credentials with each call. */
 const open = (accounts: GuardedAccounts = organization) =>

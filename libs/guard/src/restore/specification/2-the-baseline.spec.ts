@@ -42,11 +42,12 @@ describe('2. A baseline selects groups', () => {
   ])('lists all groups to select by tag on a schedule, and does not touch a group with %s', async (_, facts) => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), facts);
+    ec2.add('sg-0', liveRules(...HTTP), { tags: { Tier: 'web' } });
 
     const scheduled = await outcomeOf(ec2, { declared: [byTags()] }, scheduledEvent());
     const changed = await outcomeOf(ec2, { declared: [byTags()] }, changeEvent({ resourceId: 'sg-2' }));
 
-    expect(scheduled.results.map(({ groupId }) => groupId)).toEqual(['sg-1']);
+    expect(scheduled.results.map(({ groupId }) => groupId)).toEqual(['sg-0', 'sg-1']);
     expect(changed.results).toMatchObject([{ groupId: 'sg-2', compliance: 'NOT_APPLICABLE' }]);
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
