@@ -93,23 +93,39 @@ describe('A full group is restored within the safety envelope', () => {
   const full = (...rules: string[]): SimulatedEc2 => Object.assign(ec2With(...rules), { quota: 5 });
   const blocks = (count: number, traffic: string): string[] => Array.from({ length: count }, (_, i) => `${traffic} from ${i + 1}.0.0.0/8`);
 
-  it('revokes the rules that carry no declared traffic, and then authorizes', async () => {
-    const ec2 = Object.assign(ec2With(...portsOf([...Array(9).keys()], 'from 0.0.0.0/0')), { quota: 9 });
-
-    const { failures, remaining } = await run(ec2);
-
-    expect(ec2.words).toEqual(['read', 'authorize', 'revoke', 'authorize', 'read']);
-    expect([ec2.state, failures, isAtBaseline(remaining)]).toEqual([WEB, [], true]);
-  });
-
-  it('authorizes rules one at a time if there is room for some, and then revokes the rules that they replace', async () => {
+  const kept = (count: number, wide = '0.0.0.0/0'): string[] => portsOf([...Array(count).keys()], `from ${wide}`);
+  const carriers = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
+  it.each<[string, string[], string[], string]>([
+    ['revokes the rules that carry no declared traffic, and then authorizes', kept(5), AT_BASELINE, 'authorize revoke authorize'],
     // Each undeclared rule carries declared traffic, so it must stay until its declared rule exists.
-    const ec2 = full(...['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`));
+    [
+      'authorizes rules one at a time if some fit, and then revokes the rules that they replace',
+      carriers,
+      AT_BASELINE,
+      'authorize authorize authorize revoke authorize',
+    ],
+    ['narrows an IPv4 rule in one call', kept(5), [...kept(4), 'tcp 4 from 10.0.0.0/8'], 'authorize replace'],
+    ['narrows an IPv6 rule in one call', kept(5, '::/0'), [...kept(4, '::/0'), 'tcp 4 from 2001:db8::/32'], 'authorize replace'],
+    [
+      'uses the only free place for the declared rule that no existing rule can be turned into',
+      [...kept(3), '-1 from sg-2'],
+      [...kept(3), 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2'],
+      'authorize authorize authorize revoke authorize',
+    ],
+    [
+      'revokes an undeclared rule if another undeclared rule carries the same declared traffic',
+      [...blocks(4, 'tcp 80'), 'tcp 0-65535 from 0.0.0.0/0'],
+      AT_BASELINE,
+      'authorize revoke authorize revoke',
+    ],
+    ['authorizes an IPv6 rule in a group that is full of IPv4 rules', blocks(5, 'tcp 90'), ['tcp 80 from ::/0'], 'authorize revoke'],
+  ])('%s', async (_, live, declared, calls) => {
+    const ec2 = full(...live);
 
-    await run(ec2);
+    const { remaining, failures } = await run(ec2, baseline(declared));
 
-    expect(ec2.state).toEqual(WEB);
-    expect(ec2.callsOf('replace')).toEqual([]);
+    expect(ec2.words.slice(1, -1).join(' ')).toBe(calls);
+    expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
   });
 
   it('turns one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
@@ -122,24 +138,10 @@ describe('A full group is restored within the safety envelope', () => {
     expect([authorized.length, revoked.length]).toEqual([2, 5]);
   });
 
-  it.each([
-    ['IPv4', '0.0.0.0/0', '10.0.0.0/8'],
-    ['IPv6', '::/0', '2001:db8::/32'],
-  ])('narrows a rule with an %s block in one call', async (_, wide, narrow) => {
-    const kept = portsOf([1, 2, 3, 4], `from ${wide}`);
-    const ec2 = full(...kept, `tcp 22 from ${wide}`);
-
-    const { remaining } = await run(ec2, baseline([...kept, `tcp 22 from ${narrow}`]));
-
-    expect(isAtBaseline(remaining)).toBe(true);
-    expect(ec2.words).toEqual(['read', 'authorize', 'replace', 'read']);
-  });
-
   it.each(['sg-2', 'pl-1'])('keeps a rule from %s, since modifying the rule needs permissions beyond the group', async (source) => {
-    const kept = portsOf([1, 2, 3, 4], 'from 0.0.0.0/0');
-    const ec2 = full(...kept, `-1 from ${source}`);
+    const ec2 = full(...kept(4), `-1 from ${source}`);
 
-    const { remaining, heldBack, failures } = await run(ec2, baseline([...kept, `tcp 22 from ${source}`]));
+    const { remaining, heldBack, failures } = await run(ec2, baseline([...kept(4), `tcp 22 from ${source}`]));
 
     expect(ec2.calls.filter((call) => !call.startsWith('read'))).toEqual([`authorize tcp/22 from ${source}`]);
     expect(words(heldBack)).toEqual([`all traffic from ${source}`]);
@@ -171,20 +173,11 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('uses the only free place for the declared rule that no existing rule can be turned into', async () => {
-    const kept = portsOf([1, 2, 3], 'from 0.0.0.0/0');
-
-    const { remaining } = await run(full(...kept, '-1 from sg-2'), baseline([...kept, 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2']));
-
-    expect(isAtBaseline(remaining)).toBe(true);
-  });
-
   it('does not retry an authorization that cannot fit', async () => {
     // One rule carries three missing rules, and two other rules may be revoked. That makes room for two of the three.
-    const kept = portsOf([1, 2], 'from 0.0.0.0/0');
-    const ec2 = full(...kept, '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
+    const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
-    await run(ec2, baseline([...kept, ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
+    await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
 
     expect(ec2.calls).toEqual([
       'read',
@@ -195,24 +188,6 @@ describe('A full group is restored within the safety envelope', () => {
       'replace all traffic from 10.0.0.0/8 by tcp/82 from 10.0.0.0/8',
       'read',
     ]);
-  });
-
-  it('revokes an undeclared rule if another undeclared rule carries the same declared traffic', async () => {
-    const ec2 = full(...blocks(4, 'tcp 80'), 'tcp 0-65535 from 0.0.0.0/0');
-
-    await run(ec2);
-
-    expect(ec2.state).toEqual(WEB);
-    expect(ec2.callsOf('replace')).toEqual([]);
-    expect(ec2.callsOf('revoke')[0]).not.toContain('0-65535');
-  });
-
-  it('authorizes an IPv6 rule in a group that is full of IPv4 rules', async () => {
-    const ec2 = full(...blocks(5, 'tcp 90'));
-
-    await run(ec2, baseline(['tcp 80 from ::/0']));
-
-    expect(ec2.words).toEqual(['read', 'authorize', 'revoke', 'read']);
   });
 
   it('authorizes an IPv6 rule after an IPv4 rule was refused for the quota', async () => {
