@@ -1,18 +1,8 @@
 /** Handles one CloudTrail record: finds the guarded groups that the record concerns, judges each group, and reports. Changes nothing. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import {
-  changedNothing,
-  isActorRole,
-  isGuardEvent,
-  parseCloudTrailEvent,
-  parseGuardCall,
-  type Actor,
-  type ApiCall,
-  type GuardCall,
-  type ParsedCloudTrailEvent,
-} from '@portcullis/cloudtrail';
+import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
-import { sentence, tagCommandFor, type Assessment, type Finding, type FindingActor, type FindingWake } from '@portcullis/finding';
+import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake } from '@portcullis/finding';
 import {
   chunksOf,
   isReadError,
@@ -39,6 +29,7 @@ import {
 } from './judge.js';
 import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './scope.js';
 import { Departures } from './departures.js';
+import { findingOf, subjectOf, unnamed, unreadableFinding } from './finding-of.js';
 import { judgeGuardCall } from './judge-guard-call.js';
 import type { Measure, Ports } from './ports.js';
 import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
@@ -306,79 +297,6 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-/** The group that a finding is about. Unknown fields are null. */
-interface Subject {
-  readonly id: string;
-  readonly name: string | null;
-  readonly vpcId: string | null;
-  readonly baseline: string | null;
-}
-
-function unnamed(id: string): Subject {
-  return { id, name: null, vpcId: null, baseline: null };
-}
-
-function subjectOf(id: string, { facts }: GroupRead): Subject {
-  return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
-}
-
 function liveGroupOf({ baseline, today }: Circumstances, { live }: GroupRead): LiveGroup | ReadError {
   return isReadError(live) ? live : { live, plan: planFor(baseline, live, today) };
-}
-
-function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
-  const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
-  const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
-  return {
-    schemaVersion: 1,
-    id: `${eventId}:${id ?? '-'}`,
-    ...assessment,
-    group: { id, name, vpcId, accountId, region },
-    baseline,
-    actor: actorOf(call.actor),
-    event: {
-      source: 'cloudtrail',
-      id: eventId,
-      name: eventName,
-      time: eventTime,
-      errorCode,
-      ...(sharedEventId !== null && { sharedId: sharedEventId }),
-    },
-  };
-}
-
-function unreadableFinding({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
-  const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
-  return {
-    schemaVersion: 1,
-    id: `${eventId ?? 'unreadable'}:-`,
-    ...undetermined(`a CloudTrail record could not be read: ${told}`),
-    group: { id: null, name: null, vpcId: null, accountId: null, region: null },
-    baseline: null,
-    actor: null,
-    event: { source: 'cloudtrail', id: eventId, name: eventName, time: null, errorCode: null },
-  };
-}
-
-/** The maximum length of texts that the caller may choose, in characters. */
-const MAX_CALLER_TEXT = 256;
-
-function actorOf(actor: Actor): FindingActor {
-  const bounded = (text: string | null): string | null => text?.slice(0, MAX_CALLER_TEXT) ?? null;
-  return {
-    type: actor.type,
-    arn: bounded(actor.arn),
-    issuerArn: actor.issuerArn,
-    accountId: actor.accountId,
-    principalId: bounded(actor.principalId),
-    onBehalfOf: bounded(actor.onBehalfOf),
-    userName: bounded(actor.userName),
-    sessionName: bounded(actor.sessionName),
-    sourceIdentity: bounded(actor.sourceIdentity),
-    sourceIp: bounded(actor.sourceIp),
-    userAgent: bounded(actor.userAgent),
-    invokedBy: actor.invokedBy,
-    mfa: actor.mfa,
-    console: actor.fromConsole,
-  };
 }

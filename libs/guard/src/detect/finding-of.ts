@@ -1,0 +1,83 @@
+/** Makes findings of judged calls. */
+import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
+import type { Assessment, Finding, FindingActor } from '@portcullis/finding';
+import { isReadError } from '@portcullis/security-groups';
+import { undetermined } from './judge.js';
+import type { GroupRead } from './scope.js';
+
+/** The group that a finding is about. Unknown fields are null. */
+interface Subject {
+  readonly id: string;
+  readonly name: string | null;
+  readonly vpcId: string | null;
+  readonly baseline: string | null;
+}
+
+/** Returns a group of which only the id is known. */
+export function unnamed(id: string): Subject {
+  return { id, name: null, vpcId: null, baseline: null };
+}
+
+/** Returns the group with its name and VPC, if they could be read. */
+export function subjectOf(id: string, { facts }: GroupRead): Subject {
+  return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
+}
+
+/** @param subject if null, the call concerns no group that is known. */
+export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
+  const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
+  const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
+  return {
+    schemaVersion: 1,
+    id: `${eventId}:${id ?? '-'}`,
+    ...assessment,
+    group: { id, name, vpcId, accountId, region },
+    baseline,
+    actor: actorOf(call.actor),
+    event: {
+      source: 'cloudtrail',
+      id: eventId,
+      name: eventName,
+      time: eventTime,
+      errorCode,
+      ...(sharedEventId !== null && { sharedId: sharedEventId }),
+    },
+  };
+}
+
+/** Returns the finding about a record that does not identify its call. */
+export function unreadableFinding({ eventId, eventName, problems }: Extract<ParsedCloudTrailEvent, { ok: false }>): Finding {
+  const told = problems.map(({ path, text, expected }) => `\`${path}\` is ${text}, expected ${expected}`).join('; ');
+  return {
+    schemaVersion: 1,
+    id: `${eventId ?? 'unreadable'}:-`,
+    ...undetermined(`a CloudTrail record could not be read: ${told}`),
+    group: { id: null, name: null, vpcId: null, accountId: null, region: null },
+    baseline: null,
+    actor: null,
+    event: { source: 'cloudtrail', id: eventId, name: eventName, time: null, errorCode: null },
+  };
+}
+
+/** The maximum length of texts that the caller may choose, in characters. */
+const MAX_CALLER_TEXT = 256;
+
+function actorOf(actor: Actor): FindingActor {
+  const bounded = (text: string | null): string | null => text?.slice(0, MAX_CALLER_TEXT) ?? null;
+  return {
+    type: actor.type,
+    arn: bounded(actor.arn),
+    issuerArn: actor.issuerArn,
+    accountId: actor.accountId,
+    principalId: bounded(actor.principalId),
+    onBehalfOf: bounded(actor.onBehalfOf),
+    userName: bounded(actor.userName),
+    sessionName: bounded(actor.sessionName),
+    sourceIdentity: bounded(actor.sourceIdentity),
+    sourceIp: bounded(actor.sourceIp),
+    userAgent: bounded(actor.userAgent),
+    invokedBy: actor.invokedBy,
+    mfa: actor.mfa,
+    console: actor.fromConsole,
+  };
+}
