@@ -5,7 +5,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { today, type Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
-import { stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
+import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
 
 export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows them as the progress of the command */
@@ -45,7 +45,7 @@ export async function audit(
   io.signal.throwIfAborted();
   for (const id of absent) {
     const baselines = compiled.baselines.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
-    states.push({ kind: 'absent', group: { id, name: null, vpcId: null }, baselines, reason: 'it does not exist here' });
+    states.push(notJudged('absent', { id, name: null, vpcId: null }, baselines, 'it does not exist here'));
   }
   return states;
 }
@@ -67,11 +67,8 @@ interface Differing {
 function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return undefined;
-  if (selection.kind === 'ambiguous') {
-    const { id, name, vpcId } = group;
-    const reason = `several baselines select it: ${selection.names.join(', ')}`;
-    return { kind: 'ambiguous', group: { id, name, vpcId }, baselines: selection.names, reason };
-  }
+  if (selection.kind === 'ambiguous')
+    return notJudged('ambiguous', group, selection.names, `several baselines select it: ${selection.names.join(', ')}`);
   const { baseline } = selection;
   if (isReadError(group.rules)) return { group, baseline };
   // A survey has neither rule ids nor tags. A baseline may tolerate a rule by its tag, so only "at its baseline" is certain.
@@ -91,8 +88,7 @@ async function readStates(
       const live = read.get(group.id) ?? [];
       if (!isReadError(live))
         return withLists(stateOf(group, baseline, live, day), readLists, (error) => awsErrorWords(error, accountRegion));
-      const { id, name, vpcId } = group;
-      return { kind: 'unread', group: { id, name, vpcId }, baselines: [baseline.name], reason: awsErrorWords(live, accountRegion) };
+      return notJudged('unread', group, [baseline.name], awsErrorWords(live, accountRegion));
     }),
   );
 }

@@ -41,6 +41,15 @@ export interface NotJudged {
   readonly reason: string;
 }
 
+export function notJudged(
+  kind: NotJudged['kind'],
+  { id, name, vpcId }: GroupNames,
+  baselines: readonly string[],
+  reason: string,
+): NotJudged {
+  return { kind, group: { id, name, vpcId }, baselines, reason };
+}
+
 export interface Drifted {
   readonly kind: 'drifted';
   readonly group: GroupNames;

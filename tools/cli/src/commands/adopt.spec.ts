@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { ACCOUNT, addGroup, DB, OLD, region, WEB } from '../testing/account-region.js';
-import { failure, interruptOn, testFolder } from '../testing/run-command.js';
+import { failure, testFolder } from '../testing/run-command.js';
 
 // These tests run hundreds of commands, and the machine may be busy.
 jest.setTimeout(60_000);
@@ -179,13 +179,4 @@ it('refuses more groups than a file may hold', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^portcullis: the baseline would have \d+ characters, more than the \d+ that a file may have; .*\n$/);
   expect(folder.list()).toEqual([]);
-});
-
-it('says that nothing was written if it is interrupted', async () => {
-  const ec2 = fleet();
-
-  expect(await folder.run('adopt --all', ec2, interruptOn(ec2))).toMatchObject({
-    exitCode: 130,
-    stderr: 'portcullis: interrupted; nothing was written\n',
-  });
 });

@@ -1,6 +1,6 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { auditTotals, exitCodeOf } from '../audit/totals.js';
-import type { AccountRegionOptions } from '../aws/account-region.js';
+import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
@@ -14,9 +14,7 @@ import { openJournal } from '../report/journal.js';
 import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
 import { jsonText } from '../terminal/printable.js';
 
-export interface ReportOptions extends AccountRegionOptions {
-  readonly regions?: readonly string[];
-  readonly profiles?: readonly string[];
+export interface ReportOptions extends RegionsOptions {
   readonly json?: boolean;
   readonly html?: boolean;
   readonly out?: string;
@@ -30,14 +28,13 @@ export interface ReportOptions extends AccountRegionOptions {
 
 /** @throws {Failure | Interrupted} */
 export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
-  const { json = false, html = false, out, region, regions, profile, profiles, resume = false, restart = false, who = false } = options;
+  const { json = false, html = false, out, resume = false, restart = false, who = false } = options;
   const expected = 'expected one of them';
   refuseProblems([
     json && html && `\`--json\` and \`--html\` exclude each other; ${expected}`,
     out !== undefined && !json && !html && `\`--out\` needs \`--json\` or \`--html\`; ${expected}`,
     resume && restart && `\`--resume\` and \`--restart\` exclude each other; ${expected}`,
-    region !== undefined && regions !== undefined && `\`--region\` and \`--regions\` exclude each other; ${expected}`,
-    profile !== undefined && profiles !== undefined && `\`--profile\` and \`--profiles\` exclude each other; ${expected}`,
+    ...regionsProblems(options),
   ]);
   const { compiled } = await loadBaseline(fileName, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
@@ -61,16 +58,6 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   }
   io.stderr.write(`portcullis: to read ${counted(failed.length, 'region')} again and keep the others, add \`--resume\`\n`);
   return 1;
-}
-
-/** Returns every region with every profile. */
-function requestedRegions({ regions, profiles, region, profile, endpointUrl }: ReportOptions): AccountRegionOptions[] {
-  const list = (many: readonly string[] | undefined, one: string | undefined): (string | undefined)[] => [
-    ...new Set(many?.flatMap((text) => text.split(',')).filter((text) => text !== '') ?? [one]),
-  ];
-  return list(profiles, profile).flatMap((ofProfile) =>
-    list(regions, region).map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })),
-  );
 }
 
 interface About {
