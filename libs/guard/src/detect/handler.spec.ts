@@ -231,7 +231,6 @@ describe('A call of the remediator is excused only if it can have brought the gr
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
   const wider = authorizeTcp(443, '10.0.0.0/7', by);
   it.each<Case>([
-    ['authorizes an undeclared rule', 'drift, critical', authorizeTcp(22, ANYWHERE, by), open],
     ['revokes a declared rule', 'drift, medium', revokeTcp(443, ANYWHERE, by), MISSING_443],
     ['turns a rule into an undeclared rule', 'drift, critical', replacing(22), open],
     ['turns a declared rule into another', 'drift, medium', replacing(443), ['tcp 443 from 0.0.0.0/0']],

@@ -70,7 +70,6 @@ describe('A change that was undone before the read is judged by what was open me
   const toAll = modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE });
 
   it.each<Case>([
-    ['high if it opened SSH to the world', `change, high: ${GONE} tcp/22 from 0.0.0.0/0`, opening, AT_BASELINE],
     ['high if it opened a web port', `change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE],
     ['medium if it opened one network', `change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE],
     ['high if the group has another drift, too', drifted, opening, ['tcp 80 from 0.0.0.0/0']],

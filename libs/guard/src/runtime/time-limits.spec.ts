@@ -1,18 +1,16 @@
 import { invocationTimeLimits } from './time-limits.js';
 
-const invocation = (...remaining: number[]) => ({
-  awsRequestId: 'request-1',
-  getRemainingTimeInMillis: () => remaining.shift() ?? 0,
-});
+function invocation(...remaining: number[]) {
+  return { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remaining.shift() ?? 0 };
+}
 
-it('keeps twenty seconds for reporting', () => {
-  const { timeLeft } = invocationTimeLimits(invocation(120_000, 60_000, 19_000));
+it.each([
+  ['twenty seconds', [120_000, 60_000, 19_000], [40_000, -1_000]],
+  ['a quarter of the time when little time is left', [8_000, 8_000], [6_000]],
+])('keeps %s for reporting', (_, remaining, left) => {
+  const { timeLeft } = invocationTimeLimits(invocation(...remaining));
 
-  expect([timeLeft(), timeLeft()]).toEqual([40_000, -1_000]);
-});
-
-it('keeps a quarter of the time for reporting when little time is left', () => {
-  expect(invocationTimeLimits(invocation(8_000, 8_000)).timeLeft()).toBe(6_000);
+  expect(left.map(() => timeLeft())).toEqual(left);
 });
 
 it('aborts calls in progress when the time is up', () => {

@@ -49,14 +49,16 @@ function letIn(rules: readonly Rule[]): bigint {
   return rules.reduce((bits, each) => bits | bitsOf(each), 0n);
 }
 
-const known = new WeakMap<Rule, bigint>();
+const bitsOf = remembered((each: Rule) => PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n));
 
-function bitsOf(each: Rule): bigint {
-  const before = known.get(each);
-  if (before !== undefined) return before;
-  const bits = PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n);
-  known.set(each, bits);
-  return bits;
+/** Returns the function with its answers remembered: the model asks about the same rules again and again. */
+function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
+  const known = new WeakMap<Rule, { readonly value: T }>();
+  return (each) => {
+    const before = known.get(each) ?? { value: answer(each) };
+    known.set(each, before);
+    return before.value;
+  };
 }
 
 /** Returns the packets of the bits as text. */
@@ -308,14 +310,7 @@ function same(a: Rule, b: Rule): boolean {
   return a === b || textOf(a) === textOf(b);
 }
 
-const texts = new WeakMap<Rule, string>();
-
-function textOf(each: Rule): string {
-  const before = texts.get(each);
-  if (before !== undefined) return before;
-  const { traffic, source } = each;
+const textOf = remembered(({ traffic, source }: Rule) => {
   const who = source.kind === 'group' ? source.groupId : source.kind === 'prefixList' ? source.prefixListId : source.cidr;
-  const text = JSON.stringify([traffic, who]);
-  texts.set(each, text);
-  return text;
-}
+  return JSON.stringify([traffic, who]);
+});
