@@ -187,14 +187,12 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .action(act(async (file: string, options: ExplainOptions) => (await import('../commands/explain.js')).explain(file, options, io)));
 
-  withRegion(program.command('report'))
+  withRegions(program.command('report'))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
       "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
     )
     .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
-    .option('--regions <regions...>', 'several regions, separated by spaces or commas')
-    .option('--profiles <profiles...>', 'several profiles of the AWS CLI, separated by spaces or commas')
     .option('--all-groups', 'list the groups that are as declared, too')
     .option('--who', 'ask CloudTrail who changed each drifted group last')
     .option('--json', 'print the report as JSON')
