@@ -28,7 +28,7 @@ export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] 
 }
 
 /** Orders entries, worst first, and the world before wide ranges. */
-export function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
+function compareEntries(a: SurveyEntry, b: SurveyEntry): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
   );
