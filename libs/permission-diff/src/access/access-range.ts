@@ -18,9 +18,9 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   for (const run of runs) {
     for (const { first, last } of cutServices(run)) {
       const key = first * (LAST_SERVICE + 1) + last;
-      let piece = pieces.get(key);
-      if (piece === undefined) pieces.set(key, (piece = { first, last, senders: [] }));
-      for (const sender of run.senders) piece.senders.push(sender);
+      const piece = pieces.get(key);
+      if (piece === undefined) pieces.set(key, { first, last, senders: [...run.senders] });
+      else for (const sender of run.senders) piece.senders.push(sender);
     }
   }
   const ranges: AccessRange[] = [];

@@ -75,10 +75,10 @@ export function restOf(cell: Cell, { source, prefixLength }: Cell): Rest {
 }
 
 /**
- * Records that a rule for exactly this cell begins (`1`) or ends (`-1`), and adds the topmost affected cell to `changed`. If
- * other rules change in the same turn, it adds the root instead, once per turn: many changes share the same root.
+ * Records that a rule for exactly this cell begins (`1`) or ends (`-1`), and adds the root of the tree to `changed`, once per turn, if
+ * anything changed.
  */
-export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, isAlone: boolean, changed: Cell[]): void {
+export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
   const count = (cell[side] += change);
   // Only the first rule that begins and the last rule that ends make a difference.
   if (count !== (change === 1 ? 1 : 0)) return;
@@ -89,12 +89,12 @@ export function countRule(cell: Cell, side: Side, change: 1 | -1, turn: number, 
     const standings = under(at.cover, inside);
     const isSame = standings === at.standings;
     at.standings = standings;
-    if (at.parent === undefined || (isAlone && isSame)) {
+    // Another change of this turn has already updated the cells above.
+    if (!isNew && isSame) return;
+    if (at.parent === undefined) {
       if (isNew) changed.push(at);
       return;
     }
-    // Another change of this turn has already updated the cells above.
-    if (!isNew && isSame) return;
     isNew = mark(at.parent, turn);
   }
 }

@@ -1,8 +1,7 @@
 import type { IpPermission } from '../read/ec2-permission.js';
 import { readLists, regionsOfAll, type AccessOptions } from './read-access.js';
 import type { Region } from './region.js';
-import { BOTH, NO_COVER, REQUIRED_ONLY, under, type Cover, type Standings } from './standing.js';
-import type { Cell } from './cell.js';
+import { BOTH, REQUIRED_ONLY, type Standings } from './standing.js';
 import { sweep } from './sweep.js';
 
 /**
@@ -36,12 +35,8 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
 function someSender(required: readonly Region[], actual: readonly Region[], standing: Standings): boolean {
   let found = false;
   sweep(required, actual, (_service, _turn, changed) => {
-    for (const cell of changed) found ||= (under(coverAround(cell), cell.standings) & standing) !== 0;
+    found = changed.some((root) => (root.standings & standing) !== 0);
     return found || undefined;
   });
   return found;
-}
-
-function coverAround({ parent }: Cell): Cover {
-  return parent === undefined ? NO_COVER : parent.cover | coverAround(parent);
 }

@@ -24,10 +24,7 @@ export function differenceOf(required: readonly Region[], actual: readonly Regio
   const missing: Run[] = [];
   const excess: Run[] = [];
   sweep(required, actual, (service, turn, changed) => {
-    for (const cell of changed) {
-      const cover = coverAround(cell);
-      if (cover !== undefined) tell(cell, { service, turn, missing, excess }, cover, cover, false, false);
-    }
+    for (const root of changed) tell(root, { service, turn, missing, excess }, NO_COVER, NO_COVER, false, false);
   });
   return { missing, excess };
 }
@@ -38,16 +35,6 @@ interface Telling {
   readonly turn: number;
   readonly missing: Run[];
   readonly excess: Run[];
-}
-
-/**
- * Returns the combined cover of the wider cells, which did not change. Returns `undefined` if a wider cell is reported as a whole: then no
- * cell inside it is reported.
- */
-function coverAround({ parent }: Cell): Cover | undefined {
-  if (parent === undefined) return NO_COVER;
-  const cover = coverAround(parent);
-  return cover === undefined || isUniform(toldUnder(cover, parent.standings)) ? undefined : cover | parent.cover;
 }
 
 /**

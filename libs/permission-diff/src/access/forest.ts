@@ -7,89 +7,82 @@ import { commonLength, isInUpperHalf, type Block } from '../rule/block.js';
 import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rule/source.js';
 import { Cell } from './cell.js';
 
-/** Returns for each source, in order, the cell of exactly that source. */
+/** Returns for each source, in order, the cell of exactly that source. The sources must be sorted. */
 export function cellsOf(sources: readonly Source[]): readonly Cell[] {
-  const cells = new Array<Cell>(sources.length);
-  const sorted = inOrder(sources);
-  for (let from = 0, to = 0; from < sorted.length; from = to) {
-    const tree = treeAt(sorted, from);
-    while (to < sorted.length && treeAt(sorted, to) === tree) to++;
-    build(cells, sorted, undefined, 0, from, to);
+  const cells: Cell[] = [];
+  for (let from = 0, to = 0; from < sources.length; from = to) {
+    const tree = treeAt(sources, from);
+    while (to < sources.length && treeAt(sources, to) === tree) to++;
+    build(cells, sources, undefined, 0, from, to);
   }
   return cells;
 }
 
-interface Placed {
-  readonly source: Source;
-  /** The index of the source in the list given. */
-  readonly index: number;
+/** Returns the items in ascending order of their sources. */
+export function sortedBySource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
+  // Linear if the items are nearly sorted.
+  return sortedByRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
-function inOrder(sources: readonly Source[]): readonly Placed[] {
-  const placed = sources.map((source, index) => ({ source, index }));
-  return sortedByRank(placed).sort((a, b) => compareSources(a.source, b.source));
-}
-
-/** Sorts by rank only. Numbers sort several times faster than objects, so a key holds the rank and, in its lower digits, the index. */
-function sortedByRank(placed: Placed[]): Placed[] {
-  const { length } = placed;
-  // Keys of more sources are not exact.
-  if (length >= 2 ** 19) return placed;
+function sortedByRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
+  const { length } = items;
+  // Numbers sort several times faster than objects. A key holds the rank and, in its lower digits, the index: it is exact up to this length.
+  if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
-  for (const { source, index } of placed) keys[index] = rankOf(source) * length + index;
-  const sorted: Placed[] = [];
+  items.forEach(({ source }, i) => (keys[i] = rankOf(source) * length + i));
+  const sorted: T[] = [];
   for (const key of keys.sort()) {
-    const next = placed[key - Math.floor(key / length) * length];
-    if (next !== undefined) sorted.push(next);
+    const item = items[key - Math.floor(key / length) * length];
+    if (item !== undefined) sorted.push(item);
   }
   return sorted;
 }
 
 /** Returns a text that is equal exactly for sources of one tree, or `undefined` after the last source. */
-function treeAt(sorted: readonly Placed[], i: number): string | undefined {
-  const source = sorted[i]?.source;
+function treeAt(sources: readonly Source[], i: number): string | undefined {
+  const source = sources[i];
   return source === undefined || isBlock(source) ? source?.kind : sourceKey(source);
 }
 
 /**
- * Builds the tree of the block with this prefix length around the sources `sorted[from, to)`, and adds the cells of those sources. There is
- * at least one source, and only blocks can be several.
+ * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of those
+ * sources. There is at least one source, and only blocks can be several.
  */
-function build(cells: Cell[], sorted: readonly Placed[], parent: Cell | undefined, prefixLength: number, from: number, to: number): Cell {
-  const cell = new Cell(parent, placedAt(sorted, from).source, prefixLength);
+function build(cells: Cell[], sources: readonly Source[], parent: Cell | undefined, prefixLength: number, from: number, to: number): Cell {
+  const cell = new Cell(parent, sourceAt(sources, from), prefixLength);
   let start = from;
   // The widest blocks come first. Blocks of exactly this length are the cell itself.
   for (; start < to; start++) {
-    const { source, index } = placedAt(sorted, start);
+    const source = sourceAt(sources, start);
     if (isBlock(source) && source.prefixLength > prefixLength) break;
-    cells[index] = cell;
+    cells.push(cell);
   }
   if (start === to) return cell;
-  const narrower = blockAt(sorted, start);
-  const common = commonLength(narrower, blockAt(sorted, to - 1));
+  const narrower = blockAt(sources, start);
+  const common = commonLength(narrower, blockAt(sources, to - 1));
   if (common > prefixLength) {
-    cell.lower = build(cells, sorted, cell, common, start, to);
+    cell.lower = build(cells, sources, cell, common, start, to);
   } else {
     let middle = start;
     for (let high = to; middle < high;) {
       const half = (middle + high) >>> 1;
-      if (isInUpperHalf(blockAt(sorted, half), prefixLength)) high = half;
+      if (isInUpperHalf(blockAt(sources, half), prefixLength)) high = half;
       else middle = half + 1;
     }
-    cell.lower = build(cells, sorted, cell, prefixLength + 1, start, middle);
-    cell.upper = build(cells, sorted, cell, prefixLength + 1, middle, to);
+    cell.lower = build(cells, sources, cell, prefixLength + 1, start, middle);
+    cell.upper = build(cells, sources, cell, prefixLength + 1, middle, to);
   }
   return cell;
 }
 
-function placedAt(sorted: readonly Placed[], i: number): Placed {
-  const placed = sorted[i];
-  if (placed === undefined) throw new RangeError('no source');
-  return placed;
+function sourceAt(sources: readonly Source[], i: number): Source {
+  const source = sources[i];
+  if (source === undefined) throw new RangeError('no source');
+  return source;
 }
 
-function blockAt(sorted: readonly Placed[], i: number): Block {
-  const { source } = placedAt(sorted, i);
+function blockAt(sources: readonly Source[], i: number): Block {
+  const source = sourceAt(sources, i);
   if (!isBlock(source)) throw new RangeError('no block');
   return source;
 }

@@ -1,17 +1,18 @@
-import { countRule, type Cell } from './cell.js';
-import { cellsOf } from './forest.js';
+import { countRule, type Cell, type Side } from './cell.js';
+import { cellsOf, sortedBySource } from './forest.js';
 import type { Region } from './region.js';
 
 /**
  * Visits, in ascending order, every service where a region of either side begins or has just ended. `visit` gets the service, the number of
- * the turn, and the topmost cells that changed. If `visit` returns `true`, the sweep ends.
+ * the turn, and the roots of the trees that changed. If `visit` returns `true`, the sweep ends.
  */
 export function sweep(
   required: readonly Region[],
   actual: readonly Region[],
   visit: (service: number, turn: number, changed: readonly Cell[]) => true | undefined,
 ): void {
-  const regions = [...required, ...actual];
+  // In the order of their sources, so that neighbors in the tree change one after the other.
+  const regions = sortedBySource([...required.map(onSide('required')), ...actual.map(onSide('actual'))]);
   const cells = cellsOf(regions.map(({ source }) => source));
   const edges = edgesOf(regions);
   const changed: Cell[] = [];
@@ -20,18 +21,20 @@ export function sweep(
     const service = serviceOf(edges, i);
     do next++;
     while (serviceOf(edges, next) === service);
-    const isAlone = next === i + 1;
     turn++;
     changed.length = 0;
     for (; i < next; i++) {
       const edge = (edges[i] ?? 0) - service * edges.length;
-      const region = edge >> 1;
-      const cell = cells[region];
-      const side = region < required.length ? 'required' : 'actual';
-      if (cell !== undefined) countRule(cell, side, edge % 2 === 0 ? 1 : -1, turn, isAlone, changed);
+      const region = regions[edge >> 1];
+      const cell = cells[edge >> 1];
+      if (region !== undefined && cell !== undefined) countRule(cell, region.side, edge % 2 === 0 ? 1 : -1, turn, changed);
     }
     if (visit(service, turn, changed)) return;
   }
+}
+
+function onSide(side: Side): (region: Region) => Region & { readonly side: Side } {
+  return ({ first, last, source }) => ({ first, last, source, side });
 }
 
 /**

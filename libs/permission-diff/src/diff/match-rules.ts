@@ -66,7 +66,8 @@ function sortDistinct(indices: number[], rules: readonly Rule[]): void {
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
   }
-  indices.length = length;
+  // Setting the length is slow, even to the same value.
+  if (length < indices.length) indices.length = length;
 }
 
 function compareAt(rulesOfA: readonly Rule[], a = 0, rulesOfB: readonly Rule[], b = 0): number {

@@ -41,24 +41,28 @@ export class PermissionWriter {
     const permission = this.last;
     switch (source.kind) {
       case 'ipv4':
-        (permission.IpRanges ??= []).push(described({ CidrIp: source.cidr }, description));
+        (permission.IpRanges ??= []).push(
+          description === undefined ? { CidrIp: source.cidr } : { CidrIp: source.cidr, Description: description },
+        );
         break;
       case 'ipv6':
-        (permission.Ipv6Ranges ??= []).push(described({ CidrIpv6: source.cidr }, description));
+        (permission.Ipv6Ranges ??= []).push({ CidrIpv6: source.cidr, ...described(description) });
         break;
       case 'prefixList':
-        (permission.PrefixListIds ??= []).push(described({ PrefixListId: source.prefixListId }, description));
+        (permission.PrefixListIds ??= []).push({ PrefixListId: source.prefixListId, ...described(description) });
         break;
       case 'group': {
         const { groupId, userId } = source;
-        const pair = userId === undefined ? { GroupId: groupId } : { GroupId: groupId, UserId: userId };
-        (permission.UserIdGroupPairs ??= []).push(described(pair, description));
+        (permission.UserIdGroupPairs ??= []).push({
+          GroupId: groupId,
+          ...(userId !== undefined && { UserId: userId }),
+          ...described(description),
+        });
       }
     }
   }
 }
 
-function described<T extends object>(entry: T & { Description?: string }, description: string | undefined): T {
-  if (description !== undefined) entry.Description = description;
-  return entry;
+function described(description: string | undefined): { Description?: string } {
+  return description === undefined ? {} : { Description: description };
 }

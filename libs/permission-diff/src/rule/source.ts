@@ -37,12 +37,14 @@ export function compareSources(a: Source, b: Source): number {
   if (difference !== 0) return difference;
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return a.prefixLength - b.prefixLength;
   if (a.kind === 'ipv6' && b.kind === 'ipv6') return compareIpv6Blocks(a, b);
-  return compareText(sourceKey(a), sourceKey(b));
+  const [one, other] = [sourceKey(a), sourceKey(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Returns a number below 2³⁴ that is never higher for an earlier source. Only the order of sources of one rank is left open. */
+/** Returns an integer below 2³⁴ that is quick to compare: it is never higher for an earlier source. */
 export function rankOf(source: Source): number {
-  if (isBlock(source)) return (wordOf(source, 0) >>> 0) + (source.kind === 'ipv4' ? 0 : 2 ** 32);
+  if (source.kind === 'ipv4') return source.address >>> 0;
+  if (source.kind === 'ipv6') return 2 ** 32 + (wordOf(source, 0) >>> 0);
   return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 
@@ -57,8 +59,4 @@ export function sourcesOverlap(a: Source, b: Source): boolean {
 export function sourceCovers(wide: Source, narrow: Source): boolean {
   if (isBlock(wide) && isBlock(narrow)) return wide.prefixLength <= narrow.prefixLength && blocksOverlap(wide, narrow);
   return sourcesOverlap(wide, narrow);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
