@@ -35,7 +35,10 @@ export class PermissionWriter {
     const { source, traffic, description } = rule;
     if (this.key !== key) {
       this.key = key;
-      this.last = { IpProtocol: protocolOf(traffic), ...portFieldsOf(traffic) };
+      const IpProtocol = protocolOf(traffic);
+      const ports = portFieldsOf(traffic);
+      // A literal for each shape is faster than spreading.
+      this.last = ports === undefined ? { IpProtocol } : { IpProtocol, FromPort: ports.FromPort, ToPort: ports.ToPort };
       this.permissions.push(this.last);
     }
     const permission = this.last;
