@@ -1,4 +1,4 @@
-/** A stub of EC2's Query protocol that serves any number of security groups. */
+/** A stub of EC2 and CloudTrail that serves any number of security groups, with four network interfaces in each. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,6 +17,9 @@ export const PORTS: readonly number[] = [8000, 8001, 8002, 8003, 8004, 8005];
 /** One group in so many also lets in SSH from the world. */
 export const DRIFT_EVERY = 20;
 
+/** Every group is in so many network interfaces. The first has a public address. */
+export const INTERFACES = 4;
+
 /** Source: EC2 API reference, DescribeSecurityGroups. */
 const MAX_RESULTS = 1000;
 const ACCOUNT = '123456789012';
@@ -28,8 +31,10 @@ export async function serveFleet(groups: number): Promise<Fleet> {
   const server = createServer((request, response) => {
     calls++;
     void text(request).then((body) => {
+      // CloudTrail's protocol is JSON, and its history is empty here.
+      if (request.headers['x-amz-target'] !== undefined) return response.end('{"Events":[]}');
       response.setHeader('content-type', 'text/xml');
-      response.end(answer(new URLSearchParams(body), ids));
+      return response.end(answer(new URLSearchParams(body), ids));
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -53,6 +58,10 @@ function answer(input: URLSearchParams, ids: readonly string[]): string {
       return page(action, 'securityGroupInfo', input, asked, groupXml);
     case 'DescribeSecurityGroupRules':
       return page(action, 'securityGroupRuleSet', input, asked.flatMap(rulesXml), (xml) => xml);
+    case 'DescribeNetworkInterfaces':
+      return page(action, 'networkInterfaceSet', input, ids.flatMap(interfacesXml), (xml) => xml);
+    case 'DescribeTags':
+      return page(action, 'tagSet', input, [], (xml) => xml);
     case 'GetCallerIdentity':
       return `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
     default:
@@ -90,4 +99,11 @@ function rulesXml(id: string): readonly string[] {
     ({ port, cidr }) =>
       `<item><securityGroupRuleId>sgr-${id.slice(-12)}${port.toString(16).padStart(5, '0')}</securityGroupRuleId><groupId>${id}</groupId><groupOwnerId>${ACCOUNT}</groupOwnerId><isEgress>false</isEgress><ipProtocol>tcp</ipProtocol><fromPort>${port}</fromPort><toPort>${port}</toPort><cidrIpv4>${cidr}</cidrIpv4><tagSet/></item>`,
   );
+}
+
+function interfacesXml(id: string): readonly string[] {
+  return times(INTERFACES, (i) => {
+    const association = i === 0 ? '<association><publicIp>203.0.113.9</publicIp></association>' : '';
+    return `<item><networkInterfaceId>eni-${id.slice(-16)}${i}</networkInterfaceId><groupSet><item><groupId>${id}</groupId></item></groupSet><attachment><instanceId>i-${id.slice(-17)}</instanceId></attachment>${association}</item>`;
+  });
 }

@@ -17,6 +17,7 @@ export const SUITES: readonly Suite[] = [
   suite('cold', 'bytes of the functions, and the CPU time to load them', async () => (await import('./cold.js')).cold),
   suite('nx', '`nx affected` when nothing is affected', async () => (await import('./nx.js')).nx),
   suite('plan', '`portcullis plan` of 10,000 groups: CPU time and memory', async () => (await import('./plan.js')).plan),
+  suite('survey', '`portcullis survey` of 10,000 groups: CPU time and memory', async () => (await import('./survey.js')).survey),
   suite('agree', '`compareAccess` against an oracle, 100,000 random pairs', async () => (await import('./agree.js')).agree),
   suite('fuzz', '1,000,000 generated values through every function that takes data', async () => (await import('./fuzz.js')).fuzz),
   suite('envelope', '100,000 fault schedules through `config-remediator`', async () => (await import('./envelope.js')).envelope),

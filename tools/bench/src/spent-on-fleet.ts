@@ -1,0 +1,73 @@
+/** Runs a command of the CLI on a fleet, and says what it spent. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { serveFleet } from './fleet.js';
+import { WORKSPACE } from './measure.js';
+
+/** What all processes of a command spent together. */
+export interface SpentOnFleet extends Spent {
+  /** The number of requests. */
+  readonly calls: number;
+}
+
+interface Spent {
+  readonly milliseconds: number;
+  readonly megabytes: number;
+}
+
+/** Each Node process of the command writes what it spent when it ends. There are two: the one that is called and the one it starts. */
+const WRITE_SPENT = `
+import { appendFileSync } from 'node:fs';
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  appendFileSync(process.env.BENCH_SPENT, JSON.stringify({ milliseconds: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 }) + '\\n');
+});
+`;
+
+/**
+ * Runs the command on a fleet of this many groups.
+ *
+ * @param expected a part of the output.
+ * @param command returns the arguments. It gets a folder for files, and the ids of the groups.
+ * @throws {Error} if the output is another one.
+ */
+export async function spentOn(
+  groups: number,
+  expected: string,
+  command: (folder: string, ids: readonly string[]) => readonly string[],
+): Promise<SpentOnFleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+  const fleet = await serveFleet(groups);
+  try {
+    const spent = join(folder, 'spent.jsonl');
+    const { stdout } = spawn(process.execPath, [join(WORKSPACE, 'tools/cli/bin/portcullis.mjs'), ...command(folder, fleet.ids)], {
+      env: {
+        ...process.env,
+        AWS_ENDPOINT_URL: fleet.endpoint,
+        AWS_REGION: 'eu-west-1',
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'bench',
+        AWS_SECRET_ACCESS_KEY: 'bench',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        BENCH_SPENT: spent,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(WRITE_SPENT)}`,
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const output = await text(stdout);
+    if (!output.includes(expected)) throw new Error(`the output is not the expected one: ${output.slice(0, 200)} … ${output.slice(-200)}`);
+    const processes = readFileSync(spent, 'utf8').trim().split('\n');
+    const total = processes.map((line) => JSON.parse(line) as Spent).reduce(sum);
+    return { ...total, calls: fleet.calls() };
+  } finally {
+    fleet.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function sum(a: Spent, b: Spent): Spent {
+  return { milliseconds: a.milliseconds + b.milliseconds, megabytes: a.megabytes + b.megabytes };
+}
