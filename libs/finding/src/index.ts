@@ -1,3 +1,4 @@
+export { exposuresOf, type Exposure } from './exposure/exposures.js';
 export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
@@ -19,4 +20,5 @@ export type { LogLevel } from './structured-log.js';
 export { commandsFor, consoleLink, revokeCommandFor, tagCommandFor } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
 export { OUTLOOK } from './text/outlook.js';
+export { trafficName } from './text/traffic-name.js';
 export { describeNeeds, describeRules, sentence, shorten } from './text/words.js';

@@ -1,3 +1,4 @@
+export { BehindGroups, reachabilityOf, type Behind, type Reachability, type BehindUser } from './behind.js';
 export { chunksOf } from './chunks.js';
 export { translated } from './ec2/call-error.js';
 export { readAttachments, readInstanceNames, type Attachment, type AttachmentUser } from './ec2/ec2-attachments.js';

@@ -1,8 +1,9 @@
 /** An entry of a survey as JSON. */
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
+import { reachabilityOf } from '@portcullis/security-groups';
 import { whoWords } from '../who/who-words.js';
-import { reachabilityOf, type SurveyEntry } from './entry.js';
+import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
 export function entryJson(entry: SurveyEntry, now: Date): object {
@@ -14,7 +15,7 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
     service: exposure.service,
     traffic: exposure.traffic,
     sensitive: exposure.sensitive.map(({ name, protocol, port }) => ({ name, protocol, port })),
-    reachability: reachabilityOf(exposure, behind),
+    reachability: reachabilityOf(exposure.rules, behind),
     ...{ accountId, region, profile: profile ?? null },
     group: { ...group, tags, console: consoleLink({ ...group, accountId, region }) },
     ...(baseline !== undefined && { baseline }),

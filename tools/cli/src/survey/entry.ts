@@ -1,10 +1,8 @@
 /** One exposure of one group, with what stands behind the group and who opened it. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
-import type { Severity } from '@portcullis/finding';
-import type { LiveRule } from '@portcullis/security-groups';
+import type { Exposure, Severity } from '@portcullis/finding';
+import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
 import type { GroupNames } from '../audit/group-state.js';
-import type { Behind } from './behind.js';
-import type { Exposure } from './exposures.js';
 
 export interface SurveyEntry {
   readonly place: SurveyPlace;
@@ -28,21 +26,6 @@ export interface SurveyPlace {
   readonly region: string;
   /** As the user named it. */
   readonly profile: string | undefined;
-}
-
-/** Where the internet meets the group: at a public address, nowhere but in the VPC, or nowhere because nothing is in the group. */
-export type Reachability = 'public' | 'internal' | 'unattached';
-
-/**
- * Returns how near the internet is. A public address counts only if it is of a family that the exposure lets in. Routes, network ACLs and
- * firewalls on the machines are not read. Unknown interfaces count as public, because they may be.
- */
-export function reachabilityOf({ rules }: Exposure, behind: Behind | null): Reachability {
-  if (behind === null) return 'public';
-  if (behind.interfaces === 0) return 'unattached';
-  const isOpenTo = (family: 'ipv4' | 'ipv6'): boolean => rules.some(({ source: { kind } }) => kind === family || kind === 'prefixList');
-  const isMet = (address: string): boolean => isOpenTo(address.includes(':') ? 'ipv6' : 'ipv4');
-  return behind.users.some(({ publicAddresses }) => publicAddresses.some(isMet)) ? 'public' : 'internal';
 }
 
 /** Web servers are offered to the world on purpose more often than not. */

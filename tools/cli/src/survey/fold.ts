@@ -1,7 +1,8 @@
 /** Folds equal entries, so that one mistake made in forty groups is one line. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
-import { reachabilityOf, type SurveyEntry } from './entry.js';
+import { reachabilityOf } from '@portcullis/security-groups';
+import type { SurveyEntry } from './entry.js';
 
 /** Entries that differ only in their groups, worst and then oldest id first. */
 export interface FoldedEntries {
@@ -47,7 +48,7 @@ function foldKey({ place, severity, exposure, behind, baseline, origins, ignored
     severity,
     exposure.traffic,
     rules,
-    reachabilityOf(exposure, behind),
+    reachabilityOf(exposure.rules, behind),
     place,
     baseline,
     [...new Set(who)].sort(),

@@ -1,6 +1,7 @@
 /** The first sentences of a survey. */
+import { reachabilityOf } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
-import { reachabilityOf, type SurveyEntry } from './entry.js';
+import type { SurveyEntry } from './entry.js';
 
 /** What was read, and what was not. */
 export interface SurveyExtent {
@@ -50,7 +51,7 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
       service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
       groups: idsOf(of),
-      publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure, behind) === 'public')),
+      publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure.rules, behind) === 'public')),
       regions: new Set(of.map(({ place }) => place.region)),
     }))
     .sort(

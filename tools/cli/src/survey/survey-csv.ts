@@ -1,7 +1,8 @@
 /** A survey as CSV: one line for each exposed rule. */
 import { formatRule } from '@portcullis/permission-diff';
+import { reachabilityOf } from '@portcullis/security-groups';
 import { whoWords } from '../who/who-words.js';
-import { reachabilityOf, type SurveyEntry } from './entry.js';
+import type { SurveyEntry } from './entry.js';
 
 const HEADS = [
   ...['severity', 'account', 'region', 'group', 'name', 'vpc', 'service', 'reach', 'rule', 'rule_id', 'reachability'],
@@ -34,7 +35,7 @@ function rowOf(
       formatRule(rule),
       rule.ruleId,
     ],
-    ...[reachabilityOf(exposure, behind), behind?.interfaces, behind?.withPublicAddress, baseline],
+    ...[reachabilityOf(exposure.rules, behind), behind?.interfaces, behind?.withPublicAddress, baseline],
     ...[who?.who, origin?.call.eventTime, who?.from, origin?.certain, origin?.call.eventId],
   ];
 }

@@ -1,13 +1,20 @@
 /** Reads every group of an account and region, who opened what is exposed, and what stands behind it. Changes nothing. */
 import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import { exposuresOf, type Exposure } from '@portcullis/finding';
 import type { Rule } from '@portcullis/permission-diff';
-import { isReadError, listReader, listsIn, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import {
+  BehindGroups,
+  isReadError,
+  listReader,
+  listsIn,
+  reachabilityOf,
+  type LiveRule,
+  type SurveyedGroup,
+} from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
-import { BehindGroups } from './behind.js';
-import { reachabilityOf, severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
-import { exposuresOf, type Exposure } from './exposures.js';
+import { severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
 import { redundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
@@ -98,7 +105,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
         tags: group.tags,
         exposure,
         behind: standing,
-        severity: severityOfExposure(exposure, reachabilityOf(exposure, standing)),
+        severity: severityOfExposure(exposure, reachabilityOf(exposure.rules, standing)),
         ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
         ...(origins !== undefined && { origins: origins.byRuleId }),
       };

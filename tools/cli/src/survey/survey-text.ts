@@ -1,12 +1,12 @@
 /** A survey for people. */
 import { formatSource } from '@portcullis/permission-diff';
+import type { Behind, BehindUser } from '@portcullis/security-groups';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords } from '../who/who-words.js';
-import type { Behind, User } from './behind.js';
 import { closingCommand } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
@@ -73,7 +73,7 @@ function behindLine({ entries }: FoldedEntries): string {
   return `behind it: ${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
 }
 
-function userWords({ kind, id, name, publicAddresses }: User): string {
+function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
   const called =
     kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
   return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;

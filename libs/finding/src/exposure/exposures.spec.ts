@@ -1,11 +1,11 @@
 import type { Addresses } from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
-import { rule } from '@portcullis/security-groups/testing';
+import { rules as rulesIn } from '../testing/rules.js';
 import { exposuresOf } from './exposures.js';
 
 /** Returns each exposure in words, with the number of its rules. */
 function exposed(rules: readonly string[], addresses: Addresses = new Map()): string[] {
-  return exposuresOf(rules.map(rule), addresses).map(
+  return exposuresOf(rulesIn(rules), addresses).map(
     ({ reach, service, traffic, sensitive, rules }) => `${reach} ${service} ${traffic} sensitive ${sensitive.length} rules ${rules.length}`,
   );
 }
@@ -36,13 +36,16 @@ it.each([
   ['an office', 'tcp 22 from 203.0.113.0/24'],
   ['a security group', 'tcp 22 from sg-1'],
   ['a prefix list that was not read', 'tcp 22 from pl-1'],
-  ['egress to anywhere', '-1 to 0.0.0.0/0'],
 ])('does not call %s an exposure', (_, text) => {
   expect(exposed([text])).toEqual([]);
 });
 
 it('finds what a prefix list opens', () => {
-  const world = new Map([['pl-1', [rule('tcp 22 from 0.0.0.0/0').source]]]);
+  const world = new Map([['pl-1', rulesIn(['tcp 22 from 0.0.0.0/0']).map(({ source }) => source)]]);
 
   expect(exposed(['tcp 22 from pl-1', 'tcp 22 from pl-2'], world)).toEqual(['world SSH tcp/22 sensitive 1 rules 1']);
+});
+
+it('does not call egress to anywhere an exposure', () => {
+  expect(exposuresOf(rulesIn(['-1 from 0.0.0.0/0'], 'egress'), new Map())).toEqual([]);
 });

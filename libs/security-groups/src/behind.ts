@@ -1,5 +1,6 @@
 /** What stands behind groups, from the network interfaces of an account and region. */
-import type { Attachment, AttachmentUser } from '@portcullis/security-groups';
+import type { Rule } from '@portcullis/permission-diff';
+import type { Attachment, AttachmentUser } from './ec2/ec2-attachments.js';
 
 /** The network interfaces in a group. */
 export interface Behind {
@@ -7,10 +8,10 @@ export interface Behind {
   /** How many of them have a public address. */
   readonly withPublicAddress: number;
   /** Each user once, those with public addresses first. */
-  readonly users: readonly User[];
+  readonly users: readonly BehindUser[];
 }
 
-export interface User extends AttachmentUser {
+export interface BehindUser extends AttachmentUser {
   /** The Name tag of an instance. Null for other users, whose id is their name. */
   readonly name: string | null;
   readonly publicAddresses: readonly string[];
@@ -18,12 +19,12 @@ export interface User extends AttachmentUser {
 
 /** Collects interfaces page by page. It keeps only users and counts, because there may be many times more interfaces than groups. */
 export class BehindGroups {
-  private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, User> }>();
+  private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, BehindUser> }>();
 
   add(attachments: readonly Attachment[]): void {
     for (const { groupIds, publicAddresses, user } of attachments)
       for (const groupId of groupIds) {
-        const behind = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map<string, User>() };
+        const behind = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map<string, BehindUser>() };
         this.byGroup.set(groupId, behind);
         behind.interfaces += 1;
         if (publicAddresses.length > 0) behind.withPublicAddress += 1;
@@ -46,7 +47,22 @@ export class BehindGroups {
   /** @param names the Name tags of instances, by id. */
   of(groupId: string, names: ReadonlyMap<string, string>): Behind {
     const { interfaces, withPublicAddress, users } = this.byGroup.get(groupId) ?? { interfaces: 0, withPublicAddress: 0, users: new Map() };
-    const named = [...users.values()].map((user: User) => ({ ...user, name: names.get(user.id ?? '') ?? null }));
+    const named = [...users.values()].map((user: BehindUser) => ({ ...user, name: names.get(user.id ?? '') ?? null }));
     return { interfaces, withPublicAddress, users: named.sort((a, b) => b.publicAddresses.length - a.publicAddresses.length) };
   }
+}
+
+/** Where the internet meets the group: at a public address, nowhere but in the VPC, or nowhere because nothing is in the group. */
+export type Reachability = 'public' | 'internal' | 'unattached';
+
+/**
+ * Returns how near the internet is. A public address counts only if it is of a family that the rules let in. Routes, network ACLs and
+ * firewalls on the machines are not read. Unknown interfaces count as public, because they may be.
+ */
+export function reachabilityOf(rules: readonly Pick<Rule, 'source'>[], behind: Behind | null): Reachability {
+  if (behind === null) return 'public';
+  if (behind.interfaces === 0) return 'unattached';
+  const isOpenTo = (family: 'ipv4' | 'ipv6'): boolean => rules.some(({ source: { kind } }) => kind === family || kind === 'prefixList');
+  const isMet = (address: string): boolean => isOpenTo(address.includes(':') ? 'ipv6' : 'ipv4');
+  return behind.users.some(({ publicAddresses }) => publicAddresses.some(isMet)) ? 'public' : 'internal';
 }

@@ -7,7 +7,7 @@ import {
   SENSITIVE_SERVICES,
   type SensitiveService,
 } from '@portcullis/permission-diff/exposure';
-import { trafficName } from '../render/access-words.js';
+import { trafficName } from '../text/traffic-name.js';
 
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
