@@ -1,6 +1,7 @@
 import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
+import type { Log, Result } from 'sarif';
 import { accessDenied, addGroup, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
@@ -208,6 +209,23 @@ it('prints CSV in which a name cannot run as a formula', async () => {
   );
 });
 
+it('prints SARIF with a result for each exposure, and the same fingerprint in every run', async () => {
+  const results = async (account?: TestAccountRegion): Promise<Result[]> =>
+    (JSON.parse((await survey('--sarif', account)).stdout) as Log).runs.flatMap((run) => run.results ?? []);
+  const found = await results();
+
+  expect(found.map(({ ruleId, level, locations }) => [ruleId, level, locations?.[0]?.physicalLocation?.artifactLocation?.uri])).toEqual([
+    ['exposed-service-critical', 'error', `111122223333/eu-west-1/${WEB}`],
+    ['exposed-service-medium', 'note', `111122223333/eu-west-1/${WEB}`],
+    ['exposed-service-high', 'error', `111122223333/eu-west-1/${DB}`],
+    ['exposed-service-medium', 'note', `111122223333/eu-west-1/${OLD}`],
+  ]);
+  expect(found[0]?.message.text).toContain('SSH (tcp/22) is open to 0.0.0.0/0; opened 1 day ago');
+  const fingerprints = (all: readonly Result[]) => all.map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);
+  expect(new Set(fingerprints(found)).size).toBe(4);
+  expect(fingerprints(await results({ attachments: [], calls: [] }))).toEqual(fingerprints(found));
+});
+
 it('leaves out accepted exposures until their last day', async () => {
   const accepted = (until: string): string =>
     `version: 1\nignore:\n  - { group: ${WEB}, traffic: tcp/22, reason: CHG-1, until: ${until} }\n  - { group: ${DB}, reason: CHG-2, until: 2026-11-23 }\n`;
@@ -241,7 +259,7 @@ it('lists every problem of an ignore file', async () => {
 
 it.each([
   ['--json --csv', '`--json` and `--csv` exclude each other; expected one of them'],
-  ['--out x', '`--out` needs `--json` or `--csv`; expected one of them, or `> FILE` for the text'],
+  ['--out x', '`--out` needs `--json` or `--csv` or `--sarif`; expected one of them, or `> FILE` for the text'],
   ['--region a --regions b', '`--region` and `--regions` exclude each other; expected one of them'],
 ])('refuses %s', async (options, message) => {
   expect(await survey(options)).toEqual(failure(message));

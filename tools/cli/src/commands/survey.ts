@@ -19,6 +19,7 @@ import { surveyHeadline } from '../survey/headline.js';
 import { readIgnores, withIgnore, type Ignore } from '../survey/ignores.js';
 import { surveyCsv } from '../survey/survey-csv.js';
 import { surveyRegion, type SurveyedRegion } from '../survey/survey-region.js';
+import { surveySarif } from '../survey/survey-sarif.js';
 import { surveyText } from '../survey/survey-text.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { jsonText } from '../terminal/printable.js';
@@ -28,6 +29,7 @@ export interface SurveyOptions extends RegionsOptions {
   readonly baseline?: string;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly sarif?: boolean;
   readonly out?: string;
   /** Whether to ask CloudTrail who opened what. @default true */
   readonly who?: boolean;
@@ -37,15 +39,20 @@ export interface SurveyOptions extends RegionsOptions {
   readonly failOn: Severity;
 }
 
+const FORMATS = ['json', 'csv', 'sarif'] as const;
+
 /** An ignore file is written by hand. */
 const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
-  const { json = false, csv = false, out, who = true, all = false, failOn } = options;
+  const { out, who = true, all = false, failOn } = options;
+  const [format, other] = FORMATS.filter((each) => options[each] === true);
   refuseProblems([
-    json && csv && '`--json` and `--csv` exclude each other; expected one of them',
-    out !== undefined && !json && !csv && '`--out` needs `--json` or `--csv`; expected one of them, or `> FILE` for the text',
+    other !== undefined && `\`--${String(format)}\` and \`--${other}\` exclude each other; expected one of them`,
+    out !== undefined &&
+      format === undefined &&
+      `\`--out\` needs ${FORMATS.map((each) => `\`--${each}\``).join(' or ')}; expected one of them, or \`> FILE\` for the text`,
     ...regionsProblems(options),
   ]);
   const ignores = await loadIgnores(options.ignore, io);
@@ -60,8 +67,8 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
   const text = (): string => surveyText(surveyed, all, io.now(), io.stdout);
-  if (!json && !csv) io.stdout.write(text());
-  else if (writeResult(json ? surveyJson(surveyed, io.now()) : surveyCsv(entries, io.now()), out, io)) io.stdout.write(text());
+  if (format === undefined) io.stdout.write(text());
+  else if (writeResult(rendered(format, surveyed, io), out, io)) io.stdout.write(text());
   for (const { place, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${labelOf(place)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -70,6 +77,18 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   if (entries.some(isBad)) return 2;
   return extentOf(surveyed).unreadRegions > 0 ? 1 : 0;
+}
+
+function rendered(format: (typeof FORMATS)[number], surveyed: Survey, { now, version }: Io): string {
+  const entries = surveyed.regions.flatMap((region) => region.entries);
+  switch (format) {
+    case 'json':
+      return surveyJson(surveyed, now());
+    case 'csv':
+      return surveyCsv(entries, now());
+    case 'sarif':
+      return jsonText(surveySarif(entries, now(), version));
+  }
 }
 
 async function loadIgnores(fileName: string | undefined, io: Io): Promise<readonly Ignore[]> {

@@ -75,7 +75,8 @@ export function createProgram(io: Io, act: Act): Command {
     .addOption(new Option('--fail-on <severity>', 'the lowest severity that makes the exit code 2').choices(SEVERITY_NAMES).default('high'))
     .option('--json', 'print the survey as JSON')
     .option('--csv', 'print the exposed rules as CSV')
-    .option('-o, --out <file>', 'the file for the JSON or CSV; - or nothing prints it')
+    .option('--sarif', 'print the survey as SARIF')
+    .option('-o, --out <file>', 'the file for the JSON, CSV or SARIF; - or nothing prints it')
     .addHelpText(
       'after',
       examples(

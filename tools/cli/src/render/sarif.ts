@@ -1,4 +1,4 @@
-/** A plan as SARIF 2.1.0, for the checks of a pull request. Each result points at the baseline of its group in the file. */
+/** SARIF 2.1.0, for the checks of a pull request. Each result of a plan points at the baseline of its group in the file. */
 import { createHash } from 'node:crypto';
 import { baselinePlaces } from '@portcullis/baseline/file';
 import { severityOfDrift } from '@portcullis/finding';
@@ -18,16 +18,13 @@ const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 
 /** GitHub requires a short and a full description and a help text of each rule. Source: the same page, reportingDescriptor. */
 const RULES: readonly ReportingDescriptor[] = [
-  ...Object.entries(SCORES).map(([rank, score]) => ({
-    ...descriptor(
-      `undeclared-rule-${rank}`,
-      `UndeclaredRule${rank.charAt(0).toUpperCase()}${rank.slice(1)}`,
-      `A rule that no baseline declares (${rank})`,
-      'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
-      'Revoke the rule (`portcullis apply`), or declare it in the baseline.',
-    ),
-    properties: { tags: ['security'], 'security-severity': score },
-  })),
+  ...scored({
+    id: 'undeclared-rule',
+    name: 'UndeclaredRule',
+    short: 'A rule that no baseline declares',
+    full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
+    help: 'Revoke the rule (`portcullis apply`), or declare it in the baseline.',
+  }),
   descriptor(
     'missing-rule',
     'MissingRule',
@@ -44,6 +41,20 @@ const RULES: readonly ReportingDescriptor[] = [
   ),
 ];
 
+/** Returns a SARIF rule for each rank that GitHub distinguishes: `<id>-critical`, `<id>-high`, `<id>-medium`. */
+export function scored({
+  id,
+  name,
+  short,
+  full,
+  help,
+}: Readonly<Record<'id' | 'name' | 'short' | 'full' | 'help', string>>): ReportingDescriptor[] {
+  return Object.entries(SCORES).map(([rank, score]) => ({
+    ...descriptor(`${id}-${rank}`, `${name}${rank.charAt(0).toUpperCase()}${rank.slice(1)}`, `${short} (${rank})`, full, help),
+    properties: { tags: ['security'], 'security-severity': score },
+  }));
+}
+
 function descriptor(id: string, name: string, short: string, full: string, help: string): ReportingDescriptor {
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }
@@ -56,27 +67,41 @@ export function planSarif(
   version: string,
 ): Log {
   const positions = baselinePlaces(text);
-  const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', baseline = '' }: DriftResult): Result => {
-    const { line: startLine, column: startColumn } = positions.get(baseline) ?? { line: 1, column: 1 };
-    return {
-      ruleId,
-      level,
-      message: { text: literal(`${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`) },
-      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(fileName) }, region: { startLine, startColumn } } }],
-      // The fingerprint is the same in every run, even if other rules drift. So an alert closes when its drift is gone.
-      partialFingerprints: { 'portcullis/v1': fingerprint(accountId, region, group.id, what) },
-    };
-  };
+  const resultOf = ({ group }: GroupState, { ruleId, level, what, details = '', baseline = '' }: DriftResult): Result =>
+    sarifResult({
+      ...{ ruleId, level, fileName },
+      text: `${groupWords(group)}, ${region}, account ${accountId}: ${what}${details}`,
+      position: positions.get(baseline),
+      identity: [accountId, region, group.id, what],
+    });
+  const results = [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result)));
+  return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results);
+}
+
+/** @param id groups the runs of one kind: a later run with the same id replaces the results of the earlier one. */
+export function sarifLog(version: string, id: string, rules: readonly ReportingDescriptor[], results: Result[]): Log {
+  const run = { tool: { driver: { name: 'portcullis', version, rules: [...rules] } }, automationDetails: { id }, results };
+  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+}
+
+export interface SarifFields {
+  readonly ruleId: string;
+  readonly level: Result.level;
+  readonly text: string;
+  readonly fileName: string;
+  /** @default the start of the file */
+  readonly position?: { readonly line: number; readonly column: number } | undefined;
+  /** The same in every run, even if other rules drift. So an alert closes when its drift is gone. */
+  readonly identity: readonly string[];
+}
+
+export function sarifResult({ ruleId, level, text, fileName, position, identity }: SarifFields): Result {
+  const { line: startLine, column: startColumn } = position ?? { line: 1, column: 1 };
   return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'portcullis', version, rules: [...RULES] } },
-        automationDetails: { id: `portcullis/${accountId}/${region}/` },
-        results: [...states].sort(compareGroupStates).flatMap((state) => resultsFor(state).map((result) => resultOf(state, result))),
-      },
-    ],
+    ...{ ruleId, level },
+    message: { text: literal(text) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(fileName) }, region: { startLine, startColumn } } }],
+    partialFingerprints: { 'portcullis/v1': createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32) },
   };
 }
 
@@ -144,8 +169,4 @@ function uriOf(fileName: string): string {
  */
 function literal(text: string): string {
   return text.replace(/[\\[\]]/g, '\\$&').replace(/[{}]/g, '$&$&');
-}
-
-function fingerprint(...fields: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32);
 }
