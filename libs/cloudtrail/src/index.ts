@@ -6,6 +6,7 @@ export { anyCallPattern, guardCallPattern, type GuardCallPattern } from './guard
 export type { GuardEffect, GuardIdentity, GuardService } from './guard-calls/guard-parts.js';
 export { isGuardEvent, parseGuardCall, type GuardCall, type ParsedGuardCall } from './guard-calls/parse-guard-call.js';
 export { ruleOrigins, type RuleOrigin } from './history/rule-origins.js';
+export { ruleRemovals, type RuleRemoval } from './history/rule-removals.js';
 export { partitionOf, type Partition } from './partition.js';
 export { eventPattern, MAX_EVENT_PATTERN_LENGTH, type EventPattern, type EventPatternOptions } from './pattern/event-pattern.js';
 export { isActorRole, type Actor } from './record/actor.js';

@@ -1,112 +1,13 @@
-import { readCidr, type Rule, type Source } from '@portcullis/permission-diff';
+import type { Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { block, GROUP, history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
 import { callOf } from '../testing/summary.js';
 import { ruleOrigins, type LiveRule } from './rule-origins.js';
 
-const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
-
-/** A rule in EC2, with what a person has to know about it: who made it as it is. */
-interface ModelRule {
-  readonly ruleId: string;
-  readonly port: number;
-  readonly cidr: string;
-  readonly madeBy: string;
-}
-
-/** What a person does. Numbers choose among the rules that are there. */
-type Act =
-  | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
-  | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }
-  | { readonly do: 'describe' | 'revoke by id' | 'revoke by value'; readonly nth: number }
-  | { readonly do: 'refused'; readonly port: number; readonly cidr: string };
-
-const content = { port: fc.constantFrom(22, 80, 443), cidr: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '192.0.2.0/24') };
-const nth = fc.nat(5);
-const act = fc.oneof<fc.Arbitrary<Act>[]>(
-  fc.record({ do: fc.constant('authorize' as const), ...content, withIds: fc.constant(true) }),
-  fc.record({ do: fc.constant('modify' as const), nth, ...content }),
-  fc.record({ do: fc.constantFrom('describe' as const, 'revoke by id' as const, 'revoke by value' as const), nth }),
-  fc.record({ do: fc.constant('refused' as const), ...content }),
-);
-const person = fc.constantFrom('ana', 'ben', 'chloe', 'dan');
-const history = fc.array(fc.record({ who: person, act }), { minLength: 1, maxLength: 25 });
-
-const FIELDS = (port: number) => ({ ipProtocol: 'tcp', fromPort: port, toPort: port });
-
-/** Plays the acts on one group, and returns its rules and the calls that CloudTrail recorded, oldest first. */
-function played(acts: readonly { readonly who: string; readonly act: Act }[], secondsBetween = 1) {
-  const rules: ModelRule[] = [];
-  const calls: ApiCall[] = [];
-  let [time, ids] = [Date.parse('2026-01-15T09:30:00Z'), 0];
-  for (const { who, act } of acts) {
-    time += secondsBetween * 1000;
-    const record = (eventName: string, requestParameters: object, rest: object = {}): void => {
-      const userIdentity = { type: 'IAMUser', userName: who, arn: `arn:aws:iam::111122223333:user/${who}` };
-      const eventTime = new Date(time).toISOString();
-      calls.push(
-        callOf(cloudTrailEvent({ eventName, requestParameters, userIdentity, eventTime, eventID: `event-${calls.length}`, ...rest })),
-      );
-    };
-    const permission = (port: number, cidr: string) => ({
-      groupId: GROUP,
-      ipPermissions: { items: [{ ...FIELDS(port), ipRanges: { items: [{ cidrIp: cidr }] } }] },
-    });
-    const modified = (rule: ModelRule, description: string) => {
-      record('ModifySecurityGroupRules', {
-        ModifySecurityGroupRulesRequest: {
-          GroupId: GROUP,
-          SecurityGroupRule: {
-            SecurityGroupRuleId: rule.ruleId,
-            SecurityGroupRule: { IpProtocol: 'tcp', FromPort: rule.port, ToPort: rule.port, CidrIpv4: rule.cidr, Description: description },
-          },
-        },
-      });
-    };
-    const isDuplicate = (port: number, cidr: string) => rules.some((rule) => rule.port === port && rule.cidr === cidr);
-    const at = 'nth' in act && rules.length > 0 ? act.nth % rules.length : -1;
-    const rule = rules[at];
-    if (act.do === 'refused') {
-      record('AuthorizeSecurityGroupIngress', permission(act.port, act.cidr), { errorCode: 'Client.UnauthorizedOperation' });
-    } else if (act.do === 'authorize') {
-      if (isDuplicate(act.port, act.cidr)) continue;
-      const ruleId = `sgr-${String((ids += 1)).padStart(17, '0')}`;
-      rules.push({ ruleId, port: act.port, cidr: act.cidr, madeBy: who });
-      const item = { groupId: GROUP, securityGroupRuleId: ruleId, isEgress: false, ...FIELDS(act.port), cidrIpv4: act.cidr };
-      const responseElements = act.withIds ? { securityGroupRuleSet: { items: [item] } } : { _return: true };
-      record('AuthorizeSecurityGroupIngress', permission(act.port, act.cidr), { responseElements });
-    } else if (rule === undefined) {
-      continue;
-    } else if (act.do === 'modify') {
-      if (isDuplicate(act.port, act.cidr)) continue;
-      rules[at] = { ...rule, port: act.port, cidr: act.cidr, madeBy: who };
-      modified(rules[at], 'moved');
-    } else if (act.do === 'describe') {
-      modified(rule, `by ${who}`);
-    } else {
-      rules.splice(at, 1);
-      const byId = { groupId: GROUP, securityGroupRuleIds: { items: [{ securityGroupRuleId: rule.ruleId }] } };
-      record('RevokeSecurityGroupIngress', act.do === 'revoke by id' ? byId : permission(rule.port, rule.cidr));
-    }
-  }
-  return { rules, calls };
-}
-
-function live({ ruleId, port, cidr }: ModelRule): LiveRule {
-  return {
-    groupId: GROUP,
-    ruleId,
-    direction: 'ingress',
-    traffic: { kind: 'ports', protocol: 'tcp', fromPort: port, toPort: port },
-    source: block(cidr),
-  };
-}
-
-function block(cidr: string): Source {
-  const read = readCidr(cidr, 'cidr');
-  if (!read.ok) throw new Error(`not a block: ${cidr}`);
-  return read.value;
+function live(rule: ModelRule): LiveRule {
+  return { ...ingressRule(rule), ruleId: rule.ruleId };
 }
 
 function namesOf(rules: readonly ModelRule[], calls: readonly ApiCall[]): (string | null | undefined)[] {
@@ -226,7 +127,7 @@ it.each<[string, readonly Turn[], string]>([
 
 const RULE_1: ModelRule = { ruleId: 'sgr-00000000000000001', port: 22, cidr: '0.0.0.0/0', madeBy: '' };
 
-function callsOf(...acts: readonly Act[]): ApiCall[] {
+function callsOf(...acts: readonly Act[]): readonly ApiCall[] {
   return played(acts.map((each) => ({ who: 'ana', act: each }))).calls;
 }
 

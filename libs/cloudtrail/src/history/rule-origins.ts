@@ -1,6 +1,7 @@
 /** Which call made a rule as it is, according to the calls that CloudTrail recorded. */
-import { ruleKey, type Direction, type RecordedRule, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
+import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import { byTime, contentOf } from './recorded-content.js';
 
 /** A rule that exists in EC2 now. */
 export interface LiveRule extends Rule {
@@ -108,14 +109,4 @@ function isSame(recorded: RecordedRule, { direction }: { readonly direction: Dir
 
 function isAllEgress({ direction, traffic, source }: Rule): boolean {
   return direction === 'egress' && traffic.kind === 'all' && 'cidr' in source && /^(0\.0\.0\.0|::)\/0$/.test(source.cidr);
-}
-
-/** Returns a text that is equal exactly for equal traffic and source. Some records lack the account of a source group. */
-function contentOf({ traffic, source }: { readonly traffic: Traffic; readonly source: Source }): string {
-  return ruleKey({ direction: 'ingress', traffic, source: source.kind === 'group' ? { kind: 'group', groupId: source.groupId } : source });
-}
-
-/** Times of records are ISO 8601 in UTC with seconds, so they order as texts. */
-function byTime(a: ApiCall, b: ApiCall): number {
-  return a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0;
 }

@@ -1,0 +1,101 @@
+import * as fc from 'fast-check';
+import { cloudTrailEvent } from '../testing/cloudtrail-event.js';
+import { history, ingressRule, played, type Act, type ModelRule } from '../testing/played-history.js';
+import { callOf } from '../testing/summary.js';
+import { ruleRemovals } from './rule-removals.js';
+
+it('names the person who removed each rule that is gone, in every history of several people', () => {
+  fc.assert(
+    fc.property(history, (acts) => {
+      const { lost, calls } = played(acts);
+      const missing = lost.map((rule) => ({ ...ingressRule(rule), removedBy: rule.removedBy }));
+      const removals = ruleRemovals(missing, [...calls].reverse());
+
+      const named = missing.map((rule) => removals.get(rule)).map((found) => [found?.call.actor.userName, found?.certain]);
+      expect(named).toEqual(lost.map(({ removedBy }) => [removedBy, true]));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+it('names nobody wrongly with certainty when the oldest calls, or all calls that add rules, are missing', () => {
+  fc.assert(
+    fc.property(history, fc.nat(25), fc.boolean(), (acts, dropped, withoutAdding) => {
+      const { lost, calls } = played(acts);
+      const missing = lost.map((rule) => ({ ...ingressRule(rule), removedBy: rule.removedBy }));
+      const known = calls.slice(dropped).filter(({ change }) => !withoutAdding || change.kind !== 'authorize');
+
+      for (const [rule, { call, certain }] of ruleRemovals(missing, known)) if (certain) expect(call.actor.userName).toBe(rule.removedBy);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+type Turn = readonly [who: string, act: Act];
+
+const SSH: ModelRule = { ruleId: 'sgr-00000000000000001', port: 22, cidr: '10.0.0.0/8', madeBy: '' };
+const OPEN: Turn = ['ana', { do: 'authorize', port: 22, cidr: '10.0.0.0/8', withIds: true }];
+const OPEN_WEB: Turn = ['ana', { do: 'authorize', port: 443, cidr: '10.0.0.0/8', withIds: true }];
+const DROP = { do: 'revoke by id', nth: 0 } as const;
+const MOVE = { do: 'modify', nth: 0, port: 22, cidr: '0.0.0.0/0' } as const;
+
+it.each<[string, readonly Turn[], string]>([
+  ['a rule that was revoked by its values', [OPEN, ['ben', { do: 'revoke by value', nth: 0 }]], 'RevokeSecurityGroupIngress by ben'],
+  ['a rule that was revoked by its id', [OPEN, ['ben', DROP]], 'RevokeSecurityGroupIngress by ben'],
+  ['a rule that was moved to another source', [OPEN, ['ben', MOVE]], 'ModifySecurityGroupRules by ben'],
+  ['a rule that was revoked twice', [OPEN, ['ben', DROP], OPEN, ['chloe', DROP]], 'RevokeSecurityGroupIngress by chloe'],
+  ['a rule that was moved and then revoked', [OPEN, ['ben', MOVE], ['chloe', DROP]], 'ModifySecurityGroupRules by ben'],
+  ['a rule that was never there', [OPEN_WEB, ['ben', DROP]], 'unknown'],
+])('finds who removed %s', (_, acts, expected) => {
+  expect(removalOf(played(acts.map(([who, act]) => ({ who, act }))).calls)).toBe(expected);
+});
+
+it.each<[string, readonly Turn[], string]>([
+  ['one rule was revoked by its id', [OPEN, ['ben', DROP]], 'RevokeSecurityGroupIngress by ben, perhaps'],
+  ['two rules were revoked by their ids', [OPEN, OPEN_WEB, ['ben', DROP], ['chloe', DROP]], 'unknown'],
+  [
+    'EC2 answered what it revoked',
+    [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
+    'RevokeSecurityGroupIngress by ben',
+  ],
+])('without the calls that added rules, says what is known if %s', (_, acts, expected) => {
+  const { calls } = played(acts.map(([who, act]) => ({ who, act })));
+
+  expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
+});
+
+it('is not certain if the record of a later Revoke call cannot be read', () => {
+  const { calls } = played([OPEN, ['ben', DROP] as const].map(([who, act]) => ({ who, act })));
+  const unreadable = callOf(
+    cloudTrailEvent({
+      eventName: 'RevokeSecurityGroupIngress',
+      requestParameters: { groupId: ingressRule(SSH).groupId, ipPermissions: { items: [{ ipProtocol: 'tcp', fromPort: 'many' }] } },
+      eventTime: '2026-01-16T09:30:00Z',
+    }),
+  );
+
+  expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
+});
+
+it('finds nobody for a rule of the other direction or of another group', () => {
+  const { calls } = played([OPEN, ['ben', DROP] as const].map(([who, act]) => ({ who, act })));
+  const rule = ingressRule(SSH);
+
+  expect(
+    ruleRemovals(
+      [
+        { ...rule, direction: 'egress' as const },
+        { ...rule, groupId: 'sg-0b0b0b0b0b0b0b0b2' },
+      ],
+      calls,
+    ).size,
+  ).toBe(0);
+});
+
+/** Returns the removal of SSH in words. */
+function removalOf(calls: Parameters<typeof ruleRemovals>[1]): string {
+  const [removal] = ruleRemovals([ingressRule(SSH)], calls).values();
+  if (removal === undefined) return 'unknown';
+  const { call, certain } = removal;
+  return `${call.eventName} by ${String(call.actor.userName)}${certain ? '' : ', perhaps'}`;
+}

@@ -1,0 +1,98 @@
+/** Which call removed a rule that is missing now, according to the calls that CloudTrail recorded. */
+import type { Direction, Rule } from '@portcullis/permission-diff';
+import type { ApiCall } from '../call/parse-cloudtrail-event.js';
+import { byTime, contentOf } from './recorded-content.js';
+
+/** A rule that EC2 does not have now. */
+export interface MissingRule extends Rule {
+  readonly groupId: string;
+}
+
+export interface RuleRemoval {
+  /** A Revoke call, or a Modify call that gave the rule another traffic or source. */
+  readonly call: ApiCall;
+  /** False if the calls do not tell the content of what a call removed or replaced, so another call may have removed the rule. */
+  readonly certain: boolean;
+}
+
+/**
+ * Returns the last removal of each rule. A rule is left out if none of the calls removed it, or if several calls may have.
+ *
+ * @param calls calls on these groups, in any order. Other calls are skipped. Calls that add rules may be missing.
+ */
+export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
+  const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');
+  const oldestFirst = succeeded.sort((a, b) => byTime(a, b) || RANKS.indexOf(a.change.kind) - RANKS.indexOf(b.change.kind));
+  const stepsOf = new Map<string, readonly Step[]>();
+  return new Map(
+    rules.flatMap((rule): [R, RuleRemoval][] => {
+      const { groupId } = rule;
+      const steps = stepsOf.get(groupId) ?? stepsOn(oldestFirst.filter(({ target }) => target.groupIds.includes(groupId)));
+      stepsOf.set(groupId, steps);
+      const removal = removalIn(steps, rule);
+      return removal === undefined ? [] : [[rule, removal]];
+    }),
+  );
+}
+
+/** The order of calls of the same second, because records have no smaller unit: the rule is missing now, so it was removed last. */
+const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
+
+/** What a call did to one rule. */
+interface Step {
+  readonly call: ApiCall;
+  /** Undefined if unknown: a Modify call does not say it. */
+  readonly direction: Direction | undefined;
+  /** The content that the rule had before, if it was removed or replaced; null if unknown. */
+  readonly removed?: string | null;
+  readonly added?: string;
+}
+
+/** @param oldestFirst calls on one group */
+function stepsOn(oldestFirst: readonly ApiCall[]): Step[] {
+  const known = new Map<string, { readonly direction: Direction | undefined; readonly content: string | undefined }>();
+  return oldestFirst.flatMap((call): Step[] => {
+    const { change, target, unreadable } = call;
+    if (change.kind === 'authorize')
+      return change.rules.map((rule) => {
+        const { direction, ruleId } = rule;
+        const added = contentOf(rule);
+        if (ruleId !== null) known.set(ruleId, { direction, content: added });
+        return { call, direction, added };
+      });
+    if (change.kind === 'modify') {
+      const contents = new Map(change.rules.map((rule) => [rule.ruleId, contentOf(rule)]));
+      return target.ruleIds.flatMap((ruleId): Step[] => {
+        const before = known.get(ruleId);
+        const content = contents.get(ruleId);
+        known.set(ruleId, { direction: before?.direction, content });
+        // The call may have changed only the description.
+        if (content !== undefined && content === before?.content) return [];
+        const removed = before?.content ?? null;
+        return [{ call, direction: before?.direction, removed, ...(content !== undefined && { added: content }) }];
+      });
+    }
+    if (change.kind !== 'revoke') return [];
+    const { direction, rules, undescribedRuleIds } = change;
+    const unknown = unreadable.length > 0 ? [null] : [];
+    const contents = [...rules.map(contentOf), ...undescribedRuleIds.map((id) => known.get(id)?.content ?? null), ...unknown];
+    return contents.map((removed) => ({ call, direction, removed }));
+  });
+}
+
+function removalIn(steps: readonly Step[], rule: MissingRule): RuleRemoval | undefined {
+  const content = contentOf(rule);
+  let removal: ApiCall | undefined;
+  /** Calls that may have removed the rule after `removal`. */
+  let suspects = new Set<ApiCall>();
+  for (const { call, direction, removed, added } of steps) {
+    if (direction !== undefined && direction !== rule.direction) continue;
+    const isRemoval = removed === content && direction !== undefined;
+    if (added === content || isRemoval) {
+      removal = isRemoval ? call : undefined;
+      suspects = new Set();
+    } else if (removed === null || removed === content) suspects.add(call);
+  }
+  const call = removal ?? (suspects.size === 1 ? [...suspects][0] : undefined);
+  return call === undefined ? undefined : { call, certain: suspects.size === 0 };
+}
