@@ -1,0 +1,172 @@
+/** Reads the rules of Terraform's resources for security groups. */
+import { formatProblem, readRule, type Direction, type Rule, type RuleFields } from '@portcullis/permission-diff';
+import { memberOf } from '../files/json.js';
+import { Failure } from '../program/failure.js';
+import { listOf, textOf, type TerraformResource } from './resources.js';
+
+/** A rule of a resource. */
+export interface KnownRule {
+  /** The address of the resource. */
+  readonly address: string;
+  readonly direction: Direction;
+  readonly rule: Rule;
+}
+
+/** A rule of which something is known only after apply. */
+export interface UnknownRule {
+  readonly address: string;
+  readonly direction: Direction;
+  /** The attributes that are known only after apply. */
+  readonly unknown: readonly string[];
+}
+
+export type ResourceRule = KnownRule | UnknownRule;
+
+/** Resources with the rules of a group in blocks `ingress` and `egress`. */
+const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
+/** Resources that are one rule or, with several sources, a few rules of a group that they refer to. */
+const RULE_TYPES: ReadonlySet<string> = new Set([
+  'aws_security_group_rule',
+  'aws_vpc_security_group_ingress_rule',
+  'aws_vpc_security_group_egress_rule',
+]);
+
+export function isGroup({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
+  return mode === 'managed' && GROUP_TYPES.has(type);
+}
+
+export function isRule({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
+  return mode === 'managed' && RULE_TYPES.has(type);
+}
+
+/**
+ * Returns the rules of a resource: the blocks of a group, or those of a rule resource. Other resources have none.
+ *
+ * @param groupId the group of the rules; `null` if it is known only after apply.
+ * @param unknown the `after_unknown` of a plan.
+ * @throws {Failure} when a rule cannot be one of a VPC's security group.
+ */
+export function rulesOfResource(
+  resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
+  groupId: string | null,
+  unknown?: unknown,
+): readonly ResourceRule[] {
+  const { address, type, values } = resource;
+  const read = { address, groupId };
+  if (GROUP_TYPES.has(type))
+    return DIRECTIONS.flatMap((direction) =>
+      listOf(values, direction).flatMap((block, i) =>
+        rulesOfBlock(block, memberOf(memberOf(unknown, direction), String(i)), { ...read, direction }),
+      ),
+    );
+  if (type === 'aws_security_group_rule') {
+    const direction = memberOf(values, 'type') === 'egress' ? 'egress' : 'ingress';
+    return rulesOfBlock(values, unknown, { ...read, direction });
+  }
+  if (!RULE_TYPES.has(type)) return [];
+  return rulesOfVpcRule(values, unknown, { ...read, direction: type.includes('egress') ? 'egress' : 'ingress' });
+}
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+interface Reading {
+  readonly address: string;
+  readonly groupId: string | null;
+  readonly direction: Direction;
+}
+
+/** Reads a block of a group, or an `aws_security_group_rule`: one rule for each source. */
+function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
+  const common = { IpProtocol: memberOf(block, 'protocol'), FromPort: memberOf(block, 'from_port'), ToPort: memberOf(block, 'to_port') };
+  const lists: readonly (readonly [string, (source: unknown) => RuleFields])[] = [
+    ['cidr_blocks', (CidrIp) => ({ CidrIp })],
+    ['ipv6_cidr_blocks', (CidrIpv6) => ({ CidrIpv6 })],
+    ['prefix_list_ids', (PrefixListId) => ({ PrefixListId })],
+    ['security_groups', groupFields],
+  ];
+  const one = memberOf(block, 'source_security_group_id');
+  // The provider computes this attribute for a rule with `self`, and leaves it unknown until apply for any rule without it.
+  const isOneUnknown = isUnknown(unknown, 'source_security_group_id') && !hasOtherSource(block, unknown);
+  const sources: readonly RuleFields[] = [
+    ...lists.flatMap(([name, fieldsOf]) =>
+      listOf(block, name)
+        .filter((_, i) => memberOf(memberOf(unknown, name), String(i)) !== true)
+        .map(fieldsOf),
+    ),
+    ...(memberOf(block, 'self') === true && reading.groupId !== null ? [{ GroupId: reading.groupId }] : []),
+    ...(typeof one === 'string' && memberOf(block, 'self') !== true ? [groupFields(one)] : []),
+  ];
+  const unknownSources = [
+    ...lists.map(([name]) => name).filter((name) => isUnknown(unknown, name)),
+    ...(memberOf(block, 'self') === true && reading.groupId === null ? ['self'] : []),
+    ...(isOneUnknown ? ['source_security_group_id'] : []),
+  ];
+  return rulesOf(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
+}
+
+function hasOtherSource(block: unknown, unknown: unknown): boolean {
+  const lists = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids'];
+  return memberOf(block, 'self') === true || lists.some((name) => listOf(block, name).length > 0 || isUnknown(unknown, name));
+}
+
+/** Reads an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`. */
+function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): ResourceRule[] {
+  const common = {
+    IpProtocol: memberOf(values, 'ip_protocol'),
+    FromPort: memberOf(values, 'from_port'),
+    ToPort: memberOf(values, 'to_port'),
+  };
+  const group = textOf(values, 'referenced_security_group_id');
+  const sources: readonly RuleFields[] = [
+    {
+      CidrIp: memberOf(values, 'cidr_ipv4'),
+      CidrIpv6: memberOf(values, 'cidr_ipv6'),
+      PrefixListId: memberOf(values, 'prefix_list_id'),
+      ...(group !== null && groupFields(group)),
+    },
+  ];
+  const names = ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'];
+  const unknownSources = names.filter((name) => isUnknown(unknown, name));
+  return rulesOf(
+    common,
+    unknownSources.length > 0 ? [] : sources,
+    { unknown, names: ['ip_protocol', 'from_port', 'to_port'], unknownSources, block: values },
+    reading,
+  );
+}
+
+/** Terraform writes a group of another account as `<account>/<group>`. */
+function groupFields(text: unknown): RuleFields {
+  const [, UserId, GroupId] = /^(\d{12})\/(.*)$/.exec(String(text)) ?? [];
+  return GroupId === undefined ? { GroupId: text } : { GroupId, UserId };
+}
+
+interface Unknowns {
+  readonly unknown: unknown;
+  /** The attributes of the traffic. */
+  readonly names: readonly string[];
+  readonly unknownSources: readonly string[];
+  readonly block: unknown;
+}
+
+function rulesOf(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
+  const { address, direction } = reading;
+  const { unknown, names, unknownSources, block } = unknowns;
+  const unknownTraffic = names.filter((name) => isUnknown(unknown, name));
+  const all = [...unknownTraffic, ...unknownSources];
+  if (unknownTraffic.length > 0) return [{ address, direction, unknown: all }];
+  const Description = memberOf(block, 'description');
+  const known = sources.map((source): KnownRule => {
+    const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
+    const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
+    if (!read.ok) throw new Failure(`cannot read a rule of Terraform: ${read.problems.map(formatProblem).join('; ')}`);
+    return { address, direction, rule: read.value };
+  });
+  return all.length === 0 ? known : [...known, { address, direction, unknown: all }];
+}
+
+/** Reports whether an attribute, or an element of it, is known only after apply. */
+function isUnknown(unknown: unknown, name: string): boolean {
+  const value = memberOf(unknown, name);
+  return value === true || (Array.isArray(value) && value.includes(true));
+}

@@ -1,0 +1,43 @@
+/** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
+import { memberOf } from '../files/json.js';
+
+/** One instance of a resource. With `count` or `for_each`, each instance is one of these. */
+export interface TerraformResource {
+  /** For example `module.shop[0].aws_security_group.web["a"]`. */
+  readonly address: string;
+  readonly mode: 'managed' | 'data';
+  readonly type: string;
+  /** The values of the attributes. A plan leaves out those that are known only after apply. */
+  readonly values: unknown;
+}
+
+/**
+ * Returns the resources of all modules.
+ *
+ * @param values the `values` of a state, or the `planned_values` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function resourcesIn(values: unknown): readonly TerraformResource[] {
+  return inModule(memberOf(values, 'root_module'));
+}
+
+function inModule(module: unknown): TerraformResource[] {
+  const own = listOf(module, 'resources').flatMap((resource): TerraformResource[] => {
+    const [address, type] = [textOf(resource, 'address'), textOf(resource, 'type')];
+    if (address === null || type === null) return [];
+    const mode = memberOf(resource, 'mode') === 'data' ? 'data' : 'managed';
+    return [{ address, mode, type, values: memberOf(resource, 'values') }];
+  });
+  return [...own, ...listOf(module, 'child_modules').flatMap(inModule)];
+}
+
+/** Returns a member that is a list; an empty list for anything else. */
+export function listOf(value: unknown, key: string): readonly unknown[] {
+  const member = memberOf(value, key);
+  return Array.isArray(member) ? member : [];
+}
+
+/** Returns a member that is a text; `null` for anything else, and for the empty text. */
+export function textOf(value: unknown, key: string): string | null {
+  const member = memberOf(value, key);
+  return typeof member === 'string' && member !== '' ? member : null;
+}

@@ -1,0 +1,92 @@
+/** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
+import type { SelectableGroup } from '@portcullis/baseline';
+import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { memberOf } from '../files/json.js';
+import { isGroup, isRule, rulesOfResource, type KnownRule } from './resource-rules.js';
+import { resourcesIn, textOf, type TerraformResource } from './resources.js';
+
+export interface TerraformGroup extends SelectableGroup {
+  /** The address of the group; `null` if the state only has rules of it, or only reads it as a data source. */
+  readonly address: string | null;
+  readonly description: string | null;
+  readonly ownerId: string | null;
+  /** The rules in the blocks of the group. If the configuration has none, the provider fills in every rule that the group has. */
+  readonly inline: readonly KnownRule[];
+  /** The rules of rule resources. */
+  readonly separate: readonly KnownRule[];
+}
+
+/**
+ * Returns the groups of a state that have an id, sorted by id.
+ *
+ * @param values the `values` of a state: https://developer.hashicorp.com/terraform/internals/json-format
+ * @throws {Failure} when a rule cannot be read.
+ */
+export function groupsInState(values: unknown): readonly TerraformGroup[] {
+  const resources = resourcesIn(values);
+  const groups = new Map<string, TerraformGroup>();
+  const groupOf = (id: string): TerraformGroup =>
+    groups.get(id) ?? { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
+  for (const resource of resources) {
+    const id = textOf(resource.values, 'id');
+    if (id === null || !(isGroup(resource) || resource.type === 'aws_security_group')) continue;
+    // A group may be managed and also read as a data source.
+    if (groupOf(id).address !== null && !isGroup(resource)) continue;
+    const inline = isGroup(resource) ? known(resource, id) : [];
+    groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroup(resource) ? resource.address : null, inline });
+  }
+  for (const resource of resources.filter(isRule)) {
+    const id = textOf(resource.values, 'security_group_id');
+    if (id === null) continue;
+    const group = groupOf(id);
+    groups.set(id, { ...group, separate: [...group.separate, ...known(resource, id)] });
+  }
+  return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A state knows every value. */
+function known(resource: TerraformResource, groupId: string): KnownRule[] {
+  return rulesOfResource(resource, groupId).filter((rule) => 'rule' in rule);
+}
+
+/** Returns what selects a group, and what describes it. */
+export function factsOf(
+  values: unknown,
+): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
+  return {
+    name: textOf(values, 'name'),
+    vpcId: textOf(values, 'vpc_id'),
+    description: textOf(values, 'description'),
+    ownerId: textOf(values, 'owner_id'),
+    tags: tagsOf(memberOf(values, 'tags_all') ?? memberOf(values, 'tags')),
+  };
+}
+
+function tagsOf(tags: unknown): Record<string, string> {
+  const entries = Object.entries(typeof tags === 'object' && tags !== null ? tags : {}) as [string, unknown][];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** What Terraform declares for a group. */
+export interface DeclaredRules {
+  readonly declared: readonly Rule[];
+  /** Rules that the group had when the state was written, and that no rule resource declares. */
+  readonly undeclared: readonly Rule[];
+}
+
+/**
+ * Returns the rules that Terraform declares. A state does not say whether the configuration of a group has blocks. So in each direction the
+ * rule resources count, if there are any; else the blocks.
+ */
+export function declaredRules({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
+  const all = (['ingress', 'egress'] as const).map((direction) => {
+    const [blocks, resources] = [rulesIn(inline, direction), rulesIn(separate, direction)];
+    if (resources.length === 0) return { declared: blocks, undeclared: [] };
+    return { declared: resources, undeclared: diffRules(resources, blocks).excess };
+  });
+  return { declared: all.flatMap(({ declared }) => declared), undeclared: all.flatMap(({ undeclared }) => undeclared) };
+}
+
+function rulesIn(rules: readonly KnownRule[], wanted: Direction): Rule[] {
+  return rules.filter(({ direction }) => direction === wanted).map(({ rule }) => rule);
+}
