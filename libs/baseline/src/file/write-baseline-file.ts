@@ -2,11 +2,14 @@
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, Permit } from '../baseline.js';
+import { inComment, proposalLines, type ProposedPermit } from './proposals.js';
 
 export interface WrittenBaseline {
   /** The comment lines above the baseline, without `#`. */
   readonly comment: readonly string[];
   readonly baseline: Baseline;
+  /** The permits that are written commented out at the end of the baseline. @default none */
+  readonly proposed?: readonly ProposedPermit[];
 }
 
 /** The maximum line length. A longer permission is written on several lines. */
@@ -22,10 +25,11 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
   const document = new Document({ version: 1 });
   document.commentBefore = commentOf(heading);
   const list = new YAMLSeq();
-  for (const { comment, baseline } of baselines) {
+  for (const { comment, baseline, proposed = [] } of baselines) {
     const node = document.createNode(fileBaseline(baseline));
     if (isMap(node)) for (const { value } of node.items) layOut(value);
     node.commentBefore = commentOf(comment);
+    if (proposed.length > 0) node.comment = commentOf(proposalLines(proposed));
     node.spaceBefore = list.items.length > 0;
     list.add(node);
   }
@@ -78,5 +82,5 @@ function filePermits({ rules, ...terms }: Permit): object[] {
 }
 
 function commentOf(lines: readonly string[]): string | null {
-  return lines.length === 0 ? null : lines.map((line) => ` ${line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')}`).join('\n');
+  return lines.length === 0 ? null : lines.map((line) => ` ${inComment(line)}`).join('\n');
 }

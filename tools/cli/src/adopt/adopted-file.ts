@@ -1,12 +1,12 @@
-/** A baseline file that declares exactly the rules that groups have. */
+/** A baseline file that declares the rules that groups have, except those that open a group to the internet. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type WrittenBaseline } from '@portcullis/baseline/file';
-import { permissionsOf, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { isReadError, type SurveyedGroup } from '@portcullis/security-groups';
-import { stateOf, surveyedRules } from '../audit/group-state.js';
+import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
+import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
+import { isReadError, planFor, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
+import { surveyedRules } from '../audit/group-state.js';
 import { Failure, refuseProblems } from '../program/failure.js';
-import { counted } from '../render/counted.js';
 import { baselineNames } from './baseline-names.js';
+import type { ExposedRules } from './exposed-rules.js';
 
 export interface AdoptedFile {
   readonly text: string;
@@ -14,34 +14,43 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  readonly accountId: string;
-  readonly region: string;
-  readonly now: Date;
+  /** The first lines of the file. They must not change between runs, so that equal groups give equal bytes. */
+  readonly heading: readonly string[];
+  /** The current day in UTC, as `YYYY-MM-DD`. */
+  readonly today: string;
   /** Whether to declare egress, too. */
   readonly egress: boolean;
   readonly mode: Baseline['mode'];
+  /** The rules that are not declared but proposed as permits. */
+  readonly exposed: ExposedRules;
 }
 
 /** @throws {Failure} when a group cannot be read, or there are more groups than a file may hold. */
 export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
-  refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
+  refuseUnreadable(groups);
   const names = baselineNames(groups);
-  const heading = [
-    `The rules of ${counted(groups.length, 'security group')} of account ${from.accountId} in ${from.region}, as they were at ${from.now.toISOString()}.`,
-    'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
-  ];
-  const baselines = groups.map((group) => baselineOf(group, names.get(group.id) ?? group.id, from));
-  const text = writeBaselineFile(heading, baselines);
+  const text = writeBaselineFile(
+    from.heading,
+    groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from)),
+  );
   if (text.length > MAX_FILE_LENGTH)
     throw new Failure(
-      `the baseline would have ${text.length} characters, more than the ${MAX_FILE_LENGTH} that a file may have; expected fewer groups at once (\`--vpc\`, \`--tag\`)`,
+      `the baseline would have ${text.length} characters, more than the ${MAX_FILE_LENGTH} that a file may have; expected fewer groups at once (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
     );
-  return { text, compiled: verified(text, groups, from.now.toISOString().slice(0, 10)) };
+  return { text, compiled: verified(text, groups, from) };
 }
 
-function baselineOf(group: SurveyedGroup, name: string, { egress, mode }: AdoptedFrom): WrittenBaseline {
-  const rules = isReadError(group.rules) ? [] : group.rules.map((rule) => declarable(rule, group.ownerId));
-  const inDirection = (direction: Direction) => rules.filter((rule) => rule.direction === direction);
+/** @throws {Failure} that names every group whose rules cannot be read. */
+function refuseUnreadable(groups: readonly SurveyedGroup[]): void {
+  refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
+}
+
+function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exposed, today }: AdoptedFrom): WrittenBaseline {
+  const proposed = exposed.get(group.id) ?? [];
+  const separated = new Set(proposed.map(({ rule }) => ruleKey(rule)));
+  const rules = liveRules(group).filter((rule) => !separated.has(ruleKey(rule)));
+  const inDirection = (direction: Direction): Rule[] =>
+    rules.filter((rule) => rule.direction === direction).map((rule) => declarable(rule, group.ownerId));
   const vpc = group.vpcId === null ? '' : ` (${group.vpcId})`;
   return {
     comment: [`${group.name ?? group.id}${vpc}${group.description === null ? '' : `: ${group.description}`}`],
@@ -55,7 +64,23 @@ function baselineOf(group: SurveyedGroup, name: string, { egress, mode }: Adopte
       permit: [],
       ignore: [],
     },
+    proposed: proposed.map(({ rule, words }): ProposedPermit => ({
+      comment: [words],
+      rule: declarable(rule, group.ownerId),
+      until: endOfNextMonth(today),
+      reason: 'why it must stay open, and who decided so',
+    })),
   };
+}
+
+function liveRules({ rules }: SurveyedGroup): readonly Rule[] {
+  return isReadError(rules) ? [] : rules;
+}
+
+/** Returns the last day of the next month, because a date that is counted from today would change the file every day. */
+function endOfNextMonth(today: string): string {
+  const [year = 0, month = 0] = today.split('-').map(Number);
+  return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
 
 /** Returns the rule without a source group's owner if the owner is this account, and without a description that EC2 would now refuse. */
@@ -67,16 +92,24 @@ function declarable({ direction, traffic, source: found, description }: Rule, ow
   return readRules(permissionsOf([described]), { direction }).ok ? described : rule;
 }
 
-/** Reads the text back and compares it with the groups, because a bug in writing the file must not change anybody's firewall. */
-function verified(text: string, groups: readonly SurveyedGroup[], day: string): CompiledBaseline {
+/**
+ * Reads the text back and compares it with the groups, because a bug in writing the file must not change anybody's firewall: exactly the
+ * exposed rules may differ.
+ */
+function verified(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the adopted baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
   const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const live = isReadError(group.rules) ? [] : surveyedRules(group.rules);
-    if (baseline === undefined || stateOf(group, baseline, live, day).kind !== 'at-baseline')
+    const plan = baseline === undefined ? undefined : planFor(baseline, surveyedRules(liveRules(group)), today);
+    const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
+    if (plan?.authorize.length !== 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
   return read.value;
+}
+
+function keysOf(rules: readonly Rule[]): string {
+  return JSON.stringify(rules.map(ruleKey).sort());
 }

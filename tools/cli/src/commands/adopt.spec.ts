@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { ACCOUNT, addGroup, DB, OLD, region, WEB } from '../testing/account-region.js';
+import { accessDenied, ACCOUNT, addGroup, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
+import { opened } from '../testing/opened.js';
 import { failure, testFolder } from '../testing/run-command.js';
 
 // These tests run hundreds of commands, and the machine may be busy.
@@ -11,12 +12,13 @@ const adoptedNames = (): (string | undefined)[] => [...folder.read('baseline.yam
 
 function fleet(): SimulatedEc2 {
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0 # anyone', 'tcp 80 from 2001:db8::/32', '-1 to 0.0.0.0/0'] });
+  ec2.prefixLists.set('pl-12345678', [['10.0.0.0/8']]);
   addGroup(ec2, DB, [`tcp 5432 from ${WEB}`, 'icmp 8 from pl-12345678'], { vpcId: 'vpc-2', tags: { Tier: 'db' } });
   addGroup(ec2, OLD, ['tcp 22 from 0.0.0.0/0'], { ownerId: '444455556666', name: 'theirs', tags: { Tier: 'db' } });
   return ec2;
 }
 
-it('writes the live rules of the account with names and descriptions as comments, so that a plan shows no drift', async () => {
+it('writes the live rules of the account in mode report, with names and descriptions as comments, so that a plan shows no drift', async () => {
   const ec2 = fleet();
 
   expect(await folder.run('adopt --all', ec2)).toEqual({
@@ -24,8 +26,7 @@ it('writes the live rules of the account with names and descriptions as comments
     stdout: '',
     stderr: 'adopted 2 baselines, 2 groups, 5 rules of eu-west-1 into baseline.yaml\n',
   });
-  expect(folder.read('baseline.yaml'))
-    .toBe(`# The rules of 2 security groups of account ${ACCOUNT} in eu-west-1, as they were at 2026-11-23T12:00:00.000Z.
+  expect(folder.read('baseline.yaml')).toBe(`# The rules of security groups of account ${ACCOUNT} in eu-west-1.
 # Written by \`portcullis adopt\`: every rule here is declared, so remove those that should not be.
 
 version: 1
@@ -33,6 +34,7 @@ baselines:
   # web (vpc-1): the group ${WEB}
   - name: web
     groups: { ids: [ ${WEB} ] }
+    mode: report
     ingress:
       - { IpProtocol: tcp, FromPort: 80, ToPort: 80, Ipv6Ranges: [ { CidrIpv6: 2001:db8::/32 } ] }
       - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: anyone } ] }
@@ -42,6 +44,7 @@ baselines:
   # db (vpc-2): the group ${DB}
   - name: db
     groups: { ids: [ ${DB} ] }
+    mode: report
     ingress:
       - { IpProtocol: icmp, FromPort: 8, ToPort: -1, PrefixListIds: [ { PrefixListId: pl-12345678 } ] }
       - { IpProtocol: tcp, FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [ { GroupId: ${WEB} } ] }
@@ -50,7 +53,7 @@ baselines:
   expect(await folder.run('plan', ec2)).toEqual({ exitCode: 0, stdout: 'No drift: 2 groups at the baseline.\n', stderr: '' });
 });
 
-it('adopts arbitrary rules, so that a plan shows no drift', async () => {
+it('adopts arbitrary rules with `--accept-exposed`, or without it and with every permit uncommented, so that a plan shows no drift', async () => {
   const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', 'pl-12345678', '0.0.0.0/0', '::/0');
   const traffic = fc.constantFrom('tcp 22', 'udp 0-65535', '-1', 'icmp 8', '50', 'tcp 1-1024', 'icmpv6');
   const description = fc.constantFrom('', ' # a: b', ' # [x]', ' # !t #1', ' # -1', ' # 2026-01-01');
@@ -60,7 +63,10 @@ it('adopts arbitrary rules, so that a plan shows no drift', async () => {
     fc.asyncProperty(fc.uniqueArray(rule, unique), async (rules) => {
       const ec2 = region({ [WEB]: rules });
 
-      expect(await folder.run('adopt --all --force', ec2)).toMatchObject({ exitCode: 0 });
+      expect(await folder.run('adopt --all --force --accept-exposed', ec2)).toMatchObject({ exitCode: 0 });
+      expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
+      await folder.run('adopt --all --force', ec2);
+      folder.write('baseline.yaml', uncommented(folder.read('baseline.yaml')));
       expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
     }),
     { numRuns: 50 },
@@ -104,24 +110,134 @@ it('names baselines after their groups, and adds the id if groups share a name',
 });
 
 it('leaves out egress with `--no-egress`, and writes the given mode', async () => {
-  await folder.run('adopt --all --no-egress --mode report', fleet());
+  await folder.run('adopt --all --no-egress --mode enforce', fleet());
 
-  expect(folder.read('baseline.yaml')).not.toContain('egress');
-  expect(folder.read('baseline.yaml').match(/mode: report/g)).toHaveLength(2);
+  expect(folder.read('baseline.yaml')).not.toMatch(/egress|mode: report/);
 });
 
 it('prints only the file with `--out -`', async () => {
   const { stdout, stderr } = await folder.run('adopt --all --out -', fleet());
 
-  expect(stdout).toMatch(/^# The rules of 2 security groups/);
+  expect(stdout).toMatch(/^# The rules of security groups/);
   expect(stderr).toBe('adopted 2 baselines, 2 groups, 5 rules of eu-west-1\n');
   expect(folder.list()).toEqual([]);
 });
 
 it('reports how many warnings the file has', async () => {
-  const { stderr } = await folder.run('adopt --all', region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }));
+  const { stderr } = await folder.run('adopt --all --accept-exposed', region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }));
 
   expect(stderr).toContain('; `portcullis check baseline.yaml` has 1 warning\n');
+});
+
+/** Two groups with exposed rules, between rules that are declared. */
+function exposedFleet(): SimulatedEc2 {
+  const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0 # the night shift', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from ::/0'] });
+  addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8', 'tcp 5432 from 0.0.0.0/0'], { vpcId: 'vpc-2' });
+  return ec2;
+}
+
+const HISTORY = [opened('ana', WEB, 1, 22, 20), opened('ben', DB, 2, 5432, 13)];
+const withHistory = (ec2: SimulatedEc2) => ({ openAccountRegion: openerOf(ec2, { calls: HISTORY }) });
+
+/** Accepts every proposed permit, as the heading above the first one says. */
+function uncommented(text: string): string {
+  return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
+}
+
+it('writes rules that open a group to the internet commented out, with who opened them, ready to be accepted', async () => {
+  const ec2 = exposedFleet();
+
+  expect(await folder.run('adopt --all', withHistory(ec2))).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: `adopted 2 baselines, 2 groups, 2 rules of eu-west-1 into baseline.yaml; left out 3 rules open to the internet, for you to accept or drop: web (${WEB}), db (${DB})\n`,
+  });
+  const text = folder.read('baseline.yaml');
+  expect(text).toContain(`
+    ingress:
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }
+    egress: []
+    # Open to the internet, so not declared: the guard reports it as drift. To accept a rule, remove the \`# \` before \`permit:\`
+    # and before its lines, and write why it must stay open. To drop a rule, revoke it, and delete its lines.
+    # permit:
+    #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet; opened 2026-11-20 11:00:00 UTC by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+    #   - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: the night shift } ] }
+    #     until: 2026-12-31
+    #     reason: why it must stay open, and who decided so
+    #   # tcp/22 from ::/0 opens SSH (tcp/22) to the internet; CloudTrail's event history, at most 90 days, does not show who opened it
+    #   - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, Ipv6Ranges: [ { CidrIpv6: ::/0 } ] }
+    #     until: 2026-12-31
+    #     reason: why it must stay open, and who decided so
+
+`);
+  folder.write('baseline.yaml', uncommented(text));
+  expect(await folder.run('check baseline.yaml')).toMatchObject({ exitCode: 0 });
+  expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0, stdout: 'No drift: 2 groups at the baseline.\n' });
+});
+
+it('leaves a plan that shows exactly the exposed rules as drift, and an apply that changes nothing, also after they were closed', async () => {
+  const ec2 = exposedFleet();
+  await folder.run('adopt --all', ec2);
+
+  const { exitCode, stdout } = await folder.run('plan', ec2);
+  expect(exitCode).toBe(2);
+  expect(stdout.match(/^ {2}[+-] \S+ \S+ \S+ \S+/gm)).toEqual([
+    '  - ingress tcp/22 from 0.0.0.0/0',
+    '  - ingress tcp/22 from ::/0',
+    '  - ingress tcp/5432 from 0.0.0.0/0',
+  ]);
+
+  ec2.rules = ec2.rules.filter(({ traffic }) => 'fromPort' in traffic && traffic.fromPort === 443);
+  expect((await folder.run('apply --yes', ec2)).stderr).toContain('1 group left: report only');
+  expect(writesOf(ec2)).toEqual([]);
+  expect(ec2.stateOf(WEB)).toEqual(['tcp/443 from 0.0.0.0/0']);
+});
+
+it.each([
+  ['SSH', ['tcp 22 from 0.0.0.0/0'], 1],
+  ['SSH on IPv6', ['tcp 22 from ::/0'], 1],
+  ['all traffic', ['-1 from 0.0.0.0/0'], 1],
+  ['any other port', ['tcp 8001 from 0.0.0.0/0'], 1],
+  ['a range with the web ports', ['tcp 80-443 from 0.0.0.0/0'], 1],
+  ['a sixteenth of the internet', ['tcp 22 from 16.0.0.0/4'], 1],
+  ['halves of the internet', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'], 2],
+  ['the internet and its halves', ['tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1', 'tcp 22 from 0.0.0.0/0'], 3],
+  ['a prefix list with the internet', ['tcp 22 from pl-12345678'], 1],
+  ['web servers', ['tcp 80 from 0.0.0.0/0', 'tcp 443 from ::/0', 'udp 443 from 0.0.0.0/0'], 0],
+  ['a wide range', ['tcp 22 from 52.0.0.0/8'], 0],
+  ['private addresses', ['tcp 22 from 10.0.0.0/8', '-1 from 10.0.0.0/8'], 0],
+  ['egress', ['-1 to 0.0.0.0/0'], 0],
+])('of %s: %j, leaves out %i', async (_what, rules, left) => {
+  const ec2 = region({ [WEB]: rules });
+  ec2.prefixLists.set('pl-12345678', [['0.0.0.0/0']]);
+
+  await folder.run('adopt --all', ec2);
+
+  expect(folder.read('baseline.yaml').match(/# {3}- permission/g) ?? []).toHaveLength(left);
+});
+
+it.each<[string, string, Parameters<typeof openerOf>[1], string[]]>([
+  ['who opened a rule, if CloudTrail refuses', '', { calls: accessDenied }, ['who opened the exposed rules could not be read: ']],
+  ['nothing with `--no-who`', '--no-who', { calls: accessDenied }, []],
+])('reports %s, and writes the file', async (_what, options, account, problems) => {
+  const { exitCode, stderr } = await folder.run(`adopt --all ${options}`, { openAccountRegion: openerOf(exposedFleet(), account) });
+
+  expect(exitCode).toBe(0);
+  expect(stderr.split('\n').slice(0, -2)).toEqual(problems.map((problem) => expect.stringContaining(problem) as string));
+  expect(folder.read('baseline.yaml')).toContain('    #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet\n');
+});
+
+it('declares a rule whose prefix list cannot be read, and says so', async () => {
+  const { stderr } = await folder.run('adopt --all', region({ [WEB]: ['tcp 22 from pl-12345678'] }));
+
+  expect(stderr).toMatch(/^portcullis: prefix list pl-12345678 could not be read, so rules that use it are declared: .*\nadopted /);
+});
+
+it('writes the same bytes again on another day', async () => {
+  await folder.run('adopt --all', withHistory(exposedFleet()));
+  await folder.run('adopt --all --out again.yaml', { ...withHistory(exposedFleet()), now: () => new Date('2026-11-30T23:00:00Z') });
+
+  expect(folder.read('again.yaml')).toBe(folder.read('baseline.yaml'));
 });
 
 const EXISTS = failure('`baseline.yaml` exists; expected another `--out`, or `--force` to replace it');

@@ -1,10 +1,11 @@
-/** `portcullis adopt`: writes a baseline of the live groups. */
+/** `portcullis adopt`: writes a baseline of the live groups, without the rules that open them to the internet. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Baseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import type { SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import { adoptedFile } from '../adopt/adopted-file.js';
+import { findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { writeResult } from '../files/write-result.js';
@@ -12,6 +13,7 @@ import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure, Interrupted, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize, counted } from '../render/counted.js';
+import { oneLine } from '../terminal/printable.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */
@@ -22,30 +24,60 @@ export interface AdoptOptions extends AccountRegionOptions {
   readonly vpc?: readonly string[];
   readonly all?: boolean;
   readonly egress?: boolean;
-  readonly mode?: Baseline['mode'];
+  readonly mode: Baseline['mode'];
+  /** Whether to declare the rules that open groups to the internet, too. */
+  readonly acceptExposed?: boolean;
+  /** Whether to ask CloudTrail who opened the exposed rules. @default true */
+  readonly who?: boolean;
   readonly out?: string;
   readonly force?: boolean;
 }
 
+const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] };
+
 /** @throws {Failure | Interrupted} */
 export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
-  const { out = DEFAULT_BASELINE_FILE, force = false, egress = true, mode = 'enforce' } = options;
+  const { out = DEFAULT_BASELINE_FILE, force = false, egress = true, who = true, mode, acceptExposed = false } = options;
   const filter = filterOf(options);
   const refusal = `\`${out}\` exists; expected another \`--out\`, or \`--force\` to replace it`;
   if (out !== '-' && !force && existsSync(resolve(io.cwd, out))) throw new Failure(refusal);
-  const { groups, accountId, region } = await inAccountRegion(options, io, async (accountRegion) => ({
-    groups: await groupsIn(accountRegion, filter, io),
-    accountId: await accountRegion.accountId(),
-    region: accountRegion.region,
-  })).catch((error: unknown) => {
+  const { groups, accountId, region, found } = await inAccountRegion(options, io, async (accountRegion) => {
+    const read = await groupsIn(accountRegion, filter, io);
+    return {
+      groups: read,
+      found: acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(read, accountRegion, who, io),
+      accountId: await accountRegion.accountId(),
+      region: accountRegion.region,
+    };
+  }).catch((error: unknown) => {
     throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
   });
-  const { text, compiled } = adoptedFile(groups, { accountId, region, now: io.now(), egress, mode });
+  const { exposed, problems } = found;
+  const heading = [
+    `The rules of security groups of account ${accountId} in ${region}.`,
+    'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
+  ];
+  const { text, compiled } = adoptedFile(groups, { heading, today: today(io), egress, mode, exposed });
   const isFile = writeResult(text, out, io, { overwrite: force, refusal });
   const warnings = baselineWarnings(text, today(io)).length;
   const warned = warnings === 0 ? '' : `; \`portcullis check ${isFile ? out : 'FILE'}\` has ${counted(warnings, 'warning')}`;
-  io.stderr.write(`adopted ${baselineSize(compiled)} of ${region}${isFile ? ` into ${out}` : ''}${warned}\n`);
+  for (const problem of problems) io.stderr.write(`portcullis: ${problem}\n`);
+  io.stderr.write(
+    `adopted ${baselineSize(compiled)} of ${region}${isFile ? ` into ${out}` : ''}${exposedWords(exposed, groups)}${warned}\n`,
+  );
   return 0;
+}
+
+/** The number of groups that the last line names. */
+const MAX_NAMED_GROUPS = 5;
+
+function exposedWords(exposed: ExposedRules, groups: readonly SurveyedGroup[]): string {
+  const rules = [...exposed.values()].flat().length;
+  if (rules === 0) return '';
+  const names = groups.filter(({ id }) => exposed.has(id)).map(({ id, name }) => (name === null ? id : `${oneLine(name)} (${id})`));
+  const more = names.length - MAX_NAMED_GROUPS;
+  const named = `${names.slice(0, MAX_NAMED_GROUPS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${named}`;
 }
 
 function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter {

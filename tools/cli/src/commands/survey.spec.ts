@@ -1,42 +1,11 @@
-import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
-import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
 import type { Log, Result } from 'sarif';
 import { accessDenied, addGroup, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { opened } from '../testing/opened.js';
 import { failure, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'web.yaml': baselineFile([HTTPS]) });
-
-/** A call that opened tcp/`port` to the world, on that day of November 2026. */
-function opened(who: string, groupId: string, n: number, port: number, day: number): ApiCall {
-  const parsed = parseCloudTrailEvent(
-    cloudTrailEvent({
-      eventName: 'AuthorizeSecurityGroupIngress',
-      eventID: `e-${groupId}-${n}`,
-      eventTime: `2026-11-${day}T11:00:00Z`,
-      userIdentity: { type: 'IAMUser', userName: who, arn: `arn:aws:iam::111122223333:user/${who}` },
-      requestParameters: { groupId, ipPermissions: {} },
-      responseElements: {
-        securityGroupRuleSet: {
-          items: [
-            {
-              groupId,
-              securityGroupRuleId: `sgr-${n}-${groupId}`,
-              isEgress: false,
-              ipProtocol: 'tcp',
-              fromPort: port,
-              toPort: port,
-              cidrIpv4: '0.0.0.0/0',
-            },
-          ],
-        },
-      },
-    }),
-  );
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.value;
-}
 
 const BASTION: Attachment = {
   id: 'eni-1',

@@ -151,14 +151,16 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares exactly the rules that the groups have now, so that a plan shows no drift. Comments keep the names and descriptions of the groups. Replaces an existing file only with `--force`.',
+      'Writes a baseline that declares the rules that the groups have now. Rules that open a group to the internet are written commented out, with who opened them, for you to accept or drop: all but those for web servers (tcp/80, tcp/443, udp/443). A plan then shows these rules as drift, and nothing else. Comments keep the names and descriptions of the groups. Replaces an existing file only with `--force`.',
     )
     .option('--group <ids...>', 'these groups, by id')
     .option('--tag <key=value...>', 'groups with all of these tags')
     .option('--vpc <ids...>', 'groups in any of these VPCs')
     .option('--all', 'every group of the account in the region')
     .option('--no-egress', 'do not declare egress: the guard then ignores it')
-    .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'report']).default('enforce'))
+    .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'report']).default('report'))
+    .option('--accept-exposed', 'declare the rules that open groups to the internet, too')
+    .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
     .option('-o, --out <file>', 'the file to write; - prints it', DEFAULT_BASELINE_FILE)
     .option('--force', 'replace an existing file')
     .addHelpText(

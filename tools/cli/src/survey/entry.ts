@@ -28,8 +28,12 @@ export interface SurveyPlace {
   readonly profile: string | undefined;
 }
 
-/** Web servers are offered to the world on purpose more often than not. */
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
+
+/** Reports whether the exposure is of a web server. Web servers are offered to the world on purpose more often than not. */
+export function isWeb({ traffic }: Exposure): boolean {
+  return WEB_TRAFFIC.includes(traffic);
+}
 
 const SEVERITIES_BY_REACHABILITY = {
   sensitive: { public: 'critical', internal: 'high', unattached: 'medium' },
@@ -45,7 +49,7 @@ const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info',
 
 /** Returns the severity of an exposure that no baseline was asked about. */
 export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
-  const kind = exposure.sensitive.length > 0 ? 'sensitive' : WEB_TRAFFIC.includes(exposure.traffic) ? 'web' : 'other';
+  const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWeb(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];
   return exposure.reach === 'world' ? severity : ONE_LESS[severity];
 }

@@ -17,22 +17,38 @@ export interface WhoWords {
   readonly mfa: boolean;
 }
 
-export function whoWords({ actor, eventTime }: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
+export function whoWords(call: Pick<ApiCall, 'actor' | 'eventTime'>, now: Date): WhoWords {
+  return { ...callerWords(call), ago: agoWords(Date.parse(call.eventTime), now.getTime()), time: timeWords(call) };
+}
+
+function callerWords({ actor }: Pick<ApiCall, 'actor'>): Omit<WhoWords, 'ago' | 'time'> {
   return {
     who: oneLine(nameOf(actor)),
-    ago: agoWords(Date.parse(eventTime), now.getTime()),
-    time: `${eventTime.slice(0, 19).replace('T', ' ')} UTC`,
     from: oneLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address'),
     tool: toolOf(actor),
     mfa: actor.mfa,
   };
 }
 
+function timeWords({ eventTime }: Pick<ApiCall, 'eventTime'>): string {
+  return `${eventTime.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
-export function originWords({ call, certain }: RuleOrigin, now: Date): string {
-  const { who, ago, time, from, tool, mfa } = whoWords(call, now);
+export function originWords(origin: RuleOrigin, now: Date): string {
+  const { ago, time } = whoWords(origin.call, now);
+  return originLine(origin, `${ago} (${time})`);
+}
+
+/** Returns `originWords` for a file: without `3 days ago`, so that the words stay the same. */
+export function datedOriginWords(origin: RuleOrigin): string {
+  return originLine(origin, timeWords(origin.call));
+}
+
+function originLine({ call, certain }: RuleOrigin, when: string): string {
+  const { who, from, tool, mfa } = callerWords(call);
   const verb = !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
-  return `${verb} ${ago} (${time}) by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+  return `${verb} ${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
 }
 
 /**

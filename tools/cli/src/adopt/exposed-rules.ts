@@ -1,0 +1,119 @@
+/**
+ * The rules that `adopt` does not declare by itself: those that open a group to the internet, unless for a web server (tcp/80, tcp/443,
+ * udp/443). If they were declared, the guard would open them again after somebody closed them.
+ */
+import { exposuresOf, type Exposure } from '@portcullis/finding';
+import { formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
+import { formatServices } from '@portcullis/permission-diff/exposure';
+import { isReadError, listReader, listsIn, type SurveyedGroup } from '@portcullis/security-groups';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import type { Io } from '../program/io.js';
+import { isWeb } from '../survey/entry.js';
+import { findOrigins, type AskedRule } from '../who/find-origins.js';
+import { datedOriginWords } from '../who/who-words.js';
+
+export interface ExposedRule {
+  readonly rule: Rule;
+  /** One line: what it opens, and who opened it if CloudTrail was asked. The same words in every run. */
+  readonly words: string;
+}
+
+/** Exposed rules by group id. A group without any has no entry. */
+export type ExposedRules = ReadonlyMap<string, readonly ExposedRule[]>;
+
+export interface FoundExposedRules {
+  readonly exposed: ExposedRules;
+  /** What could not be read, each in one line. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Finds the exposed rules of groups, and who opened them. A prefix list that cannot be read counts as empty, and is a problem.
+ *
+ * @param who whether to ask CloudTrail.
+ */
+export async function findExposedRules(
+  groups: readonly SurveyedGroup[],
+  accountRegion: AccountRegion,
+  who: boolean,
+  { progress, signal }: Pick<Io, 'progress' | 'signal'>,
+): Promise<FoundExposedRules> {
+  const lists = await listReader(accountRegion.groups)(listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))));
+  const problems = Object.entries(lists.unread).map(
+    ([id, error]) => `prefix list ${id} could not be read, so rules that use it are declared: ${awsErrorWords(error, accountRegion)}`,
+  );
+  const found = exposedRulesOf(groups, lists.addresses);
+  if (!who || found.size === 0) return { exposed: found, problems };
+  signal.throwIfAborted();
+  const asked = await withIds(found, accountRegion);
+  const origins = await findOrigins(
+    asked,
+    (eventName) => accountRegion.callsNamed(eventName),
+    (explained) => {
+      progress.bar(explained, asked.length, 'asking CloudTrail who opened the exposed rules');
+    },
+  );
+  signal.throwIfAborted();
+  if (origins.failure !== undefined)
+    problems.push(
+      `who opened the exposed rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`,
+    );
+  const opened = new Map(
+    asked.flatMap((rule) => {
+      const origin = origins.byRuleId.get(rule.ruleId);
+      return origin === undefined ? [] : [[keyOf(rule.groupId, rule), datedOriginWords(origin)] as const];
+    }),
+  );
+  const unknown = origins.failure === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
+  const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
+    groupId,
+    rules.map(({ rule, words }) => {
+      const origin = opened.get(keyOf(groupId, rule)) ?? unknown;
+      return { rule, words: origin === undefined ? words : `${words}; ${origin}` };
+    }),
+  ]);
+  return { exposed: new Map(exposed), problems };
+}
+
+/** Returns the exposed rules of groups without who opened them. */
+export function exposedRulesOf(groups: readonly SurveyedGroup[], addresses: Addresses): ExposedRules {
+  return new Map(
+    groups.flatMap(({ id, rules }) => {
+      const found = isReadError(rules) ? [] : exposedAmong(rules, addresses);
+      return found.length === 0 ? [] : [[id, found]];
+    }),
+  );
+}
+
+function exposedAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
+  const found = new Map<Rule, ExposedRule>();
+  // Without the first exposed rules, the others may still expose something together.
+  for (;;) {
+    const rest = rules.filter((rule) => !found.has(rule));
+    const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWeb(exposure));
+    if (exposures.length === 0) return rules.flatMap((rule) => found.get(rule) ?? []);
+    for (const exposure of exposures)
+      for (const rule of exposure.rules) {
+        const words = `${formatRule(rule)} opens ${openedWords(exposure)} to the internet`;
+        if (!found.has(rule)) found.set(rule, { rule, words });
+      }
+  }
+}
+
+function openedWords({ sensitive, service, traffic }: Exposure): string {
+  return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
+}
+
+/** Returns the exposed rules with their ids, which a survey does not have. A group whose ids cannot be read is left out. */
+async function withIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
+  const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
+  return [...read].flatMap(([groupId, rules]) => {
+    const wanted = new Set(exposed.get(groupId)?.map(({ rule }) => ruleKey(rule)));
+    return isReadError(rules) ? [] : rules.filter((rule) => wanted.has(ruleKey(rule))).map((rule) => ({ ...rule, groupId }));
+  });
+}
+
+function keyOf(groupId: string, rule: Rule): string {
+  return `${groupId} ${ruleKey(rule)}`;
+}
