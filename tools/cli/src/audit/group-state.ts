@@ -1,5 +1,6 @@
 /** The state of one group compared with its baseline. */
 import type { Baseline } from '@portcullis/baseline';
+import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import { SEVERITIES, severityOfDrift, type Severity } from '@portcullis/finding';
 import { compareRuleAccess, type AccessRange, type Addresses, type Direction, type Rule } from '@portcullis/permission-diff';
 import {
@@ -11,7 +12,6 @@ import {
   type Plan,
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
-import type { GroupChange } from '../aws/account-region.js';
 
 /** What EC2 says about a group; null if unknown. */
 export interface GroupNames {
@@ -64,8 +64,12 @@ export interface Drifted {
   readonly gained: readonly DirectedAccess[];
   /** Declared traffic that the group does not let through. */
   readonly lost: readonly DirectedAccess[];
-  /** Who changed the group last. Absent if CloudTrail was not asked; null if CloudTrail has no record of a change. */
-  readonly lastChange?: GroupChange | null;
+  /** Who opened the undeclared rules, by rule id. It lacks rules that CloudTrail's history does not explain. Absent if it was not asked. */
+  readonly origins?: ReadonlyMap<string, RuleOrigin>;
+  /** Who removed the missing rules, by `ruleKey`. It lacks rules that the history does not explain. Absent if it was not asked. */
+  readonly removals?: ReadonlyMap<string, RuleRemoval>;
+  /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or did not answer to the end. */
+  readonly historySince?: string | null;
 }
 
 /** The prefix lists that were read or failed to be read, by id. */

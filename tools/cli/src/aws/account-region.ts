@@ -1,7 +1,6 @@
 /** One account in one region, reached with one set of credentials. */
-import type { FindingActor } from '@portcullis/finding';
 import type { Attachment, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
-import type { LookUpCalls } from '../who/find-origins.js';
+import type { LookUpCalls } from '../who/history-reader.js';
 import type { ChosenCredentials } from './credentials.js';
 
 /** The AWS CLI's options with these names. An absent option gets the value that the AWS CLI would use. */
@@ -40,20 +39,6 @@ export interface AccountRegion {
   readonly callsNamed: LookUpCalls;
   /** Returns a client of any AWS service in this region with these credentials. */
   client<C>(Client: new (settings: ClientSettings) => C): C;
-  /** Yields the changes of the group in CloudTrail's event history, newest first. Rejects with the SDK's error. */
-  changesOf(groupId: string): AsyncIterable<GroupChange>;
-}
-
-/** `changesOf` reads at most this many events of a group. A group that many instances use has thousands of events. */
-export const MAX_EVENTS_READ = 200;
-
-/** A successful call that changed a group. */
-export interface GroupChange {
-  readonly eventId: string;
-  readonly eventName: string;
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  readonly actor: Pick<FindingActor, 'type' | 'arn' | 'issuerArn' | 'sessionName' | 'userName' | 'sourceIp' | 'mfa'>;
 }
 
 /** @throws {Failure} when no region is set, or an option is invalid. */

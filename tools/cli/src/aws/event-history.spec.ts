@@ -1,68 +1,32 @@
 import { CloudTrailClient, type Event } from '@aws-sdk/client-cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
-import { clientOn, type Answers } from '../testing/account-region.js';
-import type { GroupChange } from './account-region.js';
-import { changesOf } from './event-history.js';
+import { clientOn } from '../testing/account-region.js';
+import { callsNamed } from './event-history.js';
 
-const GROUP = 'sg-0000000a';
-const event = (eventName: string, changes: Readonly<Record<string, unknown>> = {}): Event => ({
-  CloudTrailEvent: JSON.stringify(
-    cloudTrailEvent({
-      eventName,
-      eventID: eventName,
-      requestParameters: { groupId: GROUP, ipPermissions: { items: [] } },
-      responseElements: { _return: true },
-      ...changes,
-    }).detail,
-  ),
-});
-
-async function changesIn(LookupEvents: Answers[string]): Promise<GroupChange[]> {
-  const changes: GroupChange[] = [];
-  for await (const change of changesOf(clientOn(CloudTrailClient, { LookupEvents }), GROUP)) changes.push(change);
-  return changes;
+function event(eventID: string, EventTime: string): Event {
+  const { detail } = cloudTrailEvent({ eventName: 'AuthorizeSecurityGroupEgress', eventID });
+  return { EventTime: new Date(EventTime), CloudTrailEvent: JSON.stringify(detail) };
 }
 
-it('yields only successful calls that changed the group', async () => {
-  let asked: unknown;
-  const changes = await changesIn((input) => {
-    asked = input;
-    return {
-      Events: [
-        event('CreateTags', { requestParameters: { resourcesSet: { items: [{ resourceId: GROUP }] }, tagSet: { items: [] } } }),
-        event('RevokeSecurityGroupIngress', { errorCode: 'Client.UnauthorizedOperation', responseElements: null }),
-        event('AuthorizeSecurityGroupIngress', { requestParameters: { groupId: 'sg-0000000b', ipPermissions: { items: [] } } }),
-        { CloudTrailEvent: 'not JSON' },
-        {},
-        event('AuthorizeSecurityGroupEgress'),
-      ],
-    };
+it('yields the readable calls page by page, with the time of the oldest event of each page', async () => {
+  const asked: unknown[] = [];
+  const client = clientOn(CloudTrailClient, {
+    LookupEvents: (input) => {
+      asked.push({ ...input });
+      if (input.NextToken === 'second') return { Events: [] };
+      const unreadable = { CloudTrailEvent: 'not JSON', EventTime: new Date('2026-01-15T09:00:00Z') };
+      return { Events: [event('e-2', '2026-01-15T09:30:00Z'), {}, unreadable], NextToken: 'second' };
+    },
   });
 
-  expect(asked).toEqual({ LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: GROUP }], MaxResults: 50 });
-  expect(changes).toEqual([
-    {
-      eventId: 'AuthorizeSecurityGroupEgress',
-      eventName: 'AuthorizeSecurityGroupEgress',
-      time: '2026-01-15T09:30:00Z',
-      actor: {
-        type: 'AssumedRole',
-        arn: 'arn:aws:sts::111122223333:assumed-role/Operator/ana',
-        issuerArn: 'arn:aws:iam::111122223333:role/people/Operator',
-        sessionName: 'ana',
-        userName: 'Operator',
-        sourceIp: '203.0.113.10',
-        mfa: true,
-      },
-    },
+  const pages: unknown[] = [];
+  for await (const { calls, oldest } of callsNamed(client, 'AuthorizeSecurityGroupEgress'))
+    pages.push([calls.map(({ eventId }) => eventId), oldest]);
+
+  expect(pages).toEqual([
+    [['e-2'], '2026-01-15T09:00:00Z'],
+    [[], null],
   ]);
-});
-
-it('reads at most four pages', async () => {
-  const changes = await changesIn(({ NextToken = '0' }) => ({
-    Events: [event('RevokeSecurityGroupEgress', { eventID: NextToken })],
-    NextToken: String(Number(NextToken) + 1),
-  }));
-
-  expect(changes).toHaveLength(4);
+  const first = { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'AuthorizeSecurityGroupEgress' }], MaxResults: 50 };
+  expect(asked).toEqual([first, { ...first, NextToken: 'second' }]);
 });

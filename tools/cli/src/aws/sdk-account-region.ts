@@ -6,7 +6,7 @@ import { ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups,
 import { Failure } from '../program/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
-import { callsNamed, changesOf } from './event-history.js';
+import { callsNamed } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
 
 /** These limits are more patient than those of a Lambda function, because AWS throttles the reading of a whole fleet. */
@@ -44,7 +44,6 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       attachments: () => readAttachments(ec2, undefined, signal),
       instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
       callsNamed: (eventName) => callsNamed(history(), eventName, signal),
-      changesOf: (groupId) => changesOf(history(), groupId, signal),
       client: (Client) => new Client(settings),
     };
   };

@@ -56,7 +56,7 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   const readLists = listReader(accountRegion.groups);
   const states = await audit(compiled, accountRegion, io, { readLists });
   const output = options.json === true ? io.stderr : io.stdout;
-  output.write(planText(states, output));
+  output.write(planText(states, io.now(), output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');

@@ -1,5 +1,6 @@
+import type { ApiCall } from '@portcullis/cloudtrail';
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { accessDenied, addGroup, changeBy, DB, history, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
+import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, tcp } from '../testing/baselines.js';
 import { failure, testFolder } from '../testing/run-command.js';
 
@@ -173,7 +174,7 @@ it('prints JSON with every rule, its reason, and the traffic', async () => {
   const source = { cidr: '0.0.0.0/0' };
   const words = 'HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)';
   expect(JSON.parse(stdout)).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     baselineFile: 'baseline.yaml',
     at: '2026-11-23T12:00:00.000Z',
     accountId: '111122223333',
@@ -204,32 +205,79 @@ it('writes the JSON to a file and shows the plan as well', async () => {
   const { stdout } = await folder.run('plan --json --out plan.json', region(drifted));
 
   expect(stdout).toMatch(/^sg-0000000a/);
-  expect(JSON.parse(folder.read('plan.json'))).toMatchObject({ schemaVersion: 1 });
+  expect(JSON.parse(folder.read('plan.json'))).toMatchObject({ schemaVersion: 2 });
 });
 
-it('asks CloudTrail for the last changes only with `--who` or `--html`', async () => {
-  const { asked, changesOf } = history({ [WEB]: [changeBy('ops')] });
-  const openAccountRegion = openerOf(region(drifted), { changesOf });
+describe('with `--who`', () => {
+  const REVOKE = 'RevokeSecurityGroupIngress';
+  const opened = callBy({ by: 'ops', day: '22' });
+  const removed = callBy({ eventName: REVOKE, by: 'ben', day: '20', rule: 9, port: 443 });
+  const plan = (options: string, calls: readonly ApiCall[] | Error, lookedUp: string[] = []) =>
+    folder.run(`plan ${options}`, { openAccountRegion: openerOf(region(drifted), { calls, lookedUp }) });
 
-  await folder.run('plan', { openAccountRegion });
-  expect(asked).toEqual([]);
-  const { stdout } = await folder.run('plan --who', { openAccountRegion });
-  await folder.run('plan --html', { openAccountRegion });
+  it('names who opened each undeclared rule and who removed each missing rule, and how far back the history goes', async () => {
+    const { exitCode, stdout, stderr } = await plan('--who', [opened, removed]);
 
-  expect(asked).toEqual([WEB, WEB]);
-  expect(stdout).toContain(
-    'last changed: 2026-11-23T11:00:00Z by arn:aws:iam::111122223333:role/ops (session mallory) from 198.51.100.7, AuthorizeSecurityGroupIngress\n',
-  );
-});
+    const from = 'from 198.51.100.7 with the AWS CLI (unverified), without MFA';
+    expect(stdout).toContain(`
+  + ingress tcp/443 from 0.0.0.0/0          # declared by \`web\`
+      removed 3 days ago (2026-11-20 11:00:00 UTC) by role ben, session mallory (unverified) ${from}
+  - ingress tcp/22  from 0.0.0.0/0  "temp"  # not declared by \`web\`
+      opened 1 day ago (2026-11-22 11:00:00 UTC) by role ops, session mallory (unverified) ${from}
+  - ingress tcp/80  from 10.0.0.0/8         # not declared by \`web\`
+      opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes
+`);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+  });
 
-it('shows the rest of the plan if CloudTrail refuses', async () => {
-  const changesOf = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(accessDenied) }) });
+  it('says that the history does not tell who removed a rule', async () => {
+    expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not tell who removed it\n");
+  });
 
-  const { exitCode, stdout, stderr } = await folder.run('plan --html', { openAccountRegion: openerOf(region(drifted), { changesOf }) });
+  it('is the default only of `--html`, and asks for each kind of call only once', async () => {
+    const lookedUp: string[] = [];
 
-  expect(exitCode).toBe(2);
-  expect(stdout).toContain('SSH (tcp/22)');
-  expect(stderr).toMatch(/^portcullis: cannot tell who changed the groups: .*AccessDeniedException.*\n$/);
+    await plan('', [opened, removed], lookedUp);
+    expect(lookedUp).toEqual([]);
+    const { stdout } = await plan('--html', [opened, removed], lookedUp);
+
+    expect(lookedUp).toEqual(['ModifySecurityGroupRules', 'AuthorizeSecurityGroupIngress', REVOKE]);
+    expect(stdout).toContain('by role ops, session mallory (unverified)');
+  });
+
+  it('adds the calls to the JSON', async () => {
+    const { stdout } = await plan('--who --json', [opened, removed]);
+
+    const actor = { issuerArn: 'arn:aws:iam::111122223333:role/ben', sessionName: 'mallory', mfa: false };
+    expect(JSON.parse(stdout)).toMatchObject({
+      groups: [
+        {
+          drift: {
+            historySince: null,
+            changes: [
+              {
+                action: 'authorize',
+                removedBy: { certain: true, who: 'role ben, session mallory (unverified)', eventName: REVOKE, actor },
+              },
+              { action: 'revoke', openedBy: { certain: true, time: '2026-11-22T11:00:00Z', eventId: 'e-22-ops' } },
+              { action: 'revoke', openedBy: null },
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('shows the rest of the plan if CloudTrail refuses', async () => {
+    const { exitCode, stdout, stderr } = await plan('--who', accessDenied);
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('SSH (tcp/22)');
+    expect(stdout).not.toContain('CloudTrail');
+    expect(stderr).toBe(
+      'portcullis: who changed the rules is not known: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+    );
+  });
 });
 
 it.each([

@@ -1,8 +1,8 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from the baselines, and which changes would restore them. */
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
-import { withLastChanges } from '../audit/last-changes.js';
 import { exitCodeOf } from '../audit/totals.js';
+import { withOrigins } from '../audit/with-origins.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
@@ -20,7 +20,7 @@ export interface PlanOptions extends AccountRegionOptions {
   readonly sarif?: boolean;
   readonly html?: boolean;
   readonly out?: string;
-  /** Whether to ask CloudTrail who changed the groups last. @default only for `html` */
+  /** Whether to ask CloudTrail who changed the rules. @default only for `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
 }
@@ -38,8 +38,8 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const loaded = await loadBaseline(fileName, io);
   return inAccountRegion(options, io, async (accountRegion) => {
     let states = await audit(loaded.compiled, accountRegion, io);
-    if (options.who ?? format === 'html') states = await withLastChanges(states, accountRegion, io);
-    const text = (): string => planText(states, io.stdout);
+    if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);
+    const text = (): string => planText(states, io.now(), io.stdout);
     if (format === undefined) io.stdout.write(text());
     else {
       const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };

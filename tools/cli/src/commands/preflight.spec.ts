@@ -2,9 +2,9 @@ import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import {
   ACCOUNT,
   accessDenied,
-  changeBy,
+  callBy,
   DB,
-  history,
+  OLD,
   openerOf,
   region,
   WEB,
@@ -415,12 +415,16 @@ describe('other owners', () => {
   it('are listed by role with their calls and groups, without the remediator', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
     groups({}, { GroupId: DB, GroupName: 'db' });
-    const changes = history({
-      [WEB]: [changeBy('once', '20'), changeBy('controller', '21'), changeBy('controller', '02')],
-      [DB]: [changeBy('controller', '22'), changeBy('portcullis-config-remediator-eu-west-1', '22')],
-    });
+    const calls = [
+      callBy({ by: 'controller', day: '22', groupId: DB, eventName: 'RevokeSecurityGroupIngress' }),
+      callBy({ by: 'portcullis-config-remediator-eu-west-1', day: '22', groupId: DB }),
+      callBy({ by: 'controller', day: '21' }),
+      callBy({ by: 'once', day: '20' }),
+      callBy({ by: 'elsewhere', day: '20', groupId: OLD }),
+      callBy({ by: 'controller', day: '02' }),
+    ];
 
-    expect(await found('other owners', changes)).toEqual([
+    expect(await found('other owners', { calls })).toEqual([
       `risk: arn:aws:iam::${ACCOUNT}:role/controller changed 2 guarded groups in the last 90 days: 3 calls, the last 2026-11-22T11:00:00Z`,
       `risk: arn:aws:iam::${ACCOUNT}:role/once changed 1 guarded group in the last 90 days: 1 call, the last 2026-11-20T11:00:00Z`,
     ]);
@@ -434,10 +438,10 @@ describe('other owners', () => {
     ['for groups of other accounts', [{ OwnerId: OTHER }], '', [UNREAD]],
   ])('are not looked up %s', async (_when, list, options, expected) => {
     groups(...list);
-    const changes = history({ [WEB]: [changeBy('controller')] });
+    const lookedUp: string[] = [];
 
-    expect(await found('other owners', changes, options)).toEqual(expected);
-    expect(changes.asked).toEqual([]);
+    expect(await found('other owners', { calls: [callBy()], lookedUp }, options)).toEqual(expected);
+    expect(lookedUp).toEqual([]);
   });
 });
 
@@ -462,9 +466,8 @@ describe('a call that AWS does not answer', () => {
 
   it('is shown with the reason if no permission is missing', async () => {
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} });
-    const changesOf = () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(throttled) }) });
 
-    expect(await checks('other owners', { changesOf })).toMatchObject([
+    expect(await checks('other owners', { calls: throttled })).toMatchObject([
       {
         outcome: 'unchecked',
         what: 'other owners could not be checked: cloudtrail:LookupEvents failed',

@@ -8,7 +8,7 @@ import { Interrupted, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { htmlPage } from '../render/html-page.js';
-import { auditJson } from '../render/plan-json.js';
+import { AUDIT_SCHEMA_VERSION, auditJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
 import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
@@ -72,7 +72,7 @@ function write(
   { json = false, html = false, out, allGroups = false }: ReportOptions,
   io: Io,
 ): void {
-  const text = (): string => reportText(reported, allGroups, io.stdout);
+  const text = (): string => reportText(reported, allGroups, io.now(), io.stdout);
   if (!json && !html) {
     io.stdout.write(text());
     return;
@@ -83,10 +83,9 @@ function write(
   if (isFile) io.stdout.write(text());
 }
 
-/** The JSON is versioned: later versions may add members but never change them. */
 function reportJson(reported: readonly ReportedRegion[], about: About): object {
   return {
-    schemaVersion: 1,
+    schemaVersion: AUDIT_SCHEMA_VERSION,
     ...about,
     totals: auditTotals(statesOf(reported)),
     places: reported.map((each) => {
@@ -94,7 +93,7 @@ function reportJson(reported: readonly ReportedRegion[], about: About): object {
       if (each.kind === 'failed') return { profile, failed: each.reason };
       const { accountId, region } = each;
       if (each.kind === 'repeated') return { profile, accountId, region, sameAs: each.sameAs };
-      return { profile, accountId, region, ...auditJson(each.states) };
+      return { profile, accountId, region, ...auditJson(each.states, new Date(about.at)) };
     }),
   };
 }

@@ -1,10 +1,10 @@
 /** Reads JSON of unknown shape. */
 
 /** Returns the value of a JSON text; `undefined` for anything else. */
-export function jsonIn(text: unknown): unknown {
+export function jsonIn(text: unknown, reviver?: (key: string, value: unknown) => unknown): unknown {
   if (typeof text !== 'string') return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -2,14 +2,27 @@
  * Checks who else changes the guarded groups, according to CloudTrail's event history. Such an owner and the guard would undo each other's
  * changes.
  */
+import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
-import type { GroupChange } from '../aws/account-region.js';
 import { counted } from '../render/counted.js';
-import { actorWords } from '../render/state-words.js';
+import { oneLine } from '../terminal/printable.js';
+import { HistoryReader } from '../who/history-reader.js';
 import { answered, ok, risk, Unanswered, type Found, type RegionToCheck } from './check.js';
 
 /** At most this many owners are listed. */
 const MAX_OWNERS = 20;
+
+/** CloudTrail answers two requests a second, so this many requests take 20 seconds for each name. */
+const MAX_LOOKUPS = 40;
+
+const CHANGING = [
+  'AuthorizeSecurityGroupIngress',
+  'AuthorizeSecurityGroupEgress',
+  'RevokeSecurityGroupIngress',
+  'RevokeSecurityGroupEgress',
+  'ModifySecurityGroupRules',
+  'CreateSecurityGroup',
+];
 
 interface Owner {
   readonly name: string;
@@ -26,37 +39,44 @@ export async function checkOwners(region: RegionToCheck): Promise<Found | readon
   const groupIds = selected.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
-  const note = (groupId: string, change: GroupChange): void => {
-    const { issuerArn, arn } = change.actor;
-    if (issuerArn?.endsWith(remediator) === true) return;
+  const wanted = new Set(groupIds);
+  const note = (groupId: string, { actor, eventTime }: ApiCall): void => {
+    if (actor.issuerArn?.endsWith(remediator) === true) return;
     // All sessions of a role are one owner.
-    const name = issuerArn ?? arn ?? actorWords(change);
+    const name = oneLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
     const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);
     owner.calls += 1;
-    if (change.time > owner.last) owner.last = change.time;
+    if (eventTime > owner.last) owner.last = eventTime;
     owners.set(name, owner);
   };
+  const calls = new HistoryReader((eventName) => accountRegion.callsNamed(eventName));
   const read = async (): Promise<void> => {
-    for (const [i, groupId] of groupIds.entries()) {
-      progress(`asking CloudTrail's history of ${groupId}, ${i + 1} of ${groupIds.length} …`);
-      for await (const change of accountRegion.changesOf(groupId)) note(groupId, change);
-    }
+    for (const eventName of groupIds.length === 0 ? [] : CHANGING)
+      await calls.read(eventName, MAX_LOOKUPS, () => {
+        progress(`asking CloudTrail's history: ${counted(calls.requests, 'request')} …`);
+        return false;
+      });
   };
   await answered('cloudtrail:LookupEvents', read());
+  for (const call of calls.calls) {
+    if (call.outcome !== 'succeeded' || call.eventTime < (calls.since ?? '')) continue;
+    for (const groupId of call.target.groupIds) if (wanted.has(groupId)) note(groupId, call);
+  }
+  const period = calls.since === null ? 'in the last 90 days' : `since ${calls.since}, as far as CloudTrail was read`;
 
   const found = [...owners.values()].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
   if (groupIds.length === 0) return ok("no guarded group exists here yet, so CloudTrail's history was not read");
   if (found.length === 0) {
     const all = groupIds.length === 1 ? 'the guarded group' : `the ${groupIds.length} guarded groups`;
-    return ok(`nobody has changed ${all} in the last 90 days`);
+    return ok(`nobody has changed ${all} ${period}`);
   }
   const rest = found.length - MAX_OWNERS;
   return found
     .slice(0, MAX_OWNERS)
     .map(({ name, groups, calls, last }, i) =>
       risk(
-        `${name} changed ${counted(groups.size, 'guarded group')} in the last 90 days: ${counted(calls, 'call')}, the last ${last}` +
+        `${name} changed ${counted(groups.size, 'guarded group')} ${period}: ${counted(calls, 'call')}, the last ${last}` +
           (rest > 0 && i === MAX_OWNERS - 1 ? `; and so did ${rest} others` : ''),
         'undeclared rules that it adds are revoked, and declared rules that it removes are authorized again: two owners fight',
         'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',

@@ -120,7 +120,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
     .option('--html', 'print the plan as a self-contained page')
     .option('-o, --out <file>', 'the file for the JSON, SARIF or HTML; - or nothing prints it')
-    .option('--who', 'ask CloudTrail who changed each group last (--html asks anyway)')
+    .option('--who', 'ask CloudTrail who opened or removed each rule (--html asks anyway)')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText(
@@ -197,7 +197,7 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .option('--all-groups', 'list the groups that are as declared, too')
-    .option('--who', 'ask CloudTrail who changed each drifted group last')
+    .option('--who', 'ask CloudTrail who opened or removed each rule')
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a self-contained page')
     .option('-o, --out <file>', 'the file for the JSON or HTML; - or nothing prints it')
@@ -223,7 +223,7 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS_FILE)
     .option('--region <region>', 'one of the regions of the settings; by default all of them')
-    .option('--no-history', "do not search CloudTrail's event history for other owners, which takes half a second for each group")
+    .option('--no-history', "do not search CloudTrail's event history for other owners, which takes up to two minutes for each region")
     .option('--json', 'print the checks as JSON')
     .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
     .action(

@@ -1,6 +1,6 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { stateOf, type Drifted, type GroupState } from '../audit/group-state.js';
-import { changeBy } from '../testing/account-region.js';
+import { callBy } from '../testing/account-region.js';
 import { htmlPage } from './html-page.js';
 
 const group = { id: 'sg-00000002', name: 'web', vpcId: 'vpc-1' };
@@ -41,19 +41,19 @@ it.each<[string, GroupState[], readonly string[]]>([
   ['that all is well', [fine], ['1 guarded group: as declared. Read at']],
   [
     'what is open, what is closed, what to change and why, and who changed it',
-    [{ ...drifted(), lastChange: changeBy('ops') }],
+    [{ ...drifted(), origins: new Map([['sgr-1', { call: callBy(), certain: true }]]) }],
     [
       'Let through, and not declared SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)',
       'Declared, and not let through HTTPS (tcp/443) from 10.0.0.0/8',
       'authorize ingress tcp/443 10.0.0.0/8 declared by web',
       'revoke ingress tcp/22 0.0.0.0/0 not declared by web',
-      'Last changed: 2026-11-23T11:00:00Z by arn:aws:iam::111122223333:role/ops (session mallory) from 198.51.100.7',
+      'tcp/22 from 0.0.0.0/0: opened 1 hour ago (2026-11-23 11:00:00 UTC) by role ops, session mallory (unverified) from 198.51.100.7',
     ],
   ],
   [
-    'that CloudTrail does not know who changed a group',
-    [{ ...drifted(), lastChange: null }],
-    ["Last changed: not in CloudTrail's newest 200 events on it, of at most 90 days"],
+    'that CloudTrail does not tell who changed a group',
+    [{ ...drifted(), origins: new Map(), removals: new Map(), historySince: null }],
+    ["tcp/443 from 10.0.0.0/8: CloudTrail's history of 90 days does not tell who removed it"],
   ],
   [
     'which groups were not judged, and why',

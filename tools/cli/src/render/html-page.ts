@@ -1,6 +1,6 @@
 /** Renders a page for managers, for a screen, a phone and paper. The page is one file that has no scripts and loads nothing. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
+import { formatRule, formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { accessList, accessWords } from './access-words.js';
@@ -8,7 +8,7 @@ import { counted } from './counted.js';
 import { STYLE } from './html-style.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { PlanScope } from './plan-json.js';
-import { lastChangeWords, notJudgedReason, stateWord, unreadListsWords } from './state-words.js';
+import { notJudgedReason, stateWord, unreadListsWords, whoOfRule } from './state-words.js';
 
 const TITLE = 'Security groups compared with their baseline';
 
@@ -64,7 +64,7 @@ export function htmlPage({ baselineFile, at, regions, unreadRegions = [] }: Page
         </header>
         <main>
           ${summary(states)} ${unreadRegionsSection(unreadRegions)}
-          ${[...SEVERITIES].reverse().map((severity) => severitySection(severity, drifted))} ${notJudgedSection(groups)}
+          ${[...SEVERITIES].reverse().map((severity) => severitySection(severity, drifted, new Date(at)))} ${notJudgedSection(groups)}
           ${atBaselineSection(states)}
         </main>
         <footer>
@@ -123,16 +123,16 @@ const MEANINGS: Readonly<Partial<Record<Severity, string>>> = {
   medium: 'Something undeclared is let through, or declared traffic is not.',
 };
 
-function severitySection(severity: Severity, drifted: readonly PageGroup<Drifted>[]): Markup {
+function severitySection(severity: Severity, drifted: readonly PageGroup<Drifted>[], now: Date): Markup {
   const groups = drifted.filter(({ state }) => state.severity === severity).sort((a, b) => compareGroupStates(a.state, b.state));
   if (groups.length === 0) return NOTHING;
   const content = html`<p class="meaning">${MEANINGS[severity] ?? ''}</p>
-    ${groups.map(groupArticle)}`;
+    ${groups.map((group) => groupArticle(group, now))}`;
   return section(severity, severity, severity, counted(groups.length, 'group'), content);
 }
 
-function groupArticle({ region, state }: PageGroup<Drifted>): Markup {
-  const { group, baseline, mode, severity, plan, gained, lost, lastChange } = state;
+function groupArticle({ region, state }: PageGroup<Drifted>, now: Date): Markup {
+  const { group, baseline, mode, severity, plan, gained, lost } = state;
   const heads = ['Do', 'Direction', 'Traffic', 'From or to', 'Why'];
   return html`<article class="${severity}">
     <h3>${group.name ?? group.id}</h3>
@@ -159,7 +159,10 @@ function groupArticle({ region, state }: PageGroup<Drifted>): Markup {
         ${plan.tolerated.map(({ rule, reason }) => ruleRow('leave', rule, reason))}
       </tbody>
     </table>
-    ${lastChange === undefined ? NOTHING : html`<p class="who">${capitalised(lastChangeWords(lastChange))}</p>`}
+    ${[...plan.authorize, ...plan.revoke].map(({ rule }) => {
+      const who = whoOfRule(state, rule, now);
+      return who === undefined ? NOTHING : html`<p class="who">${formatRule(rule)}: ${who}</p>`;
+    })}
   </article>`;
 }
 

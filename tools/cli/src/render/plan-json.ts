@@ -1,8 +1,9 @@
 /** A plan as JSON. */
 import { driftOf } from '@portcullis/finding';
-import { formatRule } from '@portcullis/permission-diff';
+import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
+import { originJson } from '../who/origin-json.js';
 import { accessWords } from './access-words.js';
 
 /** The account and region that a plan is about. */
@@ -11,29 +12,32 @@ export interface PlanScope {
   readonly region: string;
 }
 
-/** The JSON is versioned: later versions may add members but never change them. `at` is ISO 8601, UTC. */
+/** Raised when members change or go. Members may be added without it. */
+export const AUDIT_SCHEMA_VERSION = 2;
+
+/** `at` is ISO 8601, UTC. */
 export function planJson(
   states: readonly GroupState[],
   { accountId, region }: PlanScope,
   about: { readonly baselineFile: string; readonly at: string },
 ): object {
-  return { schemaVersion: 1, ...about, accountId, region, ...auditJson(states) };
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };
 }
 
 /** Groups are ordered worst first. */
-export function auditJson(states: readonly GroupState[]): object {
-  return { totals: auditTotals(states), groups: [...states].sort(compareGroupStates).map(groupJson) };
+export function auditJson(states: readonly GroupState[], now: Date): object {
+  return { totals: auditTotals(states), groups: [...states].sort(compareGroupStates).map((state) => groupJson(state, now)) };
 }
 
 /** `baseline` is null if several baselines select the group; `reason` says why the group was not judged. */
-function groupJson(state: GroupState): object {
+function groupJson(state: GroupState, now: Date): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
     case 'at-baseline':
       return { ...group, baseline: state.baseline };
     case 'drifted':
-      return { ...group, baseline: state.baseline, drift: driftJson(state) };
+      return { ...group, baseline: state.baseline, drift: driftJson(state, now) };
     case 'ambiguous':
     case 'absent':
     case 'unread':
@@ -43,10 +47,10 @@ function groupJson(state: GroupState): object {
 
 /**
  * `authorize` and `revoke` are ingress in EC2's notation; `egress` is present if egress differs. `changes` has an entry for each rule.
- * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `lastChange` is null if CloudTrail has no record of a
- * change, and absent if CloudTrail was not asked.
+ * `unreadLists` says, by id, why prefix lists of undeclared rules could not be read. `openedBy` and `removedBy` are null if CloudTrail does not
+ * tell, and absent if it was not asked. `historySince` is null if CloudTrail was read 90 days back.
  */
-function driftJson({ plan, severity, mode, lists, gained, lost, lastChange }: Drifted): object {
+function driftJson({ plan, severity, mode, lists, gained, lost, origins, removals, historySince }: Drifted, now: Date): object {
   const { authorize, revoke, egress } = driftOf(rulesOf(plan.authorize), rulesOf(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
@@ -69,8 +73,10 @@ function driftJson({ plan, severity, mode, lists, gained, lost, lastChange }: Dr
       ...(rule.description !== undefined && { description: rule.description }),
       ...('ruleId' in rule && typeof rule.ruleId === 'string' && { ruleId: rule.ruleId }),
       reason,
+      ...(action === 'revoke' && origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
+      ...(action === 'authorize' && removals !== undefined && { removedBy: originJson(removals.get(ruleKey(rule)), now) }),
     })),
     ...(Object.keys(unreadLists).length > 0 && { unreadLists }),
-    ...(lastChange !== undefined && { lastChange }),
+    ...(historySince !== undefined && { historySince }),
   };
 }

@@ -7,23 +7,24 @@ import type { Style } from '../program/io.js';
 import type { Colours } from '../terminal/colours.js';
 import { accessList } from './access-words.js';
 import { counted } from './counted.js';
-import { groupWords, inStateColour, lastChangeWords, notJudgedReason, stateWord, unreadListsWords } from './state-words.js';
+import { groupWords, inStateColour, notJudgedReason, stateWord, unreadListsWords, whoOfRule } from './state-words.js';
 import { alignedLines, padding } from './table.js';
+import { wrapped } from './wrapped.js';
 
 /** Returns a block for each group that is not at its baseline, worst first, and the totals. */
-export function planText(states: readonly GroupState[], style: Style): string {
+export function planText(states: readonly GroupState[], now: Date, style: Style): string {
   const { colours } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
-    if (state.kind === 'drifted') return [driftBlock(state, style)];
+    if (state.kind === 'drifted') return [driftBlock(state, now, style)];
     const label = inStateColour(stateWord(state), state, colours);
     return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
   });
   return [...blocks, totalsLine(auditTotals(states), colours)].join('\n');
 }
 
-function driftBlock(state: Drifted, { colours, columns }: Style): string {
-  const { group, baseline, mode, severity, plan, gained, lost, lastChange } = state;
+function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): string {
+  const { group, baseline, mode, severity, plan, gained, lost } = state;
   const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inStateColour(severity, state, colours)}`;
   const changes = [
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
@@ -31,18 +32,21 @@ function driftBlock(state: Drifted, { colours, columns }: Style): string {
   ];
   const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...ruleCells(rule)]));
   const widest = Math.max(...texts.map(stringWidth));
-  const lines = changes.map(({ colour, reason }, i) => {
+  const lines = changes.flatMap(({ colour, reason, rule }, i) => {
     const text = texts[i] ?? '';
+    const who = whoOfRule(state, rule, now);
     const why = colours.dim(`# ${reason}`);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
-    return fits ? `  ${colour(text)}${padding(text, widest + 2)}${why}` : `  ${colour(text)}\n      ${why}`;
+    return [
+      fits ? `  ${colour(text)}${padding(text, widest + 2)}${why}` : `  ${colour(text)}\n      ${why}`,
+      ...(who === undefined ? [] : [`      ${wrapped(who, 6, columns)}`]),
+    ];
   });
   const facts = [
     ...accessList(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
     ...accessList(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
     ...unreadListsWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
-    ...(lastChange === undefined ? [] : [lastChangeWords(lastChange)]),
   ];
   return [title, ...lines, ...facts.map((fact) => `    ${fact}`), ''].join('\n');
 }

@@ -4,9 +4,10 @@ import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
+import { whoWords } from '../who/who-words.js';
 import { accessList } from './access-words.js';
 import { totalsLine } from './plan-text.js';
-import { actorWords, inStateColour, stateWord } from './state-words.js';
+import { inStateColour, stateWord } from './state-words.js';
 import { tableText, type Column } from './table.js';
 
 interface GroupRow {
@@ -16,7 +17,7 @@ interface GroupRow {
 }
 
 /** @param allGroups whether to list groups at their baseline, too */
-export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, { colours, columns }: Style): string {
+export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, now: Date, { colours, columns }: Style): string {
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
@@ -28,8 +29,8 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     { head: 'NAME', cell: ({ state }) => oneLine(state.group.name ?? '') },
     { head: 'BASELINE', cell: ({ state }) => ('baselines' in state ? state.baselines.join(', ') : state.baseline) },
     { head: 'WHAT', cell: ({ state }) => oneLine(what(state)) },
-    ...(rows.some(({ state }) => state.kind === 'drifted' && state.lastChange !== undefined)
-      ? [{ head: 'LAST CHANGED', cell: ({ state }: GroupRow) => lastChanged(state) }]
+    ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
+      ? [{ head: 'WHO', cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),
   ];
   const count = (region: ReportedRegion, name: 'guarded' | 'atBaseline' | 'drifted'): string =>
@@ -65,7 +66,15 @@ function what(state: GroupState): string {
   return differences.length === 0 ? 'the same traffic by other rules' : differences.join(', ');
 }
 
-function lastChanged(state: GroupState): string {
-  if (state.kind !== 'drifted' || state.lastChange === undefined) return '';
-  return state.lastChange === null ? 'unknown' : `${state.lastChange.time} by ${actorWords(state.lastChange)}`;
+/** Returns each person once, with the newest change, newest first. */
+function whoChanged(state: GroupState, now: Date): string {
+  if (state.kind !== 'drifted') return '';
+  const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);
+  const people = new Map<string, string>();
+  for (const call of [...calls].sort((a, b) => (a.eventTime < b.eventTime ? 1 : -1))) {
+    const { who, ago } = whoWords(call, now);
+    if (!people.has(who)) people.set(who, `${who} ${ago}`);
+  }
+  const isComplete = calls.length === state.plan.revoke.length + state.plan.authorize.length;
+  return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');
 }

@@ -1,9 +1,11 @@
 /** Words and colours for the state of a group, the same on every screen. */
 import type { Severity } from '@portcullis/finding';
-import { MAX_EVENTS_READ, type GroupChange } from '../aws/account-region.js';
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import type { LiveRule } from '@portcullis/security-groups';
 import type { Drifted, GroupNames, GroupState, NotJudged } from '../audit/group-state.js';
 import type { Colours } from '../terminal/colours.js';
 import { oneLine } from '../terminal/printable.js';
+import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 
 const NOT_JUDGED_WORDS = {
   ambiguous: 'left alone',
@@ -39,18 +41,12 @@ export function unreadListsWords({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 
-/** Returns who changed the group last, in one line. The caller chooses the session name, so the name is evidence, not proof. */
-export function lastChangeWords(change: GroupChange | null): string {
-  if (change === null) return `last changed: not in CloudTrail's newest ${MAX_EVENTS_READ} events on it, of at most 90 days`;
-  const { actor, eventName, time } = change;
-  const from = actor.sourceIp === null ? '' : ` from ${actor.sourceIp}`;
-  return oneLine(`last changed: ${time} by ${actorWords(change)}${from}, ${eventName}`);
-}
-
-/** Returns who made the change: the role that issued the session, and the session's name. */
-export function actorWords({ actor: { issuerArn, arn, userName, type, sessionName } }: GroupChange): string {
-  const session = sessionName === null ? '' : ` (session ${sessionName})`;
-  return oneLine(`${issuerArn ?? arn ?? userName ?? type ?? 'somebody'}${session}`);
+/** Returns who opened an undeclared rule or removed a missing one, in one line. Undefined if CloudTrail was not asked or did not answer. */
+export function whoOfRule({ origins, removals, historySince }: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
+  const isLive = 'ruleId' in rule;
+  const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
+  if (known !== undefined) return isLive ? originWords(known, now) : removalWords(known, now);
+  return historySince === undefined ? undefined : unknownWords(isLive ? 'opened' : 'removed', historySince);
 }
 
 /** Returns the text in the colour of the severity. */

@@ -28,7 +28,7 @@ export interface Journal {
 }
 
 /** A change of the entries needs another number: it is a part of the request, so an older journal cannot be resumed. */
-const VERSION = 3;
+const VERSION = 4;
 
 interface Heading {
   readonly portcullis: 'report';
@@ -93,7 +93,17 @@ export function openJournal(
 }
 
 function lineOf(value: Heading | Entry): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
+}
+
+/** The key of an object that stands for a map, with its entries. */
+const MAP = '$map';
+
+function withMaps(line: string): unknown {
+  return jsonIn(line, (_key, each: unknown) => {
+    const entries = memberOf(each, MAP);
+    return Array.isArray(entries) ? new Map(entries as [unknown, unknown][]) : each;
+  });
 }
 
 /** Returns the complete lines of the journal; none if the file does not exist. A killed run may leave an incomplete last line. */
@@ -109,7 +119,7 @@ function readJournal(path: string, fileName: string): [] | [Heading, ...Entry[]]
     if (fileErrorCode(error) === 'ENOENT') return [];
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
-  const [heading, ...entries] = text.split('\n').slice(0, -1).map(jsonIn);
+  const [heading, ...entries] = text.split('\n').slice(0, -1).map(withMaps);
   if (memberOf(heading, 'portcullis') !== 'report' || entries.some((entry) => typeof memberOf(entry, 'label') !== 'string')) throw refusal;
   // Portcullis wrote these lines itself, and the hash of the request includes the version of their format.
   return [heading as Heading, ...(entries as Entry[])];

@@ -2,7 +2,7 @@
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
-import { withLastChanges } from '../audit/last-changes.js';
+import { withOrigins } from '../audit/with-origins.js';
 import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, Interrupted } from '../program/failure.js';
@@ -44,7 +44,7 @@ const REGIONS_AT_ONCE = 8;
 
 export interface Reading {
   readonly compiled: CompiledBaseline;
-  /** Whether to ask CloudTrail who changed the groups last. */
+  /** Whether to ask CloudTrail who changed the rules. */
   readonly who: boolean;
   readonly journal: Journal;
 }
@@ -89,7 +89,7 @@ async function readRegion(
     return await inAccountRegion(options, io, async (accountRegion) => {
       const accountId = await accountRegion.accountId();
       let states = await audit(compiled, accountRegion, io, { progress });
-      if (who) states = await withLastChanges(states, accountRegion, io);
+      if (who) states = await withOrigins(states, accountRegion, io);
       const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region: accountRegion.region, accountId, states };
       // A group that could not be read may be readable next time.
       if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);

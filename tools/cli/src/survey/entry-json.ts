@@ -2,7 +2,7 @@
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { reachabilityOf } from '@portcullis/security-groups';
-import { whoWords } from '../who/who-words.js';
+import { originJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
@@ -24,20 +24,11 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
       ruleId: rule.ruleId === '' ? null : rule.ruleId,
       rule: formatRule(rule),
       description: rule.description ?? null,
-      ...(origins !== undefined && { openedBy: openedBy(entry, rule.ruleId, now) }),
+      ...(origins !== undefined && { openedBy: originJson(origins.get(rule.ruleId), now) }),
     })),
     close: closingCommand(entry),
     ...(ignored !== undefined && { ignored }),
   };
-}
-
-function openedBy({ origins }: SurveyEntry, ruleId: string, now: Date): object | null {
-  const origin = origins?.get(ruleId);
-  if (origin === undefined) return null;
-  const { call, certain } = origin;
-  const { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, fromConsole } = call.actor;
-  const actor = { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, console: fromConsole };
-  return { certain, who: whoWords(call, now).who, time: call.eventTime, eventId: call.eventId, eventName: call.eventName, actor };
 }
 
 /** Returns the AWS CLI command that revokes the exposed rules, or null if their ids are unknown. */

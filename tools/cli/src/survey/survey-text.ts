@@ -6,7 +6,7 @@ import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
 import { oneLine } from '../terminal/printable.js';
-import { originWords } from '../who/who-words.js';
+import { originWords, unknownWords } from '../who/who-words.js';
 import { closingCommand } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
@@ -85,12 +85,11 @@ function whoLines({ entries }: FoldedEntries, since: string | null | undefined, 
   if (asked.length === 0) return [];
   const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [originWords(origin, now)]));
   const unknown = asked.length - lines.length;
-  const back = since === null || since === undefined ? '90 days' : `${since.slice(0, 10)}, as far as it was read`;
   const shown = [...new Set(lines)];
   return [
     ...shown.slice(0, MAX_NAMED),
     ...(shown.length > MAX_NAMED ? [`and ${counted(shown.length - MAX_NAMED, 'more call')}`] : []),
-    ...(unknown > 0 ? [`opened by somebody before CloudTrail's history of ${back}, or within the last 15 minutes`] : []),
+    ...(unknown > 0 ? [unknownWords('opened', since ?? null)] : []),
   ];
 }
 

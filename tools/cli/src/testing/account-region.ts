@@ -1,10 +1,11 @@
 /** A simulated account and region. */
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { ApiCall } from '@portcullis/cloudtrail';
+import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
+import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
-import type { HistoryPage } from '../who/find-origins.js';
-import type { AccountRegion, AccountRegionOptions, ClientSettings, GroupChange, OpenAccountRegion } from '../aws/account-region.js';
+import type { HistoryPage } from '../who/history-reader.js';
+import type { AccountRegion, AccountRegionOptions, ClientSettings, OpenAccountRegion } from '../aws/account-region.js';
 
 export const ACCOUNT = '111122223333';
 
@@ -39,8 +40,6 @@ export type Answers = Record<string, Fields | Error | ((input: Input) => Fields 
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
-  /** Yields the newest change first. */
-  readonly changesOf?: (groupId: string) => AsyncIterable<GroupChange>;
   /** Calls of EC2 that are not here call the simulated EC2. */
   readonly answers?: Answers;
   /** What is in the groups. An error makes the call fail. @default nothing */
@@ -49,6 +48,8 @@ export interface TestAccountRegion {
   readonly instanceNames?: Readonly<Record<string, string>>;
   /** The recorded calls, newest first. An error makes the lookup fail. @default none */
   readonly calls?: readonly ApiCall[] | Error;
+  /** Gets the names of the calls that are looked up. */
+  readonly lookedUp?: string[];
 }
 
 /** What the SDK throws when a policy does not allow a call of a service other than EC2. */
@@ -82,11 +83,11 @@ export function openerOf(
   ec2: SimulatedEc2,
   {
     accountId = () => Promise.resolve(ACCOUNT),
-    changesOf = history({}).changesOf,
     answers = {},
     attachments = [],
     instanceNames = {},
     calls = [],
+    lookedUp = [],
   }: TestAccountRegion = {},
   opened: AccountRegionOptions[] = [],
 ): OpenAccountRegion {
@@ -106,10 +107,10 @@ export function openerOf(
       },
       instanceNames: () => Promise.resolve(new Map(Object.entries(instanceNames))),
       callsNamed: async function* (eventName): AsyncGenerator<HistoryPage> {
+        lookedUp.push(eventName);
         const named = (await resultOf(calls)).filter((call) => call.eventName === eventName);
         yield { calls: named, oldest: named.at(-1)?.eventTime ?? null };
       },
-      changesOf,
     };
     return Promise.resolve(accountRegion);
   };
@@ -119,34 +120,48 @@ function resultOf<T>(result: T | Error): Promise<T> {
   return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
 }
 
-/** Returns a change of the group by a role, on that day of November 2026. */
-export function changeBy(role: string, day = '23'): GroupChange {
-  return {
-    eventId: `e-${day}`,
-    eventName: 'AuthorizeSecurityGroupIngress',
-    time: `2026-11-${day}T11:00:00Z`,
-    actor: {
-      type: 'AssumedRole',
-      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/mallory`,
-      issuerArn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
-      sessionName: 'mallory',
-      userName: role,
-      sourceIp: '198.51.100.7',
-      mfa: false,
-    },
-  };
+/** What differs from a call by `ops`, on 23 November 2026, that opened tcp/22 of `web` to the world as its second rule. */
+export interface TestCall {
+  readonly eventName?: string;
+  readonly by?: string;
+  /** Of November 2026. */
+  readonly day?: string;
+  readonly groupId?: string;
+  /** The number of the rule in the group. */
+  readonly rule?: number;
+  readonly port?: number;
+  readonly cidr?: string;
 }
 
-/** Returns a history with these changes, by group id. `asked` lists the groups that were asked about. */
-export function history(
-  changes: Readonly<Record<string, readonly GroupChange[]>>,
-): Required<Pick<TestAccountRegion, 'changesOf'>> & { asked: string[] } {
-  const asked: string[] = [];
-  return {
-    asked,
-    changesOf: async function* (groupId) {
-      asked.push(groupId);
-      yield* await Promise.resolve(changes[groupId] ?? []);
-    },
-  };
+/** Returns a call that authorized or revoked a rule, by a role in a session of `mallory`. */
+export function callBy({
+  eventName = 'AuthorizeSecurityGroupIngress',
+  by = 'ops',
+  day = '23',
+  groupId = WEB,
+  rule = 2,
+  port = 22,
+  cidr = '0.0.0.0/0',
+}: TestCall = {}): ApiCall {
+  const rules = { ipProtocol: 'tcp', fromPort: port, toPort: port };
+  const item = { groupId, securityGroupRuleId: `sgr-${rule}-${groupId}`, isEgress: false, ...rules, cidrIpv4: cidr };
+  const set = eventName.startsWith('Revoke') ? 'revokedSecurityGroupRuleSet' : 'securityGroupRuleSet';
+  const issuer = { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/${by}`, userName: by };
+  const parsed = parseCloudTrailEvent(
+    cloudTrailEvent({
+      eventName,
+      eventID: `e-${day}-${by}`,
+      eventTime: `2026-11-${day}T11:00:00Z`,
+      sourceIPAddress: '198.51.100.7',
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${by}/mallory`,
+        sessionContext: { sessionIssuer: issuer },
+      },
+      requestParameters: { groupId, ipPermissions: { items: [{ ...rules, ipRanges: { items: [{ cidrIp: cidr }] } }] } },
+      responseElements: { [set]: { items: [item] } },
+    }),
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
 }

@@ -1,18 +1,20 @@
 /** Renders a page with everything that a page can show. */
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
-import type { GroupChange } from '../aws/account-region.js';
 import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { htmlPage } from '../render/html-page.js';
-import { ACCOUNT, changeBy } from './account-region.js';
+import { ACCOUNT, callBy, type TestCall } from './account-region.js';
 
 function group(number: number, name: string | null): GroupNames {
   return { id: `sg-${number.toString(16).padStart(17, '0')}`, name, vpcId: 'vpc-0123456789abcdef0' };
 }
 
-function drifted(number: number, name: string, declared: string[], live: string[], lastChange?: GroupChange | null): GroupState {
+function drifted(number: number, name: string, declared: string[], live: string[], by?: TestCall['by'] | null): GroupState {
   const permit = [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }];
   const state = stateOf(group(number, name), baseline(declared, { name, permit }), liveRules(...live), '2026-11-23');
-  return state.kind === 'drifted' && lastChange !== undefined ? { ...state, lastChange } : state;
+  if (state.kind !== 'drifted' || by === undefined) return state;
+  const [first] = state.plan.revoke;
+  const origins = new Map(by === null || first === undefined ? [] : [[first.rule.ruleId, { call: callBy({ by }), certain: true }]]);
+  return { ...state, origins, historySince: null };
 }
 
 /** @param fine the number of groups that are as declared */
@@ -29,7 +31,7 @@ export function examplePage(fine = 40): string {
         'tcp 8443 from 192.0.2.0/24',
         'tcp 443 from 2001:db8:1234:5678:9abc:def0:1234:5678/128',
       ],
-      changeBy('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef'),
+      'aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef',
     ),
     drifted(2, 'orders-database', ['tcp 5432 from sg-00000001'], ['tcp 5432 from sg-00000001', '-1 from 0.0.0.0/0'], null),
     drifted(3, 'api', ['tcp 443 from 10.0.0.0/8'], ['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0']),

@@ -2,7 +2,8 @@ import type { ApiCall } from '@portcullis/cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { readCidr } from '@portcullis/permission-diff';
-import { findOrigins, type AskedRule, type HistoryPage } from './find-origins.js';
+import { findOrigins, type AskedRule } from './find-origins.js';
+import type { HistoryPage } from './history-reader.js';
 
 const GROUP = 'sg-0000000a';
 

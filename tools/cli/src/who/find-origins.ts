@@ -1,23 +1,13 @@
 /** Finds out in CloudTrail's event history who opened rules. */
-import { ruleOrigins, type ApiCall, type RuleOrigin } from '@portcullis/cloudtrail';
+import { ruleOrigins, type RuleOrigin } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
+import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
 /** A live rule whose origin is wanted. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
 }
-
-/** One answer of LookupEvents. */
-export interface HistoryPage {
-  /** The readable calls. */
-  readonly calls: readonly ApiCall[];
-  /** The time of the oldest event in the page: ISO 8601, UTC. Null if the page is empty. */
-  readonly oldest: string | null;
-}
-
-/** Yields pages of the calls with this name in the account and region, newest first. */
-export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
@@ -42,36 +32,30 @@ export async function findOrigins(
   lookUp: LookUpCalls,
   onProgress: (explained: number, requests: number) => void = () => undefined,
 ): Promise<Origins> {
-  const calls: ApiCall[] = [];
+  const history = new HistoryReader(lookUp);
   let byRuleId: ReadonlyMap<string, RuleOrigin> = new Map();
-  let requests = 0;
-  let since = '';
-  /** Reads the calls until they are enough, or until the next page would be one too many or too old. */
-  const read = async (eventName: string, maxRequests: number, isEnough: () => boolean): Promise<void> => {
-    for await (const { calls: found, oldest } of lookUp(eventName)) {
-      requests += 1;
-      // A rule may have been modified by an older call that was not read, so nothing older proves anything.
-      calls.push(...found.filter(({ eventTime }) => eventTime >= since));
-      if (eventName !== MODIFY) byRuleId = ruleOrigins(rules, calls);
-      onProgress(byRuleId.size, requests);
-      if (isEnough() || (oldest ?? since) < since) return;
-      if (requests >= maxRequests) {
-        since = oldest ?? since;
-        return;
-      }
-    }
+  const explainAll = (): void => {
+    byRuleId = ruleOrigins(rules, history.calls);
+    onProgress(byRuleId.size, history.requests);
   };
   let failure: unknown;
   try {
-    await read(MODIFY, MAX_LOOKUPS / 2, () => false);
+    await history.read(MODIFY, MAX_LOOKUPS / 2, () => {
+      onProgress(0, history.requests);
+      return false;
+    });
     for (const [eventName, direction] of ADDING) {
       const isExplained = (): boolean => rules.every((rule) => rule.direction !== direction || byRuleId.has(rule.ruleId));
-      if (!isExplained()) await read(eventName, MAX_LOOKUPS, isExplained);
+      if (!isExplained())
+        await history.read(eventName, MAX_LOOKUPS - history.requests, () => {
+          explainAll();
+          return isExplained();
+        });
     }
   } catch (error) {
     failure = error;
   }
-  return { byRuleId, since: since === '' ? null : since, failure };
+  return { byRuleId, since: history.since, failure };
 }
 
 const MODIFY = 'ModifySecurityGroupRules';

@@ -1,5 +1,5 @@
 /** Says who made a call, when, from where and with what. What the caller chose is marked as unverified. */
-import type { Actor, ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
+import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import { oneLine } from '../terminal/printable.js';
 
 /** What a person wants to know about a call, as plain texts without control characters. */
@@ -36,19 +36,39 @@ function timeWords({ eventTime }: Pick<ApiCall, 'eventTime'>): string {
 
 /** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
 export function originWords(origin: RuleOrigin, now: Date): string {
-  const { ago, time } = whoWords(origin.call, now);
-  return originLine(origin, `${ago} (${time})`);
+  return `${originVerb(origin)} ${callWords(origin.call, whenWords(origin.call, now))}`;
 }
 
 /** Returns `originWords` for a file: without `3 days ago`, so that the words stay the same. */
 export function datedOriginWords(origin: RuleOrigin): string {
-  return originLine(origin, timeWords(origin.call));
+  return `${originVerb(origin)} ${callWords(origin.call, timeWords(origin.call))}`;
 }
 
-function originLine({ call, certain }: RuleOrigin, when: string): string {
+/** Returns one line, e.g. `removed 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
+export function removalWords({ call, certain }: RuleRemoval, now: Date): string {
+  const verb = call.change.kind === 'modify' ? 'changed to another rule' : 'removed';
+  return `${certain ? '' : 'perhaps '}${verb} ${callWords(call, whenWords(call, now))}`;
+}
+
+/** Says how far back nobody was found. @param since as in `Origins` */
+export function unknownWords(verb: 'opened' | 'removed', since: string | null): string {
+  const history = `CloudTrail's history of ${since === null ? '90 days' : `${since.slice(0, 10)}, as far as it was read`}`;
+  if (verb === 'removed') return `${history} does not tell who removed it`;
+  return `opened by somebody before ${history}, or within the last 15 minutes`;
+}
+
+function originVerb({ call, certain }: RuleOrigin): string {
+  return !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
+}
+
+function whenWords(call: ApiCall, now: Date): string {
+  const { ago, time } = whoWords(call, now);
+  return `${ago} (${time})`;
+}
+
+function callWords(call: ApiCall, when: string): string {
   const { who, from, tool, mfa } = callerWords(call);
-  const verb = !certain ? 'changed, perhaps opened,' : call.change.kind === 'modify' ? 'changed to this' : 'opened';
-  return `${verb} ${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+  return `${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
 }
 
 /**

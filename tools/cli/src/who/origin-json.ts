@@ -1,0 +1,11 @@
+import type { RuleOrigin } from '@portcullis/cloudtrail';
+import { whoWords } from './who-words.js';
+
+/** Returns the call that opened or removed a rule, as JSON; null if CloudTrail does not tell. */
+export function originJson(origin: RuleOrigin | undefined, now: Date): object | null {
+  if (origin === undefined) return null;
+  const { call, certain } = origin;
+  const { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, fromConsole } = call.actor;
+  const actor = { type, arn, issuerArn, userName, sessionName, sourceIdentity, sourceIp, userAgent, invokedBy, mfa, console: fromConsole };
+  return { certain, who: whoWords(call, now).who, time: call.eventTime, eventId: call.eventId, eventName: call.eventName, actor };
+}
