@@ -5,7 +5,8 @@ export interface Attempt {
   readonly error?: FunctionError;
   /** What the function wrote to stdout and stderr, line by line. */
   readonly logs: readonly string[];
-  readonly milliseconds: number;
+  /** By `performance.now()`. */
+  readonly start: number;
 }
 
 /** What AWS Lambda says of a function that failed. */

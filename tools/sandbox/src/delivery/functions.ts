@@ -103,7 +103,7 @@ export class Functions {
     });
     const { isOver = false, ...answer } = outcome;
     if (isOver) await endWorker(running);
-    return { requestId, ...answer, logs, milliseconds: performance.now() - start };
+    return { requestId, ...answer, logs, start };
   }
 
   private environmentOf({ settings, taskRoot }: Running): Record<string, string> {
@@ -155,7 +155,7 @@ function notRun(type: string, message: string): Attempt {
     requestId: randomUUID(),
     ...failed(type, message),
     logs: [],
-    milliseconds: 0,
+    start: performance.now(),
   };
 }
 

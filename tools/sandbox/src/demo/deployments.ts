@@ -25,17 +25,10 @@ export const deployDirectly: Deploy = async (sandbox, baselineText, outdir, tell
     await sandbox.settle();
     return promised({
       'synthesised again, the stack is the same': isDeepStrictEqual([again], deployed),
-      'no function was called': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
+      'it called no function': sandbox.calls.slice(callsSince).every(({ caller }) => caller.kind !== 'function'),
     });
   };
 };
-
-/** The same groups with another declaration: one more port is open to the world. */
-function withOneMorePort(baselineText: string): string {
-  const changed = baselineText.replace('"FromPort":443,"ToPort":443', '"FromPort":8443,"ToPort":8443');
-  if (changed === baselineText) throw new Error('the baseline declares no port 443 that could be changed');
-  return changed;
-}
 
 /**
  * By Terraform and the AWS provider, as `cdktf deploy` does. Meanwhile a second region is switched on and off again: Terraform waits for most of the time, so that
@@ -72,7 +65,7 @@ export const deployWithTerraform: Deploy = async (sandbox, baselineText, outdir,
 
   return async () => {
     tell('planning another baseline');
-    await synthesised(withOneMorePort(baselineText), region, second);
+    await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region, second);
     const ofBaseline = await stack.plan();
     const [added, problems] = await Promise.all([onAndOff, stack.validate()]);
     tell(`planning the same baseline, without ${second}`);

@@ -8,7 +8,7 @@ import {
   type EC2Client,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
-import { compareRules, formatRule, readSecurityGroupRule, type Rule } from '@portcullis/permission-diff';
+import { compareRules, formatRule, readRules, readSecurityGroupRule, type Rule } from '@portcullis/permission-diff';
 import type { Sandbox } from '../sandbox.js';
 
 export const ANYWHERE = '0.0.0.0/0';
@@ -50,6 +50,12 @@ async function groupCreator(sandbox: Sandbox): Promise<(name: string, ingress: r
   };
 }
 
+/** Returns the ingress rules that the group's baseline declares. */
+export function declaredRules(group: keyof ScenarioGroups): readonly Rule[] {
+  const read = readRules(GROUPS[group].declared, { direction: 'ingress', descriptions: 'trusted' });
+  return read.ok ? read.value : [];
+}
+
 /** Creates the groups, as their owners would have long before. */
 export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   const create = await groupCreator(sandbox);
@@ -74,7 +80,7 @@ export function baselinesOf(...plays: readonly Partial<ScenarioGroups>[]): reado
 
 /** Returns the text of a baseline file; JSON is YAML. */
 export function baselineFile(baselines: readonly object[]): string {
-  return JSON.stringify({ version: 1, baselines });
+  return JSON.stringify({ version: 1, baselines }, null, 2);
 }
 
 /** A baseline file of groups that exist in the sandbox; what the file called each, and its id. */

@@ -1,4 +1,4 @@
-/** `npm run demo`: both reference scenarios, played on this machine. Exits with 1 when the outcome is not the promised one. */
+/** `npm run demo`: the reference scenarios, played on this machine. Exits with 1 if one does not end as it must. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,25 @@ import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../terraform/terraform.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
 import { baselineFile, baselinesOf, createGroups } from './groups.js';
-import { narrate } from './narrate.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
-import { Stage } from './stage.js';
+import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
-const HELP = `npm run demo                 both scenarios, deployed from the synthesised JSON
+const HELP = `npm run demo                 four scenarios on a simulated AWS: seconds
 npm run demo -- --events     shows each delivered event whole
 npm run demo:deploy          the same after a real apply by Terraform; plans again; destroys`;
+
+const STORY = `The owners of three security groups declared, in a file called the baseline, which traffic may come in. Mallory has \
+credentials that may change security groups, and opens what nobody declared.
+Portcullis is two Lambda functions. CloudTrail's events invoke the detector, which says who did what. AWS Config's invoke the \
+remediator, which restores the group.
+AWS is simulated on this machine; no call leaves it. Here events arrive at once. On AWS, CloudTrail's take seconds and AWS Config's \
+minutes.`;
+
+const NEXT = `Try next:
+  npm run sandbox             be mallory yourself: the same simulated AWS, for the AWS CLI
+  docs/tutorial.md            from an unmanaged account to a guarded one, step by step
+  npx portcullis survey       what is open to the internet in your own account, and who opened it;
+                              it changes nothing`;
 
 const { values: options } = parseArgs({
   options: {
@@ -25,16 +37,15 @@ const { values: options } = parseArgs({
   },
 });
 
-const stage = new Stage();
 const started = performance.now();
 
-if (options.help) process.stdout.write(`${HELP}\n`);
+if (options.help) write(HELP);
 // A demo that failed may have left a Terraform running.
 else process.exit(await (options.check ? checkTerraform() : demo()).catch(refuse));
 
 /** Says whether `--deploy` can run here, and how. */
 async function checkTerraform(): Promise<number> {
-  process.stdout.write(`${(await findTerraform()).summary}\n`);
+  write((await findTerraform()).summary);
   return 0;
 }
 
@@ -46,32 +57,27 @@ function refuse(error: unknown): number {
 async function demo(): Promise<number> {
   const { deploy: isByTerraform, events: wholeEvents } = options;
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
-  stage.heading(
-    'Portcullis keeps EC2 security groups as their owners declared them',
-    'AWS is played by moto on this machine; nothing leaves it',
-  );
-  await timed('built', 'both functions', buildFunctions);
-  const sandbox = await timed('started', 'AWS on this machine', startSandbox);
+  writeHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
+  await timed('both functions are built', buildFunctions);
+  const sandbox = await timed('AWS runs on this machine', startSandbox);
   try {
     const groups = await createGroups(sandbox);
     const tell = (text: string): void => {
-      stage.line('', text, 'dim');
+      writeLine('', text, 'dim');
     };
     const deploy = isByTerraform ? deployWithTerraform : deployDirectly;
-    const deployOnceMore = await timed('deployed', isByTerraform ? 'by Terraform' : 'from cdk.tf.json', () =>
+    const deployOnceMore = await timed(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
       deploy(sandbox, baselineFile(baselinesOf(groups)), outdir, tell),
     );
     await sandbox.settle();
     const checks: Check[] = [];
-    const stopNarrating = narrate(sandbox, stage, { wholeEvents });
-    for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, stage)));
-    stopNarrating();
-    stage.heading(
-      isByTerraform ? '5  Applied once more, then destroyed' : '5  Deployed once more',
-      `   A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}`,
+    for (const scenario of SCENARIOS) checks.push(...(await perform(scenario, sandbox, groups, { wholeEvents })));
+    writeHeading(
+      isByTerraform ? '5  Portcullis is deployed again, then destroyed' : '5  Portcullis is deployed again',
+      `A second deployment changes nothing${isByTerraform ? ', and a destroyed one leaves nothing behind' : ''}.`,
     );
     const atEnd = await deployOnceMore();
-    stage.checks(atEnd);
+    writeChecks(atEnd);
     return conclude([...checks, ...atEnd]);
   } finally {
     await sandbox.stop();
@@ -81,17 +87,18 @@ async function demo(): Promise<number> {
 
 function conclude(checks: readonly Check[]): number {
   const broken = checks.filter(({ kept }) => !kept);
-  stage.gap();
-  const outcome = `${checks.length - broken.length} of ${checks.length} promises kept in ${secondsSince(started)}`;
-  stage.line('', outcome, broken.length === 0 ? 'green' : 'red');
-  stage.checks(broken);
+  write('');
+  const outcome = `${checks.length - broken.length} of ${checks.length} checks passed in ${secondsSince(started)}`;
+  writeLine('', outcome, broken.length === 0 ? 'green' : 'red');
+  writeChecks(broken);
+  write('', NEXT);
   return broken.length === 0 && checks.length > 0 ? 0 : 1;
 }
 
-async function timed<T>(label: string, what: string, run: () => Promise<T>): Promise<T> {
+async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await run();
-  stage.line(label, `${what}, ${secondsSince(start)}`);
+  writeLine('✓', what, 'green', secondsSince(start));
   return result;
 }
 

@@ -1,68 +1,103 @@
-/** Shows what happens in the sandbox, as it happens. */
+/** Shows what happens in the sandbox: each event after what caused it, with the time since a person's last call. */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../aws/call.js';
 import { listOf, objectOf, parseObject, textOf } from '../json.js';
 import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import type { Colour, Stage } from './stage.js';
+import { writeLine, type Colour } from './stage.js';
 
 const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(Modify|Restore)ManagedPrefixList/;
 
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
-/** Who hands an event to a function. Of our functions the detector alone invokes another. */
-const SOURCES: Record<DeliveryKind, string> = { config: 'AWS Config', cloudtrail: 'CloudTrail', invoke: 'the detector' };
+/** Who invokes a function, and with what: the call that CloudTrail recorded, the message of AWS Config, or a group to restore. */
+const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
+  config: ['AWS Config', (event) => textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType')],
+  cloudtrail: ['CloudTrail', (event) => textOf(objectOf(event, 'detail'), 'eventName')],
+  // Of our functions, the detector alone invokes another.
+  invoke: ['detector', (event) => textOf(objectOf(event, 'group'), 'id')],
+};
 
-/** Narrates on the stage until the returned function is called; `wholeEvents` shows each event as JSON. */
-export function narrate(sandbox: Sandbox, stage: Stage, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
+/** Narrates until the returned function is called; `wholeEvents` shows each event as JSON. */
+export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
+  let start = performance.now();
+  const elapsed = (now = performance.now()): string => `${(now - start).toFixed(0)} ms`;
+  const times = new Map<Call, string>();
+  const told = new Set<number | undefined>([undefined, ...sandbox.deliveries.map(({ id }) => id)]);
+  const waiting: (readonly [Delivery, time: string])[] = [];
+
+  const tell = (delivery: Delivery, time: string): void => {
+    told.add(delivery.id);
+    if (wholeEvents) writeLine('', JSON.stringify(delivery.event, null, 2), 'dim');
+    tellDelivery(delivery, time, times, sandbox);
+    for (const caused of waiting) if (caused[0].cause === delivery.id) tell(...caused);
+  };
+
   return sandbox.onEvent((event) => {
-    // The calls of a function are shown with its delivery.
-    if (event.type === 'call' && event.call.during === undefined) tellWrite(event.call, stage, event.call.caller.name);
-    if (event.type === 'not-delivered') stage.line('not sent', event.reason, 'yellow');
+    if (event.type === 'not-delivered') writeLine('no event', event.reason, 'yellow');
+    if (event.type === 'call' && isWrite(event.call)) {
+      const isPersons = event.call.during === undefined;
+      if (isPersons) start = performance.now();
+      times.set(event.call, elapsed());
+      // A function's calls are shown with its delivery.
+      if (isPersons) tellWrite(event.call, event.call.caller.name, elapsed());
+    }
     if (event.type !== 'delivery-finished') return;
-    if (wholeEvents) stage.line('', JSON.stringify(event.delivery.event, null, 2).split('\n'), 'dim');
-    tellDelivery(event.delivery, sandbox, stage);
+    const { delivery } = event;
+    const time = elapsed(delivery.attempts[0]?.start);
+    // What a function causes may be delivered before the function has ended.
+    if (told.has(delivery.cause)) tell(delivery, time);
+    else waiting.push([delivery, time]);
   });
 }
 
+function isWrite({ service, operation }: Call): boolean {
+  return service === 'ec2' && WRITES.test(operation);
+}
+
 /** Shows e.g. `AuthorizeSecurityGroupIngress: tcp/445 from 0.0.0.0/0` or `RevokeSecurityGroupIngress: sgr-1, sgr-2`; and whether it was refused. */
-function tellWrite({ service, operation, parameters, errorCode }: Call, stage: Stage, label: string): void {
-  if (service !== 'ec2' || !WRITES.test(operation)) return;
+function tellWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';
   const permissions = listOf(parameters, 'IpPermissions');
   const rules = permissions.length > 0 ? readRules(permissions, { direction, descriptions: 'trusted' }) : undefined;
   const asked = rules?.ok === true ? describeRules(rules.value) : listOf(parameters, 'SecurityGroupRuleIds').map(String).join(', ');
   const refused = errorCode === undefined ? '' : `, refused with ${errorCode}`;
-  stage.line(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow');
+  writeLine(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow', time);
 }
 
-function tellDelivery({ id, attempts, kind, event, functionName, error, result }: Delivery, sandbox: Sandbox, stage: Stage): void {
-  const milliseconds = attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
-  stage.line('event', `${SOURCES[kind]}: ${TITLES[kind](event)} → ${functionName}, ${milliseconds.toFixed(0)} ms`);
-  for (const call of sandbox.calls) if (call.during === id) tellWrite(call, stage, '  calls');
-  if (error !== undefined) stage.line('  failed', `${error.errorType}: ${error.errorMessage}`, 'red');
+function tellDelivery(
+  { id, kind, event, functionName, error, result }: Delivery,
+  time: string,
+  times: ReadonlyMap<Call, string>,
+  sandbox: Sandbox,
+): void {
+  const name = functionName.replace(/^portcullis-(config|cloudtrail)-/, '');
+  const [source, what] = SOURCES[kind];
+  writeLine(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
+  for (const call of sandbox.calls) if (call.during === id && isWrite(call)) tellWrite(call, name, times.get(call));
+  if (error !== undefined) writeLine(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
   const findings = findingsOf(result);
-  for (const finding of findings) tellFinding(finding, stage);
-  if (findings.length === 0 && error === undefined) stage.line('  finding', 'none', 'dim');
-  for (const { during, compliance, annotation } of sandbox.evaluations)
-    if (during === id)
-      stage.line('  to Config', `${compliance ?? ''}: ${annotation ?? ''}`, compliance === 'NON_COMPLIANT' ? 'yellow' : 'green');
+  for (const finding of findings) tellFinding(finding, name);
+  const evaluations = sandbox.evaluations.filter(({ during }) => during === id);
+  for (const { compliance = '', annotation = '' } of evaluations)
+    writeLine(
+      source,
+      `holds ${compliance}${findings.length > 0 ? '' : `: ${annotation}`}`,
+      compliance === 'COMPLIANT' ? 'green' : 'yellow',
+    );
+  if (findings.length + evaluations.length === 0 && error === undefined) writeLine(name, 'has nothing to report', 'dim');
 }
 
-function tellFinding({ kind, severity, summary, actor, outlook }: Finding, stage: Stage): void {
-  stage.line('  finding', `${kind}, ${severity}: ${summary}`, SEVERITY_COLOURS[severity]);
-  const { type, arn, invokedBy, sourceIp } = actor ?? {};
-  if (actor !== null) stage.line('  by', `${type ?? 'somebody'} ${arn ?? invokedBy ?? ''} from ${sourceIp ?? 'nowhere known'}`, 'dim');
-  if (outlook !== undefined) stage.line('  outlook', outlook, 'dim');
+function tellFinding({ kind, severity, summary, actor, outlook }: Finding, name: string): void {
+  const isRestored = kind === 'restoration';
+  writeLine(name, isRestored ? summary : `${severity.toUpperCase()}: ${summary}`, isRestored ? 'green' : SEVERITY_COLOURS[severity]);
+  if (isRestored) return;
+  const { type, arn, invokedBy, userName, sourceIp } = actor ?? {};
+  if (actor !== null)
+    writeLine('', `by ${userName ?? arn ?? invokedBy ?? 'somebody'} (${type ?? '?'}) from ${sourceIp ?? 'an unknown address'}`);
+  if (outlook !== undefined) writeLine('', outlook, 'dim');
 }
-
-/** What the event is about: the call that CloudTrail recorded, the message that AWS Config sent, or what the detector asks for. */
-const TITLES: Record<DeliveryKind, (event: unknown) => string> = {
-  config: (event) => textOf(parseObject(textOf(event, 'invokingEvent') ?? ''), 'messageType') ?? 'an event',
-  cloudtrail: (event) => textOf(objectOf(event, 'detail'), 'eventName') ?? 'an event',
-  invoke: (event) => `restore ${textOf(objectOf(event, 'group'), 'id') ?? 'a group'}`,
-};
 
 /** Returns the findings that a function resolved to. */
 export function findingsOf(result: unknown): readonly Finding[] {

@@ -1,10 +1,10 @@
-/** The reference scenarios: what somebody does, and the promised outcome. */
-import { formatRule } from '@portcullis/permission-diff';
+/** The reference scenarios: what mallory does, and what must come of it. */
+import { describeRules } from '@portcullis/finding';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { ANYWHERE, authorize, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
-import { findingsOf } from './narrate.js';
-import type { Stage } from './stage.js';
+import { ANYWHERE, authorize, declaredRules, ingressOf, ingressWords, tcp, type ScenarioGroups } from './groups.js';
+import { findingsOf, narrate } from './narrate.js';
+import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
 /** One promise, and whether it was kept. */
 export interface Check {
@@ -21,26 +21,22 @@ export interface Scenario {
   readonly title: string;
   readonly explanation: string;
   readonly group: keyof ScenarioGroups;
-  /** The baseline, in words: its name and mode, then its rules. */
-  readonly declared: readonly string[];
   play(sandbox: Sandbox, groupId: string): Promise<readonly Check[]>;
 }
 
-const SSH = ['tcp/22 from 10.0.0.0/8'];
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 /** {80, 443, 465, 993} ends as {80, 443}. */
 export const compliance: Scenario = {
-  title: '1  Compliance: four ports are open, two are declared',
-  explanation: '   AWS Config → config-remediator, which restores',
+  title: '1  Mallory opens two more ports of the web server to the whole internet',
+  explanation: 'HTTP and HTTPS (ports 80 and 443) are declared. The mail ports 465 and 993 are not, so Portcullis closes them again.',
   group: 'web',
-  declared: ['public-web, enforced', ...WEB],
   play: async (sandbox, groupId) => {
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(465, ANYWHERE), tcp(993, ANYWHERE)]);
     await sandbox.settle();
     const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
     return promised({
-      'only tcp/80 and tcp/443 remain': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+      'ports 465 and 993 are closed again, and 80 and 443 are open': same(await ingressWords(sandbox.ec2(), groupId), WEB),
       'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
     });
   },
@@ -48,11 +44,10 @@ export const compliance: Scenario = {
 
 /** An empty group that gets 445: a finding that authorizes 80 and 443 and revokes 445. */
 export const detection: Scenario = {
-  title: '2  Detection: a group without ingress gets tcp/445',
+  title: '2  Mallory opens file sharing (port 445) on a shop whose own ports are closed',
   explanation:
-    '   CloudTrail → EventBridge → cloudtrail-detector, which reports and changes nothing; the baseline is in report mode, so nobody does',
+    'The baseline of this group is in report mode, in which everybody should start: Portcullis says who did what and what to do about it, and changes nothing.',
   group: 'shop',
-  declared: ['shop, reported only', ...WEB],
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
     await authorize(sandbox.ec2(sandbox.person('mallory')), groupId, [tcp(445, ANYWHERE)]);
@@ -61,10 +56,10 @@ export const detection: Scenario = {
     const [finding] = findingsOf(delivery?.result);
     const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
     return promised({
-      'the finding revokes tcp/445': same(finding?.revoke, [tcp(445, ANYWHERE)]),
-      'the finding authorizes tcp/80 and tcp/443': same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
-      'the finding names mallory': finding?.actor?.userName === 'mallory',
-      'every call of the detector was a read': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
+      'the alert says what to revoke: port 445': same(finding?.revoke, [tcp(445, ANYWHERE)]),
+      'the alert says what to authorize: ports 80 and 443': same(finding?.authorize, [tcp(80, ANYWHERE), tcp(443, ANYWHERE)]),
+      'the alert names mallory': finding?.actor?.userName === 'mallory',
+      'the detector only read from AWS': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
       'the group is as mallory left it': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
     });
   },
@@ -72,10 +67,10 @@ export const detection: Scenario = {
 
 /** The case that defeats a rule which compares whole permissions: a second source on a port that is declared for another. */
 export const straySource: Scenario = {
-  title: '3  A stray source on a declared port',
-  explanation: '   10.0.0.0/8 never loses SSH: the stray goes by its rule id, and no call touches the neighbour',
+  title: '3  Mallory lets himself in on a port that is open to the office',
+  explanation:
+    'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes just these: the office is never cut off.',
   group: 'office',
-  declared: ['office-ssh, enforced', ...SSH],
   play: async (sandbox, groupId) => {
     const [declared] = await ingressOf(sandbox.ec2(), groupId);
     const callsSince = sandbox.calls.length;
@@ -87,9 +82,9 @@ export const straySource: Scenario = {
     const calls = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
     const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
     return promised({
-      'tcp/22 from 10.0.0.0/8 is all that remains': same(await ingressWords(sandbox.ec2(), groupId), SSH),
-      'it is the same rule as before': same(after, [declared]),
-      'no call named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
+      'only the office can reach port 22': same(await ingressWords(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
+      "the office's rule has the id that it had before": same(after, [declared]),
+      'no call of Portcullis named it': !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(declared?.id ?? ''),
       'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
     });
   },
@@ -97,11 +92,9 @@ export const straySource: Scenario = {
 
 /** Every event once more: the same result, no second change. */
 export const redelivery: Scenario = {
-  title: '4  Every event is delivered once more',
-  explanation:
-    '   AWS promises at least once: the same result, no second change, two AWS calls; three where the event shows a drift that is gone',
+  title: '4  AWS delivers all events about the web server a second time',
+  explanation: 'AWS promises to deliver at least once, which may be twice. The second time, there is nothing left to do.',
   group: 'web',
-  declared: ['public-web, enforced', ...WEB],
   play: async (sandbox, groupId) => {
     const callsSince = sandbox.calls.length;
     const again: Delivery[] = [];
@@ -113,34 +106,40 @@ export const redelivery: Scenario = {
     const callsOf = (delivery: Delivery): number => calls.filter(({ during }) => during === delivery.id).length;
     return promised({
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
-      'the remediator made two AWS calls for each, and read once more where the event shows a drift that is gone':
+      'an event cost the remediator two AWS calls, or three if it showed a change that was undone since':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
-      'only tcp/80 and tcp/443 remain': same(await ingressWords(sandbox.ec2(), groupId), WEB),
+      'ports 80 and 443 are open, and no others': same(await ingressWords(sandbox.ec2(), groupId), WEB),
     });
   },
 };
 
 export const SCENARIOS: readonly Scenario[] = [compliance, detection, straySource, redelivery];
 
-/** Plays the scenario on the stage; returns its checks. */
-export async function perform(scenario: Scenario, sandbox: Sandbox, groups: ScenarioGroups, stage: Stage): Promise<readonly Check[]> {
+/** Plays the scenario for a person to watch; returns its checks. */
+export async function perform(
+  scenario: Scenario,
+  sandbox: Sandbox,
+  groups: ScenarioGroups,
+  options: { readonly wholeEvents: boolean },
+): Promise<readonly Check[]> {
   const groupId = groups[scenario.group];
-  stage.heading(scenario.title, scenario.explanation);
-  stage.line('group', `${scenario.group}, ${groupId}`);
-  stage.line('declared', scenario.declared);
-  stage.line('before', await shown(sandbox, groupId), 'bold');
-  stage.gap();
+  const openNow = async (): Promise<string> => {
+    const rules = await ingressOf(sandbox.ec2(), groupId);
+    return rules.length === 0 ? 'nothing' : describeRules(rules.map(({ rule }) => rule));
+  };
+  writeHeading(scenario.title, scenario.explanation);
+  writeLine('declared', describeRules(declaredRules(scenario.group)));
+  writeLine('open before', await openNow());
+  write('');
+  const start = performance.now();
+  const stopNarrating = narrate(sandbox, options);
   const checks = await scenario.play(sandbox, groupId);
-  stage.gap();
-  stage.line('after', await shown(sandbox, groupId), 'bold');
-  stage.checks(checks);
+  stopNarrating();
+  const time = `${(performance.now() - start).toFixed(0)} ms`;
+  write('');
+  writeLine('open after', await openNow(), 'plain', time);
+  writeChecks(checks);
   return checks;
-}
-
-async function shown(sandbox: Sandbox, groupId: string): Promise<string[]> {
-  const rules = (await ingressOf(sandbox.ec2(), groupId)).map(({ rule, id }) => ({ id, words: formatRule(rule) }));
-  const width = Math.max(...rules.map(({ words }) => words.length));
-  return rules.length === 0 ? ['no ingress'] : rules.map(({ id, words }) => `${words.padEnd(width)}  ${id}`);
 }
 
 function same(a: unknown, b: unknown): boolean {

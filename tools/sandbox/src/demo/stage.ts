@@ -1,38 +1,41 @@
-/** What a person sees of the scenarios: aligned, coloured on a terminal, plain when piped. */
+/** What a person sees: a time, who acts, and what; at most 100 columns wide, coloured on a terminal, plain when piped. */
 import { isatty } from 'node:tty';
 import pc from 'picocolors';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold' | 'plain';
 
-const LABEL_WIDTH = 13;
+const COLUMNS = 100;
+const TIME_WIDTH = 8;
+const LABEL_WIDTH = 12;
+const MARGIN = ' '.repeat(TIME_WIDTH + 2 + LABEL_WIDTH);
 
-const colours = pc.createColors(pc.isColorSupported && isatty(1));
+const { FORCE_COLOR = '0' } = process.env;
+const colours = pc.createColors(pc.isColorSupported && (FORCE_COLOR !== '0' || isatty(1)));
 function paint(text: string, how: Colour): string {
   return how === 'plain' ? text : colours[how](text);
 }
 
-function write(...lines: readonly string[]): void {
+/** The text in lines of at most that width, which only a longer word exceeds. */
+function wrap(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
+}
+
+export function write(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line.trimEnd()}\n`);
 }
 
-/** Writes to stdout. A terminal shows colours unless NO_COLOR asks it not to; a pipe gets plain text. */
-export class Stage {
-  /** A line with its label in the first column; further texts go below the first. An empty label continues the one above. */
-  line(label: string, text: string | readonly string[], how: Colour = 'plain'): void {
-    for (const [index, each] of [text].flat().entries())
-      write(`  ${paint((index === 0 ? label : '').padEnd(LABEL_WIDTH), 'dim')}${paint(each, how)}`);
-  }
+/** An empty label continues the line above. */
+export function writeLine(label: string, text: string, how: Colour = 'plain', time = ''): void {
+  const start = `${time.padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}`;
+  for (const [index, line] of wrap(text, COLUMNS - MARGIN.length).entries())
+    write(`${index === 0 ? paint(start, 'dim') : MARGIN}${paint(line, how)}`);
+}
 
-  /** Promises, and whether each was kept. */
-  checks(checks: readonly { readonly promise: string; readonly kept: boolean }[]): void {
-    for (const { promise, kept } of checks) this.line(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
-  }
+/** What was checked, and whether it is so. */
+export function writeChecks(checks: readonly { readonly promise: string; readonly kept: boolean }[]): void {
+  for (const { promise, kept } of checks) writeLine(kept ? '✓' : '✗', promise, kept ? 'green' : 'red');
+}
 
-  heading(title: string, explanation: string): void {
-    write('', paint(title, 'bold'), paint(explanation, 'dim'), '');
-  }
-
-  gap(): void {
-    write('');
-  }
+export function writeHeading(title: string, explanation: string): void {
+  write('', paint(title, 'bold'), ...wrap(explanation, COLUMNS).map((line) => paint(line, 'dim')), '');
 }
