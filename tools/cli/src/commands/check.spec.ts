@@ -1,5 +1,6 @@
 import { INVALID, VALID } from '../testing/baselines.js';
 import { testFolder } from '../testing/run-command.js';
+import { block, plan, state, vpcRule } from '../testing/terraform.js';
 
 const folder = testFolder({ 'baseline.yaml': VALID, 'invalid.yaml': INVALID });
 
@@ -73,4 +74,109 @@ it('warns about a risky rule, and fails because of it with `--strict`', async ()
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/^a\.yaml:6:65 +exposed-service {2}.*\n {2}6 \| .*\n +\| +\^+\n[^]*a\.yaml: 2 warnings\n$/);
   expect(await folder.run('check --strict a.yaml')).toMatchObject({ exitCode: 1 });
+});
+
+describe('with a Terraform plan', () => {
+  const https = block({ cidr_blocks: ['0.0.0.0/0'] });
+  const group = { id: 'sg-abc12345', name: 'web', egress: [] };
+  const rule = { security_group_id: 'sg-abc12345', referenced_security_group_id: undefined };
+  const app = { address: 'aws_security_group.app', after: { name: 'app' }, unknown: { id: true } };
+  const changes = [
+    app,
+    { address: 'aws_security_group.web', before: { ...group, ingress: [https] }, after: { ...group, ingress: [] } },
+    {
+      address: 'aws_vpc_security_group_ingress_rule.app',
+      after: vpcRule('sg-abc12345', rule),
+      unknown: { referenced_security_group_id: true },
+    },
+    { address: 'aws_vpc_security_group_ingress_rule.eip', after: vpcRule('sg-abc12345', {}), unknown: { cidr_ipv4: true } },
+  ];
+  const expressions = { referenced_security_group_id: { references: ['aws_security_group.app.id', 'aws_security_group.app'] } };
+  const resources = [{ type: 'aws_vpc_security_group_ingress_rule', name: 'app', expressions }];
+  const file = (mode: string): string =>
+    baselines(
+      `{"name":"web","mode":"${mode}","groups":{"ids":["sg-abc12345"]},"ingress":[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]}`,
+    );
+
+  beforeEach(() => {
+    folder.write('baseline.yaml', file('enforce'));
+    folder.write('report.yaml', file('report'));
+    folder.write('plan.json', JSON.stringify(plan(changes, { configuration: { root_module: { resources } } })));
+    folder.write('state.json', JSON.stringify({ format_version: '1.0', values: state() }));
+  });
+
+  it('shows which planned changes the guard would revert, what is unknown, and exits with 2', async () => {
+    expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
+      exitCode: 2,
+      stderr: '',
+      stdout: `baseline.yaml: 1 baseline, 1 group, 1 rule: valid
+
+aws_security_group.web (sg-abc12345)  baseline web
+  + ingress tcp/443 from 0.0.0.0/0
+      # declared by \`web\`; the plan removes it from aws_security_group.web
+  - ingress tcp/443 from aws_security_group.app
+      # not declared by \`web\`; planned by aws_vpc_security_group_ingress_rule.app
+
+unknown: aws_vpc_security_group_ingress_rule.eip: cidr_ipv4: known only after apply, in a group that baseline web guards
+plan.json: the guard would revert 2 rule changes of this plan; 1 thing cannot be known before apply.
+`,
+    });
+  });
+
+  it('prints the same as JSON, with the permissions', async () => {
+    const { exitCode, stdout } = await folder.run('check baseline.yaml --terraform-plan plan.json --json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      reverted: 2,
+      groups: [
+        {
+          address: 'aws_security_group.web',
+          id: 'sg-abc12345',
+          baseline: 'web',
+          mode: 'enforce',
+          changes: [
+            {
+              action: 'authorize',
+              direction: 'ingress',
+              rule: 'ingress tcp/443 from 0.0.0.0/0',
+              permission: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+              reason: 'declared by `web`',
+              addresses: ['aws_security_group.web'],
+            },
+            {
+              action: 'revoke',
+              direction: 'ingress',
+              rule: 'ingress tcp/443 from aws_security_group.app',
+              permission: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, UserIdGroupPairs: [{ GroupId: 'aws_security_group.app' }] },
+              reason: 'not declared by `web`',
+              addresses: ['aws_vpc_security_group_ingress_rule.app'],
+            },
+          ],
+        },
+      ],
+      unknown: [{ address: 'aws_vpc_security_group_ingress_rule.eip', text: expect.any(String) as string }],
+      notes: [],
+    });
+  });
+
+  it.each([
+    [
+      'a plan that the guard only reports',
+      'check report.yaml --terraform-plan plan.json',
+      0,
+      'the guard would revert nothing of this plan; 2 changes would only be reported',
+    ],
+    [
+      'a state',
+      'check baseline.yaml --terraform-plan state.json',
+      1,
+      '`state.json` is not a Terraform plan; expected the output of `terraform show -json PLAN`',
+    ],
+    ['no plan', 'check baseline.yaml --json', 1, '`--json` needs `--terraform-plan`'],
+  ])('has its own exit code and words for %s', async (_, command, exitCode, words) => {
+    const ran = await folder.run(command);
+    expect(ran.exitCode).toBe(exitCode);
+    expect(ran.stdout + ran.stderr).toContain(words);
+  });
 });

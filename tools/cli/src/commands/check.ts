@@ -1,17 +1,33 @@
-/** `portcullis check FILE`: reports whether a baseline file is valid, and which of its rules are risky. */
-import { permitEnds } from '@portcullis/baseline';
+/** `portcullis check FILE`: reports whether a baseline file is valid, which of its rules are risky, and how it fits a Terraform plan. */
+import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
+import { jsonIn, memberOf } from '../files/json.js';
 import { loadBaseline } from '../files/load-baseline.js';
+import { readTextFile, STDIN } from '../files/read-text-file.js';
+import { Failure, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize, counted } from '../render/counted.js';
+import { revertedBy, verdictJson, verdictText } from '../render/terraform-plan.js';
+import { jsonText } from '../terminal/printable.js';
+import { judgePlan } from '../terraform/plan-verdict.js';
 
 export interface CheckOptions {
   /** Whether warnings count as errors. @default false */
   readonly strict?: boolean;
+  /** The file with the output of `terraform show -json` for a plan; `-` is stdin. */
+  readonly terraformPlan?: string;
+  /** Prints what the guard would revert as JSON. */
+  readonly json?: boolean;
 }
 
-export async function check(fileName: string, { strict = false }: CheckOptions, io: Io): Promise<ExitCode> {
+/** The plan of a large workspace has some tens of megabytes. */
+const MAX_PLAN_BYTES = 256 * 1024 * 1024;
+
+/** @throws {Failure} */
+export async function check(fileName: string, options: CheckOptions, io: Io): Promise<ExitCode> {
+  const { strict = false, terraformPlan, json = false } = options;
+  refuseProblems([json && terraformPlan === undefined && '`--json` needs `--terraform-plan`']);
   const { text, compiled } = await loadBaseline(fileName, io);
   const warnings = baselineWarnings(text, today(io));
   if (warnings.length > 0) io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
@@ -21,6 +37,19 @@ export async function check(fileName: string, { strict = false }: CheckOptions, 
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
-  io.stdout.write(`${fileName}: ${baselineSize(compiled)}: valid${warned}\n`);
-  return strict && warnings.length > 0 ? 1 : 0;
+  if (!json) io.stdout.write(`${fileName}: ${baselineSize(compiled)}: valid${warned}\n`);
+  const code = terraformPlan === undefined ? 0 : await checkPlan(terraformPlan, compiled, json, io);
+  return strict && warnings.length > 0 ? 1 : code;
+}
+
+async function checkPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
+  const plan = jsonIn(await readTextFile(planName === '-' ? STDIN : planName, MAX_PLAN_BYTES, io));
+  // A state has neither of these.
+  if (!Array.isArray(memberOf(plan, 'resource_changes')) && memberOf(plan, 'planned_values') === undefined)
+    throw new Failure(
+      `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\`, where PLAN is of \`terraform plan -out PLAN\``,
+    );
+  const verdict = judgePlan(plan, compiled, today(io));
+  io.stdout.write(json ? jsonText(verdictJson(verdict)) : verdictText(verdict, planName, io.stdout));
+  return revertedBy(verdict).length > 0 ? 2 : 0;
 }

@@ -68,7 +68,7 @@ export function ioOn(host: Host): Io {
 /**
  * - `0`: success; for `plan` and `report`, no drift.
  * - `1`: an error in the command line, a file or AWS.
- * - `2`: drift; a problem that `preflight` found; something that `drill` did not see in time.
+ * - `2`: drift; a problem that `preflight` found; something that `drill` did not see in time; a Terraform plan that the guard would revert.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;

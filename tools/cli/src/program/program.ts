@@ -29,8 +29,8 @@ Examples:
 Exit codes:
   0    success; for plan and report, no drift
   1    an error in the command line, a file or AWS
-  2    drift, an exposure that survey found, a problem that preflight found, or something that drill
-       did not see in time
+  2    drift, an exposure that survey found, a problem that preflight found, something that drill
+       did not see in time, or a planned change that check found the guard would revert
   130  interrupted`;
 
 const MAX_HELP_WIDTH = 100;
@@ -92,11 +92,21 @@ export function createProgram(io: Io, act: Act): Command {
     .command('check')
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns of what is valid but risky: administration ports open to the world, expired permits, overlapping selections.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns of what is valid but risky: administration ports open to the world, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert, and exits with 2 if there are any.',
     )
     .argument('<file>', 'the baseline file, YAML or JSON')
     .option('--strict', 'exit with 1 if there are warnings')
-    .addHelpText('after', examples('check baseline.yaml', 'check --strict baseline.yaml'))
+    .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
+    .option('--json', 'print what the guard would revert as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'check baseline.yaml',
+        'check --strict baseline.yaml',
+        'check baseline.yaml --terraform-plan plan.json',
+        'check baseline.yaml --terraform-plan - --json < plan.json',
+      ),
+    )
     .action(act((file: string, options: CheckOptions) => check(file, options, io)));
 
   program

@@ -2,7 +2,7 @@
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields } from '@portcullis/permission-diff';
 import { memberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
-import { listOf, textOf, type TerraformResource } from './resources.js';
+import { listOf, tagsOf, textOf, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */
 export interface KnownRule {
@@ -10,6 +10,8 @@ export interface KnownRule {
   readonly address: string;
   readonly direction: Direction;
   readonly rule: Rule;
+  /** The tags of the rule. A rule in a block has none. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A rule of which something is known only after apply. */
@@ -42,13 +44,13 @@ export function isRule({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>)
 /**
  * Returns the rules of a resource: the blocks of a group, or those of a rule resource. Other resources have none.
  *
- * @param groupId the group of the rules; `null` if it is known only after apply.
+ * @param groupId the group of the rules.
  * @param unknown the `after_unknown` of a plan.
  * @throws {Failure} when a rule cannot be one of a VPC's security group.
  */
 export function rulesOfResource(
   resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
-  groupId: string | null,
+  groupId: string,
   unknown?: unknown,
 ): readonly ResourceRule[] {
   const { address, type, values } = resource;
@@ -64,15 +66,16 @@ export function rulesOfResource(
     return rulesOfBlock(values, unknown, { ...read, direction });
   }
   if (!RULE_TYPES.has(type)) return [];
-  return rulesOfVpcRule(values, unknown, { ...read, direction: type.includes('egress') ? 'egress' : 'ingress' });
+  return rulesOfVpcRule(values, unknown, { ...read, direction: type.includes('egress') ? 'egress' : 'ingress', tags: tagsOf(values) });
 }
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 interface Reading {
   readonly address: string;
-  readonly groupId: string | null;
+  readonly groupId: string;
   readonly direction: Direction;
+  readonly tags?: KnownRule['tags'];
 }
 
 /** Reads a block of a group, or an `aws_security_group_rule`: one rule for each source. */
@@ -93,12 +96,11 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
         .filter((_, i) => memberOf(memberOf(unknown, name), String(i)) !== true)
         .map(fieldsOf),
     ),
-    ...(memberOf(block, 'self') === true && reading.groupId !== null ? [{ GroupId: reading.groupId }] : []),
+    ...(memberOf(block, 'self') === true ? [{ GroupId: reading.groupId }] : []),
     ...(typeof one === 'string' && memberOf(block, 'self') !== true ? [groupFields(one)] : []),
   ];
   const unknownSources = [
     ...lists.map(([name]) => name).filter((name) => isUnknown(unknown, name)),
-    ...(memberOf(block, 'self') === true && reading.groupId === null ? ['self'] : []),
     ...(isOneUnknown ? ['source_security_group_id'] : []),
   ];
   return rulesOf(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
@@ -150,7 +152,7 @@ interface Unknowns {
 }
 
 function rulesOf(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
-  const { address, direction } = reading;
+  const { address, direction, tags = {} } = reading;
   const { unknown, names, unknownSources, block } = unknowns;
   const unknownTraffic = names.filter((name) => isUnknown(unknown, name));
   const all = [...unknownTraffic, ...unknownSources];
@@ -160,7 +162,7 @@ function rulesOf(common: RuleFields, sources: readonly RuleFields[], unknowns: U
     const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
     const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
     if (!read.ok) throw new Failure(`cannot read a rule of Terraform: ${read.problems.map(formatProblem).join('; ')}`);
-    return { address, direction, rule: read.value };
+    return { address, direction, rule: read.value, tags };
   });
   return all.length === 0 ? known : [...known, { address, direction, unknown: all }];
 }

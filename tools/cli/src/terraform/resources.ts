@@ -23,7 +23,8 @@ export function resourcesIn(values: unknown): readonly TerraformResource[] {
 function inModule(module: unknown): TerraformResource[] {
   const own = listOf(module, 'resources').flatMap((resource): TerraformResource[] => {
     const [address, type] = [textOf(resource, 'address'), textOf(resource, 'type')];
-    if (address === null || type === null) return [];
+    // A deposed object is one that Terraform has replaced and has yet to delete.
+    if (address === null || type === null || memberOf(resource, 'deposed_key') !== undefined) return [];
     const mode = memberOf(resource, 'mode') === 'data' ? 'data' : 'managed';
     return [{ address, mode, type, values: memberOf(resource, 'values') }];
   });
@@ -40,4 +41,11 @@ export function listOf(value: unknown, key: string): readonly unknown[] {
 export function textOf(value: unknown, key: string): string | null {
   const member = memberOf(value, key);
   return typeof member === 'string' && member !== '' ? member : null;
+}
+
+/** Returns the tags of a resource, those that the provider adds to each of its resources included. */
+export function tagsOf(values: unknown): Readonly<Record<string, string>> {
+  const tags = memberOf(values, 'tags_all') ?? memberOf(values, 'tags');
+  const entries: [string, unknown][] = typeof tags === 'object' && tags !== null ? Object.entries(tags) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -1,35 +1,18 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
+import { block, resource, state, vpcRule } from '../testing/terraform.js';
 import { declaredRules, groupsInState } from './state-groups.js';
 
 const SG = 'sg-0a1b2c3d4e5f60718';
 const OTHER = 'sg-0b1b2c3d4e5f60718';
 
-type Values = Readonly<Record<string, unknown>>;
-
-function resource(type: string, values: Values, mode = 'managed'): object {
-  return { address: `${type}.x`, mode, type, name: 'x', values };
-}
-
-function state(...resources: readonly object[]): object {
-  return { root_module: { resources } };
-}
-
-/** A block as the provider writes it: every attribute is there. */
-function block(values: Values): object {
-  const lists = { cidr_blocks: [], ipv6_cidr_blocks: [], prefix_list_ids: [], security_groups: [] };
-  return { protocol: 'tcp', from_port: 443, to_port: 443, self: false, description: '', ...lists, ...values };
-}
-
 function words(rules: readonly Rule[]): string[] {
   return rules.map(formatRule);
 }
 
-const ANY = { from_port: 443, to_port: 443, cidr_ipv4: null, cidr_ipv6: null, prefix_list_id: null, referenced_security_group_id: null };
-
 it.each<[string, object, string[]]>([
   [
     'a block with several sources',
-    resource('aws_security_group', {
+    resource('aws_security_group.x', {
       id: SG,
       ingress: [
         block({ cidr_blocks: ['0.0.0.0/0', '10.0.0.0/8'], ipv6_cidr_blocks: ['::/0'], prefix_list_ids: ['pl-0a1b2c3d'], self: true }),
@@ -39,7 +22,7 @@ it.each<[string, object, string[]]>([
   ],
   [
     'a block of a default group, for all traffic to everybody',
-    resource('aws_default_security_group', {
+    resource('aws_default_security_group.x', {
       id: SG,
       egress: [block({ protocol: '-1', from_port: 0, to_port: 0, cidr_blocks: ['0.0.0.0/0'] })],
     }),
@@ -47,12 +30,12 @@ it.each<[string, object, string[]]>([
   ],
   [
     'a block with groups of this and of another account',
-    resource('aws_security_group', { id: SG, ingress: [block({ security_groups: [OTHER, `444455556666/${OTHER}`] })] }),
+    resource('aws_security_group.x', { id: SG, ingress: [block({ security_groups: [OTHER, `444455556666/${OTHER}`] })] }),
     [`tcp/443 from ${OTHER}`, `tcp/443 from ${OTHER} (account 444455556666)`],
   ],
   [
     'a rule resource with the protocol as a number',
-    resource('aws_security_group_rule', {
+    resource('aws_security_group_rule.x', {
       ...block({ cidr_blocks: ['10.0.0.0/8'] }),
       type: 'ingress',
       protocol: '6',
@@ -62,36 +45,33 @@ it.each<[string, object, string[]]>([
   ],
   [
     'a rule resource for the group itself, whose source the provider fills in',
-    resource('aws_security_group_rule', { ...block({ self: true }), type: 'egress', security_group_id: SG, source_security_group_id: SG }),
+    resource('aws_security_group_rule.x', {
+      ...block({ self: true }),
+      type: 'egress',
+      security_group_id: SG,
+      source_security_group_id: SG,
+    }),
     [`tcp/443 to ${SG}`],
   ],
   [
     'a rule resource with another group as its source',
-    resource('aws_security_group_rule', { ...block({}), type: 'ingress', security_group_id: SG, source_security_group_id: OTHER }),
+    resource('aws_security_group_rule.x', { ...block({}), type: 'ingress', security_group_id: SG, source_security_group_id: OTHER }),
     [`tcp/443 from ${OTHER}`],
   ],
   [
     'a VPC ingress rule for a type of ICMP',
-    resource('aws_vpc_security_group_ingress_rule', {
-      ...ANY,
-      security_group_id: SG,
-      ip_protocol: 'icmp',
-      from_port: 8,
-      to_port: -1,
-      cidr_ipv4: '10.0.0.0/8',
-    }),
+    resource(
+      'aws_vpc_security_group_ingress_rule.x',
+      vpcRule(SG, { ip_protocol: 'icmp', from_port: 8, to_port: -1, cidr_ipv4: '10.0.0.0/8' }),
+    ),
     ['icmp type 8 from 10.0.0.0/8'],
   ],
   [
     'a VPC egress rule for all traffic, which has no ports',
-    resource('aws_vpc_security_group_egress_rule', {
-      ...ANY,
-      security_group_id: SG,
-      ip_protocol: '-1',
-      from_port: null,
-      to_port: null,
-      referenced_security_group_id: OTHER,
-    }),
+    resource(
+      'aws_vpc_security_group_egress_rule.x',
+      vpcRule(SG, { ip_protocol: '-1', from_port: null, to_port: null, referenced_security_group_id: OTHER }),
+    ),
     [`all traffic to ${OTHER}`],
   ],
 ])('reads %s', (_, found, expected) => {
@@ -110,7 +90,7 @@ it('reads the facts of a group, the groups of all modules, and no resource of an
   };
   const nested = {
     address: 'module.a.module.b[0]',
-    resources: [resource('aws_security_group', group), resource('aws_vpc', { id: 'vpc-1' })],
+    resources: [resource('aws_security_group.x', group), resource('aws_vpc.x', { id: 'vpc-1' })],
   };
   const values = { root_module: { child_modules: [{ address: 'module.a', child_modules: [nested] }] } };
   const facts = { id: SG, name: 'web', vpcId: 'vpc-1', ownerId: '111122223333', description: 'shop', tags: { A: '1', B: '2' } };
@@ -118,9 +98,8 @@ it('reads the facts of a group, the groups of all modules, and no resource of an
 });
 
 it('keeps the rules of a group that only a data source or nothing describes', () => {
-  const rule = (id: string): object =>
-    resource('aws_vpc_security_group_ingress_rule', { ...ANY, security_group_id: id, ip_protocol: 'tcp', cidr_ipv4: '10.0.0.0/8' });
-  const data = resource('aws_security_group', { id: SG, name: 'shared' }, 'data');
+  const rule = (id: string): object => resource('aws_vpc_security_group_ingress_rule.x', vpcRule(id, { cidr_ipv4: '10.0.0.0/8' }));
+  const data = resource('data.aws_security_group.x', { id: SG, name: 'shared' });
   const groups = groupsInState(state(rule(SG), data, rule(OTHER)));
   expect(groups).toMatchObject([
     { id: SG, name: 'shared', address: null, separate: [{ address: 'aws_vpc_security_group_ingress_rule.x' }] },
@@ -130,24 +109,19 @@ it('keeps the rules of a group that only a data source or nothing describes', ()
 
 it('declares only rule resources in a direction that has some, because the provider fills the blocks with every live rule', () => {
   const open = block({ from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
-  const group = resource('aws_security_group', {
+  const group = resource('aws_security_group.x', {
     id: SG,
     ingress: [block({ cidr_blocks: ['10.0.0.0/8'] }), open],
     egress: [block({ cidr_blocks: ['10.0.0.0/8'] })],
   });
-  const rule = resource('aws_vpc_security_group_ingress_rule', {
-    ...ANY,
-    security_group_id: SG,
-    ip_protocol: 'tcp',
-    cidr_ipv4: '10.0.0.0/8',
-  });
+  const rule = resource('aws_vpc_security_group_ingress_rule.x', vpcRule(SG, { cidr_ipv4: '10.0.0.0/8' }));
   const [found] = groupsInState(state(group, rule)).map(declaredRules);
   expect(words(found?.declared ?? [])).toEqual(['tcp/443 from 10.0.0.0/8', 'tcp/443 to 10.0.0.0/8']);
   expect(words(found?.undeclared ?? [])).toEqual(['tcp/22 from 0.0.0.0/0']);
 });
 
 it('refuses a rule that it cannot read, with its address', () => {
-  const classic = resource('aws_security_group', { id: SG, ingress: [block({ security_groups: ['amazon-elb/amazon-elb-sg'] })] });
+  const classic = resource('aws_security_group.x', { id: SG, ingress: [block({ security_groups: ['amazon-elb/amazon-elb-sg'] })] });
   expect(() => groupsInState(state(classic))).toThrow(
     'cannot read a rule of Terraform: `aws_security_group.x: GroupId`: found `"amazon-elb/amazon-elb-sg"`, expected',
   );

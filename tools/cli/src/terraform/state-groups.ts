@@ -1,9 +1,8 @@
 /** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
-import { memberOf } from '../files/json.js';
 import { isGroup, isRule, rulesOfResource, type KnownRule } from './resource-rules.js';
-import { resourcesIn, textOf, type TerraformResource } from './resources.js';
+import { resourcesIn, tagsOf, textOf, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
   /** The address of the group; `null` if the state only has rules of it, or only reads it as a data source. */
@@ -58,13 +57,8 @@ export function factsOf(
     vpcId: textOf(values, 'vpc_id'),
     description: textOf(values, 'description'),
     ownerId: textOf(values, 'owner_id'),
-    tags: tagsOf(memberOf(values, 'tags_all') ?? memberOf(values, 'tags')),
+    tags: tagsOf(values),
   };
-}
-
-function tagsOf(tags: unknown): Record<string, string> {
-  const entries = Object.entries(typeof tags === 'object' && tags !== null ? tags : {}) as [string, unknown][];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 /** What Terraform declares for a group. */

@@ -1,0 +1,256 @@
+/** Reads what a Terraform plan does to security groups and their rules. */
+import type { SelectableGroup } from '@portcullis/baseline';
+import { ruleKey } from '@portcullis/permission-diff';
+import { memberOf } from '../files/json.js';
+import { referredAddresses } from './references.js';
+import { isGroup, isRule, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
+import { listOf, resourcesIn, textOf, type TerraformResource } from './resources.js';
+import { factsOf, groupsInState, type TerraformGroup } from './state-groups.js';
+
+/** A fact that can select a group. */
+export type Fact = 'name' | 'vpcId' | 'tags';
+
+export interface PlannedGroup {
+  /** The address of the group; `null` if Terraform does not manage the group itself. */
+  readonly address: string | null;
+  /** The group before apply; `null` if the plan creates it. */
+  readonly before: SelectableGroup | null;
+  /** The group after apply; `null` if the plan deletes it. A new group has a made-up id. */
+  readonly after: SelectableGroup | null;
+  /** Facts that are known only after apply. */
+  readonly unknownFacts: readonly Fact[];
+  readonly rulesBefore: readonly KnownRule[];
+  readonly rulesAfter: readonly KnownRule[];
+  readonly unknownRules: readonly UnknownRule[];
+}
+
+export interface PlannedGroups {
+  readonly groups: readonly PlannedGroup[];
+  /** Rule resources whose group is known only after apply. */
+  readonly unplaced: readonly string[];
+  /** The addresses of new groups, by their made-up ids. */
+  readonly newGroups: ReadonlyMap<string, string>;
+}
+
+/** A change of a resource. `after` is `null` if the resource goes. */
+interface Change {
+  readonly resource: TerraformResource;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly unknown: unknown;
+  /** Whether the object before apply is deleted: by itself, or because another object takes its place. */
+  readonly isDeleted: boolean;
+}
+
+/**
+ * @param plan the output of `terraform show -json` for a plan: https://developer.hashicorp.com/terraform/internals/json-format
+ * @throws {Failure} when a rule cannot be read.
+ */
+export function groupsInPlan(plan: unknown): PlannedGroups {
+  return new PlanReader(plan).read();
+}
+
+class PlanReader {
+  private readonly priorValues: unknown;
+  private readonly configuration: unknown;
+  private readonly changes: readonly Change[];
+  /** The resources that the plan mentions. It leaves others as they are. */
+  private readonly mentioned: ReadonlySet<string>;
+  private readonly newGroups = new Map<string, string>();
+  /** The id of each managed group after apply, by address. */
+  private readonly idsByAddress = new Map<string, string>();
+  private readonly unplaced: string[] = [];
+
+  constructor(plan: unknown) {
+    this.priorValues = memberOf(memberOf(plan, 'prior_state'), 'values');
+    this.configuration = memberOf(plan, 'configuration');
+    const entries = listOf(plan, 'resource_changes').filter((entry) => memberOf(entry, 'deposed') === undefined);
+    this.changes = entries.flatMap(changeIn);
+    this.mentioned = new Set(entries.flatMap((entry) => [textOf(entry, 'address') ?? '', textOf(entry, 'previous_address') ?? '']));
+  }
+
+  read(): PlannedGroups {
+    const prior = new Map(groupsInState(this.priorValues).map((group) => [group.id, group]));
+    const groupChanges = this.changes.filter(({ resource }) => isGroup(resource));
+    for (const { resource, after } of groupChanges) {
+      if (after === null) continue;
+      const id = textOf(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
+      if (textOf(after, 'id') === null) this.newGroups.set(id, resource.address);
+      this.idsByAddress.set(resource.address, id);
+    }
+    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => textOf(before, 'id')));
+    const separate = this.rulesAfterApply();
+    const changeOf = new Map(groupChanges.map((change) => [this.idsByAddress.get(change.resource.address) ?? '', change]));
+    const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
+    const groups = [...ids].map((id) => {
+      const found = prior.get(id);
+      if (deleted.has(id)) return deletedGroup(found ?? unknownGroup(id));
+      return this.plannedGroup(id, found, changeOf.get(id), separate.get(id) ?? []);
+    });
+    return { groups, unplaced: this.unplaced, newGroups: this.newGroups };
+  }
+
+  /** Returns the rules of rule resources after apply, by group id. */
+  private rulesAfterApply(): ReadonlyMap<string, readonly ResourceRule[]> {
+    const rules = new Map<string, ResourceRule[]>();
+    const add = (groupId: string, found: TerraformResource, afterUnknown?: unknown): void => {
+      const { resource, unknown } = this.withNewSource(found, afterUnknown);
+      rules.set(groupId, [...(rules.get(groupId) ?? []), ...rulesOfResource(resource, groupId, unknown)]);
+    };
+    for (const resource of resourcesIn(this.priorValues).filter(isRule)) {
+      const groupId = textOf(resource.values, 'security_group_id');
+      if (groupId !== null && !this.mentioned.has(resource.address)) add(groupId, resource);
+    }
+    for (const { resource, after, unknown } of this.changes.filter((change) => isRule(change.resource) && change.after !== null)) {
+      const groupId = textOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
+      if (groupId === undefined) this.unplaced.push(resource.address);
+      else add(groupId, { ...resource, values: after }, unknown);
+    }
+    return rules;
+  }
+
+  /** Returns the only group that the attribute refers to. */
+  private referredGroup(address: string, attribute: string): string | undefined {
+    const [referred, ...others] = referredAddresses(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
+    return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
+  }
+
+  /** Fills in the source of a rule if it is a group that the plan creates. */
+  private withNewSource(
+    resource: TerraformResource,
+    unknown: unknown,
+  ): { readonly resource: TerraformResource; readonly unknown: unknown } {
+    for (const attribute of ['source_security_group_id', 'referenced_security_group_id']) {
+      if (memberOf(unknown, attribute) !== true) continue;
+      const source = this.referredGroup(resource.address, attribute);
+      if (source === undefined) continue;
+      const values = { ...(resource.values as object), [attribute]: source };
+      return { resource: { ...resource, values }, unknown: { ...(unknown as object), [attribute]: false } };
+    }
+    return { resource, unknown };
+  }
+
+  private plannedGroup(
+    id: string,
+    prior: TerraformGroup | undefined,
+    change: Change | undefined,
+    separate: readonly ResourceRule[],
+  ): PlannedGroup {
+    const address = change?.resource.address ?? prior?.address ?? null;
+    const facts = change === undefined ? (prior ?? unknownGroup(id)) : { ...factsOf(namedByProvider(change)), id };
+    const before = prior ?? (this.newGroups.has(id) ? undefined : unknownGroup(id));
+    const inline =
+      change === undefined ? (prior?.inline ?? []) : rulesOfResource({ ...change.resource, values: change.after }, id, change.unknown);
+    const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => memberOf(change?.unknown, direction) === true);
+    const inlineBefore = prior?.inline ?? [];
+    // If the blocks are known only after apply, they are left as they were.
+    const inlineAfter = [
+      ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
+      ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
+    ];
+    const [known, unknownRules] = [[...separate, ...inlineAfter].filter(isKnown), [...separate, ...inline].filter(isNotKnown)];
+    const rulesBefore = distinct([...(prior?.separate ?? []), ...inlineBefore]);
+    // The blocks of a group without blocks in its configuration are all of its live rules, so they still have what rule resources remove.
+    const gone = new Set([
+      ...removed(prior?.separate ?? [], separate.filter(isKnown)),
+      ...removed(inlineBefore, inlineAfter.filter(isKnown)),
+    ]);
+    const added = new Set([
+      ...removed(separate.filter(isKnown), prior?.separate ?? []),
+      ...removed(inlineAfter.filter(isKnown), inlineBefore),
+    ]);
+    return {
+      address,
+      before: before === undefined ? null : selectable(before),
+      after: selectable(facts),
+      // Every group has a name, so without one the plan says nothing about the group but its id.
+      unknownFacts: change !== undefined ? unknownFactsOf(change) : facts.name === null ? UNKNOWN_FACTS : [],
+      rulesBefore,
+      rulesAfter: distinct([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
+      unknownRules: [
+        ...unknownRules,
+        // Terraform does not know the blocks of a new group before apply if its configuration has none. Then rule resources say it all.
+        ...unknownDirections
+          .filter((direction) => !separate.some((rule) => rule.direction === direction))
+          .map((direction) => ({ address: address ?? id, direction, unknown: [direction] })),
+      ],
+    };
+  }
+}
+
+const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
+
+/** Returns nothing for data sources, and for resources that Terraform forgets without a change to them. */
+function changeIn(entry: unknown): Change[] {
+  const [address, type] = [textOf(entry, 'address'), textOf(entry, 'type')];
+  const change = memberOf(entry, 'change');
+  const actions = listOf(change, 'actions');
+  if (address === null || type === null || memberOf(entry, 'mode') === 'data') return [];
+  const before = memberOf(change, 'before') ?? null;
+  const isForgotten = actions.includes('forget');
+  return [
+    {
+      resource: { address, type, mode: 'managed', values: before },
+      before,
+      after: isForgotten ? before : (memberOf(change, 'after') ?? null),
+      unknown: isForgotten ? undefined : memberOf(change, 'after_unknown'),
+      isDeleted: actions.includes('delete'),
+    },
+  ];
+}
+
+function deletedGroup(group: TerraformGroup): PlannedGroup {
+  const rules = { rulesBefore: distinct([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
+  return { address: group.address, before: selectable(group), after: null, unknownFacts: [], ...rules };
+}
+
+function unknownGroup(id: string): TerraformGroup {
+  return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
+}
+
+function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
+  return { id, name, vpcId, tags };
+}
+
+/** Returns the values with the name that the provider will make: the prefix and 26 digits. EC2 names a default group. */
+function namedByProvider({ resource, after }: Change): unknown {
+  const prefix = textOf(after, 'name_prefix');
+  const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
+  return isNameUnknown({ resource, after }) || textOf(after, 'name') !== null ? after : { ...(after as object), name };
+}
+
+function isNameUnknown({ resource, after }: Pick<Change, 'resource' | 'after'>): boolean {
+  const hasNone = textOf(after, 'name') === null && textOf(after, 'name_prefix') === null;
+  return hasNone && resource.type !== 'aws_default_security_group';
+}
+
+function unknownFactsOf(change: Change): Fact[] {
+  const { unknown } = change;
+  const tags = memberOf(unknown, 'tags_all');
+  const areTagsUnknown = tags === true || Object.values(tags ?? {}).includes(true);
+  return [
+    ...(isNameUnknown(change) ? (['name'] as const) : []),
+    ...(memberOf(unknown, 'vpc_id') === true ? (['vpcId'] as const) : []),
+    ...(areTagsUnknown ? (['tags'] as const) : []),
+  ];
+}
+
+function isKnown(rule: ResourceRule): rule is KnownRule {
+  return 'rule' in rule;
+}
+
+function isNotKnown(rule: ResourceRule): rule is UnknownRule {
+  return !isKnown(rule);
+}
+
+/** Returns the first of equal rules. */
+function distinct(rules: readonly KnownRule[]): KnownRule[] {
+  const byKey = new Map([...rules].reverse().map((each) => [ruleKey(each.rule), each]));
+  return [...byKey.values()].reverse();
+}
+
+/** Returns the keys of the rules in `before` that are not in `after`. */
+function removed(before: readonly KnownRule[], after: readonly KnownRule[]): string[] {
+  const left = new Set(after.map(({ rule }) => ruleKey(rule)));
+  return before.map(({ rule }) => ruleKey(rule)).filter((key) => !left.has(key));
+}

@@ -1,0 +1,90 @@
+/** Finds which resources an attribute refers to, in the configuration that a plan contains. */
+import { memberOf } from '../files/json.js';
+import { listOf, textOf } from './resources.js';
+
+/** One part of an address. `name["a"]` has the key `"a"`. */
+interface Step {
+  readonly name: string;
+  readonly key: string | undefined;
+}
+
+/** An address or a reference, in parts: the modules, and what is in the innermost. */
+interface Parsed {
+  readonly modules: readonly Step[];
+  readonly rest: readonly Step[];
+}
+
+/** Modules that refer to each other's outputs and variables this deep are unusual. */
+const MAX_DEPTH = 20;
+
+/**
+ * Returns those of the addresses that an attribute of a resource refers to: directly, through variables of modules, or through their
+ * outputs. Returns an empty list if the configuration does not say, for example if there is a local value between them.
+ *
+ * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function referredAddresses(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
+  const own = parsed(address);
+  const [type, name] = own.rest;
+  const expression = memberOf(memberOf(resourceIn(moduleAt(configuration, own.modules), own), 'expressions'), attribute);
+  if (type === undefined || name === undefined) return [];
+  const targets = targetsOf(expression, own.modules, configuration, MAX_DEPTH);
+  const all = among.filter((other) => targets.some((target) => isInstance(parsed(other), target)));
+  // `aws_security_group.web[each.key].id` refers to the instance with the same key.
+  const sameKey = all.filter((other) => name.key !== undefined && parsed(other).rest[1]?.key === name.key);
+  return all.length > 1 && sameKey.length > 0 ? sameKey : all;
+}
+
+/** Returns the resources that an expression refers to. */
+function targetsOf(expression: unknown, modules: readonly Step[], configuration: unknown, depth: number): readonly Parsed[] {
+  if (depth === 0) return [];
+  return listOf(expression, 'references').flatMap((reference): readonly Parsed[] => {
+    const { modules: inner, rest } = parsed(String(reference));
+    const [first, second] = rest;
+    if (first?.name === 'var' && second !== undefined) {
+      const call = memberOf(memberOf(moduleAt(configuration, modules.slice(0, -1)), 'module_calls'), modules.at(-1)?.name ?? '');
+      return targetsOf(memberOf(memberOf(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
+    }
+    const path = [...modules, ...inner];
+    if (inner.length === 0) return second === undefined ? [] : [{ modules, rest: [first, second].filter((step) => step !== undefined) }];
+    const output = memberOf(memberOf(moduleAt(configuration, path), 'outputs'), first?.name ?? '');
+    return targetsOf(memberOf(output, 'expression'), path, configuration, depth - 1);
+  });
+}
+
+/** Reports whether the address is one of the target, which may leave out keys. */
+function isInstance(address: Parsed, target: Parsed): boolean {
+  const [steps, wanted] = [
+    [...address.modules, ...address.rest],
+    [...target.modules, ...target.rest],
+  ];
+  return (
+    steps.length === wanted.length &&
+    steps.every(({ name, key }, i) => name === wanted[i]?.name && (wanted[i].key === undefined || key === wanted[i].key))
+  );
+}
+
+function parsed(address: string): Parsed {
+  const steps = [...address.matchAll(/([^.[\]]+)(?:\[("(?:[^"\\]|\\.)*"|[^\]]*)\])?(?:\.|$)/g)].map(([, name = '', key]) => ({
+    name,
+    key,
+  }));
+  const modules: Step[] = [];
+  let rest = steps;
+  while (rest[0]?.name === 'module' && rest[1] !== undefined) {
+    modules.push(rest[1]);
+    rest = rest.slice(2);
+  }
+  return { modules, rest };
+}
+
+function moduleAt(configuration: unknown, modules: readonly Step[]): unknown {
+  return modules.reduce(
+    (module, { name }) => memberOf(memberOf(memberOf(module, 'module_calls'), name), 'module'),
+    memberOf(configuration, 'root_module'),
+  );
+}
+
+function resourceIn(module: unknown, { rest: [type, name] }: Parsed): unknown {
+  return listOf(module, 'resources').find((resource) => textOf(resource, 'type') === type?.name && textOf(resource, 'name') === name?.name);
+}
