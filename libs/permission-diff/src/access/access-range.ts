@@ -35,7 +35,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * Returns a function that builds the range of a source for these services. The services must come from `cutServices`. An answer can have
+ * Returns a function that builds the range of a source for these services. The services must come from `cutServices`. A result can have
  * millions of ranges, and an object literal for each shape is faster than spreading.
  */
 function rangesOver(services: Services): (source: AccessSource) => AccessRange {

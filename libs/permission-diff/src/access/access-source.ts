@@ -1,6 +1,6 @@
 import type { Source } from '../rule/source.js';
 
-/** A source in an answer. */
+/** The source of an access range. */
 export type AccessSource =
   { readonly cidr: string } | { readonly groupId: string; readonly userId?: string } | { readonly prefixListId: string };
 

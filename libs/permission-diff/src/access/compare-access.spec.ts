@@ -4,7 +4,7 @@ import { InvalidPermissionError } from '../read/problem.js';
 
 const missing = (required: string[], actual: string[]) => {
   const comparison = compareAccess(perms(...required), perms(...actual));
-  // Checks both directions, because what is missing one way is in excess the other way.
+  // Checks both orders of the lists: missing traffic becomes excess traffic if the lists are swapped.
   expect(compareAccess(perms(...actual), perms(...required)).excess).toEqual(comparison.missing);
   return words(comparison.missing);
 };
@@ -27,7 +27,7 @@ describe('compareAccess finds equal access in different rules', () => {
     ['single protocols beside all traffic', ['-1 from sg-1'], ['-1 from sg-1', '50 from sg-1', 'tcp 22 from sg-1']],
     ['a protocol by its number', ['6 22 from sg-1'], ['tcp 22 from sg-1']],
     ['ports beside protocol `-1`', ['-1 22 from sg-1'], ['-1 from sg-1']],
-    ['a group whose account only one side names', ['-1 from sg-1@111122223333'], ['-1 from sg-1']],
+    ['a group source with an account on only one side', ['-1 from sg-1@111122223333'], ['-1 from sg-1']],
     ['two empty lists', [], []],
   ])('%s', (_why, required, actual) => {
     expect(compareAccess(perms(...required), perms(...actual))).toEqual({ missing: [], excess: [], equal: true });
@@ -36,7 +36,7 @@ describe('compareAccess finds equal access in different rules', () => {
 
 describe('compareAccess returns exactly the missing traffic', () => {
   it.each<[string, string[], string[], string[]]>([
-    ['everything, if nothing is actual', ['tcp 80 from ::/0'], [], ['tcp 80 from ::/0']],
+    ['everything if the actual list is empty', ['tcp 80 from ::/0'], [], ['tcp 80 from ::/0']],
     [
       'the ports on both sides of a hole',
       ['tcp 80-443 from 0.0.0.0/0'],
@@ -56,7 +56,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
       ['tcp 1-4 from 10.0.0.0/8', 'tcp 5 from 10.128.0.0/9', 'tcp 6-9 from 10.0.0.0/8'],
     ],
     [
-      'a block for some ports, and a wider block for a port where that is missing',
+      'a wider block for the one port where two adjacent blocks are missing',
       ['tcp 1-9 from 10.0.0.0/9', 'tcp 5 from 10.128.0.0/9'],
       [],
       ['tcp 1-4 from 10.0.0.0/9', 'tcp 5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/9'],
@@ -200,7 +200,7 @@ describe('groups and prefix lists with given addresses', () => {
     expect(words(excess)).toEqual(['tcp 22 from 2001:db8::/32']);
   });
 
-  it('let in nobody if they are empty', () => {
+  it('let in nobody if they have no addresses', () => {
     expect(compareAccess(perms('tcp 22 from pl-1'), [], { addresses: { 'pl-1': [] } }).equal).toBe(true);
   });
 

@@ -8,8 +8,8 @@ import { readLists, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses } from './region.js';
 
 /**
- * The difference between the traffic that two sets of permissions let in. Plain data. The same traffic gives the same answer, however it is
- * spelled.
+ * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, regardless of
+ * how the permissions are written.
  */
 export interface AccessComparison {
   /** Traffic that only the required permissions let in. Ranges are disjoint and in canonical order. */
@@ -21,12 +21,12 @@ export interface AccessComparison {
 }
 
 /**
- * Returns the exact difference between the traffic of two sets of permissions. Spelling does not matter: `0.0.0.0/1` with `128.0.0.0/1`
- * equals `0.0.0.0/0`, and tcp 80-443 without tcp 100-200 is two ranges. Both sets have the same direction; for egress, a source is a
- * destination. IPv4 and IPv6 never mix.
+ * Returns the exact difference between the traffic of two sets of permissions. How the permissions are written does not matter: `0.0.0.0/1`
+ * together with `128.0.0.0/1` equals `0.0.0.0/0`, and tcp 80-443 without tcp 100-200 is two ranges. Both sets must have the same direction.
+ * For egress, each source is a destination. IPv4 and IPv6 never mix.
  *
- * The answer is canonical: for every port it has the widest CIDR blocks that differ as a whole, and for each block the longest run of
- * ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
+ * The result is canonical: each port has the widest CIDR blocks that differ as a whole, and each block has the longest run of ports.
+ * Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

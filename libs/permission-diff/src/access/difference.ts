@@ -1,6 +1,6 @@
 /**
- * The exact difference of two sets of regions in canonical form: for every service the widest senders that only one side lets in, and for
- * each sender the longest run of such services. The cost for n regions and k runs in the answer is about (n + k) × the depth of the address
+ * The exact difference of two sets of regions in canonical form. Each service has the widest senders that only one side lets in, and each
+ * of these senders has the longest run of services. The cost for n regions and k resulting runs is about (n + k) × the depth of the address
  * tree. The depth is at most the length of an address, and usually near log n.
  */
 import type { Services } from '../rule/service.js';
@@ -39,8 +39,8 @@ interface Telling {
 
 /**
  * Ends the runs of this cell and its inner cells that stop at this service, and begins the runs that start here. `before` and `after` are
- * the combined covers of the wider cells, before and after this turn. `nothingBefore` and `nothingAfter` say that a wider cell is reported
- * as a whole, so no inner cell is reported.
+ * the combined covers of the wider cells, before and after this turn. If `nothingBefore` or `nothingAfter` is true, a wider cell is
+ * reported as a whole, so no inner cell is reported.
  */
 function tell(cell: Cell, telling: Telling, before: Cover, after: Cover, nothingBefore: boolean, nothingAfter: boolean): void {
   const { service, turn } = telling;

@@ -13,12 +13,12 @@ const namesOf = (...lines: string[]): string[] => exposedServices(rules(lines)).
 
 it.each<[string, string[], string[]]>([
   ['a single port', ['tcp 22 from 0.0.0.0/0'], ['SSH (tcp/22)']],
-  ['a range with several of their ports', ['tcp 3300-3400 from ::/0'], ['MySQL (tcp/3306)', 'RDP (tcp/3389)']],
+  ['a range with several sensitive ports', ['tcp 3300-3400 from ::/0'], ['MySQL (tcp/3306)', 'RDP (tcp/3389)']],
   ['two halves of the world', ['udp 11211 from 0.0.0.0/1', 'udp 11211 from 128.0.0.0/1'], ['memcached (udp/11211)']],
   ['all traffic and a single port together', ['-1 from 16.0.0.0/5', 'tcp 6379 from 24.0.0.0/5'], ['Redis (tcp/6379)']],
-  ['a port of no sensitive service', ['tcp 443 from 0.0.0.0/0'], []],
+  ['a port that no sensitive service uses', ['tcp 443 from 0.0.0.0/0'], []],
   ['a port that is open only to a private network', ['tcp 22 from 10.0.0.0/8'], []],
-  ['the port of a service with the other protocol', ['udp 22 from 0.0.0.0/0', 'tcp 161 from 0.0.0.0/0'], []],
+  ['the port of a sensitive service with another protocol', ['udp 22 from 0.0.0.0/0', 'tcp 161 from 0.0.0.0/0'], []],
   ['an ICMP type with the number of a port', ['icmp 22/-1 from 0.0.0.0/0'], []],
   ['nothing', [], []],
 ])('names the sensitive services that the world reaches through %s', (_what, lines, names) => {
@@ -37,7 +37,7 @@ it.each([111, 137, 138, 161, 389, 1434, 2049, 3389, 11211])('considers udp/%d se
 });
 
 it.each([25, 80, 110, 143, 443, 3000, 5000, 8080, 8088, 8888])(
-  'does not consider tcp/%d sensitive, because people offer it to the world',
+  'does not consider tcp/%d sensitive, because people open it to the world on purpose',
   (port) => {
     expect(namesOf(`tcp ${port} from 0.0.0.0/0`)).toEqual([]);
   },
@@ -78,7 +78,7 @@ describe('exposingRules', () => {
       ['tcp/22 from 16.0.0.0/5', 'all traffic from 24.0.0.0/5'],
     ],
     ['no rules if too few addresses reach the service', ['tcp 22 from 16.0.0.0/5', 'tcp 80 from 24.0.0.0/5'], []],
-    ['no rule that lets in only a group', ['tcp 22 from sg-1', 'tcp 22 from ::/0'], ['tcp/22 from ::/0']],
+    ['only the rule for the world, not the rule for a group', ['tcp 22 from sg-1', 'tcp 22 from ::/0'], ['tcp/22 from ::/0']],
   ])('returns %s', (_what, lines, expected) => {
     expect(exposing(...lines)).toEqual(expected);
   });

@@ -1,4 +1,4 @@
-/** Services that nobody means to offer to the Internet, and a check which of them the Internet can reach. */
+/** Sensitive services, which should never be open to the Internet, and functions that find the services and rules that are. */
 import type { Rule } from '../rule/rule.js';
 import type { Traffic } from '../rule/traffic.js';
 import type { Addresses } from './region.js';
@@ -15,7 +15,7 @@ export interface SensitiveService {
  * Sorted by port, with tcp before udp.
  *
  * The list contains every port that one of these sources calls risky, except the web ports (3000, 5000, 8080, 8088, 8888) and mail ports
- * (25, 110, 143), because people do offer them to the world:
+ * (25, 110, 143), because people open them to the world on purpose:
  *
  * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
  * - Trusted Advisor HCP4007jGY, the ports that it marks red: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
@@ -98,7 +98,8 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
 const MAX_NAMED = 4;
 
 /**
- * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. A long list is cut to the first few and the number of further services.
+ * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. A long list is shortened to the first few services and the number of
+ * others.
  */
 export function formatServices(services: readonly SensitiveService[]): string {
   const named = services.slice(0, MAX_NAMED).map(({ name, protocol, port }) => `${name} (${protocol}/${port})`);
@@ -120,14 +121,14 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
 }
 
 /**
- * Returns the ingress rules that expose a sensitive service to the world, in the order given. If several rules expose the service only
- * together, it returns all of them. The rules that are not returned expose nothing.
+ * Returns the ingress rules that expose a sensitive service to the world, in the order given. If several rules expose a service only
+ * together, it returns all of them. The other rules expose nothing.
  *
  * @param addresses see `exposedServices`.
  */
 export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
   const services = exposedServices(rules, addresses);
-  // A rule takes part if it lets in any address of the world.
+  // A rule contributes to the exposure if it lets in any address of the world.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
   return rules.filter((rule) => services.some((service) => isPart(onPortOf(service)(rule))));
 }
@@ -141,7 +142,7 @@ function onPortOf(service: SensitiveService): (rule: Rule) => readonly Rule[] {
       : [];
 }
 
-/** Reports whether the traffic contains that of the service. */
+/** Reports whether the traffic includes the port of the service. */
 export function hasService(traffic: Traffic, { protocol, port }: SensitiveService): boolean {
   if (traffic.kind !== 'ports') return traffic.kind === 'all';
   return traffic.protocol === protocol && traffic.fromPort <= port && port <= traffic.toPort;

@@ -7,7 +7,7 @@ import { commonLength, isInUpperHalf, type Block } from '../rule/block.js';
 import { compareSources, isBlock, rankOf, sourceKey, type Source } from '../rule/source.js';
 import { Cell } from './cell.js';
 
-/** Returns for each source, in order, the cell of exactly that source. The sources must be sorted. */
+/** Returns one cell for each source, in the same order. The sources must be sorted. */
 export function cellsOf(sources: readonly Source[]): readonly Cell[] {
   const cells: Cell[] = [];
   for (let from = 0, to = 0; from < sources.length; from = to) {
@@ -38,15 +38,15 @@ function sortedByRank<T extends { readonly source: Source }>(items: readonly T[]
   return sorted;
 }
 
-/** Returns a text that is equal exactly for sources of one tree, or `undefined` after the last source. */
+/** Returns a key that is the same for all sources of one tree and different for other trees, or `undefined` after the last source. */
 function treeAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
   return source === undefined || isBlock(source) ? source?.kind : sourceKey(source);
 }
 
 /**
- * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of those
- * sources. There is at least one source, and only blocks can be several.
+ * Builds the tree of the block with this prefix length around the sources from `from` to before `to`, and appends the cell of each of these
+ * sources. Expects at least one source, and several sources only if they are blocks.
  */
 function build(cells: Cell[], sources: readonly Source[], parent: Cell | undefined, prefixLength: number, from: number, to: number): Cell {
   const cell = new Cell(parent, sourceAt(sources, from), prefixLength);

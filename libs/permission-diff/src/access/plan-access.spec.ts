@@ -25,7 +25,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('revokes a rule that is only partly declared, and authorizes the declared rule that goes missing with it', () => {
+  it('revokes a rule that is wider than the declared rule, and authorizes the declared rule instead', () => {
     expect(plan(['tcp 80-443 from 10.0.0.0/8'], ['tcp 80-444 from 10.0.0.0/8'])).toEqual({
       authorize: ['tcp 80-443 from 10.0.0.0/8'],
       revoke: ['tcp 80-444 from 10.0.0.0/8'],
@@ -33,7 +33,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('keeps a rule if two declared rules together make it up', () => {
+  it('keeps a rule that is equal to two declared rules together', () => {
     expect(plan(['tcp 1-5 from 10.0.0.0/8', 'tcp 6-9 from 10.0.0.0/8'], ['tcp 1-9 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -49,7 +49,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('authorizes no rule that the others make redundant', () => {
+  it('authorizes no rule that other authorized rules make redundant', () => {
     const required = ['tcp 1-10 from 10.0.0.0/8', 'tcp 5-15 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8', 'tcp 12 from 10.0.0.0/8'];
 
     expect(plan(required, []).authorize).toEqual(['tcp 1-10 from 10.0.0.0/8', 'tcp 10-20 from 10.0.0.0/8']);
@@ -100,7 +100,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('treats a group with its own account like the same group without an account', () => {
+  it('treats a group source with an account like the same group source without an account', () => {
     expect(plan(['tcp 22 from sg-1'], ['tcp 22 from sg-1@111122223333']).revoke).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('the plan of `compare: access`', () => {
     for (const list of ['required', 'actual', 'permit']) expect(act).toThrow(`\`${list}[0].FromPort\``);
   });
 
-  it('refuses a description that EC2 would refuse only in required permissions', () => {
+  it('refuses an invalid description in required permissions, but not in actual permissions', () => {
     const described = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(() => planAccess(described, [])).toThrow('Description');

@@ -1,4 +1,4 @@
-/** The plan of `compare: access`: any rules are fine that let in exactly the declared traffic. */
+/** The plan of `compare: access`, which accepts any rules that together let in exactly the declared traffic. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../read/ec2-permission.js';
@@ -15,15 +15,15 @@ import { readGiven, type AccessOptions } from './read-access.js';
 import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
-  /** Traffic that is tolerated if an actual rule lets it in, but never required. */
+  /** Traffic that actual rules may let in. Rules for this traffic are never authorized. */
   readonly permit?: readonly IpPermission[];
 }
 
 /**
  * Returns what to authorize and what to revoke so that the group lets in exactly the traffic of `required`, plus the traffic of `permit`
- * that it already lets in. It keeps every actual rule that lets in nothing else, and revokes the others. It then authorizes the required
- * rules with missing traffic, but skips each rule that the others make redundant. It only authorizes rules that `required` contains as
- * written.
+ * that it already lets in. It keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules. It then
+ * authorizes required rules for the traffic that is still missing, and skips each rule that other authorized rules make redundant. It never
+ * authorizes a part of a required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */

@@ -8,8 +8,8 @@ import { regionsOf, type Addresses, type Region } from './region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account that owns the group. It is the account of each group source that names no account. By default, such a source gets
-   * the account that the other permissions name with the same group.
+   * The 12-digit account that owns the group. Each group source without an account gets this account. By default, such a source gets the
+   * account that other permissions name for the same group.
    */
   readonly accountId?: string;
   /**
@@ -41,7 +41,7 @@ export function readLists(
   return { rules: valuesOf(reads), addresses: valuesOf([addresses])[0] };
 }
 
-/** Returns the traffic of each set of rules. A group without an account gets the account that the other sets name with it. */
+/** Returns the traffic of each set of rules. A group without an account gets the account that other sets name for it. */
 export function regionsOfAll(rules: readonly (readonly Rule[])[], addresses: Addresses): readonly (readonly Region[])[] {
   return withOwners(...rules).map((list) => regionsOf(list, addresses));
 }

@@ -1,6 +1,7 @@
 /**
- * The standing of a sender at one service: let in by neither set, by the required set only, by the actual set only, or by both. `Standings`
- * is a bit set of the standings that occur among several senders. `Cover` says which of the two sets let in all of the senders.
+ * The standing of a sender at one service says who lets the sender in: neither set, the required set only, the actual set only, or both
+ * sets. `Standings` is a bit set of the standings that occur among several senders. `Cover` says which of the two sets let in all of the
+ * senders.
  */
 export type Standings = number;
 export type Cover = number;
@@ -14,7 +15,7 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** Merges `NEITHER` and `BOTH`: both sets agree on those senders, so an answer does not distinguish them. */
+/** Merges `NEITHER` and `BOTH`: both sets agree on those senders, so a result does not distinguish the two. */
 export const AGREED = NEITHER;
 
 /** Returns the standings of the same senders if, in addition, the sets in `cover` let in all of them. */
@@ -36,10 +37,12 @@ export function isUniform(standings: Standings): boolean {
   return (standings & (standings - 1)) === 0;
 }
 
-/** For each cover, the standings that an answer calls `REQUIRED_ONLY` under it, and, 4 bits higher, those that it calls `ACTUAL_ONLY`. */
+/**
+ * For each cover: the standings that become `REQUIRED_ONLY` under the cover, and, 4 bits higher, the standings that become `ACTUAL_ONLY`.
+ */
 const TOLD: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
 
-/** Reports whether the answer for these senders differs between the two covers. */
+/** Reports whether the result for these senders differs between the two covers. */
 export function differsUnder(before: Cover, after: Cover, standings: Standings): boolean {
   const changed = (TOLD[before] ?? 0) ^ (TOLD[after] ?? 0);
   return (standings & (changed | (changed >> 4))) !== 0;

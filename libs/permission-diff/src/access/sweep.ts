@@ -11,7 +11,7 @@ export function sweep(
   actual: readonly Region[],
   visit: (service: number, turn: number, changed: readonly Cell[]) => true | undefined,
 ): void {
-  // In the order of their sources, so that neighbors in the tree change one after the other.
+  // Sorted by source, so that neighbors in the tree change one after the other.
   const regions = sortedBySource([...required.map(onSide('required')), ...actual.map(onSide('actual'))]);
   const cells = cellsOf(regions.map(({ source }) => source));
   const edges = edgesOf(regions);

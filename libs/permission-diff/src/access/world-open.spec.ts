@@ -24,7 +24,7 @@ describe('open to the world', () => {
     ['a sixteenth of IPv4 in sixteen parts', Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
     ['two blocks that are large enough only at their common port', ['tcp 1-22 from 64.0.0.0/5', 'tcp 22-99 from 72.0.0.0/5']],
     ['fourteen public networks of IPv4', Array.from({ length: 14 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`)],
-    ['a sixteenth with private networks in it', ['tcp 22 from 0.0.0.0/4']],
+    ['a sixteenth of IPv4 that contains private networks', ['tcp 22 from 0.0.0.0/4']],
     ['every IPv6 block of the registries', REGISTRIES.map((block) => `tcp 22 from ${block}`)],
     ['the IPv6 block of one registry', ['tcp 22 from 2600::/12']],
     ['the IPv6 block of one registry in parts', ['tcp 22 from 2a00::/13', 'tcp 22 from 2a08::/14', 'tcp 22 from 2a0c::/14']],
@@ -57,7 +57,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('begins at the share that the caller sets', () => {
+  it('starts at the share that the caller sets', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -67,7 +67,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2001:db8::1/128'), { share: Number.MIN_VALUE })).toBe(true);
   });
 
-  it('means every address in use if the share is 1', () => {
+  it('requires every address in use if the share is 1', () => {
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/0'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/1'), { share: 1 })).toBe(true);
     expect(isWorldOpen(perms('tcp 22 from 0.0.0.0/1', 'tcp 22 from 128.0.0.0/2'), { share: 1 })).toBe(false);

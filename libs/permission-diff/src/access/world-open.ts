@@ -9,8 +9,9 @@ import { isBlock, type Source } from '../rule/source.js';
 
 export interface WorldOpenOptions extends AccessOptions {
   /**
-   * The share of the addresses in use from which a service counts as open to the world: over 0 and up to 1. Addresses in use exclude
-   * private and reserved addresses, and IPv6 addresses that IANA has not allocated to a registry, because no traffic comes from them.
+   * A service counts as open to the world if it is open to at least this share of the addresses in use. The share is over 0 and up to 1.
+   * Addresses in use exclude private addresses, reserved addresses, and IPv6 addresses that IANA has not allocated to a registry, because
+   * no traffic comes from these addresses.
    *
    * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
@@ -20,8 +21,8 @@ export interface WorldOpenOptions extends AccessOptions {
 const DEFAULT_SHARE = 1 / 16;
 
 /**
- * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 or the IPv6 addresses in use. The
- * spelling of the blocks does not matter: `0.0.0.0/1` beside `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3`, or thousands of small blocks.
+ * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 or the IPv6 addresses in use. How the
+ * blocks are written does not matter: `0.0.0.0/1` with `128.0.0.0/1`, `203.0.113.9/0`, `2000::/3` and thousands of small blocks all count.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} when `share` is not over 0 and up to 1.
@@ -71,8 +72,8 @@ function worlds(): readonly World[] {
       blocksIn('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
-      // What the registries hold, as of 2024-11-01, when IANA allocated `2410::/12`. IANA allocated `2001::/16` in many parts; we count it
-      // as one block.
+      // The blocks of the registries as of 2024-11-01, when IANA allocated `2410::/12`. IANA allocated `2001::/16` in many parts; we count
+      // it as one block.
       // Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
       blocksIn('2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12'),
       [],

@@ -40,7 +40,7 @@ describe('the reference scenarios', () => {
     });
   });
 
-  it('revokes only the stray source of a port, never the other sources', () => {
+  it('revokes only the undeclared source of a port, and keeps the declared sources', () => {
     expect(diffPermissions([tcp(22, '10.0.0.0/8')], [tcp(22, '10.0.0.0/8', '203.0.113.7/32')])).toEqual({
       authorize: [],
       revoke: [tcp(22, '203.0.113.7/32')],
@@ -114,7 +114,7 @@ describe('diffPermissions finds a difference between', () => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('does not match a group without an account if two accounts are named with its id', () => {
+  it('does not match a group without an account if other sources name two accounts for its id', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 
@@ -225,7 +225,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('swapping the lists swaps the answer', () => {
+  it('swapping the lists swaps the rules to authorize and the rules to revoke', () => {
     fc.assert(
       fc.property(permissions, permissions, (a, b) => {
         const there = diffPermissions(a, b);

@@ -7,8 +7,8 @@ import { readRules } from '../read/read-rules.js';
 
 export interface DiffOptions {
   /**
-   * The 12-digit account that owns the group. It is the account of each group source that names no account. By default, such a source gets
-   * the account that the other permissions name with the same group.
+   * The 12-digit account that owns the group. Each group source without an account gets this account. By default, such a source gets the
+   * account that other permissions name for the same group.
    */
   readonly accountId?: string;
 }
@@ -25,8 +25,8 @@ export interface PermissionDiff {
 
 /**
  * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`. Both
- * lists have the same direction. It compares single rules in canonical form (protocol names as EC2 returns them, host bits cleared, RFC
- * 5952 text). Grouping, order, repetition and descriptions do not matter.
+ * lists have the same direction. It compares single rules in canonical form: protocol names as EC2 returns them, blocks with cleared host
+ * bits, and IPv6 as RFC 5952 text. Grouping, order, repetition and descriptions do not matter.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

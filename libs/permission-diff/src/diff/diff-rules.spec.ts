@@ -29,7 +29,7 @@ describe('rules of both directions', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('are distinguished if only one direction is present', () => {
+  it('are distinguished even if each list has only one direction', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);

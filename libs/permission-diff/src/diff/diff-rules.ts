@@ -14,8 +14,8 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 
 /**
  * Returns the missing, the excess and the kept rules, in the order given. Repeated rules count once. Descriptions are not compared. A group
- * source that names no account gets the account that the other rules name with that group, if they name exactly one: a group id belongs to
- * one account, and EC2 fills the account in.
+ * source without an account gets the account that other rules name for the group, if they name exactly one account: a group id belongs to
+ * one account, and EC2 fills in that account.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

@@ -1,4 +1,4 @@
-/** Finds the rules that two lists have in common. It sorts them, because answers need the canonical order anyway. */
+/** Finds the rules that two lists have in common. It sorts the rules, because results need the canonical order anyway. */
 import type { Rule } from '../rule/rule.js';
 import { compareSources } from '../rule/source.js';
 import { trafficKey } from '../rule/traffic.js';
@@ -41,7 +41,7 @@ function addRules(groups: Map<number, Group>, rules: readonly Rule[], side: 'wan
     // The rules of one permission are adjacent and share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
-      // Keys of egress rules come after those of ingress rules, which have 43 bits.
+      // Keys of ingress rules have 43 bits, and keys of egress rules come after them.
       const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));

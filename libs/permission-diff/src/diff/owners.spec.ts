@@ -19,7 +19,7 @@ const fromAnyone: Rule = {
 
 describe('the account of a group source without an account', () => {
   it.each<[why: string, named: readonly Rule[], filledIn: string | undefined]>([
-    ['is the account that another rule names with the group', [fromGroup('sg-1', a)], a],
+    ['is the account that another rule names for the group', [fromGroup('sg-1', a)], a],
     ['is the named account, even if it is named twice', [fromGroup('sg-1', a), fromGroup('sg-1', a)], a],
     ['stays unknown if no rule names an account', [fromGroup('sg-1'), fromAnyone], undefined],
     ['is not the account of another group', [fromGroup('sg-2', a)], undefined],

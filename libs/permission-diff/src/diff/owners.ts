@@ -1,8 +1,8 @@
 import type { Rule } from '../rule/rule.js';
 
 /**
- * Fills in the account of each group source without an account, if the lists name exactly one account with that group: a group id belongs
- * to one account, and EC2 fills the account in. A list that needs no change is returned as is.
+ * Fills in the account of each group source without an account, if the lists name exactly one account for the group: a group id belongs to
+ * one account, and EC2 fills in that account. A list that needs no change is returned as is.
  */
 export function withOwners<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(isUnowned))) return lists;

@@ -6,8 +6,8 @@ import { matchRules } from './match-rules.js';
 
 /**
  * Returns the rules as permissions in canonical form and order. Each protocol and port range is one permission with all its sources. Ports
- * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. Of repeated rules, the first counts.
- * Descriptions are kept. The result does not contain the direction.
+ * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. If rules are repeated, only the first is
+ * used. Descriptions are kept. The result does not contain the direction.
  *
  * @throws {RangeError} if the rules have different directions.
  */
@@ -29,7 +29,7 @@ export class PermissionWriter {
   private last: IpPermission = {};
   private key: number | undefined;
 
-  /** @param key the key of the traffic: equal for equal traffic. */
+  /** @param key the key of the traffic. Equal traffic has equal keys. */
   add(rule: Rule | undefined, key: number): void {
     if (rule === undefined) return;
     const { source, traffic, description } = rule;

@@ -36,8 +36,8 @@ async function exportsOf(file: string): Promise<unknown> {
 
 it.each<[what: string, program: string, budget: number, exported: readonly string[]]>([
   [
-    // Most users import only these two functions, so the rest must not come along.
-    'the two promised functions',
+    // Most users import only these two functions, so the bundle must not contain the others.
+    'the two main functions',
     `export { compareAccess, diffPermissions } from ${INDEX};`,
     19 * KB,
     ['compareAccess', 'diffPermissions'],

@@ -13,7 +13,7 @@ const said = (item: unknown): readonly string[] => {
 describe('readConfigItem', () => {
   it.each<[why: string, permission: object, rules: readonly string[]]>([
     [
-      'reads a block as one rule if it appears as an object and as text',
+      'reads a block as one rule if it appears both as an object and as text',
       {
         ipProtocol: 'tcp',
         fromPort: 443,
@@ -93,7 +93,7 @@ describe('readConfigItem refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
-    // As a group without rules, a deleted group would look as if it had lost all its rules.
+    // If a deleted group were read as a group without rules, it would seem to have lost all its rules.
     [
       'the item of a deleted group',
       { configurationItemStatus: 'ResourceDeleted', configuration: null },

@@ -38,8 +38,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * The lists of a permission, and the fields of their entries. An entry that is not an object is the value of its first field: `ipRanges`
- * holds texts.
+ * The lists of a permission, and the fields of their entries. An entry that is not an object, such as a text in `ipRanges`, is read as the
+ * value of the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
   ['ipv4Ranges', 'CidrIp'],

@@ -70,7 +70,7 @@ describe('a problem says what was expected', () => {
     expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual(expected);
   });
 
-  it('for both the traffic and the source of a rule, and the rest is still checked', () => {
+  it('for both the traffic and the source of a permission, and for every later permission', () => {
     const read = readRules([
       { IpProtocol: 'nothing', IpRanges: [{ CidrIp: 'x' }, { CidrIp: '10.0.0.0/8' }] },
       { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'x', UserId: 'y' }], PrefixListIds: [{ PrefixListId: 'z' }] },

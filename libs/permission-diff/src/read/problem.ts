@@ -67,7 +67,7 @@ export function formatProblem(problem: PermissionProblem): string {
 /** Records a problem with `value` in the named `field`. Returns `null`, so that a reader can return it as its result. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
-/** Returns a function that adds problems to a list. `pathOf` returns the path of a field. It is called only if there is a problem. */
+/** Returns a function that adds problems to a list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem. */
 export function refuseInto(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
     problems.push({ code, path: pathOf(field), text: offendingText(value), expected });

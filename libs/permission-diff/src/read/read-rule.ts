@@ -1,4 +1,4 @@
-/** Reads one rule with its values side by side, as in a `SecurityGroupRule`, not in the lists of a permission. */
+/** Reads one rule from separate values, as in a `SecurityGroupRule`, instead of from the lists of a permission. */
 import { refuseInto, type PermissionProblem, type ReadResult } from './problem.js';
 import { readDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readTraffic } from './read-traffic.js';

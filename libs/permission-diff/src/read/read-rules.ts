@@ -15,7 +15,7 @@ export interface ReadOptions extends SourceOptions {
 
 /**
  * Returns the rules of EC2's `IpPermission[]`, in the order given and with repetitions, or every problem. Never throws. `null` counts as
- * absent. Ports of protocols without ports are ignored, as EC2 ignores them.
+ * absent. Like EC2, it ignores ports of protocols without ports.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */

@@ -86,7 +86,7 @@ export function readBlock(refuse: Refuse, field: string, text: unknown, family: 
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
   if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
-  // If any prefix length makes the text a block, only the prefix length is missing.
+  // If the text becomes a block with a prefix length, only the prefix length is missing.
   const address = block ?? parseCidr(`${text}/0`);
   if (address === undefined) return refuse('not-a-cidr', field, text, expected);
   if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);

@@ -17,7 +17,7 @@ describe('an item of DescribeSecurityGroups', () => {
     expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
-  it('gives the account of its owner to group sources without an account', () => {
+  it("gives the account of the group's owner to group sources without an account", () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
     expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
@@ -59,7 +59,7 @@ describe('an item of DescribeSecurityGroups', () => {
     expect(said(value)).toEqual(problems);
   });
 
-  it('has the path of the caller in its problems', () => {
+  it('starts the path of each problem with the path from the caller', () => {
     expect(said(null, 'SecurityGroups[3]')).toEqual(['wrong-type SecurityGroups[3]']);
   });
 });

@@ -26,14 +26,14 @@ export interface Ipv6Source {
   readonly prefixLength: number;
 }
 
-/** Returns the block with this prefix length around the address. `text` is the text of the block if its host bits are cleared. */
+/** Returns the block with this prefix length around the address. If the address has no host bits, `text` becomes the text of the block. */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepBits(given, prefixLength);
   // Most texts are already canonical.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
-/** The text of each octet and a dot, because a large answer spends most of its time on making texts. */
+/** The text of each octet and a dot. They are cached because formatting takes most of the time of a large result. */
 const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
 
 function formatIpv4(address: number, prefixLength: number): string {
@@ -101,7 +101,7 @@ export function prefixOf(block: Block, prefixLength: number): Block {
   return block.kind === 'ipv4' ? ipv4Block(block.address, prefixLength) : ipv6Block(block.words, prefixLength);
 }
 
-/** Takes the block with this prefix length around the block, and returns its sibling: the other half of the block one bit wider. */
+/** Widens the block to this prefix length and returns the sibling of the result: the other half of the block that is one bit wider. */
 export function siblingOf(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
   if (block.kind === 'ipv4') return ipv4Block(block.address ^ bitOf(index), prefixLength);
@@ -124,7 +124,7 @@ function keepBits(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << (count >= 32 ? 0 : 32 - count));
 }
 
-/** Returns a word of the first address. An IPv4 address has one. */
+/** Returns a word of the first address. An IPv4 address has one word. */
 export function wordOf(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }

@@ -6,7 +6,7 @@ import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } fr
  * without leading zeros, because some parsers read leading zeros as octal. An IPv6 address is RFC 4291 text without a zone.
  */
 export function parseCidr(text: string): Block | undefined {
-  // The longest text is eight groups, or six groups and a dotted quad, and then a prefix length.
+  // The longest valid text has eight groups, or six groups and a dotted quad, followed by a prefix length.
   return text.length > 49 ? undefined : (parseIpv4(text) ?? parseIpv6(text));
 }
 
@@ -15,7 +15,7 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const END = -1;
 
-/** Reads the text in one pass, because reading takes most of its time here. */
+/** Reads the text in one pass, because reading permissions spends most of its time in this function. */
 function parseIpv4(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
@@ -65,7 +65,7 @@ function parseGroups(text: string, end: number): readonly number[] | undefined {
     let group = 0;
     for (let digit = hexDigit(text, i); digit >= 0; digit = hexDigit(text, ++i)) group = group * 16 + digit;
     if (text.charCodeAt(i) === DOT) {
-      // A dotted quad may only be the last 32 bits.
+      // A dotted quad may stand only for the last 32 bits.
       const quad = parseIpv4(`${text.slice(start, end)}/32`);
       if (quad === undefined) return undefined;
       groups.push(quad.address >>> 16, quad.address & 0xffff);

@@ -15,7 +15,7 @@ export interface Rule {
   readonly description?: string;
 }
 
-/** Returns a text that is equal exactly for equal rules. Descriptions do not matter. */
+/** Returns a key: two rules have the same key exactly if they are equal. Descriptions do not matter. */
 export function ruleKey(rule: Rule): string {
   return `${rule.direction} ${trafficKey(rule.traffic)} ${sourceKey(rule.source)}`;
 }
@@ -43,7 +43,7 @@ export function formatRule(rule: Rule): string {
   return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
 }
 
-/** Returns the source in words: the block or the id. A group has its account added if the account is known. */
+/** Returns the source in words: the block or the id. The account of a group is added if it is known. */
 export function formatSource(source: Source | AccessSource): string {
   if ('cidr' in source) return source.cidr;
   if ('prefixListId' in source) return source.prefixListId;

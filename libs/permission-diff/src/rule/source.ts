@@ -21,7 +21,7 @@ export function isBlock(source: Source): source is Block {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Returns a text that is equal exactly for equal sources. */
+/** Returns a key: two sources have the same key exactly if they are equal. */
 export function sourceKey(source: Source): string {
   if (source.kind === 'prefixList') return source.prefixListId;
   if (source.kind !== 'group') return source.cidr;
@@ -41,7 +41,7 @@ export function compareSources(a: Source, b: Source): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Returns an integer below 2³⁴ that is quick to compare: it is never higher for an earlier source. */
+/** Returns an integer below 2³⁴ for fast sorting. An earlier source never has a higher rank than a later source. */
 export function rankOf(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
   if (source.kind === 'ipv6') return 2 ** 32 + (wordOf(source, 0) >>> 0);

@@ -11,7 +11,7 @@ export type Traffic =
   /** A protocol without ports: its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
-/** Traffic in an answer: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
+/** Traffic in a result: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
 export type ServiceRange =
   | { readonly protocol: string }
   | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
@@ -64,8 +64,8 @@ export function portFieldsOf(traffic: Traffic): { FromPort: number; ToPort: numb
 }
 
 /**
- * Returns a number that is equal exactly for equal traffic. The numbers order traffic by protocol number (all traffic first), then by EC2's
- * two numbers. They have at most 43 bits.
+ * Returns a numeric key of at most 43 bits: two kinds of traffic have the same key exactly if they are equal. The keys order traffic by
+ * protocol number (all traffic first), then by EC2's two port fields.
  */
 export function trafficKey(traffic: Traffic): number {
   const { FromPort, ToPort } = portFieldsOf(traffic) ?? { FromPort: -1, ToPort: -1 };

@@ -1,4 +1,4 @@
-/** Writes permissions and rules in the formats of AWS: the inverse of what the library reads. */
+/** Writes permissions and rules in the AWS formats that the library reads. */
 import type { IpPermission } from '../read/ec2-permission.js';
 import type { Rule } from '../rule/rule.js';
 import type { Source } from '../rule/source.js';
@@ -40,7 +40,7 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-/** Returns the source in camelCase, as CloudTrail's answers have it. */
+/** Returns the source in camelCase, as in the responses that CloudTrail records. */
 export function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':

@@ -3,8 +3,8 @@ import type { AccessSource } from '../access/access-source.js';
 import type { IpPermission } from '../read/ec2-permission.js';
 
 /**
- * Reads permissions from words, one per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0` for any type,
- * `50 from sg-1@111122223333`, `-1 from 0.0.0.0/0`.
+ * Reads permissions from words, one permission per text: `tcp 80-443 from 10.0.0.0/8 sg-1 pl-1`, `icmp 8/-1 from ::/0`, `icmp from ::/0`
+ * for any type, `50 from sg-1@111122223333`, `-1 from 0.0.0.0/0`.
  */
 export function perms(...lines: readonly string[]): IpPermission[] {
   return lines.map((line) => {
@@ -35,7 +35,7 @@ function addSource(permission: IpPermission, source: string): void {
   }
 }
 
-/** Returns ranges in the same words, one per line. ICMP is written as `icmp type 8 code 0-255`. */
+/** Returns ranges in the same words, one range per text. ICMP is written as `icmp type 8 code 0-255`. */
 export function words(ranges: readonly AccessRange[]): string[] {
   return ranges.map((range) => `${trafficWords(range)} from ${sourceWords(range.source)}`);
 }
@@ -59,7 +59,7 @@ function sourceWords(source: AccessSource): string {
   return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-/** Returns permissions that let in exactly the ranges: the answer in EC2's notation. */
+/** Returns permissions in EC2's notation that let in exactly the ranges. */
 export function permissionsOfRanges(ranges: readonly AccessRange[]): IpPermission[] {
   return ranges.flatMap((range) => {
     const permission: IpPermission = {};
@@ -83,7 +83,7 @@ function trafficOf(range: AccessRange): readonly IpPermission[] {
   return protocols.map((IpProtocol) => ({ IpProtocol, ...WHOLE.get(IpProtocol) }));
 }
 
-// The whole range of the protocols for which EC2 requires numbers.
+// The full port fields of the protocols that must have them in EC2.
 const WHOLE: ReadonlyMap<string, IpPermission> = new Map([
   ['1', { FromPort: -1, ToPort: -1 }],
   ['58', { FromPort: -1, ToPort: -1 }],

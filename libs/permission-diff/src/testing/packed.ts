@@ -1,4 +1,4 @@
-/** The package as a user gets it: always compiled and packed from the current sources. */
+/** Compiles and packs the package from the current sources, as a user gets it. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

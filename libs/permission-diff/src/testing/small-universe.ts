@@ -1,6 +1,6 @@
 /**
- * A universe so small that a set of rules is a bitmap and every question is a loop. It is the second, obvious implementation that tests
- * compare with the real one. It reads permissions and answers by itself, and shares only types with the library.
+ * A universe so small that a set of rules is a bitmap and every question is a loop. Tests compare this second, obvious implementation with
+ * the real implementation. It has its own code to read permissions and ranges, and shares only types with the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../read/ec2-permission.js';
