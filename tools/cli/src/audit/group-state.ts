@@ -57,7 +57,7 @@ export interface Drifted {
   /** In mode `report`, nothing is restored. */
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
-  readonly plan: Pick<Plan, 'authorize' | 'revoke' | 'tolerated'>;
+  readonly plan: Plan;
   /** The contents of the prefix lists that undeclared ingress rules refer to; absent if there are none. */
   readonly lists?: ReadLists;
   /** Traffic that the group lets through although it is neither declared nor tolerated. */
@@ -105,7 +105,7 @@ export function stateOf(
     baseline: baseline.name,
     mode: baseline.mode,
     severity: severityOfDrift(rulesOf(revoke), rulesOf(authorize)),
-    plan: { authorize, revoke, tolerated },
+    plan,
     gained: accessIn(wanted, compared, 'excess'),
     lost: accessIn(wanted, compared, 'missing'),
   };

@@ -45,7 +45,7 @@ it('shows the groups that drifted and a line for each region, and exits with 2',
   expect(await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH)).toEqual({
     exitCode: 2,
     stdout: `STATE     REGION     GROUP        NAME  BASELINE  WHAT
-critical  us-east-1  sg-0000000c  web   web       undeclared: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)
+critical  us-east-1  sg-0000000c  web   web       SSH open to the whole internet (not declared)
 
 REGION     ACCOUNT       GUARDED  AS DECLARED  DRIFTED  NOTE
 eu-west-1  111122223333  1        1            0

@@ -1,6 +1,5 @@
 import type { DirectedAccess } from '../audit/group-state.js';
-import { liveRules } from '@portcullis/security-groups/testing';
-import { accessList, accessWords } from './access-words.js';
+import { accessWords } from './access-words.js';
 
 const tcp = (port: number, source: DirectedAccess['source'], to = port): DirectedAccess => ({
   direction: 'ingress',
@@ -35,15 +34,4 @@ it.each<[DirectedAccess, string]>([
   [{ direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } }, 'all traffic to anywhere on IPv4 (0.0.0.0/0)'],
 ])('describes %j as %s', (range, words) => {
   expect(accessWords(range)).toBe(words);
-});
-
-it('lists up to eight ranges; if there are more, lists the rules and says which apply only in part', () => {
-  const rules = liveRules('tcp 22 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8');
-  const many = Array.from({ length: 9 }, (_, i) => tcp(22, { cidr: `${i}.0.0.0/8` }));
-
-  expect(accessList(many.slice(0, 2), rules)).toEqual(['SSH (tcp/22) from 0.0.0.0/8', 'SSH (tcp/22) from 1.0.0.0/8']);
-  expect(accessList([...many, tcp(80, { cidr: '10.0.0.0/8' })], rules)).toEqual([
-    'a part of SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0)',
-    'HTTP (tcp/80) from 10.0.0.0/8',
-  ]);
 });

@@ -1,9 +1,10 @@
 /** Renders a page for managers, for a screen, a phone and paper. The page is one file that has no scripts and loads nothing. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { formatRule, formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
-import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
-import { accessList, accessWords } from './access-words.js';
+import { accessWords } from './access-words.js';
+import { gainedWords, lostWords } from './drift-words.js';
 import { counted } from './counted.js';
 import { STYLE } from './html-style.js';
 import { html, NOTHING, type Markup } from './markup.js';
@@ -140,8 +141,8 @@ function groupArticle({ region, state }: PageGroup<Drifted>, now: Date): Markup 
       <code>${group.id}</code>${group.vpcId === null ? NOTHING : html` in <code>${group.vpcId}</code>`}, ${regionWords(region)}; baseline
       <b>${baseline}</b>${mode === 'report' ? html` <i>(report only: nothing restores it)</i>` : NOTHING}
     </p>
-    ${accessSection('Let through, and not declared', 'gained', gained, rulesOf(plan.revoke))}
-    ${accessSection('Declared, and not let through', 'lost', lost, rulesOf(plan.authorize))}
+    ${accessSection('Let through, and not declared', 'gained', gained, gainedWords(state))}
+    ${accessSection('Declared, and not let through', 'lost', lost, lostWords(state))}
     ${unreadListsWords(state).map((text) => html`<p>${capitalised(text)}</p>`)}
     ${gained.length + lost.length === 0 ? html`<p>The same traffic as declared, by other rules.</p>` : NOTHING}
     <table>
@@ -166,9 +167,8 @@ function groupArticle({ region, state }: PageGroup<Drifted>, now: Date): Markup 
   </article>`;
 }
 
-function accessSection(title: string, kind: string, ranges: readonly DirectedAccess[], rules: readonly Rule[]): Markup {
+function accessSection(title: string, kind: string, ranges: readonly DirectedAccess[], words: readonly string[]): Markup {
   if (ranges.length === 0) return NOTHING;
-  const words = accessList(ranges, rules);
   const list = (texts: readonly string[]): Markup =>
     html`<ul class="access">
       ${texts.map((text) => html`<li>${text}</li>`)}

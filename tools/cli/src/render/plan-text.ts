@@ -1,12 +1,12 @@
 /** A plan for a terminal, in the style of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import { compareGroupStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals, type Totals } from '../audit/totals.js';
 import type { Style } from '../program/io.js';
 import type { Colours } from '../terminal/colours.js';
-import { accessList } from './access-words.js';
 import { counted } from './counted.js';
+import { gainedWords, lostWords } from './drift-words.js';
 import { groupWords, inStateColour, notJudgedReason, stateWord, unreadListsWords, whoOfRule } from './state-words.js';
 import { alignedLines, padding } from './table.js';
 import { wrapped } from './wrapped.js';
@@ -24,7 +24,7 @@ export function planText(states: readonly GroupState[], now: Date, style: Style)
 }
 
 function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): string {
-  const { group, baseline, mode, severity, plan, gained, lost } = state;
+  const { group, baseline, mode, severity, plan } = state;
   const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inStateColour(severity, state, colours)}`;
   const changes = [
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
@@ -43,8 +43,8 @@ function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): str
     ];
   });
   const facts = [
-    ...accessList(gained, rulesOf(plan.revoke)).map((words) => `let through, and not declared: ${words}`),
-    ...accessList(lost, rulesOf(plan.authorize)).map((words) => `declared, and not let through: ${words}`),
+    ...gainedWords(state),
+    ...lostWords(state).map((words) => `declared, and not let through: ${words}`),
     ...unreadListsWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];

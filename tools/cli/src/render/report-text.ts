@@ -1,11 +1,11 @@
 /** A report for a terminal: a table of the groups, a table of the regions, and the totals. */
-import { compareGroupStates, rulesOf, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
 import { statesOf, type ReportedRegion } from '../report/regions.js';
 import type { Style } from '../program/io.js';
 import { oneLine } from '../terminal/printable.js';
 import { whoWords } from '../who/who-words.js';
-import { accessList } from './access-words.js';
+import { gainedWords, lostWords } from './drift-words.js';
 import { totalsLine } from './plan-text.js';
 import { inStateColour, stateWord } from './state-words.js';
 import { tableText, type Column } from './table.js';
@@ -59,10 +59,7 @@ function what(state: GroupState): string {
   // A report lists a group as absent only if no region has it.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
-  const differences = [
-    ...accessList(state.gained, rulesOf(state.plan.revoke)).map((words) => `undeclared: ${words}`),
-    ...accessList(state.lost, rulesOf(state.plan.authorize)).map((words) => `missing: ${words}`),
-  ];
+  const differences = [...gainedWords(state), ...lostWords(state).map((words) => `missing: ${words}`)];
   return differences.length === 0 ? 'the same traffic by other rules' : differences.join(', ');
 }
 

@@ -30,7 +30,7 @@ it('has one result for each rule, which points at the baseline of the group', ()
     [
       'undeclared-rule-critical',
       'error',
-      `${what} tcp/22 from 0.0.0.0/0 is not declared by \`web\`; the group lets through: SSH (tcp/22) from anybody on IPv4 (0.0.0.0/0), HTTP (tcp/8080) from 10.0.0.0/8`,
+      `${what} tcp/22 from 0.0.0.0/0 is not declared by \`web\`; the group has: SSH open to the whole internet (not declared), HTTP (tcp/8080) open to 10.0.0.0/8 (not declared)`,
     ],
     ['undeclared-rule-medium', 'warning', expect.stringContaining('tcp/8080 from 10.0.0.0/8 is not declared by `web`')],
     ['missing-rule', 'warning', `${what} tcp/443 from 0.0.0.0/0 is declared by \`web\` and not there`],

@@ -4,9 +4,9 @@ import { baselinePlaces } from '@portcullis/baseline/file';
 import { severityOfDrift } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { compareGroupStates, rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { accessList } from './access-words.js';
+import { gainedWords } from './drift-words.js';
 import type { PlanScope } from './plan-json.js';
 import { groupWords, unreadListsWords } from './state-words.js';
 
@@ -130,9 +130,9 @@ function resultsFor(state: GroupState): DriftResult[] {
 }
 
 function undeclaredRules(state: Drifted): DriftResult[] {
-  const { plan, severity, baseline, gained, lists } = state;
-  const opens = accessList(gained, rulesOf(plan.revoke)).slice(0, 5).join(', ');
-  const details = [...(opens === '' ? [] : [`the group lets through: ${opens}`]), ...unreadListsWords(state)];
+  const { plan, severity, baseline, lists } = state;
+  const opens = gainedWords(state).slice(0, 5).join(', ');
+  const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadListsWords(state)];
   const severities = plan.revoke.map(({ rule }) => severityOfDrift([rule], [], lists));
   return plan.revoke.map(({ rule, reason }, i): DriftResult => {
     // If all rules together are worse than every single rule, each rule gets the severity of all together.

@@ -1,0 +1,67 @@
+import { baseline, liveRules } from '@portcullis/security-groups/testing';
+import { stateOf } from '../audit/group-state.js';
+import { gainedWords, lostWords } from './drift-words.js';
+
+/** Returns the sentences about a group that declares and has these rules. */
+function words(declared: readonly string[], live: readonly string[], options: Parameters<typeof baseline>[1] = {}) {
+  const group = { id: 'sg-1', name: 'web', vpcId: 'vpc-1' };
+  const state = stateOf(group, baseline(declared, options), liveRules(...live), '2026-11-23');
+  if (state.kind !== 'drifted') throw new Error('it should have drifted');
+  return { gained: gainedWords(state), lost: lostWords(state) };
+}
+
+it.each<[string, readonly string[], readonly string[], string]>([
+  ['its declared part', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (declared: 10.0.0.0/8)'],
+  ['that nothing is declared', [], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (not declared)'],
+  ['IPv4 and IPv6 in one sentence', [], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'], 'SSH open to the whole internet (not declared)'],
+  ['IPv6 alone', [], ['tcp 22 from ::/0'], 'SSH open to the whole internet over IPv6 (not declared)'],
+  [
+    'declared services inside all traffic',
+    ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'],
+    ['-1 from 0.0.0.0/0'],
+    'all traffic open to the whole internet (declared: tcp/22 10.0.0.0/8, tcp/443 0.0.0.0/0)',
+  ],
+  [
+    'three exceptions, and counts the rest',
+    ['1', '2', '3', '4', '5'].map((n) => `tcp 22 from ${n}.0.0.0/8`),
+    ['tcp 22 from 0.0.0.0/0'],
+    'SSH open to the whole internet (declared: 1.0.0.0/8, 2.0.0.0/8, 3.0.0.0/8 and 2 more)',
+  ],
+  [
+    'a range with its declared part',
+    ['tcp 22 from 10.1.0.0/16'],
+    ['tcp 22 from 10.0.0.0/8'],
+    'SSH (tcp/22) open to 10.0.0.0/8 (declared: 10.1.0.0/16)',
+  ],
+  ['a single address', [], ['tcp 4000 from 203.0.113.7/32'], 'tcp/4000 open to 203.0.113.7 alone (not declared)'],
+  ['a security group', [], ['tcp 4000 from sg-2'], 'tcp/4000 open to the security group sg-2 (not declared)'],
+  [
+    'only the widest of nested rules',
+    [],
+    ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'],
+    'SSH (tcp/22) open to 10.0.0.0/8 (not declared)',
+  ],
+])('says in one sentence what is open: %s', (_what, declared, live, sentence) => {
+  expect(words(declared, live).gained).toEqual([sentence]);
+});
+
+it('says what a permit leaves alone', () => {
+  const permit = [{ rule: 'tcp 22 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1' }];
+
+  expect(words([], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from 192.0.2.0/24'], { permit }).gained).toEqual([
+    'SSH open to the whole internet (left alone: 192.0.2.0/24)',
+  ]);
+});
+
+it('says nothing of an undeclared rule whose traffic is declared', () => {
+  expect(words(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'])).toEqual({ gained: [], lost: [] });
+});
+
+it.each<[readonly string[], readonly string[], readonly string[]]>([
+  [['tcp 443 from 10.0.0.0/8'], [], ['HTTPS (tcp/443) from 10.0.0.0/8']],
+  [['tcp 443 from 10.0.0.0/9', 'tcp 443 from 10.128.0.0/9'], [], ['HTTPS (tcp/443) from 10.0.0.0/9', 'HTTPS (tcp/443) from 10.128.0.0/9']],
+  [['tcp 443 from 0.0.0.0/0'], ['tcp 443 from 10.0.0.0/8'], ['a part of HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)']],
+  [['tcp 443 from 10.1.0.0/16'], ['tcp 443 from 10.0.0.0/8'], []],
+])('says what no longer passes of %j, with `a part of` only for a part', (declared, live, lost) => {
+  expect(words(declared, live).lost).toEqual(lost);
+});

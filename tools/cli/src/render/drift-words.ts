@@ -1,0 +1,71 @@
+/** Says in sentences which traffic drift lets through or stops. The exact ranges are in the details of a page and in the JSON. */
+import { trafficName } from '@portcullis/finding';
+import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, rulesOverlap, type Rule } from '@portcullis/permission-diff';
+import { rulesOf, type Drifted } from '../audit/group-state.js';
+import { accessWords, sourceWords, trafficWords } from './access-words.js';
+
+/** A sentence names at most this many exceptions, and counts the rest. */
+const MAX_NAMED = 3;
+
+/** Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. */
+export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+  const tolerated = rulesOf(plan.tolerated);
+  const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
+  const causes = uncovered(rulesOf(plan.revoke)).filter(
+    (rule) => compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
+  );
+  return causes.flatMap((rule): string[] => {
+    const together = causes.filter((each) => each === rule || isSameToWorld(each, rule));
+    if (together[0] !== rule) return [];
+    const listed = [
+      ...exceptions('declared', rule, new Set(together.flatMap((each) => overlapping(plan.declared, each)))),
+      ...exceptions('left alone', rule, new Set(together.flatMap((each) => overlapping(tolerated, each)))),
+    ];
+    return [`${openWords(together)} (${listed.length === 0 ? 'not declared' : listed.join('; ')})`];
+  });
+}
+
+/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic does not pass, or not all of it. */
+export function lostWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+  const live = [...plan.kept, ...rulesOf(plan.revoke), ...rulesOf(plan.tolerated)];
+  return uncovered(rulesOf(plan.authorize)).flatMap((rule) => {
+    const passing = live.filter((each) => rulesOverlap(each, rule));
+    if (compareRuleAccess([rule], passing).missing.length === 0) return [];
+    return [`${passing.length === 0 ? '' : 'a part of '}${accessWords(rule)}`];
+  });
+}
+
+/** Drops rules that another of the rules covers. */
+function uncovered(rules: readonly Rule[]): Rule[] {
+  return rules.filter((rule, i) => !rules.some((other, j) => i !== j && ruleCovers(other, rule) && (j < i || !ruleCovers(rule, other))));
+}
+
+function isWorld({ source }: Rule): boolean {
+  return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
+}
+
+/** Reports whether one sentence is enough: the rules open the same traffic over IPv4 and IPv6. */
+function isSameToWorld(a: Rule, b: Rule): boolean {
+  return isWorld(a) && isWorld(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
+}
+
+/** @param rules one rule, or two of the same traffic that open it to the internet over IPv4 and IPv6 */
+function openWords(rules: readonly Rule[]): string {
+  const [rule] = rules;
+  if (rule === undefined) return '';
+  const verb = rule.direction === 'ingress' ? 'open to' : 'allowed to';
+  if (!isWorld(rule)) return `${trafficWords(rule)} ${verb} ${sourceWords(rule.source)}`;
+  const isIpv6 = rules.every(({ source }) => 'cidr' in source && source.cidr === '::/0');
+  return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
+}
+
+/** Names the allowed rules, by their sources alone if their traffic is that of the rule. */
+function exceptions(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
+  if (allowed.size === 0) return [];
+  const texts = [...allowed].map((each) => {
+    const source = formatSource(each.source);
+    return formatTraffic(each.traffic) === formatTraffic(traffic) ? source : `${formatTraffic(each.traffic)} ${source}`;
+  });
+  const rest = texts.length - MAX_NAMED;
+  return [`${why}: ${texts.slice(0, MAX_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`];
+}
