@@ -11,6 +11,7 @@ import type { PlanOptions } from '../commands/plan.js';
 import type { PreflightOptions } from '../commands/preflight.js';
 import type { ReportOptions } from '../commands/report.js';
 import type { SurveyOptions } from '../commands/survey.js';
+import type { UndoOptions } from '../commands/undo.js';
 import { completion, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
 import type { ExitCode, Io } from './io.js';
@@ -157,6 +158,17 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText('after', examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'))
     .action(act(async (file: string, options: ApplyOptions) => (await import('../commands/apply.js')).apply(file, options, io)));
+
+  withRegion(program.command('undo'))
+    .summary('undo one restoration, after asking')
+    .description(
+      'Makes a group as it was before a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing unless the group is still as the restoration left it. Takes the finding as the log, EventBridge, SNS or SQS have it. The guard restores the group again unless you change the baseline.',
+    )
+    .argument('<finding>', 'the file with the finding, JSON or lines of a log; - is stdin')
+    .option('--id <id>', 'the id of the finding, if the file has several')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
+    .action(act(async (file: string, options: UndoOptions) => (await import('../commands/undo.js')).undo(file, options, io)));
 
   withRegion(program.command('adopt'))
     .summary('write a baseline of the live groups')

@@ -1,0 +1,239 @@
+import type { Finding } from '@portcullis/finding';
+import { permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
+import { ACCOUNT, region, WEB, writesOf } from '../testing/account-region.js';
+import { failure, person, testFolder } from '../testing/run-command.js';
+
+const HTTPS = 'tcp 443 from 0.0.0.0/0';
+const SSH = 'tcp 22 from 0.0.0.0/0';
+const KEPT = 'tcp 80 from 10.0.0.0/8';
+
+function rules(ingress: readonly string[], egress: readonly string[] = []): NonNullable<Finding['rules']>['before'] {
+  return { ingress: permissions(...ingress), egress: permissions(...egress) };
+}
+
+/** A restoration that revoked SSH and authorized HTTPS. */
+function restoration(changed: Partial<Finding> = {}): Finding {
+  return {
+    schemaVersion: 1,
+    id: `event-1:${WEB}`,
+    kind: 'restoration',
+    severity: 'critical',
+    summary: 'revoked tcp/22 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0',
+    group: { id: WEB, name: 'web', vpcId: 'vpc-1', accountId: ACCOUNT, region: 'eu-west-1' },
+    baseline: 'web',
+    atBaseline: true,
+    authorize: permissions(HTTPS),
+    revoke: permissions(SSH),
+    rules: { before: rules([SSH, KEPT], ['-1 to 0.0.0.0/0']), after: rules([HTTPS, KEPT], ['-1 to 0.0.0.0/0']) },
+    access: { gained: [], lost: [] },
+    actor: null,
+    event: { source: 'config', id: 'event-1', name: 'ConfigurationItemChangeNotification', time: '2026-11-23T10:00:00Z', errorCode: null },
+    basis: 'live',
+    ...changed,
+  };
+}
+
+/** The group as the restoration left it, and more rules. */
+function restored(...more: readonly string[]): SimulatedEc2 {
+  return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
+}
+
+const BEFORE = ['all traffic to 0.0.0.0/0', 'tcp/22 from 0.0.0.0/0', 'tcp/80 from 10.0.0.0/8'];
+const json = JSON.stringify(restoration());
+const folder = testFolder({ 'finding.json': json });
+
+it('shows what it would change and that the guard changes it back, asks, and makes the group as it was', async () => {
+  const ec2 = restored();
+  const { ask, asked } = person('yes');
+
+  const { exitCode, stdout, stderr } = await folder.run('undo finding.json', ec2, { ask });
+
+  expect({ exitCode, stderr, state: ec2.stateOf(WEB).sort() }).toEqual({ exitCode: 0, stderr: '', state: BEFORE });
+  expect(stdout).toBe(`Undo the restoration of 2026-11-23T10:00:00Z of ${WEB} (web) in vpc-1
+  + ingress tcp/22 from 0.0.0.0/0
+  - ingress tcp/443 from 0.0.0.0/0
+This opens SSH (tcp/22) to the internet.
+
+The guard restores the group again, usually within minutes. To keep it undone, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept finding.json\` writes such a change.
+undone ${WEB}: authorized tcp/22 from 0.0.0.0/0; revoked tcp/443 from 0.0.0.0/0
+`);
+  expect(asked).toEqual([`\nAuthorize 1 rule and revoke 1 rule in ${WEB} of ${ACCOUNT}, eu-west-1? Only \`yes\` confirms: `]);
+  expect(writesOf(ec2)).toEqual(['authorize tcp/22 from 0.0.0.0/0', 'revoke tcp/443 from 0.0.0.0/0']);
+});
+
+it('undoes egress, too', async () => {
+  const ec2 = region({ [WEB]: [HTTPS] });
+  folder.write(
+    'finding.json',
+    JSON.stringify(restoration({ rules: { before: rules([HTTPS], ['tcp 25 to 0.0.0.0/0']), after: rules([HTTPS]) } })),
+  );
+
+  expect(await folder.run('undo finding.json --yes', ec2)).toMatchObject({ exitCode: 0 });
+  expect(ec2.stateOf(WEB).sort()).toEqual(['tcp/25 to 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+});
+
+const text = (value: unknown): string => JSON.stringify(value);
+const logLine = text({ level: 'ERROR', message: 'm', service: 'config-remediator', finding: restoration() });
+const event = { version: '0', 'detail-type': 'Portcullis Finding', source: 'portcullis', detail: restoration() };
+const drift = text({ finding: restoration({ id: 'event-0:x', kind: 'drift', rules: undefined }) });
+
+it.each([
+  ['the JSON of a finding', json],
+  ['indented JSON with a key of a later release', JSON.stringify({ ...restoration(), later: 1 }, null, 2)],
+  ['lines of the log', `START RequestId: x\n${drift}\n${logLine}\nEND RequestId: x\n`],
+  ['`aws logs tail`', `2026-11-23T10:00:01+00:00 2026/11/23/[$LATEST]0123 ${logLine}\n`],
+  ['`aws logs filter-log-events`', text({ events: [{ logStreamName: 's', message: `${logLine}\n` }] })],
+  ['an event of EventBridge', text(event)],
+  ['an SNS message around that event', text({ Type: 'Notification', Message: text(event) })],
+  ['an SQS message around that SNS message', text({ Messages: [{ Body: text({ Message: text(event) }) }] })],
+  [
+    'the same finding from two sinks, one of which left the rules out',
+    `${text(restoration({ rules: undefined, omitted: ['rules'] }))}\n${json}`,
+  ],
+])('reads the finding from %s', async (_, content) => {
+  const ec2 = restored();
+  folder.write('finding.json', content);
+
+  expect(await folder.run('undo finding.json --yes', ec2)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(ec2.stateOf(WEB).sort()).toEqual(BEFORE);
+});
+
+it('takes the finding with the id if there are several', async () => {
+  const ec2 = restored();
+  folder.write('finding.json', `${text(restoration({ id: 'other', rules: { before: rules([]), after: rules([HTTPS]) } }))}\n${json}\n`);
+
+  const several = await folder.run('undo finding.json', ec2);
+  expect(several).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(several.stderr).toMatch(
+    /^portcullis: `finding.json` contains several findings; expected `--id` with one of\n {2}other {2}restoration, 2026-11-23T10:00:00Z: revoked/,
+  );
+  expect((await folder.run('undo finding.json --id nothing', ec2)).stderr).toMatch(
+    /^portcullis: `finding.json` contains no finding with the id `nothing`; expected one of\n/,
+  );
+  expect(await folder.run(`undo finding.json --yes --id event-1:${WEB}`, ec2)).toMatchObject({ exitCode: 0 });
+  expect(ec2.stateOf(WEB).sort()).toEqual(BEFORE);
+});
+
+it.each<[string, string, string, string]>([
+  [
+    'of another kind',
+    text(restoration({ kind: 'drift' })),
+    '',
+    `finding \`event-1:${WEB}\` is of kind \`drift\`, which changed no group; expected one of kind \`restoration\``,
+  ],
+  [
+    'without its rules',
+    text(restoration({ rules: undefined, omitted: ['rules'] })),
+    '',
+    `finding \`event-1:${WEB}\` is without its rules, because it was too large; expected it from the log of the remediator`,
+  ],
+  [
+    'about an unknown group',
+    text(restoration({ group: { id: WEB, name: null, vpcId: null, accountId: ACCOUNT, region: null } })),
+    '',
+    `finding \`event-1:${WEB}\` does not say which group of which account and region it is about`,
+  ],
+  [
+    'that changed nothing',
+    text(restoration({ rules: { before: rules([HTTPS]), after: rules([HTTPS]) } })),
+    '',
+    `finding \`event-1:${WEB}\` changed no rule, so there is nothing to undo`,
+  ],
+  [
+    'of another region than `--region`',
+    json,
+    '--region us-east-1',
+    `finding \`event-1:${WEB}\` is about a group in eu-west-1; expected no other \`--region\``,
+  ],
+  [
+    'of another account',
+    text(restoration({ group: { ...restoration().group, accountId: '999988887777' } })),
+    '',
+    `the group is in account 999988887777, and the credentials belong to ${ACCOUNT}; expected those of 999988887777`,
+  ],
+  [
+    'of a group that is gone',
+    text(restoration({ group: { ...restoration().group, id: 'sg-0000000f' } })),
+    '',
+    'sg-0000000f does not exist any more in eu-west-1',
+  ],
+  [
+    'with a value that no finding has',
+    text({ ...restoration(), severity: 'bad' }),
+    '',
+    '`finding.json` contains no finding; its JSON is not that of a finding: `severity`: ',
+  ],
+  [
+    'that is a message for people',
+    `Revoked\n\nFinding           event-1:${WEB}\n`,
+    '',
+    '`finding.json` contains no finding; expected its JSON: from the log of the function, or from EventBridge. The message is for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern \'"event-1:sg-0000000a"\'` finds the JSON',
+  ],
+  [
+    'that is no finding at all',
+    '{"a":[1,"{"]}',
+    '',
+    '`finding.json` contains no finding; expected its JSON: from the log of the function, or from EventBridge',
+  ],
+])('refuses a finding %s, and changes nothing', async (_, content, options, message) => {
+  const ec2 = restored();
+  folder.write('finding.json', content);
+
+  const { exitCode, stdout, stderr } = await folder.run(`undo finding.json --yes ${options}`, ec2);
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(stderr.startsWith(`portcullis: ${message}`)).toBe(true);
+  expect(writesOf(ec2)).toEqual([]);
+});
+
+it('says what differs and changes nothing if the group is not as the restoration left it', async () => {
+  const ec2 = region({ [WEB]: [KEPT, '-1 to 0.0.0.0/0', 'tcp 99 from 10.0.0.0/8'] });
+
+  expect(await folder.run('undo finding.json --yes', ec2)).toEqual(
+    failure(
+      `${WEB} is not as the restoration left it: tcp/99 from 10.0.0.0/8 was added; tcp/443 from 0.0.0.0/0 was removed. Nothing was changed; \`portcullis plan\` shows how it is now`,
+    ),
+  );
+  expect(writesOf(ec2)).toEqual([]);
+});
+
+it('changes nothing if somebody changes the group while it asks', async () => {
+  const ec2 = restored();
+  const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
+  const ask = (): Promise<string> => {
+    if (added !== undefined) ec2.rules = [...ec2.rules, { ...added, ruleId: 'sgr-theirs' }];
+    return Promise.resolve('yes');
+  };
+
+  const { exitCode, stdout } = await folder.run('undo finding.json', ec2, { ask });
+
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/\nFAILED sg-0000000a: nothing was changed; somebody else changed the group; .*tcp\/99 from 10\.0\.0\.0\/8/);
+  expect(writesOf(ec2)).toEqual([]);
+});
+
+it('reports a call that EC2 refuses, and what is left to do', async () => {
+  const ec2 = restored();
+  ec2.before = (call) => (call.startsWith('authorize') ? 'denied' : undefined);
+
+  const { exitCode, stdout } = await folder.run('undo finding.json --yes', ec2);
+
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /\nFAILED sg-0000000a: revoked tcp\/443 from 0\.0\.0\.0\/0; .*UnauthorizedOperation.*; tcp\/22 from 0\.0\.0\.0\/0 must be authorized to be as before\n$/,
+  );
+});
+
+it('changes nothing unless the answer is yes', async () => {
+  const ec2 = restored();
+
+  expect(await folder.run('undo finding.json', ec2, person('no'))).toMatchObject({
+    exitCode: 1,
+    stderr: 'portcullis: nothing was changed\n',
+  });
+  expect(await folder.run('undo finding.json', ec2)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('expected `--yes`') as string,
+  });
+  expect(writesOf(ec2)).toEqual([]);
+});

@@ -1,0 +1,123 @@
+/** `portcullis undo FINDING`: makes a group as it was before one restoration, after asking. */
+import type { Baseline } from '@portcullis/baseline';
+import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
+import { diffRules, formatRule, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
+import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
+import { isAtBaseline, reasonOf, restore, rulesOf, type Plan, type Restoration } from '@portcullis/security-groups';
+import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { inAccountRegion } from '../aws/in-account-region.js';
+import { readTextFile, STDIN } from '../files/read-text-file.js';
+import { findingIn } from '../finding/findings-in.js';
+import { undoableOf, type Undoable } from '../finding/undoable.js';
+import { Failure } from '../program/failure.js';
+import { isConfirmed, today, type ExitCode, type Io, type Style } from '../program/io.js';
+import { counted } from '../render/counted.js';
+import { groupWords } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
+import { oneLine } from '../terminal/printable.js';
+
+export interface UndoOptions extends AccountRegionOptions {
+  /** The id of the finding, if there are several. */
+  readonly id?: string;
+  readonly yes?: boolean;
+}
+
+/** The log of a day may have thousands of findings. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** @throws {Failure | Interrupted} */
+export async function undo(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
+  const text = await readTextFile(fileName === '-' ? STDIN : fileName, MAX_FILE_BYTES, io);
+  const undoable = undoableOf(findingIn(text, fileName, options.id, ({ kind }) => kind === 'restoration'));
+  const { region, finding } = undoable;
+  if (options.region !== undefined && options.region !== region)
+    throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected no other \`--region\``);
+  return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
+    await refuseIfOther(accountRegion, undoable);
+    io.stdout.write(undoText(undoable, fileName, io.stdout));
+    const { authorize, revoke, groupId, accountId } = undoable;
+    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${accountId}, ${labelOf(accountRegion)}? `;
+    if (!(await isConfirmed(question, options.yes, io))) return 1;
+    const restoration = await restore(accountRegion.groups, {
+      groupId,
+      baseline: baselineOf(undoable),
+      today: today(io),
+      mayApply: (plan) => isWithin(plan, undoable),
+      wait: io.wait,
+    });
+    const isUndone = restoration.ending.kind === 'done' && isAtBaseline(restoration.remaining);
+    const { green, red } = io.stdout.colours;
+    io.stdout.write(`${isUndone ? green('undone') : red('FAILED')} ${groupId}: ${oneLine(resultWords(restoration, isUndone))}\n`);
+    return isUndone ? 0 : 1;
+  });
+}
+
+/** @throws {Failure} when these are the credentials of another account, or the group is not as the restoration left it. */
+async function refuseIfOther(accountRegion: AccountRegion, { accountId: wanted, groupId, after }: Undoable): Promise<void> {
+  const { groups, region } = accountRegion;
+  const own = await accountRegion.accountId();
+  if (own !== wanted)
+    throw new Failure(`the group is in account ${wanted}, and the credentials belong to ${own}; expected those of ${wanted}`);
+  const live = await groups.readRules(groupId);
+  if (live.length === 0 && (await groups.describeGroup(groupId)) === undefined)
+    throw new Failure(`${groupId} does not exist any more in ${region}`);
+  const { missing, excess } = diffRules(after, live);
+  if (missing.length + excess.length === 0) return;
+  const since = sentence(
+    excess.length > 0 && `${describeRules(excess)} was added`,
+    missing.length > 0 && `${describeRules(missing)} was removed`,
+  );
+  throw new Failure(`${groupId} is not as the restoration left it: ${since}. Nothing was changed; \`portcullis plan\` shows how it is now`);
+}
+
+/** Shows what an undo changes, and what will happen then. */
+function undoText({ finding, groupId, authorize, revoke, before, after }: Undoable, fileName: string, { colours, columns }: Style): string {
+  const { bold, green, red } = colours;
+  const { name, vpcId } = finding.group;
+  const time = finding.event.time === null ? '' : ` of ${finding.event.time}`;
+  const lines = [
+    ...authorize.map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
+    ...revoke.map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
+  ];
+  const exposedNow = exposedServices(after);
+  const exposed = exposedServices(before).filter((service) => !exposedNow.includes(service));
+  const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
+  const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
+  const file = fileName === '-' ? 'FINDING' : fileName;
+  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept ${file}\` writes such a change.`;
+  const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
+  return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
+}
+
+/** The rules before the restoration, as those that the group must have. */
+function baselineOf({ groupId, before }: Undoable): Baseline {
+  const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
+  const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
+  return { name: 'before', groups: { ids: [groupId] }, mode: 'enforce', compare: 'rules', ...rules, permit: [], ignore: [] };
+}
+
+/** Reports whether the plan contains only changes that the user has agreed to. */
+function isWithin(plan: Plan, { authorize, revoke }: Undoable): boolean {
+  const areWithin = (planned: readonly Rule[], shown: readonly Rule[]): boolean => {
+    const keys = new Set(shown.map(ruleKey));
+    return planned.every((rule) => keys.has(ruleKey(rule)));
+  };
+  return areWithin(rulesOf(plan.authorize), authorize) && areWithin(rulesOf(plan.revoke), revoke);
+}
+
+function resultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {
+  const done = sentence(
+    authorized.length > 0 && `authorized ${describeRules(authorized)}`,
+    revoked.length > 0 && `revoked ${describeRules(revoked)}`,
+  );
+  if (isUndone) return done === '' ? 'somebody else did it meanwhile' : done;
+  const left = describeNeeds(rulesOf(remaining.authorize), rulesOf(remaining.revoke));
+  return sentence(
+    done === '' ? 'nothing was changed' : done,
+    ending.kind === 'gone' && 'the group does not exist any more',
+    ending.kind === 'unverified' && `the result could not be read: ${reasonOf(ending.error)}`,
+    isContested && 'somebody else changed the group',
+    ...failures.map(({ message }) => message),
+    left !== '' && `${left} to be as before`,
+  );
+}

@@ -1,0 +1,93 @@
+/** Finds the findings in what a person has at hand: the JSON of a finding, lines of a log, or what a sink or a queue made of them. */
+import type { Finding } from '@portcullis/finding';
+import { findingSchema } from '@portcullis/finding/schema';
+import { memberOf } from '../files/json.js';
+import { Failure } from '../program/failure.js';
+
+/** A release reads the findings of a later release, which may have more keys. */
+const readable = findingSchema.strip();
+
+/** How deep to look: an event of EventBridge, in a message of SNS, in a message of SQS, in the answer of the AWS CLI, in a list. */
+const MAX_DEPTH = 12;
+
+/**
+ * Returns the only finding in the text, or the one with the id. Looks for objects in the form of a finding: in JSON, in each line if the
+ * text is not JSON, and in texts that contain JSON themselves.
+ *
+ * @param isWanted selects the findings to choose from, if there are several and no id
+ * @throws {Failure} when there is no such finding, or there are several.
+ */
+export function findingIn(text: string, fileName: string, id: string | undefined, isWanted: (finding: Finding) => boolean): Finding {
+  const found = new Finder().find(text);
+  const { findings } = found;
+  if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
+  const chosen = id === undefined ? wantedOf(findings, isWanted) : findings.filter((finding) => finding.id === id);
+  const [finding, ...others] = chosen;
+  const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'at an unknown time'}: ${each.summary}`).join('\n');
+  if (finding === undefined) throw new Failure(`\`${fileName}\` contains no finding with the id \`${id ?? ''}\`; expected one of\n${ids}`);
+  if (others.length > 0) throw new Failure(`\`${fileName}\` contains several findings; expected \`--id\` with one of\n${ids}`);
+  return finding;
+}
+
+function wantedOf(findings: readonly Finding[], isWanted: (finding: Finding) => boolean): readonly Finding[] {
+  const wanted = findings.filter(isWanted);
+  return wanted.length === 0 ? findings : wanted;
+}
+
+class Finder {
+  private readonly byId = new Map<string, Finding>();
+  /** Why the first object that looks like a finding is not one. */
+  private problem: string | undefined;
+
+  get findings(): readonly Finding[] {
+    return [...this.byId.values()];
+  }
+
+  find(text: string): this {
+    this.inText(text, MAX_DEPTH);
+    return this;
+  }
+
+  /** Says what would be right, if there is no finding in the text. */
+  hint(text: string): string {
+    if (this.problem !== undefined) return `its JSON is not that of a finding: ${this.problem}`;
+    // The message of the SNS topic is for people, and names the finding.
+    const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
+    const other = 'expected its JSON: from the log of the function, or from EventBridge';
+    if (id === undefined) return other;
+    return `${other}. The message is for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds the JSON`;
+  }
+
+  private inText(text: string, depth: number): void {
+    const whole = jsonAtEnd(text);
+    if (whole !== undefined) this.inValue(whole, depth - 1);
+    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonAtEnd(line), depth - 1);
+  }
+
+  private inValue(value: unknown, depth: number): void {
+    if (depth < 0) return;
+    if (typeof value === 'string' && value.includes('{')) this.inText(value, depth);
+    if (typeof value !== 'object' || value === null) return;
+    if (memberOf(value, 'schemaVersion') === undefined || memberOf(value, 'kind') === undefined) {
+      for (const member of Object.values(value)) this.inValue(member, depth - 1);
+      return;
+    }
+    const read = readable.safeParse(value);
+    if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
+    // The log has all rules; other sinks may have left them out.
+    else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
+  }
+}
+
+/** Returns the JSON that the text ends with. `aws logs tail` writes a time and a stream before it, and a stream has brackets. */
+function jsonAtEnd(text: string): unknown {
+  for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
+    if (start === -1) continue;
+    try {
+      return JSON.parse(text.slice(start));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return undefined;
+}
