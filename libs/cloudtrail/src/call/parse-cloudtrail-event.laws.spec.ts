@@ -33,7 +33,7 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
   );
 });
 
-/** The access that a change allows, without rule ids and group owners, which only the answer has. */
+/** Returns the access that a change allows. It leaves out rule ids and group owners, because only EC2's answer has them. */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
@@ -56,7 +56,7 @@ it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // Most answers have none of the fields that we read.
+        // The answers to most calls have no field that we read.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );

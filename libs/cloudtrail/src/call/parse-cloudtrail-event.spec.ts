@@ -72,7 +72,7 @@ const described = callOn('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPe
 it.each<[string, ApiCall, string]>([
   ['the requested tags if there is no answer', changed('createGroup', { responseElements: null }), 'create web Tier=web'],
   ['prefix list entries in canonical form', modifiedList, 'prefix list of version null: +2001:db8::/32 -10.0.0.0/8'],
-  ['an account id that lost its zeros', ofAccount, 'descriptions ingress: all traffic from sg-2 (account 001234567890)'],
+  ['an account id without its leading zeros', ofAccount, 'descriptions ingress: all traffic from sg-2 (account 001234567890)'],
   ['a rule whose description EC2 would refuse', described, 'authorize ingress: all traffic from 0.0.0.0/0 "Søren & co"'],
 ])('reads %s', (_, { change }, summary) => {
   expect(summaryOf(change)).toBe(summary);
@@ -157,11 +157,11 @@ it('returns the header as recorded', () => {
   });
 });
 
-it('reads a bare record like the event that contains it', () => {
+it('reads the same from a bare record as from the event that contains it', () => {
   expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
 });
 
-it('reads account and region from the record, else from the envelope, but never from the identity', () => {
+it('reads account and region from the record or, if they are missing, from the envelope, but never from the identity', () => {
   const userIdentity = { type: 'AWSAccount', accountId: '444455556666' };
   const elsewhere = { recipientAccountId: '777788889999', awsRegion: 'us-east-1' };
 

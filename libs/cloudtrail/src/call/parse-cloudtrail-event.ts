@@ -11,7 +11,7 @@ export interface ApiCall extends RecordedCall {
   /** Null if the call succeeded. */
   readonly errorMessage: string | null;
   readonly target: Target;
-  /** The change that the call made. Unless `outcome` is `succeeded`, the change that it requested. */
+  /** The change that the call made if `outcome` is `succeeded`, and otherwise the change that the call requested. */
   readonly change: Change;
   /** The values that could not be read. If not empty, `target` and `change` may be incomplete, and the effect of the call is unknown. */
   readonly unreadable: readonly RecordProblem[];

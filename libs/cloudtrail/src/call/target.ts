@@ -6,7 +6,7 @@ import { describedIdsIn, missingFrom, modifiedRulesIn, revokedIdsIn, type CallPa
 export interface Target {
   /** `sg-…`, from the request and from EC2's answer. */
   readonly groupIds: readonly string[];
-  /** Set if the request names an existing group by name instead of by id. The group is then in the default VPC. */
+  /** Set if the request identifies an existing group by name instead of by id. Such a group is in the default VPC. */
   readonly groupName: string | null;
   /** The VPC of a new group. */
   readonly vpcId: string | null;
@@ -67,7 +67,7 @@ function readCreated({ request, response, outcome, problems }: CallParameters): 
 
 function readPrefixList(call: CallParameters): Target {
   const requested = at(call.request, 'prefixListId');
-  // Without the id in the request, the request is incomplete, even if the answer names the list.
+  // A request without the id is incomplete, even if the answer names the list.
   if (!isPresent(requested)) call.problems.push(missingFrom(call, requested, 'the id of a prefix list, `pl-…`'));
   const answered = at(at(call.response, 'prefixList'), 'prefixListId');
   return { ...NO_TARGET, prefixListIds: unique([readText(requested, call.problems), textOf(answered)]) };

@@ -53,10 +53,10 @@ const NO_RULE_ID = { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, de
 it.each<[string, RecordFields, string[]]>([
   ['a call without parameters', call(AUTHORIZE), [`missing ${REQUEST}`]],
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
-  ['parameters omitted for their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
-  ['a list omitted for its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
-  ['cut parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
-  ['cut parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
+  ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
+  ['a list omitted because of its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
+  ['omitted parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
+  ['omitted parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
   ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
   [
     'a group that is not text',
@@ -109,7 +109,7 @@ it.each<[string, RecordFields, string[]]>([
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
   // The id of the list is in the answer.
   [
-    'prefix list entries omitted for their size',
+    'prefix list entries omitted because of their size',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),
     [`omitted ${REQUEST}`],
   ],
@@ -148,7 +148,7 @@ it.each<[string, object, object[], string, number]>([
   ['from the request if the answer could not be read', asked, [sourceless], 'tcp/22 from 10.0.0.0/8', 0],
   ['from the request if only a part of the answer could be read', asked, [answered, sourceless], 'tcp/22 from 10.0.0.0/8', 0],
   ['from the answer if the request could not be read', { ipProtocol: 'tcp' }, [answered], 'sgr-1 tcp/22 from 10.0.0.0/8', 0],
-  ['from both if neither could be read as a whole', { ...asked, ipv6Ranges: { items: [{}] } }, [sourceless], 'tcp/22 from 10.0.0.0/8', 2],
+  ['from both if neither could be read completely', { ...asked, ipv6Ranges: { items: [{}] } }, [sourceless], 'tcp/22 from 10.0.0.0/8', 2],
 ])('takes the rules %s', (_, permission, items, rules, problems) => {
   const { change, unreadable } = callOf(cloudTrailEvent(authorize(permission, answer(...items))));
 

@@ -1,6 +1,6 @@
 /**
- * The change that a call made, according to its record. For a refused call or a dry run, the change that it requested. Nothing here has
- * been compared with a baseline or with the live rules.
+ * The change that a call made, according to its record. For a refused call or a dry run, it is the change that the call requested. Nothing
+ * here has been compared with a baseline or with the live rules.
  */
 import type { Direction, Ipv4Source, Ipv6Source, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
@@ -70,9 +70,9 @@ export interface ModifyChange {
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
-  /** Rules named by their values, with the new description, or without one if the call removed it. */
+  /** Rules that the call identifies by their values, each with its new description. A removed description is absent. */
   readonly rules: readonly RecordedRule[];
-  /** Rules named by id. */
+  /** Rules that the call identifies by id. */
   readonly byRuleId: readonly RuleDescription[];
 }
 
@@ -88,7 +88,7 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`. Once EC2 has applied it, every rule that refers to the list covers other addresses. */
+/** `ModifyManagedPrefixList`. Once EC2 has applied the change, every rule that refers to the list covers the new addresses. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
@@ -104,7 +104,7 @@ export interface PrefixListRestoreChange {
   readonly action: 'restore';
   /** The previous version. */
   readonly fromVersion: string | null;
-  /** The version that the list gets its entries from. */
+  /** The list gets its entries from this version. */
   readonly version: string | null;
 }
 
@@ -119,7 +119,7 @@ export interface AssociationChange {
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** If true, the call removes all tags, because it names no tags. */
+  /** Empty if the call removes all tags: such a call names no tags. */
   readonly tags: readonly Tag[];
 }
 

@@ -184,7 +184,7 @@ function requestedRules(call: CallParameters, direction: Direction): RulesRead {
 }
 
 /**
- * Reads the rules that a request names by their values. The rules can be in its list of permissions, or in the flat form beside an empty
+ * Reads the rules that a request names by their values. The rules can be in the list of permissions, or in the flat form next to an empty
  * list.
  */
 function namedRules({ request }: CallParameters, direction: Direction): RulesRead {

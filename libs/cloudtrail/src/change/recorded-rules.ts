@@ -6,7 +6,7 @@ import { diffRules, isObject, readRule, type Direction, type RecordedRule, type 
 import { at, atLikeOthers, fieldsIn, isPresent, membersOf, problemAt, scalarOf, textOf, type Located } from '../record/located.js';
 import type { RecordProblem } from '../record/problem.js';
 
-/** The readable rules, and the problems of the others. Without problems, `rules` is complete. */
+/** The readable rules, and the problems of the others. If there are no problems, `rules` is complete. */
 export interface RulesRead {
   readonly rules: readonly RecordedRule[];
   readonly problems: readonly RecordProblem[];
@@ -19,7 +19,7 @@ export function readPermissions(list: Located, direction: Direction): RulesRead 
   return reader;
 }
 
-/** Reads the flat permission, if there is one: its fields are parameters of the call, beside an empty `ipPermissions`. */
+/** Reads the flat permission if the call has one. Its fields are parameters of the call, next to an empty `ipPermissions`. */
 export function readFlatPermission(parameters: Located, direction: Direction): RulesRead {
   const reader = newReader(direction);
   const fields: LocatedFields = {
@@ -39,7 +39,7 @@ export function readRuleSet(list: Located, direction: Direction): RulesRead {
   return reader;
 }
 
-/** Reads one `SecurityGroupRule`. Also reads the `SecurityGroupRuleRequest` of a Modify call, which has its id outside. */
+/** Reads one `SecurityGroupRule`. Also reads the `SecurityGroupRuleRequest` of a Modify call, whose id is outside the item. */
 export function readRuleItem(item: Located, ruleId: string | null, direction: Direction): RulesRead {
   const reader = newReader(direction);
   addItem(reader, item, ruleId);
@@ -64,7 +64,7 @@ export function combined(response: RulesRead, request: RulesRead): RulesRead {
 /** The values of a rule under the names of `IpPermission`, each with its path in the record. */
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
-/** The lists of a permission with the fields of their entries. A scalar entry is the value of the first field. */
+/** The lists of a permission with the fields of their entries. A scalar entry is read as the value of the first field. */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],
   ['ipv6Ranges', 'CidrIpv6'],
@@ -89,7 +89,7 @@ function newReader(direction: Direction): Reader {
 
 function readPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
-  // A list under an unknown name may be a new kind of source. Ignoring it would hide what it allows.
+  // A list under an unknown name may be a new kind of source. Ignoring it would hide the traffic that it allows.
   for (const [name, field] of fieldsIn(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
     if (membersOf(field, problems).length === 0) continue;

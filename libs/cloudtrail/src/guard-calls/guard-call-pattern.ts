@@ -50,7 +50,10 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
   };
 }
 
-/** Returns the pattern that matches every call to these services. It is for a bus that gets only calls that another pattern has matched. */
+/**
+ * Returns the pattern that matches every call to these services. Use it for a bus that receives only calls that another pattern has already
+ * matched.
+ */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {
     source: [...new Set(services)].map((service) => `aws.${service}`),
@@ -64,7 +67,7 @@ function branchOf(
   own: readonly Matcher[],
 ): object {
   const names = [...stops, ...changes];
-  // Lambda adds dates to its names. Shorter prefixes cover longer ones.
+  // Lambda adds dates to the names of its calls, so names are matched by prefix. A prefix also covers every longer name.
   const eventName: readonly Matcher[] =
     service === 'lambda'
       ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))

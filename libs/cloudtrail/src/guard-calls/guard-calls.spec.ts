@@ -163,7 +163,7 @@ it('writes a pattern with one branch without `$or`, because EventBridge would re
   expect(matchesPattern(one, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);
 });
 
-it('matches every call to the services on a bus of forwarded calls', () => {
+it('writes a pattern that matches every call to the services, for a bus of forwarded calls', () => {
   const forwarded = anyCallPattern(['config', 'sqs']);
 
   expect(matchesPattern(forwarded, call('sqs', 'PurgeQueue', { queueUrl: QUEUE }))).toBe(true);

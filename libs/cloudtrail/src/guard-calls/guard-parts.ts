@@ -1,4 +1,4 @@
-/** `stops`: a part of the guard no longer works. `changes`: it may no longer work as deployed. */
+/** `stops`: the call stops a part of the guard. `changes`: after the call, the part may no longer work as deployed. */
 export type GuardEffect = 'stops' | 'changes';
 
 /** Identifies the parts of a deployment in calls. */
@@ -19,13 +19,13 @@ export type Matcher = string | { readonly prefix: string } | { readonly wildcard
 
 /** Calls whose records hold the name of the part at the same path. */
 export interface WatchedCalls {
-  /** The path of the name in the record. Null if every such call is watched, on any part. */
+  /** The path of the part's name in the record. Null if these calls are watched regardless of the name. */
   readonly nameAt: string | null;
-  /** The path of a name to display, if calls are watched on any part. */
+  /** The path of a name to display if `nameAt` is null. */
   readonly shownAt?: string;
   /**
-   * Whether a call may name the part by an unknown id. Then a call without a name at the path is watched too, because it may be on the
-   * part.
+   * Whether a call may identify the part by an id that is not known here. If true, calls without a name at the path are watched too,
+   * because they may be on the part.
    */
   readonly mayBeUnnamed?: boolean;
   /** The names of the calls, without the dates and versions that Lambda adds. */
@@ -39,7 +39,7 @@ export interface GuardPart {
   readonly service: GuardService;
   /** The consequence of losing the part. */
   readonly consequence: string;
-  /** Returns the patterns of the part's names, or nothing if the deployment has no such part. */
+  /** Returns the patterns of the part's names, or an empty list if the deployment has no such part. */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
 }

@@ -4,7 +4,7 @@ import { GUARD_PARTS, guardEventSource, GUARD_EVENT_SOURCES, type GuardEffect, t
 
 /** One call on a part of the guard. */
 export interface GuardCall extends RecordedCall {
-  /** The kind of part that the call is on, for a person: `configuration recorder`, `function`, … */
+  /** The kind of the part in words: `configuration recorder`, `function`, … */
   readonly part: string;
   /** The name of the part in the call. Null if the call does not name it. */
   readonly name: string | null;
@@ -48,8 +48,8 @@ function readPart(record: Located, eventName: string, guard: GuardIdentity): Omi
 }
 
 /**
- * Reports whether a change has the effect of a removal: a function without concurrency, a disabled rule, a recorder without security
- * groups.
+ * Reports whether a change has the same effect as a removal: it sets a function's concurrency to zero, disables a rule, or stops a recorder
+ * from recording security groups.
  */
 function isSwitchedOff(request: Located): boolean {
   return (

@@ -39,7 +39,7 @@ it('names the source, the calls and the groups', () => {
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
   ['if tags matter', { tagsMatter: true }, isTagged],
-])('names as many groups as fit into the longest pattern that EventBridge accepts, %s', (_, options, widest) => {
+])('names as many groups as fit into the longest pattern that EventBridge accepts: %s', (_, options, widest) => {
   // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
   const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
@@ -107,7 +107,7 @@ it.each(['CreateTags', 'DeleteTags'])('matches %s on groups and rules, but not o
 });
 
 it.each(forms.filter(([name]) => !name.endsWith('Tags')))(
-  'gives the same result for a call other than tagging, whether tags matter or not: %s',
+  'gives the same result with and without `tagsMatter` for a call that changes no tags: %s',
   (_, event) => {
     for (const id of [GROUP, 'sg-1'])
       expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));

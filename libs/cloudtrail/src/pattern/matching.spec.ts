@@ -60,9 +60,9 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
   ['exists: false matches an object', { a: [{ exists: false }] }, { a: { b: 'x' } }, true],
   ['exists: false does not match a leaf', { a: [{ exists: false }] }, { a: 'x' }, false],
   ['exists: false fails if any element has the field', { a: { b: [{ exists: false }] } }, { a: [{ b: 1 }, {}] }, false],
-  ['a value or absence matches the value', { a: ['x', { exists: false }] }, { a: 'x' }, true],
-  ['a value or absence matches absence', { a: ['x', { exists: false }] }, {}, true],
-  ['a value or absence does not match another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
+  ['a value beside exists: false matches the value', { a: ['x', { exists: false }] }, { a: 'x' }, true],
+  ['a value beside exists: false matches a missing field', { a: ['x', { exists: false }] }, {}, true],
+  ['a value beside exists: false does not match another value', { a: ['x', { exists: false }] }, { a: 'y' }, false],
   ['exists: false checks only the element that an earlier path chose', portOrNone, { items: [{ id: '1' }, { id: '2' }] }, true],
   ['exists: false checks every element if no earlier path chose one', noId, { items: [{ port: 22 }, { id: '2' }] }, false],
 
@@ -78,8 +78,8 @@ it.each<readonly [title: string, pattern: object, event: object, matches: boolea
   ['$or does not match if no branch matches', { $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'y' }, false],
   ['the keys beside $or must match too', { c: ['z'], $or: [{ a: ['x'] }, { b: ['y'] }] }, { a: 'x' }, false],
   ['$or can be nested', { d: { $or: [{ a: ['x'] }, { $or: [{ b: ['y'] }, { c: ['z'] }] }] } }, { d: { c: 'z' } }, true],
-  ['a branch of $or replaces the same key before it', { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] }, { a: 'y' }, true],
-  ['a key after $or replaces it in the branches', { $or: [{ a: ['y'] }, { b: ['z'] }], a: ['x'] }, { a: 'y' }, false],
+  ['a branch of $or replaces an earlier condition on the same key', { a: ['x'], $or: [{ a: ['y'] }, { b: ['z'] }] }, { a: 'y' }, true],
+  ['a key after $or replaces the same key in the branches', { $or: [{ a: ['y'] }, { b: ['z'] }], a: ['x'] }, { a: 'y' }, false],
 ])('%s', (_title, pattern, event, matches) => {
   expect(matchesPattern(pattern, event)).toBe(matches);
 });

@@ -21,7 +21,7 @@ export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectLeaves(event, '', new Map(), leaves);
   return conditionSets(pattern, '', [new Map()], false).some((set) => {
-    // In the order of the paths, because the elements chosen before decide whether a path is absent.
+    // Sorted by path, because the elements chosen for earlier paths decide whether a later path is absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return holds(conditions, leaves, new Map());
   });

@@ -79,7 +79,7 @@ it.each([
   ['the role itself', REMEDIATOR, true],
   ['a role of the same name under another path', 'arn:aws:iam::111122223333:role/evil/Remediator', false],
   ['a role of the same name in another account', 'arn:aws:iam::444455556666:role/portcullis/Remediator', false],
-  ['a role whose name starts the same', `${REMEDIATOR}2`, false],
+  ['a role whose name starts with the same text', `${REMEDIATOR}2`, false],
   ['a role whose name differs only in case', REMEDIATOR.toLowerCase(), false],
 ])('compares the issuer of the session with %s', (_, roleArn, isSame) => {
   expect(isActorRole(actorOf(userIdentities.functionRole), roleArn)).toBe(isSame);

@@ -68,8 +68,8 @@ export function readActor(record: Located): Actor {
 }
 
 /**
- * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, including the path. The
- * actor chooses the session name and the user agent, and the actor's own ARN has no path.
+ * Reports whether the call was made in a session of exactly this role. It compares the ARN of the session's issuer, including the path. It
+ * ignores the session name and the user agent, because the actor chooses them, and the actor's own ARN, because it has no path.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {
   return actor.issuerArn === roleArn;

@@ -18,7 +18,7 @@ it.each<[string, unknown, unknown, string]>([
   expect(at(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
-it('writes the path of an absent field in the case of its neighbours', () => {
+it('writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields', () => {
   expect(atLikeOthers(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
   expect(atLikeOthers(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });

@@ -29,7 +29,7 @@ export function at(parent: Located, ...names: readonly [string, ...string[]]): L
   return { value: undefined, path: joinPath(parent.path, names[0]) };
 }
 
-/** Like `at`, but writes the path of an absent field in the case of its neighbours. */
+/** Like `at`, but writes the path of an absent field in camelCase or PascalCase, like the neighbouring fields. */
 export function atLikeOthers(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(fieldsOf(parent)).some((key) => /^[A-Z]/.test(key));
   return at(parent, withFirst(name, isPascalCase ? 'toUpperCase' : 'toLowerCase'));
@@ -65,8 +65,8 @@ export function omittedProblem(located: Located): RecordProblem {
 }
 
 /**
- * Returns the members of a list. `{}` has no members; `{"items": […]}`, `{"item": …}` and a plain array have members. Any other value is
- * its own only member. Adds a problem if CloudTrail omitted the list.
+ * Returns the members of a list. `{}` has no members; `{"items": […]}`, `{"item": …}` and a plain array have members. Any other value
+ * counts as a list with that one member. Adds a problem if CloudTrail omitted the list.
  */
 export function membersOf(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmitted(list)) problems.push(omittedProblem(list));

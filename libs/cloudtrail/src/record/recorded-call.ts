@@ -1,4 +1,4 @@
-/** Reads what the records of all services have in common: the envelope, the call, its caller, time, region and outcome. */
+/** Reads the parts that the records of all services share: the envelope, and the call with its caller, time, region and outcome. */
 import { readActor, type Actor } from './actor.js';
 import { at, holdsObject, isPresent, problemAt, textOf, type Located } from './located.js';
 import type { RecordProblem } from './problem.js';
@@ -117,7 +117,8 @@ function readCall(record: Located, envelope: Located, eventSources: readonly str
 const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
 
 /**
- * Any error code means failure. CloudTrail adds a prefix to the codes of EC2 (`Client.`, `Server.`), but not to those of other services.
+ * Any error code means failure. CloudTrail adds a prefix to EC2's error codes (`Client.`, `Server.`), but not to the codes of other
+ * services.
  */
 function outcomeOf(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';

@@ -15,7 +15,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = anyPermissions
 /** A readable event of any form. */
 export const readableEvent: fc.Arbitrary<object> = fc.constantFrom(...Object.values(callForms));
 
-/** A readable event with one value, anywhere, replaced by any JSON or removed. */
+/** A readable event in which any one value was removed or replaced by any JSON value. */
 export const mutatedEvent: fc.Arbitrary<unknown> = readableEvent.chain((event) =>
   fc
     .tuple(fc.constantFrom(...pathsIn(event)), fc.option(fc.jsonValue(), { nil: undefined }))

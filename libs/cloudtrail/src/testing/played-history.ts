@@ -1,4 +1,4 @@
-/** Histories of one group: what several people do, what EC2 makes of it, and what CloudTrail records. */
+/** Random histories of one group: the calls that several people make, the resulting rules in EC2, and the records in CloudTrail. */
 import { readCidr, type Rule, type Source } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
@@ -7,7 +7,7 @@ import { callOf } from './summary.js';
 
 export const GROUP = 'sg-0a0a0a0a0a0a0a0a1';
 
-/** A rule in EC2, with what a person has to know about it: who made it as it is. */
+/** A rule in EC2, and the person who gave the rule its current content. */
 export interface ModelRule {
   readonly ruleId: string;
   readonly port: number;
@@ -15,7 +15,7 @@ export interface ModelRule {
   readonly madeBy: string;
 }
 
-/** What a person does. Numbers choose among the rules that are there. */
+/** One action of a person. `nth` chooses one of the current rules. */
 export type Act =
   | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
   | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }
@@ -42,7 +42,7 @@ function fieldsOf(port: number): object {
 
 interface Played {
   readonly rules: readonly ModelRule[];
-  /** The rules that the group had once and does not have now, each with the person who removed it last. */
+  /** The rules that the group once had and no longer has, each with the person who last removed the rule. */
   readonly lost: readonly (ModelRule & { readonly removedBy: string })[];
   /** The recorded calls, oldest first. */
   readonly calls: readonly ApiCall[];
@@ -126,7 +126,7 @@ function contentKey({ port, cidr }: ModelRule): string {
   return `${port} ${cidr}`;
 }
 
-/** The rule with its group. */
+/** Returns the rule as an ingress rule of the group. */
 export function ingressRule({ port, cidr }: ModelRule): Rule & { readonly groupId: string } {
   return {
     groupId: GROUP,

@@ -1,4 +1,4 @@
-/** Writes permissions and rules as CloudTrail records them: the inverse of what the library reads. */
+/** Writes permissions and rules in the forms that CloudTrail records and the library reads. */
 import type { IpPermission, Rule } from '@portcullis/permission-diff';
 import { inCamelCase, portFields, sourceField } from '@portcullis/permission-diff/testing';
 
