@@ -1,7 +1,7 @@
 import type { Limit } from './limits.js';
 import type { Excess } from './measure.js';
 
-/** Returns one line for each exceeded limit, with the resource that exceeds it most. Problems prevent a deployment; warnings may not. */
+/** Returns one line for each exceeded limit, with the resource that exceeds it most. Problems prevent a deployment; warnings do not. */
 export function describeExcesses(excesses: readonly Excess[]): {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];

@@ -2,19 +2,16 @@ import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
 import { excessesIn } from './measure.js';
 
-it.each(Object.entries<Limit>(LIMITS))(
-  'the limit %s refuses one more than its maximum, accepts the maximum, and names its source',
-  (_, limit) => {
-    expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
-    for (const resource of limit.appliesTo) {
-      const isExceeded = (measured: number): boolean =>
-        excessesIn('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
+it.each(Object.entries<Limit>(LIMITS))('the limit %s accepts its maximum, refuses one more, and names its source', (_, limit) => {
+  expect(limit.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+$/);
+  for (const resource of limit.appliesTo) {
+    const isExceeded = (measured: number): boolean =>
+      excessesIn('stack', resourcesOf(limit, resource, measured), { limits: [limit], sizeOfFile: () => measured }).length > 0;
 
-      expect([resource, isExceeded(limit.maximum)]).toEqual([resource, false]);
-      expect([resource, isExceeded(limit.maximum + 1)]).toEqual([resource, true]);
-    }
-  },
-);
+    expect([resource, isExceeded(limit.maximum)]).toEqual([resource, false]);
+    expect([resource, isExceeded(limit.maximum + 1)]).toEqual([resource, true]);
+  }
+});
 
 it('takes the limit of event patterns from the code that writes them', () => {
   expect(LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);

@@ -16,7 +16,7 @@ export type Measure =
   | 'bytes'
   /** Entries of a list or a mapping. */
   | 'entries'
-  /** Bytes of the permission's statement in the policy of its function. */
+  /** Bytes that the statement of a permission takes in the function's policy. */
   | 'statement bytes'
   /** Resources. */
   | 'resources'
@@ -56,7 +56,7 @@ export interface Limit {
   readonly allowed?: string;
   /** `hard`: nobody can exceed it. `default`: AWS raises it on request. */
   readonly quota: 'hard' | 'default';
-  /** Set if an excess is only a warning, because AWS may have raised the quota and does not refuse the deployment itself. */
+  /** Set if an excess is only a warning: AWS may have raised the quota, and AWS does not check it at deployment. */
   readonly warning?: true;
   /** The settings key or baseline key that increases the measurement. */
   readonly setting: string;

@@ -2,7 +2,7 @@
 import { lengthsIn, policyCharacters, withStandIns, type LengthOf, type Resources } from './lengths.js';
 import { LIMITS, type Limit, type LimitedResource, type Measure } from './limits.js';
 
-/** One limit that one resource, or several together, exceed. */
+/** A limit, and the resource or the set of resources that exceeds it. */
 export interface Excess {
   readonly limit: Limit;
   readonly measured: number;
