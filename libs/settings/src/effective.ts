@@ -10,8 +10,8 @@ export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Set
 }
 
 /**
- * Returns how often AWS Config evaluates every guarded group without a change, if a schedule applies. A permit with a last day needs a
- * schedule, because nothing else invokes the remediator on the day after.
+ * Returns how often AWS Config evaluates every guarded group even if no group has changed, or `undefined` for never. A permit with a last
+ * day needs a schedule, because nothing else invokes the remediator on the day after.
  */
 export function effectiveSchedule(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
   return schedule ?? (permitEnds(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);

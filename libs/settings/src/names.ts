@@ -2,12 +2,12 @@
 
 /** The parts that the names are made of. */
 export interface DeploymentName {
-  /** Every name starts with it. */
+  /** The prefix of every name. */
   readonly name: string;
   readonly region: string;
 }
 
-/** The names of the two functions in metrics and constructs. The names of their resources end with these. */
+/** The names of the two functions in metrics and constructs. The names of the functions' resources end with these names. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];

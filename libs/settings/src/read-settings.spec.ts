@@ -111,7 +111,7 @@ it.each([
     '`5.100.0` or later',
   ],
   ['an endpoint without a scheme', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
-])('refuses %s, and says what would be right', (_, line, expected) => {
+])('refuses %s, and says what is valid', (_, line, expected) => {
   const problems = problemsOf(`${minimal}${line}\n`);
 
   expect(problems).toEqual([expect.stringMatching(/^3:\d+ \S+: bad-value /)]);
@@ -151,7 +151,7 @@ describe('an organization', () => {
       '6:13 organization.members[0]: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
     ],
     [
-      'a management account that the rule covers but that has no stack',
+      'a management account that the rule covers and that has no stack',
       '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
       '7:24 organization.managementAccountId: bad-value "777788889999", expected it in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule covers the management account, too',
     ],
@@ -182,14 +182,14 @@ describe('several regions', () => {
     return result.ok ? result.value : result.problems;
   };
 
-  it('several regions each have settings, and only the first region has the trail', () => {
+  it('each of several regions has settings, and only the first region creates the trail', () => {
     expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
       { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
       { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
     ]);
   });
 
-  it('several regions may each override single settings', () => {
+  it('each of several regions may override single settings', () => {
     const text = `baseline: b.yaml
 recorder: existing
 sinks: { securityHub: {} }
