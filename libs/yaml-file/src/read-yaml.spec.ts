@@ -18,11 +18,11 @@ describe('the data of a text', () => {
     ['JSON with tabs', '{\n\t"a": [\n\t\t1\n\t]\n}', { a: [1] }],
     ['a byte order mark', '\uFEFFa: 1', { a: 1 }],
     ['values left empty', 'a:\nb: [1, ]\n? c', { a: null, b: [1], c: null }],
-    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias means the latest definition before it
+    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias refers to the latest definition before it
     ['an anchor redefined after use', 'a: &x 1\nb: &y [*x]\nc: &x 2\nd: *y', { a: 1, b: [1], c: 2, d: [1] }],
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
-    ['no booleans except true and false', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
+    ['words such as yes, which are not booleans', 'a: [yes, no, on, true]', { a: ['yes', 'no', 'on', true] }],
   ])('the data of a text is read from %s', (_, text, data) => {
     expect(dataOf(text)).toEqual(data);
   });
@@ -46,20 +46,20 @@ describe('a text', () => {
   );
 
   it.each([
-    ['is too long', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],
+    ['has too many characters', 'x'.repeat(MAX_FILE_LENGTH + 1), ['too-large']],
     ['expands a few aliases into a billion values', billion, ['too-large']],
     ['has an alias that contains itself', 'a: &a { b: [*a] }', ['endless-alias']],
-    ['nests lists', '['.repeat(100_000), ['too-deep']],
-    ['nests objects', '{a: '.repeat(50_000), ['too-deep']],
-    ['nests blocks', '- '.repeat(50_000), ['too-deep']],
-    ['nests keys', '? '.repeat(50_000), ['too-deep']],
-    ['nests in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
+    ['nests lists too deeply', '['.repeat(100_000), ['too-deep']],
+    ['nests objects too deeply', '{a: '.repeat(50_000), ['too-deep']],
+    ['nests blocks too deeply', '- '.repeat(50_000), ['too-deep']],
+    ['nests keys too deeply', '? '.repeat(50_000), ['too-deep']],
+    ['nests lists too deeply in the second document', `a: 1\n---\n${'['.repeat(100_000)}`, ['too-deep']],
     ['has thousands of syntax errors', ']'.repeat(2_000), ['syntax', 'more-syntax']],
-  ])('a text is refused in time if it %s', (_, text, expected) => {
+  ])('a text is refused quickly if it %s', (_, text, expected) => {
     expect(codes(text)).toEqual(expected);
   });
 
-  it('a text with many keys is read in time', () => {
+  it('a text with many keys is read quickly', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
     // Comparing every pair of keys would take 15 seconds, and the test would time out.
