@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npm run bench`: compiles the sources as they are now into one file and runs that. Run straight from TypeScript the library would be
-// slower than a user has it: loaders keep the names of functions, at a price.
+// `npm run bench`: compiles the current sources and runs the result. A TypeScript loader would make the library slower than it is for
+// users, because loaders preserve the names of functions at run time.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ await build({
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  // What a suite alone needs is loaded when it runs.
+  // Loads the dependencies of a single suite only when that suite runs.
   splitting: true,
   platform: 'node',
   format: 'esm',
@@ -21,7 +21,8 @@ await build({
   external: ['@aws-sdk/*', 'cidr-tools', 'esbuild', 'fast-check', 'picocolors', 'tinybench'],
   logLevel: 'warning',
 });
-// A young generation that holds what one call makes: else the size at which V8 begins to copy would be measured as growth.
+// The young generation is large enough for one call. Otherwise, V8 starts to copy above some size, and the benchmark would measure that as
+// growth.
 const node = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
 spawn(process.execPath, [...node, join(outdir, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => {
   process.exitCode = code ?? 1;

@@ -12,12 +12,12 @@ export interface Fleet {
   stop(): void;
 }
 
-/** What each group lets in from 10.0.0.0/8, as declared. */
+/** The declared ports that each group opens to 10.0.0.0/8. */
 export const PORTS: readonly number[] = [8000, 8001, 8002, 8003, 8004, 8005];
-/** One group in so many also lets in SSH from the world. */
+/** One of every `DRIFT_EVERY` groups also lets in SSH from the world. */
 export const DRIFT_EVERY = 20;
 
-/** Every group is in so many network interfaces. The first has a public address. */
+/** The number of network interfaces of each group. The first interface has a public address. */
 export const INTERFACES = 4;
 
 /** Source: EC2 API reference, DescribeSecurityGroups. */

@@ -1,4 +1,4 @@
-/** Values that a user might give the library by mistake: EC2's documents with anything anywhere in them. */
+/** Values that a user might pass to the library by mistake: EC2 documents with arbitrary changes in arbitrary places. */
 import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import { anything, constantFrom, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 
@@ -33,7 +33,7 @@ const STRANGE: readonly unknown[] = [
 const NEW_KEYS = ['IpRange', 'items', 'tag', 'GroupName', '__proto__', 'length'];
 
 interface Change {
-  /** The place in the list of the document's paths. A place beyond the list changes nothing. */
+  /** The index in the list of the document's paths. An index beyond the list changes nothing. */
   readonly place: number;
   readonly how: 'replace' | 'remove' | 'add';
   readonly key: string;
@@ -52,7 +52,10 @@ function change(...more: readonly unknown[]): Arbitrary<Change> {
   });
 }
 
-/** A document with up to two changes. Only the second may be circular, because the first is searched for paths. */
+/**
+ * A document with up to two changes. Only the second change may add a circular value, because the document is searched for paths after the
+ * first change.
+ */
 export const garbage: Arbitrary<unknown> = tuple(constantFrom(...DOCUMENTS), change(), change(CIRCULAR)).map(([document, ...changes]) =>
   changes.reduce(changed, document),
 );

@@ -14,7 +14,7 @@ it.each([
   expect(text).toBe(expected);
 });
 
-it('aligns the columns of a table, figures to the right, without spaces at the end of a line', () => {
+it('aligns the columns of a table, with figures on the right and without trailing spaces', () => {
   const table = formatTable('Title', [
     { ratio: ratio(1), what: 'ours', bytes: count(9) },
     { ratio: ratio(10), what: 'theirs', bytes: count(1000) },

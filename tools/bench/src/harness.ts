@@ -1,4 +1,4 @@
-/** What a suite reports, and how a person reads it. */
+/** The report of a suite, and its format for people. */
 import pc from 'picocolors';
 
 /** A measured value, and its text for a person. */
@@ -10,7 +10,7 @@ export interface Figure {
 /** The keys are the heads of the columns. */
 export type Row = Readonly<Record<string, string | Figure>>;
 
-/** A figure that the project promises, and whether the measured one keeps the promise. */
+/** A limit that the project promises, and whether the measured figure keeps the promise. */
 export interface Promised {
   readonly promise: string;
   readonly measured: Figure;

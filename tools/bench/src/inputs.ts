@@ -17,7 +17,7 @@ export function block(random: Random, shortest: number, longest: number): string
   return `${1 + random(223)}.${random(256)}.${random(256)}.${random(256)}/${shortest + random(longest - shortest + 1)}`;
 }
 
-/** Returns 60 rules as teams have them: ten services, each open to five blocks and a group. */
+/** Returns 60 rules like those of a real group: ten services, each open to five blocks and a group. */
 export function realisticGroup(random: Random): IpPermission[] {
   return times(10, (i) => ({
     IpProtocol: 'tcp',
@@ -40,7 +40,7 @@ export function pairOf(random: Random, size: number, rule: (random: Random) => I
   return [times(size, () => rule(random)), times(size, () => rule(random))];
 }
 
-/** Returns one rule of any kind. Three in four name ports, one in two an IPv4 block. */
+/** Returns one rule of any kind. Three in four rules have ports, and one in two has an IPv4 block. */
 export function randomRule(random: Random): IpPermission {
   const FromPort = random(60_000);
   const ports = { IpProtocol: pick(random, ['tcp', 'tcp', 'udp']), FromPort, ToPort: FromPort + random(2) * random(5000) };
@@ -70,7 +70,10 @@ function tcp(FromPort: number, ToPort: number, CidrIp: string): IpPermission {
   return { IpProtocol: 'tcp', FromPort, ToPort, IpRanges: [{ CidrIp }] };
 }
 
-/** Returns lists in which no two blocks share a range of ports: block i is open from port 0 on one side, to the last port on the other. */
+/**
+ * Returns lists in which every block has its own range of ports. The range starts at port 0 on one side, and ends at the last port on the
+ * other side.
+ */
 export function staircase(size: number): Pair {
   const blockAt = (i: number) => `10.${(i >> 8) & 255}.${i & 255}.0/24`;
   return [times(size, (i) => tcp(0, 4 * i + 1, blockAt(i))), times(size, (i) => tcp(2 * i, 65_535, blockAt(i)))];

@@ -7,7 +7,7 @@ export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 /** In milliseconds a call. */
 export interface Timing {
   readonly median: number;
-  /** What the code costs when nothing else is at work on the machine. */
+  /** The fastest run: the closest to the cost on an idle machine. */
   readonly fastest: number;
 }
 
@@ -31,8 +31,8 @@ export async function timingsOf<Name extends string>(
 }
 
 /**
- * Times the calls in turn, four runs of each at once, and returns the fastest run of each in milliseconds. Other work on the machine then
- * slows all calls alike, and the fastest run the least.
+ * Times the calls in turn, four consecutive runs of each, and returns the fastest run of each in milliseconds. Other work on the machine
+ * then slows all calls alike, and slows the fastest run the least.
  */
 export function fastestOfEach(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);

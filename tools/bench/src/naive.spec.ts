@@ -13,7 +13,7 @@ it('the naive comparison is right when permissions are the same or have nothing 
   expect(naiveDiff(required, actual)).toEqual({ authorize, revoke });
 });
 
-it('the naive comparison revokes what it authorizes again when one of several sources differs', () => {
+it('the naive comparison revokes and authorizes unchanged sources if another source of the permission differs', () => {
   const required = [ssh('10.0.0.0/8', '192.0.2.0/24')];
   const actual = [ssh('10.0.0.0/8', '0.0.0.0/0')];
 

@@ -13,7 +13,7 @@ export function naiveDiff(required: readonly IpPermission[], actual: readonly Ip
   };
 }
 
-/** As small as a comparison of plain data can be. `util.isDeepStrictEqual` is slower. */
+/** A minimal comparison of plain data. `util.isDeepStrictEqual` is slower. */
 function isSameData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

@@ -1,6 +1,6 @@
 /**
- * The difference of two sets of rules from its definition alone: cut everything at every edge that a rule names, and ask every rule about
- * every piece. It reads permissions and answers for itself and shares no code with the library.
+ * Computes the difference of two sets of rules from the definition alone: it cuts all traffic at every edge of every rule, and checks every
+ * piece against every rule. It has its own code to read permissions and ranges, and shares no code with the library.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
@@ -41,7 +41,7 @@ export function faultOf(
   return undefined;
 }
 
-/** Returns one sender of each kind that no rule tells apart. */
+/** Returns one sender from each set of senders that no rule distinguishes. */
 function sendersOf(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };

@@ -1,4 +1,4 @@
-/** Runs a command of the CLI on a fleet, and says what it spent. */
+/** Runs a command of the CLI on a fleet, and measures its CPU time, memory and requests. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { serveFleet } from './fleet.js';
 import { WORKSPACE } from './measure.js';
 
-/** What all processes of a command spent together. */
+/** The resources that all processes of a command used together. */
 export interface SpentOnFleet extends Spent {
   /** The number of requests. */
   readonly calls: number;
@@ -18,7 +18,7 @@ interface Spent {
   readonly megabytes: number;
 }
 
-/** Each Node process of the command writes what it spent when it ends. There are two: the one that is called and the one it starts. */
+/** Each Node process of the command writes its resource usage when it ends. The command has two processes: the first starts the second. */
 const WRITE_SPENT = `
 import { appendFileSync } from 'node:fs';
 process.on('exit', () => {
@@ -31,8 +31,8 @@ process.on('exit', () => {
  * Runs the command on a fleet of this many groups.
  *
  * @param expected a part of the output.
- * @param command returns the arguments. It gets a folder for files, and the ids of the groups.
- * @throws {Error} if the output is another one.
+ * @param command returns the arguments. It receives a folder for files, and the ids of the groups.
+ * @throws {Error} if the output does not contain the expected part.
  */
 export async function spentOn(
   groups: number,

@@ -6,7 +6,7 @@ import { fastestOfEach, timingsOf } from '../measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
-/** A tree is one level deeper when the input doubles, and more memory is farther away. */
+/** When the input doubles, the tree gets one level deeper, and less of it fits into the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
 export async function access({ quick }: Options): Promise<Report> {
@@ -46,7 +46,7 @@ interface Growth {
   readonly promised: Promised;
 }
 
-/** Measures how the cost grows. If the answer grows faster than the input, the promise is about the cost per range of the answer. */
+/** Measures how the cost grows. If the result grows faster than the input, the promise is about the cost per range of the result. */
 function growthOf(name: string, sizes: readonly number[], make: (size: number) => Pair, rounds: number, per?: 'per range'): Growth {
   const pairs = sizes.map(make);
   const ranges = pairs.map(rangesIn);

@@ -15,7 +15,7 @@ export async function address({ quick }: Options): Promise<Report> {
     const narrow = times(size, () => block(random, 16, 28));
     const calls = { ours: () => missingOf(wide, narrow), theirs: () => mergeCidr(excludeCidr(wide, narrow)) };
     const left = calls.ours();
-    // Times mean something only if both give the same blocks.
+    // The times are comparable only if both libraries return the same blocks.
     if ([...left].sort().join() !== calls.theirs().sort().join())
       throw new Error(`compareAccess and cidr-tools disagree on ${size} blocks`);
     const { ours, theirs } = await timingsOf(calls, quick ? 100 : 1000);

@@ -5,7 +5,7 @@ import { pick, times } from '../inputs.js';
 import { faultOf, ruleOfPermission, rulesOfRanges } from '../oracle.js';
 
 export function agree({ quick }: Options): Report {
-  // Many short lists, in which every rule is near every other, and some long ones.
+  // Many short lists, in which all rules are near each other, and some long lists.
   const short = comparisons(quick ? 1_900 : 98_000, 6);
   const long = comparisons(quick ? 20 : 2_000, 30);
   const differences = [...short.differences, ...long.differences];
@@ -27,7 +27,7 @@ export function agree({ quick }: Options): Report {
 interface Comparisons {
   readonly pairs: number;
   readonly ranges: number;
-  /** In words, each with the pair that repeats it. */
+  /** The differences in words, each with the pair that reproduces it. */
   readonly differences: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export function comparisons(pairs: number, most: number): Comparisons {
   return { pairs, ranges, differences };
 }
 
-/** Returns rules that are likely to meet: all blocks are within or around two addresses, and ports are near one another. */
+/** Returns rules that are likely to overlap: all blocks are within or around two addresses, and all ports are near each other. */
 function rulesThatMeet(random: Random, most: number): readonly IpPermission[] {
   const bases = [octets(random), octets(random)] as const;
   return times(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pick(random, bases)) }));
@@ -82,7 +82,7 @@ function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
   if (kind === 1) return { PrefixListIds: [{ PrefixListId: pick(random, ['pl-1', 'pl-2']) }] };
   const last = random(256);
   if (kind > 3) return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pick(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
-  // The first 32 bits are those of an IPv4 base, so that IPv6 blocks meet one another, too.
+  // The first 32 bits come from an IPv4 base, so that IPv6 blocks overlap each other, too.
   const groups = [a * 256 + b, c * 256, 0, 0, 0, 0, 0, 0];
   const [place, unit] = pick<readonly [number, number]>(random, [
     [7, 1],

@@ -5,7 +5,7 @@ import { drifted, realisticGroup, times, type Pair } from '../inputs.js';
 import { fastestOfEach } from '../measure.js';
 
 const GROUPS = 10_000;
-/** For all the groups. */
+/** The limits for all groups together. */
 const PROMISED_MILLISECONDS = { byRule: 200, byAccess: 400 };
 
 export function audit({ quick }: Options): Report {

@@ -9,7 +9,7 @@ export async function envelope({ quick }: Options): Promise<Report> {
   const property = asyncProperty(schedules, async (schedule) => {
     const played = await play(schedule);
     calls += played.calls;
-    // With the schedule, which repeats it.
+    // Each violation is reported with its schedule, which reproduces it.
     for (const violation of played.violations) violations.push(`${violation}: ${JSON.stringify(schedule)}`);
   });
   await assert(property, { numRuns, seed: 1 });

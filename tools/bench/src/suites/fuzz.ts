@@ -21,7 +21,7 @@ type Take = (value: unknown) => boolean;
 
 const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
 
-/** Every function that takes data of others. Some throw `InvalidPermissionError`; readers throw nothing. */
+/** Every function that takes data from users. Readers never throw; the other functions may throw `InvalidPermissionError`. */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
   diffPermissions: throwing((value) => diffPermissions(value, GOOD)),
   compareAccess: throwing((value) => compareAccess(GOOD, value)),
@@ -51,11 +51,11 @@ function throwing(call: (permissions: readonly IpPermission[]) => unknown): Take
 
 export interface FuzzResult {
   readonly taken: Readonly<Record<string, { accepted: number; refused: number }>>;
-  /** Errors that must not occur, each with the value that led to it. */
+  /** Errors that must not occur, each with the value that caused it. */
   readonly faults: readonly string[];
 }
 
-/** Gives that many generated values to every function. */
+/** Passes this many generated values to every function. */
 export function fuzzed(values: number): FuzzResult {
   const taken = Object.fromEntries(Object.keys(FUNCTIONS).map((name) => [name, { accepted: 0, refused: 0 }]));
   const faults: string[] = [];

@@ -8,7 +8,7 @@ export async function records({ quick }: Options): Promise<Report> {
   let findings = 0;
   const start = performance.now();
   for (let number = 1; number <= total;) {
-    // The detector of a test keeps every finding in memory, so it is replaced now and then.
+    // The test detector keeps every finding in memory, so it is replaced from time to time.
     const guard = mutationDetector();
     for (const end = Math.min(total, number + 9_999); number <= end; number++) {
       const { name, event } = mutation(number);

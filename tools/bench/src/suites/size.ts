@@ -27,7 +27,7 @@ export async function size(): Promise<Report> {
   };
 }
 
-/** Resolves to the bytes of a user's bundle: what esbuild makes of the code, minified, for any platform. */
+/** Resolves to the size in bytes of a user's bundle, which esbuild minifies for any platform. */
 async function bundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
