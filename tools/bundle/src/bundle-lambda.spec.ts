@@ -50,7 +50,7 @@ describe('A module that a handler loads with import()', () => {
   });
 });
 
-it('lists every reason not to deploy a bundle, warnings of esbuild included, and writes nothing', async () => {
+it("lists every reason not to deploy a bundle, including esbuild's warnings, and writes nothing", async () => {
   const entryPoint = write('three-reasons.mjs', 'export const main = (event) => typeof event === "strnig";');
   const outfile = join(folder, 'three-reasons', 'main.mjs');
 

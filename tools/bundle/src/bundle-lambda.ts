@@ -12,7 +12,7 @@ export interface BundleLambdaOptions {
   /** The absolute path of the bundle, ending in `.mjs`. Its source map and `NAME.meta.json` are written beside it. */
   readonly outfile: string;
   /**
-   * The maximum size of the bundle in bytes. A part always has the default.
+   * The maximum size of the bundle in bytes. A part always has the default budget.
    * @default 260,000
    */
   readonly budgetBytes?: number;
@@ -41,8 +41,9 @@ class BundleError extends Error {
 }
 
 /**
- * Bundles a Lambda function into one minified ES module with all its dependencies, the AWS SDK included: the tested version runs, not the
- * one of the runtime. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a bundle of its own.
+ * Bundles a Lambda function into one minified ES module with all its dependencies. They include the AWS SDK, so the tested version runs
+ * instead of the runtime's version. The same sources give the same bytes. Each of our modules that is loaded with `import()` becomes a
+ * bundle of its own.
  *
  * @throws {BundleError} if a bundle must not be deployed: see `bundleProblems`.
  * @throws esbuild's `BuildFailure` if a module cannot be read, resolved or parsed.
@@ -89,8 +90,8 @@ async function bundle(entryPoint: string, outfile: string, expected: Omit<Expect
     format: 'esm',
     target: 'node20',
     minify: true,
-    // Any explicit condition removes esbuild's implied `module`, and `mainFields` finds the SDK's ES build. Without both, nothing can be
-    // dropped.
+    // Any explicit condition removes esbuild's implied condition `module`, so we add `module` here. `mainFields` finds the SDK's ES build.
+    // Without both, esbuild cannot drop unused code.
     conditions: ['@portcullis/source', 'module'],
     mainFields: ['module', 'main'],
     legalComments: 'none',

@@ -42,7 +42,7 @@ function importProblems({ imports }: Output, parts: readonly string[]): readonly
     .filter(({ external, path }) => external === true && !parts.includes(path))
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`\`${path}\` is left outside the bundle: expected only Node's own modules there`];
-      // esbuild replaces it with a function that throws in an ES module.
+      // esbuild replaces `require` with a function that throws in an ES module.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
 }

@@ -119,7 +119,7 @@ beforeAll(async () => {
   ({ bytes } = await bundleLambda({ entryPoint, outfile, budgetBytes: 400_000 }));
 });
 
-it('sends, reads and throws the same with every client as the SDK that is not bundled', async () => {
+it('sends the same requests and gets the same results and errors as the unbundled SDK, with every client', async () => {
   const [bundled, original] = await Promise.all([run(outfile), run(entryPoint)]);
 
   expect(original.results).toMatchObject({
@@ -136,7 +136,7 @@ it('sends, reads and throws the same with every client as the SDK that is not bu
   expect(bundled).toEqual(original);
 }, 60_000);
 
-it('leaves out schemas of other operations and of errors, event streams, which load zlib, and the notice of other Node.js versions', () => {
+it('leaves out the schemas of errors and of unused operations, event streams (which load zlib), and the notice about Node.js versions', () => {
   const text = readFileSync(outfile, 'utf8');
 
   expect(text).toContain('"DescribeSecurityGroupRules"');

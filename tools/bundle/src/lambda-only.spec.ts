@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { lambdaOnly } from './lambda-only.js';
 
-it('stops the build when a module is no longer the one that a shorter module was written for', async () => {
+it('stops the build when an SDK module has changed since its shorter version was written', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   const module = join(folder, 'node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js');
   mkdirSync(dirname(module), { recursive: true });

@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Metafile, OnLoadResult, Plugin } from 'esbuild';
 
-/** A module of the AWS SDK that a Lambda function does not need, or not all of. */
+/** A module of the AWS SDK that a Lambda function needs only in part or not at all. */
 interface Swap {
   /** The npm package. Every bundle that contains the package must contain the module. */
   readonly package: string;
   /** The module's path in the package. */
   readonly path: string;
-  /** Text that the module must contain. Without it, the module is not the one that the swap was written for. */
+  /** Text that the module must contain. If the text is missing, the module has changed since the swap was written. */
   readonly expected: string;
   /** Returns the module's new text. If it lacks an export that a client imports, esbuild fails. */
   readonly write: (original: string) => string;
@@ -31,7 +31,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // The same for settings: a function has environment variables, and no ~/.aws/config.
+    // Settings come from the environment, too: a function has no ~/.aws/config.
     package: CORE,
     path: 'dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js',
     expected: 'export const fromSharedConfigFiles = (configSelector, ',
@@ -58,7 +58,8 @@ const SWAPS: readonly Swap[] = [
       export const resolveEventStreamSerdeConfig = (config) => config;`,
   },
   {
-    // The test whether Node.js has OpenSSL computes a hash at every start, and needs SHA-256 in JavaScript. Without OpenSSL there is no HTTPS.
+    // The SDK tests at every start whether Node.js has OpenSSL, and falls back to SHA-256 in JavaScript. The fallback is useless, because
+    // HTTPS needs OpenSSL.
     package: CORE,
     path: 'dist-es/submodules/checksum/sha256/Sha256Node.js',
     expected: 'export const Sha256Node = hasNativeCrypto ? buildNativeClass() : Sha256Js;',
@@ -89,14 +90,14 @@ const SWAPS: readonly Swap[] = [
     write: (original) => original.replaceAll(' = new RegExp(/', ' = /* @__PURE__ */ new RegExp(/'),
   },
   {
-    // Headers of the events in an event stream.
+    // Formats the headers of the events in an event stream.
     package: '@smithy/signature-v4',
     path: 'dist-es/HeaderFormatter.js',
     expected: 'export class HeaderFormatter {',
     write: () => `export class HeaderFormatter { format() { throw new Error(${leavesOut('the signing of events')}); } }`,
   },
   {
-    // Writes every call to the client's logger. No client of a function has one.
+    // Writes every call to the client's logger. The clients of the functions have no logger.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-logger/loggerMiddleware.js',
     expected: 'export const getLoggerPlugin = (options) => ({',
@@ -154,7 +155,9 @@ export const lambdaOnly: Plugin = {
   },
 };
 
-/** Returns a problem for each swap that was not made although the bundle contains its package: the SDK has moved the module. */
+/**
+ * Returns a problem for each swap that was not made although the bundle contains its package. In that case, the SDK has moved the module.
+ */
 export function sdkSwapProblems(inputs: Metafile['inputs']): readonly string[] {
   const paths = Object.keys(inputs);
   return SWAPS.filter(

@@ -8,7 +8,7 @@ const folder = process.cwd();
 try {
   const [, , budget] = process.argv;
   if (budget !== undefined && !/^\d+$/.test(budget)) throw new Error(`expected the budget in bytes, got \`${budget}\``);
-  // A part that an earlier run left there would be deployed too.
+  // Otherwise, a part from an earlier run would be deployed too.
   await rm(join(folder, 'dist'), { recursive: true, force: true });
   const { outfile, bytes, budgetBytes, parts } = await bundleLambda({
     entryPoint: join(folder, 'src', 'main.ts'),

@@ -48,8 +48,8 @@ function withoutErrorClasses(schemas: string, errors: string): string {
  * `"AccessKeyId": …`. The objects mean the same. A bundler may drop an unused literal object, but not one with a computed key, which might
  * run code (its `toString`).
  *
- * @throws {Error} if the module has no schema, or a computed key that is not such a constant. Its shape has changed then, and bundling it
- *   unchanged would add half a megabyte without notice.
+ * @throws {Error} if the module has no schema, or a computed key that is not such a constant. In that case, the module's shape has changed,
+ * and bundling it unchanged would silently add half a megabyte.
  */
 export function writeKeysAsLiterals(text: string): string {
   if (!/^(?:export )?var [\w$]+ = \[/m.test(text))
