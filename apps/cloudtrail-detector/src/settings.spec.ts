@@ -4,7 +4,7 @@ const ROLE = 'arn:aws-us-gov:iam::111122223333:role/guards/remediator';
 const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab';
 const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:portcullis-config-remediator';
 
-it('by default expects no remediator, wakes none, and reads the baseline beside the code', () => {
+it('by default recognizes no remediator, invokes no function, and reads the baseline beside the code', () => {
   expect(readSettings({ REMEDIATOR_ROLE_ARN: '', WAKE_FUNCTION: '' })).toEqual({
     baselinePath: undefined,
     remediatorRoleArn: undefined,
