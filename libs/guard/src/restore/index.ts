@@ -1,5 +1,5 @@
 export { configEvaluations } from './config-evaluations.js';
-export { judge } from './judge.js';
+export { judge, OPEN_CONNECTIONS_NOTE } from './judge.js';
 export { parseEvent } from './event.js';
 export { createHandler, RetryableError, type Outcome } from './handler.js';
 export type { EvaluationSettings } from './evaluate.js';

@@ -122,6 +122,9 @@ function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
   };
 }
 
+/** What a restoration that revoked rules says of connections: security groups are stateful. */
+export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
+
 function restored(
   baseline: Baseline,
   { plan, lists, authorized, revoked }: Restoration,
@@ -134,11 +137,7 @@ function restored(
     finding: {
       kind: 'restoration',
       severity: severityOfDrift(rulesOf(plan.revoke), rulesOf(plan.authorize), lists),
-      summary: sentence(
-        done,
-        revoked.length > 0 && 'connections already open through a revoked rule may live on',
-        ...unreadWords(rulesOf(plan.revoke), lists),
-      ),
+      summary: sentence(done, revoked.length > 0 && OPEN_CONNECTIONS_NOTE, ...unreadWords(rulesOf(plan.revoke), lists)),
       atBaseline: true,
       ...driftOf(authorized, revoked),
       basis: 'live',

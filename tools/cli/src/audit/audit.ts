@@ -3,6 +3,7 @@ import { guardedGroupIds, selectBaseline, selectsByCriteria, type Baseline, type
 import { isReadError, listReader, type ListReader, type SurveyedGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
+import { Failure } from '../program/failure.js';
 import { today, type Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { notJudged, stateOf, surveyedRules, withLists, type GroupState } from './group-state.js';
@@ -12,42 +13,57 @@ export interface AuditOptions {
   readonly progress?: (groups: number) => void;
   /** Reads the prefix lists that undeclared ingress rules refer to. @default reads each list once */
   readonly readLists?: ListReader;
+  /** Reads only these groups. @default all guarded groups */
+  readonly only?: readonly string[] | undefined;
 }
 
 /**
  * Returns the state of each guarded group, in EC2's order, and then of the groups that a baseline names but that do not exist. Makes one
  * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that an undeclared ingress
  * rule refers to. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ *
+ * @throws {Failure} if `only` names a group that no baseline selects.
  */
 export async function audit(
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
   io: Pick<Io, 'now' | 'signal' | 'progress'>,
-  { progress = showProgress(accountRegion, io), readLists = listReader(accountRegion.groups) }: AuditOptions = {},
+  { progress = showProgress(accountRegion, io), readLists = listReader(accountRegion.groups), only }: AuditOptions = {},
 ): Promise<GroupState[]> {
   const named = guardedGroupIds(compiled);
-  const absent = new Set(named);
+  const absent = new Set(only ?? named);
+  const unguarded: string[] = [];
   const states: GroupState[] = [];
   let read = 0;
-  for await (const page of accountRegion.survey(selectsByCriteria(compiled) ? {} : { ids: named })) {
+  for await (const page of accountRegion.survey(only !== undefined ? { ids: only } : selectsByCriteria(compiled) ? {} : { ids: named })) {
     io.signal.throwIfAborted();
     const differing: Differing[] = [];
     for (const group of page) {
       absent.delete(group.id);
       const state = surveyedState(compiled, group, today(io));
-      if (state !== undefined && 'kind' in state) states.push(state);
-      else if (state !== undefined) differing.push(state);
+      if (state === undefined) unguarded.push(group.id);
+      else if ('kind' in state) states.push(state);
+      else differing.push(state);
     }
     if (differing.length > 0) states.push(...(await readStates(differing, accountRegion, today(io), readLists)));
     read += page.length;
     progress(read);
   }
   io.signal.throwIfAborted();
+  if (only !== undefined) refuseUnguarded([...unguarded, ...[...absent].filter((id) => !named.includes(id))], accountRegion);
   for (const id of absent) {
     const baselines = compiled.baselines.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
     states.push(notJudged('absent', { id, name: null, vpcId: null }, baselines, 'it does not exist here'));
   }
   return states;
+}
+
+/** Throws if there are such groups: somebody who names a group wants to know its state. */
+function refuseUnguarded(ids: readonly string[], { region }: AccountRegion): void {
+  if (ids.length === 0) return;
+  throw new Failure(
+    `no baseline selects ${ids.join(', ')} in ${region}; expected groups that the baseline file selects, or no \`--group\``,
+  );
 }
 
 function showProgress({ region }: AccountRegion, { progress }: Pick<Io, 'progress'>): (groups: number) => void {

@@ -48,6 +48,9 @@ export function auditTotals(states: readonly GroupState[]): Totals {
 export function exitCodeOf(states: readonly GroupState[], { allowAbsent = false }: { readonly allowAbsent?: boolean }, io: Io): ExitCode {
   const { drifted, unread, ambiguous, absent } = auditTotals(states);
   const errors = [
+    states.length === 0 &&
+      !allowAbsent &&
+      'no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`',
     unread > 0 && `${counted(unread, 'group')} could not be read`,
     ambiguous > 0 && `${counted(ambiguous, 'group')} selected by several baselines`,
     absent > 0 &&

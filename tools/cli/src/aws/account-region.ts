@@ -28,6 +28,8 @@ export interface AccountRegion {
   readonly profile: string | undefined;
   /** Resolves to the account id. Asks AWS only once. */
   accountId(): Promise<string>;
+  /** Resolves to the name of the account for people, or null if it has none or the caller may not read it. */
+  accountAlias(): Promise<string | null>;
   /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
@@ -47,4 +49,10 @@ export type OpenAccountRegion = (options: AccountRegionOptions, signal: AbortSig
 /** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile. */
 export function labelOf({ region, profile }: Pick<AccountRegion, 'region' | 'profile'>): string {
   return profile === undefined ? region : `${profile}/${region}`;
+}
+
+/** Returns where changes are made: `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` without an alias. */
+export async function placeOf(accountRegion: Pick<AccountRegion, 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
+  const [id, alias] = await Promise.all([accountRegion.accountId(), accountRegion.accountAlias()]);
+  return `${alias === null ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
 }

@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups, translated } from '@portcullis/security-groups';
 import { Failure } from '../program/failure.js';
-import type { OpenAccountRegion } from './account-region.js';
+import type { ClientSettings, OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
 import { callsNamed } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
@@ -36,6 +36,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       region,
       profile,
       accountId,
+      accountAlias: () => accountAlias(settings, signal),
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
@@ -62,6 +63,21 @@ async function regionOf(client: EC2Client): Promise<string> {
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('Region is missing')) throw error;
     throw new Failure('no region is set; expected `--region`, AWS_REGION, or a region in the profile (`aws configure`)');
+  }
+}
+
+/** The alias is only for people, so it is not worth more than two tries. */
+async function accountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
+  const { IAMClient, ListAccountAliasesCommand } = await import('@aws-sdk/client-iam');
+  try {
+    const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {
+      abortSignal,
+    });
+    return AccountAliases[0] ?? null;
+  } catch (error) {
+    // Many roles lack `iam:ListAccountAliases`, and a private network may not reach IAM.
+    if (abortSignal.aborted) throw error;
+    return null;
   }
 }
 

@@ -50,7 +50,11 @@ baselines:
       - { IpProtocol: tcp, FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [ { GroupId: ${WEB} } ] }
     egress: []
 `);
-  expect(await folder.run('plan', ec2)).toEqual({ exitCode: 0, stdout: 'No drift: 2 groups at the baseline.\n', stderr: '' });
+  expect(await folder.run('plan', ec2)).toEqual({
+    exitCode: 0,
+    stdout: 'No drift in account 111122223333, eu-west-1: 2 groups at the baseline.\n',
+    stderr: '',
+  });
 });
 
 it('adopts arbitrary rules with `--accept-exposed`, or without it and with every permit uncommented, so that a plan shows no drift', async () => {
@@ -172,7 +176,10 @@ it('writes rules that open a group to the internet commented out, with who opene
 `);
   folder.write('baseline.yaml', uncommented(text));
   expect(await folder.run('check baseline.yaml')).toMatchObject({ exitCode: 0 });
-  expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0, stdout: 'No drift: 2 groups at the baseline.\n' });
+  expect(await folder.run('plan', ec2)).toMatchObject({
+    exitCode: 0,
+    stdout: 'No drift in account 111122223333, eu-west-1: 2 groups at the baseline.\n',
+  });
 });
 
 it('leaves a plan that shows exactly the exposed rules as drift, and an apply that changes nothing, also after they were closed', async () => {

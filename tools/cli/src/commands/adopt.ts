@@ -7,6 +7,7 @@ import type { SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import { adoptedFile } from '../adopt/adopted-file.js';
 import { findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
@@ -86,7 +87,7 @@ function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter 
   refuseProblems([
     ways === 0 && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
     ways > 1 && '`--group`, `--all`, and `--tag` with `--vpc` exclude each other; expected one of them',
-    ...(group ?? []).map((id) => !/^sg-[0-9a-f]+$/.test(id) && `invalid \`--group ${id}\`; expected the id of a security group, \`sg-…\``),
+    ...invalidGroupIds(group),
     ...(vpc ?? []).map((id) => !/^vpc-[0-9a-f]+$/.test(id) && `invalid \`--vpc ${id}\`; expected the id of a VPC, \`vpc-…\``),
     ...(tag ?? []).map((text, i) => tags[i]?.length === 0 && `invalid \`--tag ${text}\`; expected \`Key=value\``),
   ]);

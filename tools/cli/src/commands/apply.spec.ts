@@ -19,9 +19,14 @@ it('shows the plan, asks, and restores the groups, authorizing rules before revo
 
   const { exitCode, stdout, stderr } = await folder.run('apply', ec2, { ask });
 
-  expect(asked).toEqual(['\nMake 1 group of eu-west-1 as declared? Only `yes` confirms: ']);
-  expect(stdout).toMatch(/^sg-0000000a \(web\) in vpc-1 {2}baseline web {2}critical\n[^]*\nPlan: 1 to authorize, 1 to revoke/);
-  expect(stdout).toMatch(/\ndone sg-0000000a \(web\) in vpc-1: revoked tcp\/22 from 0.0.0.0\/0; authorized tcp\/443 .*\n$/);
+  expect(asked).toEqual(['\nRevoke 1 and authorize 1 rule in 1 group of account 111122223333, eu-west-1? Only `yes` confirms: ']);
+  expect(stdout).toMatch(
+    /^sg-0000000a \(web\) in vpc-1 {2}baseline web {2}critical\n[^]*\nPlan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke/,
+  );
+  expect(stdout).toMatch(/\ndone sg-0000000a \(web\) in vpc-1: revoked tcp\/22 from 0.0.0.0\/0; authorized tcp\/443 from 0.0.0.0\/0\n/);
+  expect(stdout).toMatch(
+    /\n\nDone in account 111122223333, eu-west-1: 1 of 1 group restored; 1 rule revoked, 1 authorized.\nConnections already open through a revoked rule may live on.\n$/,
+  );
   expect({ exitCode, stderr, state: ec2.state }).toEqual({ exitCode: 0, stderr: '', state: DECLARED });
   expect(writesOf(ec2)).toEqual(['authorize tcp/443 from 0.0.0.0/0', 'revoke tcp/22 from 0.0.0.0/0']);
 });
@@ -50,7 +55,7 @@ it('neither asks nor changes anything if there is no drift', async () => {
 
   expect(await folder.run('apply', region({ [WEB]: ['tcp 443 from 0.0.0.0/0'] }), { ask })).toEqual({
     exitCode: 0,
-    stdout: 'No drift: 1 group at the baseline.\n',
+    stdout: 'No drift in account 111122223333, eu-west-1: 1 group at the baseline.\n',
     stderr: '',
   });
   expect(asked).toEqual([]);
@@ -95,7 +100,8 @@ it('does not revoke a rule that somebody adds during the run', async () => {
   const { exitCode, stdout } = await folder.run('apply --yes', ec2);
 
   expect(ec2.state).toEqual([...DECLARED, 'tcp/99 from 10.0.0.0/8']);
-  expect(stdout).toMatch(/FAILED .*: not restored: .*tcp\/99 from 10\.0\.0\.0\/8 must be revoked\n$/);
+  expect(stdout).toMatch(/FAILED .*: not restored: .*tcp\/99 from 10\.0\.0\.0\/8 must be revoked\n/);
+  expect(stdout).toContain('Not done in account 111122223333, eu-west-1: 0 of 1 group restored, 1 failed; 1 rule revoked, 1 authorized.');
   expect(exitCode).toBe(1);
 });
 
@@ -125,16 +131,46 @@ it('applies the rest of the plan if somebody applied a part of it in the meantim
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('reports what EC2 refused, exits with 1, and restores the other groups', async () => {
+it('reports what EC2 refused, exits with 1, and restores the other groups, unless a permission is missing', async () => {
   declareDb();
   const ec2 = bothDrifted();
-  ec2.before = (call) => (call.startsWith(`authorize ${WEB}`) ? 'denied' : undefined);
+  ec2.before = (call) => (call.startsWith(`authorize ${WEB}`) ? 'refused' : undefined);
 
   const { exitCode, stdout } = await folder.run('apply --yes', ec2);
 
-  expect(stdout).toContain(`FAILED ${WEB} (web) in vpc-1: not restored: AuthorizeSecurityGroupIngress failed with UnauthorizedOperation`);
+  expect(stdout).toContain(`FAILED ${WEB} (web) in vpc-1: not restored: AuthorizeSecurityGroupIngress failed with`);
   expect(stdout).toContain(`done ${DB}`);
   expect(exitCode).toBe(1);
+});
+
+it.each([
+  ['a call', `authorize ${WEB}`, 'AuthorizeSecurityGroupIngress'],
+  ['the read', `read ${WEB}`, 'DescribeSecurityGroupRules'],
+])('does not start the other groups if AWS denies %s on the first', async (_, denied, operation) => {
+  declareDb();
+  const ec2 = bothDrifted();
+  const ask = (): Promise<string> => {
+    ec2.before = (call) => (call.startsWith(denied) ? 'denied' : undefined);
+    return Promise.resolve('yes');
+  };
+
+  const { exitCode, stdout, stderr } = await folder.run('apply', ec2, { ask });
+
+  expect(ec2.stateOf(DB)).toEqual(['tcp/1 from 10.0.0.0/8']);
+  expect(stdout.match(/^(done|FAILED|left) /gm)).toEqual(['FAILED ']);
+  expect(stdout).toContain(': 0 of 2 groups restored, 1 failed, 1 not started; ');
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `portcullis: the credentials may not call ${operation} in eu-west-1 (UnauthorizedOperation); expected a policy that allows it; 1 group not started\n`,
+  });
+});
+
+it('changes only the groups of `--group`', async () => {
+  declareDb();
+  const ec2 = bothDrifted();
+
+  expect(await folder.run(`apply --yes --group ${DB}`, ec2)).toMatchObject({ exitCode: 0, stderr: '' });
+  expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0'], []]);
 });
 
 it('finishes the current group after an interrupt, and reports how many groups were not started', async () => {
@@ -144,7 +180,8 @@ it('finishes the current group after an interrupt, and reports how many groups w
   const { exitCode, stdout, stderr } = await folder.run('apply --yes', ec2, interruptOn(ec2, 'authorize'));
 
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
-  expect(stdout).toMatch(new RegExp(`done ${WEB}.*\nleft ${DB} \\(db\\) in vpc-1: not started: interrupted\n$`));
+  expect(stdout).toMatch(new RegExp(`done ${WEB}.*\nleft ${DB} \\(db\\) in vpc-1: not started: interrupted\n`));
+  expect(stdout).toContain(': 1 of 2 groups restored, 1 not started; 1 rule revoked, 1 authorized.');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 130,
     stderr: 'portcullis: interrupted; 1 group not started. To continue, apply again\n',
@@ -154,7 +191,7 @@ it('finishes the current group after an interrupt, and reports how many groups w
 it('prints JSON with all rules before and after, and the plan on stderr', async () => {
   const { stdout, stderr } = await folder.run('apply --yes --json', drifted());
 
-  expect(stderr).toContain('Plan: 1 to authorize');
+  expect(stderr).toContain(': 1 to authorize');
   const ssh = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
   const https = { ...ssh, FromPort: 443, ToPort: 443 };
   expect(JSON.parse(stdout)).toEqual({

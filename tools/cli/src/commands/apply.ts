@@ -2,25 +2,29 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
-import { judge } from '@portcullis/guard/restore';
+import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
 import { audit } from '../audit/audit.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
+import { placeOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { awsErrorWords, isDenied } from '../aws/error-words.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline } from '../files/load-baseline.js';
-import { Failure } from '../program/failure.js';
-import { isConfirmed, today, type ExitCode, type Io, type Screen } from '../program/io.js';
+import { Failure, refuseProblems } from '../program/failure.js';
+import { isConfirmed, today, type ExitCode, type Io, type Screen, type Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { planText } from '../render/plan-text.js';
 import { groupWords } from '../render/state-words.js';
+import { wrapped } from '../render/wrapped.js';
 import { jsonText, oneLine } from '../terminal/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
+  /** Changes only these groups. @default all guarded groups */
+  readonly group?: readonly string[];
   /** Changes nothing if the run would revoke more rules than this in all groups together. @default no limit */
   readonly maxRevocations?: number;
   /** Prints what was done as JSON; the plan then goes to stderr. */
@@ -46,17 +50,32 @@ interface Applied extends Result {
   readonly baseline: string;
 }
 
+/** What a run did to a group. */
+interface Attempted extends Counts {
+  readonly result: Result;
+  /** Why AWS refused a call for lack of a permission, in words. */
+  readonly denied?: string;
+}
+
+/** Numbers of rules. */
+interface Counts {
+  readonly revoked: number;
+  readonly authorized: number;
+}
+
 /** @throws {Failure | Interrupted} */
 export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
+  refuseProblems(invalidGroupIds(options.group));
   const { compiled } = await loadBaseline(fileName, io);
   return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
 }
 
 async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {
   const readLists = listReader(accountRegion.groups);
-  const states = await audit(compiled, accountRegion, io, { readLists });
+  const states = await audit(compiled, accountRegion, io, { readLists, only: options.group });
+  const place = await placeOf(accountRegion);
   const output = options.json === true ? io.stderr : io.stdout;
-  output.write(planText(states, io.now(), output));
+  output.write(planText(states, place, io.now(), output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
@@ -64,13 +83,47 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
     io.stderr.write(`portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only\n`);
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
-    const question = `\nMake ${counted(enforced.length, 'group')} of ${labelOf(accountRegion)} as declared? `;
-    if (!(await isConfirmed(question, options.yes, io))) return 1;
+    if (!(await isConfirmed(wrapped(questionFor(enforced, place), 0, io.stderr.columns), options.yes, io))) return 1;
   }
-  const applied = await applyAll(enforced, compiled, { ...accountRegion, readLists }, output, io);
+  const { applied, counts } = await applyAll(enforced, compiled, { ...accountRegion, readLists }, output, io);
+  if (applied.length > 0) output.write(tally(applied, counts, place, output));
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
-  if (applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
-  return applied.some(({ outcome }) => outcome === 'not-restored') || code === 1 ? 1 : 0;
+  if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
+  return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 ? 1 : 0;
+}
+
+/** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
+function questionFor(enforced: readonly Drifted[], place: string): string {
+  const { revoked, authorized } = countsOf(
+    enforced.map(({ plan }) => ({ revoked: plan.revoke.length, authorized: plan.authorize.length })),
+  );
+  const rules = (count: number): string => counted(count, 'rule');
+  const changes =
+    revoked === 0
+      ? `Authorize ${rules(authorized)}`
+      : authorized === 0
+        ? `Revoke ${rules(revoked)}`
+        : `Revoke ${revoked} and authorize ${rules(authorized)}`;
+  return `\n${changes} in ${counted(enforced.length, 'group')} of ${place}? `;
+}
+
+function countsOf(each: readonly Counts[]): Counts {
+  return {
+    revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
+    authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
+  };
+}
+
+function tally(applied: readonly Applied[], { revoked, authorized }: Counts, place: string, { colours }: Style): string {
+  const count = (outcome: Result['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
+  const left = [
+    count('not-restored') > 0 && `, ${count('not-restored')} failed`,
+    count('not-reached') > 0 && `, ${count('not-reached')} not started`,
+  ].filter((text) => text !== false);
+  const state = left.length === 0 ? colours.green('Done') : colours.red('Not done');
+  const restored = `${count('restored')} of ${counted(applied.length, 'group')} restored${left.join('')}`;
+  const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
+  return `\n${state} in ${place}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.\n${note}`;
 }
 
 /** Refuses to revoke more than `max` rules, because a mistake in a baseline affects all of its groups at once. */
@@ -83,37 +136,52 @@ function refuseTooMany(enforced: readonly Drifted[], max = Infinity): void {
 /** `readLists` reads each prefix list only once, for the plan and all groups. */
 type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
 
-/** Restores one group at a time, worst first. An interrupt does not stop the current group. */
+/**
+ * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call on the first group, it would
+ * deny the call on the others too, so they are not started.
+ */
 async function applyAll(
   enforced: readonly Drifted[],
   compiled: CompiledBaseline,
   target: ApplyTarget,
   output: Screen,
   io: Io,
-): Promise<Applied[]> {
+): Promise<{ readonly applied: Applied[]; readonly counts: Counts }> {
   const { green, red, yellow } = output.colours;
   const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('left') };
   const applied: Applied[] = [];
+  const counts: Counts[] = [];
+  let denied: string | undefined;
   for (const state of enforced) {
     const baseline = compiled.baselines.find(({ name }) => name === state.baseline);
     if (baseline === undefined) throw new Error(`there is no baseline ${state.baseline}`);
-    const result: Result = io.signal.aborted
-      ? { ...UNTOUCHED, outcome: 'not-reached', summary: 'not started: interrupted' }
-      : await applyTo(state, baseline, target, io);
+    const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call on the first group' : undefined;
+    const attempted: Attempted =
+      why === undefined
+        ? await applyTo(state, baseline, target, io)
+        : { ...NOTHING, result: untouched('not-reached', `not started: ${why}`) };
+    if (applied.length === 0) denied = attempted.denied;
+    const { result } = attempted;
+    counts.push(attempted);
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...result });
-    output.write(`${marks[result.outcome]} ${groupWords(state.group)}: ${oneLine(result.summary)}\n`);
+    if (denied === undefined || applied.length === 1)
+      output.write(`${marks[result.outcome]} ${groupWords(state.group)}: ${oneLine(result.summary)}\n`);
   }
-  if (io.signal.aborted && applied.length > 0) {
-    const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
+  const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
+  if (io.signal.aborted && applied.length > 0)
     io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. To continue, apply again\n`);
-  }
-  return applied;
+  else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${counted(left, 'group')} not started\n`);
+  return { applied, counts: countsOf(counts) };
 }
 
+const NOTHING: Counts = { revoked: 0, authorized: 0 };
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
-const UNTOUCHED = { authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
 
-async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, io: Io): Promise<Result> {
+function untouched(outcome: Result['outcome'], summary: string): Result {
+  return { outcome, summary, authorized: NO_RULES, revoked: NO_RULES, before: null, after: null };
+}
+
+async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, io: Io): Promise<Attempted> {
   try {
     const restoration = await restore(target.groups, {
       groupId: state.group.id,
@@ -125,19 +193,28 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
         await wait(milliseconds);
       },
     });
-    return resultOf(restoration, baseline);
+    const refusal = restoration.failures.find(isDenied);
+    return {
+      result: resultOf(restoration, baseline),
+      revoked: restoration.revoked.length,
+      authorized: restoration.authorized.length,
+      ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
+    };
   } catch (error) {
     if (!isReadError(error)) throw error;
-    return { ...UNTOUCHED, outcome: 'not-restored', summary: awsErrorWords(error, target) };
+    const words = awsErrorWords(error, target);
+    return { ...NOTHING, result: untouched('not-restored', words), ...(isDenied(error) && { denied: words }) };
   }
 }
 
 function resultOf(restoration: Restoration, baseline: Baseline): Result {
   const { remaining, ending, authorized, revoked, before, after } = restoration;
   const judged = judge(baseline, restoration, { reportRestored: 'COMPLIANT', maxRevocations: undefined });
+  const summary = untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(remaining) ? 'restored' : 'not-restored',
-    summary: untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation,
+    // The note comes once, after all groups.
+    summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
     revoked: permissionsByDirection(revoked),
     before: permissionsByDirection(before),

@@ -8,11 +8,12 @@ const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS]) });
 const declare = (ingress: string[], more = ''): void => {
   folder.write('baseline.yaml', baselineFile(ingress, more));
 };
+const CLEAN = 'No drift in account 111122223333, eu-west-1: 1 group at the baseline.\n';
 const web = { [WEB]: ['tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0'] };
 const drifted = { [WEB]: ['tcp 80 from 10.0.0.0/8', 'tcp 22 from 0.0.0.0/0 # temp'] };
 
 it('prints one line and exits with 0 if every group is as declared', async () => {
-  expect(await folder.run('plan', region(web))).toEqual({ exitCode: 0, stdout: 'No drift: 1 group at the baseline.\n', stderr: '' });
+  expect(await folder.run('plan', region(web))).toEqual({ exitCode: 0, stdout: CLEAN, stderr: '' });
 });
 
 it('shows the rules to authorize and revoke and their traffic in words, changes nothing, and exits with 2', async () => {
@@ -27,7 +28,7 @@ it('shows the rules to authorize and revoke and their traffic in words, changes 
     SSH open to the whole internet (not declared)
     declared, and not let through: HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)
 
-Plan: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 critical).
+Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1 guarded group (1 critical).
 `,
     stderr: '',
   });
@@ -79,6 +80,53 @@ it('reads rule by rule only the groups that differ, to find rules that are ignor
 
   expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
   expect(ec2.calls).toEqual(['list', `read ${OLD}`]);
+});
+
+it('names the alias of the account', async () => {
+  const openAccountRegion = openerOf(region(web), { accountAlias: 'acme-prod' });
+
+  expect((await folder.run('plan', { openAccountRegion })).stdout).toBe(
+    'No drift in acme-prod (111122223333), eu-west-1: 1 group at the baseline.\n',
+  );
+});
+
+describe('`--group`', () => {
+  beforeEach(() => {
+    declare([HTTPS], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`);
+  });
+  const both = () => region({ ...drifted, [DB]: ['tcp 22 from 0.0.0.0/0'], [OLD]: [] });
+
+  it('compares only the named groups', async () => {
+    const ec2 = both();
+
+    const { exitCode, stdout, stderr } = await folder.run(`plan --group ${DB}`, ec2);
+
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    expect(stdout.match(/^sg-\S+/gm)).toEqual([DB]);
+    expect(ec2.calls).toEqual([expect.stringMatching(/^list/) as string, `read ${DB}`]);
+  });
+
+  it.each([
+    [OLD, `no baseline selects ${OLD} in eu-west-1; expected groups that the baseline file selects, or no \`--group\``],
+    ['sg-0000000f', 'no baseline selects sg-0000000f in eu-west-1; expected groups that the baseline file selects, or no `--group`'],
+    ['baseline.yaml', 'invalid `--group baseline.yaml`; expected the id of a security group, `sg-…`'],
+  ])('refuses `%s`', async (id, message) => {
+    expect(await folder.run(`plan --group ${id}`, both())).toEqual(failure(message));
+  });
+});
+
+it('says that nothing was compared, and exits with 1, if the baselines select no group here', async () => {
+  folder.write('baseline.yaml', `version: 1\nbaselines: [{ name: all, groups: { names: ['other-*'] }, ingress: [] }]\n`);
+
+  const found = await folder.run('plan', region(web));
+
+  expect(found).toEqual({
+    exitCode: 1,
+    stdout: 'Nothing compared in account 111122223333, eu-west-1: 0 groups at the baseline.\n',
+    stderr:
+      'portcullis: no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`\n',
+  });
+  expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...found, exitCode: 0, stderr: '' });
 });
 
 it('uses the named file, region, profile and endpoint', async () => {
@@ -138,7 +186,7 @@ describe('a group that cannot be judged is an error', () => {
 
     expect(strict).toMatchObject({
       exitCode: 1,
-      stdout: `sg-0000000c  not found: it does not exist here (baseline old)\n\nNo drift: 1 group at the baseline; 1 group not found.\n`,
+      stdout: `sg-0000000c  not found: it does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
       stderr: 'portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n',
     });
     expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...strict, exitCode: 0, stderr: '' });
@@ -290,7 +338,7 @@ it.each([
 it('shows progress on stderr if it is a terminal, and erases the progress at the end', async () => {
   const { stdout, stderr } = await folder.run('plan', region(web), { isTTY: true, env: { NO_COLOR: '1' } });
 
-  expect(stdout).toBe('No drift: 1 group at the baseline.\n');
+  expect(stdout).toBe(CLEAN);
   expect(stderr).toBe('\u001b[G\u001b[Kreading eu-west-1 …\u001b[G\u001b[Kreading eu-west-1: 1 group …\u001b[G\u001b[K');
 });
 

@@ -3,11 +3,12 @@ import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
 import { withOrigins } from '../audit/with-origins.js';
-import type { AccountRegionOptions } from '../aws/account-region.js';
+import { placeOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
-import { Failure } from '../program/failure.js';
+import { Failure, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { htmlPage } from '../render/html-page.js';
 import { planJson, type PlanScope } from '../render/plan-json.js';
@@ -23,6 +24,8 @@ export interface PlanOptions extends AccountRegionOptions {
   /** Whether to ask CloudTrail who changed the rules. @default only for `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
+  /** Compares only these groups. @default all guarded groups */
+  readonly group?: readonly string[];
 }
 
 const FORMATS = ['json', 'sarif', 'html'] as const;
@@ -35,15 +38,16 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
     throw new Failure(`${formats.map((each) => `\`--${each}\``).join(' and ')} exclude each other; expected one of them`);
   if (options.out !== undefined && format === undefined)
     throw new Failure('`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
+  refuseProblems(invalidGroupIds(options.group));
   const loaded = await loadBaseline(fileName, io);
   return inAccountRegion(options, io, async (accountRegion) => {
-    let states = await audit(loaded.compiled, accountRegion, io);
+    let states = await audit(loaded.compiled, accountRegion, io, { only: options.group });
     if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);
-    const text = (): string => planText(states, io.now(), io.stdout);
-    if (format === undefined) io.stdout.write(text());
+    const text = async (): Promise<string> => planText(states, await placeOf(accountRegion), io.now(), io.stdout);
+    if (format === undefined) io.stdout.write(await text());
     else {
       const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
-      if (writeResult(renderedPlan(format, states, scope, loaded, io), options.out, io)) io.stdout.write(text());
+      if (writeResult(renderedPlan(format, states, scope, loaded, io), options.out, io)) io.stdout.write(await text());
     }
     return exitCodeOf(states, options, io);
   });

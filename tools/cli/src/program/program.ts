@@ -131,6 +131,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
     .option('--html', 'print the plan as a self-contained page')
     .option('-o, --out <file>', 'the file for the JSON, SARIF or HTML; - or nothing prints it')
+    .option('--group <ids...>', 'only these groups, by id; name the file first')
     .option('--who', 'ask CloudTrail who opened or removed each rule (--html asks anyway)')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
@@ -139,6 +140,7 @@ export function createProgram(io: Io, act: Act): Command {
       examples(
         'plan',
         'plan baseline.yaml --region eu-west-1 --profile prod',
+        'plan --who --group sg-0a1b2c3d',
         'plan --html --out drift.html',
         'plan --sarif > portcullis.sarif',
         "plan --json | jq -r '.groups[] | select(.drift) | .id'",
@@ -152,11 +154,20 @@ export function createProgram(io: Io, act: Act): Command {
       'Shows the plan, asks, and makes each group as declared. Authorizes before it revokes, so that declared traffic is never interrupted. Leaves a group alone if it changed after the plan was shown. If interrupted, finishes the current group.',
     )
     .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
+    .option('--group <ids...>', 'only these groups, by id; name the file first')
     .option('-y, --yes', 'do not ask')
     .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
-    .addHelpText('after', examples('apply', 'apply baseline.yaml --profile prod --max-revocations 10', 'apply --yes --json > applied.json'))
+    .addHelpText(
+      'after',
+      examples(
+        'apply',
+        'apply --group sg-0a1b2c3d',
+        'apply baseline.yaml --profile prod --max-revocations 10',
+        'apply --yes --json > applied.json',
+      ),
+    )
     .action(act(async (file: string, options: ApplyOptions) => (await import('../commands/apply.js')).apply(file, options, io)));
 
   withRegion(program.command('undo'))

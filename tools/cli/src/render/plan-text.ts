@@ -11,8 +11,12 @@ import { groupWords, inStateColour, notJudgedReason, stateWord, unreadListsWords
 import { alignedLines, padding } from './table.js';
 import { wrapped } from './wrapped.js';
 
-/** Returns a block for each group that is not at its baseline, worst first, and the totals. */
-export function planText(states: readonly GroupState[], now: Date, style: Style): string {
+/**
+ * Returns a block for each group that is not at its baseline, worst first, and the totals.
+ *
+ * @param place the account and region: see `placeOf`
+ */
+export function planText(states: readonly GroupState[], place: string, now: Date, style: Style): string {
   const { colours } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
@@ -20,7 +24,7 @@ export function planText(states: readonly GroupState[], now: Date, style: Style)
     const label = inStateColour(stateWord(state), state, colours);
     return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
   });
-  return [...blocks, totalsLine(auditTotals(states), colours)].join('\n');
+  return [...blocks, totalsLine(auditTotals(states), place, colours)].join('\n');
 }
 
 function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): string {
@@ -62,8 +66,13 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
   ];
 }
 
-/** Returns one line with its line break. @param failedRegions the number of regions that a report could not read */
-export function totalsLine(totals: Totals, colours: Colours, failedRegions = 0): string {
+/**
+ * Returns one line with its line break. It says that there is no drift only if everything was compared.
+ *
+ * @param place the account and region, unless the table above names them
+ * @param failedRegions the number of regions that a report could not read
+ */
+export function totalsLine(totals: Totals, place: string | undefined, colours: Colours, failedRegions = 0): string {
   const { guarded, drifted, atBaseline, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
@@ -72,12 +81,17 @@ export function totalsLine(totals: Totals, colours: Colours, failedRegions = 0):
     failedRegions > 0 && `; ${counted(failedRegions, 'region')} not read`,
   ].filter((text) => text !== false);
   if (drifted === 0) {
-    const clean = rest.length === 0 ? colours.green('No drift') : 'No drift';
-    return `${clean}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}.\n`;
+    const isComplete = rest.length === 0 && atBaseline > 0;
+    const state = isComplete
+      ? colours.green('No drift')
+      : atBaseline > 0
+        ? colours.yellow('Incomplete')
+        : colours.yellow('Nothing compared');
+    return `${state}${place === undefined ? '' : ` in ${place}`}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}.\n`;
   }
   const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
   return (
-    `${colours.bold('Plan')}: ${toAuthorize} to authorize, ${toRevoke} to revoke, ` +
+    `${colours.bold('Plan')}${place === undefined ? '' : ` for ${place}`}: ${toAuthorize} to authorize, ${toRevoke} to revoke, ` +
     `in ${drifted} of ${counted(guarded, 'guarded group')} (${severities.join(', ')})${rest.join('')}.\n`
   );
 }

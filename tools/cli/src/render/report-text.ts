@@ -50,7 +50,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
     tableText(regionColumns, regions, columns),
     '',
-    totalsLine(auditTotals(statesOf(regions)), colours, regions.filter(({ kind }) => kind === 'failed').length),
+    totalsLine(auditTotals(statesOf(regions)), undefined, colours, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
 }
 

@@ -40,6 +40,7 @@ export type Answers = Record<string, Fields | Error | ((input: Input) => Fields 
 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
+  readonly accountAlias?: string;
   /** Calls of EC2 that are not here call the simulated EC2. */
   readonly answers?: Answers;
   /** What is in the groups. An error makes the call fail. @default nothing */
@@ -83,6 +84,7 @@ export function openerOf(
   ec2: SimulatedEc2,
   {
     accountId = () => Promise.resolve(ACCOUNT),
+    accountAlias,
     answers = {},
     attachments = [],
     instanceNames = {},
@@ -97,6 +99,7 @@ export function openerOf(
       region: options.region ?? 'eu-west-1',
       profile: options.profile,
       accountId,
+      accountAlias: () => Promise.resolve(accountAlias ?? null),
       survey: async function* (filter) {
         yield* surveyGroups(ec2.client, { ...filter, ownerId: await accountId() }, signal);
       },
