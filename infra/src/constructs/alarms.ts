@@ -59,7 +59,7 @@ function functionAlarm(functionName: string, name: string, description: string):
   return { description, metric, above: 0, periodSeconds: FIVE_MINUTES_IN_SECONDS };
 }
 
-/** Returns a metric that the functions write themselves. The dimension `service` tells the functions apart. */
+/** Returns a metric that the functions write themselves. The dimension `service` distinguishes the functions. */
 function ownMetric(service: string, name: string): Metric {
   return { namespace: 'Portcullis', name, dimensions: { service }, statistic: 'Sum' };
 }
@@ -96,7 +96,7 @@ export function guardAlarms(service: string, functionName: string, failuresName:
   };
 }
 
-/** Returns an alarm that starts when two owners fight over a group: an hour then has more drifts than people cause. */
+/** Returns an alarm for two owners that fight over a group. It starts when there are more drifts in an hour than people cause. */
 export function fightAlarm(service: string, drifts: number): Alarm {
   return {
     description: `More than ${drifts} drifts in an hour: another owner reverts what ${service} restores. The findings name the owner.`,

@@ -28,7 +28,7 @@ export interface Watch {
   readonly eventBusName?: string;
 }
 
-/** Where the calls go: to a function of this stack, or to the event bus of another account. */
+/** The receiver of the calls: a function of this stack, or the event bus of another account. */
 export type TriggerTarget = { readonly guard: GuardFunction } | { readonly eventBusArn: string };
 
 export interface CloudTrailTriggerProps {
@@ -86,7 +86,8 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // The rule's ARN already names the account. With a source account as well, EventBridge may fail to invoke the function.
+                // The rule's ARN already names the account. If the permission named a source account as well, EventBridge might fail to
+                // invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,

@@ -76,7 +76,8 @@ export class ConfigTrigger extends Construct {
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
       // The permission names the account, not the rule, because it must exist before the rule has an ARN. In an organization, the rules of
-      // all accounts invoke the function. A stranger's rule has no effect: the function drops events from accounts that are not members.
+      // all accounts invoke the function. A rule of any other account has no effect: the function drops events from accounts that are not
+      // members.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 
@@ -111,8 +112,8 @@ export class ConfigTrigger extends Construct {
 const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };
 
 /**
- * The AWS Config rule in every account of an organization except the excluded accounts. If one account has no recorder, the creation fails
- * as a whole.
+ * The AWS Config rule in every account of an organization except the excluded accounts. If one account has no recorder, AWS Config fails to
+ * create the rule for the whole organization.
  * Sources: https://docs.aws.amazon.com/config/latest/APIReference/API_OrganizationConfigRuleStatus.html (`CREATE_FAILED`); the notes of
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/config_organization_managed_rule
  */

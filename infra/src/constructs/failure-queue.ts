@@ -5,7 +5,7 @@ import type { Deployment } from '../deployment.js';
 const FOURTEEN_DAYS_IN_SECONDS = 14 * 24 * 60 * 60;
 
 /**
- * Creates an encrypted queue for events that could not be processed. The queue keeps them as long as SQS allows, so that a person can
+ * Creates an encrypted queue for events that could not be processed. The queue keeps the events as long as SQS allows, so that a person can
  * inspect them.
  */
 export function failureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {

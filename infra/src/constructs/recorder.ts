@@ -16,10 +16,10 @@ export interface RecorderProps {
 
 /**
  * Records every change of a security group for AWS Config, and no other resource. An account can have only one recorder in each region, so
- * create this one only if the account has none.
+ * create this recorder only if the account has no recorder in the region.
  */
 export class Recorder extends Construct {
-  /** Rules receive items once this exists. */
+  /** AWS Config rules receive items once this resource exists. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {
@@ -51,7 +51,7 @@ export class Recorder extends Construct {
     const recorder = new ConfigConfigurationRecorder(this, 'recorder', {
       name,
       roleArn: role.arn,
-      // Continuous recording is the default. With daily recording, the function would restore yesterday's drift.
+      // Continuous recording is the default. With daily recording, the function would restore drift up to a day late.
       recordingGroup: { allSupported: false, resourceTypes: ['AWS::EC2::SecurityGroup'] },
       dependsOn: [policy],
     });

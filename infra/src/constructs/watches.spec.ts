@@ -14,7 +14,7 @@ const VALUES: Readonly<Record<string, string>> = {
   '${aws_kms_key.key_key.arn}': KEY,
 };
 
-/** Returns the text with Terraform's references filled in. */
+/** Returns the text with Terraform's references resolved. */
 function deployed(text: unknown): string {
   return String(text).replace(/\$\{[^}]*\}/g, (reference) => {
     const value = VALUES[reference];
@@ -54,7 +54,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** How to stop or remove a resource, by its type. A text instead says why no call is reported. */
+/** For each resource type: the call that stops or removes the resource, or a text that says why no call is reported. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),

@@ -10,7 +10,7 @@ const RULE_CALLS = 'guard-rule-calls';
 const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
-/** The services that Portcullis depends on, and the services of its resources in an account without functions. */
+/** `DEPENDENCIES` are services that Portcullis depends on. `RESOURCES` are services of its resources in an account without functions. */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
@@ -28,7 +28,7 @@ export function groupCalls(baseline: CompiledBaseline): Watch {
   };
 }
 
-/** Returns the rules for calls on Portcullis itself. Several are needed, because a rule's pattern has a maximum length. */
+/** Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length. */
 export function guardWatches(deployment: Deployment): Readonly<Record<string, Watch>> {
   return {
     ...memberGuardWatches(deployment, [FUNCTION_CALLS]),

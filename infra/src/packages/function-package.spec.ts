@@ -27,7 +27,7 @@ it('makes its files readable for the user that Lambda runs as', () => {
   expect((packed().readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');
 });
 
-it('is written to a file, and its hash is the one that Lambda reports', () => {
+it('is written to a file, with the hash that Lambda reports', () => {
   const folder = mkdtempSync(join(tmpdir(), 'package-'));
   const written = writeFunctionPackage(join(folder, 'deep', 'a.zip'), packed());
 

@@ -15,7 +15,8 @@ export interface FunctionPackage {
 /** The handler setting of every function. */
 export const HANDLER = 'main.handler';
 
-// Everything in a zip except the files' content is constant. Equal content then gives an equal zip, which Terraform does not deploy again.
+// Everything in a zip except the files' content is constant. Equal content therefore gives an equal zip, and Terraform does not deploy it
+// again.
 const CONSTANT_ATTRIBUTES: ZipOptions = {
   level: 9,
   // The earliest date that a zip can store. Zips store local time, so this is local time too.
@@ -25,7 +26,7 @@ const CONSTANT_ATTRIBUTES: ZipOptions = {
   attrs: (0o100_644 << 16) >>> 0,
 };
 
-/** The modules of a function by file name: `main.mjs` and those beside it. */
+/** The modules of a function by file name: `main.mjs` and the modules beside it. */
 export type FunctionModules = Readonly<Record<string, Uint8Array>>;
 
 /** Returns the bundle and the modules beside it. */

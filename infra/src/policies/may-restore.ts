@@ -57,7 +57,7 @@ function conditionOf({ tags, vpcs }: GroupCriteria, { partition, region }: Deplo
   if (byTag.length === 0 && vpcs === undefined) return undefined;
   return {
     ...(byTag.length > 0 && { StringEquals: Object.fromEntries(byTag) as Readonly<Record<string, string>> }),
-    // The ARN of a shared VPC names the VPC's owner, not the account of our groups.
+    // The ARN of a shared VPC contains the account of the VPC's owner, not the account of our groups.
     ...(vpcs !== undefined && { ArnLike: { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) } }),
   };
 }

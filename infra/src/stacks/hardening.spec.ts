@@ -1,4 +1,7 @@
-/** Checks what a security review asks of every resource that the settings can create. `docs/security.md` names these tests. */
+/**
+ * Checks the properties that a security review requires of every resource that the settings can create. `docs/security.md` names these
+ * tests.
+ */
 import { baselineOf, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import { statementsIn, type IamStatement, type Template } from '../testing/template.js';
 
@@ -44,7 +47,7 @@ describe.each(variants)('%s', (_, stack) => {
   const statements = statementsOf(stack);
   const allowedToRoles = statements.filter(({ where, Effect }) => where.startsWith('aws_iam') && Effect === 'Allow');
 
-  it('binds every service to our account, our trail or our rule, so that none acts for a stranger', () => {
+  it('limits every service to our account, our trail or our rule, so that no service acts for another account', () => {
     const unbound = statements
       .filter(({ Principal }) => typeof Principal === 'object' && Principal !== null && 'Service' in Principal)
       .filter(
@@ -57,20 +60,20 @@ describe.each(variants)('%s', (_, stack) => {
     );
   });
 
-  it('allows any principal nothing, except accounts of the organization to put events on the bus', () => {
+  it('grants nothing to the principal `*`, except that accounts of the organization may put events on the bus', () => {
     const open = statements.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal === '*');
 
     expect(open.filter((statement) => !conditionKeys(statement).includes('aws:PrincipalOrgID'))).toEqual([]);
     expect(open.flatMap(({ Action }) => Action).filter((action) => action !== 'events:PutEvents')).toEqual([]);
   });
 
-  it('allows a role an action on every resource only if AWS has no resource-level permission for it', () => {
+  it('allows an action on every resource only if AWS has no resource-level permissions for the action', () => {
     const wide = allowedToRoles.filter(({ Resource }) => Resource?.includes('*')).flatMap(({ Action }) => Action);
 
     expect(wide.filter((action) => !/^(ec2:(Describe|Get)|config:(Describe|Get|List|Put))/.test(action))).toEqual([]);
   });
 
-  it('allows no role every action of a service', () => {
+  it('never allows a role all actions of a service', () => {
     expect(allowedToRoles.flatMap(({ Action }) => Action).filter((action) => /^(\*|[a-z0-9-]+:\*)$/.test(action))).toEqual([]);
   });
 
@@ -104,7 +107,7 @@ describe.each(variants)('%s', (_, stack) => {
     for (const group of stack.resources('aws_cloudwatch_log_group')) expect(group.retention_in_days).toBeGreaterThan(0);
   });
 
-  it('starts every recorder, once its delivery channel exists', () => {
+  it('starts every recorder after its delivery channel exists', () => {
     const started = stack.resources('aws_config_configuration_recorder_status');
 
     expect(started).toHaveLength(stack.resources('aws_config_configuration_recorder').length);
@@ -112,7 +115,7 @@ describe.each(variants)('%s', (_, stack) => {
       expect(status).toMatchObject({ is_enabled: true, depends_on: ['aws_config_delivery_channel.recorder_channel'] });
   });
 
-  it('gives every trail all regions, reads and writes, and log files that can be validated', () => {
+  it('makes every trail record reads and writes in all regions, in log files that can be validated', () => {
     for (const trail of stack.resources('aws_cloudtrail'))
       expect(trail).toMatchObject({
         is_multi_region_trail: true,
@@ -122,7 +125,7 @@ describe.each(variants)('%s', (_, stack) => {
       });
   });
 
-  it('keeps every event that a function failed on or that could not be delivered, in a queue with an alarm', () => {
+  it('keeps every event that failed or could not be delivered in a queue with an alarm', () => {
     const functions = stack.resources('aws_lambda_function').length;
 
     expect(stack.resources('aws_lambda_function_event_invoke_config')).toHaveLength(functions);
@@ -135,7 +138,7 @@ describe.each(variants)('%s', (_, stack) => {
     expect(watched.sort()).toEqual(queues.sort());
   });
 
-  it('lets only AWS Config and EventBridge invoke a function, and gives it no URL', () => {
+  it('lets only AWS Config and EventBridge invoke a function, and gives no function a URL', () => {
     expect(stack.text).not.toMatch(/aws_lambda_function_url|"principal": ?"\*"/);
     for (const permission of stack.resources('aws_lambda_permission'))
       expect(['config.amazonaws.com', 'events.amazonaws.com']).toContain(permission.principal);
@@ -146,7 +149,7 @@ describe('a KMS key of the deployment', () => {
   const stack = synthesised({ kmsKey: 'create' });
   const key = '${aws_kms_key.key_key.arn}';
 
-  it('is rotated every year, and can be recovered for 30 days after it was scheduled for deletion', () => {
+  it('is rotated every year, and is deleted only 30 days after somebody schedules its deletion', () => {
     expect(stack.only('aws_kms_key')).toMatchObject({ enable_key_rotation: true, deletion_window_in_days: 30 });
   });
 

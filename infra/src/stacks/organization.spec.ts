@@ -15,7 +15,7 @@ if (central === undefined || member === undefined || organization === undefined)
 const sidsOf = (stack: Template | undefined, guard: string) =>
   stack?.statements('aws_iam_role_policy', `${guard}_policy`).map(({ Sid }) => Sid);
 
-it('deploys the bus before the members that forward to it, and the recorders of all accounts before the rule that needs them', () => {
+it('deploys the bus before the members that forward to the bus, and the recorders of all accounts before the rule that needs them', () => {
   const two = {
     regions: ['eu-west-1', 'us-east-1'],
     organization: { ...settings.organization, members: ['444455556666', '777788880000'] },
@@ -77,22 +77,25 @@ describe('the central account', () => {
       'detector',
       { REMEDIATOR_MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-remediator-eu-west-1` },
     ],
-  ])('lets %s assume its role in accounts of this organization only, in the account that an event names', (guard, role, more) => {
-    expect(central.statements('aws_iam_role_policy', `${guard}_policy`)).toContainEqual({
-      Sid: 'AssumeMemberRole',
-      Effect: 'Allow',
-      Action: ['sts:AssumeRole'],
-      Resource: [`arn:${PARTITION}:iam::*:role/portcullis-member-${role}-eu-west-1`],
-      Condition: { StringEquals: { 'aws:ResourceOrgID': 'o-exampleorgid' } },
-    });
-    expect(central.resource('aws_lambda_function', `${guard}_function`).environment).toMatchObject({
-      variables: {
-        CENTRAL_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
-        MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-${role}-eu-west-1`,
-        ...more,
-      },
-    });
-  });
+  ])(
+    'gives %s the name of its role in member accounts, and lets it assume that role only in accounts of this organization',
+    (guard, role, more) => {
+      expect(central.statements('aws_iam_role_policy', `${guard}_policy`)).toContainEqual({
+        Sid: 'AssumeMemberRole',
+        Effect: 'Allow',
+        Action: ['sts:AssumeRole'],
+        Resource: [`arn:${PARTITION}:iam::*:role/portcullis-member-${role}-eu-west-1`],
+        Condition: { StringEquals: { 'aws:ResourceOrgID': 'o-exampleorgid' } },
+      });
+      expect(central.resource('aws_lambda_function', `${guard}_function`).environment).toMatchObject({
+        variables: {
+          CENTRAL_ACCOUNT_ID: '${data.aws_caller_identity.account.account_id}',
+          MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-${role}-eu-west-1`,
+          ...more,
+        },
+      });
+    },
+  );
 
   it('lets AWS Config of every account invoke the remediator', () => {
     expect(central.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_account');
@@ -123,7 +126,7 @@ describe('the central account', () => {
 });
 
 describe('a member', () => {
-  it('runs no function, and its own role deploys its stack into no other account', () => {
+  it('runs no function, and is deployed only into its own account, with a role of that account', () => {
     expect(member.resources('aws_lambda_function')).toEqual([]);
     expect(member.provider).toMatchObject({
       allowed_account_ids: ['444455556666'],

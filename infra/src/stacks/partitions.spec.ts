@@ -44,7 +44,7 @@ describe.each([
     expect(member.provider.assume_role).toEqual([{ role_arn: arn('iam::444455556666:role/OrganizationAccountAccessRole') }]);
   });
 
-  it('lets CloudWatch Logs use the key under its principal of that partition', () => {
+  it('lets CloudWatch Logs use the key, with the service principal of that partition', () => {
     const [statement] = central.statements('aws_kms_key', 'key_key').filter(({ Sid }) => Sid === 'Logs');
 
     expect(statement?.Principal).toEqual({ Service: logs });
@@ -60,7 +60,7 @@ describe.each([
     );
   });
 
-  it('allows the use of a key through a service, for every domain of its endpoint', () => {
+  it('allows the use of a key through a service at any domain of its endpoint', () => {
     const services = stacks.flatMap(({ text }) => [...text.matchAll(/ViaService\\":\s*\\"([^"\\]+)/g)].map(([, found]) => found));
 
     expect(new Set(services)).toEqual(new Set(['s3', 'sns', 'sqs'].map((service) => `${service}.${region}.amazonaws.*`)));

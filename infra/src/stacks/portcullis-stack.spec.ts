@@ -47,7 +47,7 @@ describe('the default stack', () => {
     expect(stack.text).not.toContain(process.cwd());
   });
 
-  it('gives the remediator exactly these permissions beside its log and its queue', () => {
+  it('gives the remediator exactly these permissions besides its log and its queue', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
@@ -72,7 +72,7 @@ describe('the default stack', () => {
     });
   });
 
-  it('sends the API calls that could concern a guarded group to the detector, and keeps those it cannot deliver', () => {
+  it('sends the API calls that could concern a guarded group to the detector, and keeps calls that cannot be delivered', () => {
     const permission = stack.resource('aws_lambda_permission', 'cloudtrail_permission');
 
     expect(patternOf(stack)).toBe(JSON.stringify(eventPattern(['sg-00000001'])));
@@ -99,7 +99,7 @@ it('creates neither recorder nor trail if the settings say that both exist', () 
   expect(stack.only('aws_config_config_rule').depends_on).toEqual(['aws_lambda_permission.config_permission']);
 });
 
-describe('the groups that the remediator may change and the functions are invoked for', () => {
+describe('the groups that invoke the functions and that the remediator may change', () => {
   const criteria = [
     baselineOf('tagged', [], { groups: { tags: { Tier: 'web', App: 'shop' }, vpcs: ['vpc-00000001'] }, egress: [] }),
     baselineOf('named', [], { groups: { names: ['db-*'] } }),
@@ -161,7 +161,7 @@ describe('the groups that the remediator may change and the functions are invoke
     expect(actions.filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
   });
 
-  it('change the package, and add or remove no resource, if the settings say `mode: report`', () => {
+  it('change only in the package, without new or removed resources, if the settings say `mode: report`', () => {
     const [reporting, enforcing] = [synthesised({ mode: 'report' }), synthesised()];
     const hashes = [reporting, enforcing].map((stack) => functionOf(stack, 'config-remediator').source_code_hash);
 
@@ -178,7 +178,7 @@ describe('sinks', () => {
   };
   const eventBus = { arn: 'arn:aws:events:eu-west-1:444455556666:event-bus/security', minimumSeverity: 'info' };
 
-  it.each(BOTH_GUARDS)('receive the findings of %s, which has no more permissions than that needs', (guard) => {
+  it.each(BOTH_GUARDS)('receive the findings of %s, which has only the permissions that the sinks need', (guard) => {
     const stack = synthesised({ sinks: { sns, eventBus, securityHub: { minimumSeverity: 'low' } } });
     const own = ['PublishFindings', 'EncryptFindings', 'PutFindings', 'ImportFindings'];
 
@@ -248,7 +248,7 @@ it('has alarms and a dashboard that refer only to queues and functions that exis
   );
 });
 
-it('has alarms that notify the actions of the settings at start and end, and take missing data for no alarm', () => {
+it('has alarms that notify the configured actions at start and end, and that missing data does not start', () => {
   const action = 'arn:aws:sns:eu-west-1:111122223333:alarms';
   const alarms = synthesised({ alarms: { actions: [action], driftsPerHour: 3 } }).resources('aws_cloudwatch_metric_alarm');
 
@@ -322,7 +322,7 @@ it('applies every setting to the functions, their logs, the roles, the trail, th
     region: 'eu-central-1',
     default_tags: [{ tags: { Team: 'platform' } }],
     allowed_account_ids: ['111122223333'],
-    // A stand-in for AWS never gets real credentials.
+    // A stand-in for AWS never receives real credentials.
     access_key: 'testing',
     secret_key: 'testing',
   });

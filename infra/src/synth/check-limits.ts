@@ -1,4 +1,4 @@
-/** Checks synthesised stacks, and the baselines they were made from, against AWS's limits. */
+/** Checks synthesised stacks and their baselines against AWS's limits. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { excessesIn, type Excess, type Resources, type SizeOfFile } from '@portcullis/aws-limits';

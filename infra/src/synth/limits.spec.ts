@@ -34,7 +34,7 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['1,000 groups by id with egress', synthesisedStacks({}, withEgress(1_000))],
   ['1,000 groups by id with egress in an organization', synthesisedStacks(everywhere, withEgress(1_000))],
   [
-    'every text of a baseline with `${x}` and `%{y}` in it',
+    'a baseline whose texts all contain `${x}` and `%{y}`',
     synthesisedStacks({}, [
       ...tagged({ Tier: '${x}', '%{k}': '%{y}' }),
       baselineOf('texts', ['sg-00000001'], {
@@ -62,7 +62,7 @@ it('measures a package, zipped and unzipped', () => {
 });
 
 describe.each(deployments)('a deployment with %s', (_, stacks) => {
-  it('has only resource types that are in the table of limits, or whose text no setting changes', () => {
+  it('has only resource types that are in the table of limits, or that contain no text from the settings', () => {
     const withoutText = [
       'aws_cloudwatch_event_target',
       'aws_config_configuration_recorder_status',
@@ -99,7 +99,7 @@ describe('1,000 groups by id with egress', () => {
   it.each([
     ['the central account', stack],
     ['a member account', member],
-  ])('are each named once in the policies of the remediator in %s, and no other group is', (_, template) => {
+  ])('appear exactly once in the policies of the remediator in %s, without any other group', (_, template) => {
     const restoring = statementsOf(template).filter(({ Action }) => Action.includes('ec2:RevokeSecurityGroupEgress'));
 
     expect(JSON.stringify(restoring.map(({ Condition }) => Condition)).match(/sg-\w+/g)).toEqual(groupIds(1_000));
@@ -118,7 +118,7 @@ describe('1,000 groups by id with egress', () => {
     expect(statementsOf(reporting).filter(({ Action }) => Action.some((action) => /^ec2:(?!Describe|Get)/.test(action)))).toEqual([]);
   });
 
-  it('can be restored from the first invocation, since the function is created after every policy', () => {
+  it('can be restored by the first invocation, because the function is created after every policy', () => {
     expect(stack?.resource('aws_lambda_function', 'config-remediator_function').depends_on).toEqual(
       expect.arrayContaining(stack?.resources('aws_iam_role_policy_attachment').map(({ address }) => address) ?? []),
     );

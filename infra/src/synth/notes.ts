@@ -1,4 +1,4 @@
-/** Writes what a user should know before a deployment, one line each. */
+/** Writes notes for the user to read before a deployment, one line each. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { effectiveSchedule, type Settings } from '@portcullis/settings';
 

@@ -29,7 +29,7 @@ export type Synthesis =
        * organization's rule.
        */
       readonly files: readonly string[];
-      /** What the user should know before deploying the stacks, one line each. */
+      /** Notes for the user to read before deploying the stacks, one line each. */
       readonly notes: readonly string[];
     }
   | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
@@ -73,7 +73,7 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
     ...ids.flatMap((id) => stackExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
-    // Remove the stacks: otherwise a deployment would stop halfway, where AWS refuses the rest.
+    // Remove the stacks. Otherwise, a deployment would stop halfway when AWS refuses a resource.
     for (const id of ids) rmSync(folderOf(id), { recursive: true });
     return { ok: false, problems: excesses };
   }

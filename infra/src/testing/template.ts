@@ -2,7 +2,7 @@
 export interface Template {
   /** The id of the stack. */
   readonly name: string;
-  /** The ids of the stacks that must be deployed before it. */
+  /** The ids of the stacks that must be deployed before this stack. */
   readonly dependencies: readonly string[];
   /** The whole configuration as text. */
   readonly text: string;
@@ -43,7 +43,7 @@ export function statementsIn(policy: unknown): readonly IamStatement[] {
   return (JSON.parse(String(policy)) as { readonly Statement: readonly IamStatement[] }).Statement;
 }
 
-/** Reads the text of a `cdk.tf.json`, and what a `manifest.json` says about its stack. */
+/** Reads the text of a `cdk.tf.json`, and its stack's entry in a `manifest.json`. */
 export function readTemplate(text: string, manifest = '{"stacks":{}}'): Template {
   const {
     '//': { metadata },
