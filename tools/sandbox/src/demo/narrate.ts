@@ -22,7 +22,8 @@ const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknow
 /** Narrates until the returned function is called; `wholeEvents` shows each event as JSON. */
 export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvents: boolean }): () => void {
   let start = performance.now();
-  const elapsed = (now = performance.now()): string => `${(now - start).toFixed(0)} ms`;
+  const elapsed = (now = performance.now()): string =>
+    now - start < 10_000 ? `${(now - start).toFixed(0)} ms` : `${((now - start) / 1000).toFixed(0)} s`;
   const times = new Map<Call, string>();
   const told = new Set<number | undefined>([undefined, ...sandbox.deliveries.map(({ id }) => id)]);
   const waiting: (readonly [Delivery, time: string])[] = [];
@@ -35,7 +36,7 @@ export function narrate(sandbox: Sandbox, { wholeEvents }: { readonly wholeEvent
   };
 
   return sandbox.onEvent((event) => {
-    if (event.type === 'not-delivered') writeLine('no event', event.reason, 'yellow');
+    if (event.type === 'not-delivered' && sandbox.deployments.length > 0) writeLine('no event', event.reason, 'yellow');
     if (event.type === 'call' && isWrite(event.call)) {
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();

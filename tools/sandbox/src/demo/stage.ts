@@ -28,7 +28,7 @@ export function write(...lines: readonly string[]): void {
 export function writeLine(label: string, text: string, how: Colour = 'plain', time = ''): void {
   const start = `${time.padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}`;
   for (const [index, line] of wrap(text, COLUMNS - MARGIN.length).entries())
-    write(`${index === 0 ? paint(start, 'dim') : MARGIN}${paint(line, how)}`);
+    write(`${index === 0 ? paint(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${paint(line, how)}`);
 }
 
 /** What was checked, and whether it is so. */
