@@ -1,29 +1,41 @@
-// `npx nx run cli:screenshots` takes pictures of the HTML page on a phone, on a desktop and in print, for a person to review.
+// `npx nx run cli:screenshots` takes pictures of the HTML page, for a person to review. With `--docs`, also those of the documents.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrowser, print, view } from '../src/testing/browser.ts';
-import { examplePage } from '../src/testing/example-page.ts';
+import { htmlPage } from '../src/page/page.ts';
+import { findBrowser, openBrowser, openPage } from '../src/testing/browser.ts';
+import { exampleFleet, examplePlan } from '../src/testing/example-page.ts';
+import { exampleSurvey } from '../src/testing/example-survey.ts';
 
-const browser = findBrowser();
-if (browser === undefined) {
+const executable = findBrowser();
+if (executable === undefined) {
   process.stderr.write(
     'There is no Chromium or Chrome; expected one on the PATH, or its path in CHROME_PATH (on Debian: apt-get install chromium).\n',
   );
   process.exit(1);
 }
 const folder = join(import.meta.dirname, '..', 'dist', 'screenshots');
+const pictures = join(import.meta.dirname, '..', '..', '..', 'docs', 'pictures');
 mkdirSync(folder, { recursive: true });
-const page = examplePage();
-writeFileSync(join(folder, 'page.html'), page);
-for (const [name, width] of [
-  ['phone', 390],
-  ['desktop', 1280],
-]) {
-  const file = join(folder, `${name}.png`);
-  const { scrollWidth, height } = await view(browser, page, width, file);
-  process.stdout.write(`${file}: ${width} × ${height}${scrollWidth > width ? `, and ${scrollWidth - width} pixels too wide` : ''}\n`);
-  if (scrollWidth > width) process.exitCode = 1;
+const models = { survey: exampleSurvey(), plan: examplePlan(), fleet: exampleFleet(120, 180) };
+const screens = { desktop: { width: 1280 }, phone: { width: 390, height: 844 }, dark: { width: 1280, colorScheme: 'dark' } };
+const browser = await openBrowser(executable);
+try {
+  for (const [name, model] of Object.entries(models)) {
+    const html = htmlPage(model);
+    writeFileSync(join(folder, `${name}.html`), html);
+    for (const [screen, size] of Object.entries(screens)) {
+      const { page } = await openPage(browser, html, size);
+      const file = join(folder, `${name}-${screen}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+      if (process.argv.includes('--docs') && name !== 'fleet' && screen !== 'dark')
+        await page.screenshot({ path: join(pictures, `${name}-${screen}.png`) });
+      process.stdout.write(`${file}\n`);
+      await page.context().close();
+    }
+    const { page } = await openPage(browser, html, screens.desktop);
+    await page.pdf({ path: join(folder, `${name}.pdf`), format: 'A4' });
+    await page.context().close();
+  }
+} finally {
+  await browser.close();
 }
-const printed = join(folder, 'print.pdf');
-await print(browser, page, printed);
-process.stdout.write(`${printed}\n`);

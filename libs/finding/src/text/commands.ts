@@ -2,14 +2,19 @@
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Finding, FindingGroup } from '../finding/finding.js';
 
+/** The part of a finding that says how to restore its group. */
+interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke' | 'egress'> {
+  readonly group: Pick<FindingGroup, 'id' | 'region'>;
+}
+
 /**
  * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. They authorize before they revoke, so that
  * declared traffic is never interrupted. Returns no commands if the group is unknown or already at its baseline.
  */
-export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Finding): string[] {
-  const { id, region } = group;
+export function commandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
   // If the group is at its baseline, the lists say what was already done.
   if (atBaseline === true || id === null || region === null) return [];
+  const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id].map(quoted).join(' ');
   const changes = [
     ['authorize-security-group-ingress', authorize],
     ['authorize-security-group-egress', egress?.authorize ?? []],
@@ -18,10 +23,7 @@ export function commandsFor({ atBaseline, group, authorize, revoke, egress }: Fi
   ] as const;
   return changes
     .filter(([, permissions]) => permissions.length > 0)
-    .map(
-      ([operation, permissions]) =>
-        `aws ec2 ${operation} --region ${quoted(region)} --group-id ${quoted(id)} --ip-permissions ${quoted(JSON.stringify(permissions))}`,
-    );
+    .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoted(JSON.stringify(permissions))}`);
 }
 
 /** Returns the AWS CLI command, for a POSIX shell, that revokes ingress rules of the group by id. */
@@ -41,7 +43,7 @@ export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Recor
 }
 
 /** Returns the URL of the group in the AWS console, or null if the group is unknown. */
-export function consoleLink({ id, region }: FindingGroup): string | null {
+export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>): string | null {
   if (id === null || region === null) return null;
   const at = encodeURIComponent(region);
   return `https://${at}.${partitionOf(region).consoleDomain}/ec2/home?region=${at}#SecurityGroup:groupId=${encodeURIComponent(id)}`;

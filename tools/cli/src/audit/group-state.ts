@@ -26,6 +26,8 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
+  /** The live ingress rules whose source is a group: a picture shows where they lead. */
+  readonly fromGroups?: readonly Rule[];
 }
 
 /**
@@ -95,7 +97,10 @@ export function stateOf(
 ): AtBaseline | Drifted {
   const group = { id, name, vpcId };
   const plan = planFor(baseline, live, today);
-  if (isAtBaseline(plan)) return { kind: 'at-baseline', group, baseline: baseline.name };
+  if (isAtBaseline(plan)) {
+    const fromGroups = live.filter(({ direction, source }) => direction === 'ingress' && source.kind === 'group');
+    return { kind: 'at-baseline', group, baseline: baseline.name, ...(fromGroups.length > 0 && { fromGroups }) };
+  }
   const { authorize, revoke, tolerated } = plan;
   const wanted = [...plan.declared, ...rulesOf(tolerated)];
   const compared = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;

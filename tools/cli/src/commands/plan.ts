@@ -10,7 +10,8 @@ import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
-import { htmlPage } from '../render/html-page.js';
+import { pageOfStates } from '../page/from-states.js';
+import { htmlPage } from '../page/page.js';
 import { planJson, type PlanScope } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
@@ -67,6 +68,6 @@ function renderedPlan(
     case 'sarif':
       return jsonText(planSarif(states, scope, loaded, version));
     case 'html':
-      return htmlPage({ ...about, regions: [{ ...scope, states }] });
+      return htmlPage(pageOfStates({ ...about, regions: [{ ...scope, states }] }));
   }
 }

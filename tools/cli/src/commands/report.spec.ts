@@ -108,7 +108,7 @@ it('reports the groups of an account once if two profiles belong to it', async (
     totals: { guarded: 2 },
     places: [{ profile: 'admin' }, { profile: 'reader', sameAs: 'admin/eu-west-1' }],
   });
-  expect(html.match(/<h3>/g)).toHaveLength(1);
+  expect(html.match(/<details class="card /g)).toHaveLength(1);
 });
 
 it('asks CloudTrail with `--who` who changed the rules, and does not ask again when resumed', async () => {
@@ -153,10 +153,10 @@ it('prints JSON and a page of all regions', async () => {
   expect(folder.read('fleet.html')).toContain('us-east-1 of account 111122223333 (prod)');
 });
 
-it('names unreadable regions in the first sentence of the page', async () => {
+it('names unreadable regions in the first sentences of the page', async () => {
   const { stdout } = await report({ 'eu-west-1': clean() }, `${PARTIAL} --html`);
 
-  expect(stdout).toMatch(/1 guarded group: as declared\. 1 region could not be judged\./);
+  expect(stdout).toMatch(/1 guarded group: as declared\.<\/p>\s*<p[^>]*>1 region could not be judged\./);
   expect(stdout).toContain('<b>nowhere-1</b>: there is no nowhere-1');
 });
 

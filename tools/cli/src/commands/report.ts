@@ -7,7 +7,8 @@ import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
 import { Interrupted, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
-import { htmlPage } from '../render/html-page.js';
+import { pageOfStates } from '../page/from-states.js';
+import { htmlPage } from '../page/page.js';
 import { AUDIT_SCHEMA_VERSION, auditJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
@@ -79,7 +80,8 @@ function write(
   }
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
-  const isFile = writeResult(json ? jsonText(reportJson(reported, about)) : htmlPage({ ...about, regions, unreadRegions }), out, io);
+  const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
+  const isFile = writeResult(json ? jsonText(reportJson(reported, about)) : page(), out, io);
   if (isFile) io.stdout.write(text());
 }
 

@@ -228,7 +228,7 @@ it('lists every problem of an ignore file', async () => {
 
 it.each([
   ['--json --csv', '`--json` and `--csv` exclude each other; expected one of them'],
-  ['--out x', '`--out` needs `--json` or `--csv` or `--sarif`; expected one of them, or `> FILE` for the text'],
+  ['--out x', '`--out` needs `--json` or `--csv` or `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
   ['--region a --regions b', '`--region` and `--regions` exclude each other; expected one of them'],
 ])('refuses %s', async (options, message) => {
   expect(await survey(options)).toEqual(failure(message));
@@ -268,4 +268,19 @@ it('fits every width from 60 columns without losing an id', async () => {
     expect(tooLong).toEqual([]);
     for (const id of [WEB, DB, OLD]) expect(plain).toContain(`(${id})`);
   }
+});
+
+it('writes a page that leads from the internet over the open group to the group behind it', async () => {
+  const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: [`tcp 5432 from ${WEB}`] });
+  const openAccountRegion = openerOf(ec2, { attachments: [BASTION, BALANCER], instanceNames: { 'i-1': 'bastion-1' }, calls: CALLS });
+
+  const { stdout, exitCode } = await folder.run('survey --html --out survey.html', { openAccountRegion });
+  const page = folder.read('survey.html');
+
+  expect(stdout).toContain('SSH is open to the internet on 1 group');
+  expect(exitCode).toBe(2);
+  expect(page).toMatch(
+    /<td data-label="From">web \(bastion-1 \(203\.0\.113\.9\)\)<\/td>\s*<td data-label="To">db \(load balancer orders\)<\/td>/,
+  );
+  expect(page).toContain(`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB}`);
 });

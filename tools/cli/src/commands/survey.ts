@@ -9,6 +9,8 @@ import { fileProblemsText } from '../files/file-problems-text.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { writeResult } from '../files/write-result.js';
+import { pageOfSurvey } from '../page/from-survey.js';
+import { htmlPage } from '../page/page.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Interrupted, InvalidFile, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
@@ -30,6 +32,7 @@ export interface SurveyOptions extends RegionsOptions {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly sarif?: boolean;
+  readonly html?: boolean;
   readonly out?: string;
   /** Whether to ask CloudTrail who opened what. @default true */
   readonly who?: boolean;
@@ -39,7 +42,7 @@ export interface SurveyOptions extends RegionsOptions {
   readonly failOn: Severity;
 }
 
-const FORMATS = ['json', 'csv', 'sarif'] as const;
+const FORMATS = ['json', 'csv', 'sarif', 'html'] as const;
 
 /** An ignore file is written by hand. */
 const MAX_IGNORE_FILE_LENGTH = 1_000_000;
@@ -88,6 +91,8 @@ function rendered(format: (typeof FORMATS)[number], surveyed: Survey, { now, ver
       return surveyCsv(entries, now());
     case 'sarif':
       return jsonText(surveySarif(entries, now(), version));
+    case 'html':
+      return htmlPage(pageOfSurvey(surveyed, now()));
   }
 }
 

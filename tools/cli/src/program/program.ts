@@ -77,11 +77,13 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--json', 'print the survey as JSON')
     .option('--csv', 'print the exposed rules as CSV')
     .option('--sarif', 'print the survey as SARIF')
-    .option('-o, --out <file>', 'the file for the JSON, CSV or SARIF; - or nothing prints it')
+    .option('--html', 'print the survey as a self-contained page')
+    .option('-o, --out <file>', 'the file for the JSON, CSV, SARIF or page; - or nothing prints it')
     .addHelpText(
       'after',
       examples(
         'survey',
+        'survey --html --out survey.html',
         'survey --regions eu-west-1,us-east-1 --profiles prod,staging',
         'survey --json | jq -r \'.exposures[] | select(.severity == "critical") | .close\'',
         'survey --fail-on critical --ignore accepted.yaml',

@@ -28,7 +28,7 @@ export interface Journal {
 }
 
 /** A change of the entries needs another number: it is a part of the request, so an older journal cannot be resumed. */
-const VERSION = 4;
+const VERSION = 5;
 
 interface Heading {
   readonly portcullis: 'report';

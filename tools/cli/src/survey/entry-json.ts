@@ -17,7 +17,7 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
     sensitive: exposure.sensitive.map(({ name, protocol, port }) => ({ name, protocol, port })),
     reachability: reachabilityOf(exposure.rules, behind),
     ...{ accountId, region, profile: profile ?? null },
-    group: { ...group, tags, console: consoleLink({ ...group, accountId, region }) },
+    group: { ...group, tags, console: consoleLink({ id: group.id, region }) },
     ...(baseline !== undefined && { baseline }),
     behind,
     rules: exposure.rules.map((rule) => ({

@@ -1,20 +1,23 @@
 /** Reads every group of an account and region, who opened what is exposed, and what stands behind it. Changes nothing. */
 import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { exposuresOf, type Exposure } from '@portcullis/finding';
-import type { Rule } from '@portcullis/permission-diff';
+import { formatTraffic, type Rule } from '@portcullis/permission-diff';
 import {
   BehindGroups,
   isReadError,
   listReader,
   listsIn,
   reachabilityOf,
+  type Behind,
   type LiveRule,
   type SurveyedGroup,
 } from '@portcullis/security-groups';
+import type { GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
 import { severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
+import { linksReachedFrom, type GroupLink } from './reached.js';
 import { redundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
@@ -23,6 +26,8 @@ export interface SurveyedRegion {
   /** The number of groups that were read. */
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];
+  /** Where the internet may go from the exposed groups: groups that let them in, directly or through others. */
+  readonly reached: readonly ReachedGroup[];
   /** Groups that no network interface is in. Empty if the interfaces could not be read. */
   readonly unattached: readonly UnattachedGroup[];
   readonly redundant: readonly RedundantRule[];
@@ -30,6 +35,14 @@ export interface SurveyedRegion {
   readonly historySince?: string | null;
   /** What could not be read, each in one line. The region was read to its end if there are none. */
   readonly problems: readonly string[];
+}
+
+export interface ReachedGroup {
+  readonly group: GroupNames;
+  /** What is in the group; null if it could not be read. */
+  readonly behind: Behind | null;
+  /** The links from exposed or reached groups to this one. */
+  readonly links: readonly GroupLink[];
 }
 
 export interface UnattachedGroup {
@@ -79,7 +92,8 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     }
     return interfaces;
   });
-  const instances = behind?.instancesIn(ids) ?? [];
+  const links = linksReachedFrom(ids, found.links);
+  const instances = behind?.instancesIn([...new Set([...ids, ...links.keys()])]) ?? [];
   const names = await step('the names of instances could not be read', new Map<string, string>(), () =>
     accountRegion.instanceNames(instances),
   );
@@ -113,12 +127,18 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   });
   return {
     place,
-    groups: found.names.size,
+    groups: found.groups.size,
     entries,
+    reached: [...links].flatMap(([id, linksToIt]): ReachedGroup[] => {
+      const group = found.groups.get(id);
+      return group === undefined ? [] : [{ group, behind: behind?.of(id, names) ?? null, links: linksToIt }];
+    }),
     unattached:
       behind === undefined
         ? []
-        : [...found.names].flatMap(([id, name]) => (behind.has(id) ? [] : [{ id, name, isReferenced: found.referenced.has(id) }])),
+        : [...found.groups.values()].flatMap(({ id, name }) =>
+            behind.has(id) ? [] : [{ id, name, isReferenced: found.referenced.has(id) }],
+          ),
     redundant: found.redundant,
     ...(origins !== undefined && { historySince: origins.since }),
     problems,
@@ -131,12 +151,13 @@ interface ExposedGroup {
 }
 
 interface FoundGroups {
-  /** The names of all groups, by id. */
-  readonly names: ReadonlyMap<string, string | null>;
+  /** All groups by id. */
+  readonly groups: ReadonlyMap<string, GroupNames>;
   readonly exposed: readonly ExposedGroup[];
   readonly redundant: readonly RedundantRule[];
   /** The groups that rules of other groups refer to. */
   readonly referenced: ReadonlySet<string>;
+  readonly links: readonly GroupLink[];
   /** The blocks of the prefix lists in ingress rules. */
   readonly addresses: Parameters<typeof exposuresOf>[1];
 }
@@ -147,10 +168,11 @@ async function readGroups(
   problems: string[],
 ): Promise<FoundGroups> {
   const readLists = listReader(accountRegion.groups);
-  const names = new Map<string, string | null>();
+  const groups = new Map<string, GroupNames>();
   const exposed: ExposedGroup[] = [];
   const redundant: RedundantRule[] = [];
   const referenced = new Set<string>();
+  const links: GroupLink[] = [];
   let addresses: FoundGroups['addresses'] = new Map();
   const unread = new Map<string, string>();
   try {
@@ -159,23 +181,27 @@ async function readGroups(
       addresses = new Map([...addresses, ...lists.addresses]);
       for (const [id, error] of Object.entries(lists.unread)) unread.set(id, awsErrorWords(error, accountRegion));
       for (const { rules, ...group } of page) {
-        names.set(group.id, group.name);
+        groups.set(group.id, { id: group.id, name: group.name, vpcId: group.vpcId });
         if (isReadError(rules)) {
           problems.push(rules.message);
           continue;
         }
         redundant.push(...redundantRules(group.id, rules));
-        for (const { source } of rules) if (source.kind === 'group' && source.groupId !== group.id) referenced.add(source.groupId);
+        for (const { direction, traffic, source } of rules) {
+          if (source.kind !== 'group' || source.groupId === group.id) continue;
+          referenced.add(source.groupId);
+          if (direction === 'ingress') links.push({ from: source.groupId, to: group.id, traffic: formatTraffic(traffic) });
+        }
         const exposures = exposuresOf(rules.map(withoutId), addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
       }
-      onProgress('reading groups', names.size);
+      onProgress('reading groups', groups.size);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
   for (const [id, reason] of unread) problems.push(`prefix list ${id} could not be read, so what it opens is not shown: ${reason}`);
-  return { names, exposed, redundant, referenced, addresses };
+  return { groups, exposed, redundant, referenced, links, addresses };
 }
 
 /** A survey has neither ids nor tags of rules. */

@@ -1,20 +1,18 @@
 /** A survey for people. */
 import { formatSource } from '@portcullis/permission-diff';
-import type { Behind, BehindUser } from '@portcullis/security-groups';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { inSeverity } from '../render/state-words.js';
+import { listed, MAX_NAMED } from '../render/listed.js';
 import { wrapped } from '../render/wrapped.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
+import { behindWords } from './behind-words.js';
 import { closingCommand } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import { extentOf, type Survey } from './survey.js';
-
-/** A line names at most this many groups, users or addresses, and counts the rest. */
-const MAX_NAMED = 3;
 
 /** Widest severity, and the gap after it. */
 const INDENT = 10;
@@ -25,7 +23,12 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
   const since = new Map(regions.map(({ place, historySince }) => [place, historySince]));
   const blocks = foldedEntries(shown).map((fold) => {
     const { severity } = fold.first;
-    const lines = [subjectOf(fold), behindLine(fold), ...whoLines(fold, since.get(fold.first.place), now), ...closeLine(fold)];
+    const lines = [
+      subjectOf(fold),
+      `behind it: ${behindWords(fold.entries.map(({ behind }) => behind))}`,
+      ...whoLines(fold, since.get(fold.first.place), now),
+      ...closeLine(fold),
+    ];
     const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
     return `${inSeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
@@ -61,24 +64,6 @@ function groupWords({ id, name }: SurveyEntry['group']): string {
   return name === null ? id : `${name} (${id})`;
 }
 
-function behindLine({ entries }: FoldedEntries): string {
-  const all = entries.map(({ behind }) => behind);
-  if (all.includes(null)) return 'behind it: unknown';
-  const known = all.filter((behind): behind is Behind => behind !== null);
-  const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
-  if (interfaces === 0) return 'behind it: nothing';
-  const withPublic = known.reduce((sum, behind) => sum + behind.withPublicAddress, 0);
-  const users = known.flatMap((behind) => behind.users).sort((a, b) => b.publicAddresses.length - a.publicAddresses.length);
-  const addresses = withPublic === 0 ? 'without a public address' : `${withPublic} with a public address`;
-  return `behind it: ${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
-}
-
-function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
-  const called =
-    kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
-  return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;
-}
-
 function whoLines({ entries }: FoldedEntries, since: string | null | undefined, now: Date): string[] {
   const known = entries.flatMap(({ origins, exposure }) => exposure.rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
   const asked = known.filter((each) => each !== undefined);
@@ -109,9 +94,4 @@ function tidyLines({ regions }: Survey, hidden: number): string[] {
       `${counted(unattached.length, 'group')} without a network interface, ${unused} of them used by no rule either: \`--json\` lists them`,
     redundant > 0 && `${counted(redundant, 'rule')} that another rule of the same group covers: \`--json\` lists them`,
   ].filter((line) => line !== false);
-}
-
-function listed(texts: readonly string[]): string {
-  const named = texts.slice(0, MAX_NAMED).join(', ');
-  return texts.length > MAX_NAMED ? `${named} and ${texts.length - MAX_NAMED} more` : named;
 }

@@ -1,10 +1,7 @@
 /** Runs Chromium or Chrome without a window, if one of them is installed. */
-import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
@@ -24,49 +21,47 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export interface Viewed {
-  /** The width of the page in CSS pixels. It exceeds the width of the screen if the page scrolls sideways. */
-  readonly scrollWidth: number;
-  readonly height: number;
+/** No sandbox: the page is ours, and containers often have no user namespaces. */
+export function openBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 }
 
-/** Lays the page out on a screen of this width. With `picture`, also saves a picture of the whole page to that file. */
-export async function view(browser: string, html: string, width: number, picture?: string): Promise<Viewed> {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-page-'));
-  try {
-    // A window has a minimum width, but a frame does not.
-    const frame = join(folder, 'frame.html');
-    const source = html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-    const page = (height: number): string => `<!doctype html><meta charset="utf-8"><body style="margin:0">
-<iframe id="page" srcdoc="${source}" style="border:0;width:${width}px;height:${height}px"></iframe>
-<script>addEventListener('load', () => {
-  const { scrollWidth, scrollHeight } = document.getElementById('page').contentDocument.documentElement;
-  document.title = 'viewed ' + scrollWidth + ' ' + scrollHeight;
-})</script>`;
-    writeFileSync(frame, page(100));
-    const dom = await run(browser, folder, ['--dump-dom', pathToFileURL(frame).href]);
-    const [, scrollWidth, height] = /viewed (\d+) (\d+)/.exec(dom) ?? [];
-    if (scrollWidth === undefined || height === undefined) throw new Error(`the browser did not lay out the page: ${dom.slice(0, 200)}`);
-    if (picture !== undefined) {
-      writeFileSync(frame, page(Number(height)));
-      await run(browser, folder, [`--window-size=${Math.max(width, 500)},${height}`, `--screenshot=${picture}`, pathToFileURL(frame).href]);
-    }
-    return { scrollWidth: Number(scrollWidth), height: Number(height) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+export interface Screen {
+  readonly width: number;
+  /** @default 800 */
+  readonly height?: number;
+  /** @default light */
+  readonly colorScheme?: 'light' | 'dark';
+  /** @default true */
+  readonly javaScriptEnabled?: boolean;
 }
 
-/** `--no-sandbox`: the page is ours, and containers often have no user namespaces. */
-async function run(browser: string, folder: string, args: readonly string[]): Promise<string> {
-  const options = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-dev-shm-usage',
-    '--hide-scrollbars',
-    `--user-data-dir=${join(folder, 'profile')}`,
-  ];
-  const limits = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
-  return (await promisify(execFile)(browser, [...options, ...args], limits)).stdout;
+export interface OpenedPage {
+  readonly page: Page;
+  /** The addresses of all requests, the page's own aside. */
+  readonly requests: readonly string[];
+  /** The errors of scripts and of the policy. */
+  readonly errors: readonly string[];
+}
+
+/** Where the page is served. Nothing listens there: the browser gets the page from this process. */
+const ADDRESS = 'http://page.invalid/';
+
+/** Shows the page on a screen of this size. Closing the browser closes the page. */
+export async function openPage(browser: Browser, html: string, { width, height = 800, ...options }: Screen): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width, height }, permissions: [], ...options });
+  const page = await context.newPage();
+  const [requests, errors]: [string[], string[]] = [[], []];
+  await page.route('**/*', async (route) => {
+    const address = route.request().url();
+    if (address === ADDRESS) return route.fulfill({ body: html, contentType: 'text/html' });
+    requests.push(address);
+    return route.abort();
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(ADDRESS);
+  return { page, requests, errors };
 }

@@ -1,53 +1,100 @@
-/** Renders a page with everything that a page can show. */
+/** Models with everything that the page can show, and with very many groups. */
+import type { ApiCall } from '@portcullis/cloudtrail';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';
-import { htmlPage } from '../render/html-page.js';
-import { ACCOUNT, callBy, type TestCall } from './account-region.js';
+import { pageOfStates } from '../page/from-states.js';
+import type { PageModel } from '../page/model.js';
+import { ACCOUNT, callBy } from './account-region.js';
 
-function group(number: number, name: string | null): GroupNames {
-  return { id: `sg-${number.toString(16).padStart(17, '0')}`, name, vpcId: 'vpc-0123456789abcdef0' };
+function idOf(number: number): string {
+  return `sg-${number.toString(16).padStart(17, '0')}`;
 }
 
-function drifted(number: number, name: string, declared: string[], live: string[], by?: TestCall['by'] | null): GroupState {
+function group(number: number, name: string | null, vpcId = 'vpc-0123456789abcdef0'): GroupNames {
+  return { id: idOf(number), name, vpcId };
+}
+
+function stateWith(names: GroupNames, declared: string[], live: string[], opened?: ApiCall | null): GroupState {
   const permit = [{ rule: 'tcp 8443 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1234 migration' }];
-  const state = stateOf(group(number, name), baseline(declared, { name, permit }), liveRules(...live), '2026-11-23');
-  if (state.kind !== 'drifted' || by === undefined) return state;
-  const [first] = state.plan.revoke;
-  const origins = new Map(by === null || first === undefined ? [] : [[first.rule.ruleId, { call: callBy({ by }), certain: true }]]);
-  return { ...state, origins, historySince: null };
+  const state = stateOf(names, baseline(declared, { name: names.name ?? 'web', permit }), liveRules(...live), '2026-11-23');
+  if (state.kind !== 'drifted' || opened === undefined) return state;
+  const origins = opened === null ? [] : state.plan.revoke.map(({ rule }) => [rule.ruleId, { call: opened, certain: true }] as const);
+  return { ...state, origins: new Map(origins), removals: new Map(), historySince: null };
+}
+
+function pageOf(states: readonly GroupState[]): PageModel {
+  return pageOfStates({
+    baselineFile: 'infra/baseline.yaml',
+    at: '2026-11-23T13:05:00.000Z',
+    regions: [{ accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod', states }],
+  });
 }
 
 /** @param fine the number of groups that are as declared */
-export function examplePage(fine = 40): string {
-  const states: GroupState[] = [
-    drifted(
-      1,
-      'public-web-frontend-load-balancer',
+export function examplePlan(fine = 40): PageModel {
+  const [bastion, web, api, workers] = [1, 3, 4, 30].map(idOf);
+  const toWorkers = Array.from({ length: 6 }, (_, i): GroupState =>
+    stateWith(
+      group(30 + i, `worker-${i + 1}`),
+      ['tcp 9100 from 10.0.0.0/8'],
+      ['tcp 9100 from 10.0.0.0/8', 'tcp 2375 from 10.0.0.0/8 # debugging'],
+      callBy({ by: 'ci-deploy', day: '20' }),
+    ),
+  );
+  return pageOf([
+    stateWith(
+      group(1, 'bastion'),
+      ['tcp 22 from 203.0.113.0/24'],
+      ['tcp 22 from 203.0.113.0/24', 'tcp 22 from 0.0.0.0/0 # temporary, remove after the weekend'],
+      callBy({ by: 'aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef', day: '22' }),
+    ),
+    stateWith(
+      group(2, 'payments-db'),
+      [`tcp 5432 from ${bastion}`, `tcp 5432 from ${api}`],
+      [`tcp 5432 from ${bastion}`, `tcp 5432 from ${api}`],
+    ),
+    stateWith(
+      group(3, 'public-web-frontend-load-balancer'),
       ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', 'tcp 443 from ::/0'],
       [
         'tcp 80 from 0.0.0.0/0',
-        'tcp 22 from 0.0.0.0/0 # temporary, remove after the weekend',
         'tcp 3389 from ::/0',
         'tcp 8443 from 192.0.2.0/24',
         'tcp 443 from 2001:db8:1234:5678:9abc:def0:1234:5678/128',
       ],
-      'aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Administrator_0123456789abcdef',
+      callBy({ by: 'platform-engineer', day: '17' }),
     ),
-    drifted(2, 'orders-database', ['tcp 5432 from sg-00000001'], ['tcp 5432 from sg-00000001', '-1 from 0.0.0.0/0'], null),
-    drifted(3, 'api', ['tcp 443 from 10.0.0.0/8'], ['tcp 443 from 10.0.0.0/8', 'tcp 8080 from 0.0.0.0/0']),
-    drifted(4, 'batch', ['tcp 9100 from 10.0.0.0/8'], []),
-    { kind: 'ambiguous', group: group(5, 'shared'), baselines: ['web', 'all'], reason: 'several baselines select it: web, all' },
-    { kind: 'absent', group: group(6, null), baselines: ['old-web'], reason: 'it does not exist here' },
-    { kind: 'unread', group: group(7, 'odd'), baselines: ['odd'], reason: 'EC2 did not answer (RequestLimitExceeded)' },
+    stateWith(group(4, 'api'), [`tcp 8080 from ${web}`], [`tcp 8080 from ${web}`, 'tcp 8080 from 0.0.0.0/0'], null),
+    stateWith(
+      group(5, 'batch', 'vpc-0fedcba9876543210'),
+      [`tcp 9100 from ${workers}`, 'tcp 9100 from 10.0.0.0/8'],
+      [`tcp 9100 from ${workers}`],
+    ),
+    ...toWorkers,
+    { kind: 'ambiguous', group: group(15, 'shared'), baselines: ['web', 'all'], reason: 'several baselines select it: web, all' },
+    { kind: 'absent', group: group(16, null), baselines: ['old-web'], reason: 'it does not exist here' },
+    { kind: 'unread', group: group(17, 'odd'), baselines: ['odd'], reason: 'EC2 did not answer (RequestLimitExceeded)' },
     ...Array.from({ length: fine }, (_, i): GroupState => ({
       kind: 'at-baseline',
       group: group(100 + i, `service-${i + 1}`),
       baseline: 'services',
     })),
-  ];
-  return htmlPage({
-    baselineFile: 'infra/baseline.yaml',
-    at: '2026-11-23T03:05:00.000Z',
-    regions: [{ accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod', states }],
+  ]);
+}
+
+/** A fleet in which `drifted` groups differ from their baselines, each in its own way. */
+export function exampleFleet(drifted: number, fine: number): PageModel {
+  const states = Array.from({ length: drifted + fine }, (_, i): GroupState => {
+    const declared = i % 10 === 0 ? [] : [`tcp 443 from ${idOf(i - (i % 10) + 1)}`];
+    const port = i % 9 === 0 ? 22 : 8000 + i;
+    const opened = `tcp ${port} from ${i % 3 === 0 ? '0.0.0.0/0' : `10.${i % 200}.0.0/16`}`;
+    const names = group(i + 1, `service-${i + 1}`, `vpc-0000000000000000${i % 8}`);
+    return stateWith(
+      names,
+      declared,
+      i < drifted ? [...declared, opened] : declared,
+      callBy({ by: `engineer-${i % 5}`, day: String(10 + (i % 12)) }),
+    );
   });
+  return pageOf(states);
 }

@@ -20,7 +20,7 @@ function markupOf(value: Value): string {
   return (
     String(value)
       .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-      // An invisible character could reverse the text after it.
-      .replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+      // An invisible character could reverse the text after it. A line break separates commands.
+      .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '\uFFFD')
   );
 }

@@ -1,0 +1,44 @@
+/** Folds what is equal, so that one mistake made in forty groups is one card, and one script's forty calls are one change. */
+import { TONES, type PageChange, type PageFinding, type PageGroup } from './model.js';
+
+/** Findings that differ only in their groups and baselines. */
+export type Card = readonly [PageFinding, ...PageFinding[]];
+
+/** Returns the cards, worst first, then those of most groups. */
+export function cardsOf(findings: readonly PageFinding[]): Card[] {
+  const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
+    JSON.stringify([
+      ...[accountId, region, tone, says, notes],
+      who.map((each) => each.who),
+      // The reason names the baseline.
+      rules.map(({ action, rule }) => [action, rule]),
+    ]);
+  return folded(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
+}
+
+/** Changes of one person on one day that differ only in their groups. */
+export interface TimelineItem {
+  /** The newest. */
+  readonly first: PageChange;
+  readonly groups: readonly PageGroup[];
+}
+
+/** Returns the changes, newest first. */
+export function timelineOf(changes: readonly PageChange[]): TimelineItem[] {
+  const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
+  const keyOf = ({ time, who, what, tone, details }: PageChange): string => JSON.stringify([time.slice(0, 10), who, what, tone, details]);
+  return folded(newestFirst, keyOf).map((same) => ({
+    first: same[0],
+    groups: [...new Map(same.map(({ group }) => [group.id, group])).values()],
+  }));
+}
+
+function folded<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+  const folds = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const fold = folds.get(keyOf(item));
+    if (fold === undefined) folds.set(keyOf(item), [item]);
+    else fold.push(item);
+  }
+  return [...folds.values()];
+}

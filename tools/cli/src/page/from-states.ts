@@ -1,0 +1,209 @@
+/** Turns the states of a plan or report into a page. */
+import { commandsFor, driftOf, revokeCommandFor, trafficName } from '@portcullis/finding';
+import {
+  areRulesWorldOpen,
+  formatRule,
+  formatSource,
+  formatTraffic,
+  ruleKey,
+  type Addresses,
+  type Rule,
+} from '@portcullis/permission-diff';
+import { rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { auditTotals } from '../audit/totals.js';
+import { gainedWords, lostWords } from '../render/drift-words.js';
+import { counted } from '../render/counted.js';
+import type { PlanScope } from '../render/plan-json.js';
+import { notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
+import { originWords, removalWords, unknownWords } from '../who/who-words.js';
+import { changesOf, whoOf, type KnownCall } from './who.js';
+import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './model.js';
+
+export interface StatesRegion extends PlanScope {
+  readonly profile?: string | undefined;
+  readonly states: readonly GroupState[];
+}
+
+export interface AuditedRegions {
+  readonly baselineFile: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly regions: readonly StatesRegion[];
+  /** Regions that could not be read. `reason` is one line. @default none */
+  readonly unreadRegions?: readonly { readonly label: string; readonly reason: string }[];
+}
+
+export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: AuditedRegions): PageModel {
+  const now = new Date(at);
+  const groups = regions.flatMap((region) => region.states.map((state) => ({ group: groupIn(region, state), state })));
+  const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
+  return {
+    title: 'Security groups compared with their baseline',
+    headline: headline(
+      groups.map(({ state }) => state),
+      unreadRegions.length,
+    ),
+    at,
+    facts: [
+      ['Declared in', baselineFile],
+      ['Where', regions.map(regionWords).join(', ')],
+    ],
+    findings: drifted.map(({ group, state }) => findingOf(group, state, now)),
+    others: [
+      {
+        tone: 'unknown',
+        what: 'not judged',
+        hasTile: true,
+        isOpen: true,
+        groups: groups.flatMap(({ group, state }) =>
+          state.kind === 'at-baseline' || state.kind === 'drifted'
+            ? []
+            : [{ group, why: `${stateWord(state)}: ${notJudgedReason(state)}` }],
+        ),
+      },
+      {
+        tone: 'fine',
+        what: 'as declared',
+        hasTile: true,
+        isOpen: false,
+        groups: groups.flatMap(({ group, state }) => (state.kind === 'at-baseline' ? [{ group }] : [])),
+      },
+    ],
+    unread: unreadRegions,
+    flows: groups.flatMap(({ state }) => flowsOf(state)),
+    drawn: groups.map(({ group, state }): DrawnGroup => ({ group, tone: toneOf(state) })),
+    changes: drifted.flatMap(({ group, state }) => changesOf(knownCalls(state, now), { group, tone: state.severity }, now)),
+    badWord: 'undeclared',
+  };
+}
+
+function groupIn({ accountId, region, profile }: StatesRegion, { group: { id, name, vpcId } }: GroupState): PageGroup {
+  return { id, name, vpcId, accountId, region, profile };
+}
+
+function regionWords({ accountId, region, profile }: StatesRegion): string {
+  return `${region} of account ${accountId}${profile === undefined ? '' : ` (${profile})`}`;
+}
+
+function toneOf(state: GroupState): DrawnGroup['tone'] {
+  if (state.kind === 'drifted') return state.severity;
+  return state.kind === 'at-baseline' ? 'fine' : 'unknown';
+}
+
+function headline(states: readonly GroupState[], unreadRegions: number): string[] {
+  const { drifted, atBaseline, toAuthorize, toRevoke, unread, ambiguous, absent } = auditTotals(states);
+  const judged = counted(drifted + atBaseline, 'guarded group');
+  const notJudged = unread + ambiguous + absent;
+  const unknown = [unreadRegions > 0 && counted(unreadRegions, 'region'), notJudged > 0 && counted(notJudged, 'group')].filter(Boolean);
+  return [
+    drifted > 0 && `${drifted} of ${judged} ${drifted === 1 ? 'differs' : 'differ'} from what was declared.`,
+    drifted > 0 && `To be as declared, ${counted(toAuthorize, 'rule')} must be authorized and ${counted(toRevoke, 'rule')} revoked.`,
+    drifted === 0 && atBaseline > 0 && `${judged}: as declared.`,
+    unknown.length > 0 && `${unknown.join(' and ')} could not be judged.`,
+    states.length + unreadRegions === 0 && 'No group is guarded here.',
+  ].filter((sentence) => sentence !== false);
+}
+
+function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
+  const { baseline, mode, severity, plan } = state;
+  const says = [...gainedWords(state), ...lostWords(state).map((words) => `not let through: ${words}`)];
+  return {
+    group,
+    tone: severity,
+    says: says.length > 0 ? says : ['the same traffic as declared, by other rules'],
+    baseline,
+    notes: [...(mode === 'report' ? ['report only: nothing restores it'] : []), ...unreadListsWords(state), ...unexplained(state)],
+    rules: [...plan.authorize.map(ruleWith('authorize')), ...plan.revoke.map(ruleWith('revoke')), ...plan.tolerated.map(ruleWith('leave'))],
+    who: whoOf(knownCalls(state, now), now),
+    command: commandOf(group, state),
+  };
+}
+
+function ruleWith(
+  action: PageRule['action'],
+): (planned: { readonly rule: Rule & { readonly ruleId?: string }; readonly reason: string }) => PageRule {
+  return ({ rule, reason }) => ({
+    action,
+    rule: `${rule.direction} ${formatRule(rule)}${rule.description === undefined ? '' : ` “${rule.description}”`}`,
+    why: reason,
+    ...(typeof rule.ruleId === 'string' && rule.ruleId !== '' && { ruleId: rule.ruleId }),
+  });
+}
+
+/** Rules without ids are revoked by their content. */
+function commandOf({ id, region, profile }: PageGroup, { plan }: Drifted): string {
+  const revoked = plan.revoke.map(({ rule }) => rule);
+  const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
+  const byContent = revoked.filter((rule) => !byId.includes(rule));
+  const group = { id, region };
+  const commands = [
+    ...commandsFor({ atBaseline: false, group, ...driftOf(rulesOf(plan.authorize), byContent) }, profile),
+    ...(byId.length > 0
+      ? [
+          revokeCommandFor(
+            group,
+            byId.map(({ ruleId }) => ruleId),
+            profile,
+          ),
+        ]
+      : []),
+  ];
+  return commands.join(' &&\n');
+}
+
+/** Returns what CloudTrail tells about the rules to change. */
+function knownCalls({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
+  const whatOf = (verb: string, { direction, traffic, source }: Rule): string =>
+    `${verb} ${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
+  return [
+    ...plan.revoke.flatMap(({ rule }): KnownCall[] => {
+      const origin = origins?.get(rule.ruleId);
+      if (origin === undefined) return [];
+      return [{ call: origin.call, words: originWords(origin, now), what: whatOf(origin.certain ? 'opened' : 'perhaps opened', rule) }];
+    }),
+    ...plan.authorize.flatMap(({ rule }): KnownCall[] => {
+      const removal = removals?.get(ruleKey(rule));
+      if (removal === undefined) return [];
+      return [
+        { call: removal.call, words: removalWords(removal, now), what: whatOf(removal.certain ? 'removed' : 'perhaps removed', rule) },
+      ];
+    }),
+  ];
+}
+
+/** Says how far back nobody was found, if there is a rule that CloudTrail does not explain. */
+function unexplained({ plan, origins, removals, historySince }: Drifted): string[] {
+  if (historySince === undefined) return [];
+  return [
+    ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownWords('opened', historySince)] : []),
+    ...(plan.authorize.some(({ rule }) => removals?.has(ruleKey(rule)) !== true) ? [unknownWords('removed', historySince)] : []),
+  ];
+}
+
+function flowsOf(state: GroupState): Flow[] {
+  if (state.kind === 'at-baseline') return (state.fromGroups ?? []).map((rule) => flowOf(rule, state.group.id, 'other', NO_LISTS));
+  if (state.kind !== 'drifted') return [];
+  const { group, plan, lists } = state;
+  const flows = (kind: FlowKind, rules: readonly Rule[]): Flow[] =>
+    rules.map((rule) => flowOf(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
+  return [
+    ...flows('bad', rulesOf(plan.revoke)),
+    ...flows('missing', rulesOf(plan.authorize)),
+    ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...rulesOf(plan.tolerated)]),
+  ];
+}
+
+const NO_LISTS: Addresses = new Map();
+
+function flowOf(rule: Rule, groupId: string, kind: FlowKind, addresses: Addresses): Flow {
+  const group: End = { kind: 'group', id: groupId };
+  const peer = endOf(rule, addresses);
+  const service = trafficName(formatTraffic(rule.traffic));
+  return rule.direction === 'ingress' ? { from: peer, to: group, service, kind } : { from: group, to: peer, service, kind };
+}
+
+function endOf(rule: Rule, addresses: Addresses): End {
+  const { source } = rule;
+  if (source.kind === 'group') return { kind: 'group', id: source.groupId };
+  return areRulesWorldOpen([rule], addresses) ? { kind: 'internet' } : { kind: 'range', text: formatSource(source) };
+}

@@ -1,0 +1,180 @@
+/** Turns a survey into a page. */
+import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
+import { formatRule, formatSource } from '@portcullis/permission-diff';
+import type { Behind } from '@portcullis/security-groups';
+import { counted } from '../render/counted.js';
+import { listed } from '../render/listed.js';
+import { foldedEntries } from '../survey/fold.js';
+import type { SurveyEntry } from '../survey/entry.js';
+import { surveyHeadline } from '../survey/headline.js';
+import { behindWords, userWords } from '../survey/behind-words.js';
+import { extentOf, type Survey } from '../survey/survey.js';
+import { labelOf } from '../aws/account-region.js';
+import { originWords, unknownWords } from '../who/who-words.js';
+import type { DrawnGroup, End, Flow, PageFinding, PageGroup, PageModel, PageRule, Tone } from './model.js';
+import { changesOf, whoOf, type KnownCall } from './who.js';
+
+export function pageOfSurvey(survey: Survey, now: Date): PageModel {
+  const { regions, unreadRegions } = survey;
+  const byGroup = entriesByGroup(regions.flatMap((region) => region.entries));
+  const since = new Map(regions.map(({ place, historySince }) => [`${place.accountId} ${place.region}`, historySince]));
+  const exposed = [...byGroup.values()].map((entries) => ({ group: groupOf(entries[0]), tone: toneOf(entries), entries }));
+  const exposedIds = new Set(exposed.map(({ group }) => group.id));
+  const reached = regions.flatMap(({ place, reached: groups }) =>
+    groups.map(({ group, behind, links }) => ({ group: { ...group, ...place }, behind, links })),
+  );
+  const onlyReached = reached.filter(({ group }) => !exposedIds.has(group.id));
+  const { groups: read, regions: regionCount } = extentOf(survey);
+  return {
+    title: 'What is open to the internet',
+    headline: surveyHeadline(
+      exposed.flatMap(({ entries }) => entries),
+      extentOf(survey),
+    ),
+    at: now.toISOString(),
+    facts: [
+      ['Read', `${counted(read, 'group')} in ${counted(regionCount, 'region')}`],
+      ['Where', regions.map(({ place }) => `${labelOf(place)} of account ${place.accountId}`).join(', ')],
+    ],
+    findings: exposed.map(({ group, tone, entries }) =>
+      findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now),
+    ),
+    others: [
+      { tone: 'fine', what: 'behind the exposed ones', hasTile: false, isOpen: false, groups: onlyReached.map(({ group }) => ({ group })) },
+      ...unattachedOf(survey),
+    ],
+    unread: [...unreadRegions, ...regions.flatMap(({ place, problems }) => problems.map((reason) => ({ label: labelOf(place), reason })))],
+    flows: [
+      ...exposed.flatMap(({ entries }) => entries.flatMap(flowsOf)),
+      ...reached.flatMap(({ links }) =>
+        links.map(({ from, to, traffic }): Flow => ({
+          from: groupEnd(from),
+          to: groupEnd(to),
+          service: trafficName(traffic),
+          kind: 'other',
+        })),
+      ),
+    ],
+    drawn: [
+      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, ...briefly(entries[0].behind) })),
+      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', ...briefly(behind) })),
+    ],
+    changes: exposed.flatMap(({ group, entries }) =>
+      entries.flatMap((entry) =>
+        changesOf(knownCalls(entry, now), { group, tone: entry.ignored === undefined ? entry.severity : 'accepted' }, now),
+      ),
+    ),
+    badWord: 'exposed',
+  };
+}
+
+type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
+
+/** Two profiles may reach one account, so a group can be found twice: the first counts. */
+function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, Entries> {
+  const byGroup = new Map<string, Entries>();
+  for (const entry of foldedEntries(entries).flatMap((fold) => fold.entries)) {
+    const known = byGroup.get(entry.group.id);
+    if (known === undefined) byGroup.set(entry.group.id, [entry]);
+    else if (known[0].place === entry.place) byGroup.set(entry.group.id, [...known, entry]);
+  }
+  return byGroup;
+}
+
+function groupOf({ group, place }: SurveyEntry): PageGroup {
+  return { ...group, ...place };
+}
+
+function toneOf(entries: Entries): Tone {
+  const open = entries.filter(({ ignored }) => ignored === undefined).map(({ severity }) => severity);
+  return [...SEVERITIES].reverse().find((severity) => open.includes(severity)) ?? 'accepted';
+}
+
+function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string | null | undefined, now: Date): PageFinding {
+  const [{ baseline, behind }] = entries;
+  const accepted = entries.flatMap(({ ignored, exposure }) =>
+    ignored === undefined ? [] : [`${exposure.service} is accepted until ${ignored.until}: ${ignored.reason}`],
+  );
+  const ruleIds = [...new Set(entries.flatMap(({ exposure, ignored }) => (ignored ? [] : exposure.rules.map(({ ruleId }) => ruleId))))];
+  const isUnexplained = entries.some(
+    ({ exposure, origins }) => origins !== undefined && exposure.rules.some(({ ruleId }) => !origins.has(ruleId)),
+  );
+  return {
+    group,
+    tone,
+    says: entries.map(exposureWords),
+    baseline,
+    notes: [...accepted, ...(isUnexplained ? [unknownWords('opened', since ?? null)] : [])],
+    rules: rulesOf(entries),
+    behind: behindWords([behind]),
+    who: whoOf(
+      entries.flatMap((entry) => knownCalls(entry, now)),
+      now,
+    ),
+    ...(ruleIds.length > 0 && !ruleIds.includes('') && { command: revokeCommandFor(group, ruleIds, group.profile) }),
+  };
+}
+
+function exposureWords({ exposure: { service, traffic, reach, rules } }: SurveyEntry): string {
+  const port = service === traffic ? '' : ` (${traffic})`;
+  const sources = [...new Set(rules.map(({ source }) => formatSource(source)))];
+  const from = reach === 'world' ? 'the internet' : 'a wide range';
+  return `${service}${port} open to ${from} (${listed(sources)})`;
+}
+
+function rulesOf(entries: Entries): PageRule[] {
+  const rules = entries.flatMap(({ exposure, ignored }) =>
+    exposure.rules.map((rule): [string, PageRule] => [
+      rule.ruleId === '' ? formatRule(rule) : rule.ruleId,
+      {
+        action: ignored === undefined ? 'revoke' : 'leave',
+        rule: `${formatRule(rule)}${rule.description === undefined ? '' : ` “${rule.description}”`}`,
+        why: '',
+        ...(rule.ruleId !== '' && { ruleId: rule.ruleId }),
+      },
+    ]),
+  );
+  return [...new Map(rules).values()];
+}
+
+function knownCalls({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
+  const to = exposure.reach === 'world' ? 'the internet' : 'a wide range';
+  return exposure.rules.flatMap(({ ruleId }): KnownCall[] => {
+    const origin = origins?.get(ruleId);
+    if (origin === undefined) return [];
+    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${to}`;
+    return [{ call: origin.call, words: originWords(origin, now), what }];
+  });
+}
+
+/** Exposures that are seldom a mistake are not shown in red. */
+const HARMLESS: readonly Tone[] = ['low', 'info'];
+
+function flowsOf({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {
+  const kind = ignored !== undefined || HARMLESS.includes(severity) ? 'other' : 'bad';
+  const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
+  const ends: End[] = exposure.reach === 'world' ? [{ kind: 'internet' }] : sources.map((text) => ({ kind: 'range', text }));
+  return ends.map((from) => ({ from, to: groupEnd(group.id), service: exposure.service, kind }));
+}
+
+function groupEnd(id: string): End {
+  return { kind: 'group', id };
+}
+
+function briefly(behind: Behind | null): Pick<DrawnGroup, 'behind'> {
+  const [first, ...more] = behind?.users ?? [];
+  if (first === undefined) return {};
+  return {
+    behind: `${userWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) })}${more.length > 0 ? ` +${more.length}` : ''}`,
+  };
+}
+
+function unattachedOf({ regions }: Survey): PageModel['others'] {
+  const groups = regions.flatMap(({ place, unattached }) =>
+    unattached.map(({ id, name, isReferenced }) => ({
+      group: { id, name, vpcId: null, ...place },
+      why: isReferenced ? 'rules of other groups refer to it' : 'no rule of another group refers to it',
+    })),
+  );
+  return [{ tone: 'unknown', what: 'without a network interface', hasTile: false, isOpen: false, groups }];
+}

@@ -1,0 +1,295 @@
+/** Renders the page of `survey`, `plan` and `report`, for a screen, a phone and paper. The page is one file that loads nothing. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { consoleLink } from '@portcullis/finding';
+import { counted } from '../render/counted.js';
+import { listed } from '../render/listed.js';
+import { cardsOf, timelineOf, type Card, type TimelineItem } from './cards.js';
+import { html, Markup, NOTHING } from './markup.js';
+import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './model.js';
+import { kindWord, pictureSvg } from './picture-svg.js';
+import { pictureOf, type Picture } from './picture.js';
+
+export function htmlPage(model: PageModel): string {
+  const { title, headline, at, facts, findings, others, unread, changes } = model;
+  const cards = cardsOf(findings);
+  const [style, script] = [assetNamed('page.css'), assetNamed('page.browser.js')];
+  const policy = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}" />
+        <meta name="generator" content="portcullis" />
+        <title>${title}</title>
+        ${new Markup(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <header>
+          <h1>${title}</h1>
+          ${headline.map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
+          <dl class="facts">
+            ${fact('Read at', html`<time datetime="${at}">${timeWords(at)} UTC</time>`)} ${facts.map(([name, value]) => fact(name, value))}
+          </dl>
+        </header>
+        <main>
+          ${unreadSection(unread)} ${tiles(findings, others)}
+          <div class="${changes.length > 0 ? 'overview' : ''}">${pictureSection(model)} ${timelineSection(timelineOf(changes))}</div>
+          ${groupsSection(cards)} ${others.map(othersSection)}
+        </main>
+        <footer>
+          <p>Made by <code>portcullis</code>, which read the groups and changed nothing.</p>
+        </footer>
+        ${new Markup(`<script>${script}</script>`)}
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function assetNamed(name: string): string {
+  // A browser computes the hash after it has replaced the line ends of Windows.
+  return readFileSync(new URL(name, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function fact(name: string, value: string | Markup): Markup {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** Returns e.g. `2026-11-23 12:00`. */
+function timeWords(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
+
+function unreadSection(unread: PageModel['unread']): Markup {
+  if (unread.length === 0) return NOTHING;
+  return html`<section class="warning" aria-labelledby="unread">
+    <h2 id="unread">Not read</h2>
+    <ul>
+      ${unread.map(({ label, reason }) => html`<li><b>${label}</b>: ${reason}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** Without the script, the tiles only count. */
+function tiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
+  const tile = (tone: Tone, count: number, what: string): Markup =>
+    html`<li>
+      <button type="button" class="tile ${tone}" data-filter="${tone}" aria-pressed="false" disabled>
+        <strong>${count}</strong> ${what}
+      </button>
+    </li>`;
+  const found = TONES.map((tone) => ({ tone, count: findings.filter((each) => each.tone === tone).length }));
+  return html`<section aria-label="Totals">
+    <ul class="tiles">
+      ${found.filter(({ count }) => count > 0).map(({ tone, count }) => tile(tone, count, tone))}
+      ${others.filter(({ hasTile, groups }) => hasTile && groups.length > 0).map(({ tone, what, groups }) => tile(tone, groups.length, what))}
+    </ul>
+  </section>`;
+}
+
+function pictureSection(model: PageModel): Markup {
+  const picture = pictureOf(model);
+  if (picture.edges.length === 0) return NOTHING;
+  const { badWord, findings, others } = model;
+  const anchors = new Set([...findings, ...others.flatMap(({ groups }) => groups.slice(0, MAX_LISTED))].map(({ group }) => group.id));
+  const svg = pictureSvg(picture, badWord, (groupId) => (anchors.has(groupId) ? groupId : undefined));
+  const kinds = (['bad', 'missing', 'other'] as const).filter((kind) => picture.edges.some((edge) => edge.kind === kind));
+  const { notDrawn } = picture;
+  return html`<section aria-labelledby="picture">
+    <h2 id="picture">Who reaches what</h2>
+    <figure>
+      <div class="scroll">${svg}</div>
+      <figcaption>
+        <ul class="legend">
+          ${kinds.map((kind) => html`<li class="${kind}">${kindWord(kind, badWord)}</li>`)}
+        </ul>
+        ${notDrawn > 0 ? html`<p>${counted(notDrawn, 'other group')} ${notDrawn === 1 ? 'is' : 'are'} not on these paths.</p>` : NOTHING}
+      </figcaption>
+    </figure>
+    ${pictureAsTable(picture, badWord)}
+  </section>`;
+}
+
+function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
+  const nameOf = new Map(nodes.map(({ key, label, detail }) => [key, detail === '' ? label : `${label} (${detail})`]));
+  const cell = (label: string, text: string): Markup => html`<td data-label="${label}">${text}</td>`;
+  return html`<details class="as-table">
+    <summary>The picture as a table</summary>
+    <table>
+      <thead>
+        <tr>
+          ${['From', 'To', 'Traffic', 'State'].map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${edges.map(
+          ({ from, to, services, kind }) =>
+            html`<tr class="${kind}">
+              ${cell('From', nameOf.get(from) ?? from)}${cell('To', nameOf.get(to) ?? to)}${cell('Traffic', services.join(', '))}${cell(
+                'State',
+                kindWord(kind, badWord),
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;
+}
+
+/** More would push the groups off the screen. */
+const MAX_CHANGES = 5;
+
+function timelineSection(items: readonly TimelineItem[]): Markup {
+  if (items.length === 0) return NOTHING;
+  const list = (some: readonly TimelineItem[]): Markup =>
+    html`<ol class="timeline">
+      ${some.map(timelineItem)}
+    </ol>`;
+  const rest = items.slice(MAX_CHANGES);
+  const more = html`<details>
+    <summary>${counted(rest.length, 'older change')}</summary>
+    ${list(rest)}
+  </details>`;
+  return html`<section aria-labelledby="changes">
+    <h2 id="changes">Who changed what</h2>
+    ${list(items.slice(0, MAX_CHANGES))} ${rest.length > 0 ? more : NOTHING}
+  </section>`;
+}
+
+function timelineItem({ first, groups }: TimelineItem): Markup {
+  const { time, who, what, tone, details } = first;
+  const [group] = groups;
+  const on =
+    groups.length === 1 && group !== undefined
+      ? html`<a href="#${group.id}">${group.name ?? group.id}</a>`
+      : html`${counted(groups.length, 'group')}:
+        ${groups.slice(0, 3).map((each, i) => html`${i > 0 ? ', ' : ''}<a href="#${each.id}">${each.name ?? each.id}</a>`)}${groups.length > 3 ? ` and ${groups.length - 3} more` : ''}`;
+  return html`<li class="${tone}">
+    <time datetime="${time}">${timeWords(time)}</time>
+    <p><b>${who}</b> ${what} on ${on}</p>
+    <p class="quiet">${details}</p>
+  </li>`;
+}
+
+/** With more cards, each takes one line, and a wide screen shows two columns. */
+const MAX_ROOMY = 12;
+
+function groupsSection(cards: readonly Card[]): Markup {
+  if (cards.length === 0) return NOTHING;
+  return html`<section aria-labelledby="groups">
+    <div class="bar">
+      <h2 id="groups">What to do</h2>
+      <p class="controls" hidden>
+        <label>Search <input type="search" autocomplete="off" placeholder="name, id, service, person" /></label>
+        <button type="button" data-unfold>Unfold all</button>
+      </p>
+    </div>
+    <p role="status" class="quiet"></p>
+    <div class="cards ${cards.length > MAX_ROOMY ? 'dense' : ''}">${cards.map(cardDetails)}</div>
+  </section>`;
+}
+
+function cardDetails(card: Card): Markup {
+  const [{ tone, says, notes, rules, who }] = card;
+  const names = card.map(({ group }) => group.name ?? group.id);
+  const [newest] = who;
+  const whoShort = newest === undefined ? NOTHING : html`<span class="who"><b>${newest.who}</b>, ${newest.ago}</span>`;
+  const commands = card.flatMap(({ command }) => command ?? []).join('\n');
+  return html`<details class="card ${tone}" data-tone="${tone}">
+    <summary>
+      <span class="badge">${tone}</span>
+      <span class="name">${card.length === 1 ? (names[0] ?? '') : `${card.length} groups: ${listed(names)}`}</span>
+      <span class="says">${says[0] ?? ''}${says.length > 1 ? ` and ${says.length - 1} more` : ''}</span>
+      ${whoShort}
+    </summary>
+    <div class="body">
+      ${
+        says.length > 1
+          ? html`<ul class="all-says">
+              ${says.map((text) => html`<li>${text}</li>`)}
+            </ul>`
+          : NOTHING
+      }
+      ${who.map(({ words }) => html`<p>${capitalised(words)}</p>`)} ${notes.map((note) => html`<p class="quiet">${capitalised(note)}</p>`)}
+      ${
+        rules.length === 0
+          ? NOTHING
+          : html`<ul class="rules">
+              ${rules.map((rule) => ruleItem(rule, card.length > 1))}
+            </ul>`
+      }
+      <ul class="members">
+        ${card.map((finding) => memberItem(finding, card.length > 1))}
+      </ul>
+      ${commands === '' ? NOTHING : commandBox(commands, card.length)}
+    </div>
+  </details>`;
+}
+
+function ruleItem({ action, rule, why, ruleId }: PageRule, isFolded: boolean): Markup {
+  // Reasons quote names in backticks.
+  const reason = why.split('`').map((text, i) => (i % 2 === 0 ? html`${text}` : html`<b>${text}</b>`));
+  const details = isFolded ? NOTHING : html`<span class="quiet">${reason}${ruleId === undefined ? '' : ` ${ruleId}`}</span>`;
+  return html`<li class="${action}"><span class="action">${action}</span> <code>${rule}</code> ${details}</li>`;
+}
+
+function memberItem({ group, baseline, behind, who }: PageFinding, isFolded: boolean): Markup {
+  const [newest] = who;
+  const words = [
+    baseline === null ? '; not guarded' : baseline === undefined ? '' : `; baseline ${baseline}`,
+    behind === undefined ? '' : `; behind it: ${behind}`,
+    isFolded && newest !== undefined ? `; ${newest.ago}` : '',
+  ];
+  return html`<li id="${group.id}" tabindex="-1">${groupWords(group)}${words.join('')}</li>`;
+}
+
+function groupWords(group: PageGroup): Markup {
+  const { id, name, vpcId, accountId, region, profile } = group;
+  const link = consoleLink({ id, region });
+  return html`${name === null ? NOTHING : html`<b>${name}</b> `}<code>${id}</code>${vpcId === null ? '' : ` in ${vpcId}`}, ${region} of
+  account
+  ${accountId}${profile === undefined ? '' : ` (${profile})`}${
+    link === null
+      ? NOTHING
+      : html`,
+          <a href="${link}" rel="noreferrer noopener" target="_blank"
+            >AWS console<span class="hidden"> of ${name ?? id}, in a new tab</span></a
+          >`
+  }`;
+}
+
+function commandBox(commands: string, count: number): Markup {
+  return html`<div class="command">
+    <p>${count === 1 ? 'To put it right' : 'To put them right'}:</p>
+    <pre tabindex="0" role="group" aria-label="The command"><code>${commands}</code></pre>
+    <button type="button" data-copy hidden>Copy</button>
+  </div>`;
+}
+
+/** At most this many groups of a kind are listed. */
+const MAX_LISTED = 2000;
+
+function othersSection({ tone, what, isOpen, groups }: OtherGroups): Markup {
+  if (groups.length === 0) return NOTHING;
+  const items = groups
+    .slice(0, MAX_LISTED)
+    .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${groupWords(group)}${why === undefined ? '' : `: ${why}`}</li>`);
+  return html`<details class="others ${tone}" data-tone="${tone}" ${isOpen ? 'open' : ''}>
+    <summary><h2>${counted(groups.length, 'group')} ${what}</h2></summary>
+    <ul class="members">
+      ${items} ${groups.length > MAX_LISTED ? html`<li>and ${groups.length - MAX_LISTED} more</li>` : NOTHING}
+    </ul>
+  </details>`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

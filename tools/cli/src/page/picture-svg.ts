@@ -1,0 +1,198 @@
+/** Lays the picture out and draws it as SVG. A node of a group is a link to its card. */
+import { Graph, layout } from '@dagrejs/dagre';
+import stringWidth from 'string-width';
+import { counted } from '../render/counted.js';
+import { html, NOTHING, type Markup } from './markup.js';
+import type { FlowKind, PageModel } from './model.js';
+import type { Picture, PictureEdge, PictureNode } from './picture.js';
+
+type Box = ReturnType<Graph['node']>;
+type Line = ReturnType<Graph['edge']>;
+
+/** The average width of a character in pixels at the sizes of page.css. Wide fonts fit, too. */
+const LABEL_CHARACTER = 8;
+const SMALL_CHARACTER = 6.6;
+const MAX_LABEL = 22;
+const MAX_DETAIL = 26;
+const NODE_HEIGHT = 40;
+const PILL_HEIGHT = 28;
+const EDGE_LABEL_HEIGHT = 18;
+/** Above the nodes of a VPC, for its name. */
+const VPC_TITLE_HEIGHT = 18;
+const VPC_PADDING = 8;
+const MARGIN = 12;
+/** More boxes than these leave a layout little choice, so the lines become long. */
+const MAX_VPC_BOXES = 4;
+/** A larger picture scrolls, because its text would be too small if it were scaled down to the screen. */
+const MAX_SCALED_WIDTH = 1150;
+const MAX_SCALED_HEIGHT = 760;
+/** The id of no group. */
+const ROOT = 'root';
+
+/** @param anchorOf returns the fragment of the page that is about the group, or undefined if there is none. */
+export function pictureSvg(
+  { nodes, edges }: Picture,
+  badWord: PageModel['badWord'],
+  anchorOf: (groupId: string) => string | undefined,
+): Markup {
+  const graph = new Graph({ directed: true, multigraph: true, compound: true });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, edgesep: 14, ranksep: 22, marginx: MARGIN, marginy: MARGIN + VPC_TITLE_HEIGHT });
+  for (const node of nodes) graph.setNode(node.key, sizeOf(node));
+  for (const edge of edges) {
+    const width = Math.ceil(stringWidth(edgeText(edge)) * SMALL_CHARACTER) + 10;
+    graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
+  }
+  // All that comes from outside starts at the left, so it gets a common predecessor, which is not drawn.
+  graph.setNode(ROOT, { width: 0, height: 0 });
+  for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
+  const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];
+  const isClustered = vpcs.length > 1 && vpcs.length <= MAX_VPC_BOXES;
+  if (isClustered) {
+    for (const vpc of vpcs) graph.setNode(clusterKey(vpc), {});
+    for (const { key, vpc } of nodes) if (vpc !== undefined) graph.setParent(key, clusterKey(vpc));
+  }
+  layout(graph);
+  const { width: whole, height } = graph.graph();
+  const boxOf = (key: string): Box => graph.node(key);
+  const left = Math.floor(Math.min(...nodes.map(({ key }) => boxOf(key).x - boxOf(key).width / 2))) - MARGIN;
+  const width = Math.ceil(whole) - left;
+  const groups = nodes.filter(({ kind }) => kind === 'group').reduce((sum, { groupIds }) => sum + groupIds.length, 0);
+  return html`<svg
+    class="picture ${width <= MAX_SCALED_WIDTH && height <= MAX_SCALED_HEIGHT ? 'scaled' : ''}"
+    role="group"
+    aria-label="A picture of ${counted(groups, 'group')}. The list below it says the same."
+    viewBox="${left} 0 ${width} ${Math.ceil(height)}"
+    width="${width}"
+    height="${Math.ceil(height)}"
+  >
+    <defs>${KINDS.map(arrowHead)}</defs>
+    ${isClustered ? vpcs.map((vpc) => vpcBox(vpc, boxOf(clusterKey(vpc)))) : NOTHING}
+    ${[...edges].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)).map((edge) => edgeLine(edge, graph.edge(edge.from, edge.to, edge.kind)))}
+    ${edges.map((edge) => edgeLabel(edge, graph.edge(edge.from, edge.to, edge.kind)))}
+    ${nodes.map((node) => nodeBox(node, boxOf(node.key), edges, badWord, anchorOf))}
+  </svg>`;
+}
+
+/** What is drawn later lies above. */
+const KINDS: readonly FlowKind[] = ['other', 'missing', 'bad'];
+
+function clusterKey(vpc: string): string {
+  return `cluster ${vpc}`;
+}
+
+function sizeOf(node: PictureNode): { width: number; height: number } {
+  const label = stringWidth(cut(node.label, MAX_LABEL)) * LABEL_CHARACTER;
+  const detail = stringWidth(cut(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
+  return { width: Math.ceil(Math.max(label, detail)) + 24, height: node.detail === '' ? PILL_HEIGHT : NODE_HEIGHT };
+}
+
+const CHARACTERS = new Intl.Segmenter('en');
+
+/** Cuts the middle out of a long name, because its end often tells more than its middle. */
+function cut(text: string, length: number): string {
+  const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
+  if (characters.length <= length) return text;
+  const half = Math.floor((length - 1) / 2);
+  return `${characters.slice(0, length - 1 - half).join('')}…${characters.slice(-half).join('')}`;
+}
+
+function edgeText({ services }: PictureEdge): string {
+  const [first = '', ...more] = services;
+  return more.length < 2 ? services.join(', ') : `${first} +${more.length}`;
+}
+
+function arrowHead(kind: FlowKind): Markup {
+  return html`<marker
+    id="head-${kind}"
+    class="head ${kind}"
+    viewBox="0 0 8 8"
+    refX="7"
+    refY="4"
+    markerWidth="7"
+    markerHeight="7"
+    markerUnits="userSpaceOnUse"
+    orient="auto"
+    ><path d="M0 0 8 4 0 8z"
+  /></marker>`;
+}
+
+function vpcBox(vpc: string, { x, y, width, height }: Box): Markup {
+  const left = x - width / 2;
+  const top = y - height / 2 - VPC_TITLE_HEIGHT + VPC_PADDING;
+  return html`<g class="vpc">
+    <rect x="${left}" y="${top}" width="${width}" height="${height + VPC_TITLE_HEIGHT - VPC_PADDING}" rx="8" />
+    <text x="${left + 8}" y="${top + 13}">${cut(vpc, Math.floor((width - 16) / SMALL_CHARACTER))}</text>
+  </g>`;
+}
+
+function edgeLine({ from, to, kind }: PictureEdge, { points }: Line): Markup {
+  return html`<path class="edge ${kind}" d="${curve(points)}" marker-end="url(#head-${kind})" data-from="${from}" data-to="${to}" />`;
+}
+
+/** Returns a smooth line through the middles between the points. */
+function curve(points: Line['points']): string {
+  const at = ({ x, y }: Line['points'][number]): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  const [first, ...rest] = points;
+  const last = rest.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const bends = rest.slice(0, -1).map((point, i) => {
+    const next = rest[i + 1] ?? last;
+    const end = i === rest.length - 2 ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
+    return `Q${at(point)} ${at(end)}`;
+  });
+  return `M${at(first)}${bends.length === 0 ? `L${at(last)}` : bends.join('')}`;
+}
+
+function edgeLabel(edge: PictureEdge, { x, y, width }: Line): Markup {
+  return html`<g class="label ${edge.kind}" data-from="${edge.from}" data-to="${edge.to}">
+    <rect
+      x="${(x - width / 2).toFixed(1)}"
+      y="${(y - EDGE_LABEL_HEIGHT / 2).toFixed(1)}"
+      width="${width}"
+      height="${EDGE_LABEL_HEIGHT}"
+      rx="4"
+    />
+    <text x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}">${edgeText(edge)}</text>
+  </g>`;
+}
+
+function nodeBox(
+  node: PictureNode,
+  { x, y, width, height }: Box,
+  edges: readonly PictureEdge[],
+  badWord: string,
+  anchorOf: (groupId: string) => string | undefined,
+): Markup {
+  const { key, kind, label, detail, tone, groupIds } = node;
+  const [left, top] = [(x - width / 2).toFixed(1), (y - height / 2).toFixed(1)];
+  const radius = kind === 'group' ? 6 : height / 2;
+  const texts =
+    detail === ''
+      ? html`<text class="name" x="${x.toFixed(1)}" y="${(y + 4.5).toFixed(1)}">${cut(label, MAX_LABEL)}</text>`
+      : html`<text class="name" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}">${cut(label, MAX_LABEL)}</text
+          ><text class="detail" x="${x.toFixed(1)}" y="${(y + 12).toFixed(1)}">${cut(detail, MAX_DETAIL)}</text>`;
+  const many =
+    groupIds.length > 1
+      ? html`<rect class="under" x="${Number(left) + 4}" y="${Number(top) + 4}" width="${width}" height="${height}" rx="${radius}" />`
+      : NOTHING;
+  const shape = html`${many}<rect x="${left}" y="${top}" width="${width}" height="${height}" rx="${radius}" />${
+      kind === 'group' ? html`<rect class="bar" x="${left}" y="${top}" width="5" height="${height}" rx="2.5" />` : NOTHING
+    }${texts}`;
+  const title = [
+    label,
+    detail,
+    groupIds.length > 1 ? counted(groupIds.length, 'group') : '',
+    ...edges.filter(({ to }) => to === key).map((edge) => `${edge.services.join(', ')}: ${kindWord(edge.kind, badWord)}`),
+  ]
+    .filter((text) => text !== '')
+    .join('; ');
+  const anchor = groupIds.map(anchorOf).find((found) => found !== undefined);
+  const content = html`<title>${title}</title>${shape}`;
+  if (anchor === undefined) return html`<g class="node ${kind} ${tone}" data-key="${key}">${content}</g>`;
+  return html`<a class="node ${kind} ${tone}" href="#${anchor}" data-key="${key}">${content}</a>`;
+}
+
+/** Returns what the picture says about a flow. */
+export function kindWord(kind: FlowKind, badWord: string): string {
+  return { bad: badWord, missing: 'declared, and not let through', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
+}

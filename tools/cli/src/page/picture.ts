@@ -1,0 +1,207 @@
+/** Chooses what the picture shows: exposed paths one by one, everything else folded, so that it stays readable with hundreds of groups. */
+import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './model.js';
+
+export interface Picture {
+  readonly nodes: readonly PictureNode[];
+  readonly edges: readonly PictureEdge[];
+  /** How many groups that the page knows are not in the picture, because no path leads to them. */
+  readonly notDrawn: number;
+}
+
+export interface PictureNode {
+  readonly key: string;
+  readonly kind: 'internet' | 'range' | 'group';
+  readonly label: string;
+  /** What stands behind a group, or its id. Empty for other nodes. */
+  readonly detail: string;
+  readonly tone: Tone;
+  /** The ids of the groups that the node stands for. */
+  readonly groupIds: readonly string[];
+  /** The VPC and region of the groups, if they share them. */
+  readonly vpc: string | undefined;
+}
+
+export interface PictureEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: FlowKind;
+  readonly services: readonly string[];
+}
+
+/** More are not readable at once. */
+const MAX_GROUP_NODES = 10;
+const MAX_RANGE_NODES = 4;
+const MAX_VPC_NODES = 3;
+
+/** A group on a path behind another one; a longer list hides the other paths. */
+const MAX_BEHIND_EACH = 2;
+
+export function pictureOf({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
+  const known = new Map(drawn.map((each) => [each.group.id, each]));
+  const relevant = relevantGroups(flows);
+  const shown = flows.filter((flow) => endsOf(flow).every((end) => end.kind !== 'group' || relevant.has(end.id)));
+  let graph = merged(
+    [...new Set(shown.flatMap((flow) => [keyOf(flow.from, true), keyOf(flow.to, false)]))].map((key) => nodeOf(key, known)),
+    shown.map(({ from, to, service, kind }) => ({ from: keyOf(from, true), to: keyOf(to, false), kind, services: [service] })),
+    () => undefined,
+  );
+  graph = foldEqual(graph);
+  graph = foldByVpc(graph);
+  graph = foldRanges(graph);
+  const nodes = [...graph.nodes].sort((a, b) => TONES.indexOf(a.tone) - TONES.indexOf(b.tone));
+  return { nodes, edges: graph.edges, notDrawn: drawn.filter(({ group }) => !relevant.has(group.id)).length };
+}
+
+interface Graph {
+  readonly nodes: readonly PictureNode[];
+  readonly edges: readonly PictureEdge[];
+}
+
+function endsOf({ from, to }: Flow): readonly [End, End] {
+  return [from, to];
+}
+
+/** Returns the groups with a flow that is not as it should be or that comes from outside, and those behind them. */
+function relevantGroups(flows: readonly Flow[]): ReadonlySet<string> {
+  const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
+  const relevant = new Set(start.flatMap((flow) => endsOf(flow).flatMap((end) => (end.kind === 'group' ? [end.id] : []))));
+  const next = new Map<string, string[]>();
+  for (const { from, to } of flows)
+    if (from.kind === 'group' && to.kind === 'group') next.set(from.id, [...(next.get(from.id) ?? []), to.id]);
+  // A set visits what is added meanwhile.
+  for (const id of relevant) for (const behind of next.get(id) ?? []) relevant.add(behind);
+  return relevant;
+}
+
+function keyOf(end: End, isSource: boolean): string {
+  if (end.kind === 'group') return end.id;
+  const key = end.kind === 'internet' ? 'internet' : `range ${end.text}`;
+  return isSource ? key : `to ${key}`;
+}
+
+function nodeOf(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNode {
+  const outside = { key, detail: '', tone: 'fine', groupIds: [], vpc: undefined } as const;
+  if (key === 'internet') return { ...outside, kind: 'internet', label: 'The internet' };
+  if (key === 'to internet') return { ...outside, kind: 'internet', label: 'To the internet' };
+  const range = /^(to )?range (.*)$/.exec(key);
+  if (range !== null) return { ...outside, kind: 'range', label: `${range[1] ?? ''}${range[2] ?? ''}` };
+  const found = known.get(key);
+  if (found === undefined) return { ...outside, kind: 'group', label: key, tone: 'unknown', groupIds: [key] };
+  const { group, tone, behind } = found;
+  const vpc = group.vpcId === null ? undefined : `${group.vpcId} · ${group.region}`;
+  return { key, kind: 'group', label: group.name ?? key, detail: behind ?? (group.name === null ? '' : key), tone, groupIds: [key], vpc };
+}
+
+/** Joins nodes with the same new key: `joined` makes one of them all. A node without a new key stays. Joins their edges, too. */
+function merged(
+  nodes: readonly PictureNode[],
+  edges: readonly PictureEdge[],
+  newKeyOf: (node: PictureNode) => string | undefined,
+  joined: (key: string, nodes: readonly [PictureNode, ...PictureNode[]]) => PictureNode = (_, [first]) => first,
+): Graph {
+  const parts = new Map<string, [PictureNode, ...PictureNode[]]>();
+  for (const node of nodes) {
+    const key = newKeyOf(node) ?? node.key;
+    const known = parts.get(key);
+    if (known === undefined) parts.set(key, [node]);
+    else known.push(node);
+  }
+  // A node that is joined with no other keeps its key.
+  const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
+  const byEnds = new Map<string, PictureEdge>();
+  for (const { from, to, kind, services } of edges) {
+    const ends = { from: newKeys.get(from) ?? from, to: newKeys.get(to) ?? to };
+    if (ends.from === ends.to) continue;
+    const key = JSON.stringify([ends.from, ends.to, kind]);
+    byEnds.set(key, { ...ends, kind, services: [...new Set([...(byEnds.get(key)?.services ?? []), ...services])] });
+  }
+  return { nodes: [...parts].map(([key, same]) => (same.length === 1 ? same[0] : joined(key, same))), edges: [...byEnds.values()] };
+}
+
+/** Folds groups of a VPC that have the same tone and the same flows. */
+function foldEqual({ nodes, edges }: Graph): Graph {
+  const flows = new Map<string, string[]>();
+  const note = (key: string, flow: readonly unknown[]): void => {
+    flows.set(key, [...(flows.get(key) ?? []), JSON.stringify(flow)]);
+  };
+  for (const { from, to, kind, services } of edges) {
+    note(from, ['to', to, kind, services]);
+    note(to, ['from', from, kind, services]);
+  }
+  return merged(
+    nodes,
+    edges,
+    ({ key, kind, tone, vpc }) => (kind === 'group' ? `equal ${JSON.stringify([tone, vpc, (flows.get(key) ?? []).sort()])}` : undefined),
+    (key, same) => ({ ...together(key, same), detail: `and ${same.length - 1} like it` }),
+  );
+}
+
+function together(key: string, nodes: readonly [PictureNode, ...PictureNode[]]): PictureNode {
+  const tone = TONES.find((each) => nodes.some((node) => node.tone === each)) ?? 'fine';
+  const vpc = nodes.every((node) => node.vpc === nodes[0].vpc) ? nodes[0].vpc : undefined;
+  return { ...nodes[0], key, tone, vpc, detail: '', groupIds: nodes.flatMap(({ groupIds }) => groupIds) };
+}
+
+/** Folds all but the worst paths, by VPC. */
+function foldByVpc(graph: Graph): Graph {
+  const groups = graph.nodes.filter(({ kind }) => kind === 'group');
+  if (groups.length <= MAX_GROUP_NODES) return graph;
+  const open = openNodes(graph);
+  const isGroup = new Set(groups.map(({ key }) => key));
+  const rest = groups.filter(({ key }) => !open.has(key));
+  const vpcs = [...new Set(rest.map(({ vpc }) => vpc))];
+  // The largest VPCs have a node of their own.
+  const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
+  const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
+  // Inside and between folds, flows that are as they should be would only hide the others.
+  const isShown = ({ from, to, kind }: PictureEdge): boolean =>
+    kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
+  return merged(
+    graph.nodes,
+    graph.edges.filter(isShown),
+    ({ key, kind, vpc }) => {
+      if (kind !== 'group' || open.has(key)) return undefined;
+      return named.includes(vpc) ? `vpc ${vpc ?? ''}` : 'other vpcs';
+    },
+    (key, folded) => {
+      const node = together(key, folded);
+      return { ...node, label: `${node.groupIds.length} more groups`, detail: node.vpc === undefined ? 'in other VPCs' : `in ${node.vpc}` };
+    },
+  );
+}
+
+/** Returns the worst groups, each with some that stand behind it. */
+function openNodes({ nodes, edges }: Graph): ReadonlySet<string> {
+  const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
+  const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);
+  const open = new Set<string>();
+  for (const { key } of nodes.filter(({ kind }) => kind === 'group').sort((a, b) => rank(a) - rank(b))) {
+    // A fold of one would take as much room.
+    if (open.size >= MAX_GROUP_NODES - 1) break;
+    open.add(key);
+    const behind = edges
+      .filter(({ from }) => from === key)
+      .flatMap(({ to }) => (nodes.find((node) => node.key === to)?.kind === 'group' ? [to] : []));
+    for (const next of behind.slice(0, MAX_BEHIND_EACH)) open.add(next);
+  }
+  return open;
+}
+
+function foldRanges(graph: Graph): Graph {
+  const ranges = graph.nodes.filter(({ kind }) => kind === 'range');
+  if (ranges.length <= MAX_RANGE_NODES) return graph;
+  const weightOf = ({ key }: PictureNode): number =>
+    graph.edges.filter(({ from, to, kind }) => kind !== 'other' && (from === key || to === key)).length;
+  const open = new Set(
+    [...ranges]
+      .sort((a, b) => weightOf(b) - weightOf(a))
+      .slice(0, MAX_RANGE_NODES - 1)
+      .map(({ key }) => key),
+  );
+  return merged(
+    graph.nodes,
+    graph.edges,
+    ({ key, kind }) => (kind === 'range' && !open.has(key) ? `${key.startsWith('to ') ? 'to ' : ''}other ranges` : undefined),
+    (key, folded) => ({ ...together(key, folded), label: `${key.startsWith('to ') ? 'to ' : ''}${folded.length} other ranges` }),
+  );
+}

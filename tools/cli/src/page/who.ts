@@ -1,0 +1,32 @@
+/** Turns calls of CloudTrail's history into what the page says about them. */
+import type { ApiCall } from '@portcullis/cloudtrail';
+import { whoWords } from '../who/who-words.js';
+import type { PageChange, PageWho } from './model.js';
+
+/** A call that made a rule as it is, or removed one. */
+export interface KnownCall {
+  readonly call: ApiCall;
+  /** The whole story in one line. */
+  readonly words: string;
+  /** What it did in a few words, e.g. `opened SSH to the internet`. */
+  readonly what: string;
+}
+
+/** Returns each call once, newest first. */
+export function whoOf(known: readonly KnownCall[], now: Date): PageWho[] {
+  const once = [...new Map(known.map((each) => [each.call.eventId, each])).values()];
+  return once
+    .sort((a, b) => (a.call.eventTime < b.call.eventTime ? 1 : -1))
+    .map(({ call, words }) => {
+      const { who, ago } = whoWords(call, now);
+      return { who, ago, words };
+    });
+}
+
+export function changesOf(known: readonly KnownCall[], on: Pick<PageChange, 'group' | 'tone'>, now: Date): PageChange[] {
+  return known.map(({ call, what }) => {
+    const { who, from, tool, mfa } = whoWords(call, now);
+    const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
+    return { ...on, time: call.eventTime, who, what, details };
+  });
+}

@@ -1,0 +1,23 @@
+/** Says what stands behind groups. */
+import type { Behind, BehindUser } from '@portcullis/security-groups';
+import { counted } from '../render/counted.js';
+import { listed } from '../render/listed.js';
+
+/** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all these groups together. */
+export function behindWords(all: readonly (Behind | null)[]): string {
+  const known = all.filter((behind) => behind !== null);
+  if (known.length < all.length) return 'unknown';
+  const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
+  if (interfaces === 0) return 'nothing';
+  const withPublic = known.reduce((sum, behind) => sum + behind.withPublicAddress, 0);
+  const users = known.flatMap((behind) => behind.users).sort((a, b) => b.publicAddresses.length - a.publicAddresses.length);
+  const addresses = withPublic === 0 ? 'without a public address' : `${withPublic} with a public address`;
+  return `${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
+}
+
+/** Returns e.g. `bastion-1 (203.0.113.9)` or `load balancer orders`. */
+export function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
+  const called =
+    kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
+  return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;
+}

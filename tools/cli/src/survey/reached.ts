@@ -1,0 +1,39 @@
+/** Finds the groups that can be reached from other groups. */
+
+/** An ingress rule that lets the members of one group into another. */
+export interface GroupLink {
+  /** The id of the source. */
+  readonly from: string;
+  /** The id of the group that has the rule. */
+  readonly to: string;
+  /** In the notation of rules, e.g. `tcp/22`. */
+  readonly traffic: string;
+}
+
+/** A picture with more groups would not be readable. */
+const MAX_REACHED = 200;
+
+/** Returns the links on all paths that start at these groups, by the id of the group that they lead to. At most `MAX_REACHED` groups. */
+export function linksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
+  const bySource = new Map<string, GroupLink[]>();
+  for (const link of links) {
+    const same = bySource.get(link.from);
+    if (same === undefined) bySource.set(link.from, [link]);
+    else same.push(link);
+  }
+  const reached = new Map<string, GroupLink[]>();
+  const waiting = [...groupIds];
+  const visited = new Set(waiting);
+  for (let from = waiting.shift(); from !== undefined; from = waiting.shift()) {
+    for (const link of bySource.get(from) ?? []) {
+      const known = reached.get(link.to);
+      if (known !== undefined) known.push(link);
+      else if (reached.size < MAX_REACHED) reached.set(link.to, [link]);
+      else continue;
+      if (visited.has(link.to)) continue;
+      visited.add(link.to);
+      waiting.push(link.to);
+    }
+  }
+  return reached;
+}
