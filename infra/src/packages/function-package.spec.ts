@@ -21,7 +21,7 @@ it('has the same bytes in every time zone: each file has the earliest local date
   expect(packed().readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
 });
 
-it('makes its files readable for the user that Lambda runs as', () => {
+it('makes its files readable for the user that runs the function in Lambda', () => {
   const centralHeader = packed().indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
 
   expect((packed().readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');

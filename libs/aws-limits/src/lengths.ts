@@ -46,8 +46,8 @@ export function lengthsIn(resources: Resources): LengthOf {
 }
 
 /**
- * Returns how many characters of a policy IAM counts, which excludes white space. Spaces inside values are counted here, too. `<`, `>` and
- * `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes them.
+ * Returns the number of characters that IAM counts in a policy. IAM does not count white space; this function counts spaces inside values
+ * anyway. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes them.
  * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
 export function policyCharacters(document: string, lengthOf: LengthOf): number {

@@ -54,7 +54,7 @@ function sharedStates({ state, regions, organization }: Fields): Contradiction[]
   return [...ofRegions, ...keyWithout('{account}', `the organization's ${stackCount} stacks`, 'portcullis/{account}/{region}.tfstate')];
 }
 
-/** Finds accounts of an organization that cannot have the role that the file gives them. */
+/** Finds accounts of an organization that the file lists in conflicting roles, such as member and central account. */
 function organizationProblems({ organization, accountId }: Fields): Contradiction[] {
   if (!isObject(organization)) return [];
   const [members, excluded] = [listOf(organization.members), listOf(organization.excludedAccounts)];

@@ -32,9 +32,9 @@ function ignoreMissing(error: NodeJS.ErrnoException): string {
 }
 
 /**
- * Returns the schemas without the registration of the client's error classes. The SDK then throws the client's base exception, which has the
- * same `name`, `message` and `$metadata`, and a `$fault` by its HTTP status. The classes stay if they say more: if the error has another name
- * in the response (`awsQueryError`, of the query protocol), or if a class tells the SDK to retry (`$retryable`).
+ * Returns the schemas without the registration of the client's error classes. The SDK then throws the client's base exception, which has
+ * the same `name`, `message` and `$metadata`, and a `$fault` by its HTTP status. The classes stay if they contain more information: if an
+ * error has another name in the response (`awsQueryError`, of the query protocol), or if a class tells the SDK to retry (`$retryable`).
  *
  * @param errors the text of the client's `models/errors.js`
  */

@@ -55,6 +55,7 @@ it.each<[string, RecordFields, string[]]>([
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
   ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
   ['a list omitted because of its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
+  // A list in omitted parameters may be incomplete.
   ['omitted parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
   ['omitted parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
   ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
@@ -63,7 +64,6 @@ it.each<[string, RecordFields, string[]]>([
     call('DeleteSecurityGroup', { groupId: ['sg-1'] }),
     [`wrong-type ${REQUEST}.groupId`, `missing ${REQUEST}.groupId`],
   ],
-  // The lists of both may be incomplete.
   ['a rule id without its group', call('RevokeSecurityGroupIngress', RULE_IDS), [`missing ${REQUEST}.groupId`]],
   ['a new group without an id', changed('createGroup', { responseElements: null }), ['missing detail.responseElements.groupId']],
   ['a missing permission', call('RevokeSecurityGroupIngress', FLAT), [`missing ${REQUEST}.ipPermissions`]],

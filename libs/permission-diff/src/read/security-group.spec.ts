@@ -38,7 +38,7 @@ describe('an item of DescribeSecurityGroups', () => {
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
     ['must be an object', undefined, ['wrong-type group']],
     ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
-    // An absent list is not an empty list: it may have been lost.
+    // An absent list does not count as empty, because the list may have been lost.
     ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
       'must contain only valid permissions, and every problem is reported with its path',

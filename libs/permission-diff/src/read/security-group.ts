@@ -43,7 +43,7 @@ export function readGroup(
   const rules = new Map<string, Rule>();
   lists.forEach((field, isEgress) => {
     const list = group[field];
-    // An absent list is not an empty list: it may have been lost.
+    // An absent list does not count as empty, because the list may have been lost.
     if (!Array.isArray(list)) {
       refuse('wrong-type', field, list, 'a list of permissions, if only an empty one');
       return;

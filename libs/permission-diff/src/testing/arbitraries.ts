@@ -44,7 +44,7 @@ const sources: fc.Arbitrary<IpPermission> = fc
   })
   .filter((lists) => Object.values(lists).some((list) => list.length > 0));
 
-/** Permissions that EC2 would accept, in any of their spellings. */
+/** Permissions that EC2 would accept, in all kinds of spelling. */
 export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([numbers, lists]) => ({ ...numbers, ...lists })),
   { maxLength: 6 },

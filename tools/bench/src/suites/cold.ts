@@ -13,7 +13,7 @@ const PROMISED_RATIOS = { [BARE]: 1.4, [PYTHON]: 0.35 };
 const PROMISED_BYTES = { 'config-remediator': 250_000, 'cloudtrail-detector': 220_000 };
 
 const PRINT_CPU_TIME = 'const { user, system } = process.cpuUsage(); console.log(`\\n${user + system}`);';
-/** What the published Python rule loads before its handler runs. */
+/** The modules that the published Python rule loads before its handler runs. */
 const PYTHON_SCRIPT = `
 import time, boto3
 boto3.client('ec2', region_name='eu-west-1')
