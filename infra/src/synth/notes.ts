@@ -1,5 +1,5 @@
 /** Writes notes for the user to read before a deployment, one line each. */
-import type { CompiledBaseline } from '@portcullis/baseline';
+import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { effectiveSchedule, type Settings } from '@portcullis/settings';
 
 export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
@@ -7,6 +7,12 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
   return [
     `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
   ];
+}
+
+/** Says once for each file what its baselines let the world reach. */
+export function exposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
+  const warning = exposureWarning(declaredExposures(baseline));
+  return warning === undefined ? [] : [`WARNING: ${baselineFile}: ${warning}`];
 }
 
 /** Synthesis cannot know whether an account has a trail, so everybody who creates a trail gets the note. */

@@ -92,6 +92,12 @@ describe('a note', () => {
       ending,
       [/baseline\.yaml: a permit ends \(`until`\), so AWS Config evaluates every guarded group once a day/],
     ],
+    [
+      'says once which baselines let the whole world reach a service',
+      'trail: existing\n',
+      BASELINE.replace(/ingress: \[.*\]/, `ingress: [${permission.replace('10.0.0.0/8', '0.0.0.0/0')}]`),
+      [/^WARNING: .*baseline\.yaml: declared open to the internet, so the guard leaves it open: `.*`: SSH \(tcp\/22\)$/],
+    ],
     ['is left out for a permit with a last day if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
   ])('%s', (_, settings, baseline, notes) => {
     expect(run({ 'deep/settings.yaml': `${regions}${settings}`, 'baseline.yaml': baseline })).toMatchObject({

@@ -10,7 +10,7 @@ import { MemberStack } from '../stacks/member-stack.js';
 import { OrganizationStack } from '../stacks/organization-stack.js';
 import { PortcullisStack } from '../stacks/portcullis-stack.js';
 import { baselineExcesses, stackExcesses } from './check-limits.js';
-import { scheduleNotes, trailNotes } from './notes.js';
+import { exposureNotes, scheduleNotes, trailNotes } from './notes.js';
 import { readBaselineAt, readFileWith, shownPath } from './read-files.js';
 
 export interface SynthesiseOptions {
@@ -81,6 +81,7 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
     ok: true,
     files: ids.map((id) => join(folderOf(id), 'cdk.tf.json')),
     notes: [
+      ...[...baselines].flatMap(([file, baseline]) => exposureNotes(file, baseline)),
       ...warnings,
       ...settings.value.flatMap(trailNotes),
       ...new Set(regions.flatMap((each) => scheduleNotes(each.settings, each.baseline))),

@@ -1,5 +1,6 @@
 export type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
+export { declaredExposures, exposureWarning } from './exposures.js';
 export {
   guardedGroupIds,
   hasCriteria,

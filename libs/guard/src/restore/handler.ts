@@ -1,5 +1,5 @@
 /** One invocation: read the event, restore what it names, report. */
-import type { CompiledBaseline } from '@portcullis/baseline';
+import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { driftOf, permissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
@@ -29,7 +29,7 @@ export class RetryableError extends Error {
 }
 
 /**
- * Returns the handler, which resolves after everything was reported, even after a problem that no retry would solve.
+ * Logs once what the baseline lets the world reach, and returns the handler, which resolves after everything was reported, even after a problem that no retry would solve.
  *
  * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
@@ -39,6 +39,7 @@ export function createHandler(
   ports: HandlerPorts,
 ): (event: unknown, limits?: TimeLimits) => Promise<Outcome> {
   const { reporting } = ports;
+  logExposures(baseline, ports);
 
   return async (event, { timeLeft, signal } = NO_LIMITS) => {
     const parsed = parseEvent(event);
@@ -186,3 +187,18 @@ function resultOf({ compliance, annotation, subject, authorized, revoked }: Judg
     },
   ];
 }
+
+/** A baseline of what is there may contain a hole. Then the guard leaves it open, and the log of every start says so. */
+function logExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
+  const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
+  const warning = exposureWarning(exposures);
+  if (warning === undefined) return;
+  const logged = exposures.slice(0, MAX_LOGGED_EXPOSURES).map(({ baseline: name, services }) => ({
+    baseline: name,
+    services: services.map(({ protocol, port }) => `${protocol}/${port}`),
+  }));
+  reporting.log('warn', warning, { exposures: logged });
+}
+
+/** CloudWatch Logs accepts 256 KiB for each line. */
+const MAX_LOGGED_EXPOSURES = 100;

@@ -1,6 +1,6 @@
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { DB, region, WEB, writesOf } from '../testing/account-region.js';
-import { baselineFile, HTTPS } from '../testing/baselines.js';
+import { baselineFile, HTTPS, tcp } from '../testing/baselines.js';
 import { failure, interruptOn, person, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'baseline.yaml': baselineFile([HTTPS]) });
@@ -48,6 +48,16 @@ it('does not ask with `--yes`, and changes nothing if there is neither `--yes` n
   expect(writesOf(ec2)).toEqual([]);
   expect(await folder.run('apply --yes', ec2)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(ec2.state).toEqual(DECLARED);
+});
+
+it.each(['plan', 'apply'])('%s says once which baselines let the whole world reach a service', async (command) => {
+  folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')]));
+
+  expect(await folder.run(command, region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }))).toEqual({
+    exitCode: 0,
+    stdout: 'No drift: 1 group at the baseline.\n',
+    stderr: 'WARNING: baseline.yaml: declared open to the internet, so the guard leaves it open: `web`: SSH (tcp/22)\n',
+  });
 });
 
 it('neither asks nor changes anything if there is no drift', async () => {

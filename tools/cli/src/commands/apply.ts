@@ -12,7 +12,7 @@ import { placeOf, type AccountRegion, type AccountRegionOptions } from '../aws/a
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadBaseline } from '../files/load-baseline.js';
+import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { isConfirmed, today, type ExitCode, type Io, type Screen, type Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
@@ -66,8 +66,9 @@ interface Counts {
 /** @throws {Failure | Interrupted} */
 export async function apply(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
   refuseProblems(invalidGroupIds(options.group));
-  const { compiled } = await loadBaseline(fileName, io);
-  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, compiled, options, io));
+  const loaded = await loadBaseline(fileName, io);
+  warnOfExposures(loaded, io);
+  return inAccountRegion(options, io, (accountRegion) => applyIn(accountRegion, loaded.compiled, options, io));
 }
 
 async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {

@@ -66,13 +66,15 @@ it('notes when the next permit ends, and does not count the note as a warning', 
   });
 });
 
-it('warns about a risky rule, and fails because of it with `--strict`', async () => {
+it('warns about a risky rule, names its baseline once more at the end, and fails because of it with `--strict`', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');
 
   expect(exitCode).toBe(0);
-  expect(stderr).toMatch(/^a\.yaml:6:65 +exposed-service {2}.*\n {2}6 \| .*\n +\| +\^+\n[^]*a\.yaml: 2 warnings\n$/);
+  expect(stderr).toMatch(
+    /^a\.yaml:6:65 +exposed-service {2}.*\n {2}6 \| .*\n +\| +\^+\n[^]*a\.yaml: 2 warnings\nWARNING: a\.yaml: declared open to the internet, so the guard leaves it open: `web`: SSH \(tcp\/22\)\n$/,
+  );
   expect(await folder.run('check --strict a.yaml')).toMatchObject({ exitCode: 1 });
 });
 

@@ -3,7 +3,7 @@ import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { jsonIn, memberOf } from '../files/json.js';
-import { loadBaseline } from '../files/load-baseline.js';
+import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
 import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
@@ -28,9 +28,11 @@ const MAX_PLAN_BYTES = 256 * 1024 * 1024;
 export async function check(fileName: string, options: CheckOptions, io: Io): Promise<ExitCode> {
   const { strict = false, terraformPlan, json = false } = options;
   refuseProblems([json && terraformPlan === undefined && '`--json` needs `--terraform-plan`']);
-  const { text, compiled } = await loadBaseline(fileName, io);
+  const loaded = await loadBaseline(fileName, io);
+  const { text, compiled } = loaded;
   const warnings = baselineWarnings(text, today(io));
   if (warnings.length > 0) io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
+  warnOfExposures(loaded, io);
   const nextEnd = permitEnds(compiled).find((day) => day >= today(io));
   if (nextEnd !== undefined) {
     const note = `the next permit ends on ${nextEnd}; unless the settings have a \`schedule\`, a deployment evaluates every group once a day to revoke what it permitted`;

@@ -6,7 +6,7 @@ import { withOrigins } from '../audit/with-origins.js';
 import { placeOf, type AccountRegionOptions } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
+import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
@@ -41,6 +41,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
     throw new Failure('`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
   refuseProblems(invalidGroupIds(options.group));
   const loaded = await loadBaseline(fileName, io);
+  warnOfExposures(loaded, io);
   return inAccountRegion(options, io, async (accountRegion) => {
     let states = await audit(loaded.compiled, accountRegion, io, { only: options.group });
     if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);

@@ -1,8 +1,8 @@
 /** Loads the baseline file that a command is given. */
-import type { CompiledBaseline } from '@portcullis/baseline';
+import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
 import { InvalidFile } from '../program/failure.js';
-import type { Io } from '../program/io.js';
+import { today, type Io } from '../program/io.js';
 import { fileProblemsText } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -22,4 +22,11 @@ export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBase
   const read = readBaselineFile(text);
   if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
   return { fileName, text, compiled: read.value };
+}
+
+/** Says which services the file lets the whole world reach, by the names of the baselines. */
+export function warnOfExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
+  const warning = exposureWarning(declaredExposures(compiled, today(io)));
+  const { bold, red } = io.stderr.colours;
+  if (warning !== undefined) io.stderr.write(`${bold(red('WARNING'))}: ${fileName}: ${warning}\n`);
 }

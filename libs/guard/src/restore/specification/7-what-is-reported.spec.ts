@@ -169,6 +169,18 @@ describe('7. Metrics and the log say what was done', () => {
     expect((await outcomeOf(drifted())).logged.at(-1)).toEqual({ level: 'info', message, details });
   });
 
+  it('logs once, at the start, which baselines let the whole world reach a service', async () => {
+    const exposed = { ...baseline(['tcp 22 from 0.0.0.0/0']), name: 'bastion' };
+    const { run, logged } = remediator(ec2With(...AT_BASELINE), { declared: [{ ...exposed, groups: { ids: ['sg-2'] } }, web] });
+
+    await run();
+    await run();
+
+    const message = 'declared open to the internet, so the guard leaves it open: `bastion`: SSH (tcp/22)';
+    const exposures = [{ baseline: 'bastion', services: ['tcp/22'] }];
+    expect(logged.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message, details: { exposures } }]);
+  });
+
   it('does not log or report the event or its secrets', async () => {
     const { run, logged, findings } = remediator(drifted());
     const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
