@@ -55,7 +55,7 @@ it.each(['plan', 'apply'])('%s says once which baselines let the whole world rea
 
   expect(await folder.run(command, region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }))).toEqual({
     exitCode: 0,
-    stdout: 'No drift: 1 group at the baseline.\n',
+    stdout: 'No drift in account 111122223333, eu-west-1: 1 group at the baseline.\n',
     stderr: 'WARNING: baseline.yaml: declared open to the internet, so the guard leaves it open: `web`: SSH (tcp/22)\n',
   });
 });
