@@ -17,7 +17,13 @@ const folder = join(import.meta.dirname, '..', 'dist', 'screenshots');
 const pictures = join(import.meta.dirname, '..', '..', '..', 'docs', 'pictures');
 mkdirSync(folder, { recursive: true });
 const models = { survey: exampleSurvey(), plan: examplePlan(), fleet: exampleFleet(120, 180) };
-const screens = { desktop: { width: 1280 }, phone: { width: 390, height: 844 }, dark: { width: 1280, colorScheme: 'dark' } };
+const screens = {
+  desktop: { width: 1280 },
+  phone: { width: 390, height: 844 },
+  dark: { width: 1280, colorScheme: 'dark' },
+};
+/** The pictures of the documents show the first screen. */
+const documented = process.argv.includes('--docs') ? ['survey desktop', 'survey phone', 'plan desktop', 'plan phone'] : [];
 const browser = await openBrowser(executable);
 try {
   for (const [name, model] of Object.entries(models)) {
@@ -27,8 +33,8 @@ try {
       const { page } = await openPage(browser, html, size);
       const file = join(folder, `${name}-${screen}.png`);
       await page.screenshot({ path: file, fullPage: true });
-      if (process.argv.includes('--docs') && name !== 'fleet' && screen !== 'dark')
-        await page.screenshot({ path: join(pictures, `${name}-${screen}.png`) });
+      if (documented.includes(`${name} ${screen}`))
+        await page.screenshot({ path: join(pictures, `page-${name}-${screen}.png`), clip: { x: 0, y: 0, width: size.width, height: 760 } });
       process.stdout.write(`${file}\n`);
       await page.context().close();
     }

@@ -16,20 +16,24 @@ export function cardsOf(findings: readonly PageFinding[]): Card[] {
   return folded(findings, keyOf).sort((a, b) => TONES.indexOf(a[0].tone) - TONES.indexOf(b[0].tone) || b.length - a.length);
 }
 
-/** Changes of one person on one day that differ only in their groups. */
+/** What one person changed on one day on the same groups. */
 export interface TimelineItem {
-  /** The newest. */
+  /** The newest change. */
   readonly first: PageChange;
+  /** What was done to each of the groups. */
+  readonly what: readonly string[];
   readonly groups: readonly PageGroup[];
 }
 
 /** Returns the changes, newest first. */
 export function timelineOf(changes: readonly PageChange[]): TimelineItem[] {
   const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
-  const keyOf = ({ time, who, what, tone, details }: PageChange): string => JSON.stringify([time.slice(0, 10), who, what, tone, details]);
-  return folded(newestFirst, keyOf).map((same) => ({
-    first: same[0],
-    groups: [...new Map(same.map(({ group }) => [group.id, group])).values()],
+  const keyOf = ({ time, who, details }: PageChange): unknown[] => [time.slice(0, 10), who, details];
+  const sameChange = folded(newestFirst, (change) => JSON.stringify([...keyOf(change), change.what, change.tone]));
+  const items = sameChange.map((same) => ({ first: same[0], groups: [...new Map(same.map(({ group }) => [group.id, group])).values()] }));
+  return folded(items, ({ first, groups }) => JSON.stringify([...keyOf(first), groups.map(({ id }) => id).sort()])).map((same) => ({
+    ...same[0],
+    what: same.map(({ first }) => first.what),
   }));
 }
 

@@ -165,7 +165,6 @@ it('folds groups that differ only in their names and baselines into one card, an
     '2026-11-22T11:00:00Z 1',
     '2026-11-20T11:00:00Z 6',
     '2026-11-17T11:00:00Z 1',
-    '2026-11-17T11:00:00Z 1',
   ]);
 });
 

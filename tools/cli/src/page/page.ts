@@ -164,8 +164,8 @@ function timelineSection(items: readonly TimelineItem[]): Markup {
   </section>`;
 }
 
-function timelineItem({ first, groups }: TimelineItem): Markup {
-  const { time, who, what, tone, details } = first;
+function timelineItem({ first, what, groups }: TimelineItem): Markup {
+  const { time, who, tone, details } = first;
   const [group] = groups;
   const on =
     groups.length === 1 && group !== undefined
@@ -174,7 +174,7 @@ function timelineItem({ first, groups }: TimelineItem): Markup {
         ${groups.slice(0, 3).map((each, i) => html`${i > 0 ? ', ' : ''}<a href="#${each.id}">${each.name ?? each.id}</a>`)}${groups.length > 3 ? ` and ${groups.length - 3} more` : ''}`;
   return html`<li class="${tone}">
     <time datetime="${time}">${timeWords(time)}</time>
-    <p><b>${who}</b> ${what} on ${on}</p>
+    <p><b>${who}</b> ${what.join(', ')} on ${on}</p>
     <p class="quiet">${details}</p>
   </li>`;
 }
