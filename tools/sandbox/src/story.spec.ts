@@ -173,7 +173,9 @@ it('adopt declares everything but the exposures, the guard closes them, and undo
   expect(await ingressWords(sandbox.ec2(), given(ids.bastion))).toEqual(['tcp/443 from 10.0.0.0/8']);
 
   writeFileSync(join(folder, 'finding.json'), JSON.stringify(restored.find(({ group }) => group.name === 'bastion')));
-  const { calls } = await during(async () => { expect(await portcullis('undo', 'finding.json', '--yes')).toMatchObject({ code: 0 }); });
+  const { calls } = await during(async () => {
+    expect(await portcullis('undo', 'finding.json', '--yes')).toMatchObject({ code: 0 });
+  });
   const byHand = calls.find(({ caller, operation }) => caller.kind === 'person' && operation === 'AuthorizeSecurityGroupIngress');
   expect(byHand).toMatchObject({ groupId: ids.bastion, status: 200, parameters: { IpPermissions: [tcp(22, ANYWHERE)] } });
 });
