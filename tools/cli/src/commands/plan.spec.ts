@@ -122,7 +122,7 @@ it('says that nothing was compared, and exits with 1, if the baselines select no
 
   expect(found).toEqual({
     exitCode: 1,
-    stdout: 'Nothing compared in account 111122223333, eu-west-1: 0 groups at the baseline.\n',
+    stdout: 'Nothing compared in account 111122223333, eu-west-1: no baseline selects a group.\n',
     stderr:
       'portcullis: no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`\n',
   });
@@ -186,7 +186,7 @@ describe('a group that cannot be judged is an error', () => {
 
     expect(strict).toMatchObject({
       exitCode: 1,
-      stdout: `sg-0000000c  not found: it does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
+      stdout: `sg-0000000c  not found\n    it does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
       stderr: 'portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n',
     });
     expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...strict, exitCode: 0, stderr: '' });
@@ -198,7 +198,7 @@ describe('a group that cannot be judged is an error', () => {
 
     expect(await folder.run('plan', region(web))).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('left alone: several baselines select it: a, b\n') as string,
+      stdout: expect.stringContaining('left alone\n    several baselines select it: a, b\n') as string,
       stderr: 'portcullis: 1 group selected by several baselines\n',
     });
   });
@@ -209,7 +209,7 @@ describe('a group that cannot be judged is an error', () => {
 
     expect(await folder.run('plan', ec2)).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('not read: the credentials may not call DescribeSecurityGroupRules in eu-west-1') as string,
+      stdout: expect.stringContaining('not read\n    the credentials may not call DescribeSecurityGroupRules in eu-west-1') as string,
       stderr: 'portcullis: 1 group could not be read\n',
     });
   });

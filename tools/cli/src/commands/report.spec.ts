@@ -164,7 +164,7 @@ it('fits the terminal and shows progress there', async () => {
   const { stdout, stderr } = await report({ 'eu-west-1': dirty() }, '', { isTTY: true, columns: 60, env: { NO_COLOR: '1' } });
 
   for (const line of stdout.split('\n').slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
-  expect(stdout).toContain('…');
+  expect(stdout).toContain('\n  what: SSH open to the whole internet (not declared)\n');
   expect(stderr).toContain('1/1 region, 2 groups');
 });
 

@@ -84,7 +84,8 @@ describe('docs/libraries.md', () => {
   });
 });
 
-const COMMAND_LINE = /(?:npx )?portcullis ((?:check|compile|plan|apply|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
+const COMMAND_LINE =
+  /(?:npx )?portcullis ((?:check|compile|plan|apply|undo|adopt|explain|report|preflight|drill|completion)\b[^\n`|#>)]*)/g;
 const commandLines = pages.flatMap(({ name, text }) =>
   [...text.matchAll(COMMAND_LINE)].map(([, line = '']): [string, string] => [name, line.trim()]),
 );

@@ -1,14 +1,14 @@
 /** A plan for a terminal, in the style of Terraform: a block for each group, a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
+import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { auditTotals, type Totals } from '../audit/totals.js';
 import type { Style } from '../program/io.js';
-import type { Colours } from '../terminal/colours.js';
+import { oneLine } from '../terminal/printable.js';
 import { counted } from './counted.js';
 import { gainedWords, lostWords } from './drift-words.js';
 import { groupWords, inStateColour, notJudgedReason, stateWord, unreadListsWords, whoOfRule } from './state-words.js';
-import { alignedLines, padding } from './table.js';
+import { alignedLines, cutInMiddle, padding } from './table.js';
 import { wrapped } from './wrapped.js';
 
 /**
@@ -17,33 +17,48 @@ import { wrapped } from './wrapped.js';
  * @param place the account and region: see `placeOf`
  */
 export function planText(states: readonly GroupState[], place: string, now: Date, style: Style): string {
-  const { colours } = style;
+  const { colours, columns } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
     if (state.kind === 'drifted') return [driftBlock(state, now, style)];
     const label = inStateColour(stateWord(state), state, colours);
-    return [`${colours.bold(groupWords(state.group))}  ${label}: ${notJudgedReason(state)}\n`];
+    const title = titleLines(state.group, [[stateWord(state), label]], style);
+    return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
   });
-  return [...blocks, totalsLine(auditTotals(states), place, colours)].join('\n');
+  return [...blocks, totalsLine(auditTotals(states), place, style)].join('\n');
 }
 
-function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): string {
+/** Output to a pipe is aligned up to this column. */
+const MAX_ALIGNED_WIDTH = 60;
+
+function driftBlock(state: Drifted, now: Date, style: Style): string {
+  const { colours, columns } = style;
   const { group, baseline, mode, severity, plan } = state;
-  const title = `${colours.bold(groupWords(group))}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}  ${inStateColour(severity, state, colours)}`;
+  const baselineText = `baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}`;
+  const title = titleLines(
+    group,
+    [
+      [baselineText, baselineText],
+      [severity, inStateColour(severity, state, colours)],
+    ],
+    style,
+  );
   const changes = [
     ...plan.authorize.map((planned) => ({ mark: '+', colour: colours.green, ...planned })),
     ...plan.revoke.map((planned) => ({ mark: '-', colour: colours.red, ...planned })),
   ];
   const texts = alignedLines(changes.map(({ mark, rule }) => [mark, ...ruleCells(rule)]));
   const widest = Math.max(...texts.map(stringWidth));
+  const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
   const lines = changes.flatMap(({ colour, reason, rule }, i) => {
     const text = texts[i] ?? '';
     const who = whoOfRule(state, rule, now);
-    const why = colours.dim(`# ${reason}`);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [
-      fits ? `  ${colour(text)}${padding(text, widest + 2)}${why}` : `  ${colour(text)}\n      ${why}`,
-      ...(who === undefined ? [] : [`      ${wrapped(who, 6, columns)}`]),
+      fits
+        ? `  ${colour(text)}${padding(text, aligned)}  ${colours.dim(`# ${reason}`)}`
+        : `  ${colour(wrapped(text, 6, columns))}\n      ${colours.dim(wrapped(`# ${reason}`, 8, columns))}`,
+      ...(who === undefined ? [] : [`      ${wrapped(who, 8, columns)}`]),
     ];
   });
   const facts = [
@@ -52,8 +67,34 @@ function driftBlock(state: Drifted, now: Date, { colours, columns }: Style): str
     ...unreadListsWords(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${ruleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];
-  return [title, ...lines, ...facts.map((fact) => `    ${fact}`), ''].join('\n');
+  return [title, ...lines, ...facts.map((fact) => `    ${wrapped(fact, 6, columns)}`), ''].join('\n');
 }
+
+/**
+ * Returns the group and the other parts on one line, or on several if the terminal is too narrow. A name that is too long for a line is cut.
+ *
+ * @param parts each as plain text and as coloured text
+ */
+function titleLines(
+  group: GroupNames,
+  parts: readonly (readonly [plain: string, coloured: string])[],
+  { colours, columns }: Style,
+): string {
+  const { name, ...unnamed } = group;
+  const room = columns - stringWidth(groupWords({ ...unnamed, name: null })) - ' ()'.length;
+  const words = groupWords({ ...unnamed, name: name === null ? null : cutInMiddle(oneLine(name), Math.max(room, MIN_NAME_WIDTH)) });
+  let title = colours.bold(words);
+  let used = stringWidth(words);
+  for (const [plain, coloured] of parts) {
+    const fits = used + 2 + stringWidth(plain) <= columns;
+    title += fits ? `  ${coloured}` : `\n  ${coloured}`;
+    used = (fits ? used : 0) + 2 + stringWidth(plain);
+  }
+  return title;
+}
+
+/** A name is not cut below this many characters. */
+const MIN_NAME_WIDTH = 10;
 
 function ruleCells({ direction, traffic, source, description }: Rule): string[] {
   const preposition = direction === 'ingress' ? 'from' : 'to';
@@ -72,7 +113,7 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
  * @param place the account and region, unless the table above names them
  * @param failedRegions the number of regions that a report could not read
  */
-export function totalsLine(totals: Totals, place: string | undefined, colours: Colours, failedRegions = 0): string {
+export function totalsLine(totals: Totals, place: string | undefined, { colours, columns }: Style, failedRegions = 0): string {
   const { guarded, drifted, atBaseline, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
@@ -80,18 +121,16 @@ export function totalsLine(totals: Totals, place: string | undefined, colours: C
     absent > 0 && `; ${counted(absent, 'group')} not found`,
     failedRegions > 0 && `; ${counted(failedRegions, 'region')} not read`,
   ].filter((text) => text !== false);
+  const line = (state: string, colour: (text: string) => string, text: string): string =>
+    `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
   if (drifted === 0) {
-    const isComplete = rest.length === 0 && atBaseline > 0;
-    const state = isComplete
-      ? colours.green('No drift')
-      : atBaseline > 0
-        ? colours.yellow('Incomplete')
-        : colours.yellow('Nothing compared');
-    return `${state}${place === undefined ? '' : ` in ${place}`}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}.\n`;
+    const where = place === undefined ? '' : ` in ${place}`;
+    const why = rest.length === 0 ? 'no baseline selects a group' : rest.join('').slice('; '.length);
+    if (atBaseline === 0) return line('Nothing compared', colours.yellow, `${where}: ${why}`);
+    const clean = `${where}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}`;
+    return rest.length === 0 ? line('No drift', colours.green, clean) : line('Incomplete', colours.yellow, clean);
   }
   const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
-  return (
-    `${colours.bold('Plan')}${place === undefined ? '' : ` for ${place}`}: ${toAuthorize} to authorize, ${toRevoke} to revoke, ` +
-    `in ${drifted} of ${counted(guarded, 'guarded group')} (${severities.join(', ')})${rest.join('')}.\n`
-  );
+  const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded, 'guarded group')}`;
+  return line('Plan', colours.bold, `${place === undefined ? '' : ` for ${place}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
 }

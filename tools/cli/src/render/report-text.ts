@@ -17,32 +17,34 @@ interface GroupRow {
 }
 
 /** @param allGroups whether to list groups at their baseline, too */
-export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, now: Date, { colours, columns }: Style): string {
+export function reportText(regions: readonly ReportedRegion[], allGroups: boolean, now: Date, style: Style): string {
+  const { colours, columns } = style;
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
     .filter(({ state }) => allGroups || state.kind !== 'at-baseline')
     .sort((a, b) => compareGroupStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
-    { head: 'STATE', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
-    { head: 'REGION', cell: ({ label }) => label },
-    { head: 'GROUP', cell: ({ state }) => state.group.id },
-    { head: 'NAME', cell: ({ state }) => oneLine(state.group.name ?? '') },
-    { head: 'BASELINE', cell: ({ state }) => ('baselines' in state ? state.baselines.join(', ') : state.baseline) },
-    { head: 'WHAT', cell: ({ state }) => oneLine(what(state)) },
+    { head: 'STATE', kind: 'id', cell: ({ state }) => stateWord(state), paint: (text, { state }) => inStateColour(text, state, colours) },
+    { head: 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
+    { head: 'NAME', kind: 'name', cell: ({ state }) => oneLine(state.group.name ?? '') },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => ('baselines' in state ? state.baselines.join(', ') : state.baseline) },
+    { head: 'WHAT', kind: 'text', cell: ({ state }) => oneLine(what(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
-      ? [{ head: 'WHO', cell: ({ state }: GroupRow) => whoChanged(state, now) }]
+      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoChanged(state, now) }]
       : []),
   ];
   const count = (region: ReportedRegion, name: 'guarded' | 'atBaseline' | 'drifted'): string =>
     region.kind === 'read' ? String(auditTotals(region.states)[name]) : '';
   const regionColumns: readonly Column<ReportedRegion>[] = [
-    { head: 'REGION', cell: ({ label }) => label },
-    { head: 'ACCOUNT', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
-    { head: 'GUARDED', cell: (region) => count(region, 'guarded') },
-    { head: 'AS DECLARED', cell: (region) => count(region, 'atBaseline') },
-    { head: 'DRIFTED', cell: (region) => count(region, 'drifted') },
+    { head: 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: 'ACCOUNT', kind: 'id', cell: (region) => (region.kind === 'failed' ? '' : region.accountId) },
+    { head: 'GUARDED', kind: 'id', cell: (region) => count(region, 'guarded') },
+    { head: 'AS DECLARED', kind: 'id', cell: (region) => count(region, 'atBaseline') },
+    { head: 'DRIFTED', kind: 'id', cell: (region) => count(region, 'drifted') },
     {
       head: 'NOTE',
+      kind: 'text',
       cell: (region) => (region.kind === 'failed' ? 'not read' : region.kind === 'repeated' ? `the same as ${region.sameAs}` : ''),
     },
   ];
@@ -50,7 +52,7 @@ export function reportText(regions: readonly ReportedRegion[], allGroups: boolea
     ...(rows.length === 0 ? [] : [tableText(groupColumns, rows, columns), '']),
     tableText(regionColumns, regions, columns),
     '',
-    totalsLine(auditTotals(statesOf(regions)), undefined, colours, regions.filter(({ kind }) => kind === 'failed').length),
+    totalsLine(auditTotals(statesOf(regions)), undefined, style, regions.filter(({ kind }) => kind === 'failed').length),
   ].join('\n');
 }
 

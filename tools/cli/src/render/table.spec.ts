@@ -1,30 +1,96 @@
+import * as fc from 'fast-check';
 import stringWidth from 'string-width';
-import { tableText, type Column } from './table.js';
+import { cutInMiddle, tableText, type Column } from './table.js';
 
-const columns: Column<readonly [string, string]>[] = [
-  { head: 'NAME', cell: ([name]) => name },
-  { head: 'WHAT', cell: ([, what]) => what, paint: (text) => `<${text}>` },
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly what: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'ID', kind: 'id', cell: ({ id }) => id },
+  { head: 'NAME', kind: 'name', cell: ({ name }) => name },
+  { head: 'WHAT', kind: 'text', cell: ({ what }) => what },
 ];
+const ID = 'sg-0a1b2c3d4e5f60718';
 
 it('aligns columns with wide characters', () => {
-  expect(
-    tableText(columns, [
-      ['web', 'a'],
-      ['日本', 'b'],
-    ]),
-  ).toBe('NAME  WHAT\nweb   <a>\n日本  <b>');
+  const rows = [
+    { id: 'a', name: 'web', what: 'one' },
+    { id: 'b', name: '日本', what: 'two' },
+  ];
+
+  expect(tableText(COLUMNS, rows)).toBe('ID  NAME  WHAT\na   web   one\nb   日本  two');
 });
 
-it('cuts only the widest column if a line is too long', () => {
-  const text = tableText(columns, [['web', 'x'.repeat(100)]], 20);
-
-  expect(text.split('\n')[1]).toBe(`web   <${'x'.repeat(13)}…>`);
+it.each([
+  ['public-web-frontend', 10, 'publi…tend'],
+  ['日本語日本語', 8, '日本…語'],
+  ['web', 3, 'web'],
+])('cuts %s in the middle to %i columns', (text, width, expected) => {
+  expect(cutInMiddle(text, width)).toBe(expected);
 });
 
-it.each([10, 20, 40, 80])('keeps lines within %i characters if every column can have six', (width) => {
-  const plain = columns.map(({ head, cell }) => ({ head, cell }));
-  const rows = [['日本語'.repeat(9), 'x'.repeat(50)] as const, ['a', ''] as const];
+it('cuts names in the middle and wraps text between words', () => {
+  const row = { id: ID, name: 'public-web-frontend-load-balancer', what: 'SSH open to the whole internet (declared: 10.0.0.0/8)' };
 
-  for (const line of tableText(plain, rows, Math.max(width, 14)).split('\n'))
-    expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(width, 14));
+  expect(tableText(COLUMNS, [row], 80)).toBe(
+    `ID                    NAME                          WHAT
+sg-0a1b2c3d4e5f60718  public-web-fro…load-balancer  SSH open to the whole
+                                                    internet (declared:
+                                                    10.0.0.0/8)`,
+  );
+});
+
+it('shows below the row what has no room beside it, and nothing for an empty cell', () => {
+  const rows = [
+    { id: ID, name: 'web', what: 'SSH open to the whole internet (declared: 10.0.0.0/8, 192.0.2.0/24)' },
+    { id: ID, name: 'db', what: '' },
+  ];
+
+  expect(tableText(COLUMNS, rows, 50)).toBe(
+    `ID                    NAME
+${ID}  web
+  what: SSH open to the whole internet (declared:
+        10.0.0.0/8, 192.0.2.0/24)
+${ID}  db`,
+  );
+});
+
+it('colours each line of a fitted cell', () => {
+  const columns = COLUMNS.map((column) => ({ ...column, paint: (text: string) => `<${text}>` }));
+
+  expect(tableText(columns, [{ id: 'a', name: 'web', what: 'one two' }], 40)).toBe('ID  NAME  WHAT\n<a>   <web>   <one two>');
+});
+
+it('pads piped lines to no long name, and cuts nothing', () => {
+  const long = 'x'.repeat(255);
+  const text = tableText(COLUMNS, [
+    { id: ID, name: long, what: 'one' },
+    { id: ID, name: 'web', what: 'two' },
+  ]);
+
+  expect(text.split('\n').slice(1)).toEqual([`${ID}  ${long}  one`, `${ID}  ${'web'.padEnd(32)}  two`]);
+});
+
+const word = fc.string({ unit: fc.constantFrom('a', 'b', '-', '日', '語', 'é'), minLength: 1, maxLength: 12 });
+const rows = fc.array(
+  fc.record({
+    id: fc.constantFrom(ID, 'sg-0000000a'),
+    name: fc.array(word, { maxLength: 20 }).map((words) => words.join('-')),
+    what: fc.array(word, { maxLength: 20 }).map((words) => words.join(' ')),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+it.each([60, 80, 200])('fits %i columns with every id and every word whole', (width) => {
+  fc.assert(
+    fc.property(rows, (table) => {
+      const text = tableText(COLUMNS, table, width);
+
+      expect(Math.max(...text.split('\n').map(stringWidth))).toBeLessThanOrEqual(width);
+      for (const { id, what } of table) for (const whole of [id, ...what.split(' ')]) expect(text).toContain(whole);
+    }),
+  );
 });

@@ -1,37 +1,60 @@
-/** Renders tables that fit the terminal. If the terminal is too narrow, the widest columns are cut first. */
+/** Renders tables that fit the terminal. Output to a pipe is aligned as far as that needs no long padding, and nothing is cut. */
 import stringWidth from 'string-width';
+import { wordsOf, wrapped } from './wrapped.js';
 
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => string;
+  /** `id`: never cut. `name`: cut in the middle if necessary. `text`: wrapped between words. */
+  readonly kind: 'id' | 'name' | 'text';
   /** Colours the text of a cell after the text has been fitted. */
   readonly paint?: (text: string, row: Row) => string;
 }
 
-/** No column is cut below this many characters. */
-const MIN_WIDTH = 6;
+/** No name is cut below this many characters. */
+const MIN_NAME_WIDTH = 10;
+/** A column of text has at least this many characters, because shorter lines are hard to read. */
+const MIN_TEXT_WIDTH = 28;
+/** Output to a pipe pads no cell to more than this. */
+const MAX_PADDED_WIDTH = 32;
 const GAP = '  ';
 
-/** Returns a line for the heads and one for each row, without a final line break. No line is wider than `width`. */
+/**
+ * Returns a line for the heads and at least one for each row, without a final line break. If the terminal is too narrow for all columns, the
+ * last ones are shown below each row. No line is wider than `width`, unless an id, or a word of a text, is.
+ */
 export function tableText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
-  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
-  const heads = columns.map(({ head }) => head);
-  const widths = fitted(columnWidths([heads, ...cells]), width - GAP.length * (columns.length - 1));
-  const line = (texts: readonly string[], row?: Row): string =>
-    texts
-      .map((text, i) => {
-        const fit = cut(text, widths[i] ?? 0);
-        const paint = columns[i]?.paint;
-        return (row === undefined || paint === undefined ? fit : paint(fit, row)) + padding(fit, widths[i] ?? 0);
-      })
-      .join(GAP)
-      .trimEnd();
-  return [line(heads), ...rows.map((row, i) => line(cells[i] ?? [], row))].join('\n');
+  const measured = columns.map((column) => measuredColumn(column, rows));
+  let beside = measured.length;
+  while (beside > 1 && totalWidth(measured.slice(0, beside), ({ min }) => min) > width) beside -= 1;
+  const inLine = measured.slice(0, beside);
+  const widths = fitted(inLine, width);
+  const lineOf = (cells: readonly (readonly string[])[], paint: (text: string, i: number) => string): string[] =>
+    Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, n) =>
+      cells
+        .map((lines, i) => {
+          const text = lines[n] ?? '';
+          return `${paint(text, i)}${padding(text, widths[i] ?? 0)}`;
+        })
+        .join(GAP)
+        .trimEnd(),
+    );
+  const heads = inLine.map(({ column }) => [column.head]);
+  return [
+    ...lineOf(heads, (text) => text),
+    ...rows.flatMap((row) => [
+      ...lineOf(
+        inLine.map(({ column }, i) => fittedLines(column, column.cell(row), width === Infinity ? Infinity : (widths[i] ?? 0))),
+        (text, i) => columns[i]?.paint?.(text, row) ?? text,
+      ),
+      ...columns.slice(beside).flatMap((column) => belowLines(column, row, width)),
+    ]),
+  ].join('\n');
 }
 
 /** Returns the rows as lines whose columns are aligned. */
 export function alignedLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = columnWidths(rows);
+  const widths = rows.reduce<number[]>((widest, cells) => cells.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
   return rows.map((cells) =>
     cells
       .map((cell, i) => cell + padding(cell, widths[i] ?? 0))
@@ -45,29 +68,75 @@ export function padding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  return rows.reduce<number[]>((widest, cells) => cells.map((cell, i) => Math.max(widest[i] ?? 0, stringWidth(cell))), []);
+/** Returns the text with its middle cut out, so that it is at most as wide as `width`: names often differ only at their ends. */
+export function cutInMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const end = startOf([...text].reverse(), Math.floor((width - 1) / 2)).reverse();
+  return `${startOf([...text], width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
 }
 
-/** Narrows the widest column again and again until all fit. */
-function fitted(natural: readonly number[], available: number): number[] {
-  const widths = [...natural];
-  let over = widths.reduce((sum, width) => sum + width, 0) - available;
-  while (over > 0) {
-    const widest = Math.max(...widths);
-    if (widest <= MIN_WIDTH) break;
-    widths[widths.indexOf(widest)] = widest - 1;
-    over -= 1;
+/** Returns the first characters that fit the width. */
+function startOf(characters: readonly string[], width: number): string[] {
+  const kept: string[] = [];
+  let used = 0;
+  for (const character of characters) {
+    used += stringWidth(character);
+    if (used > width) break;
+    kept.push(character);
+  }
+  return kept;
+}
+
+interface MeasuredColumn<Row> {
+  readonly column: Column<Row>;
+  /** The width of the widest cell. */
+  readonly natural: number;
+  readonly min: number;
+}
+
+function measuredColumn<Row>(column: Column<Row>, rows: readonly Row[]): MeasuredColumn<Row> {
+  const cells = rows.map(column.cell);
+  const widest = (texts: readonly string[]): number => texts.reduce((max, text) => Math.max(max, stringWidth(text)), 0);
+  const head = stringWidth(column.head);
+  const natural = Math.max(head, widest(cells));
+  switch (column.kind) {
+    case 'id':
+      return { column, natural, min: natural };
+    case 'name':
+      return { column, natural, min: Math.max(head, Math.min(natural, MIN_NAME_WIDTH)) };
+    case 'text':
+      return { column, natural, min: Math.max(Math.min(natural, MIN_TEXT_WIDTH), widest(cells.flatMap(wordsOf))) };
+  }
+}
+
+function totalWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: MeasuredColumn<Row>) => number): number {
+  return columns.reduce((sum, column) => sum + of(column), 0) + GAP.length * (columns.length - 1);
+}
+
+/** Narrows the widest column that can be narrowed again and again until all fit. */
+function fitted<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
+  if (width === Infinity) return columns.map(({ natural }) => Math.min(natural, MAX_PADDED_WIDTH));
+  const widths = columns.map(({ natural }) => natural);
+  for (let over = totalWidth(columns, ({ natural }) => natural) - width; over > 0; over -= 1) {
+    const spare = columns.map(({ min }, i) => ((widths[i] ?? 0) > min ? (widths[i] ?? 0) : 0));
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    widths[spare.indexOf(widest)] = widest - 1;
   }
   return widths;
 }
 
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = '';
-  for (const character of text) {
-    if (stringWidth(kept + character) > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
+function fittedLines<Row>({ kind }: Column<Row>, text: string, width: number): string[] {
+  if (kind === 'id') return [text];
+  return kind === 'name' ? [cutInMiddle(text, width)] : wrapped(text, 0, width).split('\n');
+}
+
+/** Returns the cell on lines of its own, with its head, and nothing for an empty cell. */
+function belowLines<Row>(column: Column<Row>, row: Row, width: number): string[] {
+  const text = column.cell(row);
+  if (text === '') return [];
+  const head = `  ${column.head.toLowerCase()}: `;
+  const indent = stringWidth(head);
+  const fits = column.kind === 'name' ? cutInMiddle(text, width - indent) : wrapped(text, indent, width);
+  return `${head}${fits}`.split('\n').map((line) => column.paint?.(line, row) ?? line);
 }

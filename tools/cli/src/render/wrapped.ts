@@ -7,8 +7,7 @@ import stringWidth from 'string-width';
 export function wrapped(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
   let line = '';
-  // Splits at the spaces that an even number of backticks follows.
-  for (const word of text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/)) {
+  for (const word of wordsOf(text)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && indent + stringWidth(longer) > width) {
       lines.push(line);
@@ -16,4 +15,9 @@ export function wrapped(text: string, indent: number, width = Infinity): string 
     } else line = longer;
   }
   return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}
+
+/** Splits the text at the spaces that an even number of backticks follows. */
+export function wordsOf(text: string): string[] {
+  return text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/);
 }
