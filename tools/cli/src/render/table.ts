@@ -71,8 +71,8 @@ export function padding(text: string, width: number): string {
 /** Returns the text with its middle cut out, so that it is at most as wide as `width`: names often differ only at their ends. */
 export function cutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  const end = startOf([...text].reverse(), Math.floor((width - 1) / 2)).reverse();
-  return `${startOf([...text], width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
+  const end = startOf(Array.from(text).reverse(), Math.floor((width - 1) / 2)).reverse();
+  return `${startOf(Array.from(text), width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
 }
 
 /** Returns the first characters that fit the width. */
