@@ -2,21 +2,32 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createHandler, remediatorBehind, type Measure, type Outcome } from '@portcullis/guard/detect';
 import { openGuard, invocationTimeLimits, type InvocationWithin } from '@portcullis/guard/runtime';
-import { ec2Reader } from '@portcullis/security-groups';
+import { behindThrough, ec2Reader } from '@portcullis/security-groups';
 import { readSettings } from './settings.js';
 
+/** The clients of one account. */
+interface Clients {
+  readonly ec2: EC2Client;
+  readonly behind: ReturnType<typeof behindThrough>;
+}
+
 const settings = readSettings(process.env);
-const { baseline, reporting, clientsOf } = openGuard<Measure, EC2Client>(
+const { baseline, reporting, clientsOf } = openGuard<Measure, Clients>(
   'cloudtrail-detector',
   import.meta.url,
   settings,
-  (configuration) => new EC2Client(configuration),
+  (configuration) => ({ ec2: new EC2Client(configuration), behind: behindThrough(configuration) }),
 );
 
 const handle = createHandler(baseline, settings, {
   securityGroupsOf: (accountId, signal) => {
-    const client = clientsOf(accountId);
-    return client && ec2Reader(client, { ownerId: accountId, signal });
+    const clients = clientsOf(accountId);
+    return clients && ec2Reader(clients.ec2, { ownerId: accountId, signal });
+  },
+  behind: async (accountId, groupId, signal) => {
+    const clients = clientsOf(accountId);
+    if (clients === undefined) throw new Error(`account ${accountId} is not guarded`);
+    return clients.behind(groupId, signal);
   },
   reporting,
   now: () => new Date(),

@@ -25,6 +25,15 @@ export function mayReadSecurityGroups(): Statement {
 }
 
 /**
+ * Allows reading what is attached to a group, and the names of instances. EC2 has no resource-level permissions for these actions, and IAM
+ * has no condition key for a filter. Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, where
+ * `DescribeNetworkInterfaces` and `DescribeTags` have no resource type.
+ */
+export function mayReadAttachments(): Statement {
+  return allow('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
+}
+
+/**
  * A rule may refer to any prefix list, including AWS's own lists, whose ARNs name the account `aws`. EC2 checks the list's ARN.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */

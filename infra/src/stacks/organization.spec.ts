@@ -140,7 +140,7 @@ describe('a member', () => {
       'remediator',
       ['ReadSecurityGroups', 'ReadPrefixLists', 'RestoreIngressAndEgress', 'ReplaceRules', 'PutEvaluations'],
     ],
-    ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'NeverWriteToEc2']],
+    ['cloudtrail-detector', 'detector', ['ReadSecurityGroups', 'ReadPrefixLists', 'ReadAttachments', 'NeverWriteToEc2']],
   ])('has a role for %s, which only that function of the central account may assume', (guard, name, sids) => {
     const central = `arn:${PARTITION}:iam::111122223333`;
 

@@ -57,8 +57,14 @@ describe('the default stack', () => {
     ]);
   });
 
-  it('lets the detector read security groups, and denies it every write', () => {
-    expect(policyOf(stack, 'cloudtrail-detector').slice(0, -2)).toMatchObject([...READING, { Effect: 'Deny', Resource: ['*'] }]);
+  it('lets the detector read security groups and what is attached to them, and denies it every write', () => {
+    const attachments = allow('ReadAttachments', ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'], '*');
+
+    expect(policyOf(stack, 'cloudtrail-detector').slice(0, -2)).toMatchObject([
+      ...READING,
+      attachments,
+      { Effect: 'Deny', Resource: ['*'] },
+    ]);
   });
 
   it('lets AWS Config of this account invoke the remediator, once the permission and the recorder exist', () => {

@@ -1,4 +1,7 @@
 export { exposuresOf, type Exposure } from './exposure/exposures.js';
+export { exposedBy, exposureWords } from './exposure/finding-exposure.js';
+export { ownerTags } from './finding/owner-tags.js';
+export { withTimeout } from './with-timeout.js';
 export { driftOf, permissionsByDirection, type Drift } from './finding/drift.js';
 export {
   SEVERITIES,
@@ -17,7 +20,7 @@ export { emitFindings, type SinkFailure } from './sinks/emit.js';
 export { DEFAULT_MINIMUM_SEVERITY, optionalSinks, type SinkSettings } from './sinks/optional-sinks.js';
 export type { FindingSink, Undelivered } from './sinks/sink.js';
 export type { LogLevel } from './structured-log.js';
-export { commandsFor, consoleLink, revokeCommandFor, tagCommandFor } from './text/commands.js';
+export { commandsFor, consoleLink, fixFor, revokeCommandFor, tagCommandFor } from './text/commands.js';
 export { messageFor, type Message, type MessageOptions } from './text/message.js';
 export { OUTLOOK } from './text/outlook.js';
 export { trafficName } from './text/traffic-name.js';

@@ -1,6 +1,8 @@
 export { BehindGroups, reachabilityOf, type Behind, type Reachability, type BehindUser } from './behind.js';
 export { chunksOf } from './chunks.js';
 export { translated } from './ec2/call-error.js';
+export { behindThrough } from './ec2/behind-through.js';
+export { readBehind } from './ec2/ec2-behind.js';
 export { readAttachments, readInstanceNames, type Attachment, type AttachmentUser } from './ec2/ec2-attachments.js';
 export { ec2Drill, type DrillGroup, type DrillWriter } from './ec2/ec2-drill.js';
 export { ec2Reader, type ReaderOptions } from './ec2/ec2-reader.js';

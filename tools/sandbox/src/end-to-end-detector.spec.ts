@@ -18,7 +18,7 @@ import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js
 import type { WeatherOptions } from './delivery/weather.js';
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
-import { createGroupsNamed, deployBaselines, during, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroupsNamed, deployBaselines, during, given, mallory, runInstance, sandbox, useSandbox } from './testing/fixture.js';
 
 /** One group for each test, so that none sees what another did. */
 const NAMES = ['told', 'woken', 'tagged', 'listed', 'deaf'] as const;
@@ -112,18 +112,28 @@ useSandbox(prepare, { weather });
 
 it('reports a drift to people, to machines and to Security Hub, which its restoration settles', async () => {
   const groupId = ids.told;
+  await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
+  const address = await runInstance('bastion-1', groupId);
   const { findings } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   // The remediator is woken before the detector has told everybody: it may be the first to tell.
   const people = new Set((await messagesIn(queues.people)).map((body) => textOf(body, 'Subject')));
   expect([...people].sort()).toEqual([
-    'CRITICAL drift: told: tcp/445 from 0.0.0.0/0 must be revoked',
+    expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
   const machines = await machineFindings();
   expect(machines).toHaveLength(2 * findings.length);
   expect(byId(machines)).toEqual(byId(findings));
   for (const finding of machines) expect(findingSchema.safeParse(finding).error).toBeUndefined();
+  expect(findings.find(({ kind }) => kind === 'drift')).toMatchObject({
+    group: { tags: { Owner: 'ana' } },
+    exposure: { services: ['SMB'], attached: { interfaces: 1, users: [{ name: 'bastion-1', publicAddresses: [address] }] } },
+    fix: {
+      commands: [expect.stringContaining(`revoke-security-group-ingress --region eu-west-1 --group-id ${groupId}`)],
+      console: expect.stringContaining(groupId) as string,
+    },
+  });
   // One record of the group, which the drift opened and the restoration closed.
   expect(await hubFindings(groupId)).toMatchObject([
     { Id: `portcullis/eu-west-1/${groupId}/baseline`, Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' },
@@ -135,7 +145,8 @@ it('a change wakes the remediator once, which restores the group before AWS Conf
   const { deliveries, wakes } = await during(() => authorize(mallory(), groupId, [tcp(445, ANYWHERE)]));
 
   const [drift] = findingsOf(deliveries.find(({ kind }) => kind === 'cloudtrail')?.result);
-  expect(drift).toMatchObject({ kind: 'drift', wake: { outcome: 'sent' } });
+  // Nothing is attached to the group, which lowers the severity and delays nothing.
+  expect(drift).toMatchObject({ kind: 'drift', severity: 'high', exposure: { attached: { interfaces: 0 } }, wake: { outcome: 'sent' } });
   expect(wakes).toMatchObject([
     { state: 'succeeded', result: { results: [{ groupId, compliance: 'COMPLIANT', revoked: [expect.anything()] }] } },
   ]);
@@ -206,8 +217,14 @@ it('no call that could change anything in EC2 is in what is deployed', () => {
     );
   });
 
-  expect(bundles).toHaveLength(6);
-  expect(commands.sort()).toEqual(['DescribeSecurityGroupRules', 'DescribeSecurityGroups', 'GetManagedPrefixListEntries']);
+  expect(bundles).toHaveLength(8);
+  expect(commands.sort()).toEqual([
+    'DescribeNetworkInterfaces',
+    'DescribeSecurityGroupRules',
+    'DescribeSecurityGroups',
+    'DescribeTags',
+    'GetManagedPrefixListEntries',
+  ]);
 });
 
 /** What esbuild says of a bundle: how much of each module is in it. */

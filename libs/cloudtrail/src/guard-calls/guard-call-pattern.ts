@@ -1,12 +1,5 @@
-import {
-  EVENTBRIDGE_RULE,
-  GUARD_PARTS,
-  guardEventSource,
-  type GuardIdentity,
-  type GuardService,
-  type Matcher,
-  type WatchedCalls,
-} from './guard-parts.js';
+import { EVENTBRIDGE_RULE, GUARD_PARTS, type GuardIdentity, type Matcher, type WatchedCalls } from './guard-parts.js';
+import { guardEventSource, type GuardService } from './guard-services.js';
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
 export interface GuardCallPattern {

@@ -1,12 +1,12 @@
 import { matchesPattern } from '../pattern/matching.js';
 import { cloudTrailEvent, type CloudTrailEvent } from '../testing/cloudtrail-event.js';
 import { anyCallPattern, guardCallPattern } from './guard-call-pattern.js';
-import { GUARD_EVENT_SOURCES, type GuardService } from './guard-parts.js';
-import { isGuardEvent, parseGuardCall, type GuardCall } from './parse-guard-call.js';
+import { GUARD_PARTS } from './guard-parts.js';
+import { GUARD_SERVICES as services, isGuardEvent } from './guard-services.js';
+import { parseGuardCall, type GuardCall } from './parse-guard-call.js';
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const guard = { name: 'portcullis', kmsKeyArn: KEY };
-const services = GUARD_EVENT_SOURCES.map((source) => source.replace('.amazonaws.com', '') as GuardService);
 const pattern = guardCallPattern(guard, { services, ruleNames: ['portcullis-security-group-calls', 'portcullis-x'] });
 
 function call(service: string, eventName: string, requestParameters: unknown, rest: object = {}): CloudTrailEvent {
@@ -205,3 +205,7 @@ it.each([undefined, null, 7, [], {}, { 'detail-type': 'x' }, call('iam', 'PutRol
     expect(() => parseGuardCall(event, guard)).not.toThrow();
   },
 );
+
+it('lists every service of a part, and no other', () => {
+  expect(services).toEqual([...new Set(GUARD_PARTS.map(({ service }) => service))]);
+});

@@ -1,3 +1,5 @@
+import type { GuardService } from './guard-services.js';
+
 /** `stops`: the call stops a part of the guard. `changes`: after the call, the part may no longer work as deployed. */
 export type GuardEffect = 'stops' | 'changes';
 
@@ -11,8 +13,6 @@ export interface GuardIdentity {
    */
   readonly kmsKeyArn?: string | undefined;
 }
-
-export type GuardService = 'cloudtrail' | 'config' | 'events' | 'iam' | 'kms' | 'lambda' | 'logs' | 'monitoring' | 's3' | 'sqs';
 
 /** Matches a name, as in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
@@ -288,10 +288,3 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     ],
   },
 ];
-
-export function guardEventSource(service: GuardService): string {
-  return `${service}.amazonaws.com`;
-}
-
-/** The event sources of all watched calls. */
-export const GUARD_EVENT_SOURCES: readonly string[] = [...new Set(GUARD_PARTS.map(({ service }) => guardEventSource(service)))];

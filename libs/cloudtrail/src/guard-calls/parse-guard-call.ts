@@ -1,6 +1,7 @@
 import { at, membersOf, textOf, type Located } from '../record/located.js';
-import { eventSourceOf, readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
-import { GUARD_PARTS, guardEventSource, GUARD_EVENT_SOURCES, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
+import { readRecordedCall, type RecordedCall, type UnreadableRecord } from '../record/recorded-call.js';
+import { GUARD_PARTS, type GuardEffect, type GuardIdentity, type Matcher } from './guard-parts.js';
+import { GUARD_EVENT_SOURCES, guardEventSource } from './guard-services.js';
 
 /** One call on a part of the guard. */
 export interface GuardCall extends RecordedCall {
@@ -15,11 +16,6 @@ export interface GuardCall extends RecordedCall {
 
 /** `value` is `undefined` if the call is not on a part of the guard. */
 export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | undefined } | UnreadableRecord;
-
-/** Reports whether an event comes from one of the services that the guard depends on. {@link parseGuardCall} reads such events. */
-export function isGuardEvent(event: unknown): boolean {
-  return GUARD_EVENT_SOURCES.includes(eventSourceOf(event) ?? '');
-}
 
 /** Reads the record of a call on a part of the deployment. Never throws. */
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {

@@ -14,8 +14,9 @@ export type Finding = Readonly<z.output<typeof findingSchema>>;
 
 export type FindingKind = Finding['kind'];
 export type FindingGroup = Readonly<Finding['group']>;
+export type FindingExposure = Readonly<NonNullable<Finding['exposure']>>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
 /** The part of a finding about the state of the group. The rest names the group, the event and the actor. */
-export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'wake' | 'omitted'>;
+export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'fix' | 'wake' | 'omitted'>;

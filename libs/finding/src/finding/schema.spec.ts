@@ -36,7 +36,20 @@ it.each<[string, Finding]>([
   ['a finding with only the required values', bare],
   [
     'a finding with every optional key',
-    { ...large(2), egress: { authorize: [], revoke: [] }, wake: { outcome: 'withheld', otherOwner: null } },
+    {
+      ...large(2),
+      group: { ...example().group, tags: { Owner: 'ana' } },
+      egress: { authorize: [], revoke: [] },
+      exposure: {
+        ...{ services: ['SMB'], moreServices: 0, declared: ['10.0.0.0/8'] },
+        attached: {
+          ...{ interfaces: 1, withPublicAddress: 1, moreUsers: 0 },
+          users: [{ kind: 'instance', id: 'i-1', name: 'bastion-1', publicAddresses: ['203.0.113.9'] }],
+        },
+      },
+      fix: { commands: ['aws ec2'], console: 'https://eu-west-1.console.aws.amazon.com/' },
+      wake: { outcome: 'withheld', otherOwner: null },
+    },
   ],
   ['a finding that was shortened to its size limit', withinBytes(large(900), 1_000)],
   ['a finding about ICMP, groups and prefix lists', example({ access: icmpAndAll })],

@@ -103,6 +103,10 @@ export const findingSchema = z.strictObject({
       vpcId: maybe('Its VPC.'),
       accountId: maybe('Its account.'),
       region: maybe('Its region.'),
+      tags: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('Its tags that name an owner: Owner, Team, Contact, Application, Service, in any case. Absent if it has none.'),
     })
     .describe('The security group. Unknown fields are null.'),
   baseline: maybe('The name of the baseline that guards the group.'),
@@ -126,6 +130,41 @@ export const findingSchema = z.strictObject({
       lost: list(accessRange, 'Traffic that is declared but not allowed.'),
     })
     .describe('The difference in ingress as exact, disjoint ranges.'),
+  exposure: z
+    .strictObject({
+      services: list(z.string(), 'What the drift opens to the internet: names such as `SSH`, or traffic such as `tcp/8001`. At most five.'),
+      moreServices: z.int().describe('How many further services there are.'),
+      declared: list(z.string(), 'The declared sources of the service, if there is one service. At most five.'),
+      attached: z
+        .strictObject({
+          interfaces: z.int().describe('How many network interfaces are in the group. At most one page of them is counted.'),
+          withPublicAddress: z.int().describe('How many of them have a public address.'),
+          users: list(
+            z.strictObject({
+              kind: z.enum(['instance', 'load-balancer', 'function', 'database', 'other']).describe('What uses the interface.'),
+              id: maybe('The id of the instance, or the name that EC2 shows for anything else.'),
+              name: maybe('The Name tag of the instance. Anybody who may tag the instance chooses it.'),
+              publicAddresses: list(z.string(), 'Its public addresses. At most five.'),
+            }),
+            'Those with public addresses first. At most five.',
+          ),
+          moreUsers: z.int().describe('How many further users there are.'),
+        })
+        .optional()
+        .describe('What is in the group. Absent if that is unknown.'),
+    })
+    .optional()
+    .describe('What a drift opens to the internet, and on what. Absent if it opens nothing.'),
+  fix: z
+    .strictObject({
+      commands: list(
+        z.string(),
+        'AWS CLI commands for a POSIX shell. Empty if they are too long: `authorize` and `revoke` have the rules.',
+      ),
+      console: text('The group in the AWS console.'),
+    })
+    .optional()
+    .describe('How a person brings the group back to its baseline.'),
   actor: z
     .strictObject({
       type: maybe("CloudTrail's type of the identity."),

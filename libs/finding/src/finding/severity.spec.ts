@@ -57,6 +57,16 @@ it('rates SSH as high from an unreadable prefix list, and as medium from a list 
   expect(severityOfDrift(sshFromList, [])).toBe('medium');
 });
 
+it.each<[string, string[], Severity]>([
+  ['SSH from the world', ['tcp 22 from 0.0.0.0/0'], 'high'],
+  ['a web port from the world', ['tcp 8080 from 0.0.0.0/0'], 'medium'],
+  ['a web port from the world and an unreadable prefix list', ['tcp 8080 from 0.0.0.0/0', 'tcp 22 from pl-1'], 'high'],
+  ['SSH from one address', ['tcp 22 from 203.0.113.7/32'], 'medium'],
+  ['no rule', [], 'info'],
+])('rates undeclared access to a group that nothing is attached to: %s', (_, permissions, severity) => {
+  expect(severityOfDrift(rules(permissions), [], { addresses: new Map(), unread: { 'pl-1': 'AccessDenied' } }, false)).toBe(severity);
+});
+
 it('rates missing access and undeclared egress as medium', () => {
   expect(severityOfDrift([], rules(['tcp 443 from 0.0.0.0/0']))).toBe('medium');
   expect(severityOfDrift(rules(['-1 from 0.0.0.0/0'], 'egress'), [])).toBe('medium');

@@ -17,16 +17,22 @@ const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
  *
  * @param lists the prefix lists that the rules refer to. A list that could not be read may contain anything, so the severity is at least
  * `high`.
+ * @param isAttached false if no network interface is in the group, so that nobody can be reached through it now. What is unknown counts as
+ * attached. An interface without a public address does, too: a network load balancer or a global accelerator may pass it traffic from the
+ * internet, with the addresses of the clients.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
+ * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */
 export function severityOfDrift(
   excess: readonly Rule[],
   missing: readonly Rule[],
   { addresses, unread }: PrefixLists = NO_LISTS,
+  isAttached = true,
 ): Severity {
   // Egress exposes nothing.
   const ingress = excess.filter(({ direction }) => direction === 'ingress');
-  if (exposedServices(ingress, addresses).length > 0) return 'critical';
-  if (areRulesWorldOpen(ingress, addresses)) return 'high';
+  if (exposedServices(ingress, addresses).length > 0) return isAttached ? 'critical' : 'high';
+  if (isAttached && areRulesWorldOpen(ingress, addresses)) return 'high';
   if (ingress.some(({ source }) => source.kind === 'prefixList' && source.prefixListId in unread)) return 'high';
   return excess.length > 0 || missing.length > 0 ? 'medium' : 'info';
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding/finding.js';
+import { withTimeout } from '../with-timeout.js';
 import type { FindingSink, Undelivered } from './sink.js';
 
 export interface SinkFailure extends Undelivered {
@@ -23,23 +24,11 @@ export async function emitFindings(
 }
 
 async function emitTo(sink: FindingSink, findings: readonly Finding[], timeoutMilliseconds: number): Promise<SinkFailure[]> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  // A sink may ignore the signal, so the timeout also ends the wait.
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`no answer within ${timeoutMilliseconds} ms`);
-      reject(error);
-      controller.abort(error);
-    }, timeoutMilliseconds);
-  });
   try {
-    const undelivered = await Promise.race([sink.emit(findings, controller.signal), timeout]);
+    const undelivered = await withTimeout(timeoutMilliseconds, (signal) => sink.emit(findings, signal));
     return undelivered.map((each) => ({ sink: sink.name, ...each }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return findings.map(({ id }) => ({ sink: sink.name, findingId: id, reason }));
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -26,6 +26,17 @@ export function commandsFor({ atBaseline, group: { id, region }, authorize, revo
     .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoted(JSON.stringify(permissions))}`);
 }
 
+/** Longer commands are left out of a finding's JSON, in characters. A message still has them if it has room. */
+const MAX_COMMANDS_LENGTH = 4_000;
+
+/** Returns how a person ends the drift of the finding. Returns `undefined` if the finding is no drift of a known group. */
+export function fixFor(finding: Finding): Finding['fix'] {
+  const console = consoleLink(finding.group);
+  if (finding.kind !== 'drift' || console === null) return undefined;
+  const commands = commandsFor(finding);
+  return { commands: commands.join('').length <= MAX_COMMANDS_LENGTH ? commands : [], console };
+}
+
 /** Returns the AWS CLI command, for a POSIX shell, that revokes ingress rules of the group by id. */
 export function revokeCommandFor(
   { id, region }: Pick<FindingGroup, 'id' | 'region'>,
@@ -42,11 +53,13 @@ export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Recor
   return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
 }
 
+/** Ids and regions have only these characters. A forged record may have any others. */
+const URL_SAFE = /^[\w-]+$/;
+
 /** Returns the URL of the group in the AWS console, or null if the group is unknown. */
 export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>): string | null {
-  if (id === null || region === null) return null;
-  const at = encodeURIComponent(region);
-  return `https://${at}.${partitionOf(region).consoleDomain}/ec2/home?region=${at}#SecurityGroup:groupId=${encodeURIComponent(id)}`;
+  if (id === null || region === null || !URL_SAFE.test(id) || !URL_SAFE.test(region)) return null;
+  return `https://${region}.${partitionOf(region).consoleDomain}/ec2/home?region=${region}#SecurityGroup:groupId=${id}`;
 }
 
 /** Quotes the text as a single word of a POSIX shell, for any text. */

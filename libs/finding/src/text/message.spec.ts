@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import type { Finding, FindingActor } from '../finding/finding.js';
 import { bare, example, large, operator } from '../testing/example.js';
-import { commandsFor, consoleLink } from './commands.js';
+import { commandsFor, consoleLink, fixFor } from './commands.js';
 import { messageFor } from './message.js';
 
 const restored = example({ kind: 'restoration', atBaseline: true });
@@ -156,4 +156,16 @@ it.each([
   const link = `https://${region}.${domain}/ec2/home?region=${region}#SecurityGroup:groupId=sg-1`;
 
   expect(consoleLink({ ...example().group, region })).toBe(link);
+});
+
+it('gives machines the same commands and link, unless the commands are long', () => {
+  const fix = { commands: commandsFor(example()), console: consoleLink(example().group) };
+
+  expect(fixFor(example())).toEqual(fix);
+  expect(fixFor(large(100))).toEqual({ ...fix, commands: [] });
+  expect([fixFor(bare), fixFor(restored), fixFor(example({ kind: 'change' }))]).toEqual([undefined, undefined, undefined]);
+});
+
+it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('links to nothing if a forged record names the region %j', (region) => {
+  expect(consoleLink({ ...example().group, region })).toBeNull();
 });

@@ -1,6 +1,6 @@
 import type { Rule } from '@portcullis/permission-diff';
 import { rules } from '../testing/rules.js';
-import { describeRules, sentence, shorten } from './words.js';
+import { describeNeeds, describeRules, sentence, shorten } from './words.js';
 
 const WEB = 'tcp 80 from 10.0.0.0/8';
 const many = rules(Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`));
@@ -16,6 +16,16 @@ it.each<[string, readonly Rule[], string]>([
   ['by naming twelve and counting the rest', many, `${ports} from 0.0.0.0/0 and 48 more`],
 ])('describes rules %s', (_, described, text) => {
   expect(describeRules(described)).toBe(text);
+});
+
+it.each<[string, readonly string[], string]>([
+  ['two sources', ['0.0.0.0/1', '128.0.0.0/1'], 'tcp/22 from 0.0.0.0/1 and tcp/22 from 128.0.0.0/1'],
+  ['more sources, by counting them', ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/1'], 'tcp/22 from 3 sources'],
+])('says what must be revoked if traffic is open to the internet from %s', (_, blocks, words) => {
+  const opening = rules(blocks.map((block) => `tcp 22 from ${block}`));
+
+  expect(describeNeeds([], [...opening, ...rules([WEB])], opening)).toContain(words);
+  expect(describeNeeds([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
 });
 
 it('joins the parts of a sentence that are not empty', () => {

@@ -17,12 +17,35 @@ export function describeRules(rules: readonly Rule[]): string {
   return sorted.length > MAX_NAMED_RULES ? `${named} and ${sorted.length - MAX_NAMED_RULES} more` : named;
 }
 
-/** Says what ends a drift: the rules to revoke, and the rules to authorize. */
-export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[]): string {
+/**
+ * Says what ends a drift: the rules to revoke, and the rules to authorize.
+ *
+ * @param opening the rules to revoke that are open to the internet. If many of them differ only in their sources, the sources are counted.
+ */
+export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
+  const counted = manySources(opening);
+  const rest = excess.filter((rule) => ![...counted.values()].some((rules) => rules.includes(rule)));
+  const revoked = [
+    ...[...counted].map(([traffic, rules]) => `${traffic} from ${rules.length} sources`),
+    ...(rest.length > 0 ? [describeRules(rest)] : []),
+  ];
   return sentence(
-    excess.length > 0 && `${describeRules(excess)} must be revoked`,
+    revoked.length > 0 && `${revoked.join(' and ')} must be revoked`,
     missing.length > 0 && `${describeRules(missing)} must be authorized`,
   );
+}
+
+/** Names at most this many sources of traffic that is open to the internet. */
+const MAX_NAMED_SOURCES = 2;
+
+/** Returns the rules by their traffic, if too many sources have that traffic to name them. */
+function manySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const byTraffic = new Map<string, readonly Rule[]>();
+  for (const rule of rules) {
+    const traffic = formatTraffic(rule.traffic);
+    byTraffic.set(traffic, [...(byTraffic.get(traffic) ?? []), rule]);
+  }
+  return new Map([...byTraffic].filter(([, same]) => same.length > MAX_NAMED_SOURCES));
 }
 
 /** Returns the non-empty parts, joined with semicolons. */

@@ -1,6 +1,6 @@
 /** Makes findings of judged calls. */
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
-import type { Assessment, Finding, FindingActor } from '@portcullis/finding';
+import { fixFor, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
 import { undetermined } from './judge.js';
 import type { GroupRead } from './scope.js';
@@ -11,6 +11,8 @@ interface Subject {
   readonly name: string | null;
   readonly vpcId: string | null;
   readonly baseline: string | null;
+  /** The tags that name the owner of the group. Absent if it has none. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Returns a group of which only the id is known. */
@@ -18,20 +20,22 @@ export function unnamed(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
-/** Returns the group with its name and VPC, if they could be read. */
+/** Returns the group with its name, VPC and owner, if they could be read. */
 export function subjectOf(id: string, { facts }: GroupRead): Subject {
-  return facts === undefined || isReadError(facts) ? unnamed(id) : { ...unnamed(id), name: facts.name, vpcId: facts.vpcId };
+  if (facts === undefined || isReadError(facts)) return unnamed(id);
+  const tags = ownerTags(facts.tags);
+  return { ...unnamed(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
 }
 
 /** @param subject if null, the call concerns no group that is known. */
 export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
   const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
-  const { id, name, vpcId, baseline } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
-  return {
+  const { id, name, vpcId, baseline, tags } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
+  const finding: Finding = {
     schemaVersion: 1,
     id: `${eventId}:${id ?? '-'}`,
     ...assessment,
-    group: { id, name, vpcId, accountId, region },
+    group: { id, name, vpcId, accountId, region, ...(tags && { tags }) },
     baseline,
     actor: actorOf(call.actor),
     event: {
@@ -43,6 +47,8 @@ export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, as
       ...(sharedEventId !== null && { sharedId: sharedEventId }),
     },
   };
+  const fix = fixFor(finding);
+  return { ...finding, ...(fix && { fix }) };
 }
 
 /** Returns the finding about a record that does not identify its call. */

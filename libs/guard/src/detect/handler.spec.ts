@@ -36,7 +36,15 @@ describe('A drifted group leads to a finding', () => {
         id: `event-1:${GROUP}`,
         kind: 'drift',
         severity: 'critical',
-        summary: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
+        summary: 'SMB open to the internet; tcp/445 from 0.0.0.0/0 must be revoked; tcp/80, tcp/443 from 0.0.0.0/0 must be authorized',
+        exposure: { services: ['SMB'], moreServices: 0, declared: [] },
+        fix: {
+          commands: [
+            expect.stringMatching(/^aws ec2 authorize-security-group-ingress /),
+            expect.stringMatching(/^aws ec2 revoke-security-group-ingress .*"FromPort":445/),
+          ],
+          console: `https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#SecurityGroup:groupId=${GROUP}`,
+        },
         group: { id: GROUP, name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
         baseline: 'web',
         atBaseline: false,
@@ -198,7 +206,12 @@ const failed = authorizeTcp(22, ANYWHERE, { errorCode: 'Server.InternalError', e
 const NOTHING_DONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress, which EC2 failed with Server.InternalError';
 const UNREAD = 'the live rules could not be read (DescribeSecurityGroupRules failed with RequestLimitExceeded)';
 it.each<Case>([
-  ['have the rule', 'drift, critical: tcp/22 from 0.0.0.0/0 must be revoked', failed, [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0']],
+  [
+    'have the rule',
+    'drift, critical: SSH open to the internet; tcp/22 from 0.0.0.0/0 must be revoked',
+    failed,
+    [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'],
+  ],
   ['do not have the rule', `change, info: ${NOTHING_DONE}`, failed, AT_BASELINE],
   [
     'cannot be read',
@@ -264,12 +277,22 @@ describe('Without the live rules a call is judged by its record', () => {
   const within = 'is within the baseline; …';
 
   it.each<Case>([
-    ['an undeclared authorization', `drift, critical: tcp/445 from 0.0.0.0/0 must be revoked; ${ALONE}`, opening, unreadable()],
+    [
+      'an undeclared authorization',
+      `drift, critical: SMB open to the internet; tcp/445 from 0.0.0.0/0 must be revoked; ${ALONE}`,
+      opening,
+      unreadable(),
+    ],
     ['a declared revocation', `drift, medium: tcp/443 from 0.0.0.0/0 must be authorized; ${ALONE}`, revokeTcp(443, ANYWHERE), unreadable()],
     ['a declared authorization', `change, info: AuthorizeSecurityGroupIngress ${within}`, authorizeTcp(443, ANYWHERE), unreadable()],
     ['an undeclared revocation', `change, info: RevokeSecurityGroupIngress ${within}`, revokeTcp(22, ANYWHERE), unreadable()],
     ['a revocation by id, whose rule is not recorded', `undetermined, high: ${UNREAD} and …`, revokeById('sgr-1'), unreadable()],
-    ['a modification, as if the rule were ingress', 'drift, critical: all traffic from ::/0 …', toAllIpv6, unreadable()],
+    [
+      'a modification, as if the rule were ingress',
+      'drift, critical: all traffic open to the internet; all traffic from ::/0 …',
+      toAllIpv6,
+      unreadable(),
+    ],
     ['a deletion', `${GONE}; ${ALONE}`, deleteGroup, unreadable()],
     ['a deletion that DescribeSecurityGroups confirms', GONE, deleteGroup, withoutGroup()],
   ])('judges %s', isFound);

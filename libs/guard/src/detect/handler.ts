@@ -1,6 +1,6 @@
 /** Handles one CloudTrail record: finds the guarded groups that the record concerns, judges each group, and reports. Changes nothing. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
-import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
+import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
 import { sentence, tagCommandFor, type Assessment, type Finding, type FindingWake } from '@portcullis/finding';
 import {
@@ -9,6 +9,7 @@ import {
   listReader,
   planFor,
   reasonOf,
+  type Behind,
   type ListReader,
   type ReadError,
   type SecurityGroupReader,
@@ -28,9 +29,9 @@ import {
   type LiveGroup,
 } from './judge.js';
 import { scopeOf, type ConcernedGroup, type GroupRead, type GuardedGroup, type LeftGroup } from './scope.js';
+import { behindReader, BEHIND_MILLISECONDS, type BehindReader } from './behind.js';
 import { Departures } from './departures.js';
 import { findingOf, subjectOf, unnamed, unreadableFinding } from './finding-of.js';
-import { judgeGuardCall } from './judge-guard-call.js';
 import type { Measure, Ports } from './ports.js';
 import { entryChangeOf, reachOf, type EntryChange } from './prefix-lists.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
@@ -86,6 +87,7 @@ export function createHandler(
   async function* findingsAbout(event: unknown, limits: TimeLimits): AsyncGenerator<readonly Finding[]> {
     const { guardName, guardKmsKeyArn } = settings;
     if (guardName !== undefined && isGuardEvent(event)) {
+      const { judgeGuardCall, parseGuardCall } = await import('./judge-guard-call.js');
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) yield [unreadableFinding(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
@@ -129,7 +131,7 @@ export function createHandler(
       yield [findingOf(call, null, undetermined(scope.reason))];
       return;
     }
-    let lists: EventLists | undefined;
+    let reads: EventReads | undefined;
     const waiting: string[] = [];
     let concerned = 0;
     for (const { ids, read } of scope.batches) {
@@ -138,16 +140,29 @@ export function createHandler(
       else {
         concerned += groups.length;
         if (groups.length === 0) continue;
-        lists ??= await listsOf(call, securityGroups);
-        yield await judgeAll(call, groups, lists, timeLeft, waiting);
+        reads ??= await readsOf(call, securityGroups, timeLeft);
+        yield await judgeAll(call, groups, reads, timeLeft, waiting);
       }
     }
     reporting.log('debug', `${call.eventName} concerns ${concerned} guarded groups`, { eventId: call.eventId });
     if (waiting.length > 0) yield [findingOf(call, null, notReached(waiting))];
   }
 
-  async function listsOf(call: ApiCall, securityGroups: SecurityGroupReader): Promise<EventLists> {
+  async function readsOf(call: ApiCall, securityGroups: SecurityGroupReader, timeLeft: () => number): Promise<EventReads> {
+    const readBehind = ports.behind;
+    const behind =
+      readBehind &&
+      behindReader(
+        (groupId, signal) => readBehind(call.accountId, groupId, signal),
+        (error, groupId) => {
+          reporting.measure('CallFailures', 1);
+          reporting.log('warn', `what is attached could not be read: ${error instanceof Error ? error.message : String(error)}`, {
+            groupId,
+          });
+        },
+      );
     return {
+      behind: async (groupId) => (behind === undefined || timeLeft() < BEHIND_MILLISECONDS ? null : behind(groupId)),
       changed: await entryChangeOf(call, securityGroups),
       read: listReader(securityGroups, (failure, prefixListId) => {
         reporting.measure('CallFailures', 1);
@@ -160,7 +175,7 @@ export function createHandler(
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
-    lists: EventLists,
+    reads: EventReads,
     timeLeft: () => number,
     waiting: string[],
   ): Promise<readonly Finding[]> {
@@ -169,20 +184,20 @@ export function createHandler(
     // necessary.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
-      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, lists)))));
+      else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))));
     }
     return findings;
   }
 
-  async function judgeGroup(call: ApiCall, group: ConcernedGroup, lists: EventLists): Promise<Finding> {
+  async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<Finding> {
     const told = (assessment: Assessment): Finding => findingOf(call, unnamed(group.id), assessment);
     if (group.kind === 'guarded' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
       case 'guarded':
-        return judgeGuarded(call, group, lists);
+        return judgeGuarded(call, group, reads);
       case 'left':
-        return judgeDeparted(call, group, lists);
+        return judgeDeparted(call, group, reads);
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
@@ -194,17 +209,22 @@ export function createHandler(
     }
   }
 
-  async function judgeGuarded(call: ApiCall, { id, baseline: guarding, read }: GuardedGroup, lists: EventLists): Promise<Finding> {
+  async function judgeGuarded(call: ApiCall, { id, baseline: guarding, read }: GuardedGroup, reads: EventReads): Promise<Finding> {
     const circumstances = circumstancesOf(call, guarding);
     if (read === null || changedNothing(call.outcome))
       return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
     const subject = { ...subjectOf(id, read), baseline: guarding.name };
-    const assessment = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), lists);
-    return { ...findingOf(call, subject, assessment), ...(await awaken({ ...circumstances, assessment, group: subject })) };
+    const judged = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), reads);
+    // What is attached to the group never decides whether and when it is restored: somebody may attach something afterwards.
+    const [awakening, assessment] = await Promise.all([
+      awaken({ ...circumstances, assessment: judged.assessment, group: subject }),
+      knowingBehind(judged, id, reads),
+    ]);
+    return { ...findingOf(call, subject, assessment), ...awakening };
   }
 
   /** Judges a group by the baseline that it has left. The group is restored to the baseline that selects it now, if there is one. */
-  async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, lists: EventLists): Promise<Finding> {
+  async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, reads: EventReads): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
     const group = read && liveGroupOf(circumstances, read);
@@ -212,25 +232,29 @@ export function createHandler(
     // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the baseline that selects the group
     // now.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
-      return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, lists);
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, reads);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
-      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, lists);
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
     const subject = { ...subjectOf(id, read), baseline: left.name };
-    const judged = await judgeRead(circumstances, read, group, lists, (_, { plan }, held) =>
-      judgeLeft(circumstances, { by: departure.by, selection, wasIn }, plan, held),
+    const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>
+      judgeLeft(known, { by: departure.by, selection, wasIn }, plan, held),
     );
-    const assessment = wasIn ? { ...judged, severity: worst('high', judged.severity) } : judged;
-    const finding = findingOf(call, subject, assessment);
+    const severe = (assessment: Assessment): Assessment =>
+      wasIn ? { ...assessment, severity: worst('high', assessment.severity) } : assessment;
+    const restore = async (): Promise<Awakening> => {
+      if (!wasIn || selection.kind !== 'guarded') return {};
+      const others = circumstancesOf(call, selection.baseline);
+      const byOther = await judgeRead(others, read, liveGroupOf(others, read), reads);
+      const severity = worst(severe(judged.assessment).severity, byOther.assessment.severity);
+      return awaken({ ...others, assessment: { ...byOther.assessment, severity }, group: subject });
+    };
+    const [awakening, assessment] = await Promise.all([restore(), knowingBehind(judged, id, reads)]);
+    const finding = findingOf(call, subject, severe(assessment));
     if (!wasIn) return finding;
     const back = `${left.name} guards it again after ${tagCommandFor(finding.group, left.groups.tags ?? {})}`;
     if (selection.kind !== 'guarded') return { ...finding, outlook: `${LEFT_ALONE}: ${back}` };
-    const others = circumstancesOf(call, selection.baseline);
-    const byOther = await judgeRead(others, read, liveGroupOf(others, read), lists);
-    const severity = worst(assessment.severity, byOther.severity);
-    const awakening = await awaken({ ...others, assessment: { ...byOther, severity }, group: subject });
-    const { outlook } = awakening;
-    const restored = outlook !== undefined && `as ${selection.baseline.name} declares, ${outlook}`;
+    const restored = awakening.outlook !== undefined && `as ${selection.baseline.name} declares, ${awakening.outlook}`;
     return { ...finding, ...awakening, outlook: sentence(restored, back) };
   }
 
@@ -261,14 +285,25 @@ export function createHandler(
     circumstances: Circumstances,
     { facts }: GroupRead,
     group: LiveGroup | ReadError,
-    { changed, read }: EventLists,
+    { changed, read }: EventReads,
     judge = judgeLive,
-  ): Promise<Assessment> {
+  ): Promise<Judged> {
     // EC2 returns no rules for an unknown group, so only DescribeSecurityGroups distinguishes an empty group from a deleted group.
-    if (facts === undefined) return gone(circumstances);
+    if (facts === undefined) return { assessment: gone(circumstances) };
     const reach = changed && reachOf(changed, isReadError(group) ? [] : group.live, circumstances.baseline);
     const held = await read(listsToJudge(circumstances, group, reach));
-    return isReadError(group) ? judgeRecord(circumstances, reasonOf(group), held) : judge(circumstances, group, held, reach);
+    if (isReadError(group)) return { assessment: judgeRecord(circumstances, reasonOf(group), held) };
+    return {
+      assessment: judge(circumstances, group, held, reach),
+      knowing: (behind) => judge({ ...circumstances, behind }, group, held, reach),
+    };
+  }
+
+  /** Returns the assessment with what is attached to the group, if the group is open to the internet. */
+  async function knowingBehind({ assessment, knowing }: Judged, groupId: string, reads: EventReads): Promise<Assessment> {
+    if (knowing === undefined || assessment.exposure === undefined) return assessment;
+    const behind = await reads.behind(groupId);
+    return behind === null ? assessment : knowing(behind);
   }
 
   function tellFailure(failure: ReadError, groupId: string): void {
@@ -277,8 +312,18 @@ export function createHandler(
   }
 }
 
-/** The prefix lists that concern one event. */
-interface EventLists {
+/** A judged group. */
+interface Judged {
+  /** The assessment without what is attached to the group. */
+  readonly assessment: Assessment;
+  /** Returns the assessment with what is attached to it. Absent if the live rules are unknown. */
+  readonly knowing?: (behind: Behind) => Assessment;
+}
+
+/** What is read once for one event. */
+interface EventReads {
+  /** Returns what is in a group; `null` if that is unknown. */
+  readonly behind: BehindReader;
   /** The entries that the call changed, if it changed a list. */
   readonly changed: EntryChange | undefined;
   /** Reads each list once. */

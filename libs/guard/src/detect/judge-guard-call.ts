@@ -1,6 +1,8 @@
-/** Judges a call on the guard itself, by its record. Pure. */
+/** Judges a call on the guard itself, by its record. Pure. This module is a separate bundle, which is loaded when such a call is made. */
 import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
+
+export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
  * Judges by the caller and the effect of the call. A deployer is expected to change the guard. Deployers are recognized by their role,

@@ -6,6 +6,8 @@ import {
   describeNeeds,
   describeRules,
   driftOf,
+  exposedBy,
+  exposureWords,
   sentence,
   SEVERITIES,
   type Severity,
@@ -20,6 +22,7 @@ import {
   planFor,
   rulesOf,
   unreadWords,
+  type Behind,
   type ListContents,
   type LiveRule,
   type Plan,
@@ -40,6 +43,8 @@ export interface Circumstances {
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
+  /** What is in the group. Absent if that is unknown. */
+  readonly behind?: Behind;
 }
 
 /** Judges a call that was refused or was a dry run, so nothing changed. */
@@ -120,7 +125,7 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
   const failed = call.outcome === 'unknown' ? `, which EC2 failed with ${String(call.errorCode)}` : '';
   const state: Judgement = judged.atBaseline
     ? { severity: 'info', summary: `the group is at its baseline after ${call.eventName}${failed}` }
-    : judgement(describeNeeds(missing, excess), excess, missing, lists);
+    : drifted(circumstances, excess, missing, plan.declared, lists);
   const parts: readonly Judgement[] = [
     state,
     ...undone(circumstances, group, lists),
@@ -136,12 +141,37 @@ export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists:
 }
 
 /** One part of an assessment. The assessment is as severe as its worst part. */
-type Judgement = Pick<Assessment, 'severity' | 'summary'>;
+type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure'>;
 
 function together(parts: readonly Judgement[]): Judgement {
+  const exposure = parts.find((part) => part.exposure !== undefined)?.exposure;
   return {
+    ...(exposure && { exposure }),
     severity: parts.map(({ severity }) => severity).reduce(worst),
     summary: sentence(...parts.map(({ summary }) => summary)),
+  };
+}
+
+/**
+ * Judges the difference from the baseline: what it opens to the internet, and what ends it. Only here does it matter what is in the group.
+ * If nothing is, the severity is one step lower.
+ */
+function drifted(
+  { behind }: Pick<Circumstances, 'behind'>,
+  excess: readonly Rule[],
+  missing: readonly Rule[],
+  declared: readonly Rule[],
+  lists: ListContents,
+): Judgement {
+  const exposed = exposedBy(excess, declared, lists.addresses, behind);
+  return {
+    severity: severityOfDrift(excess, missing, lists, behind === undefined || behind.interfaces > 0),
+    summary: sentence(
+      exposed !== undefined && exposureWords(exposed.exposure),
+      describeNeeds(missing, excess, exposed?.rules),
+      ...unreadWords(excess, lists),
+    ),
+    ...(exposed && { exposure: exposed.exposure }),
   };
 }
 
@@ -269,7 +299,7 @@ export interface LeftBaseline {
 
 /** Judges a group by the baseline that it has left. */
 export function judgeLeft(
-  { baseline }: Circumstances,
+  { baseline, behind }: Circumstances,
   { by, selection, wasIn }: LeftBaseline,
   plan: Plan,
   lists: ListContents,
@@ -285,15 +315,15 @@ export function judgeLeft(
     );
     return { ...undetermined(summary, isSevere ? 'high' : 'low'), basis: 'live' };
   }
-  const drift = !atBaseline && `${selection.kind === 'guarded' ? `by ${baseline.name}, ` : ''}${describeNeeds(missing, excess)}`;
-  const { severity, summary } = judgement(sentence(guardedBy(selection), drift), excess, missing, lists);
+  const drift = drifted({ behind }, excess, missing, plan.declared, lists);
+  const byLeft = selection.kind === 'guarded' ? `by ${baseline.name}, ` : '';
   return {
     atBaseline,
     ...driftOf(missing, excess),
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
-    severity,
-    summary: `${by} took the group out of ${baseline.name}: ${summary}`,
+    ...drift,
+    summary: `${by} took the group out of ${baseline.name}: ${sentence(guardedBy(selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
@@ -326,7 +356,7 @@ export function judgeRecord(circumstances: Circumstances, reason: string, lists:
   const parts: readonly Judgement[] = [
     atBaseline
       ? { severity: 'info', summary: `${call.eventName} is within the baseline` }
-      : judgement(describeNeeds(missing, excess), excess, missing, lists),
+      : drifted({}, excess, missing, baseline.ingress, lists),
     ...offer(tolerated, excess, lists),
     ...unknownIn(tolerated, lists),
     { severity: 'info', summary: byRecordAlone(why) },

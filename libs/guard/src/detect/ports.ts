@@ -1,7 +1,7 @@
 /** The detector's dependencies. None of them can change a group directly. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
-import type { SecurityGroupReader } from '@portcullis/security-groups';
+import type { Behind, SecurityGroupReader } from '@portcullis/security-groups';
 
 /** The detector's metrics, in addition to the metrics of findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
@@ -15,6 +15,8 @@ export interface Remediator {
 export interface Ports {
   /** Returns the reader for an account, or `undefined` if the account is not guarded. The signal aborts calls in progress. */
   readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
+  /** Returns what is in a group of a guarded account. If absent, or if the read fails, a finding does not say what is attached. */
+  readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<Behind>;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
   /** If absent, no remediator is woken. */

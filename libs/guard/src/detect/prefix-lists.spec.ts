@@ -43,7 +43,8 @@ describe('A prefix list that grows is reported with the access that it added', (
   });
 
   const sshToo = world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']);
-  const onlyUndeclared = 'drift, critical: tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
+  const onlyUndeclared =
+    'drift, critical: SSH open to the internet; tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
   const unread = `change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`;
 
   it.each<Case>([

@@ -93,7 +93,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
   const LEFT = 'it is no longer guarded';
   const openToWorld = `undetermined, high: if DeleteTags took the group out of tagged, ${LEFT}; it lets in tcp/22 from 0.0.0.0/0`;
   const fresh = ec2With(['tcp 9 from 10.0.0.1/32'], { Tier: 'app', Env: 'prod' });
-  const asDrift = `drift, critical: ${TAKEN_OUT}; tcp/22 from 0.0.0.0/0 must be revoked`;
+  const asDrift = `drift, critical: ${TAKEN_OUT}; SSH open to the internet; tcp/22 from 0.0.0.0/0 must be revoked`;
   const empty = baseline([], { name: 'empty', groups: { ids: [], tags: { Tier: 'closed' } } });
   const byKey = deleted({ Tier: undefined });
   const wouldLeave = deleted({ Tier: 'web' }, refused);

@@ -5,7 +5,7 @@ import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } fr
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { TimeLimits } from '../runtime/time-limits.js';
 import { createHandler, type DetectorSettings } from '../detect/handler.js';
-import type { Measure } from '../detect/ports.js';
+import type { Measure, Ports } from '../detect/ports.js';
 import { GROUP, REMEDIATOR_ROLE } from './records.js';
 import { recordedReporting, type Reported } from './reported.js';
 
@@ -43,6 +43,8 @@ export interface World {
   /** Called with each request to wake the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
+  /** Returns what is in a group. @default that is unknown */
+  readonly behind?: Ports['behind'];
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string) => boolean;
   /** @default no time limit */
@@ -58,10 +60,11 @@ export interface Detector extends Reported<Measure> {
 
 export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   const { declared = [web], settings = { remediatorRoleArn: REMEDIATOR_ROLE }, wake, now = () => NOW } = world;
-  const { isGuarded = () => true, timeLeft = () => Infinity, emitted } = world;
+  const { isGuarded = () => true, timeLeft = () => Infinity, emitted, behind } = world;
   const { reporting, ...reported } = recordedReporting<Measure>(emitted);
   const handler = createHandler(compiled(...declared), settings, {
     securityGroupsOf: (accountId) => (isGuarded(accountId) ? ec2 : undefined),
+    ...(behind && { behind }),
     reporting,
     now,
     ...(wake && {

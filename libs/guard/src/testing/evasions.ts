@@ -112,7 +112,7 @@ const INTERNAL = 'tcp 443 from 10.0.0.0/8';
 const tagged = baseline([INTERNAL], { name: 'tagged', groups: { ids: [], tags: { Tier: 'web' } } });
 const lax = baseline([INTERNAL, 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
 const inLax = ec2With([INTERNAL, 'tcp 8080 from 0.0.0.0/0'], { Tier: 'lax' });
-const MOVED = 'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, tcp/8080 from 0.0.0.0/0';
+const MOVED = 'CreateTags took the group out of tagged: it is guarded by lax now; by tagged, HTTP open to the internet; tcp/8080 from';
 const overwritten = ec2With([INTERNAL], { Tier: 'none' });
 const REMOVED = 'DeleteTags took the group out of tagged: it is no longer guarded';
 const OVERWRITTEN = 'CreateTags took the group out of tagged: it is no longer guarded';
@@ -157,7 +157,13 @@ export const EVASIONS: readonly Evasion[] = [
   openedSsh('names the protocol by its number', authorize(tcp(22, { ipProtocol: '6', ...ipv4(ANYWHERE) }))),
   opened('opens IPv6', 'tcp 22 from ::/0', authorize(tcp(22, ipv6('::/0')))),
   opened('opens all of IPv6 that is in use', 'tcp 22 from 2000::/3', authorize(tcp(22, ipv6('2000::/3')))),
-  opened('opens all blocks that registries have of IPv6', OPEN_IPV6, toRegistries),
+  opened(
+    'opens all blocks that registries have of IPv6',
+    OPEN_IPV6,
+    toRegistries,
+    'critical',
+    'SSH open to the internet; tcp/22 from 5 sources',
+  ),
   opened(
     'opens an ICMP type, whose number is where ports are',
     'icmp 22 from 0.0.0.0/0',

@@ -8,14 +8,17 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeTagsCommand,
   GetManagedPrefixListEntriesCommand,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type EC2Client,
   type Filter,
+  type NetworkInterface,
   type SecurityGroup,
   type SecurityGroupRule,
   type SecurityGroupRuleRequest,
@@ -80,6 +83,10 @@ export class SimulatedEc2 implements SecurityGroups {
   namesWhatItForgot = false;
   /** The blocks of each prefix list by version, starting at version 1. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
+  /** The network interfaces of the account. */
+  interfaces: readonly NetworkInterface[] = [];
+  /** The Name tags of instances, by id. */
+  instanceNames: Readonly<Record<string, string>> = {};
   /** The number of rules on a page. */
   pageSize = 1000;
   private readonly groups = new Map<string, Group>();
@@ -191,6 +198,16 @@ export class SimulatedEc2 implements SecurityGroups {
       const [name] = valuesOf(Filters, 'group-name');
       const words = name === undefined ? (GroupIds === undefined ? 'list' : 'describe') : `find ${name}`;
       return this.call(words, () => ({ SecurityGroups: this.describe(GroupIds, Filters) }));
+    }
+    if (command instanceof DescribeNetworkInterfacesCommand) {
+      const ids = valuesOf(command.input.Filters, 'group-id');
+      const isIn = ({ Groups = [] }: NetworkInterface): boolean => Groups.some(({ GroupId = '' }) => ids.includes(GroupId));
+      return this.call('find interfaces', () => ({ NetworkInterfaces: this.interfaces.filter(isIn) }));
+    }
+    if (command instanceof DescribeTagsCommand) {
+      const ids = valuesOf(command.input.Filters, 'resource-id');
+      const named = Object.entries(this.instanceNames).filter(([id]) => ids.includes(id));
+      return this.call('find names', () => ({ Tags: named.map(([ResourceId, Value]) => ({ ResourceId, Value })) }));
     }
     if (command instanceof GetManagedPrefixListEntriesCommand) {
       const { PrefixListId = '', TargetVersion } = command.input;

@@ -2,7 +2,15 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups, translated } from '@portcullis/security-groups';
+import {
+  ec2Reader,
+  ec2Writer,
+  readAttachments,
+  readBehind,
+  readInstanceNames,
+  surveyGroups,
+  translated,
+} from '@portcullis/security-groups';
 import { Failure } from '../program/failure.js';
 import type { ClientSettings, OpenAccountRegion } from './account-region.js';
 import { chosenCredentials } from './credentials.js';
@@ -43,6 +51,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       // These calls do not get the signal, so that a change that has begun is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
+      behind: (groupId) => readBehind(ec2, groupId, signal),
       instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
       callsNamed: (eventName) => callsNamed(history(), eventName, signal),
       client: (Client) => new Client(settings),

@@ -60,8 +60,11 @@ const opened = (): SimulatedEc2 => region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 't
 
 it('explains step by step what the detector would report about a record', async () => {
   const ec2 = opened();
+  const user = { kind: 'instance', id: 'i-1' } as const;
+  const attachments = [{ id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user }];
+  const openAccountRegion = openerOf(ec2, { attachments, instanceNames: { 'i-1': 'bastion-1' } });
 
-  const { exitCode, stdout, stderr } = await explain(ec2, record());
+  const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion });
 
   expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
     ` 1. the record is of AuthorizeSecurityGroupIngress at 2026-01-15T09:30:00Z, account ${ACCOUNT}, eu-west-1 (event e-1)
@@ -72,11 +75,14 @@ it('explains step by step what the detector would report about a record', async 
  6. the baseline web names ${WEB}: it is guarded
  7. the live rules of ${WEB}: tcp/443, tcp/445 from 0.0.0.0/0
  8. EC2's description of ${WEB}: web, vpc-1, no tags
- 9. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
-10. the world may reach SMB (tcp/445)
-11. so it is reported as drift, critical, based on the live rules`,
+ 9. what is attached to ${WEB}: 1 network interface, 1 with a public address
+10. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
+11. the world may reach SMB (tcp/445)
+12. so it is reported as drift, critical, based on the live rules`,
   );
-  expect(stdout).toContain('\nCRITICAL drift\n  tcp/445 from 0.0.0.0/0 must be revoked\n');
+  expect(stdout).toContain(
+    '\nCRITICAL drift\n  SMB open to the internet on bastion-1 (203.0.113.9); tcp/445 from 0.0.0.0/0 must be revoked\n',
+  );
   expect(stdout).toContain('aws ec2 revoke-security-group-ingress --region eu-west-1');
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'portcullis: 1 event explained; nothing was changed\n' });
   expect(writesOf(ec2)).toEqual([]);
@@ -92,7 +98,7 @@ it.each<[string, unknown, number]>([
 ])('accepts a record %s', async (_source, event, count) => {
   const { stdout } = await explain(opened(), event);
 
-  expect(stdout.match(/so it is reported as drift, critical/g)).toHaveLength(count);
+  expect(stdout.match(/so it is reported as drift, high/g)).toHaveLength(count);
 });
 
 describe("a trail's log file", () => {

@@ -2,13 +2,11 @@
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { messageFor } from '@portcullis/finding';
 import { parseEvent } from '@portcullis/guard/restore';
-import type { SecurityGroupReader } from '@portcullis/security-groups';
-import type { AccountRegionOptions } from '../aws/account-region.js';
+import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { eventsIn, isForRemediator } from '../explain/events-in.js';
 import { explainCall } from '../explain/explain-call.js';
 import { explainConfig } from '../explain/explain-config.js';
-import { unaskedReader } from '../explain/offline.js';
 import type { Explanation } from '../explain/steps.js';
 import { loadBaseline } from '../files/load-baseline.js';
 import { readTextFile, STDIN } from '../files/read-text-file.js';
@@ -40,16 +38,16 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   const { events, skipped } = eventsIn(text, fileName, options.guardName);
   const { compiled } = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
   const settings = { remediatorRoleArn: options.remediatorRole, guardName: options.guardName };
-  const readers = new Map<string, SecurityGroupReader | undefined>();
+  const accountRegions = new Map<string, AccountRegion | undefined>();
   const explanations: Explanation[] = [];
   for (const event of events) {
     const origin = originOf(event);
     const key = JSON.stringify(origin);
-    if (!readers.has(key)) readers.set(key, await orInterrupted(readerFor(origin, options, io), io.signal));
-    const groups = readers.get(key);
+    if (!accountRegions.has(key)) accountRegions.set(key, await orInterrupted(accountRegionOf(origin, options, io), io.signal));
+    const accountRegion = accountRegions.get(key);
     const explained = isForRemediator(event)
-      ? explainConfig(event, compiled, groups, io.now)
-      : explainCall(event, compiled, groups ?? unaskedReader(), settings, io.now);
+      ? explainConfig(event, compiled, accountRegion?.groups, io.now)
+      : explainCall(event, compiled, accountRegion, settings, io.now);
     explanations.push(await orInterrupted(explained, io.signal));
   }
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explanations, passedOver: skipped }));
@@ -72,16 +70,16 @@ function originOf(event: unknown): Origin {
 }
 
 /**
- * Returns a reader of EC2, or `undefined` if EC2 must not be asked. With credentials of another account, EC2 would answer that the group
+ * Returns the account and region, or `undefined` if EC2 must not be asked. With credentials of another account, EC2 would answer that the group
  * does not exist.
  */
-async function readerFor({ accountId, region }: Origin, options: ExplainOptions, io: Io): Promise<SecurityGroupReader | undefined> {
+async function accountRegionOf({ accountId, region }: Origin, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
   const accountRegion = await io.openAccountRegion({ ...options, region: options.region ?? region ?? undefined }, io.signal);
   let reason: string;
   try {
     const own = await accountRegion.accountId();
-    if (accountId === null || accountId === own) return accountRegion.groups;
+    if (accountId === null || accountId === own) return accountRegion;
     reason = `the event is of account ${accountId}, and the credentials belong to ${own}`;
   } catch (error) {
     reason = awsErrorWords(error, accountRegion);

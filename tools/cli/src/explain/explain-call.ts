@@ -5,26 +5,28 @@ import type { Finding } from '@portcullis/finding';
 import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { planFor, type SecurityGroupReader } from '@portcullis/security-groups';
+import { planFor } from '@portcullis/security-groups';
+import type { AccountRegion } from '../aws/account-region.js';
 import { rulesOf } from '../audit/group-state.js';
 import { callSteps, guardCallSteps } from './call-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
-import { findingInPlainWords } from './offline.js';
+import { findingInPlainWords, unaskedReader } from './offline.js';
 
-/** @param groups the groups of the record's account */
+/** @param accountRegion where the call was made. If `undefined`, EC2 is not asked. */
 export async function explainCall(
   event: unknown,
   compiled: CompiledBaseline,
-  groups: SecurityGroupReader,
+  accountRegion: Pick<AccountRegion, 'groups' | 'behind'> | undefined,
   settings: DetectorSettings,
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...recordSteps(event, compiled, settings));
-  const traced = tracedGroups(groups, steps);
+  const traced = tracedGroups(accountRegion?.groups ?? unaskedReader(), steps);
   const handle = createHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
+    ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
     now,
     reporting: {
       findings: () => Promise.resolve(),

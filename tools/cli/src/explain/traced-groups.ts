@@ -1,13 +1,22 @@
 /** A reader of EC2 that adds each question and its answer to the steps. */
 import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
-import { blocksOf, isReadError, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import {
+  blocksOf,
+  isReadError,
+  SecurityGroupCallError,
+  type Behind,
+  type LiveRule,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { Steps } from './steps.js';
 import { NOT_ASKED } from './offline.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
+  /** Adds the answer to the question what is in a group. */
+  readonly behind: (groupId: string, answer: Promise<Behind>) => Promise<Behind>;
   /** The rules of each group, as last read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
   /** The current blocks of prefix lists, by id. */
@@ -65,7 +74,11 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
         },
       ),
   };
-  return { reader, read, lists };
+  const behind: TracedGroups['behind'] = (groupId, answer) =>
+    traced(`what is attached to ${groupId}`, answer, ({ interfaces, withPublicAddress }) =>
+      interfaces === 0 ? 'nothing' : `${counted(interfaces, 'network interface')}, ${withPublicAddress} with a public address`,
+    );
+  return { reader, behind, read, lists };
 }
 
 function unansweredWords(error: Error): string {

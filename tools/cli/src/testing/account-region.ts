@@ -2,7 +2,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
-import { surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
+import { BehindGroups, surveyGroups, type Attachment, type GroupFacts } from '@portcullis/security-groups';
 import { liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import type { HistoryPage } from '../who/history-reader.js';
 import type { AccountRegion, AccountRegionOptions, ClientSettings, OpenAccountRegion } from '../aws/account-region.js';
@@ -107,6 +107,11 @@ export function openerOf(
       client: (Client) => clientOn(Client, answers, ec2),
       attachments: async function* () {
         yield await resultOf(attachments);
+      },
+      behind: async (groupId) => {
+        const groups = new BehindGroups();
+        groups.add(await resultOf(attachments));
+        return groups.of(groupId, new Map(Object.entries(instanceNames)));
       },
       instanceNames: () => Promise.resolve(new Map(Object.entries(instanceNames))),
       callsNamed: async function* (eventName): AsyncGenerator<HistoryPage> {

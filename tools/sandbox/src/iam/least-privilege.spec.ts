@@ -15,7 +15,7 @@ import { ANYWHERE, authorize, ingressOf, revoke, tcp } from '../demo/groups.js';
 import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
 import { listOf, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
-import { createGroup, createVpc, deployBaselines, during, given, owner, sandbox, useSandbox } from '../testing/fixture.js';
+import { createGroup, createVpc, deployBaselines, during, given, owner, runInstance, sandbox, useSandbox } from '../testing/fixture.js';
 import { evaluate } from './evaluate.js';
 import { actionOf, ORGANIZATION_ID } from './requests.js';
 
@@ -34,6 +34,7 @@ async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
   const vpcId = await createVpc(ec2);
   const [byId, tagged] = [await createGroup('by-id', vpcId, [DECLARED], ec2), await createGroup('tagged', vpcId, [DECLARED], ec2)];
+  await runInstance('bastion-1', byId, ec2);
   await ec2.send(new CreateTagsCommand({ Resources: [tagged], Tags: [{ Key: 'Guard', Value: 'yes' }] }));
   const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
   const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
@@ -150,7 +151,12 @@ const RESTORE: readonly Right[] = [
   ['RestoreIngressAndEgressSelected1', 'ec2:RevokeSecurityGroupEgress', EC2, outOpened],
   ['ReplaceRules', 'ec2:ModifySecurityGroupRules', EC2, filled('byId')],
 ];
-const DETECT: readonly Right[] = [...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('byId')]), LISTS];
+const DETECT: readonly Right[] = [
+  ...READS.map((action): Right => ['ReadSecurityGroups', action, EC2, opened('byId')]),
+  LISTS,
+  ['ReadAttachments', 'ec2:DescribeNetworkInterfaces', EC2, opened('byId')],
+  ['ReadAttachments', 'ec2:DescribeTags', EC2, opened('byId')],
+];
 const ofFunction = (name: string): readonly Right[] => [
   ['PublishFindings', 'sns:Publish', 'AuthorizationError', opened('byId')],
   ['PutFindings', 'events:PutEvents', 'AccessDeniedException', opened('byId')],

@@ -2,7 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateSecurityGroupCommand, CreateVpcCommand, EC2Client, type IpPermission } from '@aws-sdk/client-ec2';
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RunInstancesCommand,
+  type IpPermission,
+} from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
 import type { Call } from '../aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
@@ -58,6 +67,24 @@ export async function createGroup(GroupName: string, VpcId?: string, ingress: Ip
   const id = given((await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId }))).GroupId);
   if (ingress.length > 0) await authorize(ec2, id, ingress);
   return id;
+}
+
+/** Runs an instance with that name and a public address in the group. Returns the address. */
+export async function runInstance(name: string, groupId: string, ec2 = sandbox.ec2()): Promise<string> {
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: SecurityGroups?.[0]?.VpcId, CidrBlock: '10.0.1.0/24' }));
+  await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-12c6146b',
+      MinCount: 1,
+      MaxCount: 1,
+      NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: Subnet?.SubnetId, Groups: [groupId], AssociatePublicIpAddress: true }],
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
+    }),
+  );
+  const Filters = [{ Name: 'group-id', Values: [groupId] }];
+  const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
+  return given(NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
 /** Creates groups of these names in a new VPC; returns their ids by name. */

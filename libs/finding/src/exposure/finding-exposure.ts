@@ -1,0 +1,113 @@
+/** What a drift opens to the internet, and on what: as keys of a finding, and in words. */
+import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
+import type { FindingExposure } from '../finding/finding.js';
+import { exposuresOf } from './exposures.js';
+
+type Attached = NonNullable<FindingExposure['attached']>;
+type AttachedUser = Attached['users'][number];
+
+/** Each list of an exposure has at most this many entries, so that a finding stays small. */
+const MAX_ENTRIES = 5;
+
+/** A sentence names at most this many entries of a list. */
+const MAX_NAMED = 3;
+
+/** The maximum length of texts that a caller may choose, in characters. */
+const MAX_CALLER_TEXT = 40;
+
+export interface Exposed {
+  readonly exposure: FindingExposure;
+  /** The undeclared rules that open it. */
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Returns what undeclared rules open to the internet; `undefined` if they open nothing.
+ *
+ * @param addresses the blocks of prefix lists, by id. A list without an entry counts as empty.
+ * @param attached what is in the group; `undefined` if that is unknown.
+ */
+export function exposedBy(
+  excess: readonly Rule[],
+  declared: readonly Rule[],
+  addresses: Addresses,
+  attached?: Omit<Attached, 'moreUsers'>,
+): Exposed | undefined {
+  const exposures = exposuresOf(excess, addresses).filter(({ reach }) => reach === 'world');
+  // A sentence names only the first few.
+  exposures.sort((a, b) => Number(b.sensitive.length > 0) - Number(a.sensitive.length > 0));
+  const [first, second] = exposures;
+  if (first === undefined) return undefined;
+  const services = [...new Set(exposures.map(({ service }) => service))];
+  const sources = second === undefined ? declaredSources(first.rules, declared) : [];
+  return {
+    rules: [...new Set(exposures.flatMap(({ rules }) => rules))],
+    exposure: {
+      services: services.slice(0, MAX_ENTRIES),
+      moreServices: Math.max(0, services.length - MAX_ENTRIES),
+      declared: sources.slice(0, MAX_ENTRIES),
+      ...(attached && {
+        attached: {
+          interfaces: attached.interfaces,
+          withPublicAddress: attached.withPublicAddress,
+          users: attached.users.slice(0, MAX_ENTRIES).map(boundedUser),
+          moreUsers: Math.max(0, attached.users.length - MAX_ENTRIES),
+        },
+      }),
+    },
+  };
+}
+
+/** Returns the sources of the declared rules that let in all of the traffic that the rules open. */
+function declaredSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
+  const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
+  return [...new Set(same.map(({ source }) => formatSource(source)))];
+}
+
+function boundedUser({ kind, id, name, publicAddresses }: AttachedUser): AttachedUser {
+  return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
+}
+
+/** Returns a text that a caller chose as one short line, without control and formatting characters. */
+export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
+  // Cutting between the halves of a surrogate pair would leave an invalid text.
+  return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
+    .slice(0, maxLength)
+    .join('');
+}
+
+/**
+ * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. It says
+ * nothing about what is attached if that is unknown.
+ */
+export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
+  const open = `${listed(services, moreServices)} open to the internet`;
+  const sources = declared.length === 0 ? undefined : `declared: ${listed(declared)}`;
+  if (attached === undefined) return sources === undefined ? open : `${open} (${sources})`;
+  return [`${open}${attachedWords(attached)}`, sources].filter(Boolean).join(', ');
+}
+
+function attachedWords({ interfaces, users, moreUsers }: Attached): string {
+  if (interfaces === 0) return ', but nothing is attached to the group';
+  return ` on ${listed(users.map(userWords), moreUsers)}`;
+}
+
+function userWords({ kind, id, name, publicAddresses }: AttachedUser): string {
+  const called = name ?? id;
+  const noun = kind === 'instance' ? '' : `${kind === 'other' ? 'network interface' : kind.replace('-', ' ')} `;
+  const words = called === null ? `an unnamed ${noun || 'instance'}`.trim() : `${noun}${quotedUnlessPlain(called)}`;
+  return `${words} (${publicAddresses.length === 0 ? 'no public address' : listed(publicAddresses)})`;
+}
+
+/** Quotes a name that could be taken for other words of the sentence. */
+function quotedUnlessPlain(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** @param more how many further entries there are */
+function listed(texts: readonly string[], more = 0): string {
+  const named = texts.slice(0, MAX_NAMED);
+  const rest = texts.length - named.length + more;
+  if (rest > 0) return `${named.join(', ')} and ${rest} more`;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${String(named.at(-1))}`;
+}

@@ -1,0 +1,14 @@
+import { ownerTags } from './owner-tags.js';
+
+it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
+  [
+    'the documented keys in any case',
+    { Owner: 'ana', TEAM: 'web', contact: '#web', Env: 'prod' },
+    { Owner: 'ana', TEAM: 'web', contact: '#web' },
+  ],
+  ['application and service', { Application: 'shop', service: 'cart' }, { Application: 'shop', service: 'cart' }],
+  ['nothing without an owner', { Name: 'web', OwnerOf: 'x' }, undefined],
+  ['a value as one line', { Owner: 'a\nb' }, { Owner: 'a b' }],
+])('returns %s', (_, tags, owners) => {
+  expect(ownerTags(tags)).toEqual(owners);
+});

@@ -1,0 +1,21 @@
+/**
+ * Runs a call that must answer in time. Rejects when the time is up, even if the call ignores its signal.
+ *
+ * @throws {Error} if the call does not settle in time, and whatever the call rejects with.
+ */
+export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`no answer within ${milliseconds} ms`);
+      reject(error);
+      controller.abort(error);
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([run(controller.signal), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
