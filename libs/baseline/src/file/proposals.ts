@@ -2,8 +2,8 @@
  * Permits that are written commented out, so that a person decides about them. Without the leading `# ` of each line, the lines are a valid
  * `permit` list.
  */
-import { permissionsOf, type Rule } from '@portcullis/permission-diff';
-import { Document } from 'yaml';
+import { permissionsOf, readRules, type Rule } from '@portcullis/permission-diff';
+import { Document, parseDocument } from 'yaml';
 
 export interface ProposedPermit {
   /** The comment lines above the permit, without `#`: why it is only proposed. */
@@ -23,10 +23,56 @@ const HEADING = [
 
 /** Returns the comment lines at the end of a baseline, without the first `# ` of each line. */
 export function proposalLines(proposed: readonly ProposedPermit[]): string[] {
-  return [...HEADING, 'permit:', ...proposed.flatMap((permit) => proposalItemLines(permit, '  '))];
+  return [...HEADING, PERMIT, ...proposed.flatMap((permit) => proposalItemLines(permit, '  '))];
 }
 
-function proposalItemLines({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
+const PERMIT = 'permit:';
+
+/** A proposed permit in the lines of a file. */
+export interface FoundProposal {
+  /** The index of its first line. */
+  readonly first: number;
+  /** The index of its last line. */
+  readonly last: number;
+  readonly rule: Rule;
+}
+
+const COMMENT_LINE = /^ *# +# /;
+const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
+const TERM_LINE = /^ *# +(until|direction|reason): /;
+
+/** Returns the proposed permits in the lines. Skips lines that somebody edited so that they are no ingress permit. */
+export function proposalsIn(lines: readonly string[]): FoundProposal[] {
+  return lines.flatMap((line, i) => {
+    const rule = ruleOf(PERMISSION_LINE.exec(line)?.[1]);
+    if (rule === undefined) return [];
+    const above = countWhile(lines.slice(0, i).reverse(), COMMENT_LINE);
+    const below = countWhile(lines.slice(i + 1), TERM_LINE);
+    return [{ first: i - above, last: i + below, rule }];
+  });
+}
+
+/** Returns the indexes of the lines above the first proposed permit: the heading and `# permit:`. */
+export function proposalHeadings(lines: readonly string[]): { readonly heading: readonly number[]; readonly permit: readonly number[] } {
+  const withText = (texts: readonly string[]): number[] =>
+    lines.flatMap((line, i) => (texts.some((text) => line.trim() === `# ${text}`) ? [i] : []));
+  return { heading: withText(HEADING), permit: withText([PERMIT]) };
+}
+
+function ruleOf(permission: string | undefined): Rule | undefined {
+  if (permission === undefined) return undefined;
+  const document = parseDocument(permission);
+  const read = document.errors.length === 0 ? readRules([document.toJS()]) : undefined;
+  return read?.ok === true && read.value.length === 1 ? read.value[0] : undefined;
+}
+
+function countWhile(lines: readonly string[], pattern: RegExp): number {
+  const end = lines.findIndex((line) => !pattern.test(line));
+  return end === -1 ? lines.length : end;
+}
+
+/** Returns the lines of one proposed permit. */
+export function proposalItemLines({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
   return [
     ...comment.map((line) => `${indent}# ${line}`),
     `${indent}- permission: ${flowText(permissionsOf([rule])[0])}`,
@@ -35,8 +81,8 @@ function proposalItemLines({ comment, rule, until, reason }: ProposedPermit, ind
   ];
 }
 
-/** Returns the value on one line. */
-function flowText(value: unknown): string {
+/** Returns the value as YAML on one line. */
+export function flowText(value: unknown): string {
   return new Document(value).toString({ collectionStyle: 'flow', flowCollectionPadding: true, lineWidth: 0 }).trimEnd();
 }
 

@@ -37,6 +37,17 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
+/** Returns the lines of a list with these items, without indentation. @param style `block` puts each key of an item on its own line */
+export function listLines(items: readonly unknown[], style: 'fit' | 'block' = 'fit'): string[] {
+  const document = new Document(items);
+  const list = document.contents;
+  for (const item of isSeq(list) ? list.items : []) {
+    if (style === 'block' && isMap(item)) for (const { value } of item.items) fit(value);
+    else fit(item);
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd().split('\n');
+}
+
 /** Puts each list item on its own line, and anything else on one line if it fits. */
 function layOut(node: unknown): void {
   if (isSeq(node)) for (const item of node.items) fit(item);
@@ -55,7 +66,7 @@ function valueOf(item: unknown): unknown {
 }
 
 /** Returns the baseline in the shape of the file, without defaults. */
-function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
+export function fileBaseline({ name, groups, mode, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,
     groups: fileSelection(groups),

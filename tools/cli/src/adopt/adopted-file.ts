@@ -6,7 +6,7 @@ import { isReadError, planFor, rulesOf, type SurveyedGroup } from '@portcullis/s
 import { surveyedRules } from '../audit/group-state.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { baselineNames } from './baseline-names.js';
-import type { ExposedRules } from './exposed-rules.js';
+import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface AdoptedFile {
   readonly text: string;
@@ -28,21 +28,28 @@ export interface AdoptedFrom {
 /** @throws {Failure} when a group cannot be read, or there are more groups than a file may hold. */
 export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
   refuseUnreadable(groups);
-  const names = baselineNames(groups);
-  const text = writeBaselineFile(
-    from.heading,
-    groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from)),
-  );
+  const text = writeBaselineFile(from.heading, adoptedBaselines(groups, from));
+  refuseTooLong(text);
+  return { text, compiled: verified(text, groups, from) };
+}
+
+/** @throws {Failure} */
+export function refuseTooLong(text: string): void {
   if (text.length > MAX_FILE_LENGTH)
     throw new Failure(
       `the baseline would have ${text.length} characters, more than the ${MAX_FILE_LENGTH} that a file may have; expected fewer groups at once (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
     );
-  return { text, compiled: verified(text, groups, from) };
 }
 
 /** @throws {Failure} that names every group whose rules cannot be read. */
-function refuseUnreadable(groups: readonly SurveyedGroup[]): void {
+export function refuseUnreadable(groups: readonly SurveyedGroup[]): void {
   refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
+}
+
+/** Returns a baseline for each group. @param used the names that other baselines of the file have */
+export function adoptedBaselines(groups: readonly SurveyedGroup[], from: AdoptedFrom, used: readonly string[] = []): WrittenBaseline[] {
+  const names = baselineNames(groups, used);
+  return groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from));
 }
 
 function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exposed, today }: AdoptedFrom): WrittenBaseline {
@@ -64,16 +71,21 @@ function adoptedBaseline(group: SurveyedGroup, name: string, { egress, mode, exp
       permit: [],
       ignore: [],
     },
-    proposed: proposed.map(({ rule, words }): ProposedPermit => ({
-      comment: [words],
-      rule: declarable(rule, group.ownerId),
-      until: endOfNextMonth(today),
-      reason: 'why it must stay open, and who decided so',
-    })),
+    proposed: proposed.map((each) => proposedPermit(each, today)),
   };
 }
 
-function liveRules({ rules }: SurveyedGroup): readonly Rule[] {
+/** @param today the current day in UTC, as `YYYY-MM-DD` */
+export function proposedPermit({ rule, words }: ExposedRule, today: string): ProposedPermit {
+  return {
+    comment: [words],
+    rule: declarable(rule, null),
+    until: endOfNextMonth(today),
+    reason: 'why it must stay open, and who decided so',
+  };
+}
+
+export function liveRules({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
@@ -84,7 +96,7 @@ function endOfNextMonth(today: string): string {
 }
 
 /** Returns the rule without a source group's owner if the owner is this account, and without a description that EC2 would now refuse. */
-function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
+export function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
   const rule = { direction, traffic, source };
   if (description === undefined) return rule;
@@ -110,6 +122,6 @@ function verified(text: string, groups: readonly SurveyedGroup[], { exposed, tod
   return read.value;
 }
 
-function keysOf(rules: readonly Rule[]): string {
+export function keysOf(rules: readonly Rule[]): string {
   return JSON.stringify(rules.map(ruleKey).sort());
 }

@@ -12,12 +12,14 @@ const MAX_ID_LENGTH = 20;
 /**
  * Returns a unique baseline name for each group, by group id. It is the group's name without the characters that a baseline's name may not
  * have. If several groups share a name, the id is appended.
+ *
+ * @param used the names that other baselines of the file have.
  */
-export function baselineNames(groups: readonly NamedGroup[]): ReadonlyMap<string, string> {
+export function baselineNames(groups: readonly NamedGroup[], used: readonly string[] = []): ReadonlyMap<string, string> {
   const wanted = groups.map(({ id, name }) => ({ id, name: allowed(name ?? '') || id }));
   const counts = new Map<string, number>();
   for (const { name } of wanted) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const taken = new Set<string>();
+  const taken = new Set(used);
   return new Map(
     wanted.map(({ id, name }) => {
       const best = counts.get(name) === 1 || name === id ? name : `${name.slice(0, MAX_NAME_LENGTH - MAX_ID_LENGTH - 1)}.${id}`;

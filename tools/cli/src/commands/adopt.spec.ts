@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { accessDenied, ACCOUNT, addGroup, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
@@ -247,7 +248,7 @@ it('writes the same bytes again on another day', async () => {
   expect(folder.read('again.yaml')).toBe(folder.read('baseline.yaml'));
 });
 
-const EXISTS = failure('`baseline.yaml` exists; expected another `--out`, or `--force` to replace it');
+const EXISTS = failure('`baseline.yaml` exists; expected another `--out`, `--merge` to update it, or `--force` to replace it');
 
 it('does not replace an existing file without `--force`, and does not call AWS', async () => {
   const ec2 = fleet();
@@ -302,4 +303,302 @@ it('refuses more groups than a file may hold', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^portcullis: the baseline would have \d+ characters, more than the \d+ that a file may have; .*\n$/);
   expect(folder.list()).toEqual([]);
+});
+
+/** Written by hand, with a permit, an ignored rule, a mode, and comments. */
+const HAND_WRITTEN = `# Ask ana.
+version: 1
+baselines:
+  - name: shop   # not web
+    groups: { ids: [${WEB}] }
+    ingress:
+      # customers
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } # everybody
+      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
+    permit:
+      - { permission: { IpProtocol: tcp, FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }, reason: a trial }
+    ignore: [{ descriptionPrefix: elbv2 }]
+`;
+
+describe('adopt --merge', () => {
+  const merge = (ec2: SimulatedEc2, options = '') => folder.run(`adopt --all --no-who --merge ${options}`, ec2);
+  const atBaseline = ['tcp 443 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8'];
+
+  it.each<[string, string[], (text: string) => string, string]>([
+    ['nothing', [...atBaseline, 'tcp 8080 from 10.0.0.0/8', 'tcp 9 from 10.0.0.0/8 # elbv2'], (text) => text, 'nothing changed'],
+    ['a rule that is gone', ['tcp 443 from 0.0.0.0/0'], (text) => text.replace(/.*FromPort: 80,.*\n/, ''), '0 baselines added, 1 changed'],
+    [
+      'a new rule',
+      [...atBaseline, 'tcp 81 from 10.0.0.0/8 # x'],
+      (text) =>
+        text.replace(
+          '    permit:',
+          '      - { IpProtocol: tcp, FromPort: 81, ToPort: 81, IpRanges: [ { CidrIp: 10.0.0.0/8, Description: x } ] }\n    permit:',
+        ),
+      '0 baselines added, 1 changed',
+    ],
+  ])('of a hand-written file changes only %s', async (_what, rules, change, words) => {
+    const ec2 = region({ [WEB]: rules });
+    folder.write('baseline.yaml', HAND_WRITTEN);
+
+    const { exitCode, stderr } = await merge(ec2);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`merged eu-west-1 into baseline.yaml: ${words}; now 1 baseline, 1 group, `);
+    expect(folder.read('baseline.yaml')).toBe(change(HAND_WRITTEN));
+    expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
+  });
+
+  it('adds new groups at the end with names of their own, and reports groups that are gone', async () => {
+    const ec2 = region({ [WEB]: atBaseline });
+    addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8'], { name: 'shop' });
+    folder.write('baseline.yaml', HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`));
+
+    const { stderr } = await merge(ec2);
+
+    expect(stderr).toBe(
+      `portcullis: ${OLD} of the baseline shop does not exist in eu-west-1; expected its id to be deleted from the file\n` +
+        'merged eu-west-1 into baseline.yaml: 1 baseline added, 0 changed; now 2 baselines, 3 groups, 3 rules\n',
+    );
+    expect(adoptedNames()).toEqual(['shop', 'shop.2']);
+    expect(folder.read('baseline.yaml').startsWith(HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`))).toBe(true);
+  });
+
+  it('proposes a rule that is open to the internet now, does so once, and withdraws it when it is closed', async () => {
+    const [open, closed] = [region({ [WEB]: [...atBaseline, 'tcp 22 from 0.0.0.0/0'] }), region({ [WEB]: atBaseline })];
+    folder.write('baseline.yaml', HAND_WRITTEN);
+
+    expect((await merge(open)).stderr).toContain(`left out 1 rule open to the internet, for you to accept or drop: web (${WEB})`);
+    const once = folder.read('baseline.yaml');
+    expect(once).toContain('#   - permission: { IpProtocol: tcp, FromPort: 22,');
+    await merge(open);
+    expect(folder.read('baseline.yaml')).toBe(once);
+    expect((await folder.run('plan', open)).stdout).toContain('0 to authorize, 1 to revoke');
+    await merge(closed);
+    expect(folder.read('baseline.yaml')).toBe(HAND_WRITTEN);
+  });
+
+  it('keeps what it wrote itself, byte for byte, and does what `adopt` does if there is no file', async () => {
+    await merge(exposedFleet());
+    const text = folder.read('baseline.yaml');
+    await folder.run('adopt --all --no-who --out again.yaml', exposedFleet());
+    await merge(exposedFleet());
+
+    expect(folder.read('baseline.yaml')).toBe(text);
+    expect(folder.read('again.yaml')).toBe(text);
+  });
+
+  it.each([
+    [
+      'whose permit is over as drift',
+      (text: string) => text.replace('reason: a trial', 'until: 2026-01-31'),
+      '1 rule whose permit is over',
+    ],
+    [
+      'of a baseline that selects by name as they are',
+      (text: string) => text.replace(`ids: [${WEB}]`, 'names: [web]'),
+      'the baseline shop was left: it selects several groups, and 1 group of them changed',
+    ],
+  ])('leaves rules %s', async (_what, change, words) => {
+    const rules = words.includes('permit') ? [...atBaseline, 'tcp 8080 from 10.0.0.0/8'] : ['tcp 443 from 0.0.0.0/0'];
+    folder.write('baseline.yaml', change(HAND_WRITTEN));
+
+    expect((await merge(region({ [WEB]: rules }))).stderr).toContain(words);
+    expect(folder.read('baseline.yaml')).toBe(change(HAND_WRITTEN));
+  });
+
+  it('adopts arbitrary changes of arbitrary groups, so that a plan shows no drift', async () => {
+    const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', '0.0.0.0/0');
+    const text = fc
+      .tuple(fc.constantFrom('tcp 22', 'udp 53', '-1', 'icmp 8'), fc.constantFrom('from', 'to'), source)
+      .map((parts) => parts.join(' '));
+    const rules = fc.uniqueArray(text, { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(rules, rules, rules, async (before, after, others) => {
+        const now = region({ [WEB]: after });
+        addGroup(now, DB, others);
+        await folder.run('adopt --all --no-who --force', region({ [WEB]: before }));
+
+        expect(await merge(now, '--accept-exposed')).toMatchObject({ exitCode: 0 });
+        expect(await folder.run('plan', now)).toMatchObject({ exitCode: 0 });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+it.each([
+  ['vpc', ['vpc-1.yaml', 'vpc-2.yaml']],
+  ['tag:Tier', ['db.yaml', 'no-Tier.yaml']],
+  ['account', [`${ACCOUNT}-eu-west-1.yaml`]],
+])('writes a file for each group of `--split-by %s`, and replaces none without `--force`', async (by, names) => {
+  const run = (options = '') => folder.run(`adopt --all --split-by ${by} --out parts ${options}`, fleet());
+
+  expect(await run()).toMatchObject({
+    exitCode: 0,
+    stderr: `adopted 2 baselines, 2 groups, 5 rules of eu-west-1 into ${names.length} file${names.length === 1 ? '' : 's'} in parts: ${names.join(', ')}\n`,
+  });
+  expect(readdirSync(folder.pathOf('parts')).sort()).toEqual(names);
+  for (const name of names) expect(await folder.run(`check parts/${name}`)).toMatchObject({ exitCode: 0 });
+  expect(await run()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('exists; expected another') as string });
+  expect(await run('--force')).toMatchObject({ exitCode: 0 });
+});
+
+/** Returns a resource of a Terraform state. */
+function resource(type: string, name: string, values: object) {
+  return { address: `${type}.${name}`, mode: 'managed', type, name, values };
+}
+
+function stateGroup(id: string, values: object = {}, place = `eu-west-1:${ACCOUNT}`) {
+  const facts = {
+    id,
+    name: 'shop',
+    vpc_id: 'vpc-0a',
+    owner_id: ACCOUNT,
+    description: 'The shop',
+    arn: `arn:aws:ec2:${place}:security-group/${id}`,
+  };
+  return resource('aws_security_group', id, { ...facts, ingress: [], egress: [], ...values });
+}
+
+const BLOCK = {
+  protocol: 'tcp',
+  from_port: 443,
+  to_port: 443,
+  cidr_blocks: ['0.0.0.0/0'],
+  ipv6_cidr_blocks: [],
+  prefix_list_ids: [],
+  security_groups: [],
+  self: false,
+  description: '',
+};
+const SSH = resource('aws_vpc_security_group_ingress_rule', 'ssh', {
+  security_group_id: DB,
+  ip_protocol: 'tcp',
+  from_port: 22,
+  to_port: 22,
+  cidr_ipv4: '0.0.0.0/0',
+});
+
+describe('adopt --from-terraform-state', () => {
+  const adoptState = (resources: readonly object[], options = '', modules: readonly object[] = []) => {
+    const values = { root_module: { resources, child_modules: [{ address: 'module.x', resources: modules }] } };
+    folder.write('state.json', JSON.stringify({ format_version: '1.0', values }));
+    return folder.run(`adopt --from-terraform-state state.json ${options}`);
+  };
+
+  it('declares what Terraform declares, also in modules, without calling AWS, and leaves out what is exposed', async () => {
+    const all = { ...BLOCK, protocol: '-1', from_port: 0, to_port: 0 };
+    const own = { ...BLOCK, cidr_blocks: [], self: true };
+
+    expect(await adoptState([stateGroup(WEB, { ingress: [BLOCK, own], egress: [all] })], '', [stateGroup(DB), SSH])).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: `adopted 2 baselines, 2 groups, 3 rules of state.json into baseline.yaml; left out 1 rule open to the internet, for you to accept or drop: shop (${DB})\n`,
+    });
+    const text = folder.read('baseline.yaml');
+    expect(text).toContain(`# The rules of security groups of account ${ACCOUNT} in eu-west-1, as Terraform declares them.\n`);
+    const live = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', `tcp 443 from ${WEB}`, '-1 to 0.0.0.0/0'], [DB]: [] });
+    expect(await folder.run('plan', live)).toMatchObject({ exitCode: 0 });
+    expect(text).toContain('#   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet\n');
+  });
+
+  it.each<[string, object[], string, string]>([
+    [
+      'rules that no resource declares',
+      [stateGroup(DB, { ingress: [BLOCK] }), SSH],
+      '',
+      `${DB} (shop): tcp/443 from 0.0.0.0/0 was left out: no rule resource declares it`,
+    ],
+    [
+      'rules of groups that the state does not manage',
+      [stateGroup(WEB), SSH],
+      '',
+      `${DB} was left out: the state has rules of it, but does not manage it`,
+    ],
+    [
+      'prefix lists',
+      [stateGroup(WEB, { ingress: [{ ...BLOCK, prefix_list_ids: ['pl-12345678'] }] })],
+      '',
+      'prefix list pl-12345678 is not in the state',
+    ],
+    [
+      'nothing of other regions',
+      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
+      '--region eu-west-1',
+      'adopted 1 baseline, 1 group, 0 rules',
+    ],
+    [
+      'a file for each account and region',
+      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
+      '--split-by account',
+      `into 2 files in baselines: ${ACCOUNT}-eu-west-1.yaml, ${ACCOUNT}-us-east-1.yaml\n`,
+    ],
+  ])('reports %s', async (_what, resources, options, words) => {
+    const { exitCode, stderr } = await adoptState(resources, options);
+
+    expect(stderr).toContain(words);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each<[string, object[], string[]]>([
+    ['a state without groups', [], ['`state.json` manages no security group; expected at least one']],
+    [
+      'groups of several regions',
+      [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
+      [
+        `\`state.json\` has groups of ${ACCOUNT}/eu-west-1, ${ACCOUNT}/us-east-1, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
+      ],
+    ],
+    [
+      'every group without an ARN',
+      [stateGroup(WEB, { arn: null }), stateGroup(DB, { arn: 'x' })],
+      [WEB, DB].map((id) => `aws_security_group.${id} has no ARN in \`state.json\`; expected \`arn:…:security-group/${id}\``),
+    ],
+    [
+      'every resource without an id',
+      [stateGroup(WEB, { id: null }), { ...SSH, values: {} }],
+      [
+        `aws_security_group.${WEB} has no id in \`state.json\`; expected a state after a complete \`terraform apply\``,
+        `${SSH.address} has no group in \`state.json\`; expected a state after a complete \`terraform apply\``,
+      ],
+    ],
+    [
+      'every rule that cannot be read',
+      [
+        stateGroup(WEB, {
+          ingress: [
+            { ...BLOCK, protocol: 'x' },
+            { ...BLOCK, cidr_blocks: ['y'] },
+          ],
+        }),
+        { ...SSH, values: { ...SSH.values, cidr_ipv4: 'z' } },
+        stateGroup(DB),
+      ],
+      ['x', 'y', 'z'].map((text) => expect.stringContaining(`"${text}"`) as string),
+    ],
+  ])('refuses %s', async (_what, resources, messages) => {
+    const { exitCode, stderr } = await adoptState(resources);
+
+    expect(stderr.trimEnd().split('\n')).toEqual(
+      messages.map((message) => (typeof message === 'string' ? `portcullis: ${message}` : message)),
+    );
+    expect([exitCode, folder.list()]).toEqual([1, ['state.json']]);
+  });
+
+  it.each([
+    ['text', 'not JSON', 'is not a Terraform state as JSON'],
+    [
+      'a plan',
+      '{"format_version":"1.2","planned_values":{}}',
+      'is a plan; expected the output of `terraform show -json` without a plan file',
+    ],
+  ])('refuses %s', async (_what, text, words) => {
+    folder.write('state.json', text);
+
+    expect(await folder.run('adopt --from-terraform-state state.json')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(words) as string,
+    });
+  });
 });

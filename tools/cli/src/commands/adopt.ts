@@ -1,14 +1,20 @@
 /** `portcullis adopt`: writes a baseline of the live groups, without the rules that open them to the internet. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { Baseline } from '@portcullis/baseline';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
-import type { SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
+import { isReadError, listsIn, type LiveRule, type SurveyedGroup, type SurveyFilter } from '@portcullis/security-groups';
 import { adoptedFile } from '../adopt/adopted-file.js';
-import { findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
+import { exposedRulesOf, findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
+import { mergedFile, type LiveGroups } from '../adopt/merged-file.js';
+import { splitGroups, type GroupPlace, type SplitBy } from '../adopt/split.js';
+import { terraformGroups } from '../adopt/terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
+import { fileErrorWords } from '../files/file-error.js';
+import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
+import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure, Interrupted, refuseProblems } from '../program/failure.js';
@@ -24,55 +30,123 @@ export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups in any of these VPCs, by VPC id. */
   readonly vpc?: readonly string[];
   readonly all?: boolean;
+  /** The output of `terraform show -json`, which is read instead of AWS. */
+  readonly fromTerraformState?: string;
   readonly egress?: boolean;
   readonly mode: Baseline['mode'];
   /** Whether to declare the rules that open groups to the internet, too. */
   readonly acceptExposed?: boolean;
   /** Whether to ask CloudTrail who opened the exposed rules. @default true */
   readonly who?: boolean;
+  /** The file to write, or with `splitBy` the folder. */
   readonly out?: string;
   readonly force?: boolean;
+  /** Whether to update the file, if it exists. */
+  readonly merge?: boolean;
+  /** `vpc`, `account` or `tag:<key>`. */
+  readonly splitBy?: string;
 }
+
+/** The folder of several files. */
+const DEFAULT_FOLDER = 'baselines';
 
 const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] };
 
+/** What is adopted, and from where. */
+interface Source extends LiveGroups, FoundExposedRules {
+  readonly placeOf: (group: SurveyedGroup) => GroupPlace;
+}
+
 /** @throws {Failure | Interrupted} */
 export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
-  const { out = DEFAULT_BASELINE_FILE, force = false, egress = true, who = true, mode, acceptExposed = false } = options;
+  const { force = false, egress = true, mode, merge = false } = options;
+  const splitBy = splitByOf(options.splitBy);
+  const out = options.out ?? (splitBy === undefined ? DEFAULT_BASELINE_FILE : DEFAULT_FOLDER);
+  refuseProblems([
+    merge && force && '`--merge` and `--force` exclude each other; expected one of them',
+    merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
+    (merge || splitBy !== undefined) && out === '-' && 'only one new file can be printed; expected another `--out`',
+  ]);
   const filter = filterOf(options);
-  const refusal = `\`${out}\` exists; expected another \`--out\`, or \`--force\` to replace it`;
-  if (out !== '-' && !force && existsSync(resolve(io.cwd, out))) throw new Failure(refusal);
-  const { groups, accountId, region, found } = await inAccountRegion(options, io, async (accountRegion) => {
-    const read = await groupsIn(accountRegion, filter, io);
-    return {
-      groups: read,
-      found: acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(read, accountRegion, who, io),
-      accountId: await accountRegion.accountId(),
-      region: accountRegion.region,
-    };
-  }).catch((error: unknown) => {
-    throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
-  });
-  const { exposed, problems } = found;
-  const heading = [
-    `The rules of security groups of account ${accountId} in ${region}.`,
-    'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
-  ];
-  const { text, compiled } = adoptedFile(groups, { heading, today: today(io), egress, mode, exposed });
+  const exists = out !== '-' && existsSync(resolve(io.cwd, out));
+  const refusal = refusalOf(out);
+  if (exists && !force && !merge && splitBy === undefined) throw new Failure(refusal);
+  const existing = exists && merge ? await loadBaseline(out, io) : undefined;
+  const source = await readSource(options, filter, existing?.compiled, io);
+  for (const problem of source.problems) io.stderr.write(`portcullis: ${problem}\n`);
+  const from = { heading: headingOf(source, options), today: today(io), egress, mode, exposed: source.exposed };
+  if (existing !== undefined) return merged(existing, source, from, io);
+  if (splitBy !== undefined) return split(splitBy, { source, out, force }, from, io);
+  const { text, compiled } = adoptedFile(source.groups, from);
   const isFile = writeResult(text, out, io, { overwrite: force, refusal });
-  const warnings = baselineWarnings(text, today(io)).length;
-  const warned = warnings === 0 ? '' : `; \`portcullis check ${isFile ? out : 'FILE'}\` has ${counted(warnings, 'warning')}`;
-  for (const problem of problems) io.stderr.write(`portcullis: ${problem}\n`);
+  const warnings = warningsWords(text, isFile ? out : 'FILE', io);
   io.stderr.write(
-    `adopted ${baselineSize(compiled)} of ${region}${isFile ? ` into ${out}` : ''}${exposedWords(exposed, groups)}${warned}\n`,
+    `adopted ${baselineSize(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${exposedWords(source)}${warnings}\n`,
   );
   return 0;
+}
+
+type From = Parameters<typeof adoptedFile>[1];
+
+function merged(existing: LoadedBaseline, source: Source, from: From, io: Io): ExitCode {
+  const { text, compiled, added, changed, notes } = mergedFile(existing, source, from);
+  const out = existing.fileName;
+  if (text !== existing.text) writeResult(text, out, io);
+  for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
+  const what = text === existing.text ? 'nothing changed' : `${counted(added, 'baseline')} added, ${changed} changed`;
+  io.stderr.write(
+    `merged ${source.label} into ${out}: ${what}; now ${baselineSize(compiled)}${exposedWords(source)}${warningsWords(text, out, io)}\n`,
+  );
+  return 0;
+}
+
+function split(
+  splitBy: SplitBy,
+  { source, out, force }: { readonly source: Source; readonly out: string; readonly force: boolean },
+  from: From,
+  io: Io,
+): ExitCode {
+  const parts = [...splitGroups(source.groups, splitBy, source.placeOf)].map(([name, groups]) => {
+    const path = join(out, name);
+    return { path, name, file: adoptedFile(groups, { ...from, heading: headingOf({ ...source, groups }, {}) }) };
+  });
+  if (!force) refuseProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && refusalOf(path)));
+  try {
+    mkdirSync(resolve(io.cwd, out), { recursive: true });
+  } catch (error) {
+    throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
+  }
+  for (const { path, file } of parts) writeResult(file.text, path, io, { overwrite: force, refusal: refusalOf(path) });
+  const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
+  io.stderr.write(
+    `adopted ${baselineSize(compiled)} of ${source.label} into ${counted(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${exposedWords(source)}\n`,
+  );
+  return 0;
+}
+
+function refusalOf(out: string): string {
+  return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
+}
+
+/** Returns the first lines of the file. They name no time and no count, so that they stay true when the file is merged. */
+function headingOf({ groups, placeOf }: Pick<Source, 'groups' | 'placeOf'>, options: Pick<AdoptOptions, 'fromTerraformState'>): string[] {
+  const places = new Set(groups.map(placeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
+  const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
+  return [
+    `The rules of security groups of ${[...places].join(', ')}${declarer}.`,
+    'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
+  ];
+}
+
+function warningsWords(text: string, file: string, io: Io): string {
+  const warnings = baselineWarnings(text, today(io)).length;
+  return warnings === 0 ? '' : `; \`portcullis check ${file}\` has ${counted(warnings, 'warning')}`;
 }
 
 /** The number of groups that the last line names. */
 const MAX_NAMED_GROUPS = 5;
 
-function exposedWords(exposed: ExposedRules, groups: readonly SurveyedGroup[]): string {
+function exposedWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
   const names = groups.filter(({ id }) => exposed.has(id)).map(({ id, name }) => (name === null ? id : `${oneLine(name)} (${id})`));
@@ -81,11 +155,20 @@ function exposedWords(exposed: ExposedRules, groups: readonly SurveyedGroup[]): 
   return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${named}`;
 }
 
-function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter {
+function splitByOf(text: string | undefined): SplitBy | undefined {
+  if (text === undefined || text === 'vpc' || text === 'account') return text;
+  const tag = /^tag:(.+)$/.exec(text)?.[1];
+  if (tag === undefined) throw new Failure(`invalid \`--split-by ${text}\`; expected \`vpc\`, \`account\` or \`tag:<key>\``);
+  return { tag };
+}
+
+function filterOf({ group, tag, vpc, all = false, fromTerraformState }: AdoptOptions): SurveyFilter {
   const tags = (tag ?? []).map((text) => /^([^=]+)=(.*)$/.exec(text)?.slice(1) ?? []);
   const ways = [group !== undefined, tag !== undefined || vpc !== undefined, all].filter(Boolean).length;
+  const isState = fromTerraformState !== undefined;
   refuseProblems([
-    ways === 0 && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
+    ways === 0 && !isState && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
+    ways > 0 && isState && '`--from-terraform-state` adopts every group of the state; expected no `--group`, `--tag`, `--vpc` or `--all`',
     ways > 1 && '`--group`, `--all`, and `--tag` with `--vpc` exclude each other; expected one of them',
     ...invalidGroupIds(group),
     ...(vpc ?? []).map((id) => !/^vpc-[0-9a-f]+$/.test(id) && `invalid \`--vpc ${id}\`; expected the id of a VPC, \`vpc-…\``),
@@ -95,6 +178,68 @@ function filterOf({ group, tag, vpc, all = false }: AdoptOptions): SurveyFilter 
     ...(group !== undefined && { ids: [...new Set(group)] }),
     ...(tags.length > 0 && { tags: Object.fromEntries(tags) as Record<string, string> }),
     ...(vpc !== undefined && { vpcs: vpc }),
+  };
+}
+
+function readSource(options: AdoptOptions, filter: SurveyFilter, existing: CompiledBaseline | undefined, io: Io): Promise<Source> {
+  const { fromTerraformState, acceptExposed = false, who = true } = options;
+  if (fromTerraformState !== undefined) return readState(fromTerraformState, options, io);
+  return inAccountRegion(options, io, async (accountRegion) => {
+    const groups = await groupsIn(accountRegion, filter, io);
+    const place = { accountId: await accountRegion.accountId(), region: accountRegion.region };
+    return {
+      groups,
+      label: accountRegion.region,
+      placeOf: () => place,
+      ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
+      ...(existing === undefined ? { live: new Map(), gone: [] } : await readForMerge(existing, groups, accountRegion)),
+    };
+  }).catch((error: unknown) => {
+    throw error instanceof Interrupted ? new Interrupted('interrupted; nothing was written', { cause: error }) : error;
+  });
+}
+
+async function readForMerge(
+  existing: CompiledBaseline,
+  groups: readonly SurveyedGroup[],
+  { groups: securityGroups }: AccountRegion,
+): Promise<Pick<LiveGroups, 'live' | 'gone'>> {
+  const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
+  const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
+  const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
+    // Without tags, a rule that `ignore` names by its tag would be declared.
+    if (isReadError(rules)) throw rules;
+    return [id, rules];
+  });
+  const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
+  const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
+  return { live: new Map(live), gone: others.filter((id) => !found.some((group) => group.id === id)) };
+}
+
+/** A state may be large: it holds every resource with all its attributes. */
+const MAX_STATE_LENGTH = 200_000_000;
+
+async function readState(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
+  const path = fileName === '-' ? STDIN : fileName;
+  const { groups, places, notes } = terraformGroups(await readTextFile(path, MAX_STATE_LENGTH, io), fileName, region);
+  const placeOf = ({ id }: SurveyedGroup): GroupPlace => places.get(id) ?? { accountId: 'unknown', region: 'unknown' };
+  const found = new Set(groups.map(placeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
+  if (found.size > 1 && splitBy !== 'account')
+    throw new Failure(
+      `\`${fileName}\` has groups of ${[...found].sort().join(', ')}, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
+    );
+  const lists = acceptExposed ? [] : listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules)));
+  return {
+    groups: sorted(groups),
+    label: fileName,
+    placeOf,
+    exposed: acceptExposed ? new Map() : exposedRulesOf(groups, new Map()),
+    problems: [
+      ...notes,
+      ...lists.map((id) => `prefix list ${id} is not in the state, so rules that use it are declared, whatever it opens`),
+    ],
+    live: new Map(),
+    gone: [],
   };
 }
 
@@ -109,7 +254,11 @@ async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: 
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0) throw new Failure(`${unknown.join(', ')} not found in ${region}; expected ids of groups that this account owns`);
   if (groups.length === 0) throw new Failure(`no security group of ${region} is selected; expected at least one`);
-  // Sorts by VPC and name, because people look for groups by these.
+  return sorted(groups);
+}
+
+/** Sorts by VPC and name, because people look for groups by these. */
+function sorted(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
-  return groups.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

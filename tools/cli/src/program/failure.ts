@@ -16,6 +16,22 @@ export function refuseProblems(problems: readonly (string | false)[]): void {
   if (found.length > 0) throw new Failure(found.join('\nportcullis: '));
 }
 
+/** Returns the results of reading each item. Reads all items first, and then throws every failure at once. */
+export function readAll<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
+  const failures: string[] = [];
+  const results = items.flatMap((item, i) => {
+    try {
+      return read(item, i);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error.message);
+      return [];
+    }
+  });
+  refuseProblems(failures);
+  return results;
+}
+
 /** The user ended the command. Everything done and found so far has been reported. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

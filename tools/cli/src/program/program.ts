@@ -186,7 +186,7 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the rules that the groups have now. Rules that open a group to the internet are written commented out, with who opened them, for you to accept or drop: all but those for web servers (tcp/80, tcp/443, udp/443). A plan then shows these rules as drift, and nothing else. Comments keep the names and descriptions of the groups. Replaces an existing file only with `--force`.',
+      'Writes a baseline that declares the rules that the groups have now. Rules that open a group to the internet are written commented out, with who opened them, for you to accept or drop: all but those for web servers (tcp/80, tcp/443, udp/443). A plan then shows these rules as drift, and nothing else. Comments keep the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
     .option('--group <ids...>', 'these groups, by id')
     .option('--tag <key=value...>', 'groups with all of these tags')
@@ -196,13 +196,22 @@ export function createProgram(io: Io, act: Act): Command {
     .addOption(new Option('--mode <mode>', 'what the guard does about drift').choices(['enforce', 'report']).default('report'))
     .option('--accept-exposed', 'declare the rules that open groups to the internet, too')
     .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
-    .option('-o, --out <file>', 'the file to write; - prints it', DEFAULT_BASELINE_FILE)
+    .option('--merge', 'update an existing file, and keep what people wrote in it')
+    .option('--split-by <vpc|account|tag:key>', 'write a file for each VPC, account and region, or value of a tag into the folder --out')
+    .option('--from-terraform-state <file>', 'adopt what Terraform declares: the output of `terraform show -json`; calls no AWS')
+    .option(
+      '-o, --out <file>',
+      `the file to write; - prints it (default: "${DEFAULT_BASELINE_FILE}", or with --split-by the folder "baselines")`,
+    )
     .option('--force', 'replace an existing file')
     .addHelpText(
       'after',
       examples(
         'adopt --group sg-0a1b2c3d sg-5e6f7a8b',
         'adopt --tag Tier=web --vpc vpc-0a1b2c3d --out web.yaml',
+        'adopt --all --merge',
+        'adopt --all --split-by tag:Team --out baselines',
+        'adopt --from-terraform-state state.json    # of `terraform show -json > state.json`',
         'adopt --all --no-egress --out - | less',
       ),
     )

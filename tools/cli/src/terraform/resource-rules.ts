@@ -1,7 +1,7 @@
 /** Reads the rules of Terraform's resources for security groups. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields } from '@portcullis/permission-diff';
 import { memberOf } from '../files/json.js';
-import { Failure } from '../program/failure.js';
+import { Failure, readAll } from '../program/failure.js';
 import { listOf, tagsOf, textOf, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */
@@ -46,7 +46,7 @@ export function isRule({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>)
  *
  * @param groupId the group of the rules.
  * @param unknown the `after_unknown` of a plan.
- * @throws {Failure} when a rule cannot be one of a VPC's security group.
+ * @throws {Failure} that names every rule that cannot be one of a VPC's security group.
  */
 export function rulesOfResource(
   resource: Pick<TerraformResource, 'address' | 'type' | 'values'>,
@@ -56,8 +56,8 @@ export function rulesOfResource(
   const { address, type, values } = resource;
   const read = { address, groupId };
   if (GROUP_TYPES.has(type))
-    return DIRECTIONS.flatMap((direction) =>
-      listOf(values, direction).flatMap((block, i) =>
+    return readAll(DIRECTIONS, (direction) =>
+      readAll(listOf(values, direction), (block, i) =>
         rulesOfBlock(block, memberOf(memberOf(unknown, direction), String(i)), { ...read, direction }),
       ),
     );
@@ -158,11 +158,11 @@ function rulesOf(common: RuleFields, sources: readonly RuleFields[], unknowns: U
   const all = [...unknownTraffic, ...unknownSources];
   if (unknownTraffic.length > 0) return [{ address, direction, unknown: all }];
   const Description = memberOf(block, 'description');
-  const known = sources.map((source): KnownRule => {
+  const known = readAll(sources, (source): KnownRule[] => {
     const pathOf = (field?: string): string => (field === undefined ? address : `${address}: ${field}`);
     const read = readRule({ ...common, ...source, Description }, { direction, descriptions: 'trusted', pathOf });
     if (!read.ok) throw new Failure(`cannot read a rule of Terraform: ${read.problems.map(formatProblem).join('; ')}`);
-    return { address, direction, rule: read.value, tags };
+    return [{ address, direction, rule: read.value, tags }];
   });
   return all.length === 0 ? known : [...known, { address, direction, unknown: all }];
 }

@@ -1,6 +1,7 @@
 /** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { readAll } from '../program/failure.js';
 import { isGroup, isRule, rulesOfResource, type KnownRule } from './resource-rules.js';
 import { resourcesIn, tagsOf, textOf, type TerraformResource } from './resources.js';
 
@@ -19,26 +20,35 @@ export interface TerraformGroup extends SelectableGroup {
  * Returns the groups of a state that have an id, sorted by id.
  *
  * @param values the `values` of a state: https://developer.hashicorp.com/terraform/internals/json-format
- * @throws {Failure} when a rule cannot be read.
+ * @throws {Failure} that names every rule that cannot be read.
  */
 export function groupsInState(values: unknown): readonly TerraformGroup[] {
   const resources = resourcesIn(values);
   const groups = new Map<string, TerraformGroup>();
   const groupOf = (id: string): TerraformGroup =>
     groups.get(id) ?? { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
+  const rules = new Map(
+    readAll(
+      resources.filter((resource) => isGroup(resource) || isRule(resource)),
+      (resource) => {
+        const id = textOf(resource.values, isGroup(resource) ? 'id' : 'security_group_id');
+        return id === null ? [] : [[resource, known(resource, id)] as const];
+      },
+    ),
+  );
   for (const resource of resources) {
     const id = textOf(resource.values, 'id');
     if (id === null || !(isGroup(resource) || resource.type === 'aws_security_group')) continue;
     // A group may be managed and also read as a data source.
     if (groupOf(id).address !== null && !isGroup(resource)) continue;
-    const inline = isGroup(resource) ? known(resource, id) : [];
+    const inline = rules.get(resource) ?? [];
     groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroup(resource) ? resource.address : null, inline });
   }
   for (const resource of resources.filter(isRule)) {
     const id = textOf(resource.values, 'security_group_id');
     if (id === null) continue;
     const group = groupOf(id);
-    groups.set(id, { ...group, separate: [...group.separate, ...known(resource, id)] });
+    groups.set(id, { ...group, separate: [...group.separate, ...(rules.get(resource) ?? [])] });
   }
   return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,0 +1,422 @@
+/** Changes parts of a baseline file and keeps every other byte: comments, order, spelling and layout. */
+import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
+import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { flowText, inComment, proposalHeadings, proposalItemLines, proposalLines, proposalsIn, type ProposedPermit } from './proposals.js';
+import { fileBaseline, listLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
+
+/** The changes of one baseline. Rules are those of the file or new ones; equal means equal by `ruleKey`. */
+export interface BaselineEdit {
+  /** The name of the baseline. */
+  readonly name: string;
+  /** The declared rules to remove. A permission loses only these rules. */
+  readonly undeclare?: readonly Rule[];
+  /** The rules to declare. Egress is skipped if the baseline does not declare egress. */
+  readonly declare?: readonly CommentedRule[];
+  /** The rules to remove from permits. */
+  readonly unpermit?: readonly Rule[];
+  readonly permit?: readonly NewPermit[];
+  /** The permits to propose, unless they are proposed already. A baseline in flow style, such as JSON, has no place for them. */
+  readonly propose?: readonly ProposedPermit[];
+  /** Returns whether a proposed permit stays. @default all stay */
+  readonly keepsProposed?: (rule: Rule) => boolean;
+}
+
+export interface CommentedRule {
+  /** The comment lines above, without `#`. JSON has no comments, so they are left out there. */
+  readonly comment: readonly string[];
+  readonly rule: Rule;
+}
+
+export interface NewPermit extends CommentedRule {
+  readonly until?: string;
+  readonly reason: string;
+}
+
+export type EditResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Returns the text with the changes, and with new baselines at its end; or what cannot be edited, each in one line.
+ *
+ * @param text a valid baseline file.
+ */
+export function editBaselineFile(text: string, edits: readonly BaselineEdit[], added: readonly WrittenBaseline[] = []): EditResult {
+  const editor = new Editor(text);
+  for (const edit of edits) editor.edit(edit);
+  if (added.length > 0) editor.add(added);
+  return editor.result();
+}
+
+/** Replaces the characters from `start` to `end`. */
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+interface AddedItem {
+  readonly comment: readonly string[];
+  readonly value: unknown;
+  readonly style?: 'block';
+}
+
+/** A list of the file, with what stays and what comes. */
+interface ListChange {
+  readonly rulesOf: (item: unknown) => readonly Rule[];
+  readonly removed: ReadonlySet<string>;
+  /** Returns the item with these rules only. */
+  readonly rewritten: (item: unknown, rules: readonly Rule[]) => unknown;
+  readonly added: readonly AddedItem[];
+}
+
+class Editor {
+  private readonly mark: string;
+  private readonly text: string;
+  private readonly lineBreak: string;
+  private readonly baselines: YAMLSeq | undefined;
+  /** Whether the file is JSON, or YAML that looks like it. */
+  private readonly isJson: boolean;
+  private readonly splices: Splice[] = [];
+  private readonly problems: string[] = [];
+
+  constructor(text: string) {
+    this.mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+    this.text = text.slice(this.mark.length);
+    this.lineBreak = this.text.includes('\r\n') ? '\r\n' : '\n';
+    const { contents } = parseDocument(this.text, { schema: 'core', keepSourceTokens: true });
+    const list = isMap(contents) ? valueIn(contents, 'baselines') : undefined;
+    this.baselines = isSeq(list) ? list : undefined;
+    this.isJson = isMap(contents) && contents.flow === true;
+    if (this.baselines === undefined) this.problems.push('`baselines` is not a list that can be edited; expected the list itself');
+  }
+
+  result(): EditResult {
+    if (this.problems.length > 0) return { ok: false, problems: this.problems };
+    let [edited, position] = [this.mark, 0];
+    for (const { start, end, text } of [...this.splices].sort((a, b) => a.start - b.start)) {
+      edited += this.text.slice(position, start) + text.replaceAll('\n', this.lineBreak);
+      position = Math.max(position, end);
+    }
+    return { ok: true, text: edited + this.text.slice(position) };
+  }
+
+  edit({ name, undeclare = [], declare = [], unpermit = [], permit = [], propose = [], keepsProposed = () => true }: BaselineEdit): void {
+    const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && scalarIn(item, 'name') === name);
+    const baseline = this.baselines?.items[index];
+    if (!isMap(baseline)) {
+      this.problems.push(`the baseline \`${name}\` is not written out; expected no alias`);
+      return;
+    }
+    for (const direction of ['ingress', 'egress'] as const) {
+      const added = declare.filter(({ rule }) => rule.direction === direction);
+      const removed = undeclare.filter((rule) => rule.direction === direction);
+      const change = {
+        ...permissionsChange(direction),
+        removed: keysOf(removed),
+        added: added.map(({ comment, rule }) => ({ comment, value: permissionOf(rule) })),
+      };
+      if (valueIn(baseline, direction) !== undefined) this.changeList(name, baseline, direction, change);
+    }
+    const permits = permit.map(({ comment, rule, until, reason }) => ({
+      comment,
+      style: 'block' as const,
+      value: {
+        permission: permissionOf(rule),
+        ...(until !== undefined && { until }),
+        reason,
+        ...(rule.direction === 'egress' && { direction: rule.direction }),
+      },
+    }));
+    const hasPermits = valueIn(baseline, 'permit') !== undefined;
+    if (hasPermits) this.changeList(name, baseline, 'permit', { ...PERMITS_CHANGE, removed: keysOf(unpermit), added: permits });
+    else if (permits.length > 0) this.addKey(baseline, 'permit', permits);
+    if (baseline.flow !== true)
+      this.changeProposals(baseline, index, { propose, keepsProposed, hasPermits: hasPermits || permits.length > 0 });
+  }
+
+  add(added: readonly WrittenBaseline[]): void {
+    const { baselines } = this;
+    if (baselines === undefined) return;
+    const last = baselines.items.at(-1);
+    if (baselines.flow === true || !isNode(last)) {
+      const values = added.map(({ baseline }) => this.flow(fileBaseline(baseline)));
+      this.insertIntoFlow(baselines, baselines.items.length - 1, values);
+      return;
+    }
+    const indent = ' '.repeat(indentOf(baselines));
+    const written = writeBaselineFile([], added).split('\nbaselines:\n')[1] ?? '';
+    const lines = written.trimEnd().split('\n');
+    this.insertLines(this.afterComments(endOf(last), indent.length + 1), [
+      '',
+      ...lines.map((line) => (line === '' ? '' : `${indent}${line.slice(2)}`)),
+    ]);
+  }
+
+  private changeList(name: string, baseline: YAMLMap, key: string, change: ListChange): void {
+    const list = valueIn(baseline, key);
+    const items = isSeq(list) ? list.items.map((item) => (isNode(item) ? item : undefined)) : [];
+    const itemsRules = items.map((item) => change.rulesOf(item?.toJSON()));
+    const rest = itemsRules.map((rules) => rules.filter((rule) => !change.removed.has(ruleKey(rule))));
+    const isSame = rest.every((rules, i) => rules.length === itemsRules[i]?.length);
+    if (isSame && change.added.length === 0) return;
+    const source = pairIn(baseline, key)?.value;
+    if (!isSeq(list) || isAlias(source) || hasAnchors(list)) {
+      this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected the list written out`);
+      return;
+    }
+    for (const [i, item] of items.entries()) {
+      const [before, after] = [itemsRules[i] ?? [], rest[i] ?? []];
+      if (item !== undefined && after.length > 0 && after.length < before.length) {
+        const value = change.rewritten(item.toJSON(), after);
+        const lines = list.flow === true ? [this.flow(value)] : listLines([value]).map((line) => line.slice(2));
+        this.splice(startOf(item), endOf(item), lines.join(`\n${' '.repeat(indentOf(list) + 2)}`));
+      }
+    }
+    const isKept = rest.map((rules, i) => rules.length > 0 || itemsRules[i]?.length === 0);
+    if (list.flow !== true) this.changeBlock(baseline, key, list, isKept, change.added);
+    else if (list.items.length === 0 && baseline.flow !== true) this.fillEmpty(baseline, key, list, change.added);
+    else this.changeFlow(list, isKept, change.added);
+  }
+
+  private changeBlock(baseline: YAMLMap, key: string, list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
+    list.items.forEach((item, i) => {
+      if (isKept[i] === true || !isNode(item)) return;
+      this.splice(this.lineStart(dashOf(list, i)), this.afterLine(endOf(item)), '');
+    });
+    if (!isKept.includes(true) && added.length === 0) this.splice(this.afterColon(baseline, key), this.afterColon(baseline, key), ' []');
+    this.insertLines(this.afterLine(endOf(list)), itemLines(added, ' '.repeat(indentOf(list))));
+  }
+
+  /** Writes items in place of `[]`. */
+  private fillEmpty(baseline: YAMLMap, key: string, list: YAMLSeq, added: readonly AddedItem[]): void {
+    this.splice(this.afterColon(baseline, key), endOf(list), '');
+    this.insertLines(this.afterLine(endOf(list)), itemLines(added, ' '.repeat(indentOf(baseline) + 2)));
+  }
+
+  private changeFlow(list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
+    const items = list.items.filter(isNode);
+    const lastKept = isKept.lastIndexOf(true);
+    const endOfLast = endOf(items.at(-1) ?? list);
+    const [, trailingComma = ''] = /^(\s*,)/.exec(this.text.slice(endOfLast)) ?? [];
+    items.forEach((item, i) => {
+      if (isKept[i] === true) return;
+      const [before, next] = [items[i - 1], items[i + 1]];
+      if (i < lastKept && next !== undefined) this.splice(startOf(item), startOf(next), '');
+      else if (lastKept === -1) this.splice(startOf(item), next === undefined ? endOf(item) + trailingComma.length : startOf(next), '');
+      else this.splice(endOf(before ?? item), endOf(item), '');
+    });
+    this.insertIntoFlow(
+      list,
+      lastKept,
+      added.map(({ value }) => this.flow(value)),
+    );
+  }
+
+  /** Inserts items after the item with the index; -1 inserts them at the beginning of a list that is or becomes empty. */
+  private insertIntoFlow(list: YAMLSeq, lastKept: number, texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const items = list.items.filter(isNode);
+    const last = items[lastKept];
+    const first = items[0];
+    if (last === undefined || first === undefined) {
+      const start = first === undefined ? startOf(list) + 1 : startOf(first);
+      this.splice(start, start, first === undefined ? ` ${texts.join(', ')} ` : texts.join(', '));
+      return;
+    }
+    const hasLines = this.text.slice(startOf(list), startOf(first)).includes('\n');
+    const column = startOf(first) - this.lineStart(startOf(first));
+    const separator = hasLines ? `,\n${' '.repeat(column)}` : ', ';
+    this.splice(endOf(last), endOf(last), texts.map((text) => `${separator}${text}`).join(''));
+  }
+
+  private addKey(baseline: YAMLMap, key: string, added: readonly AddedItem[]): void {
+    if (baseline.flow === true) {
+      const values = added.map(({ value }) => this.flow(value)).join(', ');
+      const end = endOf(lastOf(baseline));
+      this.splice(end, end, `, ${this.isJson ? JSON.stringify(key) : key}: [ ${values} ]`);
+      return;
+    }
+    const indent = ' '.repeat(indentOf(baseline));
+    this.insertLines(this.afterLine(endOf(baseline)), [`${indent}${key}:`, ...itemLines(added, `${indent}  `)]);
+  }
+
+  private changeProposals(
+    baseline: YAMLMap,
+    index: number,
+    { propose, keepsProposed, hasPermits }: Required<Pick<BaselineEdit, 'propose' | 'keepsProposed'>> & { readonly hasPermits: boolean },
+  ): void {
+    const indent = ' '.repeat(indentOf(baseline));
+    const [from, to] = this.spanOf(index);
+    const lines = this.text.slice(from, to).split('\n');
+    const offsets = offsetsOf(lines, from);
+    const drop = (i: number): void => {
+      this.splice(offsets[i] ?? to, Math.min(offsets[i + 1] ?? to, to), '');
+    };
+    const found = proposalsIn(lines.map((line) => line.trimEnd()));
+    const kept = found.filter(({ rule }) => keepsProposed(rule));
+    const { heading, permit } = proposalHeadings(lines);
+    for (const { first, last } of found.filter((each) => !kept.includes(each))) for (let i = first; i <= last; i++) drop(i);
+    const known = keysOf(kept.map(({ rule }) => rule));
+    const fresh = propose.filter(({ rule }) => !known.has(ruleKey(rule)));
+    const isEmpty = kept.length + fresh.length === 0;
+    if (isEmpty) heading.forEach(drop);
+    if (isEmpty || hasPermits) permit.forEach(drop);
+    if (fresh.length === 0) return;
+    const asComment = (line: string): string => `${indent}# ${inComment(line)}`;
+    const items = fresh.flatMap((each) => proposalItemLines(each, '  '));
+    const all = heading.length > 0 ? items : proposalLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
+    // In a list of permits that is not the last key, the lines must stand at the end of that list.
+    const list = valueIn(baseline, 'permit');
+    const end = isSeq(list) && list.flow !== true ? endOf(list) : endOf(baseline);
+    this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
+  }
+
+  /** Returns where the text of a baseline begins and where that of the next one begins. */
+  private spanOf(index: number): readonly [number, number] {
+    const { baselines } = this;
+    if (baselines === undefined) return [0, 0];
+    const startOfItem = (i: number): number => this.lineStart(dashOf(baselines, i));
+    return [startOfItem(index), index + 1 < baselines.items.length ? startOfItem(index + 1) : this.text.length];
+  }
+
+  private flow(value: unknown): string {
+    return this.isJson ? JSON.stringify(value) : flowText(value);
+  }
+
+  private splice(start: number, end: number, text: string): void {
+    this.splices.push({ start, end, text });
+  }
+
+  private insertLines(position: number, lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const isLineStart = position === 0 || this.text[position - 1] === '\n';
+    this.splice(position, position, `${isLineStart ? '' : '\n'}${lines.join('\n')}\n`);
+  }
+
+  private afterColon(map: YAMLMap, key: string): number {
+    const pair = pairIn(map, key);
+    return this.text.indexOf(':', isNode(pair?.key) ? endOf(pair.key) : 0) + 1;
+  }
+
+  private lineStart(position: number): number {
+    return this.text.lastIndexOf('\n', position - 1) + 1;
+  }
+
+  /** Returns where the line after that of the position begins. */
+  private afterLine(position: number): number {
+    const end = this.text.indexOf('\n', Math.max(0, position - (this.text[position - 1] === '\n' ? 1 : 0)));
+    return end === -1 ? this.text.length : end + 1;
+  }
+
+  /** Returns where the lines end that follow the line of the position and are comments with at least this indentation. */
+  private afterComments(position: number, indent: number): number {
+    let end = this.afterLine(position);
+    for (;;) {
+      const [line = ''] = this.text.slice(end).split('\n', 1);
+      if (end >= this.text.length || !line.trimStart().startsWith('#') || line.length - line.trimStart().length < indent) return end;
+      end += line.length + 1;
+    }
+  }
+}
+
+function permissionsChange(direction: Direction): Pick<ListChange, 'rulesOf' | 'rewritten'> {
+  return { rulesOf: (item) => rulesIn(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
+}
+
+/** Items are permits, of which only the permission changes. */
+const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
+  rulesOf: (item) => rulesIn(memberOf(item, 'permission'), memberOf(item, 'direction') === 'egress' ? 'egress' : 'ingress'),
+  rewritten: (item, rules) => ({ ...(item as object), permission: permissionsOf(rules)[0] }),
+};
+
+function rulesIn(permission: unknown, direction: Direction): readonly Rule[] {
+  const read = readRules([permission], { direction });
+  return read.ok ? read.value : [];
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function permissionOf(rule: Rule): unknown {
+  return permissionsOf([rule])[0];
+}
+
+function keysOf(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(rules.map(ruleKey));
+}
+
+function itemLines(added: readonly AddedItem[], indent: string): string[] {
+  return added
+    .flatMap(({ comment, value, style }) => [...comment.map((line) => `# ${inComment(line)}`), ...listLines([value], style)])
+    .map((line) => indent + line);
+}
+
+function pairIn(map: YAMLMap, key: string): Pair | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+/** Returns the value of a key; `undefined` if the key is absent. */
+function valueIn(map: YAMLMap, key: string): unknown {
+  return pairIn(map, key)?.value ?? undefined;
+}
+
+function scalarIn(map: YAMLMap, key: string): unknown {
+  const value = valueIn(map, key);
+  return isScalar(value) ? value.value : undefined;
+}
+
+function hasAnchors(node: Node): boolean {
+  let found = false;
+  visit(node, {
+    Node: (_key, each) => {
+      found ||= isAlias(each) || each.anchor !== undefined;
+    },
+    Alias: () => {
+      found = true;
+    },
+  });
+  return found;
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+/** Returns where the last value of the node ends. The range of a block also has the comments and lines after it. */
+function endOf(node: Node): number {
+  if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return endOf(lastOf(node));
+  return node.range?.[1] ?? 0;
+}
+
+function lastOf(collection: YAMLMap | YAMLSeq): Node {
+  const last: unknown = collection.items.at(-1);
+  const node = isNode(last) ? last : isPairOfNodes(last) ? (last.value ?? last.key) : undefined;
+  if (node === undefined) throw new Error('the last item of a YAML collection is empty');
+  return node;
+}
+
+function isPairOfNodes(item: unknown): item is Pair<Node, Node | null> {
+  return typeof item === 'object' && item !== null && 'key' in item && isNode(item.key);
+}
+
+/** Returns the column at which the keys or the dashes of a block begin. */
+function indentOf(collection: YAMLMap | YAMLSeq): number {
+  const token = collection.srcToken;
+  if (token?.type !== 'block-map' && token?.type !== 'block-seq') throw new Error('a block of YAML has no source');
+  return token.indent;
+}
+
+/** Returns the position of the dash of an item. */
+function dashOf(list: YAMLSeq, index: number): number {
+  const token = list.srcToken;
+  const starts = token?.type === 'block-seq' ? (token.items[index]?.start ?? []) : [];
+  const dash = starts.find(({ type }) => type === 'seq-item-ind');
+  if (dash === undefined) throw new Error('an item of a YAML block has no dash');
+  return dash.offset;
+}
+
+function offsetsOf(lines: readonly string[], from: number): number[] {
+  const offsets = [from];
+  for (const line of lines) offsets.push((offsets.at(-1) ?? from) + line.length + 1);
+  return offsets;
+}

@@ -1,0 +1,174 @@
+/** An existing baseline file that is updated to the rules that groups have now. Everything that does not change keeps its bytes. */
+import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
+import { diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { planFor, rulesOf, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import { surveyedRules } from '../audit/group-state.js';
+import type { LoadedBaseline } from '../files/load-baseline.js';
+import { refuseProblems } from '../program/failure.js';
+import { counted } from '../render/counted.js';
+import { groupWords } from '../render/state-words.js';
+import {
+  adoptedBaselines,
+  declarable,
+  keysOf,
+  liveRules,
+  proposedPermit,
+  refuseTooLong,
+  refuseUnreadable,
+  type AdoptedFile,
+  type AdoptedFrom,
+} from './adopted-file.js';
+
+export interface MergedFile extends AdoptedFile {
+  readonly added: number;
+  readonly changed: number;
+  /** What a person should decide, each in one line. */
+  readonly notes: readonly string[];
+}
+
+export interface LiveGroups {
+  readonly groups: readonly SurveyedGroup[];
+  /** The rules of groups with ids and tags, by group id. Groups that are not there are judged without them. */
+  readonly live: ReadonlyMap<string, readonly LiveRule[]>;
+  /** Where they were read, for people. */
+  readonly label: string;
+  /** The ids in the file that are not the id of any group. */
+  readonly gone: readonly string[];
+}
+
+/** What changes in a group's baseline. */
+interface GroupChange {
+  readonly group: SurveyedGroup;
+  readonly undeclare: readonly Rule[];
+  readonly declare: readonly Rule[];
+  readonly propose: readonly Rule[];
+  /** Rules whose permit is over. They stay drift. */
+  readonly ended: readonly Rule[];
+}
+
+/** @throws {Failure} when a group cannot be read, or a part of the file cannot be edited. */
+export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label }: LiveGroups, from: AdoptedFrom): MergedFile {
+  refuseUnreadable(groups);
+  const notes = gone.map((id) => {
+    const names = existing.compiled.baselines.filter((baseline) => baseline.groups.ids.includes(id)).map(({ name }) => name);
+    return `${id} of the baseline ${names.join(', ')} does not exist in ${label}; expected its id to be deleted from the file`;
+  });
+  const fresh: SurveyedGroup[] = [];
+  const guarded = new Map<Baseline, GroupChange[]>();
+  for (const group of groups) {
+    const selection = selectBaseline(existing.compiled, group);
+    if (selection.kind === 'unguarded') fresh.push(group);
+    else if (selection.kind === 'ambiguous')
+      notes.push(`${groupWords(group)} was left: several baselines select it: ${selection.names.join(', ')}`);
+    else {
+      const { baseline } = selection;
+      const rules = live.get(group.id) ?? surveyedRules(liveRules(group));
+      guarded.set(baseline, [...(guarded.get(baseline) ?? []), changeOf(baseline, group, rules, from)]);
+    }
+  }
+  const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {
+    const [change] = all;
+    if (change !== undefined && mayEdit(baseline, all, gone)) return [{ baseline, change, all }];
+    const differing = all.filter(isChange).length;
+    if (differing > 0)
+      notes.push(
+        `the baseline ${baseline.name} was left: it selects several groups, and ${counted(differing, 'group')} of them changed; expected an edit by hand`,
+      );
+    return [];
+  });
+  for (const { change } of changes)
+    if (change.ended.length > 0)
+      notes.push(`${groupWords(change.group)} still has ${counted(change.ended.length, 'rule')} whose permit is over`);
+  const names = existing.compiled.baselines.map(({ name }) => name);
+  const edited = editBaselineFile(
+    existing.text,
+    changes.map(({ baseline, change }) => editOf(baseline, change, from)),
+    adoptedBaselines(fresh, from, names),
+  );
+  if (!edited.ok) {
+    refuseProblems(edited.problems.map((problem) => `cannot merge into \`${existing.fileName}\`: ${problem}`));
+    throw new Error('an edit failed without a problem');
+  }
+  refuseTooLong(edited.text);
+  const compiled = verified(edited.text, existing.compiled, changes, { ...from, fresh, live });
+  return { text: edited.text, compiled, added: fresh.length, changed: changes.filter(({ change }) => isChange(change)).length, notes };
+}
+
+function changeOf(baseline: Baseline, group: SurveyedGroup, live: readonly LiveRule[], { exposed, today }: AdoptedFrom): GroupChange {
+  const plan = planFor(baseline, live, today);
+  const undeclared = rulesOf(plan.revoke);
+  // A permit that still holds would have kept its rule out of the plan.
+  const ended = diffRules(
+    baseline.permit.flatMap(({ rules }) => rules),
+    undeclared,
+  ).kept;
+  const open = new Set(exposed.get(group.id)?.map(({ rule }) => ruleKey(rule)));
+  const rest = undeclared.filter((rule) => !ended.includes(rule));
+  return {
+    group,
+    undeclare: rulesOf(plan.authorize),
+    declare: rest.filter((rule) => !open.has(ruleKey(rule))),
+    propose: rest.filter((rule) => open.has(ruleKey(rule))),
+    ended,
+  };
+}
+
+function isChange({ undeclare, declare, propose }: GroupChange): boolean {
+  return undeclare.length + declare.length + propose.length > 0;
+}
+
+/** Reports whether the baseline can follow its groups: it selects only groups that were read, and all of them changed alike. */
+function mayEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
+  const read = all.map(({ group }) => group.id);
+  const textOf = ({ undeclare, declare, propose, ended }: GroupChange): string => [undeclare, declare, propose, ended].map(keysOf).join();
+  return !hasCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1;
+}
+
+function editOf(
+  { name }: Baseline,
+  { group, undeclare, declare, propose, ended }: GroupChange,
+  { exposed, today }: AdoptedFrom,
+): BaselineEdit {
+  const stillOpen = new Set([...propose, ...ended].map(ruleKey));
+  const wanted = (exposed.get(group.id) ?? []).filter(({ rule }) => stillOpen.has(ruleKey(rule)));
+  return {
+    name,
+    undeclare,
+    declare: declare.map((rule) => ({ comment: [], rule: declarable(rule, group.ownerId) })),
+    propose: wanted.filter(({ rule }) => !ended.some((each) => ruleKey(each) === ruleKey(rule))).map((each) => proposedPermit(each, today)),
+    keepsProposed: (rule) => stillOpen.has(ruleKey(rule)),
+  };
+}
+
+/** Reads the text back, because a bug in editing the file must not change anybody's firewall. */
+function verified(
+  text: string,
+  before: CompiledBaseline,
+  changes: readonly { readonly baseline: Baseline; readonly all: readonly GroupChange[] }[],
+  { fresh, live, today, exposed }: { readonly fresh: readonly SurveyedGroup[]; readonly live: LiveGroups['live'] } & AdoptedFrom,
+): CompiledBaseline {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(`the merged baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
+  const compiled = read.value;
+  const changed = new Set(changes.map(({ baseline }) => baseline.name));
+  const byName = new Map(compiled.baselines.map((baseline) => [baseline.name, baseline]));
+  for (const baseline of before.baselines) {
+    const after = byName.get(baseline.name);
+    const same = { ingress: [], egress: baseline.egress && [] };
+    const isSame = changed.has(baseline.name)
+      ? JSON.stringify({ ...after, ...same }) === JSON.stringify({ ...baseline, ...same })
+      : JSON.stringify(after) === JSON.stringify(baseline);
+    if (!isSame) throw new Error(`the merge changed more of the baseline ${baseline.name} than its rules`);
+  }
+  const left = new Map(changes.flatMap(({ all }) => all.map(({ group, propose, ended }) => [group.id, [...propose, ...ended]] as const)));
+  for (const group of [...fresh, ...changes.flatMap(({ all }) => all.map((each) => each.group))]) {
+    const selection = selectBaseline(compiled, group);
+    const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
+    if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
+    const plan = planFor(selection.baseline, live.get(group.id) ?? surveyedRules(liveRules(group)), today);
+    if (plan.authorize.length > 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(expected))
+      throw new Error(`the merged baseline of ${group.id} does not match the group`);
+  }
+  return compiled;
+}

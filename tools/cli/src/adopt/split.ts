@@ -1,0 +1,52 @@
+/** Splits groups over several files. */
+import type { SurveyedGroup } from '@portcullis/security-groups';
+
+/** By VPC, by the value of a tag, or by account and region. */
+export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
+
+/** The account and region of a group. */
+export interface GroupPlace {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+const MAX_NAME_LENGTH = 100;
+
+/**
+ * Returns the groups of each file, by file name: `vpc-0a1b2c3d.yaml`, the value of the tag as in `payments.yaml`, or
+ * `111122223333-eu-west-1.yaml`. Groups without a VPC are in `no-vpc.yaml`, and groups without the tag in `no-<tag>.yaml`. The names are the
+ * same in every run, as long as the groups are.
+ */
+export function splitGroups(
+  groups: readonly SurveyedGroup[],
+  by: SplitBy,
+  placeOf: (group: SurveyedGroup) => GroupPlace,
+): ReadonlyMap<string, readonly SurveyedGroup[]> {
+  const parts = new Map<string, SurveyedGroup[]>();
+  for (const group of groups) {
+    const key = keyOf(group, by, placeOf);
+    parts.set(key, [...(parts.get(key) ?? []), group]);
+  }
+  const names = new Set<string>();
+  const files = new Map<string, readonly SurveyedGroup[]>();
+  for (const [key, part] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const base =
+      key
+        .replace(/[^A-Za-z0-9._-]+/g, '-')
+        .replace(/^[-.]+/, '')
+        .slice(0, MAX_NAME_LENGTH) || 'unnamed';
+    // Some file systems do not distinguish upper and lower case.
+    let name = base;
+    for (let n = 2; names.has(name.toLowerCase()); n += 1) name = `${base}-${n}`;
+    names.add(name.toLowerCase());
+    files.set(`${name}.yaml`, part);
+  }
+  return files;
+}
+
+function keyOf(group: SurveyedGroup, by: SplitBy, placeOf: (group: SurveyedGroup) => GroupPlace): string {
+  if (by === 'vpc') return group.vpcId ?? 'no-vpc';
+  if (by !== 'account') return group.tags[by.tag] ?? `no-${by.tag}`;
+  const { accountId, region } = placeOf(group);
+  return `${accountId}-${region}`;
+}

@@ -1,0 +1,80 @@
+/** The groups that a Terraform state manages, with the rules that Terraform declares. */
+import { formatRule, ruleKey } from '@portcullis/permission-diff';
+import type { SurveyedGroup } from '@portcullis/security-groups';
+import { jsonIn, memberOf } from '../files/json.js';
+import { Failure, refuseProblems } from '../program/failure.js';
+import { isGroup, isRule } from '../terraform/resource-rules.js';
+import { declaredRules, groupsInState } from '../terraform/state-groups.js';
+import { resourcesIn, textOf } from '../terraform/resources.js';
+import type { GroupPlace } from './split.js';
+
+export interface TerraformGroups {
+  readonly groups: readonly SurveyedGroup[];
+  /** The account and region of each group, by group id. */
+  readonly places: ReadonlyMap<string, GroupPlace>;
+  /** What was left out, each in one line. */
+  readonly notes: readonly string[];
+}
+
+const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)$/;
+
+/**
+ * Returns the groups of `terraform show -json`.
+ *
+ * @param region only groups of this region. @default all
+ * @throws {Failure} with everything that cannot be read.
+ */
+export function terraformGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
+  const state = jsonIn(text);
+  const values = memberOf(state, 'values');
+  const problem = `\`${fileName}\` is not a Terraform state as JSON; expected the output of \`terraform show -json\``;
+  if (memberOf(state, 'planned_values') !== undefined)
+    throw new Failure(`\`${fileName}\` is a plan; expected the output of \`terraform show -json\` without a plan file`);
+  if (memberOf(state, 'format_version') === undefined) throw new Failure(problem);
+  const resources = resourcesIn(values);
+  refuseProblems(
+    resources.map((resource) => {
+      const [key, what] = isGroup(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
+      const isIncomplete = (isGroup(resource) || isRule(resource)) && textOf(resource.values, key) === null;
+      return isIncomplete && `${resource.address} has no ${what} in \`${fileName}\`; expected a state after a complete \`terraform apply\``;
+    }),
+  );
+  const arns = new Map(
+    resources.flatMap(({ values: attributes }) => {
+      const [, regionInArn = '', accountId = '', id = ''] = ARN.exec(textOf(attributes, 'arn') ?? '') ?? [];
+      return id === '' ? [] : [[id, { region: regionInArn, accountId }] as const];
+    }),
+  );
+  const found = groupsInState(values);
+  const managed = found.filter(({ address }) => address !== null);
+  refuseProblems(
+    managed.map(
+      ({ id, address }) => !arns.has(id) && `${address ?? id} has no ARN in \`${fileName}\`; expected \`arn:…:security-group/${id}\``,
+    ),
+  );
+  const wanted = managed.filter(({ id }) => region === undefined || arns.get(id)?.region === region);
+  if (wanted.length === 0)
+    throw new Failure(`\`${fileName}\` manages no security group${region === undefined ? '' : ` of ${region}`}; expected at least one`);
+  const notes = found
+    .filter(({ address, separate }) => address === null && separate.length > 0)
+    .map(({ id }) => `${id} was left out: the state has rules of it, but does not manage it`);
+  const groups = wanted.map((group): SurveyedGroup => {
+    const { declared, undeclared } = declaredRules(group);
+    for (const rule of undeclared) notes.push(`${id(group)}: ${formatRule(rule)} was left out: no rule resource declares it`);
+    const { vpcId, name, tags, ownerId, description } = group;
+    return {
+      id: group.id,
+      vpcId,
+      name,
+      tags,
+      ownerId,
+      description,
+      rules: [...new Map(declared.map((rule) => [ruleKey(rule), rule])).values()],
+    };
+  });
+  return { groups, places: arns, notes };
+}
+
+function id({ id: groupId, name }: { readonly id: string; readonly name: string | null }): string {
+  return name === null ? groupId : `${groupId} (${name})`;
+}
