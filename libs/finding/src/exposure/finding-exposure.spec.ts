@@ -71,6 +71,13 @@ it.each<[string, readonly string[], readonly string[], Attached | undefined, str
     attached(instance('a', '192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4')),
     open(' on a (192.0.2.1, 192.0.2.2, 192.0.2.3 and 1 more)'),
   ],
+  [
+    'nothing attached, and a declared source',
+    SSH,
+    ['tcp 22 from sg-2'],
+    attached(),
+    open(' (declared: sg-2), but nothing is attached to the group'),
+  ],
   ['nothing attached', SSH, [], attached(), open(', but nothing is attached to the group')],
 ])('says what a drift opens: %s', (_, excess, declared, what, words) => {
   const exposed = exposedBy(rules(excess), rules(declared), new Map(), what);

@@ -83,13 +83,12 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
   const open = `${listed(services, moreServices)} open to the internet`;
   const sources = declared.length === 0 ? undefined : `declared: ${listed(declared)}`;
-  if (attached === undefined) return sources === undefined ? open : `${open} (${sources})`;
-  return [`${open}${attachedWords(attached)}`, sources].filter(Boolean).join(', ');
-}
-
-function attachedWords({ interfaces, users, moreUsers }: Attached): string {
-  if (interfaces === 0) return ', but nothing is attached to the group';
-  return ` on ${listed(users.map(userWords), moreUsers)}`;
+  if (attached !== undefined && attached.interfaces > 0) {
+    const where = `${open} on ${listed(attached.users.map(userWords), attached.moreUsers)}`;
+    return sources === undefined ? where : `${where}, ${sources}`;
+  }
+  const what = sources === undefined ? open : `${open} (${sources})`;
+  return attached === undefined ? what : `${what}, but nothing is attached to the group`;
 }
 
 function userWords({ kind, id, name, publicAddresses }: AttachedUser): string {
