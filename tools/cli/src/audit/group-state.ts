@@ -7,6 +7,7 @@ import {
   isAtBaseline,
   listsIn,
   planFor,
+  type Behind,
   type ListReader,
   type LiveRule,
   type Plan,
@@ -28,6 +29,8 @@ export interface AtBaseline {
   readonly baseline: string;
   /** The live ingress rules whose source is a group: a picture shows where they lead. */
   readonly fromGroups?: readonly Rule[];
+  /** Absent if nobody asked. */
+  readonly behind?: Behind;
 }
 
 /**
@@ -70,6 +73,8 @@ export interface Drifted {
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /** Who removed the missing rules, by `ruleKey`. It lacks rules that the history does not explain. Absent if it was not asked. */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
+  /** What stands behind the group. Absent if nobody asked. */
+  readonly behind?: Behind;
   /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or did not answer to the end. */
   readonly historySince?: string | null;
 }

@@ -1,3 +1,4 @@
+import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
 import type { ApiCall } from '@portcullis/cloudtrail';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
@@ -326,6 +327,22 @@ describe('with `--who`', () => {
       'portcullis: who changed the rules is not known: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
     );
   });
+});
+
+it('reads what stands behind the drifted groups only for the page, which does without', async () => {
+  const attachments: Attachment[] = [
+    { id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user: { kind: 'instance', id: 'i-1' } },
+  ];
+  const read = { openAccountRegion: openerOf(region(drifted), { attachments, instanceNames: { 'i-1': 'bastion-1' } }) };
+  const denied = new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no');
+  const unread = { openAccountRegion: openerOf(region(drifted), { attachments: denied }) };
+
+  expect((await folder.run('plan --html', read)).stdout).toContain('behind it: bastion-1 (203.0.113.9); 1 network interface');
+  expect((await folder.run('plan', unread)).stderr).toBe('');
+  const { stdout, stderr, exitCode } = await folder.run('plan --html', unread);
+  expect(stdout).not.toContain('behind it');
+  expect(stderr).toMatch(/^portcullis: what stands behind the groups is not known: .*DescribeNetworkInterfaces.*\n$/);
+  expect(exitCode).toBe(2);
 });
 
 it.each([

@@ -2,6 +2,7 @@
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
+import { withBehind } from '../audit/with-behind.js';
 import { withOrigins } from '../audit/with-origins.js';
 import { placeOf, type AccountRegionOptions } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
@@ -43,12 +44,13 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
   return inAccountRegion(options, io, async (accountRegion) => {
-    let states = await audit(loaded.compiled, accountRegion, io, { only: options.group });
+    let states: readonly GroupState[] = await audit(loaded.compiled, accountRegion, io, { only: options.group });
     if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);
+    if (format === 'html') states = await withBehind(states, accountRegion, io);
     const text = async (): Promise<string> => planText(states, await placeOf(accountRegion), io.now(), io.stdout);
     if (format === undefined) io.stdout.write(await text());
     else {
-      const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
+      const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
       if (writeResult(renderedPlan(format, states, scope, loaded, io), options.out, io)) io.stdout.write(await text());
     }
     return exitCodeOf(states, options, io);
@@ -58,7 +60,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
 function renderedPlan(
   format: (typeof FORMATS)[number],
   states: readonly GroupState[],
-  scope: PlanScope,
+  scope: PlanScope & { readonly profile: string | undefined },
   loaded: LoadedBaseline,
   { now, version }: Io,
 ): string {

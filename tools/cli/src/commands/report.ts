@@ -44,7 +44,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const journal = openJournal(journalFile, request, { resume, restart }, io);
   let reported: ReportedRegion[];
   try {
-    reported = await readRegions(requested, { compiled, who, journal }, io);
+    reported = await readRegions(requested, { compiled, who, behind: html, journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });

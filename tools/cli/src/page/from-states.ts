@@ -15,6 +15,7 @@ import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
 import type { PlanScope } from '../render/plan-json.js';
 import { notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
+import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 import { changesOf, whoOf, type KnownCall } from './who.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './model.js';
@@ -71,7 +72,10 @@ export function pageOfStates({ baselineFile, at, regions, unreadRegions = [] }: 
     ],
     unread: unreadRegions,
     flows: groups.flatMap(({ state }) => flowsOf(state)),
-    drawn: groups.map(({ group, state }): DrawnGroup => ({ group, tone: toneOf(state) })),
+    drawn: groups.map(({ group, state }): DrawnGroup => {
+      const behind = 'behind' in state ? brieflyBehind(state.behind) : undefined;
+      return { group, tone: toneOf(state), behind };
+    }),
     changes: drifted.flatMap(({ group, state }) => changesOf(knownCalls(state, now), { group, tone: state.severity }, now)),
     badWord: 'undeclared',
   };
@@ -115,6 +119,7 @@ function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
     notes: [...(mode === 'report' ? ['report only: nothing restores it'] : []), ...unreadListsWords(state), ...unexplained(state)],
     rules: [...plan.authorize.map(ruleWith('authorize')), ...plan.revoke.map(ruleWith('revoke')), ...plan.tolerated.map(ruleWith('leave'))],
     who: whoOf(knownCalls(state, now), now),
+    ...(state.behind !== undefined && { behind: behindWords([state.behind]) }),
     command: commandOf(group, state),
   };
 }

@@ -1,13 +1,12 @@
 /** Turns a survey into a page. */
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
 import { formatRule, formatSource } from '@portcullis/permission-diff';
-import type { Behind } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import { listed } from '../render/listed.js';
 import { foldedEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { surveyHeadline } from '../survey/headline.js';
-import { behindWords, userWords } from '../survey/behind-words.js';
+import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { labelOf } from '../aws/account-region.js';
 import { originWords, unknownWords } from '../who/who-words.js';
@@ -56,8 +55,8 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       ),
     ],
     drawn: [
-      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, ...briefly(entries[0].behind) })),
-      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', ...briefly(behind) })),
+      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, behind: brieflyBehind(entries[0].behind) })),
+      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', behind: brieflyBehind(behind) })),
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
@@ -159,14 +158,6 @@ function flowsOf({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {
 
 function groupEnd(id: string): End {
   return { kind: 'group', id };
-}
-
-function briefly(behind: Behind | null): Pick<DrawnGroup, 'behind'> {
-  const [first, ...more] = behind?.users ?? [];
-  if (first === undefined) return {};
-  return {
-    behind: `${userWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) })}${more.length > 0 ? ` +${more.length}` : ''}`,
-  };
 }
 
 function unattachedOf({ regions }: Survey): PageModel['others'] {

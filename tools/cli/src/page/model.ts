@@ -110,8 +110,8 @@ export type End =
 export interface DrawnGroup {
   readonly group: PageGroup;
   readonly tone: Tone;
-  /** What stands behind it in a few words, e.g. `bastion-1 203.0.113.9`. */
-  readonly behind?: string;
+  /** What stands behind it in a few words, e.g. `bastion-1 (203.0.113.9)`. */
+  readonly behind: string | undefined;
 }
 
 /** One change at one time of one or more groups. */

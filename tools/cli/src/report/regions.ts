@@ -2,6 +2,7 @@
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
+import { withBehind } from '../audit/with-behind.js';
 import { withOrigins } from '../audit/with-origins.js';
 import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -46,6 +47,8 @@ export interface Reading {
   readonly compiled: CompiledBaseline;
   /** Whether to ask CloudTrail who changed the rules. */
   readonly who: boolean;
+  /** Whether to read what stands behind the groups. */
+  readonly behind: boolean;
   readonly journal: Journal;
 }
 
@@ -77,7 +80,7 @@ export async function readRegions(regions: readonly AccountRegionOptions[], read
 
 async function readRegion(
   options: AccountRegionOptions,
-  { compiled, who, journal }: Reading,
+  { compiled, who, behind, journal }: Reading,
   io: Io,
   progress: (groups: number) => void,
 ): Promise<ReadRegion | FailedRegion> {
@@ -88,8 +91,9 @@ async function readRegion(
   try {
     return await inAccountRegion(options, io, async (accountRegion) => {
       const accountId = await accountRegion.accountId();
-      let states = await audit(compiled, accountRegion, io, { progress });
+      let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress });
       if (who) states = await withOrigins(states, accountRegion, io);
+      if (behind) states = await withBehind(states, accountRegion, io);
       const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region: accountRegion.region, accountId, states };
       // A group that could not be read may be readable next time.
       if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);

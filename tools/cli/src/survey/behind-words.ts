@@ -15,8 +15,16 @@ export function behindWords(all: readonly (Behind | null)[]): string {
   return `${listed(users.map(userWords))}; ${counted(interfaces, 'network interface')}, ${addresses}`;
 }
 
+/** Returns e.g. `bastion-1 (203.0.113.9) +2`, or nothing if nothing is known to be in the group. */
+export function brieflyBehind(behind: Behind | null | undefined): string | undefined {
+  const [first, ...more] = behind?.users ?? [];
+  if (first === undefined) return undefined;
+  const name = userWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
+  return `${name}${more.length > 0 ? ` +${more.length}` : ''}`;
+}
+
 /** Returns e.g. `bastion-1 (203.0.113.9)` or `load balancer orders`. */
-export function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
+function userWords({ kind, id, name, publicAddresses }: BehindUser): string {
   const called =
     kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
   return publicAddresses.length === 0 ? called : `${called} (${listed(publicAddresses)})`;

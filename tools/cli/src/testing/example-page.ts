@@ -1,5 +1,6 @@
 /** Models with everything that the page can show, and with very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
+import type { BehindUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { stateOf, type GroupNames, type GroupState } from '../audit/group-state.js';
 import { pageOfStates } from '../page/from-states.js';
@@ -22,6 +23,15 @@ function stateWith(names: GroupNames, declared: string[], live: string[], opened
   return { ...state, origins: new Map(origins), removals: new Map(), historySince: null };
 }
 
+/** Adds what stands behind the groups with these names. */
+function withUsers(states: readonly GroupState[], users: Readonly<Record<string, BehindUser>>): GroupState[] {
+  return states.map((state) => {
+    const user = users[state.group.name ?? ''];
+    if (user === undefined || (state.kind !== 'drifted' && state.kind !== 'at-baseline')) return state;
+    return { ...state, behind: { interfaces: 1, withPublicAddress: user.publicAddresses.length, users: [user] } };
+  });
+}
+
 function pageOf(states: readonly GroupState[]): PageModel {
   return pageOfStates({
     baselineFile: 'infra/baseline.yaml',
@@ -41,7 +51,7 @@ export function examplePlan(fine = 40): PageModel {
       callBy({ by: 'ci-deploy', day: '20' }),
     ),
   );
-  return pageOf([
+  const states: GroupState[] = [
     stateWith(
       group(1, 'bastion'),
       ['tcp 22 from 203.0.113.0/24'],
@@ -79,7 +89,15 @@ export function examplePlan(fine = 40): PageModel {
       group: group(100 + i, `service-${i + 1}`),
       baseline: 'services',
     })),
-  ]);
+  ];
+  return pageOf(
+    withUsers(states, {
+      bastion: { kind: 'instance', id: 'i-1', name: 'bastion-1', publicAddresses: ['203.0.113.9'] },
+      'public-web-frontend-load-balancer': { kind: 'load-balancer', id: 'frontend', name: null, publicAddresses: ['203.0.113.50'] },
+      api: { kind: 'instance', id: 'i-2', name: 'api-1', publicAddresses: [] },
+      'payments-db': { kind: 'database', id: 'payments', name: null, publicAddresses: [] },
+    }),
+  );
 }
 
 /** A fleet in which `drifted` groups differ from their baselines, each in its own way. */
