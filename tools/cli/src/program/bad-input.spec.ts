@@ -28,6 +28,7 @@ const COMMANDS = {
   plan: 'plan b.yaml --json --out out.json',
   apply: 'apply b.yaml --yes',
   adopt: 'adopt --all --out b.yaml --force',
+  accept: `accept ${WEB} --baseline b.yaml --forever --reason x`,
   explain: 'explain event.json --baseline b.yaml',
   report: 'report b.yaml',
   preflight: 'preflight settings.yaml',
@@ -51,7 +52,7 @@ async function ranUnchanged(command: string, ec2 = live(), changes: Changes = {}
   return ran;
 }
 
-const readers: Name[] = ['check', 'compile', 'plan', 'apply', 'explain', 'report', 'preflight', 'drill'];
+const readers: Name[] = ['check', 'compile', 'plan', 'apply', 'accept', 'explain', 'report', 'preflight', 'drill'];
 
 it.each(readers)('%s reports a missing file', async (name) => {
   const command = COMMANDS[name].replace(/(b|settings)\.yaml/, 'gone.yaml');
@@ -77,7 +78,7 @@ const failing = (error: Error): OpenAccountRegion => {
 };
 const unreachable = new SecurityGroupCallError('DescribeSecurityGroups', 'ECONNREFUSED', 'transient', 'refused');
 
-describe.each<Name>(['plan', 'apply', 'adopt', 'report'])('%s reports in one line', (name) => {
+describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('%s reports in one line', (name) => {
   it.each<[string, () => Changes, RegExp]>([
     ['missing credentials', () => ({ openAccountRegion: failing(noCredentials) }), /no AWS credentials were found; expected them where/],
     [
@@ -108,6 +109,7 @@ function denied(): Changes {
 it.each<[Name, string]>([
   ['plan', 'interrupted'],
   ['apply', 'interrupted'],
+  ['accept', 'interrupted; nothing was written'],
   ['adopt', 'interrupted; nothing was written'],
   ['explain', 'interrupted'],
   ['report', 'interrupted; the finished regions are in `.portcullis-report.jsonl`. To continue, add `--resume`'],

@@ -15,7 +15,7 @@ async function offered(...words: string[]): Promise<string[]> {
 }
 
 it.each<[string, string[], string[]]>([
-  ['a command', ['a'], ['apply', 'adopt']],
+  ['a command', ['a'], ['apply', 'accept', 'adopt']],
   ['an option', ['plan', '--h'], ['--html', '--help']],
   ['an option after a file', ['report', 'baseline.yaml', '--res'], ['--resume', '--restart']],
   ['no option of another command', ['check', '--html'], []],
@@ -33,7 +33,7 @@ it('zsh completes every command and its options', async () => {
 
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^#compdef portcullis\n/);
-  for (const command of ['check', 'compile', 'plan', 'apply', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'])
+  for (const command of ['check', 'compile', 'plan', 'apply', 'accept', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'])
     expect(stdout).toMatch(new RegExp(`^ {4}${command}\\) _arguments `, 'm'));
   expect(stdout).toContain("'(-o --out)'{-o,--out}'[");
 });

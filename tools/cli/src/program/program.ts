@@ -1,6 +1,7 @@
 /** The command line: every command with its arguments, options and examples. */
 import type { Severity } from '@portcullis/finding';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { AcceptOptions } from '../commands/accept.js';
 import type { AdoptOptions } from '../commands/adopt.js';
 import type { ApplyOptions } from '../commands/apply.js';
 import { check, type CheckOptions } from '../commands/check.js';
@@ -182,6 +183,29 @@ export function createProgram(io: Io, act: Act): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
     .action(act(async (file: string, options: UndoOptions) => (await import('../commands/undo.js')).undo(file, options, io)));
+
+  withRegion(program.command('accept'))
+    .summary('declare the state of a group in the baseline file')
+    .description(
+      'Changes the baseline file so that the live state of a group, or the state in a finding, is declared: undeclared rules become permits with a reason and an end date, with who opened them as a comment, and missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
+    )
+    .argument('<finding|group>', 'the id of a group, or the file with the finding, JSON or lines of a log; - is stdin')
+    .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
+    .requiredOption('--reason <text>', 'why, for those who read the file')
+    .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
+    .option('--forever', 'declare the rules, without an end')
+    .option('--id <id>', 'the id of the finding, if the file has several')
+    .option('--no-who', 'do not ask CloudTrail who opened the rules of the group')
+    .option('--dry-run', 'only print the change')
+    .addHelpText(
+      'after',
+      examples(
+        "accept sg-0a1b2c3d --until 2027-01-31 --reason 'CHG-1234 migration'",
+        "accept finding.json --forever --reason 'CHG-1234' --baseline infra/baseline.yaml",
+        "accept sg-0a1b2c3d --until 2027-01-31 --reason 'CHG-1234' --dry-run | git apply",
+      ),
+    )
+    .action(act(async (what: string, options: AcceptOptions) => (await import('../commands/accept.js')).accept(what, options, io)));
 
   withRegion(program.command('adopt'))
     .summary('write a baseline of the live groups')

@@ -1,6 +1,6 @@
 import { runIn } from '../testing/run-command.js';
 
-const COMMANDS = ['check', 'compile', 'plan', 'apply', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'];
+const COMMANDS = ['check', 'compile', 'plan', 'apply', 'accept', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'];
 
 it.each(['', ...COMMANDS])('`portcullis %s --help` prints the usage with examples', async (command) => {
   const { exitCode, stdout, stderr } = await runIn(

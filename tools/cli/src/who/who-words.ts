@@ -1,5 +1,6 @@
 /** Says who made a call, when, from where and with what. What the caller chose is marked as unverified. */
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
+import type { FindingActor } from '@portcullis/finding';
 import { oneLine } from '../terminal/printable.js';
 
 /** What a person wants to know about a call, as plain texts without control characters. */
@@ -44,6 +45,11 @@ export function datedOriginWords(origin: RuleOrigin): string {
   return `${originVerb(origin)} ${callWords(origin.call, timeWords(origin.call))}`;
 }
 
+/** Returns one line about the call of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
+export function findingActorWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
+  return `changed ${callWords({ actor: { ...actor, fromConsole, accessKeyId: null } }, timeWords({ eventTime }))}`;
+}
+
 /** Returns one line, e.g. `removed 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
 export function removalWords({ call, certain }: RuleRemoval, now: Date): string {
   const verb = call.change.kind === 'modify' ? 'changed to another rule' : 'removed';
@@ -66,7 +72,7 @@ function whenWords(call: ApiCall, now: Date): string {
   return `${ago} (${time})`;
 }
 
-function callWords(call: ApiCall, when: string): string {
+function callWords(call: Pick<ApiCall, 'actor'>, when: string): string {
   const { who, from, tool, mfa } = callerWords(call);
   return `${when} by ${who} from ${from}${tool === null ? '' : ` with ${tool}`}, ${mfa ? 'with' : 'without'} MFA`;
 }

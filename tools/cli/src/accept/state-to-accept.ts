@@ -1,0 +1,106 @@
+/** The state of a group that a person accepts: as it is now, or as a finding says. */
+import { selectBaseline, selectById, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import type { Finding } from '@portcullis/finding';
+import { diffRules, formatProblem, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import type { LiveRule } from '@portcullis/security-groups';
+import { surveyedRules, type GroupNames } from '../audit/group-state.js';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import { Failure } from '../program/failure.js';
+import type { Io } from '../program/io.js';
+import { groupWords } from '../render/state-words.js';
+import { findOrigins } from '../who/find-origins.js';
+import { findingActorWords, datedOriginWords } from '../who/who-words.js';
+
+export interface StateToAccept {
+  readonly group: GroupNames;
+  readonly ownerId: string | null;
+  readonly baseline: Baseline;
+  readonly live: readonly LiveRule[];
+  /** Returns who opened each of these rules, in one line, by `ruleKey`. */
+  readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+/**
+ * Returns the group as it is now.
+ *
+ * @param who whether to ask CloudTrail who opened the rules.
+ * @throws {Failure} when there is no such group, or no single baseline selects it.
+ */
+export async function liveState(
+  groupId: string,
+  compiled: CompiledBaseline,
+  accountRegion: AccountRegion,
+  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr'> },
+): Promise<StateToAccept> {
+  const group = await accountRegion.groups.describeGroup(groupId);
+  const ownerId = await accountRegion.accountId();
+  if (group === undefined)
+    throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
+  const baseline = guardingBaseline(selectBaseline(compiled, group), groupWords(group));
+  const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
+    if (!who || rules.length === 0) return new Map();
+    const origins = await findOrigins(
+      rules.map((rule) => ({ ...rule, groupId })),
+      (eventName) => accountRegion.callsNamed(eventName),
+      (explained) => {
+        io.progress.bar(explained, rules.length, 'asking CloudTrail who opened the rules');
+      },
+    );
+    if (origins.failure !== undefined)
+      io.stderr.write(
+        `portcullis: who opened the rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}\n`,
+      );
+    return new Map(
+      rules.flatMap((rule) => {
+        const origin = origins.byRuleId.get(rule.ruleId);
+        return origin === undefined ? [] : [[ruleKey(rule), datedOriginWords(origin)] as const];
+      }),
+    );
+  };
+  return { group, ownerId, baseline, live: await accountRegion.groups.readRules(groupId), openedBy };
+}
+
+/**
+ * Returns the group as the finding says it was: with the rules to revoke, and without those to authorize. Of a restoration, that is how the
+ * group was before.
+ *
+ * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
+ */
+export function stateInFinding(finding: Finding, compiled: CompiledBaseline): StateToAccept {
+  const { id, kind, group, omitted = [], actor, event } = finding;
+  const refuse = (reason: string): Failure => new Failure(`finding \`${id}\` ${reason}`);
+  const groupId = group.id;
+  if (groupId === null) throw refuse('does not say which group it is about');
+  if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
+    throw refuse(`is of kind \`${kind}\`, which is no state of a group; expected \`drift\`, \`change\` or \`restoration\``);
+  if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
+    throw refuse(`is without its rules, because it was too large; expected it from the log, or \`portcullis accept ${groupId}\``);
+  const names = { id: groupId, name: group.name, vpcId: group.vpcId };
+  const named = compiled.baselines.find(({ name }) => name === finding.baseline);
+  const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names));
+  const read = (permissions: readonly IpPermission[] = [], direction: Direction): readonly Rule[] => {
+    const result = readRules(permissions, { direction, descriptions: 'trusted' });
+    if (!result.ok) throw refuse(`has a rule that cannot be read: ${result.problems.map(formatProblem).join('; ')}`);
+    return result.value;
+  };
+  const excess = [...read(finding.revoke, 'ingress'), ...read(finding.egress?.revoke, 'egress')];
+  const missing = [...read(finding.authorize, 'ingress'), ...read(finding.egress?.authorize, 'egress')];
+  const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
+  const rest = diffRules(missing, declared).excess;
+  const added = diffRules(declared, excess).excess;
+  const words = actor === null || event.time === null ? undefined : findingActorWords(actor, event.time);
+  return {
+    group: names,
+    ownerId: group.accountId,
+    baseline,
+    live: surveyedRules([...rest, ...added]),
+    openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
+  };
+}
+
+function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string): Baseline {
+  if (selection.kind === 'guarded') return selection.baseline;
+  if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
+  throw new Failure(`no baseline of the file selects ${group}; expected one that does, or \`portcullis adopt --merge\` to add it`);
+}

@@ -1,0 +1,257 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import type { Finding } from '@portcullis/finding';
+import { addGroup, accessDenied, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
+import { opened } from '../testing/opened.js';
+import { failure, runIn, testFolder, type Ran } from '../testing/run-command.js';
+
+const FILE = `# Ask ana.
+version: 1
+baselines:
+  - name: web   # the shop
+    groups: { ids: [${WEB}] }
+    ingress:
+      - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } # everybody
+      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
+    permit:
+      - permission: { IpProtocol: tcp, FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
+        until: 2026-01-31
+        reason: a trial
+`;
+const folder = testFolder({ 'baseline.yaml': FILE });
+
+const TERMS = ['--reason', 'CHG-1 night shift', '--until', '2027-01-31'];
+const CALLS = [opened('ana', WEB, 2, 22, 20)];
+
+/** A finding of the detector: somebody opened SSH, and a declared rule is missing. */
+const FINDING: Finding = {
+  schemaVersion: 1,
+  id: `e-1:${WEB}`,
+  kind: 'drift',
+  severity: 'critical',
+  summary: 'tcp/22 from 0.0.0.0/0 must be revoked',
+  group: { id: WEB, name: 'web', vpcId: 'vpc-1', accountId: '111122223333', region: 'eu-west-1' },
+  baseline: 'web',
+  atBaseline: false,
+  authorize: [{ IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+  revoke: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  access: { gained: [], lost: [] },
+  actor: {
+    type: 'IAMUser',
+    arn: null,
+    issuerArn: null,
+    accountId: null,
+    principalId: null,
+    onBehalfOf: null,
+    userName: 'mallory',
+    sessionName: null,
+    sourceIdentity: null,
+    sourceIp: '198.51.100.7',
+    userAgent: null,
+    invokedBy: null,
+    mfa: false,
+    console: null,
+  },
+  event: { source: 'cloudtrail', id: 'e-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-22T11:00:00Z', errorCode: null },
+  basis: 'live',
+};
+
+/** The words are given apart, because a reason has spaces. */
+function accept(words: readonly string[], ec2 = live(), account: Parameters<typeof openerOf>[1] = { calls: CALLS }): Promise<Ran> {
+  return runIn(folder.path, ['accept', ...words], { openAccountRegion: openerOf(ec2, account) });
+}
+
+/** SSH is open, and the declared rule for tcp/80 is missing. */
+const live = () => region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
+
+const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+      - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }
+        until: 2027-01-31
+        reason: CHG-1 night shift
+`;
+const TCP_80 = '      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n';
+
+it('declares the live state of a group: undeclared rules become permits, and missing rules go', async () => {
+  const ec2 = live();
+
+  const ran = await accept([WEB, ...TERMS], ec2);
+
+  expect(folder.read('baseline.yaml')).toBe(FILE.replace(TCP_80, '') + PERMIT);
+  expect(ran).toEqual({
+    exitCode: 0,
+    stdout: `--- a/baseline.yaml
++++ b/baseline.yaml
+@@ -5,8 +5,11 @@
+     groups: { ids: [${WEB}] }
+     ingress:
+       - { IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: 0.0.0.0/0 }] } # everybody
+-${TCP_80}     permit:
+       - permission: { IpProtocol: tcp, FromPort: 8080, ToPort: 8080, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }
+         until: 2026-01-31
+         reason: a trial
+${PERMIT.replace(/^/gm, '+').slice(0, -1)}`,
+    stderr: `portcullis: this accepts that the internet reaches SSH (tcp/22) until 2027-01-31
+accepted 1 rule until 2027-01-31, and that 1 declared rule is missing of ${WEB} (web) in vpc-1 in baseline web of baseline.yaml
+`,
+  });
+  expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
+  expect(await accept([WEB, ...TERMS], ec2)).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: `nothing to accept: ${WEB} (web) in vpc-1 is at its baseline web\n`,
+  });
+});
+
+it('only prints the change with `--dry-run`, as `git apply` takes it', async () => {
+  const { stdout, stderr } = await accept([WEB, ...TERMS, '--dry-run']);
+
+  expect(folder.read('baseline.yaml')).toBe(FILE);
+  expect(stderr).toMatch(/would accept 1 rule until 2027-01-31, and .* of baseline.yaml; nothing was written\n$/);
+  expect(spawnSync('git', ['apply', '-'], { cwd: folder.path, input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  copyFileSync(folder.pathOf('baseline.yaml'), folder.pathOf('applied.yaml'));
+  folder.write('baseline.yaml', FILE);
+  await accept([WEB, ...TERMS]);
+  expect(folder.read('applied.yaml')).toBe(folder.read('baseline.yaml'));
+});
+
+it('declares the rules with `--forever`, with the reason as a comment', async () => {
+  await accept([WEB, '--forever', '--reason', 'CHG-1', '--no-who']);
+
+  expect(folder.read('baseline.yaml')).toBe(
+    FILE.replace(
+      TCP_80,
+      '      # accepted: CHG-1\n      - { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }\n',
+    ),
+  );
+});
+
+it('replaces a permit whose last day is over', async () => {
+  const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8', 'tcp 8080 from 10.0.0.0/8'] });
+
+  await accept([WEB, ...TERMS], ec2);
+
+  expect(folder.read('baseline.yaml')).toContain('    permit:\n      - permission: { IpProtocol: tcp, FromPort: 8080,');
+  expect(folder.read('baseline.yaml')).not.toContain('2026-01-31');
+  expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
+});
+
+it('turns a rule that `adopt` left out into a permit, and keeps the other proposals', async () => {
+  const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'] });
+  addGroup(ec2, DB, ['tcp 5432 from 0.0.0.0/0']);
+  await folder.run('adopt --all --force --no-who', ec2);
+
+  await accept([WEB, ...TERMS, '--no-who'], ec2);
+
+  const text = folder.read('baseline.yaml');
+  expect(text.match(/^ +(# +)?- permission: .*/gm)).toEqual([
+    '    #   - permission: { IpProtocol: tcp, FromPort: 5432, ToPort: 5432, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }',
+    '      - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }',
+  ]);
+  expect((await folder.run('plan', ec2)).stdout).toContain('0 to authorize, 1 to revoke, in 1 of 2');
+});
+
+it.each<[string, Finding, boolean]>([
+  ['drift', FINDING, true],
+  ['a restoration, so that it is not repeated', { ...FINDING, kind: 'restoration', atBaseline: true, actor: null }, false],
+  ['drift of a baseline that has another name now', { ...FINDING, baseline: 'shop' }, true],
+])('declares the state in a finding of %s without calling AWS', async (_what, finding, hasActor) => {
+  folder.write('finding.json', JSON.stringify({ detail: finding }));
+
+  const { exitCode, stderr } = await runIn(folder.path, ['accept', 'finding.json', ...TERMS]);
+
+  expect(stderr).toContain('accepted 1 rule until 2027-01-31, and that 1 declared rule is missing');
+  expect(exitCode).toBe(0);
+  const comment = '      # changed 2026-11-22 11:00:00 UTC by user mallory from 198.51.100.7, without MFA\n';
+  expect(folder.read('baseline.yaml')).toBe(FILE.replace(TCP_80, '') + PERMIT.replace(/.*\n/, hasActor ? comment : ''));
+  expect(await folder.run('plan', live())).toMatchObject({ exitCode: 0 });
+});
+
+it('says that a change of a baseline with several groups holds for all of them', async () => {
+  folder.write('baseline.yaml', FILE.replace(WEB, `${WEB}, ${DB}`));
+
+  expect((await accept([WEB, ...TERMS])).stderr).toContain(
+    'the baseline web selects other groups, too: the change holds for all of them\n',
+  );
+});
+
+it('accepts the rules without who opened them if CloudTrail refuses, and says so', async () => {
+  const { exitCode, stderr } = await accept([WEB, ...TERMS], live(), { calls: accessDenied });
+
+  expect(stderr).toMatch(/^portcullis: who opened the rules could not be read: /);
+  expect(exitCode).toBe(0);
+  expect(folder.read('baseline.yaml')).toContain('reason: CHG-1 night shift');
+});
+
+const json = (change: Partial<Finding>): string => JSON.stringify({ ...FINDING, ...change });
+
+it.each<[string, string[], string, string[]]>([
+  [
+    'no end',
+    [WEB, '--reason', 'x'],
+    '',
+    ['it must end some day; expected `--until` with its last day, or `--forever` to declare the rules'],
+  ],
+  ['two ends', [WEB, ...TERMS, '--forever'], '', ['`--until` and `--forever` exclude each other; expected one of them']],
+  [
+    'a day that does not exist',
+    [WEB, '--reason', 'x', '--until', '2027-02-30'],
+    '',
+    ['invalid `--until 2027-02-30`; expected a day as `YYYY-MM-DD`'],
+  ],
+  [
+    'a day that is over',
+    [WEB, '--reason', 'x', '--until', '2026-11-22'],
+    '',
+    ['`--until 2026-11-22` is over; expected today or a later day'],
+  ],
+  [
+    'several mistakes at once',
+    [WEB, '--reason', ''],
+    '',
+    [
+      'invalid `--reason`; expected one line of at most 256 characters',
+      'it must end some day; expected `--until` with its last day, or `--forever` to declare the rules',
+    ],
+  ],
+  [
+    'a group that does not exist',
+    [OLD, ...TERMS],
+    '',
+    [`${OLD} not found in eu-west-1; expected the id of a group that this account owns`],
+  ],
+  [
+    'a group that no baseline selects',
+    [DB, ...TERMS],
+    '',
+    [`no baseline of the file selects ${DB} (db) in vpc-1; expected one that does, or \`portcullis adopt --merge\` to add it`],
+  ],
+  [
+    'a finding that is too large',
+    ['f', ...TERMS],
+    json({ omitted: ['revoke'] }),
+    [`finding \`e-1:${WEB}\` is without its rules, because it was too large; expected it from the log, or \`portcullis accept ${WEB}\``],
+  ],
+  [
+    'a refused attempt',
+    ['f', ...TERMS],
+    json({ kind: 'attempt' }),
+    [`finding \`e-1:${WEB}\` is of kind \`attempt\`, which is no state of a group; expected \`drift\`, \`change\` or \`restoration\``],
+  ],
+  [
+    'a finding without a group',
+    ['f', ...TERMS],
+    json({ group: { ...FINDING.group, id: null } }),
+    [`finding \`e-1:${WEB}\` does not say which group it is about`],
+  ],
+])('refuses %s and writes nothing', async (_what, words, finding, messages) => {
+  if (finding !== '') folder.write('f', finding);
+  const ec2 = live();
+  addGroup(ec2, DB, []);
+
+  expect(await accept(words, ec2)).toEqual(failure(...messages));
+  expect(folder.read('baseline.yaml')).toBe(FILE);
+});
+
+it('needs a reason', async () => {
+  expect(await accept([WEB, '--forever'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--reason') as string });
+});
