@@ -23,6 +23,7 @@ const child = spawn(
     stdio: 'inherit',
     env: {
       ...process.env,
+      PORTCULLIS_STARTED_AS: process.argv[1],
       // Otherwise tsx would read the tsconfig.json of the current folder.
       TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
       // On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.

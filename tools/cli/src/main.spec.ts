@@ -22,7 +22,7 @@ interface Ended {
 }
 
 function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(BIN, args, { cwd: folder.path, stdio, env: { ...process.env, ...env } });
+  const child = spawn(BIN, args, { cwd: folder.path, stdio, env: { ...process.env, FORCE_COLOR: undefined, ...env } });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name]?.on('data', (chunk: Buffer) => (written[name] += chunk.toString()));
   const ended = new Promise<Ended>((resolve) => {

@@ -6,6 +6,7 @@ import type { OpenAccountRegion } from './aws/account-region.js';
 import { interrupt, interruptible } from './terminal/interrupt.js';
 import type { Host, Output } from './program/io.js';
 import { printable } from './terminal/printable.js';
+import { commandName } from './program/command-name.js';
 import { run } from './program/run.js';
 import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
@@ -30,6 +31,8 @@ const host: Host = {
   stdout: outputOn(stdout),
   stderr: outputOn(stderr),
   env,
+  // The script that starts this process says how it was started itself.
+  command: commandName(env.PORTCULLIS_STARTED_AS ?? '', env),
   version: versionOfThis(),
   cwd: process.cwd(),
   now: () => new Date(),

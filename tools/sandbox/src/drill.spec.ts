@@ -23,7 +23,7 @@ const run = (
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> =>
   new Promise((resolve) => {
     const child = spawn(PORTCULLIS, [command, join(folder, 'portcullis.yaml'), ...args], {
-      env: { ...process.env, ...sandbox.environment(sandbox.person('mallory')) },
+      env: { ...process.env, FORCE_COLOR: undefined, ...sandbox.environment(sandbox.person('mallory')) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const written = { stdout: '', stderr: '' };

@@ -111,7 +111,10 @@ useSandbox(async () => {
 
 /** Runs `portcullis` as the administrator. */
 const portcullis = (...args: readonly string[]): ReturnType<typeof runProgram> =>
-  runProgram(process.execPath, [PORTCULLIS, ...args], { cwd: folder, env: { ...process.env, ...sandbox.environment() } });
+  runProgram(process.execPath, [PORTCULLIS, ...args], {
+    cwd: folder,
+    env: { ...process.env, FORCE_COLOR: undefined, ...sandbox.environment() },
+  });
 
 interface Surveyed {
   readonly headline: readonly string[];

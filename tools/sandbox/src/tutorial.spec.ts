@@ -131,7 +131,7 @@ it('the page has commands, and says what they print', () => {
 
 where('every command prints what the page says, from an account as it grew to a guarded fleet', async () => {
   const folder = folderLikeTheClone();
-  const env = { ...process.env, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
+  const env = { ...process.env, FORCE_COLOR: undefined, PATH: [join(folder, 'bin'), process.env.PATH ?? ''].join(delimiter) };
   const tsx = createRequire(__filename).resolve('tsx');
   const main = join(__dirname, 'main.ts');
   const sandbox = new Terminal(folder, env, process.execPath, '--conditions=@portcullis/source', '--import', tsx, main, '--bare');

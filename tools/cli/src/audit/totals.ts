@@ -43,12 +43,18 @@ export function auditTotals(states: readonly GroupState[]): Totals {
 /**
  * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
  *
- * @param allowAbsent whether a group that a baseline names may be missing
+ * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
+ * read, which the caller reports.
  */
-export function exitCodeOf(states: readonly GroupState[], { allowAbsent = false }: { readonly allowAbsent?: boolean }, io: Io): ExitCode {
+export function exitCodeOf(
+  states: readonly GroupState[],
+  { allowAbsent = false, failedRegions = 0 }: { readonly allowAbsent?: boolean; readonly failedRegions?: number },
+  io: Io,
+): ExitCode {
   const { drifted, unread, ambiguous, absent } = auditTotals(states);
   const errors = [
     states.length === 0 &&
+      failedRegions === 0 &&
       !allowAbsent &&
       'no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`',
     unread > 0 && `${counted(unread, 'group')} could not be read`,

@@ -140,7 +140,7 @@ function headingOf({ groups, placeOf }: Pick<Source, 'groups' | 'placeOf'>, opti
 
 function warningsWords(text: string, file: string, io: Io): string {
   const warnings = baselineWarnings(text, today(io)).length;
-  return warnings === 0 ? '' : `; \`portcullis check ${file}\` has ${counted(warnings, 'warning')}`;
+  return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${counted(warnings, 'warning')}`;
 }
 
 /** The number of groups that the last line names. */

@@ -52,7 +52,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   write(reported, { baselineFile: fileName, at: journal.at }, options, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = exitCodeOf(statesOf(reported), options, io);
+  const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
   if (failed.length === 0) {
     journal.delete();
     return code;

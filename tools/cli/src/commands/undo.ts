@@ -10,7 +10,7 @@ import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { findingIn } from '../finding/findings-in.js';
 import { undoableOf, type Undoable } from '../finding/undoable.js';
 import { Failure } from '../program/failure.js';
-import { isConfirmed, today, type ExitCode, type Io, type Style } from '../program/io.js';
+import { isConfirmed, today, type ExitCode, type Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
@@ -33,8 +33,8 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
   if (options.region !== undefined && options.region !== region)
     throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected no other \`--region\``);
   return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
-    await refuseIfOther(accountRegion, undoable);
-    io.stdout.write(undoText(undoable, fileName, io.stdout));
+    await refuseIfOther(accountRegion, undoable, io.command);
+    io.stdout.write(undoText(undoable, fileName, io));
     const { authorize, revoke, groupId } = undoable;
     const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await placeOf(accountRegion)}? `;
     if (!(await isConfirmed(question, options.yes, io))) return 1;
@@ -53,7 +53,11 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
 }
 
 /** @throws {Failure} when these are the credentials of another account, or the group is not as the restoration left it. */
-async function refuseIfOther(accountRegion: AccountRegion, { accountId: wanted, groupId, after }: Undoable): Promise<void> {
+async function refuseIfOther(
+  accountRegion: AccountRegion,
+  { accountId: wanted, groupId, after }: Undoable,
+  command: string,
+): Promise<void> {
   const { groups, region } = accountRegion;
   const own = await accountRegion.accountId();
   if (own !== wanted)
@@ -67,11 +71,15 @@ async function refuseIfOther(accountRegion: AccountRegion, { accountId: wanted, 
     excess.length > 0 && `${describeRules(excess)} was added`,
     missing.length > 0 && `${describeRules(missing)} was removed`,
   );
-  throw new Failure(`${groupId} is not as the restoration left it: ${since}. Nothing was changed; \`portcullis plan\` shows how it is now`);
+  throw new Failure(`${groupId} is not as the restoration left it: ${since}. Nothing was changed; \`${command} plan\` shows how it is now`);
 }
 
 /** Shows what an undo changes, and what will happen then. */
-function undoText({ finding, groupId, authorize, revoke, before, after }: Undoable, fileName: string, { colours, columns }: Style): string {
+function undoText(
+  { finding, groupId, authorize, revoke, before, after }: Undoable,
+  fileName: string,
+  { command, stdout: { colours, columns } }: Io,
+): string {
   const { bold, green, red } = colours;
   const { name, vpcId } = finding.group;
   const time = finding.event.time === null ? '' : ` of ${finding.event.time}`;
@@ -84,7 +92,7 @@ function undoText({ finding, groupId, authorize, revoke, before, after }: Undoab
   const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const file = fileName === '-' ? 'FINDING' : fileName;
-  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept ${file}\` writes such a change.`;
+  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`${command} accept ${file}\` writes such a change.`;
   const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
   return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
 }

@@ -84,7 +84,7 @@ export async function drillTarget(
     const rules = await accountRegion.groups.readRules(target.groupId);
     if (!isAtBaseline(planFor(baseline, rules, day)))
       throw new Failure(
-        `${target.groupId} has drifted already, so the drill could not tell what the guard restores; expected a group at its baseline (\`portcullis plan\`)`,
+        `${target.groupId} has drifted already, so the drill could not tell what the guard restores; expected a group at its baseline, as \`plan\` shows`,
       );
   }
   return target;

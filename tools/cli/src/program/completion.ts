@@ -15,13 +15,13 @@ export function completion(shell: Shell, program: Command, io: Io): Promise<Exit
 function bashScript(program: Command): string {
   const commands = program.commands.map((command) => command.name());
   const cases = program.commands.map((command) => {
-    const values = command.options
+    const values = visibleOptions(command)
       .filter((option) => takesValue(option) && !takesFile(option))
       .map((option) => `        ${flagsOf(option).join('|')}) words='${(option.argChoices ?? []).join(' ')}' files='' ;;`);
     const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
     return [
       `    ${command.name()})`,
-      `      words='${[...command.options.flatMap(flagsOf), '--help', ...choices].join(' ')}'`,
+      `      words='${[...visibleOptions(command).flatMap(flagsOf), '--help', ...choices].join(' ')}'`,
       ...(values.length === 0 ? [] : ['      case "$previous" in', ...values, '      esac']),
       '      ;;',
     ].join('\n');
@@ -53,7 +53,7 @@ function zshScript(program: Command): string {
   const commands = program.commands.map((command) => `    ${quoted(`${command.name()}:${command.summary()}`)}`);
   const cases = program.commands.map((command) => {
     const lines = [
-      ...command.options.map(zshOption),
+      ...visibleOptions(command).map(zshOption),
       ...command.registeredArguments.map(({ argChoices, description }, i) =>
         quoted(`${i + 1}:${zshText(description)}:${argChoices === undefined ? '_files' : `(${argChoices.join(' ')})`}`),
       ),
@@ -80,6 +80,10 @@ ${cases.join('\n')}
 }
 compdef _portcullis portcullis
 `;
+}
+
+function visibleOptions({ options }: Command): Option[] {
+  return options.filter(({ hidden }) => !hidden);
 }
 
 function flagsOf({ short, long }: Option): string[] {

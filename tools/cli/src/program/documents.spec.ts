@@ -92,7 +92,10 @@ const commandLines = pages.flatMap(({ name, text }) =>
 
 it.each(commandLines)('%s: `portcullis %s` uses existing options', (_name, line) => {
   const output = { write: () => true };
-  const program = createProgram({ stdout: output, stderr: output, version: '1' } as unknown as Io, () => () => Promise.resolve());
+  const program = createProgram(
+    { stdout: output, stderr: output, command: 'portcullis', version: '1' } as unknown as Io,
+    () => () => Promise.resolve(),
+  );
   const [command, ...words] = line.split(/\s+/);
   const options = program.commands.find((each) => each.name() === command)?.options ?? [];
   const flags = [...options.flatMap(({ short, long }) => [short, long]), '--help', '-', '-h'];

@@ -18,6 +18,8 @@ export interface Host {
   readonly stdout: Output;
   /** Problems and progress. */
   readonly stderr: Output;
+  /** How the user starts this program, for hints: `portcullis` or `npx portcullis`. */
+  readonly command: string;
   /** The version of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;

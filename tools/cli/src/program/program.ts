@@ -15,18 +15,20 @@ import type { SurveyOptions } from '../commands/survey.js';
 import type { UndoOptions } from '../commands/undo.js';
 import { completion, type Shell } from './completion.js';
 import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE } from './default-files.js';
+import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 
 /** Turns a command into a commander action. The command resolves to its exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
-const HELP = `
+function helpText(name: string): string {
+  return `
 Examples:
-  $ portcullis survey                              # show what is open to the internet
-  $ portcullis adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
-  $ portcullis check baseline.yaml
-  $ portcullis plan                                # show how the live groups differ from it
-  $ portcullis apply                               # make them as declared, after asking
+  $ ${name} survey                              # show what is open to the internet
+  $ ${name} adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
+  $ ${name} check baseline.yaml
+  $ ${name} plan                                # show how the live groups differ from it
+  $ ${name} apply                               # make them as declared, after asking
 
 Exit codes:
   0    success; for plan and report, no drift
@@ -34,6 +36,7 @@ Exit codes:
   2    drift, an exposure that survey found, a problem that preflight found, something that drill
        did not see in time, or a planned change that check found the guard would revert
   130  interrupted`;
+}
 
 const MAX_HELP_WIDTH = 100;
 
@@ -42,11 +45,12 @@ const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low'
 
 /** Commands that call AWS are imported only when they run: loading the SDK takes longer than running the other commands. */
 export function createProgram(io: Io, act: Act): Command {
-  const program = new Command('portcullis')
+  const examples = (...lines: readonly string[]): string => examplesOf(io.command, ...lines);
+  const program = new Command(io.command)
     .description('Keeps EC2 security groups exactly as their owners declared them.')
     .version(io.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     // Commander's default does not wrap in a narrow terminal.
     .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
@@ -58,19 +62,20 @@ export function createProgram(io: Io, act: Act): Command {
         io.stderr.write(text);
       },
       outputError: (text, write) => {
-        write(inOurStyle(text));
+        write(inOurStyle(text, io.command));
       },
       getOutHelpWidth: () => Math.min(io.stdout.columns, MAX_HELP_WIDTH),
       getErrHelpWidth: () => Math.min(io.stderr.columns, MAX_HELP_WIDTH),
     })
-    .addHelpText('after', HELP);
+    .addHelpText('after', helpText(io.command));
 
   withRegions(program.command('survey'))
     .summary('show what is open to the internet, and who opened it')
     .description(
       'Reads every security group, shows what is open to the internet or to a wide range of it, what stands behind it, and who opened it according to CloudTrail. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
     )
-    .option('-b, --baseline <file>', 'the baseline file that says which groups are guarded; by default baseline.yaml, if there is one')
+    .argument('[file]', `the baseline file that says which groups are guarded (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
+    .addOption(baselineOption())
     .option('--all', 'show web servers and accepted exposures, too')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--ignore <file>', 'a file of accepted exposures, each with a reason and an end date')
@@ -90,51 +95,52 @@ export function createProgram(io: Io, act: Act): Command {
         'survey --fail-on critical --ignore accepted.yaml',
       ),
     )
-    .action(act(async (options: SurveyOptions) => (await import('../commands/survey.js')).survey(options, io)));
+    .action(
+      act(async (file: string | undefined, options: SurveyOptions) => {
+        const { survey } = await import('../commands/survey.js');
+        const baseline = namedFile(file, options);
+        return survey({ ...options, ...(baseline !== undefined && { baseline }) }, io);
+      }),
+    );
 
-  program
-    .command('check')
+  withBaselineFile(program.command('check'))
     .summary('check a baseline file')
     .description(
       'Checks a baseline file and lists everything that is wrong with it. Warns of what is valid but risky: administration ports open to the world, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert, and exits with 2 if there are any.',
     )
-    .argument('<file>', 'the baseline file, YAML or JSON')
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
     .option('--json', 'print what the guard would revert as JSON')
     .addHelpText(
       'after',
       examples(
-        'check baseline.yaml',
+        'check',
         'check --strict baseline.yaml',
         'check baseline.yaml --terraform-plan plan.json',
         'check baseline.yaml --terraform-plan - --json < plan.json',
       ),
     )
-    .action(act((file: string, options: CheckOptions) => check(file, options, io)));
+    .action(act((file: string | undefined, options: CheckOptions & BaselineOption) => check(fileOf(file, options), options, io)));
 
-  program
-    .command('compile')
+  withBaselineFile(program.command('compile'))
     .summary('write a baseline file as canonical JSON')
     .description(
       'Checks a baseline file and writes it as the canonical JSON that the functions read. Equal baselines give equal bytes, however they are written. Writes nothing if the file is invalid.',
     )
-    .argument('<file>', 'the baseline file, YAML or JSON')
     .option('-o, --out <file>', 'the file to write; - or nothing prints it')
-    .addHelpText('after', examples('compile baseline.yaml --out baseline.json', 'compile baseline.yaml | diff baseline.json -'))
-    .action(act((file: string, options: CompileOptions) => compile(file, options, io)));
+    .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
+    .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
 
-  withRegion(program.command('plan'))
+  withBaselineFile(withRegion(program.command('plan')))
     .summary('show how the live groups differ from the baselines')
     .description(
       'Shows what would be authorized (+) and revoked (-) in each group that drifted, and which traffic that affects. Changes nothing. Exits with 2 if there is drift.',
     )
-    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
     .option('--html', 'print the plan as a self-contained page')
     .option('-o, --out <file>', 'the file for the JSON, SARIF or HTML; - or nothing prints it')
-    .option('--group <ids...>', 'only these groups, by id; name the file first')
+    .option('--group <ids...>', 'only these groups, by id; name another baseline file first, or with -b')
     .option('--who', 'ask CloudTrail who opened or removed each rule (--html asks anyway)')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
@@ -149,15 +155,18 @@ export function createProgram(io: Io, act: Act): Command {
         "plan --json | jq -r '.groups[] | select(.drift) | .id'",
       ),
     )
-    .action(act(async (file: string, options: PlanOptions) => (await import('../commands/plan.js')).plan(file, options, io)));
+    .action(
+      act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
+        (await import('../commands/plan.js')).plan(fileOf(file, options), options, io),
+      ),
+    );
 
-  withRegion(program.command('apply'))
+  withBaselineFile(withRegion(program.command('apply')))
     .summary('make the live groups as declared, after asking')
     .description(
       'Shows the plan, asks, and makes each group as declared. Authorizes before it revokes, so that declared traffic is never interrupted. Leaves a group alone if it changed after the plan was shown. If interrupted, finishes the current group.',
     )
-    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
-    .option('--group <ids...>', 'only these groups, by id; name the file first')
+    .option('--group <ids...>', 'only these groups, by id; name another baseline file first, or with -b')
     .option('-y, --yes', 'do not ask')
     .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
@@ -171,7 +180,11 @@ export function createProgram(io: Io, act: Act): Command {
         'apply --yes --json > applied.json',
       ),
     )
-    .action(act(async (file: string, options: ApplyOptions) => (await import('../commands/apply.js')).apply(file, options, io)));
+    .action(
+      act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
+        (await import('../commands/apply.js')).apply(fileOf(file, options), options, io),
+      ),
+    );
 
   withRegion(program.command('undo'))
     .summary('undo one restoration, after asking')
@@ -258,12 +271,11 @@ export function createProgram(io: Io, act: Act): Command {
     )
     .action(act(async (file: string, options: ExplainOptions) => (await import('../commands/explain.js')).explain(file, options, io)));
 
-  withRegions(program.command('report'))
+  withBaselineFile(withRegions(program.command('report')))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
       "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which are as declared. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
     )
-    .argument('[file]', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
     .option('--all-groups', 'list the groups that are as declared, too')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
     .option('--json', 'print the report as JSON')
@@ -282,7 +294,11 @@ export function createProgram(io: Io, act: Act): Command {
         'report --regions eu-west-1,us-east-1 --resume',
       ),
     )
-    .action(act(async (file: string, options: ReportOptions) => (await import('../commands/report.js')).report(file, options, io)));
+    .action(
+      act(async (file: string | undefined, options: ReportOptions & BaselineOption) =>
+        (await import('../commands/report.js')).report(fileOf(file, options), options, io),
+      ),
+    );
 
   withCredentials(program.command('preflight'))
     .summary('show before a deployment what will fail or cost money')
@@ -331,7 +347,7 @@ export function createProgram(io: Io, act: Act): Command {
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh']))
     .addHelpText(
       'after',
-      '\nExamples:\n  $ source <(portcullis completion bash)    # in ~/.bashrc\n  $ source <(portcullis completion zsh)     # in ~/.zshrc, after compinit',
+      `\nExamples:\n  $ source <(${io.command} completion bash)    # in ~/.bashrc\n  $ source <(${io.command} completion zsh)     # in ~/.zshrc, after compinit`,
     )
     .action(act((shell: Shell) => completion(shell, program, io)));
 
@@ -344,6 +360,29 @@ function wholeNumber(min: number): (text: string) => number {
     if (!/^\d{1,9}$/.test(text) || Number(text) < min) throw new InvalidArgumentError(`Expected a whole number of ${min} or more.`);
     return Number(text);
   };
+}
+
+interface BaselineOption {
+  readonly baseline?: string;
+}
+
+/** Adds the baseline file as an argument, and as the option that `explain` has, so that every command takes it in the same way. */
+function withBaselineFile(command: Command): Command {
+  return command.argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`).addOption(baselineOption());
+}
+
+function baselineOption(): Option {
+  return new Option('-b, --baseline <file>', 'the baseline file').hideHelp();
+}
+
+function namedFile(file: string | undefined, { baseline }: BaselineOption): string | undefined {
+  if (file !== undefined && baseline !== undefined)
+    throw new Failure(`the baseline file is named twice, \`${file}\` and \`--baseline ${baseline}\`; expected one of them`);
+  return file ?? baseline;
+}
+
+function fileOf(file: string | undefined, options: BaselineOption): string {
+  return namedFile(file, options) ?? DEFAULT_BASELINE_FILE;
 }
 
 function withRegions(command: Command): Command {
@@ -364,16 +403,16 @@ function withCredentials(command: Command): Command {
     .option('--endpoint-url <url>', 'another endpoint than that of AWS');
 }
 
-function examples(...lines: readonly string[]): string {
-  return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ portcullis ${line}`).join('\n')}`;
+function examplesOf(name: string, ...lines: readonly string[]): string {
+  return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
 }
 
 /** Rewrites commander's messages, such as `error: unknown option '--x'` with suggestions in a second line. */
-function inOurStyle(text: string): string {
+function inOurStyle(text: string, name: string): string {
   return text
     .replace(/^error: /, 'portcullis: ')
     .replace(/'([^']*)'/g, '`$1`')
-    .replace(/^(portcullis: unknown command `.*`)\n$/, '$1; expected one that `portcullis --help` lists\n')
+    .replace(/^(portcullis: unknown command `.*`)\n$/, `$1; expected one that \`${name} --help\` lists\n`)
     .replace(
       /\n\(Did you mean (one of )?(.*)\?\)/,
       (_line, _oneOf, meant: string) => `; expected \`${meant.split(', ').join('` or `')}\`?`,

@@ -1,4 +1,7 @@
-import { runIn } from '../testing/run-command.js';
+import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { runIn, testFolder } from '../testing/run-command.js';
+
+const folder = testFolder();
 
 const COMMANDS = ['check', 'compile', 'plan', 'apply', 'accept', 'adopt', 'explain', 'report', 'preflight', 'drill', 'completion'];
 
@@ -29,6 +32,33 @@ it.each(['--version', '-V'])('prints the version with `%s`', async (flag) => {
   expect(await runIn('/', [flag])).toEqual({ exitCode: 0, stdout: '1.2.3\n', stderr: '' });
 });
 
+it.each(COMMANDS)('`portcullis help %s` prints what `--help` prints', async (command) => {
+  expect(await runIn('/', ['help', command])).toEqual(await runIn('/', [command, '--help']));
+});
+
+it('writes hints as the user can type them', async () => {
+  const changes = { command: 'npx portcullis' };
+
+  expect((await runIn('/', ['plan', '--help'], changes)).stdout).toMatch(/^Usage: npx portcullis plan [^]*\n {2}\$ npx portcullis plan\n/);
+  expect((await runIn('/', ['frobnicate'], changes)).stderr).toContain('expected one that `npx portcullis --help` lists\n');
+});
+
+it.each<[string, string[]]>([
+  ['check', ['', '-b ', '--baseline ']],
+  ['compile', ['', '-b ', '--baseline ']],
+  ['plan', ['', '-b ', '--baseline ']],
+  ['apply', ['', '-b ', '--baseline ']],
+  ['report', ['', '-b ', '--baseline ']],
+  ['survey', ['', '-b ', '--baseline ']],
+  ['explain event.json', ['-b ', '--baseline ']],
+])('`portcullis %s` takes the baseline file in the same ways as other commands', async (command, forms) => {
+  folder.write('event.json', JSON.stringify(cloudTrailEvent({ eventName: 'CreateSecurityGroup' })));
+  const cannotRead = (name: string) => ({ exitCode: 1, stderr: `portcullis: cannot read \`${name}\`: no such file or directory\n` });
+
+  for (const form of forms) expect(await folder.run(`${command} ${form}x.yaml`)).toMatchObject(cannotRead('x.yaml'));
+  if (command !== 'survey') expect(await folder.run(command)).toMatchObject(cannotRead('baseline.yaml'));
+});
+
 // The exit code must not be 2, which means drift.
 it.each([
   ['no command', '', 'Usage: portcullis'],
@@ -36,8 +66,13 @@ it.each([
   ['a misspelt command', 'chekc x', 'portcullis: unknown command `chekc`; expected `check`?\n'],
   ['a misspelt option', 'plan --jsn', 'portcullis: unknown option `--jsn`; expected `--json`?\n'],
   ['an unknown option', 'check --fix a', 'portcullis: unknown option `--fix`'],
-  ['no file', 'check', 'portcullis: missing required argument `file`'],
+  ['no event', 'explain', 'portcullis: missing required argument `event`'],
   ['two files', 'check a b', 'portcullis: too many arguments'],
+  [
+    'a file named in two ways',
+    'plan a -b b',
+    'portcullis: the baseline file is named twice, `a` and `--baseline b`; expected one of them\n',
+  ],
   ['an option without its value', 'compile a --out', 'portcullis: option `-o, --out <file>` argument missing'],
   ['an invalid choice', 'adopt --all --mode watch', 'argument `watch` is invalid. Allowed choices are enforce, report.\n'],
   ['an invalid number', 'apply --max-revocations few', 'Expected a whole number of 0 or more.'],

@@ -23,14 +23,14 @@ const RULES: readonly ReportingDescriptor[] = [
     name: 'UndeclaredRule',
     short: 'A rule that no baseline declares',
     full: 'A live security group has a rule that its baseline neither declares nor permits. The rule lets through traffic that the owner did not ask for.',
-    help: 'Revoke the rule (`portcullis apply`), or declare it in the baseline.',
+    help: 'Revoke the rule (`npx portcullis apply`), or declare it in the baseline.',
   }),
   descriptor(
     'missing-rule',
     'MissingRule',
     'A declared rule that is missing',
     'A live security group lacks a rule that its baseline declares. Traffic that the owner asked for may not pass.',
-    'Authorize the rule (`portcullis apply`), or remove it from the baseline.',
+    'Authorize the rule (`npx portcullis apply`), or remove it from the baseline.',
   ),
   descriptor(
     'not-judged',

@@ -11,7 +11,7 @@ const RULES = scored({
   name: 'ExposedService',
   short: 'A service that is open to the internet',
   full: 'A live security group lets many addresses of the internet reach a service. The severity depends on the service and on what stands behind the group.',
-  help: 'Revoke the rule, or name the addresses or groups that need it. `portcullis survey` prints the command.',
+  help: 'Revoke the rule, or name the addresses or groups that need it. `npx portcullis survey` prints the command.',
 });
 
 /** Returns the log. A group has no file, so each result points at `<account>/<region>/<group>`. Severities below medium are notes. */

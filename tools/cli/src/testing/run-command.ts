@@ -69,6 +69,7 @@ export async function runIn(cwd: string, argv: readonly string[], { isTTY = fals
   const host: Host = {
     stdout: outputTo('stdout'),
     stderr: outputTo('stderr'),
+    command: 'portcullis',
     version: '1.2.3',
     env: {},
     cwd,

@@ -1,0 +1,11 @@
+import { commandName } from './command-name.js';
+
+it.each<[string, string, Parameters<typeof commandName>[1], string]>([
+  ['from PATH', '/usr/local/bin/portcullis', { PATH: '/usr/bin:/usr/local/bin/' }, 'portcullis'],
+  ['by npx', '/clone/node_modules/.bin/portcullis', { PATH: '/clone/node_modules/.bin:/usr/bin', npm_command: 'exec' }, 'npx portcullis'],
+  ['by its path', '/clone/node_modules/.bin/portcullis', { PATH: '/usr/bin' }, 'npx portcullis'],
+  ['by Node', '/clone/tools/cli/bin/portcullis.mjs', { PATH: '/clone/tools/cli/bin' }, 'npx portcullis'],
+  ['without a PATH', '/portcullis', {}, 'npx portcullis'],
+])('knows how the program was started: %s', (_how, startedAs, env, expected) => {
+  expect(commandName(startedAs, env)).toBe(expected);
+});

@@ -1,0 +1,15 @@
+import { coloursOf } from './colours.js';
+
+it.each<[string, boolean, Readonly<Record<string, string>>, boolean]>([
+  ['a terminal', true, {}, true],
+  ['a pipe', false, {}, false],
+  ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, false],
+  ['a terminal with an empty NO_COLOR', true, { NO_COLOR: '' }, true],
+  ['a dumb terminal', true, { TERM: 'dumb' }, false],
+  ['a pipe with FORCE_COLOR', false, { FORCE_COLOR: '1' }, true],
+  ['a pipe with an empty FORCE_COLOR', false, { FORCE_COLOR: '' }, true],
+  ['a pipe with FORCE_COLOR=true and NO_COLOR', false, { FORCE_COLOR: 'true', NO_COLOR: '1' }, true],
+  ['a terminal with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
+])('colours text for %s as the environment asks', (_output, isTTY, env, isColoured) => {
+  expect(coloursOf({ isTTY, write: () => undefined }, env).red('x') !== 'x').toBe(isColoured);
+});
