@@ -1,5 +1,5 @@
 /** Deploys a synthesised stack into a sandbox with real Terraform and its AWS provider. */
-import { readdir } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../deployment/program.js';
 import { listOf, objectOf, parseObject, textOf } from '../json.js';
@@ -32,7 +32,7 @@ export async function findTerraform(): Promise<Tools> {
   const version = textOf(parseObject(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
     throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
-  const mirror = await findMirror(process.env.PORTCULLIS_TF_MIRROR);
+  const mirror = findMirror(process.env.PORTCULLIS_TF_MIRROR);
   const from =
     mirror === undefined ? 'the AWS provider as its own configuration says' : `AWS provider ${mirror.version} from ${mirror.folder}`;
   return {
@@ -43,18 +43,21 @@ export async function findTerraform(): Promise<Tools> {
   };
 }
 
-async function findMirror(named = ''): Promise<{ readonly folder: string; readonly version: string } | undefined> {
-  const inOpt = (await names('/opt')).map((name) => join('/opt', name));
+/** Returns the folder of a mirror that has the AWS provider, and the provider's newest version in it. */
+export function findMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
+  const inOpt = names('/opt').map((name) => join('/opt', name));
   for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
-    const version = (await names(join(folder, PROVIDER))).sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+    const version = names(join(folder, PROVIDER))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1);
     if (version !== undefined) return { folder, version };
   }
   return undefined;
 }
 
-/** What is in the folder; nothing if there is no such folder. */
-function names(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+/** Returns the names in the folder; none if there is no such folder. */
+function names(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** One stack, where Terraform runs in its folder. */
