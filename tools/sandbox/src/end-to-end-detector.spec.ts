@@ -14,11 +14,11 @@ import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { findingSchema } from '@portcullis/finding/schema';
-import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
+import { ANYWHERE, authorize, ingressWords, tcp } from './demo/groups.js';
 import type { WeatherOptions } from './delivery/weather.js';
 import { findingsOf } from './demo/narrate.js';
 import { textOf } from './json.js';
-import { createGroupsNamed, deployBaselines, during, given, mallory, runInstance, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroupsNamed, deployBaselines, during, given, mallory, runInstance, sandbox, useSandbox, revoke } from './testing/fixture.js';
 
 /** One group for each test, so that none sees what another did. */
 const NAMES = ['told', 'woken', 'tagged', 'listed', 'deaf'] as const;

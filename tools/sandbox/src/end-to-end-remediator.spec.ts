@@ -1,10 +1,10 @@
 /** The remediator on the wire: what a baseline can say and what can go wrong, with the built functions and the SDK, as far as moto goes. */
 import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import { AuthorizeSecurityGroupEgressCommand, DescribeSecurityGroupRulesCommand, type IpPermission } from '@aws-sdk/client-ec2';
-import { ANYWHERE, authorize, ingressWords, revoke, tcp } from './demo/groups.js';
+import { ANYWHERE, authorize, ingressWords, tcp } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
 import type { Evaluation } from './sandbox.js';
-import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from './testing/fixture.js';
 
 /** One group for each test, so that none sees what another did. */
 const NAMES = ['access', 'permit', 'ignore', 'egress', 'full', 'bound', 'limit', 'missed'] as const;

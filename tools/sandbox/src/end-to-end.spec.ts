@@ -1,21 +1,11 @@
 /** The whole of Portcullis on the sandbox: the built functions, deployed from the synthesised stack, called by the events of real calls. */
 import { ConfigServiceClient, GetComplianceDetailsByConfigRuleCommand } from '@aws-sdk/client-config-service';
 import { DeleteSecurityGroupCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
-import {
-  ANYWHERE,
-  authorize,
-  baselinesOf,
-  createGroups,
-  ingressOf,
-  ingressWords,
-  revoke,
-  tcp,
-  type ScenarioGroups,
-} from './demo/groups.js';
+import { ANYWHERE, authorize, baselinesOf, createGroups, ingressOf, ingressWords, tcp, type ScenarioGroups } from './demo/groups.js';
 import { findingsOf } from './demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from './demo/scenarios.js';
 import type { Deployment } from './deployment/deployment.js';
-import { createGroup, deployBaselines, during, given, mallory, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroup, deployBaselines, during, given, mallory, sandbox, useSandbox, revoke } from './testing/fixture.js';
 
 /** No two tests change the same group, so that none sees what another did. */
 const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted', 'many'] as const;

@@ -3,19 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
   EC2Client,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupIngressCommand,
-  RunInstancesCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { ANYWHERE, ingressWords, tcp } from './demo/groups.js';
 import { runProgram } from './deployment/program.js';
 import { deployStacks } from './deployment/synthesis.js';
-import { during, folder, given, sandbox, useSandbox } from './testing/fixture.js';
+import { createGroup, createVpc, during, folder, given, runInstance, sandbox, useSandbox } from './testing/fixture.js';
 
 const PORTCULLIS = join(__dirname, '..', '..', 'cli', 'bin', 'portcullis.mjs');
 const REGIONS = ['eu-west-1', 'us-east-1'] as const;
@@ -58,18 +54,13 @@ function at(daysAgo: number, who: Person, region: string): EC2Client {
 
 async function build(region: (typeof REGIONS)[number]): Promise<void> {
   const ec2 = at(60, 'administrator', region);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: '10.0.1.0/24' }));
+  const vpcId = await createVpc(ec2);
   const here = names.filter((name) => EXPOSED[name]?.region === region);
   const quiet = Array.from({ length: GROUPS_IN_REGION - here.length }, (_, index) => `quiet-${index}`);
   for (const GroupName of [...here, ...quiet]) {
-    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId: Vpc?.VpcId }));
-    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(443, '10.0.0.0/8')] }));
-    ids[GroupName] = given(GroupId);
-    if (EXPOSED[GroupName]?.hasMachine !== true) continue;
-    const TagSpecifications = [{ ResourceType: 'instance' as const, Tags: [{ Key: 'Name', Value: GroupName }] }];
-    const NetworkInterfaces = [{ DeviceIndex: 0, SubnetId: Subnet?.SubnetId, Groups: [ids[GroupName]], AssociatePublicIpAddress: true }];
-    await ec2.send(new RunInstancesCommand({ ImageId: 'ami-12345678', MinCount: 1, MaxCount: 1, TagSpecifications, NetworkInterfaces }));
+    const groupId = await createGroup(GroupName, vpcId, [tcp(443, '10.0.0.0/8')], ec2);
+    ids[GroupName] = groupId;
+    if (EXPOSED[GroupName]?.hasMachine === true) await runInstance(GroupName, groupId, ec2);
   }
 }
 

@@ -4,7 +4,6 @@ import {
   CreateSecurityGroupCommand,
   CreateVpcCommand,
   DescribeSecurityGroupRulesCommand,
-  RevokeSecurityGroupIngressCommand,
   type EC2Client,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
@@ -112,10 +111,6 @@ const GROUP_ID = /\bsg-[0-9a-z]+\b/g;
 
 export async function authorize(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-}
-
-export async function revoke(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
-  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }
 
 /** Returns the ingress rules that the group has now, in canonical order. */

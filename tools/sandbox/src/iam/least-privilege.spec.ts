@@ -11,11 +11,22 @@ import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventb
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Call } from '../aws/call.js';
-import { ANYWHERE, authorize, ingressOf, revoke, tcp } from '../demo/groups.js';
+import { ANYWHERE, authorize, ingressOf, tcp } from '../demo/groups.js';
 import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
 import { listOf, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
-import { createGroup, createVpc, deployBaselines, during, given, owner, runInstance, sandbox, useSandbox } from '../testing/fixture.js';
+import {
+  createGroup,
+  createVpc,
+  deployBaselines,
+  during,
+  given,
+  owner,
+  revoke,
+  runInstance,
+  sandbox,
+  useSandbox,
+} from '../testing/fixture.js';
 import { evaluate } from './evaluate.js';
 import { actionOf, ORGANIZATION_ID } from './requests.js';
 

@@ -9,6 +9,7 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   EC2Client,
+  RevokeSecurityGroupIngressCommand,
   RunInstancesCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
@@ -57,6 +58,10 @@ export function owner(account: string): EC2Client {
   return sandbox.client(EC2Client, sandbox.person('owner', account));
 }
 
+export async function revoke(ec2: EC2Client, GroupId: string, IpPermissions: IpPermission[]): Promise<void> {
+  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+}
+
 /** Returns the id of a new VPC. */
 export async function createVpc(ec2 = sandbox.ec2()): Promise<string> {
   return given((await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }))).Vpc?.VpcId);
@@ -69,10 +74,14 @@ export async function createGroup(GroupName: string, VpcId?: string, ingress: Ip
   return id;
 }
 
+let subnets = 0;
+
 /** Runs an instance with that name and a public address in the group. Returns the address. */
 export async function runInstance(name: string, groupId: string, ec2 = sandbox.ec2()): Promise<string> {
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
-  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: SecurityGroups?.[0]?.VpcId, CidrBlock: '10.0.1.0/24' }));
+  const { Subnet } = await ec2.send(
+    new CreateSubnetCommand({ VpcId: SecurityGroups?.[0]?.VpcId, CidrBlock: `10.0.${(subnets += 1)}.0/24` }),
+  );
   await ec2.send(
     new RunInstancesCommand({
       ImageId: 'ami-12c6146b',
