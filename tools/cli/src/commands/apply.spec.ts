@@ -75,7 +75,7 @@ it('does not change a group whose baseline is in mode `report`', async () => {
   declareDb('mode: report, ');
   const ec2 = bothDrifted();
 
-  expect(await folder.run('apply --yes', ec2)).toMatchObject({ exitCode: 0, stderr: 'portcullis: 1 group left: report only\n' });
+  expect(await folder.run('apply --yes', ec2)).toMatchObject({ exitCode: 0, stderr: 'portcullis: 1 group left: report only. To restore them, remove `mode: report` from their baselines\n' });
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
 });
 
@@ -173,6 +173,13 @@ it.each([
     exitCode: 1,
     stderr: `portcullis: the credentials may not call ${operation} in eu-west-1 (UnauthorizedOperation); expected a policy that allows it; 1 group not started\n`,
   });
+});
+
+it('fits a terminal of 60 columns', async () => {
+  const { stdout } = await folder.run('apply --yes', drifted(), { isTTY: true, columns: 60, env: { NO_COLOR: '1' } });
+
+  expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(60);
+  expect(stdout).toContain('\ndone sg-0000000a (web) in vpc-1: revoked tcp/22 from\n       0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0\n');
 });
 
 it('changes only the groups of `--group`', async () => {

@@ -81,7 +81,7 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
   if (drifted.length > enforced.length)
-    io.stderr.write(`portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only\n`);
+    io.stderr.write(`portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only. To restore them, remove \`mode: report\` from their baselines\n`);
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
     if (!(await isConfirmed(wrapped(questionFor(enforced, place), 0, io.stderr.columns), options.yes, io))) return 1;
@@ -115,16 +115,17 @@ function countsOf(each: readonly Counts[]): Counts {
   };
 }
 
-function tally(applied: readonly Applied[], { revoked, authorized }: Counts, place: string, { colours }: Style): string {
+function tally(applied: readonly Applied[], { revoked, authorized }: Counts, place: string, { colours, columns }: Style): string {
   const count = (outcome: Result['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
   const left = [
     count('not-restored') > 0 && `, ${count('not-restored')} failed`,
     count('not-reached') > 0 && `, ${count('not-reached')} not started`,
   ].filter((text) => text !== false);
-  const state = left.length === 0 ? colours.green('Done') : colours.red('Not done');
+  const [state, colour] = left.length === 0 ? (['Done', colours.green] as const) : (['Not done', colours.red] as const);
   const restored = `${count('restored')} of ${counted(applied.length, 'group')} restored${left.join('')}`;
   const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
-  return `\n${state} in ${place}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.\n${note}`;
+  const sentence = `${state} in ${place}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.`;
+  return `\n${wrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 
 /** Refuses to revoke more than `max` rules, because a mistake in a baseline affects all of its groups at once. */
@@ -166,7 +167,7 @@ async function applyAll(
     counts.push(attempted);
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...result });
     if (denied === undefined || applied.length === 1)
-      output.write(`${marks[result.outcome]} ${groupWords(state.group)}: ${oneLine(result.summary)}\n`);
+      output.write(`${marks[result.outcome]} ${wrapped(`${groupWords(state.group)}: ${oneLine(result.summary)}`, 7, output.columns)}\n`);
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
   if (io.signal.aborted && applied.length > 0)
