@@ -75,7 +75,10 @@ it('does not change a group whose baseline is in mode `report`', async () => {
   declareDb('mode: report, ');
   const ec2 = bothDrifted();
 
-  expect(await folder.run('apply --yes', ec2)).toMatchObject({ exitCode: 0, stderr: 'portcullis: 1 group left: report only. To restore them, remove `mode: report` from their baselines\n' });
+  expect(await folder.run('apply --yes', ec2)).toMatchObject({
+    exitCode: 0,
+    stderr: 'portcullis: 1 group left: report only. To restore them, remove `mode: report` from their baselines\n',
+  });
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
 });
 

@@ -81,7 +81,9 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
   if (drifted.length > enforced.length)
-    io.stderr.write(`portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only. To restore them, remove \`mode: report\` from their baselines\n`);
+    io.stderr.write(
+      `portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only. To restore them, remove \`mode: report\` from their baselines\n`,
+    );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
     if (!(await isConfirmed(wrapped(questionFor(enforced, place), 0, io.stderr.columns), options.yes, io))) return 1;
