@@ -15,7 +15,7 @@ function namesOf(rules: readonly ModelRule[], calls: readonly ApiCall[]): (strin
   return rules.map(({ ruleId }) => origins.get(ruleId)?.call.actor.userName);
 }
 
-it('names the person who made each rule as it is, in every history of several people', () => {
+it('names the person who gave each rule its current content, in every history of several people', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts);
@@ -27,7 +27,7 @@ it('names the person who made each rule as it is, in every history of several pe
   );
 });
 
-it('names nobody wrongly with certainty when the history does not reach back to the first call', () => {
+it('never names the wrong person as certain when the history does not reach back to the first call', () => {
   fc.assert(
     fc.property(history, fc.nat(25), (acts, dropped) => {
       const { rules, calls } = played(acts);
@@ -42,7 +42,7 @@ it('names nobody wrongly with certainty when the history does not reach back to 
   );
 });
 
-it('does not throw and names each rule at most once when calls share a second', () => {
+it('does not throw, and returns at most one origin for each rule, when calls share a second', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts, 0);
@@ -55,7 +55,7 @@ it('does not throw and names each rule at most once when calls share a second', 
 
 type Turn = readonly [who: string, act: Act];
 
-/** Plays these acts one second apart and returns the only live rule's origin in words. */
+/** Plays these acts one second apart, and describes the origin of the only live rule. */
 function origin(acts: readonly Turn[]): string {
   const { rules, calls } = played(acts.map(([who, act]) => ({ who, act })));
   const [found] = ruleOrigins(rules.map(live), calls).values();
@@ -135,7 +135,7 @@ it.each<[string, ModelRule, readonly ApiCall[]]>([
   ['was changed after the last recorded call', RULE_1, callsOf(open('10.0.0.0/8'))],
   ['has another id than the rule that was added with its content', { ...RULE_1, ruleId: 'sgr-00000000000000002' }, callsOf(open())],
   [
-    'has the content of a rule that was revoked, and no recorded call added it again',
+    'has the content of a revoked rule that no recorded call added again',
     RULE_1,
     callsOf(open('0.0.0.0/0', false), { do: 'revoke by value', nth: 0 }),
   ],
@@ -147,14 +147,14 @@ it('finds nobody for a rule of another group with the same content', () => {
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('orders calls of one second so that a rule is added first and ends as it is', () => {
+it('orders calls of the same second so that a rule is added first and ends with its live content', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((each, i) => ({ who: `person ${i}`, act: each }));
   const { rules, calls } = played(acts, 0);
 
   for (const order of [calls, [...calls].reverse()]) expect(namesOf(rules, order)).toEqual(['person 2']);
 });
 
-it('names the creator of a group for the egress to anywhere that EC2 gives a new group', () => {
+it('names the creator of a group as the origin of the egress rule that EC2 adds to a new group', () => {
   const created = callOf(
     cloudTrailEvent({ eventName: 'CreateSecurityGroup', requestParameters: { groupName: 'web' }, responseElements: { groupId: GROUP } }),
   );

@@ -1,4 +1,4 @@
-/** Which call made a rule as it is, according to the calls that CloudTrail recorded. */
+/** Finds the call that gave a rule its current content, according to the calls that CloudTrail recorded. */
 import type { Direction, RecordedRule, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 import { byTime, contentOf } from './recorded-content.js';
@@ -13,18 +13,18 @@ export interface LiveRule extends Rule {
 export interface RuleOrigin {
   readonly call: ApiCall;
   /**
-   * True if this call gave the rule its traffic and its source. False if an earlier call, which is not among the calls, may have done so, and
-   * this call may have changed only the description.
+   * True if this call gave the rule its traffic and its source. False if this call may have changed only the description, so that an
+   * earlier, unlisted call may be the origin.
    */
   readonly certain: boolean;
 }
 
 /**
- * Returns the origin of each rule by rule id. A rule is left out if none of the calls explains how the rule became what it is now.
+ * Returns the origin of each rule by rule id. Omits a rule if none of the calls explains its current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
- * call. A Modify call that repeats the content, for example to change the description, is not an origin. EC2 gives a rule that was revoked
- * and authorized again a new id, so its origin is the new Authorize call.
+ * call. A Modify call that repeats the content, for example to change the description, is not an origin. If a rule is revoked and
+ * authorized again, EC2 gives it a new id, so its origin is the new Authorize call.
  *
  * @param calls the successful calls on these groups, without gaps between the oldest and the newest, in any order. Other calls are skipped.
  */
@@ -44,7 +44,7 @@ export function ruleOrigins(rules: readonly LiveRule[], calls: readonly ApiCall[
 interface Step {
   readonly call: ApiCall;
   readonly isBirth: boolean;
-  /** Undefined if the record does not have the content in a readable form. */
+  /** Undefined if the record has no readable content. */
   readonly content: string | undefined;
 }
 
@@ -77,17 +77,20 @@ function originIn(steps: readonly Step[], rule: LiveRule): RuleOrigin | undefine
     origin = { call: step.call, certain: step.isBirth || isKnownChange };
     content = step.content;
   }
-  // Without a later call that is not among the calls, the last content is that of the live rule.
+  // The last content equals that of the live rule, unless a later call is not among the calls.
   return content === undefined || content === live ? origin : undefined;
 }
 
-/** Orders calls of the same second, because records have no smaller unit: a rule is added before it is modified, and ends as it is. */
+/**
+ * Orders calls of the same second, because records have no smaller unit. A rule is added before it is modified, and ends with its live
+ * content.
+ */
 function inOrder(steps: readonly Step[], live: string): readonly Step[] {
   const rank = ({ isBirth, content }: Step): number => (isBirth ? 0 : content === live ? 2 : 1);
   return [...steps].sort((a, b) => byTime(a.call, b.call) || rank(a) - rank(b));
 }
 
-/** Finds the origin by the content of the rule: a record may lack the ids of the rules, and never has the rules of a new group. */
+/** Finds the origin by the content of the rule. A record may lack rule ids, and the record of a new group never has its rules. */
 function originWithoutId(rule: LiveRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
   const live = contentOf(rule);
   let origin: RuleOrigin | undefined;
@@ -96,7 +99,8 @@ function originWithoutId(rule: LiveRule, oldestFirst: readonly ApiCall[]): RuleO
     if (!target.groupIds.includes(rule.groupId)) continue;
     const names = (rules: readonly RecordedRule[]): boolean => rules.some((each) => each.ruleId === null && isSame(each, rule, live));
     if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
-    // EC2 lets a new group send to anywhere: https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
+    // EC2 gives a new group a rule that lets out all traffic:
+    // https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
     else if (change.kind === 'create' && isAllEgress(rule)) origin = { call, certain: true };
     else if (change.kind === 'revoke' && change.rules.some((each) => isSame(each, rule, live))) origin = undefined;
   }

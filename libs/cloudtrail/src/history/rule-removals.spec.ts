@@ -4,7 +4,7 @@ import { history, ingressRule, played, type Act, type ModelRule } from '../testi
 import { callOf } from '../testing/summary.js';
 import { ruleRemovals } from './rule-removals.js';
 
-it('names the person who removed each rule that is gone, in every history of several people', () => {
+it('names the person who removed each missing rule, in every history of several people', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { lost, calls } = played(acts);
@@ -18,7 +18,7 @@ it('names the person who removed each rule that is gone, in every history of sev
   );
 });
 
-it('names nobody wrongly with certainty when the oldest calls, or all calls that add rules, are missing', () => {
+it('never names the wrong person as certain when the oldest calls, or all calls that add rules, are missing', () => {
   fc.assert(
     fc.property(history, fc.nat(25), fc.boolean(), (acts, dropped, withoutAdding) => {
       const { lost, calls } = played(acts);
@@ -54,11 +54,11 @@ it.each<[string, readonly Turn[], string]>([
   ['one rule was revoked by its id', [OPEN, ['ben', DROP]], 'RevokeSecurityGroupIngress by ben, perhaps'],
   ['two rules were revoked by their ids', [OPEN, OPEN_WEB, ['ben', DROP], ['chloe', DROP]], 'unknown'],
   [
-    'EC2 answered what it revoked',
+    "EC2's response names the revoked rules",
     [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
     'RevokeSecurityGroupIngress by ben',
   ],
-])('without the calls that added rules, says what is known if %s', (_, acts, expected) => {
+])('without the calls that added rules, finds what the other calls show if %s', (_, acts, expected) => {
   const { calls } = played(acts.map(([who, act]) => ({ who, act })));
 
   expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
@@ -77,7 +77,7 @@ it('is not certain if the record of a later Revoke call cannot be read', () => {
   expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
 });
 
-it('finds nobody for a rule of the other direction or of another group', () => {
+it('finds nobody for a rule in the other direction or in another group', () => {
   const { calls } = played([OPEN, ['ben', DROP] as const].map(([who, act]) => ({ who, act })));
   const rule = ingressRule(SSH);
 
@@ -92,7 +92,7 @@ it('finds nobody for a rule of the other direction or of another group', () => {
   ).toBe(0);
 });
 
-/** Returns the removal of SSH in words. */
+/** Describes the removal of the SSH rule. */
 function removalOf(calls: Parameters<typeof ruleRemovals>[1]): string {
   const [removal] = ruleRemovals([ingressRule(SSH)], calls).values();
   if (removal === undefined) return 'unknown';

@@ -1,4 +1,4 @@
-/** Which call removed a rule that is missing now, according to the calls that CloudTrail recorded. */
+/** Finds the call that removed a missing rule, according to the calls that CloudTrail recorded. */
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import type { ApiCall } from '../call/parse-cloudtrail-event.js';
 import { byTime, contentOf } from './recorded-content.js';
@@ -11,12 +11,12 @@ export interface MissingRule extends Rule {
 export interface RuleRemoval {
   /** A Revoke call, or a Modify call that gave the rule another traffic or source. */
   readonly call: ApiCall;
-  /** False if the calls do not tell the content of what a call removed or replaced, so another call may have removed the rule. */
+  /** False if the records do not show which rule a call removed or replaced, so that another call may have removed this rule. */
   readonly certain: boolean;
 }
 
 /**
- * Returns the last removal of each rule. A rule is left out if none of the calls removed it, or if several calls may have.
+ * Returns the last removal of each rule. Omits a rule if none of the calls removed it, or if several calls may have removed it.
  *
  * @param calls calls on these groups, in any order. Other calls are skipped. Calls that add rules may be missing.
  */
@@ -35,13 +35,13 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
   );
 }
 
-/** The order of calls of the same second, because records have no smaller unit: the rule is missing now, so it was removed last. */
+/** The order of calls of the same second, because records have no smaller unit. The rule is missing now, so its removal comes last. */
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
 /** What a call did to one rule. */
 interface Step {
   readonly call: ApiCall;
-  /** Undefined if unknown: a Modify call does not say it. */
+  /** Undefined if unknown: the record of a Modify call has no direction. */
   readonly direction: Direction | undefined;
   /** The content that the rule had before, if it was removed or replaced; null if unknown. */
   readonly removed?: string | null;
