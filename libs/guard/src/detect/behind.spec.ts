@@ -1,4 +1,4 @@
-/** What is attached to a group that is open to the internet: the finding says so, and nothing else depends on it. */
+/** Tests that a finding names what is attached to an open group, and that the attachments never affect the restoration. */
 import type { NetworkInterface } from '@aws-sdk/client-ec2';
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
@@ -33,7 +33,7 @@ function ec2Holding(
   return ec2;
 }
 
-/** Returns a detector that reads what is attached from the simulated EC2. */
+/** Returns a detector that reads the attached interfaces from the simulated EC2. */
 function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detector> {
   return detector(ec2, { behind: (_, groupId, signal) => readBehind(ec2.client, groupId, signal), ...world });
 }
@@ -117,8 +117,8 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
   ['a refused call', authorizeTcp(22, ANYWHERE, { errorCode: 'Client.UnauthorizedOperation' }), AT_BASELINE, {}],
   ['the restoration by the remediator', revokeTcp(445, ANYWHERE, { userIdentity: REMEDIATOR }), SSH, {}],
   ['a group whose rules cannot be read', openSsh, unreadable(), {}],
-  ['an invocation without time', openSsh, SSH, { timeLeft: () => 1_000 }],
-])('does not read what is attached for %s', async (_, event, group, world) => {
+  ['an invocation that has no time left', openSsh, SSH, { timeLeft: () => 1_000 }],
+])('does not read the attached interfaces for %s', async (_, event, group, world) => {
   const ec2 = 'client' in group ? group : ec2Holding(group, BASTION);
   const [finding] = await seeing(ec2, world).run(event);
 
@@ -128,7 +128,7 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
 it.each<[string, NonNullable<World['behind']>]>([
   ['is refused', () => Promise.reject(new Error('UnauthorizedOperation'))],
   ['never answers', () => new Promise<Behind>(() => undefined)],
-])('reports the drift at its full severity if the read of what is attached %s', async (_, behind) => {
+])('reports the drift at its full severity if the read of the attached interfaces %s', async (_, behind) => {
   const guard = seeing(ec2Holding(SSH, []), { behind });
   const start = Date.now();
 
@@ -145,13 +145,13 @@ it('names the instance by its id if the names cannot be read', async () => {
 
 const CROWD = Array.from({ length: 60 }, (_, i) => `sg-${i.toString(16).padStart(17, '0')}`);
 const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
-/** A call that puts 60 open groups into a baseline. */
+/** A call whose tags put 60 open groups into a baseline. */
 const taggingMany = tagCall('CreateTags', { Tier: 'web' }, CROWD);
 
 it.each<[string, NonNullable<World['behind']>, asked: number]>([
   ['20 groups of one event', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
   ['five groups, if none of the reads answers', () => new Promise<Behind>(() => undefined), 5],
-])('reads what is attached to at most %s, and reports every group', async (_, behind, expected) => {
+])('reads the attached interfaces of at most %s, and reports every group', async (_, behind, expected) => {
   const ec2 = ec2With([]);
   for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });
   let asked = 0;
@@ -168,7 +168,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   expect(Date.now() - start).toBeLessThan(3_500);
 });
 
-it('wakes the remediator for a group that nothing is attached to as soon and as often as for any other', async () => {
+it('wakes the remediator as early and as often for an unattached group as for any other group', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
     const requests: RestorationRequest[] = [];
     let seconds = 0;
@@ -194,7 +194,7 @@ it('wakes the remediator for a group that nothing is attached to as soon and as 
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });
 
-it('wakes the remediator without waiting for what is attached', async () => {
+it('wakes the remediator without waiting for the read of the attached interfaces', async () => {
   const order: string[] = [];
   const guard = seeing(ec2Holding(SSH, BASTION), {
     wake: () => {
@@ -211,7 +211,7 @@ it('wakes the remediator without waiting for what is attached', async () => {
   expect(order).toEqual(['wake', 'attached']);
 });
 
-it('keeps a group that left its baseline at least high, and says what is attached', async () => {
+it('rates a group that left its baseline at least high, and says what is attached', async () => {
   const guard = seeing(ec2Holding(SSH, []), { declared: [baseline(AT_BASELINE, { groups: { ids: [], tags: { Tier: 'web' } } })] });
 
   expect(await guard.run(tagCall('DeleteTags', { Tier: 'web' }))).toMatchObject([

@@ -1,18 +1,18 @@
-/** Reads what is attached to groups that are open to the internet, without ever holding up a finding for long. */
+/** Reads what is attached to groups that are open to the internet. The reads delay a finding by two seconds at most. */
 import { withTimeout } from '@portcullis/finding';
 import type { Behind } from '@portcullis/security-groups';
 
-/** How long all reads of one event may take together, in milliseconds. The remediator is woken meanwhile. */
+/** The total time for all reads of one event, in milliseconds. The detector wakes the remediator meanwhile. */
 export const BEHIND_MILLISECONDS = 2_000;
 
-/** One call can drift many groups, and EC2 throttles. The findings about further groups do not say what is attached. */
+/** EC2 throttles, and one call can cause drift in many groups. The findings about further groups do not say what is attached. */
 const MAX_GROUPS = 20;
 
-/** Returns what is in the group; `null` if that is unknown. Never rejects. */
+/** Returns what is attached to the group, or `null` if the read failed. Never rejects. */
 export type BehindReader = (groupId: string) => Promise<Behind | null>;
 
 /**
- * Returns the reader for one event. It reads at most 20 groups, and no further group after a read that failed or did not answer in time.
+ * Returns the reader for one event. It reads at most 20 groups, and stops after the first read that fails or times out.
  *
  * @param onFailure called with the first error.
  */

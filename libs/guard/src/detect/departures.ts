@@ -1,6 +1,6 @@
 /**
- * Remembers which groups left a baseline and which tags changed in the last hour, so that later calls on a group are judged by the baseline
- * that it left.
+ * Remembers which groups left a baseline in the last hour, and which tags changed. The detector judges later calls on such a group by the
+ * baseline that the group left.
  */
 import type { Baseline, Selection } from '@portcullis/baseline';
 
@@ -11,15 +11,16 @@ export interface Departure {
   readonly by: string;
 }
 
-/** How long the detector judges a group by the baseline that it left, and remembers a change of its tags. */
+/** How long the detector judges a group by the baseline that the group left, and remembers changed tags. */
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** One call tags at most a thousand resources. There is room for ten such calls; then the oldest entries are forgotten. */
+/** One call tags at most a thousand resources, so ten such calls fit. After that, the oldest entries are forgotten. */
 const MAX_REMEMBERED = 10_000;
 
 /**
  * Keeps its entries in the memory of one function instance; other instances do not see them. The entries are needed because the record of
- * an Authorize call does not say which tags the group had. The group's rules prove nothing: many groups let in what a baseline declares.
+ * an Authorize call does not say which tags the group had. The group's rules are no proof, because many groups outside of the baseline have
+ * the same rules.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;

@@ -9,7 +9,7 @@ import { EVASIONS } from '../testing/evasions.js';
 
 const evasions = EVASIONS.map((evasion) => [evasion.name, evasion] as const);
 
-it.each(evasions)('only reads and reports the attack when Mallory %s', async (_, { declared, group, event, outcome, summary }) => {
+it.each(evasions)('changes nothing and reports the attack when Mallory %s', async (_, { declared, group, event, outcome, summary }) => {
   const ec2 = group instanceof SimulatedEc2 ? group : ec2With(group);
 
   const findings = await findingsOf(event, ec2, ...declared);

@@ -1,4 +1,4 @@
-/** Makes findings of judged calls. */
+/** Builds the findings about judged calls. */
 import type { Actor, ApiCall, GuardCall, ParsedCloudTrailEvent } from '@portcullis/cloudtrail';
 import { fixFor, ownerTags, type Assessment, type Finding, type FindingActor } from '@portcullis/finding';
 import { isReadError } from '@portcullis/security-groups';
@@ -11,23 +11,23 @@ interface Subject {
   readonly name: string | null;
   readonly vpcId: string | null;
   readonly baseline: string | null;
-  /** The tags that name the owner of the group. Absent if it has none. */
+  /** The tags that name the owner of the group. Absent if the group has no such tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Returns a group of which only the id is known. */
+/** Returns a subject that has only the group's id. */
 export function unnamed(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
-/** Returns the group with its name, VPC and owner, if they could be read. */
+/** Returns a subject with the group's name, VPC and owner, as far as they could be read. */
 export function subjectOf(id: string, { facts }: GroupRead): Subject {
   if (facts === undefined || isReadError(facts)) return unnamed(id);
   const tags = ownerTags(facts.tags);
   return { ...unnamed(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
 }
 
-/** @param subject if null, the call concerns no group that is known. */
+/** @param subject null if the affected groups are unknown. */
 export function findingOf(call: ApiCall | GuardCall, subject: Subject | null, assessment: Assessment): Finding {
   const { eventId, eventName, eventTime, errorCode, accountId, region, sharedEventId } = call;
   const { id, name, vpcId, baseline, tags } = subject ?? { id: null, name: null, vpcId: null, baseline: null };
@@ -65,7 +65,7 @@ export function unreadableFinding({ eventId, eventName, problems }: Extract<Pars
   };
 }
 
-/** The maximum length of texts that the caller may choose, in characters. */
+/** The maximum length of a text that the caller may choose, in characters. */
 const MAX_CALLER_TEXT = 256;
 
 function actorOf(actor: Actor): FindingActor {

@@ -24,7 +24,7 @@ const OPEN = ['tcp 445 from 0.0.0.0/0'];
 const opening = authorizeTcp(445, ANYWHERE);
 
 describe('A drifted group leads to a finding', () => {
-  it('says who changed the group, how to undo the change, and what the group let in', async () => {
+  it('names who changed the group, how to undo the change, and what traffic the group let in', async () => {
     const detecting = detector(ec2With(OPEN));
 
     const findings = await detecting.run(opening);
@@ -84,14 +84,14 @@ describe('A drifted group leads to a finding', () => {
     expect(ec2.calls.sort()).toEqual(['describe', 'describe', 'read', 'read']);
   });
 
-  it.each(Object.entries(userIdentities))('names the caller as far as the record does: %s', async (_, userIdentity) => {
+  it.each(Object.entries(userIdentities))('names the caller as completely as the record does: %s', async (_, userIdentity) => {
     const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
 
     expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
     expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
   });
 
-  it('reports the event id that the records of one call share across accounts, and shortens the texts that the caller chose', async () => {
+  it("reports the event id that is the same in every account's record of the call, and shortens texts that the caller chose", async () => {
     const rest = { sharedEventID: 'shared-1', userAgent: 'x'.repeat(5000) };
 
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, rest), OPEN)).toMatchObject([
@@ -131,7 +131,7 @@ describe('Groups are looked up if the record does not name them by id', () => {
   });
 
   it.each([
-    ['reads a group that a baseline selects by tag in two calls, and names the baseline', 'web', ['tagged'], ['describe', 'read']],
+    ['makes two calls to read a group that a baseline selects by tag, and names the baseline', 'web', ['tagged'], ['describe', 'read']],
     ['does not read the rules of a group that no baseline selects', 'db', [], ['describe']],
   ])('%s', async (_, Tier, baselines, calls) => {
     const ec2 = ec2With(OPEN, { Tier });
@@ -181,7 +181,7 @@ const ofConfig = record('StopConfigurationRecorder', {}, { eventSource: 'config.
 it.each([
   ['a group', authorizeTcp(22, ANYWHERE, stranger)],
   ['the guard', { ...ofConfig, source: 'aws.config' }],
-])('drops a call on %s of an account that is not guarded, counts and logs the call, and does not call AWS', async (_, event) => {
+])('drops, counts and logs a call on %s of an account that is not guarded, and does not call AWS', async (_, event) => {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
   const isGuarded = (accountId: string): boolean => accountId === '111122223333';
   const detecting = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
@@ -219,9 +219,9 @@ it.each<Case>([
     failed,
     unreadable(),
   ],
-])('judges a call that failed inside EC2, and may have taken effect, by the live rules when they %s', isFound);
+])('judges a call that failed inside EC2 by the live rules, since the call may have taken effect, when the rules %s', isFound);
 
-describe('A call of the remediator is excused only if it can have brought the group closer to its baseline', () => {
+describe('A call of the remediator is excused only if the call may have brought the group closer to its baseline', () => {
   const by = { userIdentity: REMEDIATOR };
   const [INTERNAL, NINTH] = ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/9'];
   const byAccess = guarding([INTERNAL], { compare: 'access' });
@@ -235,19 +235,19 @@ describe('A call of the remediator is excused only if it can have brought the gr
   it.each<Case>([
     ['authorizes a declared rule', 'restoration, info', authorizeTcp(443, ANYWHERE, by), AT_BASELINE],
     ['revokes an undeclared rule while a declared rule is missing', 'restoration, info', revokeTcp(445, ANYWHERE, by), MISSING_443],
-    ['revokes by rule id, and no declared rule is missing', 'restoration, info', revokeById('sgr-1', by), AT_BASELINE],
-    ['turns a rule into a declared rule, and no declared rule is missing', 'restoration, info', replacing(443), AT_BASELINE],
+    ['revokes by rule id while no declared rule is missing', 'restoration, info', revokeById('sgr-1', by), AT_BASELINE],
+    ['modifies a rule into a declared rule while no declared rule is missing', 'restoration, info', replacing(443), AT_BASELINE],
     ['authorizes a part of the declared access', 'restoration, info', authorizeTcp(443, '10.0.0.0/9', by), [NINTH], byAccess],
-    ['revokes a wider rule beside the declared access', 'restoration, info', revokeTcp(443, ANYWHERE, by), [INTERNAL], byAccess],
+    ['revokes a rule that is wider than the declared access', 'restoration, info', revokeTcp(443, ANYWHERE, by), [INTERNAL], byAccess],
   ])('reports a call of the remediator as a restoration with severity info when it %s', isFound);
 
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0'];
   const wider = authorizeTcp(443, '10.0.0.0/7', by);
   it.each<Case>([
     ['revokes a declared rule', 'drift, medium', revokeTcp(443, ANYWHERE, by), MISSING_443],
-    ['turns a rule into an undeclared rule', 'drift, critical', replacing(22), open],
-    ['turns a declared rule into another', 'drift, medium', replacing(443), ['tcp 443 from 0.0.0.0/0']],
-    ['revokes by rule id, and a declared rule is missing', 'drift, medium', revokeById('sgr-1', by), MISSING_443],
+    ['modifies a rule into an undeclared rule', 'drift, critical', replacing(22), open],
+    ['modifies a declared rule into another rule', 'drift, medium', replacing(443), ['tcp 443 from 0.0.0.0/0']],
+    ['revokes by rule id while a declared rule is missing', 'drift, medium', revokeById('sgr-1', by), MISSING_443],
     ['revokes half of the declared access', 'drift, medium', revokeTcp(443, '10.0.0.0/9', by), ['tcp 443 from 10.128.0.0/9'], byAccess],
     ['revokes the only rule that let in the declared access', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], byAccess],
     ['revokes the only rule that let in the traffic of a declared rule', 'drift, medium', revokeTcp(443, ANYWHERE, by), [], internal],
@@ -286,9 +286,14 @@ describe('Without the live rules a call is judged by its record', () => {
     ['a declared revocation', `drift, medium: tcp/443 from 0.0.0.0/0 must be authorized; ${ALONE}`, revokeTcp(443, ANYWHERE), unreadable()],
     ['a declared authorization', `change, info: AuthorizeSecurityGroupIngress ${within}`, authorizeTcp(443, ANYWHERE), unreadable()],
     ['an undeclared revocation', `change, info: RevokeSecurityGroupIngress ${within}`, revokeTcp(22, ANYWHERE), unreadable()],
-    ['a revocation by id, whose rule is not recorded', `undetermined, high: ${UNREAD} and …`, revokeById('sgr-1'), unreadable()],
     [
-      'a modification, as if the rule were ingress',
+      'a revocation by id, because the record does not contain the rule',
+      `undetermined, high: ${UNREAD} and …`,
+      revokeById('sgr-1'),
+      unreadable(),
+    ],
+    [
+      'a modification, and assumes that the rule is ingress',
       'drift, critical: all traffic open to the internet; all traffic from ::/0 …',
       toAllIpv6,
       unreadable(),

@@ -1,4 +1,4 @@
-/** Handles one CloudTrail record: finds the guarded groups that the record concerns, judges each group, and reports. Changes nothing. */
+/** Handles one CloudTrail record: finds the guarded groups that the call affects, judges each group, and reports. Changes nothing. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { changedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { NO_LIMITS, type TimeLimits } from '../runtime/time-limits.js';
@@ -49,13 +49,13 @@ export interface DetectorSettings {
   readonly guardName?: string | undefined;
   /** The ARN of the KMS key that encrypts the deployment's stored data. If absent, calls on keys are not reported. */
   readonly guardKmsKeyArn?: string | undefined;
-  /** The ARNs of the roles that deploy the guard: their changes to the guard are reported as `info`. */
+  /** The ARNs of the roles that deploy the guard. The changes of these roles to the guard are reported as `info`. */
   readonly deployers?: readonly string[];
 }
 
 /**
- * Returns the handler, which resolves to the findings that it reported. The list is empty if the record concerns no guarded group. The
- * handler does not throw if it cannot read the record or EC2's answer in time: it reports a finding of kind `undetermined`.
+ * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no guarded group. If the
+ * handler cannot read the record or EC2's response in time, it does not throw: it reports a finding of kind `undetermined`.
  */
 export function createHandler(
   baseline: CompiledBaseline,
@@ -77,7 +77,7 @@ export function createHandler(
   return async (event, limits = NO_LIMITS) => {
     const findings: Finding[] = [];
     for await (const some of findingsAbout(event, limits)) {
-      // Each batch is reported at once, so that a later failure cannot lose it.
+      // Report each batch at once, so that a later failure does not lose its findings.
       if (some.length > 0) await reporting.findings(some);
       findings.push(...some);
     }
@@ -102,9 +102,7 @@ export function createHandler(
     else yield [unreadableFinding(parsed)];
   }
 
-  /**
-   * Any account of an organization can forward its calls to us. The detector reads and reports nothing for an account that is not guarded.
-   */
+  /** Any account of an organization can forward its calls to the detector. The detector ignores accounts that are not guarded. */
   function drop({ eventId, eventName, accountId }: Pick<ApiCall, 'eventId' | 'eventName' | 'accountId'>): void {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that is not guarded from here', {
@@ -171,7 +169,7 @@ export function createHandler(
     };
   }
 
-  /** Adds to `waiting` the groups that could not be judged before time ran out. */
+  /** Adds to `waiting` the groups that were not judged before the deadline. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -180,8 +178,8 @@ export function createHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // Judge a few groups at a time, since each may wake the remediator. The first groups are always judged, by the record alone if
-    // necessary.
+    // Judge a few groups at a time, because each group may wake the remediator. The first groups are always judged, if necessary by the
+    // record alone.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))));
@@ -201,7 +199,7 @@ export function createHandler(
       case 'ambiguous':
         return told(undetermined(`several baselines select the group: ${group.names.join(', ')}`));
       case 'vanished':
-        // Deleting groups is common, so this is not an alarm.
+        // Deleting a group is common, so the severity stays low.
         return told(undetermined(`the group does not exist after ${call.eventName}, so it cannot be told whether it was guarded`, 'low'));
       case 'unknown':
         tellFailure(group.error, group.id);
@@ -215,7 +213,7 @@ export function createHandler(
       return findingOf(call, { ...unnamed(id), baseline: guarding.name }, attempted(circumstances));
     const subject = { ...subjectOf(id, read), baseline: guarding.name };
     const judged = await judgeRead(circumstances, read, liveGroupOf(circumstances, read), reads);
-    // What is attached to the group never decides whether and when it is restored: somebody may attach something afterwards.
+    // The attachments of a group never decide whether or when it is restored, because somebody may attach something later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, assessment: judged.assessment, group: subject }),
       knowingBehind(judged, id, reads),
@@ -223,14 +221,15 @@ export function createHandler(
     return { ...findingOf(call, subject, assessment), ...awakening };
   }
 
-  /** Judges a group by the baseline that it has left. The group is restored to the baseline that selects it now, if there is one. */
+  /**
+   * Judges a group by the baseline that the group left. If another baseline selects the group now, the group is restored to that baseline.
+   */
   async function judgeDeparted(call: ApiCall, { id, departure, certain, selection, read }: LeftGroup, reads: EventReads): Promise<Finding> {
     const left = departure.baseline;
     const circumstances = circumstancesOf(call, left);
     const group = read && liveGroupOf(circumstances, read);
     const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
-    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the baseline that selects the group
-    // now.
+    // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the current baseline.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, reads);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
@@ -280,7 +279,7 @@ export function createHandler(
     );
   }
 
-  /** Judges by the live rules if they could be read, otherwise by the record. */
+  /** Judges by the live rules. If the live rules could not be read, judges by the record. */
   async function judgeRead(
     circumstances: Circumstances,
     { facts }: GroupRead,
@@ -299,7 +298,7 @@ export function createHandler(
     };
   }
 
-  /** Returns the assessment with what is attached to the group, if the group is open to the internet. */
+  /** If the group is open to the internet, returns an assessment that includes what is attached to the group. */
   async function knowingBehind({ assessment, knowing }: Judged, groupId: string, reads: EventReads): Promise<Assessment> {
     if (knowing === undefined || assessment.exposure === undefined) return assessment;
     const behind = await reads.behind(groupId);
@@ -314,17 +313,17 @@ export function createHandler(
 
 /** A judged group. */
 interface Judged {
-  /** The assessment without what is attached to the group. */
+  /** The assessment that ignores what is attached to the group. */
   readonly assessment: Assessment;
-  /** Returns the assessment with what is attached to it. Absent if the live rules are unknown. */
+  /** Returns the assessment that includes what is attached to the group. Absent if the live rules are unknown. */
   readonly knowing?: (behind: Behind) => Assessment;
 }
 
-/** What is read once for one event. */
+/** The reads that are made at most once for each event. */
 interface EventReads {
-  /** Returns what is in a group; `null` if that is unknown. */
+  /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: BehindReader;
-  /** The entries that the call changed, if it changed a list. */
+  /** The prefix list entries that the call changed, if any. */
   readonly changed: EntryChange | undefined;
   /** Reads each list once. */
   readonly read: ListReader;
@@ -332,7 +331,7 @@ interface EventReads {
 
 const AT_ONCE = 5;
 
-/** The remediator's role may change a group only while the group has the tags of a baseline. */
+/** IAM lets the remediator's role change a group only while the group has the tags of a baseline. */
 const LEFT_ALONE = 'nothing restores it by itself, since the remediator may change only groups with the tags of a baseline';
 
 const WAKE_MEASURES = {

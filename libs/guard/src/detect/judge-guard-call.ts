@@ -1,12 +1,12 @@
-/** Judges a call on the guard itself, by its record. Pure. This module is a separate bundle, which is loaded when such a call is made. */
+/** Judges a call on the guard itself, by its record. Pure. This module is a separate bundle, which is loaded on first use. */
 import { changedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { driftOf, sentence, type Assessment, type Severity } from '@portcullis/finding';
 
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
- * Judges by the caller and the effect of the call. A deployer is expected to change the guard. Deployers are recognized by their role,
- * which a caller cannot choose.
+ * Judges by the caller and the effect of the call. Deployers are expected to change the guard. The role identifies a deployer, since a
+ * caller cannot choose its role name.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */

@@ -43,7 +43,7 @@ export interface Circumstances {
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** What is in the group. Absent if that is unknown. */
+  /** What is attached to the group. Absent if the read failed. */
   readonly behind?: Behind;
 }
 
@@ -62,9 +62,9 @@ export function attempted({ call }: Pick<Circumstances, 'call'>): Assessment {
 }
 
 /**
- * Judges a call after which the group does not exist.
+ * Judges a call when the group no longer exists.
  *
- * @param unread why only the record shows the deletion. Absent if EC2 confirms the deletion.
+ * @param unread why EC2 could not confirm the deletion. Absent if EC2 confirmed it.
  */
 export function gone({ call, baseline }: Circumstances, unread?: string): Assessment {
   return {
@@ -80,20 +80,19 @@ export function gone({ call, baseline }: Circumstances, unread?: string): Assess
   };
 }
 
-/** The state of the group is unknown. */
+/** Returns the assessment of a group in an unknown state. */
 export function undetermined(summary: string, severity: Severity = 'high'): Assessment {
   return { kind: 'undetermined', severity, summary, atBaseline: null, ...driftOf([], []), basis: 'event' };
 }
 
-/** Judges a call that could not be judged before time ran out. Some of the groups may not be guarded. */
+/** Returns the assessment of groups that were not reached before the deadline. Some of the groups may not be guarded. */
 export function notReached(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group that it may concern' : `${groupIds.length} groups that it may concern`;
   return undetermined(`the time was up before ${count} could be judged: ${groupIds.join(', ')}`);
 }
 
 /**
- * Returns the ids of the prefix lists to read: lists in undeclared rules, lists in rules that the call named, and lists that the call
- * changed.
+ * Returns the ids of the prefix lists to read: the lists in undeclared rules, in rules that the call named, and in the call's own changes.
  */
 export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadError, reach?: Reach): readonly string[] {
   if (isReadError(group)) return listsIn(rulesOfCall(call));
@@ -102,10 +101,10 @@ export function listsToJudge({ call }: Circumstances, group: LiveGroup | ReadErr
 }
 
 /**
- * Judges by the live rules: which changes would bring the group to its baseline now, regardless of what the call did.
+ * Judges by the changes that would bring the live rules to the baseline now, regardless of what the call did.
  *
  * @param lists the contents of the prefix lists of `listsToJudge`.
- * @param reach the access that changed through a prefix list, if the call changed a list.
+ * @param reach the access that changed through a prefix list. Absent if the call changed no list.
  */
 export function judgeLive(circumstances: Circumstances, group: LiveGroup, lists: ListContents, reach?: Reach): Assessment {
   const { baseline, call, byRemediator } = circumstances;
@@ -153,8 +152,8 @@ function together(parts: readonly Judgement[]): Judgement {
 }
 
 /**
- * Judges the difference from the baseline: what it opens to the internet, and what ends it. Only here does it matter what is in the group.
- * If nothing is, the severity is one step lower.
+ * Judges the difference from the baseline: the services that it opens to the internet, and the changes that end it. If nothing is attached
+ * to the group, the severity is one step lower.
  */
 function drifted(
   { behind }: Pick<Circumstances, 'behind'>,
@@ -175,7 +174,7 @@ function drifted(
   };
 }
 
-/** Judges rules by what they let in. A prefix list that could not be read may let in anything; the summary says so. */
+/** Judges rules by the traffic that they let in. An unreadable prefix list may let in anything; the summary says so. */
 function judgement(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: ListContents): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
@@ -183,7 +182,7 @@ function judgement(summary: string, excess: readonly Rule[], missing: readonly R
   };
 }
 
-/** Judges changes of the call that the live rules no longer show. Somebody may have used the access meanwhile. */
+/** Judges changes that were undone before the read. Somebody may have used the access meanwhile. */
 function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGroup, lists: ListContents): Judgement[] {
   const { missing, excess, tolerated } = effectOf(baseline, call, today, { live, plan });
   const exposing = exposingRules(tolerated, lists.addresses);
@@ -201,9 +200,9 @@ function undone({ baseline, call, today }: Circumstances, { live, plan }: LiveGr
 }
 
 /**
- * Judges rules that Portcullis leaves alone: `info`, unless this call let the world reach a sensitive service through them. Being left
- * alone is no proof of innocence: a caller who can write a rule can also write its description and tags. Access that an earlier call opened
- * is not reported again.
+ * Judges tolerated rules. They are `info`, unless this call let the world reach a sensitive service through them. A tolerated rule can
+ * still be an attack, because a caller who can write a rule can also write its description and tags. Access that an earlier call opened is
+ * not reported again.
  */
 function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: ListContents): Judgement[] {
   const tolerated = rulesOf(plan.tolerated);
@@ -222,7 +221,7 @@ function leftAlone({ call }: Circumstances, live: readonly LiveRule[], plan: Pla
   ];
 }
 
-/** Judges rules that are left alone and let the world reach a sensitive service, alone or together with `others`. */
+/** Judges tolerated rules that let the world reach a sensitive service, alone or together with `others`. */
 function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: ListContents): Judgement[] {
   const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
@@ -231,13 +230,13 @@ function offer(tolerated: readonly Rule[], others: readonly Rule[], { addresses 
   return [{ severity: 'critical', summary: `left alone, and lets the world reach ${services}: ${describeRules(left)}` }];
 }
 
-/** Judges rules that are left alone and that refer to unreadable prefix lists. */
+/** Judges tolerated rules that refer to unreadable prefix lists. */
 function unknownIn(tolerated: readonly Rule[], lists: ListContents): Judgement[] {
   const unknown = tolerated.filter((rule) => unreadWords([rule], lists).length > 0);
   return unknown.length === 0 ? [] : [judgement('', unknown, [], lists)];
 }
 
-/** Reports whether the call created the rule or changed its owner. */
+/** Reports whether the call created the rule, or gave it the mark of another owner. */
 function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesOfCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !hasRule(named, rule)) return false;
@@ -247,7 +246,7 @@ function isDoneBy({ change, target }: ApiCall, live: readonly LiveRule[], rule: 
 }
 
 /**
- * Judges access that changed through a prefix list while no rule changed. A list that grew is judged by all of its entries, since the list
+ * Judges access that changed through a prefix list although no rule changed. A list that grew is judged by all of its entries, because it
  * may have grown in steps.
  */
 function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ignore }: Baseline, lists: ListContents): Judgement[] {
@@ -280,8 +279,8 @@ function reached({ prefixListIds, referring, gained, lost, reason }: Reach, { ig
 }
 
 /**
- * Reports whether the live rules show that the group was in the baseline, because it has every declared rule. If the baseline declares no
- * rule, only a group without rules counts.
+ * Reports whether the group has every declared rule, which shows that it was in the baseline. If the baseline declares no rule, the group
+ * must have no rules.
  */
 export function showsMembership(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
@@ -297,7 +296,7 @@ export interface LeftBaseline {
   readonly wasIn: boolean;
 }
 
-/** Judges a group by the baseline that it has left. */
+/** Judges a group by the baseline that the group left. */
 export function judgeLeft(
   { baseline, behind }: Circumstances,
   { by, selection, wasIn }: LeftBaseline,
@@ -307,7 +306,7 @@ export function judgeLeft(
   const [missing, excess] = [rulesOf(plan.authorize), rulesOf(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
   if (!wasIn) {
-    // Any new group may get such a tag, so only a group that opens a sensitive port to the world needs attention.
+    // Any new group may get such a tag. Only a group that opens a sensitive port to the world needs attention.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = sentence(
       `if ${by} took the group out of ${baseline.name}, it is no longer guarded`,
@@ -334,7 +333,7 @@ function guardedBy(selection: Selection): string {
     : `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
 }
 
-/** Judges by the record alone. `reason` says why the live rules could not be read; `lists` is as for `judgeLive`. */
+/** Judges by the record alone. `reason` says why the live rules could not be read. `lists` has the same meaning as in `judgeLive`. */
 export function judgeRecord(circumstances: Circumstances, reason: string, lists: ListContents): Assessment {
   const { baseline, call, today } = circumstances;
   const rules = rulesOfCall(call);
@@ -376,8 +375,8 @@ function byRecordAlone(why: string): string {
 }
 
 /**
- * Returns how the call departed from the baseline, according to its record: the declared rules that it removed, and the undeclared rules
- * that it added. To find the declared rules, it plans for a group that has only the rules of the call.
+ * Returns the declared rules that the call removed and the undeclared rules that it added, according to its record. To find the declared
+ * rules, plans for a group that has only the rules of the call.
  */
 function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: LiveGroup): Effect {
   // The record does not say whether the call took effect.
@@ -393,7 +392,7 @@ function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: Live
 /** Reports whether the effect of the call is still present in the group. */
 function isInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
-  // Another rule may let in the traffic of a revoked rule.
+  // Another rule may let in the same traffic as a revoked rule.
   const missing = new Set(rulesOf(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
@@ -403,18 +402,18 @@ const NO_EFFECT: Effect = { missing: [], excess: [], tolerated: [] };
 interface Effect {
   readonly missing: readonly Rule[];
   readonly excess: readonly Rule[];
-  /** Undeclared rules that the call added and Portcullis leaves alone. */
+  /** Undeclared rules that the call added and that the baseline tolerates. */
   readonly tolerated: readonly Rule[];
 }
 
 /**
- * Reports whether the call can only have moved the group towards its baseline: every rule that it added is declared, no rule that it
- * revoked is declared, and the revoked rules let in no declared traffic that is missing now.
+ * Reports whether the call cannot have moved the group away from its baseline. The call must have added only declared rules and revoked
+ * only undeclared rules, and the revoked rules must not have let in declared traffic that is missing now.
  */
 function movesTowards({ baseline, call, today }: Circumstances, live: readonly LiveRule[], { authorize, declared }: Plan): boolean {
   const { change } = call;
   const rules = rulesOfCall(call);
-  // Plan for a group with only these rules: `kept` then has the rules that the baseline declares.
+  // Plan for a group that has only these rules, so that `kept` holds the declared ones.
   const named = planFor(baseline, rules.map(asLive), today);
   // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
@@ -425,7 +424,7 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;
   if (rules.length + undescribedRuleIds.length === 0 || named.kept.length + named.tolerated.length > 0) return false;
-  // Rules removed by id alone are unknown. The call is excused only if no declared rule is missing.
+  // The record does not show rules that were removed by id. Excuse the call only if no declared rule is missing.
   if (undescribedRuleIds.length > 0 && authorize.length > 0) return false;
   const isLooked = (rule: Rule): boolean => rule.direction === direction;
   const missingWith = (others: readonly Rule[]): string =>
@@ -435,8 +434,8 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
 
 /**
  * Returns the rules that the call added or removed, according to its record. The record of a modified rule has no direction, so the
- * direction comes from the live rule with the same id. Without a live rule, the modified rule counts as ingress, the direction that lets
- * somebody in.
+ * direction comes from the live rule with the same id. Without a live rule, the modified rule counts as ingress, the more dangerous
+ * direction.
  */
 function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')
@@ -447,7 +446,7 @@ function rulesOfCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRul
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
 }
 
-/** Returns the more severe of the two. */
+/** Returns the higher of two severities. */
 export function worst(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }

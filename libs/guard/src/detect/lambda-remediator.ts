@@ -10,7 +10,7 @@ const LIMITS = {
 } as const;
 
 /**
- * Returns a remediator that invokes the function through the client. Lambda queues the event, answers, and then tries the event up to three
+ * Returns a remediator that invokes the function through the client. Lambda queues the event, responds, and then runs the event up to three
  * times.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html

@@ -22,7 +22,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('does not call EC2 if the tags decide nothing about %s', async (_, tags, ids) => {
+  ])('does not call EC2 if the tags do not affect %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
@@ -40,7 +40,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('does not read the rules of groups that no baseline selects or selected before', async () => {
+  it('does not read the rules of groups that no baseline selects now or selected before', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
     expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);
@@ -54,7 +54,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The first five groups of the second batch had been read, so they were judged, too.
+    // The first five groups of the second batch were read before the deadline, so they were judged, too.
     expect(findings).toHaveLength(200 + 5 + 1);
     const summary = `the time was up before 795 groups that it may concern could be judged: ${IDS.slice(205).join(', ')}`;
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });
@@ -72,7 +72,7 @@ describe('One DeleteTags on 1,000 security groups or rules takes few calls', () 
   });
 });
 
-it('names the groups that the deadline left out when 1,000 groups refer to a changed prefix list', async () => {
+it('names the groups that it did not reach before the deadline when 1,000 groups refer to a changed prefix list', async () => {
   const ec2 = world('tcp 443 from pl-1');
   ec2.prefixLists.set('pl-1', [[], [ANYWHERE]]);
   const declared = [guarding(['tcp 443 from pl-1'], { groups: { ids: IDS } })];

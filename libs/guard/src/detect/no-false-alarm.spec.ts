@@ -35,7 +35,13 @@ it.each<Case>([
   ['declared traffic is authorized with another spelling', 'change, info', respelled, AT_BASELINE],
   ['the group is associated with another VPC', 'change, info', elsewhere, AT_BASELINE],
   ['a call is a dry run', 'attempt, info', authorizeTcp(22, ANYWHERE, dryRun), AT_BASELINE],
-  ['other rules let in the same traffic, and access is compared', 'change, info', authorizeTcp(80, '10.0.0.0/8'), split, byAccess],
+  [
+    'a call authorizes traffic that other rules already let in, under `compare: access`',
+    'change, info',
+    authorizeTcp(80, '10.0.0.0/8'),
+    split,
+    byAccess,
+  ],
 ])('reports with severity info only that %s', isFound);
 
 it('reports an edited description with severity info when the live rules cannot be read, since the record shows that no access changed', async () => {
@@ -62,7 +68,7 @@ it('reports nothing for a prefix list that no guarded group refers to', async ()
   expect(await findingsOf(addEntry(ANYWHERE), ['tcp 443 from pl-2'])).toEqual([]);
 });
 
-describe('A change that was undone before the read is judged by what was open meanwhile', () => {
+describe('A change that was undone before the read is judged by the access that was open meanwhile', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
   const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; back again:';
   const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0';
@@ -72,7 +78,7 @@ describe('A change that was undone before the read is judged by what was open me
   it.each<Case>([
     ['high if it opened a web port', `change, high: ${GONE} tcp/8080 from 0.0.0.0/0`, authorizeTcp(8080, ANYWHERE), AT_BASELINE],
     ['medium if it opened one network', `change, medium: ${GONE} tcp/22 from 10.0.0.0/8`, authorizeTcp(22, '10.0.0.0/8'), AT_BASELINE],
-    ['high if the group has another drift, too', drifted, opening, ['tcp 80 from 0.0.0.0/0']],
+    ['high if the group also has another drift', drifted, opening, ['tcp 80 from 0.0.0.0/0']],
     ['low if the outage is over', `change, low: ${BACK} tcp/443 from 0.0.0.0/0`, revokeTcp(443, ANYWHERE), AT_BASELINE],
     ['info if it modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
   ])('judges a change that was undone as %s', isFound);
@@ -118,7 +124,7 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
       [...AT_BASELINE, HALF, `${REST} # elbv2`],
       ignoring,
     ],
-    ['high when it is gone again', gone, opening, AT_BASELINE, permitting],
+    ['high when it is removed before the read', gone, opening, AT_BASELINE, permitting],
     [
       'high when its prefix list cannot be read',
       'change, high',
@@ -138,7 +144,7 @@ describe('A tolerated rule that opens a port to the world is reported for the ca
     ['info for an unrelated revocation', 'change, info', revokeTcp(22, '10.0.0.0/8'), open, ignoring],
   ])('judges a tolerated rule as %s', isFound);
 
-  it('a tolerated rule is critical when it is judged by the record alone', async () => {
+  it('judges a tolerated rule as critical by the record alone', async () => {
     const ec2 = ec2With(open).fail('read', 'denied');
 
     expect(await findingsOf(opening, ec2, permitting)).toMatchObject([

@@ -15,7 +15,7 @@ export interface Remediator {
 export interface Ports {
   /** Returns the reader for an account, or `undefined` if the account is not guarded. The signal aborts calls in progress. */
   readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
-  /** Returns what is in a group of a guarded account. If absent, or if the read fails, a finding does not say what is attached. */
+  /** Returns what is attached to a group of a guarded account. If absent, or if the read fails, findings do not name attachments. */
   readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<Behind>;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;

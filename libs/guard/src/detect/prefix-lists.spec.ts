@@ -23,12 +23,12 @@ const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
-describe('A prefix list that grows is reported with the access that it added', () => {
+describe('A grown prefix list is reported with the access that the new entries added', () => {
   it.each([
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('a grown prefix list is reported with the access that it added: %s is %s', async (Cidr, severity) => {
+  ])('reports the access that a new entry of a prefix list added: %s is %s', async (Cidr, severity) => {
     expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
       {
         kind: 'change',
@@ -66,7 +66,13 @@ describe('A prefix list that grows is reported with the access that it added', (
     ],
     ['high by all of its entries, since it may have grown in steps', 'change, high', lastStep, world([STEPS.slice(0, 15), STEPS]), viaList],
     ['high by its future entries, since EC2 is eventually consistent', 'change, high', lastStep, world([STEPS.slice(0, 15)]), viaList],
-    ['medium if all entries are less than the world', 'change, medium', lastStep, world([STEPS.slice(0, 4), STEPS.slice(12)]), viaList],
+    [
+      'medium if all entries together are less than the world',
+      'change, medium',
+      lastStep,
+      world([STEPS.slice(0, 4), STEPS.slice(12)]),
+      viaList,
+    ],
     ['info if only undeclared egress refers to it', 'change, info', addEntry(ANYWHERE), world([[ANYWHERE]], ['tcp 443 to pl-1']), closed],
     ['high if its entries cannot be read', unread, addEntry('10.1.0.0/16'), world([]), viaList],
     ['critical if undeclared rules refer to it', onlyUndeclared, addEntry(ANYWHERE), sshToo, guarding(['tcp 80 from 0.0.0.0/0'])],
@@ -120,7 +126,7 @@ it.each<Case>([
     world([]),
     viaList,
   ],
-  ['not changed, since the call was refused, as an attempt', 'attempt, low', refused, world([]), viaList],
+  ['left unchanged by a refused call as an attempt', 'attempt, low', refused, world([]), viaList],
 ])('reports a prefix list that was %s', isFound);
 
 it('reports a group whose rules cannot be read, since it may refer to the prefix list', async () => {

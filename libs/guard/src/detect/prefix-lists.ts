@@ -15,7 +15,7 @@ export interface EntryChange {
   readonly reason: string | null;
 }
 
-/** The access that a group gained and lost, as copies of its rules with the changed entries as their sources. */
+/** The access that a group gained and lost: copies of the group's rules, with the changed entries as their sources. */
 export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
   /** The rules that refer to the lists. */
   readonly referring: readonly LiveRule[];
@@ -24,8 +24,8 @@ export interface Reach extends Pick<EntryChange, 'prefixListIds' | 'reason'> {
 }
 
 /**
- * Returns the entries that the call changed; `undefined` if the call changed no list. Earlier entries can be read because EC2 keeps every
- * version of a list.
+ * Returns the entries that the call changed, or `undefined` if the call changed no list. EC2 keeps every version of a list, so earlier
+ * entries can be read.
  */
 export async function entryChangeOf(
   call: ApiCall,
@@ -47,7 +47,7 @@ export async function entryChangeOf(
   }
 }
 
-/** Returns the entries that the change really added and removed. Adding an existing entry with another description adds nothing. */
+/** Returns the entries that the change effectively added and removed. A call that only changes the description of an entry adds nothing. */
 async function exactly(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly AddressBlock[]>,

@@ -1,4 +1,4 @@
-/** Finds the groups that a call concerns, and the baseline of each group. */
+/** Finds the groups that a call affects, and the baseline of each group. */
 import { selectBaseline, selectById, selectsByCriteria, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
@@ -30,7 +30,7 @@ export interface GuardedGroup {
   readonly id: string;
   readonly kind: 'guarded';
   readonly baseline: Baseline;
-  /** Null if the call changed nothing. Such a call is reported without reading the group. */
+  /** Null if the call changed nothing. The detector reports such a call without reading the group. */
   readonly read: GroupRead | null;
 }
 
@@ -38,7 +38,7 @@ export interface GuardedGroup {
 export interface LeftGroup extends Pick<GuardedGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether the group certainly was in the baseline. If uncertain, the group's rules may show that it was. */
+  /** Whether the group certainly was in the baseline. If not, the group's rules may show it. */
   readonly certain: boolean;
   /** Which baseline selects the group now, if any. */
   readonly selection: Selection;
@@ -50,7 +50,7 @@ export interface GroupRead {
   readonly facts: GroupFacts | ReadError | undefined;
 }
 
-/** The groups that a call may concern, in batches: one call may tag a thousand resources. */
+/** The groups that a call may affect, in batches, because one call may tag a thousand resources. */
 export type Scope =
   | { readonly ok: true; readonly batches: readonly Batch[] }
   /** The groups of the call could not be found. */
@@ -59,13 +59,13 @@ export type Scope =
 export interface Batch {
   /** The groups that `read` reads, guarded or not. */
   readonly ids: readonly string[];
-  /** Returns the guarded groups in `ids` that the call concerns. Makes a few EC2 calls. */
+  /** Returns the guarded groups in `ids` that the call affects. Makes a few EC2 calls. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
 /**
- * Returns the groups that the record names: by id, by name, by a tagged rule, or by a prefix list in their rules or their baseline. If the
- * groups of a call cannot be found, the call is reported, not ignored.
+ * Returns the groups that the record names by id, by name, by a tagged rule, or by a prefix list in the group's rules or baseline. If the
+ * groups cannot be found, the call is reported instead of ignored.
  */
 export async function scopeOf(
   call: ApiCall,
@@ -75,11 +75,11 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // Tags that no baseline uses do not justify a call to EC2.
+  // Save the EC2 call if no baseline uses the tags.
   const deciding = call.change.kind === 'tags' && decidingTags(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
-  // Find the group by rule ids only if the record names no group, or if the call tagged the rules.
+  // Look the group up by rule ids only if the record names no group, or if the call tagged rules.
   const decidingRules = (deciding === false ? groupIds.length === 0 && !isByName : deciding.rules) ? ruleIds : [];
   let byName: readonly GroupFacts[] = [];
   let ofRules: readonly string[] = [];
@@ -126,7 +126,7 @@ export async function scopeOf(
 }
 
 class GroupsOfCall {
-  /** Whether to read the groups, because the call may have changed one. */
+  /** Whether the call may have changed a group, so that the groups must be read. */
   private readonly isToBeRead: boolean;
 
   constructor(
@@ -141,10 +141,10 @@ class GroupsOfCall {
   }
 
   /**
-   * Returns the guarded groups among those that the call names. Tags, name and VPC are read only if a baseline selects by them.
+   * Returns the guarded groups that the call names. Reads tags, name and VPC only if a baseline selects by them.
    *
    * @param tagged the groups whose tags the call changed.
-   * @param ofRules the groups whose rules the call names. The call concerns these groups regardless of their tags.
+   * @param ofRules the groups whose rules the call names. The call affects these groups regardless of their tags.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const { compiled } = this;
@@ -193,7 +193,7 @@ class GroupsOfCall {
     const { call, compiled } = this;
     if (facts instanceof SecurityGroupCallError) return [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
-    // The record of the deletion reports that a tagged group was deleted.
+    // The record of the deletion already leads to a finding.
     if (facts === undefined) return change === undefined ? [{ id, kind: 'vanished' }] : [];
     const selection = selectBaseline(compiled, facts);
     const left = change && leftByTags(change, call.outcome, facts, compiled, this.changedLately(id, change));
@@ -244,7 +244,7 @@ class GroupsOfCall {
   }
 }
 
-/** A group that the call concerns, before its rules are read. */
+/** A group that the call affects, before its rules are read. */
 type Unread = Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();

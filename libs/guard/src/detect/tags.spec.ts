@@ -32,7 +32,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'a group that left is high, with the command that guards it again, whether it was opened or not: %s',
+    'rates a group that left its baseline as high, opened or not, and prints the command that guards the group again: %s',
     async (...row) => {
       const [, event, tags] = row;
       const unguarded = expect.stringMatching(/^\w+Tags took the group out of tagged: it is no longer guarded$/) as string;
@@ -49,7 +49,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
   );
 
   it.each(DEPARTURES)(
-    'a group that left is high if it is opened within an hour, and is forgotten after the hour: %s',
+    'rates a group that is opened within an hour of leaving its baseline as high, and forgets the group after the hour: %s',
     async (_, event, tags) => {
       const ec2 = ec2With(AT_BASELINE, tags);
       let now = START;
@@ -86,7 +86,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     },
   );
 
-  it.each(['Tier', 'Env'])('a group that left by two calls is high even if another instance judges one of the calls: %s', (key) =>
+  it.each(['Tier', 'Env'])('rates a group that left by two calls as high even if another instance judges one of the calls: %s', (key) =>
     isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
@@ -100,14 +100,14 @@ describe('A group that leaves its baseline because its tags changed is judged by
   it.each<Case>([
     ['as severe as the drift of its rules', asDrift, deleted(GUARDED), [...AT_BASELINE, SSH], tagged],
     [
-      'high if it opens SSH, even if nothing shows that it was in the baseline',
+      'high if it opens SSH, even without evidence that it was in the baseline',
       openToWorld,
       byKey,
       ec2With([SSH], { Env: 'prod' }),
       tagged,
     ],
     [
-      'low if nothing shows that it was in the baseline',
+      'low without evidence that it was in the baseline',
       `undetermined, low: if CreateTags took the group out of tagged, ${LEFT}`,
       created({ Tier: 'app' }),
       fresh,
@@ -115,10 +115,10 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ],
     ['low if the baseline declares no rule and the group has rules', 'undetermined, low', byKey, AT_BASELINE, empty],
     ['high if the baseline declares no rule and the group has no rules', 'change, high', byKey, [], empty],
-    ['an attempt if the call was refused', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
+    ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
   ])('judges a group that left or may have left as %s', isFound);
 
-  it('a group that certainly left is high after a second call on its tags, even if its rules no longer show the baseline', async () => {
+  it('rates a group that certainly left as high after a second call on its tags, even if its rules no longer match the baseline', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -127,7 +127,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     expect(await run(deleted({ Env: undefined }, second))).toMatchObject([{ kind: 'drift', severity: 'high', baseline: 'tagged' }]);
   });
 
-  it('a group that left is high if its rules cannot be read', async () => {
+  it('rates a group that left as high if its rules cannot be read', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' }).fail('read', 'transient');
 
     expect(await findingsOf(deleted({ Tier: 'web' }), ec2, tagged)).toMatchObject([
@@ -135,7 +135,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
     ]);
   });
 
-  it('a group that left is judged like any other group after it has come back', async () => {
+  it('judges a group that came back like any other group', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -149,7 +149,7 @@ describe('A group that leaves its baseline because its tags changed is judged by
   });
 });
 
-describe('A group that is moved to a laxer baseline by its tags is judged by both baselines', () => {
+describe('A group that new tags move to a laxer baseline is judged by both baselines', () => {
   const lax = baseline(['tcp 443 from 0.0.0.0/0', 'tcp 8080 from 0.0.0.0/0'], { name: 'lax', groups: { ids: [], tags: { Tier: 'lax' } } });
   const declared = [{ ...tagged, groups: { ids: [], tags: { Tier: 'web' } } }, lax];
   const moved = created({ Tier: 'lax' });
@@ -166,7 +166,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     return { ...guard, ec2, requests };
   };
 
-  it('a moved group is high, and is restored to the laxer baseline', async () => {
+  it('rates a moved group as high, and restores the group to the laxer baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
     const summary = 'CreateTags took the group out of tagged: it is guarded by lax now';
@@ -178,7 +178,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('a moved group is high if it is opened afterwards with rules that the laxer baseline declares', async () => {
+  it('rates a moved group as high if a later call adds rules that only the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -188,14 +188,14 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     ]);
   });
 
-  it('a moved group is judged by the laxer baseline alone if nothing shows that it was in the stricter baseline', async () => {
+  it('judges a group by the laxer baseline alone without evidence that the group was in the stricter baseline', async () => {
     const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('a moved group is restored even for the fourth time, since leaving a baseline is severe', async () => {
+  it('restores a moved group even for the fourth time, because leaving a baseline is severe', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -203,7 +203,7 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('a moved group is not reported again for the restoration by the remediator', async () => {
+  it('does not report a moved group again when the remediator restores the group', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -211,15 +211,15 @@ describe('A group that is moved to a laxer baseline by its tags is judged by bot
   });
 });
 
-it('judges a group by the baseline that it enters through its tags', () =>
+it('judges a group by the baseline that its new tags select', () =>
   isFound('', 'drift, critical', created({ Tier: 'web' }), ec2With([SSH], GUARDED), tagged));
 
 it.each<[string, unknown, Tags, number]>([
   ['another tag', created({ Owner: 'ana' }), { ...GUARDED, Owner: 'ana' }, 0],
   ['the removal of another tag', deleted({ Owner: undefined }), GUARDED, 0],
   ['the removal of a tag from a group that no baseline selected before', deleted({ Tier: 'web' }), { Env: 'test' }, 0],
-  ['the removal of a tag by another value, so that the tag is still there', deleted({ Tier: 'db' }), GUARDED, 1],
-  ['the removal of an absent tag by another value', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
+  ['the removal of a tag by a wrong value, which leaves the tag in place', deleted({ Tier: 'db' }), GUARDED, 1],
+  ['the removal of an absent tag by a wrong value', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
   ['a refused call on another tag', created({ Owner: 'ana' }, refused), GUARDED, 0],
 ])('raises no alarm for %s', async (_, event, tags, count) => {
   const findings = await findingsOf(event, ec2With(AT_BASELINE, tags), tagged);
@@ -235,7 +235,7 @@ it('does not report a change of tags on a group that is guarded by its id, or on
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
-describe('A tag that makes rules ignored does not hide what a rule lets in', () => {
+describe('A tag that makes Portcullis ignore a rule does not hide the access of that rule', () => {
   const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
   const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
   const OPEN = [...AT_BASELINE, SSH];
@@ -251,7 +251,7 @@ describe('A tag that makes rules ignored does not hide what a rule lets in', () 
     ['undetermined if its group cannot be found', `undetermined, high: ${lost}`, onRule, unreadable('denied'), ignoring],
   ])('judges a tagged rule as %s', isFound);
 
-  it('a tagged rule is not read if no baseline ignores rules by tag', async () => {
+  it('does not read a tagged rule if no baseline ignores rules by tag', async () => {
     const ec2 = ec2With([SSH]);
 
     expect(await findingsOf(onRule, ec2)).toEqual([]);

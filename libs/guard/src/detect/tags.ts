@@ -1,4 +1,4 @@
-/** Says how a change of a group's tags changes its baseline. Pure. */
+/** Determines how changed tags change a group's baseline. Pure. */
 import { selectBaseline, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { GroupFacts } from '@portcullis/security-groups';
@@ -10,8 +10,8 @@ export interface Left {
 }
 
 /**
- * Returns the baseline that selected the group before the call changed its tags; for a refused call, the baseline that the group would have
- * left.
+ * Returns the baseline that selected the group before the call changed its tags. For a refused call, returns the baseline that the group
+ * would have left.
  *
  * @param changedLately the tag keys that other calls changed in the last hour.
  */
@@ -30,7 +30,7 @@ export function leftByTags(
   for (const { groups } of compiled.baselines) {
     const selecting = Object.entries(groups.tags ?? {});
     if (!selecting.some(([key, value]) => mayHaveHad(change, facts, key, value))) continue;
-    // Another call may have removed a tag that is absent now: somebody may remove the tags of a baseline one call at a time.
+    // An earlier call may have removed a tag that is absent now, because somebody may remove the selecting tags in several calls.
     const wanted = selecting.filter(
       ([key, value]) => mayHaveHad(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -49,8 +49,8 @@ export function selectingKeysIn(change: TagsChange, { baselines }: CompiledBasel
 }
 
 /**
- * Reports whether the changed tags may decide which baseline selects a group, or whether a rule is ignored. If they decide neither, no
- * group is read.
+ * Reports whether the changed tags may decide which baseline selects a group, or whether a rule is ignored. If not, the detector reads no
+ * group.
  *
  * @param isWhole whether all tags of the record could be read.
  */
@@ -83,7 +83,7 @@ function mayHaveHad(change: TagsChange, { tags }: GroupFacts, key: string, value
   return tags[key] !== value;
 }
 
-/** DeleteTags without tags deletes all of them. */
+/** DeleteTags without tags deletes all tags. */
 function isNamed({ action, tags }: TagsChange, key: string): boolean {
   return (action === 'remove' && tags.length === 0) || tags.some((tag) => tag.key === key);
 }

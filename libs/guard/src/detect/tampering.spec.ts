@@ -18,7 +18,7 @@ const run = (event: unknown) => detector(ec2With([]), { settings }).run(event);
 const stopRecorder = call('config', 'StopConfigurationRecorder', { configurationRecorderName: 'default' });
 const updateCode = (rest: object = {}) => call('lambda', 'UpdateFunctionCode20150331v2', { functionName: 'portcullis-x' }, rest);
 
-it('says what a stopped recorder breaks, that nothing restarts it, and who stopped it, without calling EC2', async () => {
+it('names what a stopped recorder breaks and who stopped it, says that nothing restarts the recorder, and does not call EC2', async () => {
   const ec2 = ec2With([]);
 
   expect(await detector(ec2, { settings }).run(stopRecorder)).toMatchObject([
@@ -41,7 +41,7 @@ it('says what a stopped recorder breaks, that nothing restarts it, and who stopp
 it.each([
   ['stops a part of the guard', { reservedConcurrentExecutions: 0 }, 'critical'],
   ['changes a part of the guard', { reservedConcurrentExecutions: 5 }, 'high'],
-])('judges a call by what still works after it: a call that %s (%j) is %s', async (_, concurrency, severity) => {
+])('judges a call by the parts that still work afterwards: a call that %s (%j) is %s', async (_, concurrency, severity) => {
   const event = call('lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', ...concurrency });
 
   expect(await run(event)).toMatchObject([{ kind: 'tampering', severity }]);
@@ -57,7 +57,7 @@ it('names a key by its ARN when the key is scheduled for deletion', async () => 
 
 it.each([
   ['the deploying role', DEPLOYER, 'info'],
-  ['a role that only has its name', 'arn:aws:iam::111122223333:role/deployer', 'high'],
+  ['another role with the same name', 'arn:aws:iam::111122223333:role/deployer', 'high'],
 ])('judges a change by %s (%s) as %s', async (_, role, severity) => {
   expect(await run(updateCode({ userIdentity: sessionOf(role) }))).toMatchObject([{ severity }]);
 });
@@ -86,7 +86,7 @@ it('reports an unreadable record of a call on the guard as undetermined', async 
   ]);
 });
 
-it('does not expect such a record if the name of the deployment is not set', async () => {
+it('treats a record of a call on the guard as unreadable if the name of the deployment is not set', async () => {
   expect(await detector(ec2With([])).run(stopRecorder)).toMatchObject([
     { kind: 'undetermined', summary: expect.stringContaining('eventSource') as string },
   ]);

@@ -24,7 +24,7 @@ const terraform = sessionOf(role('ci/terraform'));
 const BY_CONFIG = 'the remediator restores it after AWS Config has recorded the change, usually within minutes';
 
 const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...rest });
-/** Returns one of many calls by one actor, who changes the group again and again. */
+/** Returns the nth call by an actor who changes the group again and again. */
 const event = (n: number, userIdentity: object = terraform): unknown =>
   authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
 
@@ -126,8 +126,8 @@ describe('A wake never leads to another wake', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('wakes at most once for each call by others, even if the remediator keeps failing', async () => {
-    // Every wake leads to four calls of the remediator. Each call is an event, and no call changes anything.
+  it('sends at most one wake for each call by another actor, even if the remediator keeps failing', async () => {
+    // Each wake makes the remediator send four calls. Each call becomes an event, and no call changes anything.
     const queue: unknown[] = [opened()];
     let wakes = 0;
     const guard = detector(ec2With(SEVERE), {
@@ -144,8 +144,8 @@ describe('A wake never leads to another wake', () => {
   });
 });
 
-describe('A group that one actor changes again and again is not restored at machine speed', () => {
-  it('a group is restored at once three times and then at the pace of AWS Config, and the finding names the other owner', async () => {
+describe('Portcullis does not restore a group at machine speed if one actor changes the group again and again', () => {
+  it('restores a group at once three times and then at the pace of AWS Config, and names the other owner in the finding', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -162,7 +162,7 @@ describe('A group that one actor changes again and again is not restored at mach
     ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('a group is restored twice after 200 drift records %s', async (_, apart) => {
+  ])('restores a group twice after 200 drift records %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -176,14 +176,14 @@ describe('A group that one actor changes again and again is not restored at mach
     [1, 3],
     [3, 3],
     [15, 15],
-  ])('a group is restored at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
+  ])('restores a group at most three times in any ten minutes after 200 mild drift records %i s apart', async (apart, sent) => {
     const { due } = await waking(MILD).often(200, apart);
 
     expect(due).toHaveLength(sent);
     for (const start of due) expect(due.filter((at) => at >= start && at < start + 600).length).toBeLessThanOrEqual(3);
   });
 
-  it('a group is restored even after the fourth drift if that drift opens a sensitive port to the world', async () => {
+  it('restores a group even after the fourth drift if that drift opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -200,7 +200,7 @@ describe('A group that one actor changes again and again is not restored at mach
   it.each([
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
-  ])('a group is restored once a minute, and within a minute of the last change, while the drift is %s', async (severity, rule) => {
+  ])('restores a group once a minute, and within a minute of the last change, while the drift is %s', async (severity, rule) => {
     const guard = waking([...AT_BASELINE, rule]);
 
     const { outcomes, due } = await guard.often(720, 5);
@@ -216,7 +216,7 @@ describe('A group that one actor changes again and again is not restored at mach
   it.each([
     ['again after ten quiet minutes', 180 + 600, event(9)],
     ['after a change by another actor, even if the first actor has used up its wakes', 240, event(5, sessionOf(role('mallory')))],
-  ])('a group is restored at once %s', async (_, at, given) => {
+  ])('restores a group at once %s', async (_, at, given) => {
     const guard = waking(MILD);
     await guard.often(4, 60);
 
@@ -224,7 +224,7 @@ describe('A group that one actor changes again and again is not restored at mach
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it('a group is restored after a change by another actor before the deferred restoration for the first actor is due', async () => {
+  it("restores a group after another actor's change before the deferred restoration for the first actor is due", async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -232,14 +232,14 @@ describe('A group that one actor changes again and again is not restored at mach
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('a group is not restored more often if the actor renames its sessions', async () => {
+  it('does not restore a group more often if the actor renames its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('a group is restored at most every fifteen seconds, even if many actors change it', async () => {
+  it('restores a group at most every fifteen seconds, even if many actors change it', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
@@ -266,7 +266,7 @@ it('emits the finding, and logs and counts the failure, when the remediator cann
   expect(guard.measured.WakesFailed).toBe(1);
 });
 
-it('does not count a wake that could not be sent towards the limit', async () => {
+it('does not count a failed wake towards the limit', async () => {
   let failures = 5;
   const guard = waking(SEVERE, {
     wake: () => {

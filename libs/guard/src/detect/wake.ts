@@ -12,7 +12,7 @@ import type { Remediator } from './ports.js';
 
 export interface Awakening {
   readonly wake?: FindingWake;
-  /** What restores the group, or that nothing does. */
+  /** Says what restores the group, or that nothing restores it. */
   readonly outlook?: string;
 }
 
@@ -35,7 +35,7 @@ export interface WakerOptions {
 }
 
 /**
- * How often the changes of one actor wake the remediator for one group in a window. After that, only severe drift wakes it, and less often.
+ * The maximum number of wakes for one actor and one group in a window. After that, only severe drift wakes the remediator, and less often.
  */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
@@ -43,7 +43,7 @@ const WINDOW_MILLISECONDS = 10 * 60_000;
 /** The minimum time between two wakes for one group. One command makes several calls; the calls within this time share the second wake. */
 const SPACING_MILLISECONDS = 15_000;
 
-/** The minimum time between two wakes for an actor who has used up the window. It is the longest time that the remediator may wait. */
+/** The minimum time between two wakes for an actor who has used up the window. It equals the longest time that the remediator may wait. */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
@@ -72,12 +72,12 @@ export class Waker {
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
     const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : dueTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
-    // The remediator reads the group when the earlier wake is due, so it restores this drift, too.
+    // The remediator reads the group when the pending wake is due, so that wake also covers this drift.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
     if (due === Infinity) return withheld(otherOwner);
     const wake: Wake = { by, due };
-    // Remember the wake before the call, since the next record may be judged meanwhile.
+    // Remember the wake before the call, because another record may be judged during the call.
     this.wakes.set(group.id, [...recent, wake]);
     try {
       const { eventId, eventName, eventTime, accountId, region } = call;

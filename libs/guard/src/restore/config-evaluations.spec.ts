@@ -32,10 +32,10 @@ it.each([
   ['InvalidResultTokenException', false],
   ['NoSuchConfigRuleException', false],
   ['AccessDeniedException', false],
-  // The error of STS if the role of a member account may not be assumed.
+  // STS returns this error if the function may not assume the role of a member account.
   ['AccessDenied', false],
   ['RegionDisabledException', false],
-])('says whether a retry may help after %s: %s', async (name, retryable) => {
+])('reports whether a retry may help after %s: %s', async (name, retryable) => {
   config.on(PutEvaluationsCommand).rejects(failure(name));
 
   const message = `PutEvaluations failed with ${name}: no`;

@@ -7,7 +7,7 @@ const MAX_PER_CALL = 100;
 
 // After these errors a retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
 const PERMANENT = new Set([
-  // STS returns these if the role of a member account may not be assumed, or the region is disabled there:
+  // STS returns these errors if the function may not assume the role of a member account, or if that account has disabled the region:
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
   'AccessDenied',
   'RegionDisabledException',
@@ -28,7 +28,7 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
         if (failure !== undefined) failures.push(failure);
       }
       if (failures.length === 0) return;
-      // If one batch fails, the others are still sent.
+      // Send the other batches even if one batch fails.
       const messages = new Set(failures.map(({ message }) => message));
       const retryable = failures.some((failure) => failure.retryable);
       throw new EvaluationsError([...messages].join('; '), retryable, { cause: failures[0]?.cause });

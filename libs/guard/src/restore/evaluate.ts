@@ -52,7 +52,7 @@ export interface Judged extends Verdict {
 }
 
 export interface EvaluationSettings extends JudgementSettings {
-  /** The accounts that are guarded from here. */
+  /** The accounts that this function guards. */
   readonly accounts?: GuardedAccounts;
 }
 
@@ -88,7 +88,7 @@ function unknownGroup(id: string): RecordedGroup {
 /** What is known about a group before its rules are read. */
 interface Known {
   readonly saw?: Saw;
-  /** How many rules the whole run would revoke, if that exceeds the limit. */
+  /** How many rules the whole run would revoke. Present only if that number exceeds the limit. */
   readonly tooMany?: number | undefined;
 }
 
@@ -131,7 +131,7 @@ class Run {
       const each = guardedGroupIds(this.compiled).map((id) => this.judged(unknownGroup(id), null, unreadable(error)));
       return selectsByCriteria(this.compiled) ? [...each, { ...UNTOUCHED, ...notListed(error), baseline: null }] : each;
     }
-    // With several accounts, a group that is missing here exists in another account.
+    // If several accounts are guarded, a group that is missing here exists in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
     const gone = selected.filter(isGone).map(({ id }) => this.judged(unknownGroup(id), null, notApplicable('the group does not exist')));
     const listed = selected.flatMap(({ selection, facts }) => (facts === undefined ? [] : [{ group: facts, selection }]));
@@ -163,10 +163,7 @@ class Run {
     return judged;
   }
 
-  /**
-   * Evaluates a group whose rules were read together with other groups' rules. That read may be minutes old, so the group is read again
-   * before it is changed.
-   */
+  /** Evaluates a group from a read of many groups. That read may be minutes old, so the group is read again before it is changed. */
   private async ofRead(
     group: RecordedGroup,
     baseline: Baseline,
@@ -177,7 +174,7 @@ class Run {
     const isUntouched = isAtBaseline(plan) || baseline.mode === 'report';
     const toRevoke = rulesOf(plan.revoke);
     const lists = await this.readLists(listsIn(toRevoke));
-    // A group without rules may have been deleted; the restoration checks that.
+    // A group without rules may have been deleted, so the restoration looks it up.
     if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
       return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
@@ -199,7 +196,10 @@ class Run {
     }
   }
 
-  /** Selects by id, or by what EC2 reports now, since the event is minutes old. Returns `undefined` if the group does not exist. */
+  /**
+   * Selects the baseline by id, or by the properties that EC2 reports now, because the event is minutes old. Returns `undefined` if the
+   * group does not exist.
+   */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectById(this.compiled, group.id);
     if (byId.kind !== 'unguarded' || !selectsByCriteria(this.compiled)) return { group, selection: byId };
@@ -261,13 +261,13 @@ class Run {
   }
 
   /**
-   * Returns how many rules the plans would revoke if that exceeds the limit. The plans count together because a mistake in a baseline
-   * affects all of its groups at once.
+   * If the plans would revoke more rules than the limit, returns the number of those rules. The plans count together, because a mistake in
+   * a baseline affects all of its groups at once.
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => rulesOf(revoke));
-    // The entries of prefix lists can only lower the count, so they are read only if the count of all rules exceeds the limit.
+    // The entries of prefix lists can only lower the count. So read them only if the count of all rules exceeds the limit.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(listsIn(all));

@@ -2,11 +2,11 @@
 import { isObject, readConfigItem, type Rule } from '@portcullis/permission-diff';
 import { isRestorationRequest } from '../runtime/restoration-request.js';
 
-/** What the event asks for. An evaluation is ordered by `time`. */
+/** The request in the event. AWS Config orders evaluations by `time`. */
 export type Trigger =
   /** A live security group was recorded. */
   | { readonly kind: 'group'; readonly group: RecordedGroup; readonly saw: Saw; readonly time: Date }
-  /** The resource is not a live security group in scope. */
+  /** The resource is not a live security group within the scope of the rule. */
   | {
       readonly kind: 'not-applicable';
       readonly resourceType: string;
@@ -20,8 +20,8 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * What the sender saw of the group: its rules when the item was captured, a drift, or `null` if its rules cannot be read. This view is
- * minutes old, so it never decides what is restored. If a live read contradicts this view, the live read is repeated.
+ * What the sender saw of the group: the rules at the time of the item, a drift, or `null` if the rules in the item are unreadable. This
+ * view is minutes old, so it never decides what is restored. If a live read contradicts this view, the read is repeated.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
@@ -37,25 +37,25 @@ export interface RemediatorInvocation {
   readonly source: 'config' | 'cloudtrail';
   /** Identical in every delivery of the event. */
   readonly eventId: string;
-  /** AWS Config's message type, or the name of the call that made the detector ask. */
+  /** AWS Config's message type, or the name of the call that caused the detector's request. */
   readonly messageType: string;
-  /** For people to read. The name proves nothing about the sender. */
+  /** For people only. The name does not identify the sender. */
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
-  /** Null if AWS Config did not send the event. Then compliance is not reported. */
+  /** Null if AWS Config did not send the event. In that case, compliance is not reported. */
   readonly resultToken: string | null;
   /** Whether to ask AWS Config to validate the evaluations without storing them. */
   readonly testMode: boolean;
   /** Whether the rule parameter `debug` is `"true"`. */
   readonly debug: boolean;
-  /** When to restore the group. If null, now. */
+  /** When to restore the group. If null, restore it now. */
   readonly notBefore: Date | null;
 }
 
 export interface EventProblem {
   readonly path: string;
-  /** The type of the value that was found. The value itself stays out of logs, since it may be a token. */
+  /** The type of the value in the event. The value itself stays out of logs, because it may be a token. */
   readonly text: string;
   readonly expected: string;
 }
@@ -66,7 +66,7 @@ export type ParsedEvent =
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 /**
- * Returns what the event asks for, or every problem of the event. Never throws.
+ * Returns the request in the event, or every problem of the event. Never throws.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
@@ -78,7 +78,7 @@ export function parseEvent(event: unknown): ParsedEvent {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Keeps reading after a problem, to find every problem. The values that it returns count only if there is no problem. */
+/** Reads on after a problem, to find every problem. Its return values are meaningful only if there was no problem. */
 class EventReader {
   readonly problems: EventProblem[] = [];
 
@@ -115,7 +115,7 @@ class EventReader {
     const eventId = this.text(causing.eventId, 'cause.eventId', 'the id of the event');
     const time = this.time(causing.eventTime, 'cause.eventTime');
     return {
-      // The detector asks only after it has read a drift.
+      // The detector sends a request only after a read that showed drift.
       trigger: { kind: 'group', group: { id, name: textOf(named.name), vpcId: textOf(named.vpcId) }, saw: 'drift', time },
       source: 'cloudtrail',
       eventId,

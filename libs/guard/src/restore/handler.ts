@@ -1,4 +1,4 @@
-/** One invocation: read the event, restore what it names, report. */
+/** Handles one invocation: reads the event, restores the groups that it names, and reports. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { driftOf, permissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
@@ -8,7 +8,7 @@ import { evaluate, type EvaluationSettings, type Judged } from './evaluate.js';
 import { parseEvent, type RemediatorInvocation, type EventProblem } from './event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
 
-/** `authorized` and `revoked` are ingress; `egress` is present when egress was changed. */
+/** `authorized` and `revoked` count ingress rules. `egress` is present only if egress was changed. */
 export interface GroupResult {
   readonly groupId: string;
   readonly compliance: Compliance;
@@ -23,13 +23,14 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
-/** Thrown, after everything was reported, if a retry may succeed. */
+/** Makes Lambda retry the event. Thrown after everything was reported. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
 /**
- * Logs once what the baseline lets the world reach, and returns the handler, which resolves after everything was reported, even after a problem that no retry would solve.
+ * Logs once which services the baseline opens to the world, and returns the handler. The handler resolves after everything was reported,
+ * even if there was a problem that no retry would solve.
  *
  * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
  */
@@ -53,7 +54,7 @@ export function createHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluate(invocation.trigger, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingOf(invocation, each) ?? []);
-    // Report findings first, since they hold what a person needs to undo the change. They are in the log even if the function dies now.
+    // Report findings first, because a person needs them to undo the change. They are in the log even if the function fails later.
     await reporting.findings(findings);
     logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
@@ -64,8 +65,8 @@ export function createHandler(
   };
 
   /**
-   * Waits until the request is due, as long as that leaves time for the restoration. The deployed function has time for the longest
-   * deferral, because the detector relies on a read no earlier than the requested time.
+   * Waits until the request is due, but leaves time for the restoration. The timeout of the deployed function is long enough for the
+   * longest deferral, because the detector relies on a read at or after the requested time.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
@@ -75,7 +76,7 @@ export function createHandler(
   }
 
   /**
-   * An organization's rule invokes the function for each of its accounts, and a stranger's rule may invoke it, too. The remediator reads
+   * An organization's rule invokes the function for each member account, and another account's rule may invoke it too. The remediator reads
    * and reports nothing for an account that is not guarded.
    */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): Outcome {
@@ -88,7 +89,7 @@ export function createHandler(
     return { results: [], findings: [] };
   }
 
-  /** Measures the time from a change to its event. The age of a schedule says nothing. */
+  /** Measures the time from a change to its event. The age of a scheduled event is meaningless. */
   function measureAge({ trigger }: RemediatorInvocation): void {
     if (trigger.kind === 'group')
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
@@ -102,7 +103,7 @@ export function createHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => evaluationOf(invocation, each) ?? []);
-    // Invocations that did not come from AWS Config have no token. AWS Config records the change later and requests the evaluation then.
+    // Invocations that did not come from AWS Config have no token. AWS Config requests the evaluation when it records the change later.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -125,7 +126,7 @@ export function createHandler(
   }
 }
 
-/** The pauses of a restoration take at most 12 seconds; the rest of the time is for its calls. */
+/** The pauses of a restoration take at most 12 seconds. Its calls need the rest. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. The event is not retried, since it would be unreadable again. */
@@ -155,7 +156,7 @@ function findingOf(invocation: RemediatorInvocation, { finding, subject, baselin
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // The detector's own finding about the call already has the id of the event.
+    // The detector's own finding about the call already uses the id of the event.
     id: `${source === 'config' ? eventId : `${eventId}/restore`}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
@@ -188,7 +189,7 @@ function resultOf({ compliance, annotation, subject, authorized, revoked }: Judg
   ];
 }
 
-/** A baseline of what is there may contain a hole. Then the guard leaves it open, and the log of every start says so. */
+/** A baseline that was generated from existing rules may declare an exposure, which the guard then leaves open. So every start logs it. */
 function logExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
   const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
   const warning = exposureWarning(exposures);

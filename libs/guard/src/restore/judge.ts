@@ -1,4 +1,4 @@
-/** Judges one group by its drift and by the changes that were made. Pure. */
+/** Judges one group by its drift and by the changes that the restoration made. Pure. */
 import type { Baseline } from '@portcullis/baseline';
 import {
   type Assessment,
@@ -34,7 +34,7 @@ const MAX_ANNOTATION = 256;
 export interface JudgementSettings {
   /** The compliance of a restored group. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
-  /** How many rules one run may revoke. If a run would revoke more, it changes nothing. If `undefined`, there is no limit. */
+  /** How many rules one run may revoke. A run that would revoke more rules changes nothing. If `undefined`, there is no limit. */
   readonly maxRevocations: number | undefined;
 }
 
@@ -52,29 +52,29 @@ export function notApplicable(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shorten(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Two baselines select the group, so it is left alone. */
+/** Returns the verdict on a group that several baselines select. Such a group is left alone. */
 export function ambiguous(names: readonly string[]): Verdict {
   return undetermined(`several baselines select the group: ${names.join(', ')}; it was left alone`, false);
 }
 
-/** The live rules could not be read, and the group was not changed. */
+/** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
 export function unreadable(error: ReadError): Verdict {
   return undetermined(`the live rules could not be read and nothing was changed: ${error.message}`, isTransient(error));
 }
 
-/** An internal error. It is reported like any other failure, so that the other groups are still evaluated. */
+/** Returns the verdict after an internal error. It is reported like any other failure, so that the other groups are still evaluated. */
 export function unexpected(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return undetermined(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
 }
 
-/** The function had to stop before it reached these groups. AWS Config keeps their previous evaluations. */
+/** Returns the verdict on groups that were not reached before the deadline. AWS Config keeps their previous evaluations. */
 export function notReached(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
   return undetermined(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
 }
 
-/** The groups that the baselines select could not be listed. */
+/** Returns the verdict if the selected groups could not be listed. */
 export function notListed(error: ReadError): Verdict {
   const summary = `which groups are selected by tag, name or VPC could not be read, and they were not evaluated: ${error.message}`;
   return undetermined(summary, isTransient(error));
@@ -122,7 +122,7 @@ function withRules(verdict: Verdict, { before, after }: Restoration): Verdict {
   };
 }
 
-/** What a restoration that revoked rules says of connections: security groups are stateful. */
+/** The note about connections after a revocation. Security groups are stateful. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
 function restored(
@@ -147,8 +147,8 @@ function restored(
 }
 
 /**
- * The plan exceeds the limit of revocations, which may be a mistake in the baseline rather than an attack. Rules that let the world reach a
- * sensitive service were revoked regardless of the limit.
+ * Returns the verdict on a plan that exceeds the limit of revocations. The cause may be a mistake in the baseline rather than an attack.
+ * Rules that let the world reach a sensitive service were revoked regardless of the limit.
  */
 function tooMany(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
@@ -169,13 +169,13 @@ function tooMany(restoration: Restoration, revocations: number, limit = 0): Verd
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** The function had to stop. The last read may be older than our last calls. */
+/** Returns the verdict if the deadline ended the restoration. The last read may be older than our last calls. */
 function outOfTime(restoration: Restoration): Verdict {
   const summary = `the time was up before the group was read to be at its baseline; ${doneOrNothing(restoration)}`;
   return undetermined(summary, true);
 }
 
-/** Calls were made, but their effect could not be read. */
+/** Returns the verdict if a read failed after the calls, so that their effect is unknown. */
 function notVerified(restoration: Restoration, error: ReadError): Verdict {
   return undetermined(
     `${doneOrNothing(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
@@ -183,7 +183,7 @@ function notVerified(restoration: Restoration, error: ReadError): Verdict {
   );
 }
 
-/** Says what was done and what may have been done, since no later read shows the result. */
+/** Returns a text about the changes that were made and that may have been made, since no later read shows the result. */
 function doneOrNothing(restoration: Restoration): string {
   const perhaps = perhapsWords(restoration);
   const done = doneWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');

@@ -10,7 +10,7 @@ export interface Evaluation {
   readonly compliance: Compliance;
   /** 1 to 256 characters. */
   readonly annotation: string;
-  /** The item's capture time, or the time of the schedule. Never the current time, which would break the order of retries. */
+  /** The item's capture time, or the time of the schedule. The current time would break the order of retries. */
   readonly orderingTime: Date;
 }
 
@@ -23,7 +23,7 @@ export interface Evaluations {
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
 
-/** AWS Config did not accept the evaluations. `retryable` if a retry may succeed. */
+/** AWS Config did not accept the evaluations. `retryable` says whether a retry may succeed. */
 export class EvaluationsError extends Error {
   override readonly name = 'EvaluationsError';
 
@@ -53,7 +53,7 @@ export interface Ports extends AccountPorts {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** The dependencies before the event's account is known. */
+/** The dependencies that do not depend on the event's account. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
   /** Returns `undefined` for an account that is not guarded. The signal aborts calls in progress. */
   readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined;

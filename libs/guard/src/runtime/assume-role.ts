@@ -13,7 +13,7 @@ export interface RoleCredentials {
 let client: STSClient | undefined;
 
 /**
- * Returns credentials that are valid for an hour, the maximum if one role assumes another ("role chaining").
+ * Returns credentials that are valid for an hour. This is AWS's maximum when one role assumes another ("role chaining").
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */

@@ -13,7 +13,7 @@ const sts = mockClient(STSClient);
 beforeEach(() => sts.reset());
 
 const KEYS = { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'secret', SessionToken: 'token' };
-/** Lets STS return credentials that expire in `minutes` minutes. */
+/** Makes STS return credentials that expire in `minutes` minutes. */
 const allow = (minutes: number): unknown =>
   sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration: new Date(Date.now() + minutes * 60_000) } });
 
@@ -30,7 +30,7 @@ function clientOf(accountId: string): EC2Client {
   return clients.client;
 }
 
-it('opens the clients of an account once, and uses no role for its own account or for an event that names no account', () => {
+it('opens the clients of an account once, and assumes no role for its own account or for an event without an account', () => {
   const clientsOf = open();
 
   expect([CENTRAL, null, MEMBER].map((id) => clientsOf(id)?.isOwn)).toEqual([true, true, false]);
@@ -41,16 +41,16 @@ it('opens the clients of an account once, and uses no role for its own account o
 it.each<[string, GuardedAccounts, string]>([
   ['an account that is not a member', organization, STRANGER],
   ['an invalid account id', organization, '1:role/evil'],
-  ['a member, in a function without an organization', { ...organization, memberRoleArn: undefined }, MEMBER],
+  ['a member account in a function without an organization', { ...organization, memberRoleArn: undefined }, MEMBER],
 ])('opens nothing for %s', (_, accounts, accountId) => {
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('treats the account of any event as its own if its own account is unknown', () => {
+it("treats every event's account as its own if its own account is unknown", () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
-it("assumes a member's role with the first call, and only once until the credentials are about to expire", async () => {
+it("assumes a member's role with the first call, and again only when the credentials are about to expire", async () => {
   allow(60);
   const client = clientOf(MEMBER);
   const ask = async (): Promise<string> => (await client.config.credentials()).accessKeyId;
@@ -72,7 +72,7 @@ it('requests new credentials when the old ones are about to expire', async () =>
   expect(sts.calls().length).toBeGreaterThan(1);
 });
 
-it('fails a call if the role that it needs may not be assumed', async () => {
+it("fails a call if STS refuses the member's role", async () => {
   sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');

@@ -1,9 +1,9 @@
-/** The guarded accounts: the function's own, and the members of an organization. */
+/** Reads the guarded accounts: the function's own account, and the members of an organization. */
 import type { RoleCredentials } from './assume-role.js';
 
-/** The accounts that are guarded from here. */
+/** The accounts that this function guards. */
 export interface GuardedAccounts {
-  /** The account that the function runs in. If `undefined`, the account is unknown, and an event of any account counts as its own. */
+  /** The account that the function runs in. If `undefined`, the account is unknown, and every event's account counts as its own. */
   readonly own: string | undefined;
   /** The ARN of the role in each member account, with `{account}` in place of the account id. If `undefined`, there are no members. */
   readonly memberRoleArn: string | undefined;
@@ -15,7 +15,7 @@ const PLACEHOLDER = '{account}';
 const ACCOUNT_ID = /^\d{12}$/;
 const ROLE_ARN = /^arn:[^:]+:iam::\{account\}:role\/.+$/;
 
-/** Reads the variables that name the accounts. Adds problems to `problems`. */
+/** Reads the environment variables that name the accounts. Adds problems to `problems`. */
 export function readGuardedAccounts(
   { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN, MEMBERS_PATH }: Readonly<Record<string, string | undefined>>,
   problems: string[],
@@ -45,10 +45,10 @@ export function parseMembers(text: string): ReadonlySet<string> {
 }
 
 /**
- * Returns a function that returns the clients of an account. It opens the clients once: the SDK keeps the credentials and renews them
- * before they expire. An event without an account belongs to the function's own account. An account that is not guarded has no clients, so
- * that nothing is read there. Such events happen: AWS Config invokes the function for every account of an organization, and a stranger's
- * rule may invoke it, too.
+ * Returns a function that returns the clients of an account. The clients are opened once; the SDK renews their credentials before they
+ * expire. An event without an account belongs to the function's own account. An account that is not guarded has no clients, so nothing is
+ * read there. Events of such accounts happen: AWS Config invokes the function for every account of an organization, and another account's
+ * rule may invoke it too.
  *
  * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
@@ -72,7 +72,7 @@ export function perAccount<T>(
   };
 }
 
-/** Loads a separate bundle, which only functions that guard other accounts need. */
+/** Loads a separate bundle, because only functions that guard other accounts need it. */
 async function assume(roleArn: string): Promise<RoleCredentials> {
   return (await import('./assume-role.js')).assumeRole(roleArn);
 }

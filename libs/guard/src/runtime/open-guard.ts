@@ -1,4 +1,4 @@
-/** Starts a function. All of this happens before the first event, since Lambda gives a function more CPU while it starts. */
+/** Starts a function. All of this runs before the first event, because Lambda gives a function more CPU while it starts. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -18,7 +18,7 @@ export interface GuardSettings {
   readonly sinks: SinkSettings;
 }
 
-/** Reads the variables of both functions. Adds to `problems` each invalid variable, with what would be right. */
+/** Reads the environment variables that both functions share. Adds each invalid variable and its expected form to `problems`. */
 export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
   return {
     baselinePath: given(environment.BASELINE_PATH),
@@ -33,14 +33,14 @@ export type ClientConfiguration = typeof SDK_LIMITS & { readonly credentials?: (
 export interface Guard<Measure extends string, Clients> {
   readonly baseline: CompiledBaseline;
   readonly reporting: FunctionReporting<Measure>;
-  /** Returns the SDK clients of an account; `undefined` for an account that is not guarded from here. */
+  /** Returns the SDK clients of an account, or `undefined` for an account that is not guarded. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
 }
 
 /**
  * Reads the baseline, opens the sinks, and makes the SDK clients of the function's own account.
  *
- * @param name the function's name in logs and metrics, unless the environment names another.
+ * @param name the function's name in logs and metrics, unless the environment sets another name.
  * @param moduleUrl the URL of the function's code: `baseline.json` and `members.json` are beside it.
  * @throws {Error} when the baseline or the list of members cannot be read.
  */

@@ -1,10 +1,10 @@
-/** The event that the detector sends to the remediator to have a group restored, without AWS Config. */
+/** The event that the detector sends to the remediator, which restores a group without waiting for AWS Config. */
 
 export interface RestorationRequest {
   /** Identifies the event: AWS Config's events lack this key. */
   readonly portcullis: 'restore';
   readonly version: 1;
-  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` ahead. If absent, now. */
+  /** When to restore the group: ISO 8601, UTC, at most `MAX_DEFERRAL_MILLISECONDS` in the future. If absent, restore it now. */
   readonly notBefore?: string;
   readonly group: { readonly id: string; readonly name: string | null; readonly vpcId: string | null };
   /** The call that changed the group, according to its CloudTrail record. */
@@ -18,10 +18,10 @@ export interface RestorationRequest {
   };
 }
 
-/** The longest time that a request may make the remediator wait. A function instance is busy while it waits. */
+/** The longest wait that a request may ask for. A waiting function instance cannot handle other events. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
 
-/** Reports whether an event is such a request. Its other keys are not checked. */
+/** Reports whether an event is such a request. Does not check its other keys. */
 export function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
   return typeof event === 'object' && event !== null && 'portcullis' in event;
 }

@@ -14,7 +14,7 @@ it.each<Record<string, string>>([{}, { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURIT
   },
 );
 
-it('by default, sends people the findings that need somebody, and sends machines every finding', () => {
+it('by default, sends people only the findings that need a person, and sends machines every finding', () => {
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },

@@ -3,7 +3,7 @@ import { DEFAULT_MINIMUM_SEVERITY, SEVERITIES, type Severity, type SinkSettings 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the sinks that the environment names. Adds to `problems` each invalid variable, with what would be right. */
+/** Returns the sinks that the environment names. Adds each invalid variable and its expected form to `problems`. */
 export function readSinkSettings(environment: Environment, problems: string[]): SinkSettings {
   const severity = (name: string, otherwise: Severity): Severity => {
     const text = given(environment[name]) ?? otherwise;

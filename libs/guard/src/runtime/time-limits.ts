@@ -1,4 +1,4 @@
-/** Limits the time of an invocation, because a function that Lambda ends has reported nothing. */
+/** Limits the time of an invocation, because a function that Lambda ends can no longer report. */
 import type { Invocation } from '@portcullis/finding';
 
 /** A Lambda invocation with its remaining time. */
@@ -18,7 +18,7 @@ export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 /** Reserved for the sinks (five seconds) and AWS Config (three attempts). At most a quarter of the remaining time is reserved. */
 const REPORTING_MILLISECONDS = 20_000;
 
-/** Returns the time that the invocation has for its work. */
+/** Returns the time limits of the invocation's work. */
 export function invocationTimeLimits(invocation: InvocationWithin | undefined): TimeLimits {
   const remaining = invocation?.getRemainingTimeInMillis?.bind(invocation);
   if (remaining === undefined) return NO_LIMITS;

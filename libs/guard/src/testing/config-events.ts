@@ -1,4 +1,6 @@
-/** Events as AWS Config sends them to a custom rule's Lambda. Shapes: AWS Config developer guide, "Example events". */
+/**
+ * Events in the shape that AWS Config sends to the Lambda function of a custom rule. Source: AWS Config developer guide, "Example events".
+ */
 
 import { permissionsOf, type Rule } from '@portcullis/permission-diff';
 
@@ -17,7 +19,7 @@ export function configurationOf(rules: readonly Rule[]): Fields {
   };
 }
 
-/** Converts EC2's notation to AWS Config's: names begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
+/** Converts EC2's notation to AWS Config's notation: names begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
 function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== 'object' || value === null) return value;
@@ -25,7 +27,7 @@ function recorded(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [nameOf(key), recorded(each)]));
 }
 
-/** An item of version 1.3 for the group `sg-1`. */
+/** Returns an item of version 1.3 for the group `sg-1`. */
 function configurationItem(changed: Fields = {}): Fields {
   return {
     configurationItemVersion: '1.3',
@@ -69,7 +71,7 @@ export function changeEvent(item: Fields = {}): Fields {
   });
 }
 
-/** Returns the event for an item over 256 KB: its summary lacks the configuration. */
+/** Returns the event for an item over 256 KB. Its summary has no configuration. */
 export function oversizedEvent(summary: Fields = {}): Fields {
   const left = { configuration: undefined, relationships: undefined, tags: undefined };
   return configEvent({
@@ -80,7 +82,7 @@ export function oversizedEvent(summary: Fields = {}): Fields {
   });
 }
 
-/** Returns the message that subscribers of the delivery channel get. AWS's documentation does not confirm that a rule gets it, too. */
+/** Returns the message that subscribers of the delivery channel get. AWS does not document whether a rule gets it too. */
 export function snapshotEvent(): Fields {
   return configEvent({
     configSnapshotId: 'snapshot-1',

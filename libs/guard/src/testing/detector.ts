@@ -1,4 +1,4 @@
-/** The detector under test: the real handler and the real reader, on a simulated EC2. */
+/** Runs the detector under test: the real handler and the real reader on a simulated EC2. */
 import type { Baseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { baseline, compiled, liveRules, SimulatedEc2, type BaselineNotation } from '@portcullis/security-groups/testing';
@@ -43,7 +43,7 @@ export interface World {
   /** Called with each request to wake the remediator. If absent, the detector has no remediator. */
   readonly wake?: (request: RestorationRequest) => void | Promise<void>;
   readonly now?: () => Date;
-  /** Returns what is in a group. @default that is unknown */
+  /** Returns what is attached to a group. @default unknown */
   readonly behind?: Ports['behind'];
   /** @default every account is guarded */
   readonly isGuarded?: (accountId: string) => boolean;
@@ -54,7 +54,7 @@ export interface World {
 }
 
 export interface Detector extends Reported<Measure> {
-  /** Resolves to the findings of this one event. */
+  /** Handles one event and resolves to its findings. */
   readonly run: (event: unknown) => Promise<readonly Finding[]>;
 }
 
@@ -78,7 +78,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
   return { ...reported, run: async (event) => (await handler(event, { timeLeft })).findings };
 }
 
-/** Resolves to the findings of an event. @param group the guarded group's rules when the event arrives, or the EC2 of that time. */
+/** Resolves to the findings of an event. @param group the guarded group's rules when the event arrives, or a whole EC2. */
 export function findingsOf(
   event: unknown,
   group: readonly string[] | SimulatedEc2,
@@ -87,12 +87,12 @@ export function findingsOf(
   return detector(group instanceof SimulatedEc2 ? group : ec2With(group), declared.length > 0 ? { declared } : {}).run(event);
 }
 
-/** A row of a table of tests: the case in words, the expected finding, the event, the group, and its baselines. */
+/** A row of a test table: the title, the expected finding, the event, the group, and its baselines. */
 export type Case = [name: string, expected: string, ...given: Parameters<typeof findingsOf>];
 
 /**
- * Tests that the event leads to exactly one finding. `expected` has its kind and severity as docs/detection.md writes them, `drift,
- * critical`, and may add its summary, `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`, or the summary's beginning before `…`.
+ * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`. It may also
+ * contain the summary, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`, or the beginning of the summary followed by `…`.
  */
 export async function isFound(_: string, expected: string, ...given: Parameters<typeof findingsOf>): Promise<void> {
   const findings = await findingsOf(...given);

@@ -1,6 +1,6 @@
 /**
- * Tests the safety envelope as a law. The real handler runs several times on a simulated EC2 where anything may go wrong at any call. A
- * model checks each step; the model knows packets and does not use the library's algebra.
+ * Tests that the safety envelope always holds. The real handler runs several times on a simulated EC2 in which any call may fail in any
+ * way. A model of packets checks each step without the library's algebra.
  */
 import type { Baseline } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
@@ -51,7 +51,7 @@ function letIn(rules: readonly Rule[]): bigint {
 
 const bitsOf = remembered((each: Rule) => PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n));
 
-/** Returns the function with its answers remembered: the model asks about the same rules again and again. */
+/** Returns a memoized function, because the model asks about the same rules again and again. */
 function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   const known = new WeakMap<Rule, { readonly value: T }>();
   return (each) => {
@@ -96,7 +96,7 @@ function sends(source: Rule['source'], sender: string): boolean {
   }
 }
 
-/** What another writer does just before one of our calls. */
+/** A change that another writer makes just before one of our calls. */
 type Meddling = { readonly adds: string } | { readonly removes: string };
 
 export interface Schedule {
@@ -106,19 +106,19 @@ export interface Schedule {
   /** Rules whose description begins with `ours` belong to another owner. */
   readonly ignores: boolean;
   readonly live: readonly string[];
-  /** The entry of the prefix list `pl-1`. If `undefined`, there is no such list. */
+  /** The entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
   readonly listed: string | undefined;
-  /** How many rules fit in addition to the needed rules. */
+  /** How many rules fit into the quota in addition to the needed rules. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
-  /** How many rules a run may revoke, while anything may go wrong. */
+  /** How many rules a run may revoke while faults occur. */
   readonly maxRevocations: number | undefined;
   /** The fault of each call, if any. */
   readonly faults: readonly (Fault | undefined)[];
   readonly configFaults: readonly (ConfigFault | undefined)[];
-  /** What another writer does before each call, if anything. */
+  /** The change that another writer makes before each call, if any. */
   readonly meddling: readonly (Meddling | undefined)[];
-  /** How many writes each read lags behind. */
+  /** By how many writes each read lags behind. */
   readonly lags: readonly number[];
   readonly forgetsToRevoke: boolean;
   /** After how many calls the function runs out of time. */
@@ -152,9 +152,9 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** A description of each step that left the envelope, and of each baseline that was not reached in the end. */
+  /** A description of each step that left the envelope, and of each difference from the baseline at the end. */
   readonly violations: readonly string[];
-  /** How many calls were made. */
+  /** The number of calls. */
   readonly calls: number;
 }
 
@@ -229,11 +229,11 @@ class World {
     const { ec2, schedule, declared } = this;
     this.isCalm = true;
     ec2.forgetsToRevoke = false;
-    // Tolerated rules are kept, and there may be so many by now that the baseline does not fit beside them.
+    // Tolerated rules stay, and by now they may leave too little room for the baseline.
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // A declared rule needs free room if no existing rule can be turned into it.
+    // A declared rule needs free room if no existing rule can be modified into it.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
   }
@@ -278,7 +278,7 @@ class World {
     else if (!isThere) this.ec2.rules = [...others, { ...theirs, ruleId: `sgr-theirs-${this.call}` }];
   }
 
-  /** Returns the rules of some writes ago, which a lagging read shows. */
+  /** Returns the earlier rules that a lagging read shows. */
   private shown(): SimulatedEc2['rules'] {
     const lag = this.isCalm ? 0 : (this.schedule.lags[this.read++] ?? 0);
     const shown = this.history.at(-1 - lag) ?? this.history[0] ?? [];
@@ -286,15 +286,14 @@ class World {
     return shown as SimulatedEc2['rules'];
   }
 
-  /** Checks, after each call that EC2 carried out, that the call stayed within the envelope. */
+  /** Checks that a call stayed within the envelope, after EC2 carried the call out. */
   private after(words: string): void {
     if (!/^(authorize|revoke|replace)/.test(words)) return;
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
     const [before, after, declared] = [letIn(was), letIn(is), letIn(this.declared)];
-    // Another writer may have removed a rule that we had read. We cannot know that before the next read, since EC2 has no conditional
-    // write.
+    // Another writer may have removed a rule after our read. We cannot know this before the next read, since EC2 has no conditional writes.
     const vanished = letIn(this.known.filter((each) => !was.some((other) => same(other, each))));
     this.violations.push(
       ...packetsIn(after & ~before & ~declared).map((packet) => `${words}: ${packet} got in`),

@@ -1,6 +1,6 @@
 /**
- * Every known way to evade a public tool, as an attack on the group that `web` guards. Each evasion has the call's effect in EC2 and its
- * record. docs/detection.md has the same list, and names the tool that each attack evades.
+ * Attacks on the group that the baseline `web` guards, one for each known way to evade a public tool. Each attack has the CloudTrail record
+ * of a call and the group after the call. docs/detection.md has the same list and names the kind of tool that each attack evades.
  */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -31,7 +31,7 @@ export interface Evasion {
   readonly name: string;
   /** The kind and severity of the finding. */
   readonly outcome: string;
-  /** A part of its summary. */
+  /** A part of the finding's summary. */
   readonly summary: string;
   readonly event: unknown;
   /** The group after the call. */
@@ -50,7 +50,7 @@ function evasion(
   return { name, outcome, summary, event, group, declared: declared.length > 0 ? declared : [web] };
 }
 
-/** Returns an evasion whose call adds the rules to the declared rules. The finding names them. */
+/** Returns an evasion whose call adds the rules to the declared rules. The finding names the added rules. */
 function opened(name: string, rules: string | readonly string[], event: unknown, severity = 'critical', words?: string): Evasion {
   const added = [rules].flat();
   const summary = words ?? `${added.map((rule) => rule.replace('tcp ', 'tcp/')).join(' and ')} must be revoked`;
@@ -62,25 +62,25 @@ function openedSsh(name: string, event: unknown): Evasion {
   return opened(name, SSH, event);
 }
 
-/** Returns an evasion whose call changes a prefix list that both the group and its baseline refer to. */
+/** Returns an evasion whose call changes a prefix list. Both the group and its baseline refer to that list. */
 function viaList(name: string, versions: readonly (readonly string[])[], event: unknown, block: string): Evasion {
   const group = holding(['tcp 22 from pl-1'], ...versions);
   return evasion(name, 'change, critical', `now lets in tcp/22 from ${block}`, event, group, guarding(['tcp 22 from pl-1']));
 }
 
-/** Returns an evasion whose rule has the description of another owner. */
+/** Returns an evasion that gives a rule the description of another owner. */
 function disguised(name: string, event: unknown): Evasion {
   const summary = 'left alone, and lets the world reach SSH (tcp/22): tcp/22 from 0.0.0.0/0';
   const ignoring = guarding(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2' }] });
   return evasion(name, 'change, critical', summary, event, [...AT_BASELINE, `${SSH} # elbv2 ingress`], ignoring);
 }
 
-/** Returns an evasion whose call takes the group out of `tagged`; perhaps another call has opened it. */
+/** Returns an evasion whose call takes the group out of `tagged`. In some evasions, another call then opens the group. */
 function left(name: string, event: unknown, group: Evasion['group'], summary: string, outcome = 'change, high'): Evasion {
   return evasion(name, outcome, summary, event, group, tagged);
 }
 
-/** Returns an EC2 whose group has these rules. The list `pl-1` has these versions; without versions, there is no such list. */
+/** Returns an EC2 whose group has these rules. The list `pl-1` has these versions. Without versions, the list does not exist. */
 function holding(rules: readonly string[], ...versions: readonly (readonly string[])[]): SimulatedEc2 {
   const ec2 = ec2With(rules);
   if (versions.length > 0) ec2.prefixLists.set('pl-1', versions);
@@ -156,16 +156,16 @@ export const EVASIONS: readonly Evasion[] = [
   opened('opens all protocols, which have no ports', '-1 from 0.0.0.0/0', authorize(allTraffic), 'critical', 'all traffic from 0.0.0.0/0'),
   openedSsh('names the protocol by its number', authorize(tcp(22, { ipProtocol: '6', ...ipv4(ANYWHERE) }))),
   opened('opens IPv6', 'tcp 22 from ::/0', authorize(tcp(22, ipv6('::/0')))),
-  opened('opens all of IPv6 that is in use', 'tcp 22 from 2000::/3', authorize(tcp(22, ipv6('2000::/3')))),
+  opened('opens all IPv6 addresses that are in use', 'tcp 22 from 2000::/3', authorize(tcp(22, ipv6('2000::/3')))),
   opened(
-    'opens all blocks that registries have of IPv6',
+    'opens all IPv6 blocks of the regional registries',
     OPEN_IPV6,
     toRegistries,
     'critical',
     'SSH open to the internet; tcp/22 from 5 sources',
   ),
   opened(
-    'opens an ICMP type, whose number is where ports are',
+    'opens an ICMP type, which records keep in the port field',
     'icmp 22 from 0.0.0.0/0',
     openedIcmp,
     'high',
@@ -192,27 +192,41 @@ export const EVASIONS: readonly Evasion[] = [
   ),
   viaList('brings back an old version of a prefix list', [[ANYWHERE], ['10.0.0.0/8']], restoreList(1, 2), ANYWHERE),
   evasion(
-    'takes a declared rule away by its id',
+    'revokes a declared rule by its id',
     'drift, medium',
     'tcp/443 from 0.0.0.0/0 must be authorized',
     revokeById('sgr-2'),
     WITHOUT_443,
   ),
-  // The record describes the first of two edits. The second edit has been made by the time that the record arrives.
+  // The record describes the first of two edits. The second edit happens before the record arrives.
   openedSsh('edits a rule to something harmless and then to something else', toHarmless),
   openedSsh('is refused, and tries again', openSsh),
   evasion('opens a port, uses it and closes it at once', 'change, high', 'gone again: tcp/22 from 0.0.0.0/0', openSsh, AT_BASELINE),
   disguised("opens a port under another owner's description", authorize(tcp(22, disguisedSsh))),
   disguised("gives an open rule another owner's description", describeRule('sgr-3', 'elbv2 ingress')),
   openedSsh("uses the remediator's own role", authorizeTcp(22, ANYWHERE, { userIdentity: REMEDIATOR })),
-  openedSsh('calls its session and its client as the remediator does', authorizeTcp(22, ANYWHERE, toSdk)),
-  evasion('gives its role the name of the remediator, on another path', 'drift, medium', 'tcp/80', byNamesake, ['tcp 443 from 0.0.0.0/0']),
+  openedSsh('copies the session name and user agent of the remediator', authorizeTcp(22, ANYWHERE, toSdk)),
+  evasion("gives its role the name of the remediator's role, on another path", 'drift, medium', 'tcp/80', byNamesake, [
+    'tcp 443 from 0.0.0.0/0',
+  ]),
   openedSsh('lets a service make the call', byService),
   evasion('makes the record too large for its parameters', 'undetermined, high', 'it cannot be told which group', unrecorded, [SSH]),
-  left('takes off the tag by which the group is guarded', tagCall('DeleteTags', { Tier: 'web' }), [INTERNAL], REMOVED),
-  left('writes over the tag by which the group is guarded', tagCall('CreateTags', { Tier: 'none' }), overwritten, OVERWRITTEN),
-  left('takes off the tag by its key alone and opens the group before anybody looks', byTagKey, STRAY, REMOVED_AND_OPENED, 'drift, high'),
-  left('takes off all tags and opens the group before anybody looks', tagCall('DeleteTags', {}), STRAY, REMOVED_AND_OPENED, 'drift, high'),
+  left('removes the tag that selects the group', tagCall('DeleteTags', { Tier: 'web' }), [INTERNAL], REMOVED),
+  left('overwrites the tag that selects the group', tagCall('CreateTags', { Tier: 'none' }), overwritten, OVERWRITTEN),
+  left(
+    'removes the tag by its key alone and opens the group before the record arrives',
+    byTagKey,
+    STRAY,
+    REMOVED_AND_OPENED,
+    'drift, high',
+  ),
+  left(
+    'removes all tags and opens the group before the record arrives',
+    tagCall('DeleteTags', {}),
+    STRAY,
+    REMOVED_AND_OPENED,
+    'drift, high',
+  ),
   evasion(
     'moves the group to a laxer baseline by its tag',
     'drift, high',
@@ -224,7 +238,7 @@ export const EVASIONS: readonly Evasion[] = [
   ),
   evasion('deletes the group', 'drift, medium', 'does not exist after DeleteSecurityGroup', deleteGroup, withoutGroup(), guarding([])),
   evasion(
-    'opens egress where it is declared',
+    'opens egress although the baseline declares egress',
     'drift, medium',
     'all traffic to 0.0.0.0/0',
     egress,

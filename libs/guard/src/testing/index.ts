@@ -1,3 +1,3 @@
-/** The tests of the envelope, which the benchmarks run for longer. */
+/** The tests of the envelope. The benchmarks run more of them. */
 export { play, schedules, type Exploration, type Schedule } from './envelope.js';
 export { FORMS, mutation, mutationDetector, type Mutation } from './mutations.js';

@@ -1,6 +1,6 @@
 /**
- * Records of every form of every call on a guarded group, with parts replaced by garbage. The detector must answer all of them, since
- * CloudTrail may send anything. A number reproduces a case.
+ * Generates records of every form of every call on a guarded group, with parts replaced by garbage. The detector must report each record,
+ * since CloudTrail may send anything. Each case has a number that reproduces it.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
 import { pathsIn, randomOf, replacedAt, type Path } from '@portcullis/permission-diff/testing';
@@ -9,7 +9,7 @@ import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
 
-/** The calls that are watched when a baseline names every group by its id. */
+/** The calls that the detector watches if baselines name every group by its id. */
 export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
   ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
 );
@@ -17,7 +17,7 @@ export const FORMS: readonly (readonly [name: string, event: unknown])[] = Objec
 /** Returns a detector whose guarded group has drifted. The records concern this group. */
 export function mutationDetector(): Detector {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`]);
-  // EC2 looks up group names; this EC2 has one group.
+  // Some records name the group only by its name, so the simulated EC2 has one group with that name.
   ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
   return detector(ec2, { declared: [guarding(['tcp 80 from 0.0.0.0/0'])] });
 }
@@ -37,8 +37,8 @@ export function mutation(number: number): Mutation {
   for (let times = 1 + random(3); times > 0; times--) {
     const leaves = pathsIn(event);
     const path = leaves[random(leaves.length)] ?? [];
-    // The fields that name the call or the group are removed or replaced by garbage. They never name another call or group, since the
-    // detector rightly reports nothing for those.
+    // Removes the fields that name the call or the group, or replaces them with garbage. They never name another call or group, because the
+    // detector rightly ignores those.
     const scalars = names(valueAt(event, path)) || isName(path) ? [] : SCALARS;
     const all = [...STRUCTURES, ...scalars];
     const replacement = all[random(all.length)];
@@ -47,7 +47,7 @@ export function mutation(number: number): Mutation {
     event = replacedAt(event, path, make(valueAt(event, path)));
     done.push(`${path.join('.') || 'all of it'} ${words}`);
   }
-  // JSON leaves out what is gone.
+  // Serialization drops undefined fields.
   return { name: `${name}: ${done.join(', ')}`, event: event && (JSON.parse(JSON.stringify(event)) as unknown) };
 }
 
@@ -91,7 +91,7 @@ function names(value: unknown): boolean {
 
 const NAMES = new Set('eventName eventSource source detail-type groupName GroupName groupId GroupId prefixListId PrefixListId'.split(' '));
 
-/** Reports whether the field at the path names the call or its group. The id of a rule's source group does not. */
+/** Reports whether the field at the path names the call or its group. The id of a rule's source group does not count. */
 function isName(path: Path): boolean {
   return NAMES.has(String(path.at(-1))) && !path.includes('groups') && !path.includes('UserIdGroupPairs');
 }

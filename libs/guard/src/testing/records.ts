@@ -1,4 +1,7 @@
-/** CloudTrail records as EventBridge delivers them. Shapes: records published by AWS customers; ids and accounts are invented. */
+/**
+ * CloudTrail records in the form that EventBridge delivers. The shapes come from records that AWS customers published; ids and accounts are
+ * invented.
+ */
 
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
 
@@ -100,7 +103,7 @@ export function describeRule(SecurityGroupRuleId: string, Description: string): 
 
 export const deleteGroup = record('DeleteSecurityGroup', { groupId: GROUP });
 
-/** @param tags an empty object means that no tag is named, which deletes all tags. If a tag has no value, only its key counts. */
+/** @param tags if empty, the call names no tag, so DeleteTags deletes all tags. If a tag has no value, the call names only its key. */
 export function tagCall(
   name: 'CreateTags' | 'DeleteTags',
   tags: Readonly<Record<string, string | undefined>>,

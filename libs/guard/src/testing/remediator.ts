@@ -1,4 +1,4 @@
-/** The remediator under test: the real handler and the real adapters, on a simulated EC2 and AWS Config. */
+/** Runs the remediator under test: the real handler and the real adapters on a simulated EC2 and AWS Config. */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, compiled, liveRules, SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { configEvaluations } from '../restore/config-evaluations.js';
@@ -12,7 +12,7 @@ import { SimulatedConfig } from './simulated-config.js';
 /** The declared rules of the reference scenario. */
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 export const web = baseline(AT_BASELINE);
-/** The same rules in the simulated EC2's words. */
+/** The same rules in the words of the simulated EC2. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
@@ -29,7 +29,7 @@ export interface Remediator extends Reported<Measure> {
   readonly config: SimulatedConfig;
   /** The length of each pause, in milliseconds. */
   readonly waits: number[];
-  /** @default a change of `sg-1` whose item holds the live rules */
+  /** Handles an event. @default the event of a change of `sg-1`, with an item that holds the live rules */
   readonly run: (event?: unknown) => Promise<Outcome>;
 }
 

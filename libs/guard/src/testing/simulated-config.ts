@@ -1,12 +1,12 @@
 /**
- * A simulated AWS Config behind the SDK's client, which supports only `PutEvaluations`. It refuses what AWS Config refuses, and stores the
- * rest.
+ * A simulated AWS Config behind the SDK's client, which supports only `PutEvaluations`. It refuses the evaluations that AWS Config would
+ * refuse, and stores the others.
  * Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
 
-/** The fault of a call: the name of an AWS Config error, or `FailedEvaluations` for a successful call that refuses an evaluation. */
+/** The fault of a call: the name of an AWS Config error, or `FailedEvaluations` if the call succeeds but refuses an evaluation. */
 export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 
 export const CONFIG_FAULTS: readonly ConfigFault[] = [
@@ -31,7 +31,7 @@ export class SimulatedConfig {
   /** Returns the fault of the next call, if any. */
   before: () => ConfigFault | undefined = () => undefined;
 
-  /** The SDK's client has far more members than the adapter uses. */
+  /** The adapter uses only `send` of the SDK's client. */
   readonly client = { send: (command: unknown) => this.answer(command) } as unknown as ConfigServiceClient;
 
   private answer(command: unknown): Promise<object> {

@@ -4,11 +4,11 @@ import { ec2With, outcomeOf, WEB } from '../../testing/remediator.js';
 
 const drifted = (): SimulatedEc2 => ec2With('tcp 445 from 0.0.0.0/0');
 
-describe('1. Every event of AWS Config gets one answer', () => {
+describe('1. Every event from AWS Config leads to exactly one outcome', () => {
   it.each([
     ['the group was changed', changeEvent()],
     ['the group was discovered', changeEvent({ configurationItemStatus: 'ResourceDiscovered' })],
-    ['its item is too large for the event', oversizedEvent()],
+    ['its item is too large to fit into the event', oversizedEvent()],
     ['its item has the oldest version', changeEvent({ configurationItemVersion: '1.0', configuration: '{}' })],
     ['the rule has no parameters', { ...changeEvent(), ruleParameters: undefined }],
     ['the parameters are empty', { ...changeEvent(), ruleParameters: '' }],
@@ -29,9 +29,9 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['its status is unknown', changeEvent({ configurationItemStatus: 'ResourceFrozen' })],
     ['the group was deleted, and its item was too large', oversizedEvent({ configurationItemStatus: 'ResourceDeleted' })],
     ['the group left the scope of the rule', { ...changeEvent(), eventLeftScope: true }],
-    ['the resource is no security group', changeEvent({ resourceType: 'AWS::EC2::Instance' })],
+    ['the resource is not a security group', changeEvent({ resourceType: 'AWS::EC2::Instance' })],
     ['no baseline selects the group', changeEvent({ resourceId: 'sg-9' })],
-  ])('answers NOT_APPLICABLE without a call of EC2 when %s', async (_, event) => {
+  ])('reports NOT_APPLICABLE without calling EC2 when %s', async (_, event) => {
     const { calls, findings, kept } = await outcomeOf(drifted(), {}, event);
 
     expect([calls, findings, kept.map(({ compliance }) => compliance)]).toEqual([[], [], ['NOT_APPLICABLE']]);
@@ -41,7 +41,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['a group was changed in that account', changeEvent({ awsAccountId: '777788889999' })],
     ['the schedule of that account is due', scheduledEvent('777788889999')],
     ['only the event, not the item, names that account', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
-  ])('drops an event of an account that is not guarded, counts and logs the event, and does not call AWS: %s', async (_, event) => {
+  ])('drops, counts and logs an event of an account that is not guarded, and does not call AWS: %s', async (_, event) => {
     const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
     const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
 
@@ -82,7 +82,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     ['it is a number', 7, '`event` is number, expected an object'],
     ['it is text', 'text', '`event` is text of 4 characters, expected an object'],
     ['it is a list', [], '`event` is object, expected an object'],
-  ])('reports an unreadable event, changes nothing, and is not retried: %s', async (_, event, problems) => {
+  ])('reports an unreadable event, changes nothing, and requests no retry: %s', async (_, event, problems) => {
     const { findings, calls, config, how } = await outcomeOf(drifted(), {}, event);
 
     const summary = expect.stringContaining(`an event could not be read: ${problems}`) as string;
@@ -90,7 +90,7 @@ describe('1. Every event of AWS Config gets one answer', () => {
     expect([calls, config.calls, how]).toEqual([[], [], 'resolved']);
   });
 
-  it('restores the group in test mode, too, and asks AWS Config to check the evaluation without storing it', async () => {
+  it('in test mode, restores the group and asks AWS Config to check the evaluation without storing it', async () => {
     const { config, kept, logged, state } = await outcomeOf(drifted(), {}, { ...changeEvent(), resultToken: 'TESTMODE' });
 
     expect([config.calls, kept, logged.filter(({ level }) => level === 'error'), state]).toEqual([[1], [], [], WEB]);
@@ -145,15 +145,15 @@ describe('1. A schedule evaluates every guarded group', () => {
   const accounts = { own: '111122223333', memberRoleArn: 'arn:aws:iam::{account}:role/member', membersPath: undefined };
   it.each([
     ['NOT_APPLICABLE', {}, [{ groupId: 'sg-1', compliance: 'NOT_APPLICABLE' }]],
-    ['nothing if several accounts are guarded, since the group is in another account', { accounts }, []],
-  ])('answers %s for a declared group that does not exist', async (_, settings, expected) => {
+    ['nothing, since the group may be in another guarded account,', { accounts }, []],
+  ])('reports %s for a declared group that does not exist', async (_, settings, expected) => {
     const { results, calls } = await outcomeOf(Object.assign(ec2With(), { exists: false }), { settings }, scheduledEvent());
 
     expect(results).toMatchObject(expected);
     expect(calls).toEqual(['list']);
   });
 
-  it('makes no call if no group is guarded', async () => {
+  it('makes no AWS call if no group is guarded', async () => {
     const { results, findings, calls } = await outcomeOf(drifted(), { declared: [] }, scheduledEvent());
 
     expect([results, findings, calls]).toEqual([[], [], []]);

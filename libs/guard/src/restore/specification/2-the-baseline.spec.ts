@@ -22,14 +22,14 @@ describe('2. A baseline selects groups', () => {
     expect((await outcomeOf(world(), { declared: [baseline(HTTP, { groups })] })).state).toEqual(['tcp/80 from 0.0.0.0/0']);
   });
 
-  it('selects by the current tags of a group, not by the tags in the event, which is minutes old', async () => {
+  it('selects by the current tags of a group, not by the older tags in the event', async () => {
     const { results, calls } = await outcomeOf(world({ Tier: 'db' }), { declared: [byTags()] }, changeEvent({ tags: { Tier: 'web' } }));
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group' }]);
     expect(calls).toEqual(['describe']);
   });
 
-  it('selects by id first, without reading the tags, name or VPC of the group', async () => {
+  it('selects a group by id without reading its tags, name or VPC', async () => {
     const { state, calls } = await outcomeOf(world(), { declared: [web, byTags()] });
 
     expect(state).toEqual(WEB);
@@ -38,8 +38,8 @@ describe('2. A baseline selects groups', () => {
 
   it.each([
     ['another tag', { tags: {} }],
-    ['another account in a shared VPC', { tags: { Tier: 'web' }, ownerId: '444455556666' }],
-  ])('lists all groups to select by tag on a schedule, and does not touch a group with %s', async (_, facts) => {
+    ['an owner in another account of a shared VPC', { tags: { Tier: 'web' }, ownerId: '444455556666' }],
+  ])('on a schedule, lists all groups to select by tag, and does not touch a group with %s', async (_, facts) => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), facts);
     ec2.add('sg-0', liveRules(...HTTP), { tags: { Tier: 'web' } });
@@ -52,7 +52,7 @@ describe('2. A baseline selects groups', () => {
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('answers NOT_APPLICABLE for a deleted group if groups are selected by tag', async () => {
+  it('reports NOT_APPLICABLE for a deleted group if groups are selected by tag', async () => {
     const { results } = await outcomeOf(Object.assign(world(), { exists: false }), { declared: [byTags()] });
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
@@ -84,13 +84,13 @@ describe('2. A baseline says which rules a group has', () => {
     ['closes a group whose baseline is empty', [[]], ['tcp 22 from 0.0.0.0/0'], []],
     ['replaces other rules with the declared rules', [['tcp 22 from 10.0.0.0/8']], halves, ['tcp/22 from 10.0.0.0/8']],
     [
-      'tolerates a permitted rule through the last day of the permit, in UTC',
+      "tolerates a permitted rule until the end of the permit's last day in UTC",
       [[], { permit }],
       [SSH],
       ['tcp/22 from 198.51.100.0/24'],
       LAST,
     ],
-    ['revokes a permitted rule on the day after the permit ended', [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
+    ["revokes a permitted rule on the day after the permit's last day", [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
     ['does not authorize a permitted rule', [[], { permit }], [], []],
     [
       'does not touch the rules of another owner, and restores all other rules',
@@ -98,12 +98,12 @@ describe('2. A baseline says which rules a group has', () => {
       [TARGETS, 'tcp 445 from 0.0.0.0/0'],
       LEFT,
     ],
-    ['does not touch egress if the baseline declares none', [[]], ['-1 to 0.0.0.0/0'], ['all traffic to 0.0.0.0/0']],
+    ['does not touch egress if the baseline does not declare egress', [[]], ['-1 to 0.0.0.0/0'], ['all traffic to 0.0.0.0/0']],
   ])('%s', async (_, declared, live, state, now = '2026-11-23T10:02:00.000Z') => {
     expect((await outcomeOf(ec2With(...live), { declared: [baseline(...declared)], now: new Date(now) })).state).toEqual(state);
   });
 
-  it('a group is at its baseline with any rules that let in the same traffic, if the baseline compares access', async () => {
+  it('if the baseline compares access, accepts any rules that let in the same traffic', async () => {
     const { results, calls } = await outcomeOf(ec2With(...halves), {
       declared: [baseline(['tcp 22 from 10.0.0.0/8'], { compare: 'access' })],
     });
@@ -112,7 +112,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(calls).toEqual(['read']);
   });
 
-  it('declared egress is restored, and reported separately from ingress', async () => {
+  it('restores declared egress, and reports egress separately from ingress', async () => {
     const declared = [baseline([], { egress: ['tcp 443 to 0.0.0.0/0'] })];
     const { state, results } = await outcomeOf(ec2With('-1 to 0.0.0.0/0'), { declared });
 
@@ -134,14 +134,17 @@ describe('2. A baseline says which rules a group has', () => {
   it.each([
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
-  ])('a deleted group is not at an empty baseline, although EC2 shows such a group without rules: %s', async (_, event, calls) => {
-    const ec2 = ec2With();
-    if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
-    else ec2.exists = false;
+  ])(
+    'does not report a deleted group as being at an empty baseline, although EC2 lists no rules for a deleted group: %s',
+    async (_, event, calls) => {
+      const ec2 = ec2With();
+      if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
+      else ec2.exists = false;
 
-    const { results, words } = await outcomeOf(ec2, { declared: [baseline([])] }, event);
+      const { results, words } = await outcomeOf(ec2, { declared: [baseline([])] }, event);
 
-    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
-    expect(words).toEqual(calls);
-  });
+      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+      expect(words).toEqual(calls);
+    },
+  );
 });

@@ -31,7 +31,7 @@ describe('3. A group is restored with few calls', () => {
     expect(results).toEqual([{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation, authorized: [], revoked }]);
   });
 
-  it('says what a person must do about a full group if its rules carry declared traffic from another group', async () => {
+  it('says what a person must do if a full group has undeclared rules that carry declared traffic from another group', async () => {
     const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const declared = [baseline([...kept, 'tcp 22 from sg-2'])];
 
@@ -44,10 +44,10 @@ describe('3. A group is restored with few calls', () => {
   });
 });
 
-describe('3. A read that shows a group at its baseline is doubted only if the event shows a drift', () => {
+describe('3. The function repeats a read that shows the baseline only if the event shows a drift', () => {
   const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
-  it('reads again, so that a stale read is not believed', async () => {
+  it('reads the group again if the first read may be stale', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
 
     const { state, results } = await outcomeOf(ec2, {}, itemOf(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
@@ -56,7 +56,7 @@ describe('3. A read that shows a group at its baseline is doubted only if the ev
     expect(results).toMatchObject([{ annotation: 'restored to web: revoked tcp/445 from 0.0.0.0/0' }]);
   });
 
-  it('believes the second read even if the item shows a drift, since somebody else may have restored the group meanwhile', async () => {
+  it('accepts the second read even if the item shows a drift, because somebody else may have restored the group meanwhile', async () => {
     const { results, words } = await outcomeOf(ec2With(...AT_BASELINE), {}, itemOf('tcp 445 from 0.0.0.0/0'));
 
     expect([results[0]?.compliance, words]).toEqual(['COMPLIANT', ['read', 'read']]);

@@ -4,11 +4,11 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 import { SimulatedConfig, type ConfigFault } from '../../testing/simulated-config.js';
 
 const DRIFTED = ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'];
-/** One declared rule is missing, and one undeclared rule is present. They have no traffic in common. */
+/** Returns a group that lacks one declared rule and has one undeclared rule. The two rules have no traffic in common. */
 const drifted = (): SimulatedEc2 => ec2With(...DRIFTED);
 const DONE = 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
 
-describe('4. Every fault of EC2 is reported, and retried only if a retry may help', () => {
+describe('4. Every fault of EC2 is reported, and the run is retried only if a retry may help', () => {
   const ONE = ['tcp/80'];
   const ALL = ['tcp/443', 'tcp/445', 'tcp/80'];
   const deniedOf = (call: string, needs: string) => new RegExp(`^not restored: ${call} failed with UnauthorizedOperation; ${needs}$`);
@@ -25,7 +25,7 @@ describe('4. Every fault of EC2 is reported, and retried only if a retry may hel
     ['revoke', 'unsent', ALL, 'retried', /failed with ETIMEDOUT/],
     ['revoke', 'refused', ALL, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', ALL, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
-  ])('makes the other half of the changes when every %s call fails as %s: %j is left, and the run is %s', async (...row) => {
+  ])('makes the other changes when every %s call fails as %s: the group then has %j, and the run is %s', async (...row) => {
     const [call, fault, left, how, told] = row;
     const ended = await outcomeOf(drifted().fail(call, fault));
 
@@ -39,14 +39,14 @@ describe('4. Every fault of EC2 is reported, and retried only if a retry may hel
     ['the authorized rule already existed', 'authorize', 'duplicate'],
     ['the revoked rule was already gone', 'revoke', 'rule-not-found'],
     ['the group was full for a moment', 'authorize', 'quota'],
-  ])('restores the group in the same invocation when once %s', async (_, call, fault) => {
+  ])('restores the group in the same invocation after a single failure: %s', async (_, call, fault) => {
     const { state, kept, logged } = await outcomeOf(drifted().fail(call, fault, 1));
 
     expect([state, logged.filter(({ level }) => level === 'error')]).toEqual([WEB, []]);
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
   });
 
-  it.each<Fault>(['unanswered', 'garbled'])('reads the rules to find out what EC2 did when its answers are %s', async (fault) => {
+  it.each<Fault>(['unanswered', 'garbled'])('reads the rules to find out what EC2 did when its responses are %s', async (fault) => {
     const { state, results, findings, measured } = await outcomeOf(drifted().fail('authorize', fault).fail('revoke', fault));
 
     expect(state).toEqual(WEB);
@@ -80,7 +80,7 @@ describe('4. Every fault of EC2 is reported, and retried only if a retry may hel
     expect(findings).toMatchObject([{ kind: 'undetermined' }]);
   });
 
-  it('reports what was done when the verifying reads fail', async () => {
+  it('reports the changes that were made when the verifying reads fail', async () => {
     const ec2 = drifted();
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
 
@@ -93,7 +93,7 @@ describe('4. Every fault of EC2 is reported, and retried only if a retry may hel
     expect(measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
   });
 
-  it('reports what may have been done when an answer is lost and the verifying reads fail', async () => {
+  it('reports the changes that may have been made when a response is lost and the verifying reads fail', async () => {
     const ec2 = drifted().fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'denied'));
 
@@ -102,9 +102,9 @@ describe('4. Every fault of EC2 is reported, and retried only if a retry may hel
   });
 
   it.each([
-    ['answers success and does nothing', false, 'EC2 accepted every call, but reads do not show all of what they changed'],
+    ['returns success and does nothing', false, 'EC2 accepted every call, but reads do not show all of what they changed'],
     ['names the permissions that it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
-  ])('reads the rules to find out that a default VPC revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
+  ])('in a default VPC, finds out by a read that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
     const { how, annotation } = await outcomeOf(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
 
     expect([how, annotation]).toEqual(['retried', `not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`]);
@@ -143,9 +143,9 @@ function three(rules: readonly string[] = DRIFTED): SimulatedEc2 {
   return ec2;
 }
 
-describe('4. A deleted group is NOT_APPLICABLE, and is not created again', () => {
+describe('4. A deleted group is reported as NOT_APPLICABLE, and is not created again', () => {
   it.each(['before the read', 'before authorize', 'before revoke', 'after revoke'])(
-    'answers NOT_APPLICABLE for a group that is deleted %s',
+    'reports NOT_APPLICABLE for a group that is deleted %s',
     async (moment) => {
       const ec2 = drifted();
       const [when, call = ''] = moment.replace('the ', '').split(' ');
@@ -169,7 +169,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
     [1, 'nothing was changed'],
     [2, 'authorized tcp/443 from 0.0.0.0/0'],
     [3, DONE],
-  ])('stops after %i calls, and says what it did', async (calls, done) => {
+  ])('stops after %i calls, and reports its changes', async (calls, done) => {
     const ec2 = drifted();
 
     const { how, annotation } = await outcomeOf(ec2, { timeLeft: () => (ec2.calls.length < calls ? 1 : 0) });
@@ -178,7 +178,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
     expect(annotation).toBe(`the time was up before the group was read to be at its baseline; ${done}`);
   });
 
-  it('names the groups of a schedule that it did not reach, and reports nothing about them to AWS Config', async () => {
+  it('names the groups of a schedule that it did not reach, and sends AWS Config no evaluation for them', async () => {
     let asked = 0;
     const { how, kept, findings } = await outcomeOf(
       three(AT_BASELINE),
@@ -192,7 +192,7 @@ describe('4. Close to its time limit, the function stops and is retried', () => 
   });
 });
 
-describe('4. A fault of one group in a schedule does not stop the others', () => {
+describe('4. A fault of one group in a schedule does not stop the evaluation of the other groups', () => {
   it.each<[string, (ec2: SimulatedEc2) => unknown]>([
     ['the calls for that group are refused', (ec2) => ec2.fail('authorize sg-2', 'denied').fail('revoke sg-2', 'denied')],
     ['it cannot be read', (ec2) => ec2.fail('read sg-2', 'transient')],
@@ -204,7 +204,7 @@ describe('4. A fault of one group in a schedule does not stop the others', () =>
         ec2.readRules = (id) => (id === 'sg-2' ? Promise.reject(new TypeError('x is not a function')) : readRules(id));
       },
     ],
-  ])('restores and reports the others when %s', async (_, spoil) => {
+  ])('restores and reports the other groups when %s', async (_, spoil) => {
     const ec2 = three();
     spoil(ec2);
 
@@ -215,7 +215,7 @@ describe('4. A fault of one group in a schedule does not stop the others', () =>
     expect(kept.filter(({ compliance }) => compliance === 'COMPLIANT')).toHaveLength(2);
   });
 
-  it('reports every group when EC2 answers no read', async () => {
+  it('reports every group when every read of EC2 fails', async () => {
     const { kept } = await outcomeOf(three().fail('read', 'denied'), { declared }, scheduledEvent());
 
     expect(kept.map(({ compliance }) => compliance)).toEqual(Array(3).fill('NON_COMPLIANT'));
@@ -240,7 +240,7 @@ it.each<[ConfigFault, 'resolved' | 'retried', RegExp]>([
   ['ThrottlingException', 'retried', /^PutEvaluations failed with ThrottlingException/],
   ['InvalidResultTokenException', 'resolved', /^PutEvaluations failed with InvalidResultTokenException/],
   ['NoSuchConfigRuleException', 'resolved', /^PutEvaluations failed with NoSuchConfigRuleException/],
-])('4. Loses no finding when AWS Config answers %s, and is %s', async (fault, expected, told) => {
+])('4. The function still reports its finding when AWS Config returns %s, and the run is %s', async (fault, expected, told) => {
   const config = Object.assign(new SimulatedConfig(), { before: () => fault });
 
   const { how, state, findings, logged } = await outcomeOf(drifted(), { config });

@@ -4,19 +4,19 @@ import { AT_BASELINE, ec2With, outcomeOf, remediator, WEB, type Remediator } fro
 interface Played {
   readonly ec2: SimulatedEc2;
   readonly guards: readonly Remediator[];
-  /** The number of points where either invocation could have continued. */
+  /** The number of points at which both invocations could continue. */
   readonly points: number;
 }
 
 /**
- * Runs two invocations for one group, with one of the possible orders of their calls. A call waits until its invocation is chosen. If both
- * invocations could continue, `choose` decides which one does.
+ * Runs two invocations for one group, in one of the possible orders of their calls. A call waits until its invocation is chosen. If both
+ * invocations can continue, `choose` picks one.
  */
 async function interleaved(live: readonly string[], choose: (point: number) => 0 | 1): Promise<Played> {
   const ec2 = ec2With(...live);
   const waiting: (() => void)[][] = [[], []];
   const guards = waiting.map((seat) => {
-    // Each invocation has its own view of the same EC2, where each call waits for its turn.
+    // Each invocation calls the same EC2 through its own client, and each call waits for its turn.
     const turns: SimulatedEc2 = Object.create(ec2, {}) as SimulatedEc2;
     for (const call of ['readRules', 'describeGroup', 'authorize', 'revoke', 'replace'] as const) {
       const made = ec2[call] as (...given: unknown[]) => Promise<unknown>;
@@ -37,7 +37,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   );
   let points = 0;
   while (running > 0) {
-    // When the microtask queue is empty, both invocations have run as far as they can without another turn.
+    // When the microtask queue is empty, neither invocation can continue without another turn.
     await new Promise((resolve) => setImmediate(resolve));
     const ready = waiting.filter((seat) => seat.length > 0);
     const seat = ready.length === 2 ? ready[choose(points++)] : ready[0];
@@ -47,7 +47,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   return { ec2, guards, points };
 }
 
-/** Plays every possible order. After its prefix of choices, each play always chooses the first invocation. */
+/** Plays every possible order. Each play follows a prefix of choices, and then always chooses the first invocation. */
 async function everyOrder(live: readonly string[], check: (played: Played) => void): Promise<number> {
   const prefixes: (0 | 1)[][] = [[]];
   let played = 0;
@@ -69,7 +69,7 @@ it.each([
   ['something must be revoked and something authorized', ['tcp 445 from 0.0.0.0/0']],
   ['declared traffic passes through a rule that must be revoked', ['-1 from 0.0.0.0/0']],
 ])(
-  '5. Two invocations for one group at once end at the baseline, without a failure or a retry, in every order of their calls, when %s',
+  '5. Two simultaneous invocations for one group reach the baseline without a failure or a retry, in every order of their calls, when %s',
   async (_, live) => {
     const orders = await everyOrder(live, ({ ec2, guards }) => {
       expect(ec2.state).toEqual(WEB);
@@ -85,7 +85,7 @@ it.each([
   30_000,
 );
 
-/** Another writer adds the rule, with a new id, after each revocation. */
+/** Makes another writer add the rule, with a new id, after each revocation. */
 function rewrite(ec2: SimulatedEc2, rule: string): () => number {
   let made = 0;
   const again = (): unknown => (ec2.rules = [...ec2.rules, ...liveRules(rule).map((each) => ({ ...each, ruleId: `sgr-again-${made++}` }))]);
@@ -93,7 +93,7 @@ function rewrite(ec2: SimulatedEc2, rule: string): () => number {
   return () => made;
 }
 
-it('5. Another writer who adds a rule after each revocation is reported as the reason, and Lambda retries', async () => {
+it('5. The finding blames another writer who adds a rule after each revocation, and Lambda retries the event', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0', ...AT_BASELINE);
   const written = rewrite(ec2, 'tcp 445 from 0.0.0.0/0');
 

@@ -5,7 +5,7 @@ import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
-/** Returns the group `sg-1`, and groups with the same rules. */
+/** Returns an EC2 with the group `sg-1` and more groups with the same rules. */
 const drifting = (...ids: string[]): SimulatedEc2 => alike(drifted(), ...ids);
 function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
   for (const id of ids) ec2.add(id, ec2.rules);
@@ -15,7 +15,7 @@ const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
 describe('7. AWS Config gets an evaluation', () => {
-  it('an evaluation has an annotation of at most 256 characters with the most useful words first, even if many rules changed', async () => {
+  it('an annotation has at most 256 characters and begins with the most useful words, even if many rules changed', async () => {
     const strays = Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`);
 
     const { annotation } = await outcomeOf(ec2With(...strays));
@@ -25,7 +25,7 @@ describe('7. AWS Config gets an evaluation', () => {
   });
 
   it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
-    'an evaluation is %s for a restored group if the settings say so, and COMPLIANT for the item that the restoration causes',
+    'an evaluation of a restored group is %s if the settings say so, and the evaluation of the next item is COMPLIANT',
     async (reportRestored) => {
       const { run, config } = remediator(drifted(), { settings: { reportRestored } });
 
@@ -37,7 +37,7 @@ describe('7. AWS Config gets an evaluation', () => {
   );
 });
 
-describe('7. A finding says what was done to which group, and why', () => {
+describe('7. A finding names the group, the changes and the reason', () => {
   it('a finding has the exact rules before and after, and does not claim that open connections were cut', async () => {
     const { findings } = await outcomeOf(drifted());
 
@@ -66,7 +66,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     ]);
   });
 
-  it('a finding names all that a person needs to undo the restoration', async () => {
+  it('a finding has everything that a person needs to undo the restoration', async () => {
     const ec2 = drifted();
     const before = ec2.state;
     const { findings } = await outcomeOf(ec2);
@@ -83,7 +83,7 @@ describe('7. A finding says what was done to which group, and why', () => {
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
   });
 
-  it('a finding is emitted before AWS Config gets its evaluation, so that it is not lost if the function fails then', async () => {
+  it('a finding is emitted before the call to AWS Config, so that a failure of that call does not lose the finding', async () => {
     const config = new SimulatedConfig();
     const { run, findings } = remediator(drifted(), { config });
     const emitted: number[] = [];
@@ -104,8 +104,8 @@ describe('7. A finding says what was done to which group, and why', () => {
   });
 });
 
-describe('7. A rule for a prefix list is judged by the entries of the list', () => {
-  /** Returns an EC2 whose group has an undeclared rule for a list with these blocks. Without blocks, there is no such list. */
+describe('7. A rule that refers to a prefix list is judged by the entries of the list', () => {
+  /** Returns an EC2 whose group has an undeclared rule that refers to a list with these blocks. Without blocks, the list does not exist. */
   const listed = (...blocks: readonly string[]): SimulatedEc2 => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
     if (blocks.length > 0) ec2.prefixLists.set('pl-1', [blocks]);
@@ -115,13 +115,13 @@ describe('7. A rule for a prefix list is judged by the entries of the list', () 
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('makes a restoration and a drift of a rule for a list with %s %s', async (block, severity) => {
+  ])('if a rule refers to a list with %s, rates both its restoration and its drift as %s', async (block, severity) => {
     expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
     for (const event of [undefined, scheduledEvent()])
       expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
   });
 
-  it('the finding is high when the list cannot be read, and says that the list is unread', async () => {
+  it('rates a finding as high when the list cannot be read, and says so in the finding', async () => {
     const restored = await outcomeOf(listed());
     const drift = await outcomeOf(listed(), { declared: reported });
 
@@ -153,12 +153,12 @@ describe('7. A rule for a prefix list is judged by the entries of the list', () 
   });
 });
 
-describe('7. Metrics and the log say what was done', () => {
+describe('7. Metrics and the log show the changes', () => {
   it.each([
     ['drift and changed rules', ec2With(...STRAYS), { DriftFound: 1, RulesAuthorized: 2, RulesRevoked: 2 }],
     ['failures', drifted().fail('revoke', 'denied'), { DriftFound: 1, CallFailures: 1 }],
-    ['no other value for a group at its baseline', ec2With(...AT_BASELINE), {}],
-  ])('counts the age of the event, and %s', async (_, ec2, counts) => {
+    ['nothing else for a group at its baseline', ec2With(...AT_BASELINE), {}],
+  ])('measures the age of the event, and counts %s', async (_, ec2, counts) => {
     expect((await outcomeOf(ec2)).measured).toEqual({ EventAgeSeconds: 120, ...counts });
   });
 
@@ -169,7 +169,7 @@ describe('7. Metrics and the log say what was done', () => {
     expect((await outcomeOf(drifted())).logged.at(-1)).toEqual({ level: 'info', message, details });
   });
 
-  it('logs once, at the start, which baselines let the whole world reach a service', async () => {
+  it('at the start, logs once which baselines let the whole world reach a service', async () => {
     const exposed = { ...baseline(['tcp 22 from 0.0.0.0/0']), name: 'bastion' };
     const { run, logged } = remediator(ec2With(...AT_BASELINE), { declared: [{ ...exposed, groups: { ids: ['sg-2'] } }, web] });
 
@@ -209,7 +209,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(measured).toMatchObject({ DriftFound: 1 });
   });
 
-  it('restores a group when the revocations just reach the limit', async () => {
+  it('restores a group when the number of revocations equals the limit', async () => {
     expect((await limited(drifted(), 2)).state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 
@@ -223,7 +223,7 @@ describe('7. A run that would revoke more rules than the limit reports them inst
     expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
   });
 
-  it('counts revocations that a group of the schedule needed beyond its plan', async () => {
+  it('also counts revocations that a group of the schedule needed in addition to its plan', async () => {
     const ec2 = alike(ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8'), 'sg-2');
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
 
@@ -277,7 +277,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
   });
 
-  it('reports a group as restored if it is then at its baseline, even if the other groups of the schedule exceed the limit', async () => {
+  it('reports a group as restored if it reaches its baseline, even if the other groups of the schedule exceed the limit', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
 
@@ -288,7 +288,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
-  it('names the exposing rules as remaining when EC2 refuses, and is retried when that may help', async () => {
+  it('names the exposing rules that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
     const { how, annotation } = await limited(flooded().fail('revoke', 'transient'));
 
     const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked';
@@ -302,14 +302,14 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     return ec2;
   };
 
-  it.each([changeEvent(), scheduledEvent()])('revokes a rule for a prefix list with the whole world', async (event) => {
+  it.each([changeEvent(), scheduledEvent()])('revokes a rule that refers to a prefix list with the whole world', async (event) => {
     const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
 
     expect(state).toEqual(left);
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary: revoking('tcp/22 from pl-1') }]);
   });
 
-  it('does not revoke a rule for a prefix list with a private network', async () => {
+  it('does not revoke a rule that refers to a prefix list with a private network', async () => {
     const { state, findings } = await limited(throughList('10.0.0.0/8'));
 
     expect(state).toContain('tcp/22 from pl-1');
@@ -319,7 +319,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   it.each([
     ['denied', 'UnauthorizedOperation', 'resolved'],
     ['transient', 'RequestLimitExceeded', 'retried'],
-  ] as const)('guesses nothing about a prefix list that cannot be read (%s: %s): the run is %s', async (fault, code, expected) => {
+  ] as const)('does not revoke a rule whose prefix list cannot be read (%s: %s), and the run is %s', async (fault, code, expected) => {
     const { how, state, findings } = await limited(flooded('tcp 22 from pl-1').fail('read the list', fault));
 
     expect(how).toBe(expected);

@@ -13,14 +13,14 @@ const request = (changed: Partial<RestorationRequest> = {}): RestorationRequest 
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0');
 
 describe('8. A request by the detector restores a group at once', () => {
-  it('a request restores the group, and reports nothing to AWS Config, which did not ask', async () => {
+  it('a request restores the group, and sends no evaluation to AWS Config', async () => {
     const { state, results, config } = await outcomeOf(drifted(), {}, request());
 
     expect([state, config.calls]).toEqual([WEB, []]);
     expect(results).toMatchObject([{ groupId: 'sg-1', compliance: 'COMPLIANT', authorized: [] }]);
   });
 
-  it('a request leads to a finding that names the call behind the request and has its own id', async () => {
+  it('a request leads to a finding with its own id that names the call behind the request', async () => {
     const { findings, measured } = await outcomeOf(drifted(), {}, request());
 
     const judged = { id: 'event-1/restore:sg-1', kind: 'restoration', severity: 'critical', atBaseline: true };
@@ -34,11 +34,11 @@ describe('8. A request by the detector restores a group at once', () => {
     expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
 
-  it('a request reads the group again if the first read shows it at its baseline, since the detector has just seen a drift', async () => {
+  it('a request repeats a read that shows the baseline, because the detector has just seen a drift', async () => {
     expect((await outcomeOf(drifted().lag(1, liveRules(...AT_BASELINE)), {}, request())).state).toEqual(WEB);
   });
 
-  it('a request is retried when that may help', async () => {
+  it('a request is retried if a retry may help', async () => {
     await expect(remediator(drifted().fail('', 'transient')).run(request())).rejects.toThrow('RequestLimitExceeded');
   });
 });
@@ -51,7 +51,7 @@ it.each([
   ['a day ahead', '2026-11-24T10:02:00Z', 25_000, undefined],
   ['in the past', '2026-11-23T10:01:00Z', Infinity, undefined],
 ])(
-  '8. A request for a time %s (%s) with %d ms left waits a minute at most and leaves time to restore: %s',
+  '8. A request for a time %s (%s) with %d ms left waits at most a minute and leaves time to restore: %s',
   async (_, notBefore, timeLeft, waited) => {
     const { waits, state } = await outcomeOf(drifted(), { timeLeft: () => timeLeft }, request({ notBefore }));
 
@@ -63,7 +63,7 @@ it.each([
   ['in report mode', [baseline(['tcp 80 from 0.0.0.0/0'], { mode: 'report' })]],
   ['that no baseline selects', [baseline([], { groups: { ids: ['sg-2'] } })]],
   ['that two baselines select', [baseline([], { name: 'a' }), baseline([], { name: 'b' })]],
-])('8. A request changes no group %s', async (_, declared) => {
+])('8. A request does not change a group %s', async (_, declared) => {
   const { state } = await outcomeOf(drifted(), { declared }, request());
 
   expect(state).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/445 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0']);
