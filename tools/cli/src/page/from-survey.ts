@@ -92,7 +92,7 @@ function toneOf(entries: Entries): Tone {
 function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string | null | undefined, now: Date): PageFinding {
   const [{ baseline, behind }] = entries;
   const accepted = entries.flatMap(({ ignored, exposure }) =>
-    ignored === undefined ? [] : [`${exposure.service} is accepted until ${ignored.until}: ${ignored.reason}`],
+    ignored === undefined ? [] : [`accepted until ${ignored.until} (${exposure.service}): ${ignored.reason}`],
   );
   const ruleIds = [...new Set(entries.flatMap(({ exposure, ignored }) => (ignored ? [] : exposure.rules.map(({ ruleId }) => ruleId))))];
   const isUnexplained = entries.some(

@@ -49,6 +49,11 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true; })');
     }
 
+    /** Returns the width in pixels of the narrowest sentence that says what is wrong. */
+    function narrowestText(page: Page): Promise<number> {
+      return page.evaluate('Math.min(...[...document.querySelectorAll(".card .says")].map((says) => says.getBoundingClientRect().width))');
+    }
+
     it.each(PAGES.flatMap((name) => [320, 390, 768, 1280].map((width) => [name, width] as const)))(
       'of a %s fits a screen of %i pixels without scrolling sideways, also unfolded and without scripts',
       async (name, width) => {
@@ -57,6 +62,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
           const scrollWidth = (): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
 
           expect(await scrollWidth()).toBeLessThanOrEqual(width);
+          expect(await narrowestText(page)).toBeGreaterThan(150);
           if (javaScriptEnabled) await openAll(page);
           expect(await scrollWidth()).toBeLessThanOrEqual(width);
           expect(errors).toEqual([]);
@@ -91,6 +97,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       await page.emulateMedia({ media: 'print' });
 
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(700);
+      expect(await narrowestText(page)).toBeGreaterThan(150);
       expect(await page.locator('.card .command').first().isVisible()).toBe(true);
       expect(await page.locator('.controls').isVisible()).toBe(false);
     });

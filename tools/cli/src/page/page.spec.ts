@@ -100,7 +100,7 @@ it('shows of a survey what is open, who opened it, what stands behind it, and wh
     'Opened 13 hours ago (2026-11-22 23:11:00 UTC) by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA',
     'AWS console of bastion, in a new tab ; not guarded; behind it: bastion-1 (203.0.113.9); 1 network interface, 1 with a public address',
     '5 groups: build-runner-1, build-runner-2, build-runner-3 and 2 more RDP (tcp/3389) open to the internet (0.0.0.0/0, ::/0)',
-    'Tcp/8001 is accepted until 2026-12-01: CHG-77, for the trade fair',
+    'Accepted until 2026-12-01 (tcp/8001): CHG-77, for the trade fair',
     "Opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes",
     'prod/ap-south-1 : the credentials may not call DescribeSecurityGroups in ap-south-1',
     '2026-10-02 08:00 user terraform opened PostgreSQL to the internet on orders-db',
