@@ -2,8 +2,11 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  CreateSubnetCommand,
   CreateVpcCommand,
   DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  RunInstancesCommand,
   type EC2Client,
   type IpPermission,
 } from '@aws-sdk/client-ec2';
@@ -64,6 +67,23 @@ export async function createGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
     shop: await create('shop', shop.atFirst),
     office: await create('office', office.atFirst),
   };
+}
+
+/** Runs an instance with a public address in each group, with the group's name. */
+export async function runInstances(sandbox: Sandbox, groups: ScenarioGroups): Promise<void> {
+  const ec2 = sandbox.ec2();
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groups.web] }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: SecurityGroups?.[0]?.VpcId, CidrBlock: '10.0.1.0/24' }));
+  for (const [name, id] of Object.entries<string>(groups))
+    await ec2.send(
+      new RunInstancesCommand({
+        ImageId: 'ami-12345678',
+        MinCount: 1,
+        MaxCount: 1,
+        NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: Subnet?.SubnetId, Groups: [id], AssociatePublicIpAddress: true }],
+        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: `${name}-1` }] }],
+      }),
+    );
 }
 
 /** Returns the baselines of the groups: of one play of the scenarios, or of several side by side. */

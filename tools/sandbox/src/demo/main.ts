@@ -7,7 +7,7 @@ import { buildFunctions } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../terraform/terraform.js';
 import { deployDirectly, deployWithTerraform } from './deployments.js';
-import { baselineFile, baselinesOf, createGroups } from './groups.js';
+import { baselineFile, baselinesOf, createGroups, runInstances } from './groups.js';
 import { perform, SCENARIOS, type Check } from './scenarios.js';
 import { write, writeChecks, writeHeading, writeLine } from './stage.js';
 
@@ -62,6 +62,7 @@ async function demo(): Promise<number> {
   const sandbox = await timed('AWS runs on this machine', startSandbox);
   try {
     const groups = await createGroups(sandbox);
+    await runInstances(sandbox, groups);
     const tell = (text: string): void => {
       writeLine('', text, 'dim');
     };
