@@ -31,13 +31,13 @@ export async function liveState(
   groupId: string,
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
-  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr'> },
+  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr' | 'command'> },
 ): Promise<StateToAccept> {
   const group = await accountRegion.groups.describeGroup(groupId);
   const ownerId = await accountRegion.accountId();
   if (group === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
-  const baseline = guardingBaseline(selectBaseline(compiled, group), groupWords(group));
+  const baseline = guardingBaseline(selectBaseline(compiled, group), groupWords(group), io);
   const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
     if (!who || rules.length === 0) return new Map();
     const origins = await findOrigins(
@@ -67,7 +67,7 @@ export async function liveState(
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
-export function stateInFinding(finding: Finding, compiled: CompiledBaseline): StateToAccept {
+export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
   const { id, kind, group, omitted = [], actor, event } = finding;
   const refuse = (reason: string): Failure => new Failure(`finding \`${id}\` ${reason}`);
   const groupId = group.id;
@@ -75,10 +75,10 @@ export function stateInFinding(finding: Finding, compiled: CompiledBaseline): St
   if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
     throw refuse(`is of kind \`${kind}\`, which is no state of a group; expected \`drift\`, \`change\` or \`restoration\``);
   if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
-    throw refuse(`is without its rules, because it was too large; expected it from the log, or \`portcullis accept ${groupId}\``);
+    throw refuse(`is without its rules, because it was too large; expected it from the log, or \`${command} accept ${groupId}\``);
   const names = { id: groupId, name: group.name, vpcId: group.vpcId };
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
-  const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names));
+  const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names), { command });
   const read = (permissions: readonly IpPermission[] = [], direction: Direction): readonly Rule[] => {
     const result = readRules(permissions, { direction, descriptions: 'trusted' });
     if (!result.ok) throw refuse(`has a rule that cannot be read: ${result.problems.map(formatProblem).join('; ')}`);
@@ -99,8 +99,8 @@ export function stateInFinding(finding: Finding, compiled: CompiledBaseline): St
   };
 }
 
-function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string): Baseline {
+function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
   if (selection.kind === 'guarded') return selection.baseline;
   if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
-  throw new Failure(`no baseline of the file selects ${group}; expected one that does, or \`portcullis adopt --merge\` to add it`);
+  throw new Failure(`no baseline of the file selects ${group}; expected one that does, or \`${command} adopt --merge\` to add it`);
 }

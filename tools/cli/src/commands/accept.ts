@@ -48,7 +48,7 @@ export async function accept(what: string, options: AcceptOptions, io: Io): Prom
   }
   const text = await readTextFile(what === '-' ? STDIN : what, MAX_FILE_BYTES, io);
   const finding = findingIn(text, what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration');
-  return acceptState(stateInFinding(finding, compiled), loaded, options, io);
+  return acceptState(stateInFinding(finding, compiled, io), loaded, options, io);
 }
 
 function refuseOptions({ reason, until, forever = false }: AcceptOptions, io: Io): void {
