@@ -8,9 +8,9 @@ import type { WriteLine } from './structured-log.js';
 const MAX_VALUES = 100;
 
 export interface EmfMetrics {
-  /** Keeps a value until `flush`. */
+  /** Stores a value until `flush`. */
   add(name: string, value: number): void;
-  /** Writes the kept values. */
+  /** Writes the stored values. */
   flush(): void;
   /** Writes one value immediately, with other dimensions besides the service. */
   writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;

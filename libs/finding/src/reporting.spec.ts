@@ -54,7 +54,7 @@ it.each<[string, Environment, string[]]>([
     { AWS_LAMBDA_LOG_LEVEL: 'ERROR', POWERTOOLS_LOG_LEVEL: 'DEBUG' },
     ['ERROR'],
   ],
-  ['of no level if the level is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
+  ['of no level if the configured level is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
   ['from INFO upwards if the level is unknown', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
 ])('the log writes messages %s', (_, environment, levels) => {
   const { lines, streams, log } = written(environment);
@@ -109,7 +109,7 @@ it('the metric sink counts findings by kind and severity', async () => {
   expect(lines).toEqual([{ _aws, service: 'test', kind: 'drift', severity: 'critical', Findings: 1 }]);
 });
 
-it('metrics are written once, with units according to their names, and at most a hundred values in a line, because CloudWatch reads no more', () => {
+it('writes metrics once, with units according to their names, and with at most a hundred values in a line, because CloudWatch reads no more', () => {
   const { lines, metrics } = written();
 
   for (let i = 0; i < 201; i++) metrics.add('RulesRevoked', i);
@@ -144,7 +144,7 @@ it('reporting sends every finding to every sink, and logs and counts undelivered
   ]);
 });
 
-it('every line has the request id, and verbose logging and the collection of metrics end with the invocation, even if it fails', async () => {
+it('adds the request id to every line, and ends verbose logging and writes the metrics at the end of the invocation, even after a failure', async () => {
   const { lines, open } = written();
   const reporting = open();
 

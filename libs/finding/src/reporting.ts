@@ -1,4 +1,4 @@
-/** The reports of a function: findings to every sink, measurements as CloudWatch metrics, and one structured log. */
+/** Reports on behalf of a function: sends findings to every sink, writes CloudWatch metrics, and writes one structured log. */
 import { emfMetrics } from './emf-metrics.js';
 import type { Finding } from './finding/finding.js';
 import { emitFindings } from './sinks/emit.js';
@@ -24,7 +24,7 @@ export interface Invocation {
 }
 
 export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
-  /** Runs one invocation. Every log line has its request id. The metrics are written when the invocation ends, even if it fails. */
+  /** Runs one invocation. Every log line has the request id of the invocation. The metrics are written at its end, even after a failure. */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
 

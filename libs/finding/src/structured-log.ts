@@ -1,6 +1,6 @@
 /**
- * The log of a function: one JSON line for each message. Keys, levels and variables are those of Powertools for AWS Lambda, so that existing
- * queries and dashboards work: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
+ * The log of a function: one JSON line for each message. It uses the keys, levels and environment variables of Powertools for AWS Lambda,
+ * so that existing queries and dashboards work: https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/
  */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -53,7 +53,7 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // Powertools writes the sampling rate; no lines are sampled here.
+        // Powertools writes the sampling rate. We do not sample lines.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,

@@ -10,7 +10,7 @@ function exposed(rules: readonly string[], addresses: Addresses = new Map()): st
   );
 }
 
-/** Blocks that are 1/16 of the internet only together. */
+/** Sixteen blocks that only together reach 1/16 of the internet. */
 const SIXTEENTH = Array.from({ length: 16 }, (_, i) => `tcp 22 from ${64 + i}.0.0.0/8`);
 
 it.each<[string, readonly string[], readonly string[]]>([
@@ -22,7 +22,7 @@ it.each<[string, readonly string[], readonly string[]]>([
   ['many parts of the world', SIXTEENTH, ['world SSH tcp/22 sensitive 1 rules 16']],
   ['a large public block', ['tcp 3306 from 198.51.0.0/16', 'tcp 3306 from 203.0.113.0/24'], ['wide MySQL tcp/3306 sensitive 1 rules 1']],
   [
-    'a service that rules of different traffic expose together',
+    'a service that only several rules with different traffic expose together',
     ['tcp 22 from 0.0.0.0/5', 'tcp 20-30 from 8.0.0.0/5'],
     ['wide SSH tcp/22 sensitive 1 rules 1', 'wide tcp/20-30 tcp/20-30 sensitive 4 rules 1', 'world SSH tcp/22 sensitive 1 rules 2'],
   ],
@@ -40,7 +40,7 @@ it.each([
   expect(exposed([text])).toEqual([]);
 });
 
-it('finds what a prefix list opens', () => {
+it('finds the services that a prefix list opens', () => {
   const world = new Map([['pl-1', rulesIn(['tcp 22 from 0.0.0.0/0']).map(({ source }) => source)]]);
 
   expect(exposed(['tcp 22 from pl-1', 'tcp 22 from pl-2'], world)).toEqual(['world SSH tcp/22 sensitive 1 rules 1']);

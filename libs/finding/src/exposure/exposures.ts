@@ -1,4 +1,4 @@
-/** What a group lets the internet reach. */
+/** Finds the services that a group opens to the internet. */
 import { areRulesWorldOpen, formatTraffic, type Addresses, type Rule, type Traffic } from '@portcullis/permission-diff';
 import {
   exposedServices,
@@ -11,26 +11,26 @@ import { trafficName } from '../text/traffic-name.js';
 
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
-  /** `world`: from at least 1/16 of the internet. `wide`: from less, but at least as many addresses as an IPv4 block with `/16`. */
+  /** `world`: at least 1/16 of the internet. `wide`: less than that, but at least as many addresses as an IPv4 `/16` block. */
   readonly reach: 'world' | 'wide';
-  /** In words for a person: `SSH`, `HTTPS`, `tcp/8000-8100`, `all traffic`. */
+  /** The service in words: `SSH`, `HTTPS`, `tcp/8000-8100`, `all traffic`. */
   readonly service: string;
   /** In the notation of rules, e.g. `tcp/22`. */
   readonly traffic: string;
-  /** The services for administering a machine or reading its data that are within the traffic. */
+  /** The sensitive services within the traffic: they administer a machine or serve its data. */
   readonly sensitive: readonly SensitiveService[];
   /** The rules that let the traffic in, in the order of the group. */
   readonly rules: readonly R[];
 }
 
-/** The share of the addresses in use, private ones aside, that a block with `/16` has at least: see `WorldOpenOptions`. */
+/** The minimum share of the public addresses in use that counts as wide, which is that of a `/16` block: see `WorldOpenOptions`. */
 const WIDE_SHARE = 2 ** -16;
 
 /**
- * Returns the exposures of a group: one for each distinct traffic that its ingress rules let in from the world or from a wide range, and one
- * for each sensitive service that rules with different traffic expose only together.
+ * Returns the exposures of a group. There is one for each distinct traffic that its ingress rules let in from the world or from a wide
+ * range. There is also one for each sensitive service that only several rules with different traffic expose together.
  *
- * @param addresses the blocks of prefix lists, by id. A list without an entry counts as empty.
+ * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */
 export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addresses): Exposure<R>[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -61,7 +61,7 @@ function exposureOf<R extends Rule>(traffic: string, same: readonly R[], address
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
   const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
-  // Rules that are open only together all take part, if they let in any address of the internet.
+  // If rules are open only together, include every rule that lets in an address of the internet.
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,

@@ -21,8 +21,8 @@ it.each<[string, readonly string[], readonly string[], Attached | undefined, str
   ['nothing', ['tcp 22 from 10.0.0.0/8'], [], undefined, undefined],
   ['a range that is less than the world', ['tcp 22 from 198.51.0.0/16'], [], undefined, undefined],
   ['SSH on an unknown group', SSH, [], undefined, open('')],
-  ['SSH that is declared for a network', SSH, ['tcp 22 from 10.0.0.0/8'], undefined, open(' (declared: 10.0.0.0/8)')],
-  ['SSH that is declared within a range', SSH, ['tcp 20-30 from sg-2'], undefined, open(' (declared: sg-2)')],
+  ['SSH, which the baseline declares for a network', SSH, ['tcp 22 from 10.0.0.0/8'], undefined, open(' (declared: 10.0.0.0/8)')],
+  ['SSH, which the baseline declares within a range', SSH, ['tcp 20-30 from sg-2'], undefined, open(' (declared: sg-2)')],
   ['SSH while only HTTPS is declared', SSH, ['tcp 443 from 10.0.0.0/8'], undefined, open('')],
   ['all traffic while SSH is declared', ['-1 from ::/0'], ['tcp 22 from 10.0.0.0/8'], undefined, 'all traffic open to the internet'],
   ['two services', [...SSH, 'tcp 3389 from ::/0'], ['tcp 22 from 10.0.0.0/8'], undefined, 'SSH and RDP open to the internet'],
@@ -79,7 +79,7 @@ it.each<[string, readonly string[], readonly string[], Attached | undefined, str
     open(' (declared: sg-2), but nothing is attached to the group'),
   ],
   ['nothing attached', SSH, [], attached(), open(', but nothing is attached to the group')],
-])('says what a drift opens: %s', (_, excess, declared, what, words) => {
+])('names the services that a drift opens: %s', (_, excess, declared, what, words) => {
   const exposed = exposedBy(rules(excess), rules(declared), new Map(), what);
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(words);
@@ -92,13 +92,13 @@ it.each<[string, string]>([
   ['x'.repeat(256), 'x'.repeat(40)],
   ['😀'.repeat(100), `"${'😀'.repeat(40)}"`],
   ['', '""'],
-])('shows the name %j of an instance, which anybody may have chosen, as %s', (name, shown) => {
+])('shows the instance name %j, which an attacker may have chosen, as %s', (name, shown) => {
   const exposed = exposedBy(rules(SSH), [], new Map(), attached(instance(name, '203.0.113.9')));
 
   expect(exposed && exposureWords(exposed.exposure)).toBe(open(` on ${shown} (203.0.113.9)`));
 });
 
-it('keeps every list short, however much is open and attached', () => {
+it('keeps every list short, even if much is open and attached', () => {
   const many = Array.from({ length: 300 }, (_, i) =>
     instance('n'.repeat(256), ...Array.from({ length: 50 }, (_, j) => `2001:db8::${i}:${j}`)),
   );

@@ -1,4 +1,4 @@
-/** What a drift opens to the internet, and on what: as keys of a finding, and in words. */
+/** Describes which services a drift opens to the internet and on which machines, as keys of a finding and in words. */
 import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
 import type { FindingExposure } from '../finding/finding.js';
 import { exposuresOf } from './exposures.js';
@@ -6,26 +6,26 @@ import { exposuresOf } from './exposures.js';
 type Attached = NonNullable<FindingExposure['attached']>;
 type AttachedUser = Attached['users'][number];
 
-/** Each list of an exposure has at most this many entries, so that a finding stays small. */
+/** The maximum number of entries in each list of an exposure, so that a finding stays small. */
 const MAX_ENTRIES = 5;
 
-/** A sentence names at most this many entries of a list. */
+/** The maximum number of list entries that a sentence names. */
 const MAX_NAMED = 3;
 
-/** The maximum length of texts that a caller may choose, in characters. */
+/** The maximum length of a text that a caller may choose, in characters. */
 const MAX_CALLER_TEXT = 40;
 
 export interface Exposed {
   readonly exposure: FindingExposure;
-  /** The undeclared rules that open it. */
+  /** The undeclared rules that open the service. */
   readonly rules: readonly Rule[];
 }
 
 /**
- * Returns what undeclared rules open to the internet; `undefined` if they open nothing.
+ * Returns the exposure that undeclared rules cause, or `undefined` if they open nothing to the internet.
  *
- * @param addresses the blocks of prefix lists, by id. A list without an entry counts as empty.
- * @param attached what is in the group; `undefined` if that is unknown.
+ * @param addresses the blocks of each prefix list, by list id. A list that is not in the map counts as empty.
+ * @param attached what is attached to the group, or `undefined` if that is unknown.
  */
 export function exposedBy(
   excess: readonly Rule[],
@@ -34,7 +34,7 @@ export function exposedBy(
   attached?: Omit<Attached, 'moreUsers'>,
 ): Exposed | undefined {
   const exposures = exposuresOf(excess, addresses).filter(({ reach }) => reach === 'world');
-  // A sentence names only the first few.
+  // A sentence names only the first few services.
   exposures.sort((a, b) => Number(b.sensitive.length > 0) - Number(a.sensitive.length > 0));
   const [first, second] = exposures;
   if (first === undefined) return undefined;
@@ -58,7 +58,7 @@ export function exposedBy(
   };
 }
 
-/** Returns the sources of the declared rules that let in all of the traffic that the rules open. */
+/** Returns the sources of those declared rules that let in all of the opened traffic. */
 function declaredSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
   return [...new Set(same.map(({ source }) => formatSource(source)))];
@@ -68,7 +68,7 @@ function boundedUser({ kind, id, name, publicAddresses }: AttachedUser): Attache
   return { kind, id: id && callerText(id), name: name && callerText(name), publicAddresses: publicAddresses.slice(0, MAX_ENTRIES) };
 }
 
-/** Returns a text that a caller chose as one short line, without control and formatting characters. */
+/** Returns a short, single-line copy of a text that a caller chose, without control and formatting characters. */
 export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
   // Cutting between the halves of a surrogate pair would leave an invalid text.
   return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
@@ -77,8 +77,8 @@ export function callerText(text: string, maxLength = MAX_CALLER_TEXT): string {
 }
 
 /**
- * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. It says
- * nothing about what is attached if that is unknown.
+ * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. Omits
+ * the attachments if they are unknown.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
   const open = `${listed(services, moreServices)} open to the internet`;
@@ -98,12 +98,12 @@ function userWords({ kind, id, name, publicAddresses }: AttachedUser): string {
   return `${words} (${publicAddresses.length === 0 ? 'no public address' : listed(publicAddresses)})`;
 }
 
-/** Quotes a name that could be taken for other words of the sentence. */
+/** Quotes a name if a reader could mistake it for other words of the sentence. */
 function quotedUnlessPlain(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** @param more how many further entries there are */
+/** @param more the number of further entries */
 function listed(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;

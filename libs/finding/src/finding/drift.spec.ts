@@ -2,7 +2,7 @@ import { perms } from '@portcullis/permission-diff/testing';
 import { rules } from '../testing/rules.js';
 import { driftOf } from './drift.js';
 
-it('lists the rules to authorize and to revoke, and the access that these rules open and close', () => {
+it('lists the rules to authorize and to revoke, and the access that the group gained and lost', () => {
   expect(driftOf(rules(['tcp 80 from 0.0.0.0/0']), rules(['icmp 8/-1 from sg-2']))).toEqual({
     authorize: perms('tcp 80 from 0.0.0.0/0'),
     revoke: perms('icmp 8/-1 from sg-2'),
@@ -13,7 +13,7 @@ it('lists the rules to authorize and to revoke, and the access that these rules 
   });
 });
 
-it('lists egress rules separately from the access', () => {
+it('lists egress rules separately, and leaves egress out of the access', () => {
   expect(driftOf([], [...rules(['-1 from pl-1']), ...rules(['tcp 25 from 0.0.0.0/0'], 'egress')])).toEqual({
     authorize: [],
     revoke: perms('-1 from pl-1'),

@@ -4,7 +4,7 @@ import type { Finding } from './finding.js';
 /** The keys of a finding that describe how a group differs from its baseline. */
 export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
-/** Returns these keys for the rules to authorize and to revoke. */
+/** Returns the drift keys for the rules to authorize and to revoke. */
 export function driftOf(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
   const [missing, excess] = [permissionsByDirection(authorize), permissionsByDirection(revoke)];
   const access = compareRuleAccess(rulesIn('ingress', authorize), rulesIn('ingress', revoke));

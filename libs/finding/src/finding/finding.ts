@@ -18,5 +18,5 @@ export type FindingExposure = Readonly<NonNullable<Finding['exposure']>>;
 export type FindingActor = Readonly<NonNullable<Finding['actor']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
-/** The part of a finding about the state of the group. The rest names the group, the event and the actor. */
+/** The part of a finding that describes the state of the group. The other keys name the group, the event and the actor. */
 export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'fix' | 'wake' | 'omitted'>;

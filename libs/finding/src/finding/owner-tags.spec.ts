@@ -7,8 +7,8 @@ it.each<[string, Record<string, string>, Record<string, string> | undefined]>([
     { Owner: 'ana', TEAM: 'web', contact: '#web' },
   ],
   ['application and service', { Application: 'shop', service: 'cart' }, { Application: 'shop', service: 'cart' }],
-  ['nothing without an owner', { Name: 'web', OwnerOf: 'x' }, undefined],
-  ['a value as one line', { Owner: 'a\nb' }, { Owner: 'a b' }],
+  ['nothing if no tag names an owner', { Name: 'web', OwnerOf: 'x' }, undefined],
+  ['a value with several lines as one line', { Owner: 'a\nb' }, { Owner: 'a b' }],
 ])('returns %s', (_, tags, owners) => {
   expect(ownerTags(tags)).toEqual(owners);
 });

@@ -3,13 +3,13 @@ import { callerText } from '../exposure/finding-exposure.js';
 /** The keys of tags that name an owner, in lower case. */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
-/** A group may have the same key in several cases. */
+/** The maximum number of owner tags. A group may have the same key in several spellings of upper and lower case. */
 const MAX_OWNER_TAGS = 10;
 
 /** AWS's limits on the length of a value. Source: EC2 user guide, "Tag restrictions". */
 const MAX_VALUE_LENGTH = 256;
 
-/** Returns the tags that name the owner of a group; `undefined` if there are none. */
+/** Returns the tags that name the owner of a group, or `undefined` if no tag does. */
 export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;

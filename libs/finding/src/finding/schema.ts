@@ -1,4 +1,7 @@
-/** The format of a finding. The types and `finding.schema.json` are generated from it. No function loads this module at run time. */
+/**
+ * The format of a finding. The types and `finding.schema.json` are generated from this schema. The deployed functions do not load this
+ * module.
+ */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
 import { OMITTABLE_KEYS, SEVERITIES } from './finding.js';

@@ -19,14 +19,14 @@ it.each<[string, string[], Severity]>([
   ['every port from the world', ['tcp 0-65535 from 0.0.0.0/0'], 'critical'],
   ['all traffic from the world', ['-1 from 0.0.0.0/0'], 'critical'],
   ['SSH from a block of length 0 with host bits', ['tcp 22 from 203.0.113.9/0'], 'critical'],
-  ['SSH from half of the world, because a second rule can add the other half', ['tcp 22 from 128.0.0.0/1'], 'critical'],
+  ['SSH from half of the world, since another rule may add the other half', ['tcp 22 from 128.0.0.0/1'], 'critical'],
   ['SSH from every public IPv6 address', ['tcp 22 from 2000::/3'], 'critical'],
   ['OpenSearch Dashboards from the world', ['tcp 5601 from 0.0.0.0/0'], 'critical'],
   ['NFS from the world', ['tcp 2049 from 0.0.0.0/0'], 'critical'],
   ['the SQL Server Browser from the world', ['udp 1434 from 0.0.0.0/0'], 'critical'],
   ['UDP port 22 from the world, which is not SSH', ['udp 22 from 0.0.0.0/0'], 'high'],
-  ['SSH from the twelve IPv6 blocks of the registries', [`tcp 22 from ${REGISTRIES.join(' ')}`], 'critical'],
-  ['SSH from IPv6 blocks that no registry has', ['tcp 22 from 3000::/4 2100::/8'], 'medium'],
+  ['SSH from all IPv6 blocks of the regional registries', [`tcp 22 from ${REGISTRIES.join(' ')}`], 'critical'],
+  ['SSH from IPv6 blocks that belong to no registry', ['tcp 22 from 3000::/4 2100::/8'], 'medium'],
   ['SSH from every private network', ['tcp 22 from 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7'], 'medium'],
   ['a web port from the world', ['tcp 8080 from 0.0.0.0/0'], 'high'],
   ['ICMP type 22 from the world, which is not a port', ['icmp 22/-1 from 0.0.0.0/0'], 'high'],
@@ -34,8 +34,12 @@ it.each<[string, string[], Severity]>([
   ['SSH from another group', ['tcp 22 from sg-2'], 'medium'],
   ['rules that together allow less than a sixteenth of all addresses', eighths.slice(0, 8), 'medium'],
   ['rules that together allow more than a sixteenth of all addresses', eighths, 'critical'],
-  ['a sixteenth of all addresses, half of it through all traffic', ['-1 from 16.0.0.0/5', 'tcp 22 from 24.0.0.0/5'], 'critical'],
-  ['a sixteenth of all addresses, half of it only on another port', ['tcp 80 from 16.0.0.0/5', 'tcp 22 from 24.0.0.0/5'], 'medium'],
+  [
+    'a sixteenth of all addresses, half of them through a rule for all traffic',
+    ['-1 from 16.0.0.0/5', 'tcp 22 from 24.0.0.0/5'],
+    'critical',
+  ],
+  ['a sixteenth of all addresses, but half of them only on another port', ['tcp 80 from 16.0.0.0/5', 'tcp 22 from 24.0.0.0/5'], 'medium'],
   ['several rules, by the worst rule', ['tcp 8080 from 10.0.0.0/8', 'tcp 22 from ::/0', 'tcp 80 from 0.0.0.0/0'], 'critical'],
 ])('rates undeclared access: %s', (_, permissions, severity) => {
   expect(severityOfDrift(rules(permissions), [])).toBe(severity);
@@ -52,7 +56,7 @@ it.each<[string, readonly string[], Severity]>([
   expect(severityOfDrift(sshFromList, [], { addresses, unread: {} })).toBe(severity);
 });
 
-it('rates SSH as high from an unreadable prefix list, and as medium from a list without any information', () => {
+it('rates SSH from an unreadable prefix list as high, and SSH from a list that is not in the map as medium', () => {
   expect(severityOfDrift(sshFromList, [], { addresses: new Map(), unread: { 'pl-1': 'AccessDenied' } })).toBe('high');
   expect(severityOfDrift(sshFromList, [])).toBe('medium');
 });

@@ -2,7 +2,7 @@ import { areRulesWorldOpen, type Addresses, type Rule } from '@portcullis/permis
 import { exposedServices } from '@portcullis/permission-diff/exposure';
 import type { Severity } from './finding.js';
 
-/** The contents of prefix lists, by id. A list that appears nowhere here counts as empty. */
+/** The contents of prefix lists, by list id. A list that is in neither field counts as empty. */
 export interface PrefixLists {
   /** The blocks of the readable lists. */
   readonly addresses: Addresses;
@@ -13,13 +13,14 @@ export interface PrefixLists {
 const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 
 /**
- * Returns the severity of a drift: the severity of the worst rule among those to revoke (`excess`) and those to authorize (`missing`).
+ * Returns the severity of a drift, which is that of its worst rule. `excess` holds the rules to revoke, and `missing` the rules to
+ * authorize.
  *
  * @param lists the prefix lists that the rules refer to. A list that could not be read may contain anything, so the severity is at least
  * `high`.
- * @param isAttached false if no network interface is in the group, so that nobody can be reached through it now. What is unknown counts as
- * attached. An interface without a public address does, too: a network load balancer or a global accelerator may pass it traffic from the
- * internet, with the addresses of the clients.
+ * @param isAttached false if no network interface is in the group, so that the rules expose nothing now. If unknown, pass true. An
+ * interface without a public address also counts as attached: a network load balancer or a global accelerator may send it traffic from the
+ * internet that keeps the addresses of the clients.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
  * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */

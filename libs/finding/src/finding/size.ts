@@ -1,4 +1,4 @@
-/** Shortens findings, because some sinks do not accept the JSON of a finding about a group with a thousand rules. */
+/** Shortens findings, because some sinks refuse the JSON of a finding about a thousand rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
 export function bytesOf(value: unknown): number {

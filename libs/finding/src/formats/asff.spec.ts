@@ -55,9 +55,9 @@ it('reports a drift as one failed check of one group, with a command that fixes 
   });
 });
 
-// The part of the format that we use. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation, Compliance, for
-// types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for mapping findings",
-// for lengths.
+// The schema of the part of ASFF that we use. Sources: Security Hub API reference, AwsSecurityFinding, Resource, Recommendation,
+// Compliance, for types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide, "Guidelines for
+// mapping findings", for lengths.
 function text(max: number): z.ZodString {
   return z.string().regex(/\S/).max(max);
 }
@@ -113,7 +113,7 @@ it.each([
   expect(format.safeParse(asffFor(finding, origin, now)).error).toBeUndefined();
 });
 
-it('points to the console if the command is too long for a recommendation', () => {
+it('recommends the console if the command is too long for a recommendation', () => {
   expect(asffFor(longTexts, origin, now).Remediation?.Recommendation.Text).toBe('Open the security group in the AWS console');
 });
 
@@ -128,7 +128,7 @@ it.each([
   ['an undetermined finding does not touch', example({ kind: 'undetermined', atBaseline: null }), apart],
   ['an incomplete restoration does not touch', example({ kind: 'restoration', atBaseline: false }), apart],
   ['a severe change, such as a wider prefix list, does not touch', example({ kind: 'change', severity: 'high', atBaseline: true }), apart],
-])('%s the record of an earlier drift', (_, finding, record) => {
+])('in Security Hub, %s the record of an earlier drift', (_, finding, record) => {
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);
@@ -139,7 +139,7 @@ it.each([
   ['cn-north-1', 'aws-cn', { Partition: 'aws-cn' }],
   // Security Hub does not accept `aws-eusc` as a partition.
   ['eusc-de-east-1', 'aws-eusc', {}],
-])('reports a finding without a group with the account as its resource, in %s', (region, partition, Partition) => {
+])('uses the account as the resource of a finding without a group, in %s', (region, partition, Partition) => {
   expect(asffFor(bare, { ...origin, region }, now)).toMatchObject({
     ProductArn: `arn:${partition}:securityhub:${region}:111122223333:product/111122223333/default`,
     CreatedAt: '2026-11-23T10:00:09.000Z',

@@ -1,5 +1,5 @@
 /**
- * The AWS Security Finding Format (ASFF), which Security Hub accepts. The types do not need the SDK.
+ * Converts findings to the AWS Security Finding Format (ASFF), which Security Hub imports. The types do not need the SDK.
  * Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping findings into the ASFF",
  * for the lengths of texts.
  */
@@ -37,7 +37,7 @@ interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
   /**
-   * Absent in `aws-eusc`, because Security Hub refuses that partition here. Source:
+   * Absent in `aws-eusc`, because Security Hub does not accept that partition in this field. Source:
    * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html
    */
   readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
@@ -68,15 +68,15 @@ const LABELS = {
 
 /**
  * Reports whether the finding closes an earlier drift of the group: the group is at its baseline, and nothing else is wrong. A prefix list
- * that now allows more still counts as wrong, and so do tags that took the group out of its baseline.
+ * that now allows more traffic still counts as wrong. So do tags that took the group out of its baseline.
  */
 export function settles({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
- * Returns the finding in ASFF. Each group has one record of whether it is at its baseline. A drift opens this record, and a restoration
- * archives it. Every other finding is a separate record. All texts fit the lengths that Security Hub accepts.
+ * Returns the finding in ASFF. Each group has one record for its drift. A drift opens this record, and a restoration archives it. Every
+ * other finding has its own record. No text exceeds the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, actor, event, basis, outlook } = finding;

@@ -33,7 +33,7 @@ it.each<[string, FindingSink['emit']]>([
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('a sink that never answers is aborted after the deadline', async () => {
+it('aborts a sink that never answers after the deadline', async () => {
   const stopped: boolean[] = [];
   const { kept, sink } = keepingSink();
 
@@ -43,7 +43,7 @@ it('a sink that never answers is aborted after the deadline', async () => {
   expect([kept, stopped]).toEqual([['a'], [true]]);
 });
 
-it('no timer is left after the sinks have answered, because a timer would keep the function running', async () => {
+it('leaves no timer behind after the sinks have answered, because a timer would keep the function running', async () => {
   jest.useFakeTimers();
   try {
     await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);
@@ -60,7 +60,7 @@ it('a sink can report single findings as undelivered', async () => {
   expect(await emitFindings([picky], findings)).toEqual([{ sink: 'picky', findingId: 'b', reason: 'too large' }]);
 });
 
-it('all sinks get the findings before the wait for any sink begins', () => {
+it('gives the findings to all sinks before it waits for any sink', () => {
   const { kept, sink } = keepingSink();
 
   void emitFindings([silentSink(), sink], findings, 1);
@@ -68,7 +68,7 @@ it('all sinks get the findings before the wait for any sink begins', () => {
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('a sink is loaded once, when it first has something to deliver', async () => {
+it('loads a sink once, when the sink first has something to deliver', async () => {
   const { kept, sink } = keepingSink();
   let loads = 0;
   const lazy = loaded('lazy', () => {

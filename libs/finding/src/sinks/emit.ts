@@ -6,12 +6,12 @@ export interface SinkFailure extends Undelivered {
   readonly sink: string;
 }
 
-/** The deadline of a sink. The function needs its remaining time to report to AWS Config. */
+/** The deadline of a sink. The function needs the rest of its time to report to AWS Config. */
 const SINK_TIMEOUT_MILLISECONDS = 5_000;
 
 /**
- * Sends every finding to all sinks at once. Returns the failures. A sink that fails or never answers does not keep findings from the other
- * sinks. Never rejects.
+ * Sends every finding to all sinks at once. Returns the failures. If a sink fails or never answers, the other sinks still get the findings.
+ * Never rejects.
  */
 export async function emitFindings(
   sinks: readonly FindingSink[],

@@ -40,7 +40,7 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus }: EventBr
   };
 }
 
-/** Returns the sink for a bus name or ARN. If the bus is given by its ARN, the client uses the region in the ARN. */
+/** Returns the sink for a bus name or ARN. For an ARN, the client uses the region in the ARN. */
 export function openEventBridgeSink(target: EventBridgeTarget): FindingSink {
   const region = /^arn:[^:]+:events:([^:]+):/.exec(target.eventBus)?.[1];
   return eventBridgeSink(new EventBridgeClient({ ...SDK_LIMITS, ...(region !== undefined && { region }) }), target);

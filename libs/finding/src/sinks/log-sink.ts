@@ -20,7 +20,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           write(finding.summary, { finding });
           continue;
         }
-        // An undo needs the rules before and after the change, so the log keeps all of them on separate lines.
+        // A person needs the rules before and after the change to undo it, so the log keeps all rules, on separate lines.
         write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
         for (const when of ['before', 'after'] as const) {
           for (const direction of ['ingress', 'egress'] as const)

@@ -15,7 +15,7 @@ interface MinimumSeverity {
   readonly minimumSeverity: Severity;
 }
 
-/** The default minimum severity of each sink. Machines get everything. People get only the findings that need a person. */
+/** The default minimum severity of each sink. Machines get every finding. People get only the findings that need a person. */
 export const DEFAULT_MINIMUM_SEVERITY = {
   sns: 'medium',
   eventBridge: 'info',

@@ -4,7 +4,7 @@ import { SEVERITIES, type Finding, type Severity } from '../finding/finding.js';
 export interface FindingSink {
   readonly name: string;
   /**
-   * Delivers the findings. Resolves to the findings that it could not deliver. Rejects or throws if it delivered no findings.
+   * Delivers the findings. Resolves to the findings that it could not deliver. Rejects or throws if it delivered none of the findings.
    *
    * @param signal cancels the calls in progress.
    */
@@ -32,8 +32,8 @@ export function isAtLeast(finding: Pick<Finding, 'severity'>, severity: Severity
 }
 
 /**
- * Returns a sink whose code is loaded when it first has something to deliver, so the sink does not slow down a cold start. If loading
- * fails, every finding is undelivered, and the function continues.
+ * Returns a sink whose code is loaded when it first has something to deliver, so the sink does not slow down a cold start. If the code
+ * cannot be loaded, every finding counts as undelivered, and the function continues.
  */
 export function loaded(name: string, load: () => Promise<FindingSink>): FindingSink {
   let loading: Promise<FindingSink> | undefined;

@@ -62,7 +62,7 @@ describe('SNS', () => {
     expect(net.bodies[0]).not.toContain('MessageGroupId');
   });
 
-  it('keeps the order of the messages about one group on a FIFO topic, which drops repeated deliveries', async () => {
+  it('on a FIFO topic, keeps the order of the messages about one group, and lets the topic drop repeated deliveries', async () => {
     const net = wire(published);
     await snsOn(net, `${TOPIC}.fifo`).emit([example()], signal);
 
@@ -119,7 +119,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('imports findings that are severe enough, and every finding that closes a drift, or makes no call', async () => {
+  it('imports findings that are severe enough and findings that close a drift, and makes no call without such findings', async () => {
     const net = wire(imported);
     const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
     expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);
@@ -149,7 +149,7 @@ it.each<[string, (net: Wire) => FindingSink, string, string]>([
   ['SNS', snsOn, notPublished, 'PublishBatch failed with KMSThrottling'],
   ['EventBridge', eventBridgeOn, notPut, 'PutEvents failed with InternalFailure'],
   ['Security Hub', securityHubOn, notImported, 'BatchImportFindings failed with InvalidInput'],
-])('names the finding that %s refused, even if the call succeeded', async (_, sinkOn, body, reason) => {
+])('names the finding that %s refused in a successful call', async (_, sinkOn, body, reason) => {
   expect(await sinkOn(wire({ body })).emit(many(3), signal)).toEqual([{ findingId: 'event-1:sg-1', reason }]);
 });
 
@@ -161,7 +161,7 @@ it('names every finding of a batch that failed, and sends the next batch', async
   expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
 });
 
-it('batches keep the order and both limits, and an item that is too large gets its own batch', () => {
+it('keeps the order of items and both limits of a batch, and gives an item that is too large its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(batchesOf(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);

@@ -13,7 +13,7 @@ export interface SnsTarget {
 /** Source: SNS API reference, PublishBatch: at most 10 entries, and 262,144 bytes for all messages together. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
-/** The attributes and names of the entries need the remaining bytes. */
+/** The other bytes are for the attributes and names of the entries. */
 const MAX_MESSAGE_BYTES = MAX_BYTES - 20_000;
 
 /** Returns the sink that publishes each finding as a message on an SNS topic, for people. */
@@ -54,7 +54,7 @@ function entryFor(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
     Id,
     Subject: subject,
     Message: body,
-    // The attributes that filter policies of subscriptions match. An attribute must not be empty.
+    // The filter policies of subscriptions match these attributes. An attribute must not be empty.
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === null || value === '' ? [] : [[name, { DataType: 'String', StringValue: value }]],

@@ -16,7 +16,7 @@ export interface Wire {
   };
 }
 
-/** Returns a wire that answers the requests with these answers in order. After the last answer, it repeats that answer. */
+/** Returns a wire that answers requests with these answers in order, and then repeats the last answer. */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];
   return {

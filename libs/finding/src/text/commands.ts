@@ -12,7 +12,7 @@ interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke'
  * declared traffic is never interrupted. Returns no commands if the group is unknown or already at its baseline.
  */
 export function commandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
-  // If the group is at its baseline, the lists say what was already done.
+  // If the group is at its baseline, the lists hold changes that were already made.
   if (atBaseline === true || id === null || region === null) return [];
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id].map(quoted).join(' ');
   const changes = [
@@ -26,10 +26,10 @@ export function commandsFor({ atBaseline, group: { id, region }, authorize, revo
     .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoted(JSON.stringify(permissions))}`);
 }
 
-/** Longer commands are left out of a finding's JSON, in characters. A message still has them if it has room. */
+/** The maximum length of the commands in a finding's JSON, in characters. A message may still have longer commands if they fit. */
 const MAX_COMMANDS_LENGTH = 4_000;
 
-/** Returns how a person ends the drift of the finding. Returns `undefined` if the finding is no drift of a known group. */
+/** Returns the commands and the link for a person to end the drift. Returns `undefined` if the finding is not a drift of a known group. */
 export function fixFor(finding: Finding): Finding['fix'] {
   const console = consoleLink(finding.group);
   if (finding.kind !== 'drift' || console === null) return undefined;
@@ -53,7 +53,7 @@ export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Recor
   return `aws ec2 create-tags --region ${quoted(region ?? '')} --resources ${quoted(id ?? '')} --tags ${quoted(JSON.stringify(list))}`;
 }
 
-/** Ids and regions have only these characters. A forged record may have any others. */
+/** Real ids and regions have only these characters. A forged record may contain others. */
 const URL_SAFE = /^[\w-]+$/;
 
 /** Returns the URL of the group in the AWS console, or null if the group is unknown. */
@@ -62,7 +62,7 @@ export function consoleLink({ id, region }: Pick<FindingGroup, 'id' | 'region'>)
   return `https://${region}.${partitionOf(region).consoleDomain}/ec2/home?region=${region}#SecurityGroup:groupId=${id}`;
 }
 
-/** Quotes the text as a single word of a POSIX shell, for any text. */
+/** Quotes any text so that a POSIX shell reads it as a single word. */
 function quoted(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

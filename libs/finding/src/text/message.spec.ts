@@ -58,7 +58,7 @@ const inConsole = example({ actor: { ...operator, userAgent: null, console: true
 
 it.each<[string, Finding, string]>([
   [
-    'a call that AWS failed as failed, not as refused',
+    'a call that failed inside AWS as failed, not as refused',
     failed,
     'Call              AuthorizeSecurityGroupIngress, failed with Server.InternalError',
   ],
@@ -80,7 +80,7 @@ const NOBODY = { ...UNNAMED, type: null, principalId: null, accountId: null, ses
 const SERVICE = 'cloudformation.amazonaws.com';
 it.each<[string, Partial<FindingActor>, string]>([
   [
-    'the service that made the call for its caller, and MFA',
+    'the service that made the call on behalf of the caller, and MFA',
     { issuerArn: null, sessionName: null, invokedBy: SERVICE, mfa: true },
     `arn:aws:sts::111122223333:assumed-role/Operator/mallory (AssumedRole), through ${SERVICE}, with MFA`,
   ],
@@ -99,7 +99,7 @@ it.each<[string, Partial<FindingActor>, string]>([
   expect(messageFor(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(`\nCaller            ${who}\n`);
 });
 
-it('drops the commands first if the message is too long, and refers to the log for them', () => {
+it('if the message is too long, drops the commands first, and refers to the log for the commands', () => {
   const { body } = messageFor(large(500), { maxBytes: 2_000 });
 
   expect(body).toContain('Fix by hand       too long for a message: see the log\n');
@@ -107,7 +107,7 @@ it('drops the commands first if the message is too long, and refers to the log f
   expect(Buffer.byteLength(messageFor(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
 
-it('keeps texts from the caller on one line, and uses only characters in the subject that SNS accepts', () => {
+it('keeps texts from the caller on one line, and puts only characters that SNS accepts into the subject', () => {
   const lines = messageFor(example()).body.split('\n').length;
   const text = fc.string({ unit: 'binary' });
   fc.assert(
@@ -122,7 +122,7 @@ it('keeps texts from the caller on one line, and uses only characters in the sub
   );
 });
 
-it('a shell passes the permissions of a command on unchanged, with any description', () => {
+it('quotes the permissions in a command so that a shell passes them on unchanged, with any description', () => {
   const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
   const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
   const [command = ''] = commandsFor(example({ authorize: [], revoke: [permission] }));
@@ -143,7 +143,7 @@ it('the commands authorize in both directions before they revoke in any directio
   ]);
 });
 
-it('there are no commands for an unknown group or a restored group', () => {
+it('returns no commands for an unknown group or a restored group', () => {
   expect([commandsFor(bare), commandsFor(restored)]).toEqual([[], []]);
 });
 
@@ -158,7 +158,7 @@ it.each([
   expect(consoleLink({ ...example().group, region })).toBe(link);
 });
 
-it('gives machines the same commands and link, unless the commands are long', () => {
+it('gives machines the same commands and link as people, unless the commands are too long', () => {
   const fix = { commands: commandsFor(example()), console: consoleLink(example().group) };
 
   expect(fixFor(example())).toEqual(fix);
@@ -166,6 +166,6 @@ it('gives machines the same commands and link, unless the commands are long', ()
   expect([fixFor(bare), fixFor(restored), fixFor(example({ kind: 'change' }))]).toEqual([undefined, undefined, undefined]);
 });
 
-it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('links to nothing if a forged record names the region %j', (region) => {
+it.each(['eu-west-1.example.com/', '\ud800', 'a b'])('returns no link if a forged record names the region %j', (region) => {
   expect(consoleLink({ ...example().group, region })).toBeNull();
 });

@@ -11,7 +11,7 @@ export interface Message {
 
 export interface MessageOptions {
   /**
-   * The maximum size of the body in bytes. A longer body first loses the commands, which are also in the log, and then its end.
+   * The maximum size of the body in bytes. A longer body first loses the commands, which the log also has, and then its last lines.
    * @default no limit
    */
   readonly maxBytes?: number;
@@ -20,7 +20,7 @@ export interface MessageOptions {
 /** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** Names at most this many ranges and counts the rest. */
+/** The maximum number of ranges that a message names. It counts the others. */
 const MAX_NAMED_RANGES = 20;
 
 /**
@@ -120,7 +120,7 @@ function subjectOf(text: string): string {
 
 function cut(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // Cutting may split a character. Reading the bytes as Latin-1 keeps one character for each byte.
+  // Cutting may split a character. Latin-1 keeps one character for each byte.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }

@@ -1,4 +1,4 @@
-/** Sentences about what will happen to a drifted group. Both functions use them. */
+/** Sentences that say what will happen to a drifted group. Both functions use them. */
 export const OUTLOOK = {
   reportOnly: 'Portcullis does not restore it: the baseline is in report mode',
   triedAgain: 'the restoration is retried within minutes',

@@ -26,7 +26,7 @@ const NAMES = new Map([
   ...Object.entries(COMMON_NAMES),
 ]);
 
-/** Returns the name of the traffic, e.g. `SSH` for `tcp/22`. Traffic without a name is returned as it is. */
+/** Returns the name of the traffic, e.g. `SSH` for `tcp/22`. Returns traffic without a name unchanged. */
 export function trafficName(traffic: string): string {
   return NAMES.get(traffic) ?? traffic;
 }

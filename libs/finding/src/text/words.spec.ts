@@ -13,15 +13,15 @@ it.each<[string, readonly Rule[], string]>([
     'tcp/80, tcp/443 from 0.0.0.0/0 and tcp/443 from 10.0.0.0/8',
   ],
   ['with ingress and egress separated', [...rules([WEB]), ...rules([WEB], 'egress')], 'tcp/80 from 10.0.0.0/8 and tcp/80 to 10.0.0.0/8'],
-  ['by naming twelve and counting the rest', many, `${ports} from 0.0.0.0/0 and 48 more`],
+  ['by naming twelve rules and counting the others', many, `${ports} from 0.0.0.0/0 and 48 more`],
 ])('describes rules %s', (_, described, text) => {
   expect(describeRules(described)).toBe(text);
 });
 
 it.each<[string, readonly string[], string]>([
   ['two sources', ['0.0.0.0/1', '128.0.0.0/1'], 'tcp/22 from 0.0.0.0/1 and tcp/22 from 128.0.0.0/1'],
-  ['more sources, by counting them', ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/1'], 'tcp/22 from 3 sources'],
-])('says what must be revoked if traffic is open to the internet from %s', (_, blocks, words) => {
+  ['more than two sources, by counting them', ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/1'], 'tcp/22 from 3 sources'],
+])('names the rules to revoke if traffic is open to the internet from %s', (_, blocks, words) => {
   const opening = rules(blocks.map((block) => `tcp 22 from ${block}`));
 
   expect(describeNeeds([], [...opening, ...rules([WEB])], opening)).toContain(words);

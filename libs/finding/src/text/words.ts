@@ -1,6 +1,6 @@
 import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
 
-/** Names at most this many rules and counts the rest, so that a sentence stays readable. */
+/** The maximum number of rules that a sentence names. It counts the others, so that it stays readable. */
 const MAX_NAMED_RULES = 12;
 
 /** Returns the rules in words, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
@@ -18,7 +18,7 @@ export function describeRules(rules: readonly Rule[]): string {
 }
 
 /**
- * Says what ends a drift: the rules to revoke, and the rules to authorize.
+ * Returns a text that names the changes that end a drift: the rules to revoke, and the rules to authorize.
  *
  * @param opening the rules to revoke that are open to the internet. If many of them differ only in their sources, the sources are counted.
  */
@@ -35,10 +35,10 @@ export function describeNeeds(missing: readonly Rule[], excess: readonly Rule[],
   );
 }
 
-/** Names at most this many sources of traffic that is open to the internet. */
+/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
 const MAX_NAMED_SOURCES = 2;
 
-/** Returns the rules by their traffic, if too many sources have that traffic to name them. */
+/** Returns the rules whose traffic has too many sources to name, grouped by traffic. */
 function manySources(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
   const byTraffic = new Map<string, readonly Rule[]>();
   for (const rule of rules) {
