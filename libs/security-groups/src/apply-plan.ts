@@ -1,4 +1,4 @@
-/** Applies a plan once: first authorizes what is declared, then revokes what is not. */
+/** Applies a plan once: first authorizes the missing declared rules, then revokes the undeclared rules. */
 import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from './chunks.js';
 import { isModifiable, replaceable, revocable } from './envelope.js';
@@ -6,42 +6,42 @@ import { SecurityGroupCallError, type CallErrorKind } from './errors.js';
 import { DIRECTIONS, type Plan } from './plan.js';
 import type { LiveRule, SecurityGroupWriter } from './port.js';
 
-/** Rules that calls add and rules that calls remove. */
+/** The rules that calls add, and the rules that calls remove. */
 export interface Change {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
 }
 
-/** What one attempt changed, and what failed. */
+/** The changes and the failures of one attempt. */
 export interface Attempt extends Change {
-  /** What failed calls asked for and EC2 may have done. Only a read can show it. */
+  /** Changes of failed calls that EC2 may have made nevertheless. Only a read can show them. */
   readonly unanswered: Change;
-  /** The failed calls, if something is left to do. A refused call is omitted if a fallback succeeded. */
+  /** The failed calls, if some changes of the plan are missing. A refused call is omitted if a fallback succeeded. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Rules that were not revoked, because declared traffic passes only through them while a declared rule is missing. */
+  /** Rules that were not revoked because a declared rule is missing and only these rules let in its traffic. */
   readonly heldBack: readonly LiveRule[];
 }
 
 export interface ApplyOptions {
   /**
-   * Whether to retry a failed call rule by rule if one rule may be the reason: it is a duplicate, it is gone, or its group is gone. To read
-   * and plan again costs fewer calls, but does not help while EC2's reads lag behind its writes.
+   * Whether to retry a failed call rule by rule if a single rule may be the reason: a duplicate, a missing rule, or a rule whose source
+   * group is missing. Reading and planning again costs fewer calls, but does not help while EC2's reads lag behind its writes.
    *
    * @default false
    */
   readonly ruleByRule?: boolean;
-  /** Reports whether the deadline is over. No call starts after it. @default never */
+  /** Reports whether the deadline has passed. No call starts after the deadline. @default never */
   readonly isOver?: () => boolean;
 }
 
 /**
- * Authorizes what the plan misses, then revokes by rule id what it does not declare. Ingress and egress are independent of each other.
+ * Authorizes the missing declared rules, then revokes the undeclared rules by id. Ingress and egress are independent of each other.
  *
- * Keeps the safety envelope: at every moment and whichever call fails, the group lets in at most actual ∪ declared and at least actual ∩
- * declared, where actual is what it let in before. So no rule is revoked that alone carries the traffic of a missing declared rule. A
- * failed authorization does not stop revocations, nor the reverse, and one rule that EC2 refuses does not stop the others. If the quota is
- * used up, it revokes first. If nothing can be revoked, it modifies a rule into a declared one, provided that the source of both is a CIDR
- * block.
+ * Keeps the safety envelope: at every moment, even if any call fails, the group lets in at most actual ∪ declared and at least actual ∩
+ * declared. Here, actual is the traffic that the group let in before. So a rule is not revoked if it alone carries the traffic of a missing
+ * declared rule. A failed authorization does not stop revocations, a failed revocation does not stop authorizations, and one rule that EC2
+ * refuses does not stop the others. If the quota is used up, it revokes first. If no rule can be revoked, it modifies a rule into a
+ * declared rule, provided that both have a CIDR block as their source.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -62,32 +62,32 @@ export function changeOf(changes: readonly Change[]): Change {
   };
 }
 
-/** EC2 documents no limit for one call. This is above the default quota of 60 rules, so one call is enough for most groups. */
+/** EC2 documents no limit for one call. This limit is above the default quota of 60 rules, so one call is enough for most groups. */
 const MAX_RULES_PER_CALL = 100;
 
-/** Another writer, or a read that lags behind: a rule to authorize exists already, or a rule to revoke is gone. */
+/** Failures that another writer or a lagging read causes: a rule to authorize exists already, or a rule to revoke is gone. */
 export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
 
-/** Failures that either one rule or the whole group can cause. */
+/** Failures that either a single rule or the whole group can cause. */
 const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
 
 class DirectedAttempt {
   private readonly done: Change[] = [];
   private readonly unanswered: Change[] = [];
   private failures: SecurityGroupCallError[] = [];
-  /** Whether EC2 has refused a call for the quota. */
+  /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** EC2's refusal of a single rule, by `quotaOf`: no other rule with that key fits. */
+  /** EC2's refusal of a single rule, by the key of `quotaOf`. No other rule with that key fits either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many rules were removed since the last refusal for the quota, and so how many fit. */
+  /** How many rules were removed since the quota was last exceeded. That many rules fit now. */
   private freed = 0;
   /** Declared rules that may be missing. */
   private missing: readonly Rule[];
   /** Undeclared rules that are not revoked yet. */
   private excess: readonly LiveRule[];
-  /** Undeclared rules that stay because of `permit`, `ignore` or the limit of revocations. */
+  /** Undeclared rules that stay because of `permit`, `ignore` or `maxRevocations`. */
   private readonly tolerated: readonly LiveRule[];
-  /** The tolerated rules and the ones that the plan keeps. */
+  /** The tolerated rules, and the rules that the plan keeps. */
   private staying: readonly LiveRule[];
   /** All declared rules. */
   private readonly declared: readonly Rule[];
@@ -101,7 +101,7 @@ class DirectedAttempt {
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     const missing = inDirection(plan.authorize.map(({ rule }) => rule));
-    // If only some of them fit, these should be the ones that no other rule can be modified into.
+    // If only some of the missing rules fit, authorize those first that no existing rule can be modified into.
     this.missing = [...missing.filter((rule) => !isModifiable(rule)), ...missing.filter(isModifiable)];
     this.excess = inDirection(plan.revoke.map(({ rule }) => rule));
     this.tolerated = inDirection(plan.tolerated.map(({ rule }) => rule));
@@ -112,7 +112,7 @@ class DirectedAttempt {
   async run(): Promise<Attempt> {
     await this.authorizeMissing(this.missing.length);
     await this.revokeExcess();
-    // A revocation makes room in a full group, and rules that do not fit together may fit one by one.
+    // A revocation makes room in a full group, and rules that do not fit together may fit one at a time.
     while (this.isFull()) {
       this.isQuotaReached = true;
       const before = this.done.length;
@@ -135,7 +135,7 @@ class DirectedAttempt {
     return this.failures.some(({ kind }) => kind === 'quota');
   }
 
-  /** Authorizes the first `together` of the missing rules with one call, and each of the others with a call of its own. */
+  /** Authorizes the first `together` missing rules in one call, and each other missing rule in a separate call. */
   private async authorizeMissing(together: number): Promise<void> {
     const batches = [
       ...chunksOf(this.missing.slice(0, together), MAX_RULES_PER_CALL),
@@ -149,7 +149,7 @@ class DirectedAttempt {
     for (const batch of batches) await this.trySplitting(batch, (rules) => this.revoke(rules));
   }
 
-  /** Makes one call for the batch, then one for each rule if a single rule may be why the batch failed. */
+  /** Makes one call for the batch. If a single rule may have made the batch fail, makes one call for each rule. */
   private async trySplitting<R extends Rule>(
     batch: readonly R[],
     call: (rules: readonly R[]) => Promise<SecurityGroupCallError | undefined>,
@@ -188,8 +188,8 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes room if the quota is used up. With `compare: access`, rules may stay that are not the declared ones. They are revoked if the
-   * declared rules made them redundant. Otherwise one of them, or of the excess, is modified into a declared rule.
+   * Makes room if the quota is used up. With `compare: access`, the kept rules may differ from the declared rules. If the declared rules
+   * made some kept rules redundant, revokes those. Otherwise modifies a kept rule or an excess rule into a declared rule.
    */
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
@@ -210,7 +210,7 @@ class DirectedAttempt {
     this.note(failure);
   }
 
-  /** Returns the declared rules that are absent but not `missing`: with `compare: access`, other rules carry their traffic. */
+  /** Returns the declared rules that are absent but not `missing`, because other rules carry their traffic (`compare: access`). */
   private carriedByOthers(): Rule[] {
     return diffRules(this.declared, this.present()).missing.filter((rule) => !this.missing.includes(rule));
   }
@@ -226,14 +226,15 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes the call and records what it changed. Returns EC2's refusal instead of throwing it, so that the other calls follow. After the
-   * deadline it does nothing and returns nothing.
+   * Makes the call and records its changes. Returns EC2's refusal instead of throwing it, so that the other calls follow. After the
+   * deadline, it does nothing and returns `undefined`.
    */
   private async send(change: Change, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Once the spare rules are gone, only excess rules may carry the traffic of these. So these must be added before an excess rule goes.
+    // Once the spare rules are gone, only excess rules may carry the traffic of these declared rules. So authorize these before an excess
+    // rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -254,8 +255,8 @@ class DirectedAttempt {
 }
 
 /**
- * Returns a key that rules share if they need the same room in the quota. EC2 counts IPv4 and IPv6 separately, a referenced group in both,
- * and a prefix list with its MaxEntries.
+ * Returns a key that rules share if they need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. It counts a referenced
+ * group in both, and a prefix list as its MaxEntries.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

@@ -1,4 +1,4 @@
-/** What stands behind groups, from the network interfaces of an account and region. */
+/** Finds what is attached to groups, from the network interfaces of an account and region. */
 import type { Rule } from '@portcullis/permission-diff';
 import type { Attachment, AttachmentUser } from './ec2/ec2-attachments.js';
 
@@ -7,17 +7,17 @@ export interface Behind {
   readonly interfaces: number;
   /** How many of them have a public address. */
   readonly withPublicAddress: number;
-  /** Each user once, those with public addresses first. */
+  /** The users of the interfaces without duplicates. Those with public addresses come first. */
   readonly users: readonly BehindUser[];
 }
 
 export interface BehindUser extends AttachmentUser {
-  /** The Name tag of an instance. Null for other users, whose id is their name. */
+  /** The Name tag of an instance. Null for other users, because their id is also their name. */
   readonly name: string | null;
   readonly publicAddresses: readonly string[];
 }
 
-/** Collects interfaces page by page. It keeps only users and counts, because there may be many times more interfaces than groups. */
+/** Collects interfaces page by page. It keeps only users and counts, because an account may have far more interfaces than groups. */
 export class BehindGroups {
   private readonly byGroup = new Map<string, { interfaces: number; withPublicAddress: number; users: Map<string, BehindUser> }>();
 
@@ -52,12 +52,14 @@ export class BehindGroups {
   }
 }
 
-/** Where the internet meets the group: at a public address, nowhere but in the VPC, or nowhere because nothing is in the group. */
+/**
+ * How the internet can reach the group: `public` through a public address, `internal` only from inside the VPC, `unattached` not at all.
+ */
 export type Reachability = 'public' | 'internal' | 'unattached';
 
 /**
- * Returns how near the internet is. A public address counts only if it is of a family that the rules let in. Routes, network ACLs and
- * firewalls on the machines are not read. Unknown interfaces count as public, because they may be.
+ * Returns how the internet can reach the group. A public address counts only if the rules let in its family, IPv4 or IPv6. Ignores routes,
+ * network ACLs and firewalls on the machines. Unknown interfaces count as public, because they may be public.
  */
 export function reachabilityOf(rules: readonly Pick<Rule, 'source'>[], behind: Behind | null): Reachability {
   if (behind === null) return 'public';

@@ -1,13 +1,14 @@
-/** The safety envelope: which rules can be revoked without interrupting declared traffic. Pure. */
+/** The safety envelope: finds the rules that can be revoked without interrupting declared traffic. Pure. */
 import { compareRuleAccess, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from './port.js';
 
 /**
  * Returns the candidates that can be revoked together without interrupting declared traffic that passes now. A rule that overlaps no
- * declared rule always can. Any other rule can if the rules that stay, or candidates that must stay, let in the same declared traffic.
+ * declared rule can always be revoked. Another rule can be revoked if the rules that stay, including candidates that must stay, let in the
+ * same declared traffic.
  *
- * @param declared the declared rules that may be missing. A declared rule that is there carries its own traffic.
- * @param staying the rules that are there and stay.
+ * @param declared the declared rules that may be missing. An existing declared rule carries its own traffic, so it is not needed.
+ * @param staying the existing rules that stay.
  */
 export function revocable<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
@@ -23,13 +24,13 @@ export function revocable<R extends Rule>(candidates: readonly R[], declared: re
 }
 
 /**
- * Returns a rule and the declared rule that it can be modified into within the envelope. This is the way out if the quota is full and no
- * rule can be revoked before a declared rule is added. EC2 cannot change the kind of a rule's source.
+ * Returns a rule and the declared rule that it can be modified into within the envelope. This is the fallback if the quota is used up and
+ * no rule can be revoked before a declared rule is added. EC2 cannot change the kind of a rule's source.
  *
- * @param candidates the rules to modify, those to lose first in front.
- * @param wanted the declared rules to get, the most urgent in front.
+ * @param candidates the rules that may be modified, the least needed first.
+ * @param wanted the declared rules to add, the most urgent first.
  * @param declared all declared rules.
- * @param others the other rules that are there.
+ * @param others the other existing rules.
  */
 export function replaceable(
   candidates: readonly LiveRule[],
@@ -48,8 +49,8 @@ export function replaceable(
 }
 
 /**
- * Reports whether the source of the rule is a CIDR block. `ModifySecurityGroupRules` on any other rule also needs permissions on its prefix
- * list or referenced group, which the role does not have.
+ * Reports whether the source of the rule is a CIDR block. To modify any other rule, the role would also need permissions on the prefix list
+ * or referenced group, which it does not have.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */
@@ -57,7 +58,7 @@ export function isModifiable({ source }: Rule): boolean {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Reports whether some declared traffic passes through the rule and through none of the others. */
+/** Reports whether some declared traffic passes only through the rule and through no other rule. */
 function carriesAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
   const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
   const wanted = declared.filter(overlapsRule);

@@ -1,10 +1,10 @@
 import { formatProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
-/** Why an EC2 call failed, as far as it decides what to do next. */
+/** Why an EC2 call failed. The kind decides the next step. */
 export type CallErrorKind =
-  /** A rule to authorize exists already: another writer was faster. */
+  /** A rule to authorize exists already, because another writer was faster. */
   | 'duplicate'
-  /** A rule to revoke does not exist any more: another writer was faster. */
+  /** A rule to revoke no longer exists, because another writer was faster. */
   | 'rule-not-found'
   /** The group, or a group that a rule refers to, does not exist. */
   | 'group-not-found'
@@ -14,19 +14,19 @@ export type CallErrorKind =
   | 'denied'
   /** EC2 or the network failed. A retry may succeed. */
   | 'transient'
-  /** EC2 rejects this request for good. */
+  /** EC2 refuses this request. A retry cannot succeed. */
   | 'refused';
 
 /** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** EC2 may have done what the call asked: the response was lost, or only a repeated request was refused. */
+  /** Whether the call may have taken effect, because its response was lost or EC2 refused only a repeated request. */
   readonly mayHaveHappened: boolean;
 
   constructor(
     /** EC2's action, e.g. `RevokeSecurityGroupIngress`. */
     readonly operation: string,
-    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or that of the network, e.g. `ECONNRESET`. */
+    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the network's error code, e.g. `ECONNRESET`. */
     readonly code: string,
     readonly kind: CallErrorKind,
     message: string,
@@ -45,7 +45,7 @@ export function reasonOf(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
-/** Reports whether the error is a known way in which reading a group fails. Any other error is a bug. */
+/** Reports whether the error is an expected failure of a read. Any other error is a bug. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
 }

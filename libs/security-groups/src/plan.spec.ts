@@ -14,7 +14,7 @@ type Declared = Parameters<typeof baseline>;
 
 it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
   [
-    'plans nothing for a group at its baseline, with any spelling of its rules',
+    'plans no change for a group at its baseline, regardless of the spelling of its rules',
     [['tcp 80 from 0.0.0.0/0', '6 22 from 10.1.2.3/8']],
     ['tcp 22 from 10.0.0.0/8', 'tcp 80 from 0.0.0.0/0'],
     {},
@@ -64,43 +64,43 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
     { revoke: ['sgr-1 tcp/22 from 198.51.100.0/24: permitted only until 2026-11-22'] },
   ],
   [
-    'keeps an ignored rule that is declared',
+    'keeps a declared rule that also matches an `ignore` clause',
     [['tcp 22 from 10.0.0.0/8'], { ignore: [{ descriptionPrefix: 'elbv2' }] }],
     ['tcp 22 from 10.0.0.0/8 # elbv2.k8s.aws/target'],
     {},
   ],
   [
-    'revokes a rule that lets in more than the declared access, and authorizes the declared rule that its revocation would break',
+    'if access is compared, revokes a rule that lets in more than the declared access, and authorizes the declared rule that depended on it',
     [['tcp 80 from 0.0.0.0/0'], { compare: 'access' }],
     ['tcp 80-81 from 0.0.0.0/0'],
     { authorize: ['tcp/80 from 0.0.0.0/0: declared by `web`'], revoke: ['sgr-1 tcp/80-81 from 0.0.0.0/0: not declared by `web`'] },
   ],
   [
-    'does not confuse the directions if access is compared',
+    'if access is compared, does not confuse the directions',
     [[], { compare: 'access', egress: ['tcp 443 to 10.0.0.0/8'] }],
     ['tcp 443 from 10.0.0.0/8', 'tcp 443 to 10.0.0.0/8', 'tcp 80 to 10.0.0.0/8'],
     { revoke: ['sgr-1 tcp/443 from 10.0.0.0/8: not declared by `web`', 'sgr-3 tcp/80 to 10.0.0.0/8: not declared by `web`'] },
   ],
   [
-    'tolerates a part of the permitted access, and names the permit',
+    'if access is compared, tolerates a part of the permitted access and names the permit',
     [[], { compare: 'access', permit: [{ rule: 'tcp 20-29 from 198.51.100.0/24', until: TODAY, reason: 'CHG-1' }] }],
     ['tcp 22 from 198.51.100.7/32'],
     { tolerated: ['tcp/22 from 198.51.100.7/32: permitted until 2026-11-23: CHG-1'] },
   ],
   [
-    'revokes a part of access whose permit has ended',
+    'if access is compared, revokes a part of the access of an expired permit',
     [[], { compare: 'access', permit: [{ rule: 'tcp 20-29 from 198.51.100.0/24', until: '2026-11-22' }] }],
     ['tcp 22 from 198.51.100.7/32'],
     { revoke: ['sgr-1 tcp/22 from 198.51.100.7/32: permitted only until 2026-11-22'] },
   ],
   [
-    'tolerates a rule if one half is declared and the other half is permitted',
+    'if access is compared, tolerates a rule with one declared half and one permitted half',
     [['tcp 22 from 10.0.0.0/8'], { compare: 'access', permit: [{ rule: 'tcp 23 from 10.0.0.0/8' }] }],
     ['tcp 22-23 from 10.0.0.0/8'],
     { tolerated: ['tcp/22-23 from 10.0.0.0/8: permitted'] },
   ],
   [
-    'does not count an ignored rule as declared access',
+    'if access is compared, does not count an ignored rule as declared access',
     [['tcp 22 from 10.0.0.0/8'], { compare: 'access', ignore: [{ descriptionPrefix: 'elb' }] }],
     ['tcp 22-23 from 10.0.0.0/8 # elb'],
     {
@@ -117,7 +117,7 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
   });
 });
 
-it('keeps other rules that let in the same traffic if access is compared', () => {
+it('if access is compared, keeps rules with another spelling that let in exactly the declared traffic', () => {
   const declared = baseline(['tcp 22 from 10.0.0.0/8', 'tcp 80-81 from 0.0.0.0/0'], { compare: 'access' });
   const live = liveRules('tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9', 'tcp 80 from 0.0.0.0/0', 'tcp 81 from 0.0.0.0/0');
 
@@ -128,17 +128,29 @@ it('keeps other rules that let in the same traffic if access is compared', () =>
 
 const owned = { owner: 'fms', empty: '' };
 it.each([
-  ['ignores a rule by the beginning of its description', { descriptionPrefix: 'elbv2' }, '-1 from sg-2 # elbv2.k8s.aws', {}, true],
-  ['does not ignore a rule by the middle of its description', { descriptionPrefix: 'k8s' }, '-1 from sg-2 # elbv2.k8s.aws', {}, false],
+  [
+    'ignores a rule if the clause matches the beginning of its description',
+    { descriptionPrefix: 'elbv2' },
+    '-1 from sg-2 # elbv2.k8s.aws',
+    {},
+    true,
+  ],
+  [
+    'does not ignore a rule if the clause matches only the middle of its description',
+    { descriptionPrefix: 'k8s' },
+    '-1 from sg-2 # elbv2.k8s.aws',
+    {},
+    false,
+  ],
   ['ignores a rule by a tag and its value', { tag: { key: 'owner', value: 'fms' } }, '-1 from sg-2', owned, true],
-  ['ignores a rule by a tag of any value', { tag: { key: 'owner' } }, '-1 from sg-2', owned, true],
+  ['ignores a rule by a tag key with any value', { tag: { key: 'owner' } }, '-1 from sg-2', owned, true],
   ['ignores a rule by a tag without a value', { tag: { key: 'empty' } }, '-1 from sg-2', owned, true],
-  ['does not ignore a rule by a tag of another value', { tag: { key: 'owner', value: 'lbc' } }, '-1 from sg-2', owned, false],
+  ['does not ignore a rule whose tag has another value', { tag: { key: 'owner', value: 'lbc' } }, '-1 from sg-2', owned, false],
   ['does not ignore a rule by a tag key that is a property of every object', { tag: { key: 'constructor' } }, '-1 from sg-2', owned, false],
   ['ignores a rule by its source group', { sourceGroup: 'sg-2' }, '-1 from sg-2', {}, true],
-  ['does not ignore a rule by another source group', { sourceGroup: 'sg-3' }, '-1 from sg-2', {}, false],
+  ['does not ignore a rule with another source group', { sourceGroup: 'sg-3' }, '-1 from sg-2', {}, false],
   ['ignores a rule by its prefix list', { prefixList: 'pl-1' }, '-1 from pl-1', {}, true],
-  ['does not ignore a rule by another prefix list', { prefixList: 'pl-2' }, '-1 from pl-1', {}, false],
+  ['does not ignore a rule with another prefix list', { prefixList: 'pl-2' }, '-1 from pl-1', {}, false],
 ])('%s', (_, clause, rule, tags, ignored) => {
   const live = liveRules(rule).map((each) => ({ ...each, tags }));
 

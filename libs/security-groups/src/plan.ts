@@ -1,16 +1,16 @@
-/** What to authorize and what to revoke to bring a group to its baseline, with a reason for each rule. Pure. */
+/** Plans which rules to authorize and revoke to bring a group to its baseline, with a reason for each rule. Pure. */
 import type { Baseline, IgnoreClause, Permit } from '@portcullis/baseline';
 import { compareRules, diffRules, diffRulesByAccess, type Direction, type Rule, type RuleDiff } from '@portcullis/permission-diff';
 import type { LiveRule } from './port.js';
 
 export interface Planned<R extends Rule> {
   readonly rule: R;
-  /** Why it is in the plan, as a text for people. */
+  /** Why the rule is in the plan, as a text for people. */
   readonly reason: string;
 }
 
 export interface Tolerated extends Planned<LiveRule> {
-  /** The `ignore` clause that matches it. Absent if `permit` tolerates it. */
+  /** The `ignore` clause that matches the rule. Absent if `permit` tolerates the rule. */
   readonly ignoredBy?: IgnoreClause;
 }
 
@@ -19,9 +19,9 @@ export interface Plan {
   readonly authorize: readonly Planned<Rule>[];
   /** Live rules that are not declared, in canonical order. */
   readonly revoke: readonly Planned<LiveRule>[];
-  /** Live rules that are not declared, and stay because of `permit` or `ignore`. */
+  /** Undeclared live rules that stay because of `permit` or `ignore`. */
   readonly tolerated: readonly Tolerated[];
-  /** Live rules that are declared. */
+  /** Live rules that the baseline declares. */
   readonly kept: readonly LiveRule[];
   /** All declared rules, missing or not. */
   readonly declared: readonly Rule[];
@@ -33,8 +33,8 @@ export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule
 }
 
 /**
- * Returns the plan for a group that has the rules `live`. Egress is compared only if the baseline declares it. With `compare: access` the
- * plan is that of `planAccess`: a rule that lets in only declared traffic stays, however it is spelled.
+ * Returns the plan for a group that has the rules `live`. Egress is compared only if the baseline declares egress. With `compare: access`,
+ * `planAccess` makes the plan: a rule that lets in only declared traffic stays, regardless of its spelling.
  *
  * @param today the current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`.
  */
@@ -52,7 +52,7 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
 
   const revoke: Planned<LiveRule>[] = [];
   const tolerated: Tolerated[] = [];
-  // Some of the kept rules may be kept only because of a permit.
+  // Some kept rules may stay only because of a permit.
   const permitted = COMPARE[compare](declared, kept, []).excess;
   for (const rule of [...permitted, ...excess].sort(compareRules)) {
     const ignored = baseline.ignore.find((clause) => matches(clause, rule));
@@ -77,7 +77,7 @@ export function planFor(baseline: Baseline, live: readonly LiveRule[], today: st
 
 type Compare = (declared: readonly Rule[], live: readonly LiveRule[], permitted: readonly Rule[]) => RuleDiff<Rule, LiveRule>;
 
-/** Returns what is missing, what must go, and what may stay because it is declared or permitted. */
+/** Returns the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   rules: (declared, live, permitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
@@ -99,7 +99,7 @@ const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
 };
 
 interface DatedPermit extends Permit {
-  /** Whether `until` is over. */
+  /** Whether the day in `until` is over. */
   readonly isOver: boolean;
 }
 
@@ -107,12 +107,12 @@ function permitsOf({ permit }: Baseline, today: string): DatedPermit[] {
   return permit.map((each) => ({ ...each, isOver: each.until !== undefined && each.until < today }));
 }
 
-/** Returns the first of the permits that tolerates the rule alone. */
+/** Returns the first permit that tolerates the rule without help from other permits. */
 function permitOf(rule: LiveRule, permits: readonly DatedPermit[], compare: Baseline['compare']): DatedPermit | undefined {
   return permits.find(({ rules }) => COMPARE[compare]([], [rule], rules).kept.length > 0);
 }
 
-/** Without a permit, several permits, or permits and declared rules, let in the traffic of the rule together. */
+/** If no single permit applies, the traffic of the rule is covered by several permits, or by permits and declared rules together. */
 function permitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
   const { until, reason } = permit;

@@ -1,11 +1,11 @@
-/** What Portcullis needs from EC2. Every method rejects with a `SecurityGroupCallError` unless it says otherwise. */
+/** The port to EC2. Every method rejects with a `SecurityGroupCallError` unless its comment says otherwise. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import type { Direction, IpPermission, Rule } from '@portcullis/permission-diff';
 import type { ReadError } from './errors.js';
 
 /** A rule that exists in EC2 now. */
 export interface LiveRule extends Rule {
-  /** `sgr-…`. `ModifySecurityGroupRules` keeps the id, so the same id can name another rule later. */
+  /** `sgr-…`. `ModifySecurityGroupRules` keeps the id, so the content behind an id can change. */
   readonly ruleId: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -16,30 +16,30 @@ export interface GroupFacts extends SelectableGroup {
 }
 
 /**
- * Reads the groups of one account. EC2 also shows groups of other accounts: a shared VPC's owner sees the groups of its participants, and a
- * group can be shared. This port treats them as if they did not exist.
+ * Reads the groups of one account. EC2 also shows groups of other accounts: the owner of a shared VPC sees the groups of its participants,
+ * and a group can be shared. This port treats those groups as missing.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html
  */
 export interface SecurityGroupReader {
   /**
-   * Returns the live rules of both directions, from all pages. EC2 searches by filter, so a group that does not exist has an empty list.
+   * Returns the live rules of both directions, from all pages. EC2 searches by filter, so the list is empty if the group does not exist.
    *
    * @throws {UnreadableRuleError} if EC2 returns a rule of an unknown kind.
    */
   readRules(groupId: string): Promise<readonly LiveRule[]>;
 
   /**
-   * Returns for each group its rules, or the error that `readRules` would throw. Never rejects, so one unreadable group does not hide the
-   * others. Needs far fewer calls than `readRules` for each group.
+   * For each group, returns its rules or the error that `readRules` would throw. Never rejects, so one unreadable group does not hide the
+   * others. Makes far fewer calls than one `readRules` for each group.
    */
   readRulesOf(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly LiveRule[] | ReadError>>;
 
   /** Returns the group, or `undefined` if it does not exist. */
   describeGroup(groupId: string): Promise<GroupFacts | undefined>;
 
-  /** Returns those of the groups that exist. Without ids, returns every group of the account in the region. */
+  /** Returns the groups with these ids that exist. Without ids, returns every group of the account in the region. */
   listGroups(groupIds?: readonly string[]): Promise<readonly GroupFacts[]>;
 
   /** Returns the groups with that name, in any VPC. */
@@ -48,7 +48,7 @@ export interface SecurityGroupReader {
   /** Returns the ids of the groups that the rules belong to. Skips rules that do not exist. */
   findGroupIdsOfRules(ruleIds: readonly string[]): Promise<readonly string[]>;
 
-  /** Returns the CIDR blocks of a managed prefix list, now or at the version. */
+  /** Returns the CIDR blocks of a managed prefix list, by default those of its current version. */
   readPrefixList(prefixListId: string, version?: string): Promise<readonly string[]>;
 }
 
@@ -60,7 +60,7 @@ export interface SecurityGroupWriter {
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
 
   /**
-   * Modifies the rule with that id into `rule`, in one step. Both need the same direction and the same kind of source.
+   * Modifies the rule with that id into `rule`, in one step. Both rules must have the same direction and the same kind of source.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
    */

@@ -1,4 +1,4 @@
-/** Managed prefix lists: a rule that refers to one lets in the addresses of its entries. */
+/** Reads managed prefix lists. A rule that refers to a list lets in the addresses of its entries. */
 import { readCidr, type Addresses, type Ipv4Source, type Ipv6Source, type Rule } from '@portcullis/permission-diff';
 import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from './chunks.js';
@@ -7,7 +7,7 @@ import type { SecurityGroupReader } from './port.js';
 
 type AddressBlock = Ipv4Source | Ipv6Source;
 
-/** The entries of prefix lists, as they are now. */
+/** The current entries of prefix lists. */
 export interface ListContents {
   /** The blocks of each list that could be read, by list id. */
   readonly addresses: Addresses;
@@ -15,13 +15,16 @@ export interface ListContents {
   readonly unread: Readonly<Record<string, SecurityGroupCallError>>;
 }
 
-/** Returns the entries of the lists. A list that cannot be read is in `unread`; it never makes the call reject. */
+/** Returns the entries of the lists. Never rejects: a list that cannot be read is in `unread`. */
 export type ListReader = (prefixListIds: readonly string[]) => Promise<ListContents>;
 
-/** How many lists are read in parallel: enough to be fast, few enough that EC2 does not throttle. */
+/** How many lists are read in parallel. More reads would be faster, but EC2 might throttle them. */
 const PARALLEL_READS = 10;
 
-/** Returns the ids of the lists that the ingress rules refer to. Severity does not depend on egress, so its lists are not needed. */
+/**
+ * Returns the ids of the lists that the ingress rules refer to. Severity does not depend on egress, so lists in egress rules are not
+ * needed.
+ */
 export function listsIn(rules: readonly Rule[]): readonly string[] {
   const ids = rules.flatMap(({ direction, source }) =>
     direction === 'ingress' && source.kind === 'prefixList' ? [source.prefixListId] : [],
@@ -30,8 +33,8 @@ export function listsIn(rules: readonly Rule[]): readonly string[] {
 }
 
 /**
- * Returns a reader that reads each list once, however many groups refer to it. Make one for each event. Lists that AWS owns are read like
- * any other.
+ * Returns a reader that reads each list once, even if many groups refer to it. Make one reader for each event. It also reads lists that AWS
+ * owns.
  *
  * @param onFailure called once for each list that cannot be read.
  */
@@ -76,7 +79,7 @@ export function unreadWords(rules: readonly Rule[], { unread }: Pick<ListContent
   });
 }
 
-/** Returns the blocks in canonical form, without the entries that are not CIDR blocks. EC2 accepts none of those today. */
+/** Returns the blocks in canonical form, without entries that are not CIDR blocks. EC2 does not accept such entries today. */
 export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
@@ -85,8 +88,8 @@ export function blocksOf(cidrs: readonly string[]): readonly AddressBlock[] {
 }
 
 /**
- * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all remaining rules that do so together.
- * They are revoked whatever `maxRevocations` says. A list that could not be read counts as empty: nothing is revoked on a guess.
+ * Returns the rules that let the world reach a sensitive service: each rule that does so alone, and all remaining rules that do so
+ * together. They are revoked regardless of `maxRevocations`. An unreadable list counts as empty, so that no rule is revoked on a guess.
  */
 export function worldOpening<R extends Rule>(rules: readonly R[], { addresses }: Pick<ListContents, 'addresses'>): R[] {
   const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);

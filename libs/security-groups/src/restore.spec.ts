@@ -7,7 +7,7 @@ import { SimulatedEc2 } from './testing/simulated-ec2.js';
 
 const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 const web = baseline(AT_BASELINE);
-/** The same rules in the simulated EC2's words. */
+/** The same rules in the words of the simulated EC2. */
 const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
@@ -35,7 +35,7 @@ describe('A group is brought to its baseline with few calls', () => {
       ['read', 'revoke tcp/22 from 203.0.113.7/32, tcp/22 from ::/0', 'read'],
     ],
     [
-      'restores egress, too, if the baseline declares egress, and looks up a group that has no rules left',
+      'restores egress if the baseline declares egress, and looks up a group that has no rules left',
       ['tcp 22 from 0.0.0.0/0', '-1 to 0.0.0.0/0'],
       [[], { egress: [] }],
       ['read', 'revoke tcp/22 from 0.0.0.0/0', 'revoke all traffic to 0.0.0.0/0', 'read', 'describe'],
@@ -107,7 +107,7 @@ describe('A full group is restored within the safety envelope', () => {
     ['narrows an IPv4 rule in one call', kept(5), [...kept(4), 'tcp 4 from 10.0.0.0/8'], 'authorize replace'],
     ['narrows an IPv6 rule in one call', kept(5, '::/0'), [...kept(4, '::/0'), 'tcp 4 from 2001:db8::/32'], 'authorize replace'],
     [
-      'uses the only free place for the declared rule that no existing rule can be turned into',
+      'uses the only free place for the declared rule that no existing rule can be modified into',
       [...kept(3), '-1 from sg-2'],
       [...kept(3), 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2'],
       'authorize authorize authorize revoke authorize',
@@ -128,7 +128,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
   });
 
-  it('turns one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
+  it('modifies one undeclared rule into a declared rule if all undeclared rules carry declared traffic', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'));
 
     const { authorized, revoked, failures } = await run(ec2);
@@ -138,18 +138,21 @@ describe('A full group is restored within the safety envelope', () => {
     expect([authorized.length, revoked.length]).toEqual([2, 5]);
   });
 
-  it.each(['sg-2', 'pl-1'])('keeps a rule from %s, since modifying the rule needs permissions beyond the group', async (source) => {
-    const ec2 = full(...kept(4), `-1 from ${source}`);
+  it.each(['sg-2', 'pl-1'])(
+    'keeps a rule with the source %s, because modifying the rule needs permissions on that source',
+    async (source) => {
+      const ec2 = full(...kept(4), `-1 from ${source}`);
 
-    const { remaining, heldBack, failures } = await run(ec2, baseline([...kept(4), `tcp 22 from ${source}`]));
+      const { remaining, heldBack, failures } = await run(ec2, baseline([...kept(4), `tcp 22 from ${source}`]));
 
-    expect(ec2.calls.filter((call) => !call.startsWith('read'))).toEqual([`authorize tcp/22 from ${source}`]);
-    expect(words(heldBack)).toEqual([`all traffic from ${source}`]);
-    expect(remaining.authorize.map(({ rule }) => formatRule(rule))).toEqual([`tcp/22 from ${source}`]);
-    expect(failures.map(({ kind }) => kind)).toEqual(['quota']);
-  });
+      expect(ec2.calls.filter((call) => !call.startsWith('read'))).toEqual([`authorize tcp/22 from ${source}`]);
+      expect(words(heldBack)).toEqual([`all traffic from ${source}`]);
+      expect(remaining.authorize.map(({ rule }) => formatRule(rule))).toEqual([`tcp/22 from ${source}`]);
+      expect(failures.map(({ kind }) => kind)).toEqual(['quota']);
+    },
+  );
 
-  it('cuts no declared traffic when rules that carry it are revoked to make room, if access is compared', async () => {
+  it('if access is compared, makes room in a full group without interrupting declared traffic', async () => {
     const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
     const ec2 = ec2With(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0');
     ec2.quota = 4;
@@ -190,7 +193,7 @@ describe('A full group is restored within the safety envelope', () => {
     ]);
   });
 
-  it('authorizes an IPv6 rule after an IPv4 rule was refused for the quota', async () => {
+  it('authorizes an IPv6 rule even after the quota stopped an IPv4 rule', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'))
       .fail('replace', 'refused')
       .fail('revoke', 'refused');
@@ -200,7 +203,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.state).toContain('tcp/81 from ::/0');
   });
 
-  it('authorizes as many rules as fit if the baseline is larger than the quota, and says so', async () => {
+  it('if the baseline is larger than the quota, authorizes as many rules as fit and reports the failure', async () => {
     const ec2 = full('tcp 90 from 10.0.0.0/8');
 
     const { remaining, failures } = await run(ec2, baseline(portsOf([1, 2, 3, 4, 5, 6, 7], 'from 0.0.0.0/0')));
@@ -238,7 +241,7 @@ describe('No more rules are revoked than the limit allows', () => {
     ['a rule', ['tcp 22 from 0.0.0.0/0']],
     ['a rule for all traffic', ['-1 from ::/0']],
     ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
-  ])('revokes %s that lets the world reach a sensitive service regardless of the limit, and nothing else', async (_, opening) => {
+  ])('regardless of the limit, revokes %s that lets the world reach a sensitive service, and nothing else', async (_, opening) => {
     const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
     const ec2 = ec2With(...others, ...opening);
 
@@ -251,7 +254,7 @@ describe('No more rules are revoked than the limit allows', () => {
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('first authorizes the declared rules if only a rule that must be revoked carries their traffic', async () => {
+  it('first authorizes the declared rules whose traffic passes only through a rule that must be revoked', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
@@ -260,7 +263,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
-  it('turns a rule that it must revoke into the declared one when the group is full', async () => {
+  it('if the group is full, modifies a rule that must be revoked into the declared rule', async () => {
     const ec2 = Object.assign(ec2With(...CARRYING), { quota: 4 });
 
     await limited(ec2, 2);
@@ -269,7 +272,7 @@ describe('No more rules are revoked than the limit allows', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes an exposing rule without authorizing the declared rule if a rule that the limit keeps carries its declared traffic', async () => {
+  it('revokes an exposing rule without authorizing the declared rule if another rule, which stays because of the limit, carries the declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -283,7 +286,7 @@ it.each([
   ['after the declared rules were authorized', ['read', 'authorize'], 'out-of-time'],
   ['before the result is verified', ['read', 'authorize', 'revoke'], 'out-of-time'],
   ['after the last call, which makes no difference', ['read', 'authorize', 'revoke', 'read'], 'done'],
-])('makes no other call when the time is up %s', async (_, made, kind) => {
+])('makes no further call when the time is up %s', async (_, made, kind) => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0');
 
   const { ending } = await run(ec2, web, { timeLeft: () => (ec2.calls.length < made.length ? 1 : 0) });
@@ -295,7 +298,7 @@ it.each([
 describe('Changes by another writer lead to a new plan', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
 
-  it('revokes the other undeclared rules when one is already gone by then', async () => {
+  it('revokes the other undeclared rules when another writer has already removed one', async () => {
     const ec2 = ec2With(...STRAYED, 'tcp 2 from 0.0.0.0/0');
     ec2.meddle('read', () => remove(ec2, 'tcp/1 from 0.0.0.0/0'));
 
@@ -325,11 +328,11 @@ describe('Changes by another writer lead to a new plan', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
-    // There is no pause, since a new rule cannot come from a stale read.
+    // There is no pause, because a stale read cannot show a new rule.
     expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
   });
 
-  it('authorizes a rule again that was removed after its authorization, after reads had time to catch up', async () => {
+  it('after a pause for lagging reads, authorizes a rule again that another writer removed', async () => {
     const ec2 = ec2With('tcp 80 from 0.0.0.0/0', 'tcp 1 from 0.0.0.0/0');
     ec2.meddle('revoke', () => remove(ec2, 'tcp/443 from 0.0.0.0/0'));
 
@@ -368,7 +371,7 @@ describe('Changes by another writer lead to a new plan', () => {
   });
 });
 
-describe('Only reads show what was done', () => {
+describe('Only reads prove that a change was made', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
 
   it('reads again while EC2 still shows the old rules', async () => {
@@ -378,7 +381,7 @@ describe('Only reads show what was done', () => {
     expect(ec2.words).toEqual(['read', 'revoke', 'read', 'read', 'read']);
   });
 
-  it('never revokes a rule that it turned into a declared rule, even if a read still shows the old rule next to a new undeclared rule', async () => {
+  it('never revokes a rule that it modified into a declared rule, even if a stale read still shows the old content', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
     const [added] = liveRules('tcp 22 from 10.0.0.0/8');
@@ -391,7 +394,7 @@ describe('Only reads show what was done', () => {
     expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
   });
 
-  it('reads a group at its baseline again, after a pause, when another source reports a drift', async () => {
+  it('repeats a read that shows the baseline, after a pause, when another source reports a drift', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
     const pauses: number[] = [];
 
@@ -402,8 +405,8 @@ describe('Only reads show what was done', () => {
   });
 });
 
-describe('A write with a lost answer counts as done if a read shows it', () => {
-  it('a write with a lost answer counts as done: one rule was turned into another', async () => {
+describe('A write with a lost response counts as done if a read shows the change', () => {
+  it('counts a modification with a lost response as done if a read shows the change', async () => {
     const ec2 = Object.assign(ec2With('tcp 22 from 0.0.0.0/0').fail('replace', 'unanswered'), { quota: 1 });
 
     const { authorized, revoked } = await run(ec2, baseline(['tcp 22 from 10.0.0.0/8']));
@@ -411,13 +414,13 @@ describe('A write with a lost answer counts as done if a read shows it', () => {
     expect([words(authorized), words(revoked)]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('a write with a lost answer is unconfirmed if the reads do not show it', async () => {
+  it('reports a write with a lost response as unconfirmed if no read shows the change', async () => {
     const ec2 = ec2With('tcp 8080 from 0.0.0.0/0', ...AT_BASELINE).fail('revoke', 'unsent');
 
     expect(await run(ec2)).toMatchObject({ revoked: [], unanswered: { revoked: [{ ruleId: 'sgr-1' }] } });
   });
 
-  it('a write with a lost answer does not count as done if another writer changed the rule and a later attempt revoked it', async () => {
+  it('does not count a write with a lost response as done if another writer changed the rule and a later attempt revoked it', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
     const [other] = liveRules('tcp 2 from 10.0.0.0/8');
     ec2.fail('revoke', 'unsent', 1);
@@ -444,7 +447,7 @@ describe('A deleted group is distinguished from a group without rules', () => {
     expect(ec2.calls).toEqual(['read', 'describe']);
   });
 
-  it('a group is not gone when a declared rule refers to a deleted group, and its other declared rules are authorized', async () => {
+  it('does not report a group as gone when a declared rule refers to another, deleted group, and authorizes the other declared rules', async () => {
     const ec2 = ec2With();
     ec2.before = (call): CallErrorKind | undefined =>
       call.startsWith('authorize') && call.includes('sg-9') ? 'group-not-found' : undefined;

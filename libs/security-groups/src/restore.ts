@@ -21,8 +21,8 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * How many rules may be revoked. If the plan has more, only the `worldOpening` ones are revoked. These are revoked whatever the limit,
-   * and do not count.
+   * How many rules may be revoked. The `worldOpening` rules do not count and are always revoked. If the plan would revoke more other rules,
+   * none of those is revoked.
    *
    * @default no limit
    */
@@ -34,8 +34,8 @@ export interface RestoreOptions {
    */
   readonly readLists?: ListReader;
   /**
-   * Reports whether other evidence contradicts live rules that are at the baseline. If so, they are read once more after a pause: EC2's
-   * reads may lag behind its writes.
+   * Reports whether other evidence contradicts live rules that are at the baseline. If so, the rules are read once more after a pause,
+   * because EC2's reads may lag behind its writes.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
@@ -51,18 +51,18 @@ export interface RestoreOptions {
 
 /** How a restoration ended. */
 export type Ending =
-  /** Nothing more to try. The group is at its baseline if `remaining` is empty. */
+  /** Another attempt would not help. The group is at its baseline if `remaining` is empty. */
   | { readonly kind: 'done' }
   /** The group does not exist. */
   | { readonly kind: 'gone' }
-  /** More rules than `maxRevocations` would have to be revoked, so only the `worldOpening` ones were. */
+  /** The plan exceeded `maxRevocations`, so only the `worldOpening` rules were revoked. */
   | { readonly kind: 'too-many'; readonly revocations: number }
-  /** The deadline was over. `remaining` is what the last read showed. */
+  /** The deadline passed. `remaining` is based on the last read. */
   | { readonly kind: 'out-of-time' }
-  /** The read that verifies failed. `remaining` is what was left before the last calls. */
+  /** The verifying read failed. `remaining` is based on the read before the last calls. */
   | { readonly kind: 'unverified'; readonly error: ReadError };
 
-/** What a restoration did. `authorized` and `revoked` are what our calls added and removed, in all attempts. */
+/** The result of a restoration. `authorized` and `revoked` are the rules that our calls added and removed, in all attempts. */
 export interface Restoration extends Change {
   /** The live rules of the first read. */
   readonly before: readonly LiveRule[];
@@ -72,9 +72,9 @@ export interface Restoration extends Change {
   readonly plan: Plan;
   /** The prefix lists that the rules to revoke refer to. */
   readonly lists: ListContents;
-  /** What our calls may have changed in addition: their responses were lost, and no read shows the change. */
+  /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
   readonly unanswered: Change;
-  /** What still differs from the baseline, by the last read. */
+  /** The remaining difference from the baseline, according to the last read. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
@@ -84,16 +84,16 @@ export interface Restoration extends Change {
   readonly ending: Ending;
 }
 
-/** How often to plan and apply, because another writer changes the group at the same time. */
+/** The maximum number of attempts to plan and apply. Another attempt helps if another writer changed the group meanwhile. */
 const MAX_ATTEMPTS = 4;
-/** The pauses before the reads that verify: EC2's reads may lag behind its writes. */
+/** The pauses before the verifying reads, because EC2's reads may lag behind its writes. */
 const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
 /** The pause before a doubtful read is repeated. */
 const DOUBT_PAUSE_MILLISECONDS = 1000;
 
 /**
- * Reads the live rules, plans, applies, and reads again until the rules show the baseline. In `report` mode it changes nothing. If another
- * writer changes the group meanwhile, it plans again, four times in all. A group at its baseline costs one read.
+ * Reads the live rules, plans, applies, and reads again until the rules show the baseline. In `report` mode, it changes nothing. If another
+ * writer changes the group meanwhile, it plans again, with at most four attempts. A group at its baseline costs one read.
  *
  * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
  */
@@ -111,7 +111,7 @@ export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListCont
 interface Observation {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The plan without rules that we revoked: a read that lags behind still shows them, and they must not count as there. */
+  /** The next plan. It leaves out rules that we revoked, because a lagging read may still show them. */
   readonly next: Plan;
 }
 
@@ -152,11 +152,11 @@ class Restorer {
         if (!this.isWorthAnother(attempt, last.next)) break;
       }
     } catch (error) {
-      // Something may have changed, so the result must say what was done, and not only what failed.
+      // The group may have changed, so the result must name the changes and not only the failure.
       if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    // If nothing is left to do, the limit did not matter.
+    // If the group is at its baseline, the limit did not matter.
     const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
     return this.outcome(first, last, tooMany ?? 'done');
   }
@@ -178,13 +178,18 @@ class Restorer {
     return { live, plan, next: left.length === live.length ? plan : planFor(baseline, left, today) };
   }
 
-  /** Keeps the lists of earlier plans: the severity of the revoked rules depends on them. */
+  /**
+   * Reads the lists of the rules to revoke. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them.
+   */
   private async readListsOf({ revoke }: Plan): Promise<void> {
     for (const id of listsIn(revoke.map(({ rule }) => rule))) this.listIds.add(id);
     this.lists = await this.readLists([...this.listIds]);
   }
 
-  /** Returns the plan. Above the limit, returns only what revokes `worldOpening` rules and authorizes the declared traffic they carry. */
+  /**
+   * Returns the plan. Above the limit, returns a plan that only revokes `worldOpening` rules and authorizes the declared traffic that they
+   * carry.
+   */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
@@ -206,7 +211,7 @@ class Restorer {
 
   private async attempt(plan: Plan): Promise<PlannedAttempt> {
     const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
-      // From the second attempt on, another read did not help.
+      // From the second attempt on, retry rule by rule, because another read did not help.
       ruleByRule: this.attempts.length > 0,
       isOver: () => this.isOver(),
     });
@@ -215,7 +220,9 @@ class Restorer {
     return planned;
   }
 
-  /** Reports whether another plan may help: something unplanned is left, or a call failed for a reason that has changed since. */
+  /**
+   * Reports whether another attempt may help, because there is an unplanned difference, or the reason for a failed call has changed since.
+   */
   private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
@@ -226,8 +233,8 @@ class Restorer {
   }
 
   /**
-   * Reads until the rules show what the attempt wanted. Stops early at a difference that it did not plan: that is another writer and no
-   * lagging read. If a call failed, one read is enough to show what is left. Returns `undefined` if there was no time for a read.
+   * Reads until the rules show the planned changes. Stops early at an unplanned difference, because another writer made it, not a lagging
+   * read. If a call failed, one read is enough. Returns `undefined` if there was no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
     // The first pause grows with each attempt, so that two owners do not fight at machine speed.
@@ -252,7 +259,7 @@ class Restorer {
     return live.length === 0 && !(await this.exists());
   }
 
-  /** `InvalidGroup.NotFound` may mean a group that a declared rule refers to, so the group is looked up. */
+  /** `InvalidGroup.NotFound` may refer to the source group of a declared rule, so the guarded group is looked up. */
   private async exists(): Promise<boolean> {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;
   }
@@ -293,11 +300,11 @@ class Restorer {
     };
   }
 
-  /** Splits what calls with a lost response asked for into what the rules show and what they do not. */
+  /** Splits the changes of calls with a lost response into those that the live rules show and those that they do not show. */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: Change; readonly unanswered: Change } {
     const certain = changeOf(this.attempts);
     const asked = changeOf(this.attempts.map(({ unanswered }) => unanswered));
-    // Several attempts may have asked for the same.
+    // Several attempts may have requested the same change.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));
@@ -313,7 +320,7 @@ class Restorer {
   }
 }
 
-/** Compares the content as well: `ModifySecurityGroupRules` keeps the id. */
+/** Compares the content as well as the id, because `ModifySecurityGroupRules` keeps the id. */
 function isSame(a: LiveRule, b: LiveRule): boolean {
   return a.ruleId === b.ruleId && ruleKey(a) === ruleKey(b);
 }

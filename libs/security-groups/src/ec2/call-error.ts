@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, CallErrorKind>> = {
   RulesPerSecurityGroupLimitExceeded: 'quota',
   UnauthorizedOperation: 'denied',
   AuthFailure: 'denied',
-  // From STS, if the role of a member account cannot be assumed.
+  // STS returns this error if the role of a member account cannot be assumed.
   AccessDenied: 'denied',
   ExpiredToken: 'transient',
   InternalError: 'transient',
@@ -36,7 +36,8 @@ export async function translated<T>(operation: string, call: Promise<T>): Promis
 function toCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status, attempts } = fieldsOf(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // No status: the request or its response was lost. A status below 400: the SDK could not parse the response. A retry may help.
+  // Without a status, the request or its response was lost. With a status below 400, the SDK could not parse the response. A retry may
+  // help.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
@@ -51,7 +52,7 @@ interface ErrorFields {
   readonly message: string;
   readonly code: string | undefined;
   readonly status: number | undefined;
-  /** How many requests the SDK sent for this call. */
+  /** The number of requests that the SDK sent for this call. */
   readonly attempts: number;
 }
 
@@ -63,7 +64,7 @@ function fieldsOf(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // A network error is named `Error`; its reason is in `code`, e.g. ECONNRESET.
+  // The name of a network error is just `Error`. Its `code` has the reason, e.g. ECONNRESET.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

@@ -33,7 +33,7 @@ it('reads every page of the interfaces of the account, a thousand at a time', as
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('asks for the interfaces of given groups by a filter of 200 ids at a time', async () => {
+it('requests the interfaces of given groups with at most 200 ids in each filter', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
 
   await attachments(Array.from({ length: 201 }, (_, i) => `sg-${i}`));
@@ -44,13 +44,13 @@ it('asks for the interfaces of given groups by a filter of 200 ids at a time', a
   ]);
 });
 
-it('fails when a call fails, as for every other read', async () => {
+it('fails with a call error when a call fails', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).rejects(Object.assign(new Error('no'), { name: 'UnauthorizedOperation' }));
 
   await expect(attachments()).rejects.toMatchObject({ name: 'SecurityGroupCallError', operation: 'DescribeNetworkInterfaces' });
 });
 
-it('lists each address that the internet can route to once', async () => {
+it('lists each publicly routable address once', async () => {
   const PublicIp = '203.0.113.9';
   ec2.on(DescribeNetworkInterfacesCommand).resolves({
     NetworkInterfaces: [
@@ -107,7 +107,7 @@ it.each<[Partial<NetworkInterface>, Attachment['user']]>([
   ],
   [{ Description: 'ELB app/forged/1' }, { kind: 'other', id: 'ELB app/forged/1' }],
   [{ Description: '' }, { kind: 'other', id: null }],
-])('reads from %j that its user is %j', async (fields, user) => {
+])('reads the user of the interface %j as %j', async (fields, user) => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [networkInterface(fields)] });
 
   expect((await attachments())[0]?.user).toEqual(user);
@@ -135,7 +135,7 @@ it('reads the Name tags of instances from every page', async () => {
   ]);
 });
 
-it('asks for no names without instances', async () => {
+it('makes no call for names if there are no instances', async () => {
   expect((await readInstanceNames(client, [])).size).toBe(0);
   expect(ec2.calls()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Reads what stands behind security groups: the network interfaces that are in them, and what uses these. */
+/** Reads what is attached to security groups: the network interfaces in the groups, and the users of these interfaces. */
 import {
   DescribeNetworkInterfacesCommand,
   DescribeTagsCommand,
@@ -15,22 +15,22 @@ import { allPages, eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 export interface Attachment {
   readonly id: string;
   readonly groupIds: readonly string[];
-  /** Addresses that the internet can route to: public IPv4 addresses, and IPv6 addresses outside of `fc00::/7`. */
+  /** Publicly routable addresses: public IPv4 addresses, and IPv6 addresses outside of `fc00::/7`. */
   readonly publicAddresses: readonly string[];
   readonly user: AttachmentUser;
 }
 
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
-  /** The id of the instance, or the name that EC2 shows for anything else; null if EC2 shows neither. */
+  /** The id of an instance, or the name that EC2 shows for another user. Null if EC2 shows neither. */
   readonly id: string | null;
 }
 
 /**
  * Yields the network interfaces page by page.
  *
- * @param groupIds only the interfaces in these groups. An interface in several of them may be yielded several times. @default all of the
- * account and region
+ * @param groupIds yields only the interfaces in these groups. May yield an interface several times if it is in several of the groups.
+ * @default all interfaces of the account and region
  * @param signal aborts the current call, which then fails as `transient`.
  * @throws {SecurityGroupCallError} if a call fails.
  */
@@ -52,7 +52,9 @@ export async function* readAttachments(
   }
 }
 
-/** Returns the Name tags of instances, by instance id. Anybody who may tag an instance chooses its name. @throws {SecurityGroupCallError} */
+/**
+ * Returns the Name tags of instances, by instance id. Anybody who may tag an instance can choose its name. @throws {SecurityGroupCallError}
+ */
 export async function readInstanceNames(
   client: EC2Client,
   instanceIds: readonly string[],
@@ -89,7 +91,7 @@ function attachmentOf(found: NetworkInterface): Attachment[] {
 }
 
 /**
- * What AWS services write into the description of an interface that they manage.
+ * The descriptions that AWS services give to the interfaces that they manage.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
  */
@@ -102,7 +104,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
 function userOf({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
-  // Anybody who may create an interface chooses its description, unless a service manages the interface.
+  // Trust the description only if a service manages the interface. Otherwise its creator chose the description.
   if (RequesterManaged !== true) return { kind: 'other', id: description };
   for (const [kind, pattern] of MANAGED) {
     const name = pattern.exec(description ?? '')?.[1];

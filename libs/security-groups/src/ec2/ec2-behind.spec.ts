@@ -17,7 +17,7 @@ const user = { kind: 'instance', id: 'i-1', name: 'bastion-1', publicAddresses: 
 const behind = { interfaces: 1, withPublicAddress: 1, users: [user] };
 const denied = Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } });
 
-it('reads what is in one group, with the names of instances, in two calls', async () => {
+it('reads what is attached to one group, with the names of instances, in two calls', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).resolves({ Tags: [{ ResourceId: 'i-1', Value: 'bastion-1' }] });
 
@@ -26,7 +26,7 @@ it('reads what is in one group, with the names of instances, in two calls', asyn
   expect(ec2.calls()).toHaveLength(4);
 });
 
-it('follows empty pages to the first page that has an interface, and reads no further', async () => {
+it('skips empty pages, and stops after the first page that has an interface', async () => {
   ec2
     .on(DescribeNetworkInterfacesCommand)
     .resolvesOnce({ NetworkInterfaces: [], NextToken: '2' })
@@ -36,14 +36,14 @@ it('follows empty pages to the first page that has an interface, and reads no fu
   expect(await readBehind(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
 });
 
-it('says that nothing is in the group only after the last page', async () => {
+it('reports that nothing is attached only after the last page', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolvesOnce({ NetworkInterfaces: [], NextToken: '2' }).resolvesOnce({ NetworkInterfaces: [] });
 
   expect(await readBehind(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
   expect(ec2.calls()).toHaveLength(2);
 });
 
-it('leaves out the names that it may not read', async () => {
+it('omits the names if it may not read them', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).rejects(denied);
 

@@ -1,4 +1,4 @@
-/** Reads what is in one group. A function loads this module as a separate bundle, on first use. */
+/** Reads what is attached to one group. A function loads this module as a separate bundle, on first use. */
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { BehindGroups, type Behind } from '../behind.js';
 import { isReadError } from '../errors.js';
@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns what is in the group. Reads up to the first page that has an interface, since further interfaces do not change what somebody has
- * to do. If the names of instances cannot be read, they are null.
+ * Returns what is attached to the group. Stops after the first page that has an interface, because more interfaces would not change what a
+ * person has to do. If the names of instances cannot be read, they are null.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.
@@ -22,13 +22,13 @@ export async function readBehind(client: EC2Client, groupId: string, signal?: Ab
   return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(withoutNames));
 }
 
-/** Names are a convenience: what is in the group is known without them. */
+/** Names are a convenience. The result is useful without them. */
 function withoutNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }
 
-/** Returns `readBehind` with a client of its own. */
+/** Returns `readBehind` with its own client. */
 export function openBehind(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<Behind> {
   const client = new EC2Client(configuration);
   return (groupId, signal) => readBehind(client, groupId, signal);

@@ -1,4 +1,6 @@
-/** The EC2 calls that only a drill makes: it creates a group, opens a rule whose id it needs to revoke it, and deletes the group. */
+/**
+ * The EC2 calls that only a drill makes: it creates a group, opens a rule, keeps the rule's id to revoke the rule, and deletes the group.
+ */
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,

@@ -1,4 +1,4 @@
-/** The reading half of the EC2 adapter. It imports no call that can change a group. */
+/** The reading half of the EC2 adapter. It does not import any call that can change a group. */
 import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -19,7 +19,7 @@ import { allPages, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
 export interface ReaderOptions {
   /**
-   * The account whose groups are read, or a function that returns it when it is needed.
+   * The account that owns the groups to read, or a function that returns the account when the reader needs it.
    *
    * @default every account whose groups EC2 shows
    */
@@ -36,7 +36,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
     const items = await allPages('DescribeSecurityGroupRules', async (NextToken) => {
       const Filters: Filter[] = [{ Name: filter, Values: [...ids] }];
-      // Without `MaxResults`, EC2 returns one group in one page, up to a limit of its own.
+      // Without `MaxResults`, EC2 returns all rules of one group in one page, up to a limit that EC2 sets.
       const size = ids.length === 1 ? {} : { MaxResults: MAX_RESULTS };
       const command = new DescribeSecurityGroupRulesCommand({ Filters, ...size, ...(NextToken && { NextToken }) });
       const page = await translated('DescribeSecurityGroupRules', client.send(command, send));
@@ -93,7 +93,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       }
     },
     listGroups: async (groupIds) => {
-      // With `GroupIds`, one group that does not exist would fail the call. A filter skips it.
+      // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
       const filters: readonly (readonly Filter[])[] =
         groupIds === undefined ? [[]] : chunksOf(groupIds, MAX_FILTER_VALUES).map((ids) => [{ Name: 'group-id', Values: [...ids] }]);
       const groups: GroupFacts[] = [];
@@ -105,7 +105,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     findGroupIdsOfRules: async (ruleIds) => {
       const groupIds = new Set<string>();
       for (const chunk of chunksOf(ruleIds, MAX_FILTER_VALUES)) {
-        // With `SecurityGroupRuleIds`, one rule that does not exist would fail the call. A filter skips it.
+        // With `SecurityGroupRuleIds`, the call would fail if one rule did not exist. A filter skips that rule.
         for (const { GroupId } of await describeRules('security-group-rule-id', chunk)) if (GroupId !== undefined) groupIds.add(GroupId);
       }
       return [...groupIds].sort();

@@ -40,7 +40,7 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads all pages of the entries that a prefix list had at a version, by default now', async () => {
+  it('reads every page of the entries of a prefix list, at the given version or at the current version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -56,7 +56,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     ]);
   });
 
-  it('finds the groups of the rules that still exist, without duplicates', async () => {
+  it('finds the groups of those rules that still exist, without duplicates', async () => {
     const SecurityGroupRules = [item('sgr-2', { GroupId: 'sg-2' }), item('sgr-1'), item('sgr-3')];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -82,7 +82,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
   it.each([
     ['has no list', [{}], 'the list is missing'],
     ['has pages that lead in a circle', [page, page], 'the pages lead in a circle'],
-  ])('does not report an empty group for an answer that %s', async (_, pages, problem) => {
+  ])('fails instead of reporting an empty group if the response %s', async (_, pages, problem) => {
     const answers = ec2.on(DescribeSecurityGroupRulesCommand);
     for (const each of pages) answers.resolvesOnce(each);
 
@@ -93,7 +93,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     });
   });
 
-  it('names every rule of an unknown kind instead of ignoring the rule', async () => {
+  it('fails with the ids of all rules of an unknown kind', async () => {
     const SecurityGroupRules = ['sgr-1', 'sgr-2'].map((id) => item(id, { CidrIpv4: undefined }));
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -103,7 +103,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     await expect(reading).rejects.toThrow(/sgr-1.*sgr-2/);
   });
 
-  it('reads the rules of up to 200 groups per call, and returns the rules or the error of each group', async () => {
+  it('reads the rules of up to 200 groups with one call, and returns the rules or the error of each group', async () => {
     const ids = Array.from({ length: 201 }, (_, i) => `sg-${i}`);
     const SecurityGroupRules = [item('sgr-1', { GroupId: 'sg-7' }), item('sgr-2', { GroupId: 'sg-8', CidrIpv4: undefined })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolvesOnce({ SecurityGroupRules }).rejectsOnce(failure('RequestLimitExceeded', 503));
@@ -169,7 +169,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     ]);
   });
 
-  it('describes groups of other accounts as if they did not exist', async () => {
+  it('treats groups of other accounts as missing when it describes them', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1', OwnerId: THEIRS }] });
 
     expect(await own.describeGroup('sg-1')).toBeUndefined();
@@ -188,7 +188,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     expect(await own.readRules('sg-2')).toEqual([]);
   });
 
-  it('looks up its own account only when it needs the account id', async () => {
+  it('looks up its own account id only when it needs the id', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     const ownerId = jest.fn(() => Promise.resolve(OURS));
 
@@ -208,7 +208,7 @@ describe('The reader of one account does not see groups of other accounts', () =
 });
 
 describe('The writer changes groups', () => {
-  it('replaces a rule with a rule from any source, with both ports and the declared description', async () => {
+  it('replaces a rule with a rule for any kind of source, with both ports and the declared description', async () => {
     ec2.onAnyCommand().resolves({});
 
     for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])
@@ -242,7 +242,7 @@ describe('The writer changes groups', () => {
     ]);
   });
 
-  it('fails a revocation when EC2 names permissions that did not exist', async () => {
+  it('fails a revocation when EC2 returns permissions that did not exist', async () => {
     ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
 
     await expect(writer.revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({
@@ -254,14 +254,14 @@ describe('The writer changes groups', () => {
 });
 
 it.each([
-  ['may have been carried out if its answer was lost', lostConnection, true],
+  ['may have taken effect if its response was lost', lostConnection, true],
   [
-    'may have been carried out if the SDK sent the call twice and EC2 refused a duplicate',
+    'may have taken effect if the SDK sent the call twice and EC2 refused a duplicate',
     failure('InvalidPermission.Duplicate', 400, 2),
     true,
   ],
-  ['was not carried out if EC2 refused the first attempt as a duplicate', failure('InvalidPermission.Duplicate', 400, 1), false],
-])('says that a failed call %s', async (_, error, mayHaveHappened) => {
+  ['did not take effect if EC2 refused the first attempt as a duplicate', failure('InvalidPermission.Duplicate', 400, 1), false],
+])('reports that a failed call %s', async (_, error, mayHaveHappened) => {
   ec2.on(AuthorizeSecurityGroupIngressCommand).rejects(error);
 
   await expect(writer.authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }])).rejects.toMatchObject({ mayHaveHappened });
@@ -278,7 +278,7 @@ it('aborts calls in progress when the signal fires', async () => {
 });
 
 it.each<[string, Error, string, CallErrorKind]>([
-  ['a rule that is there', failure('InvalidPermission.Duplicate', 400), 'InvalidPermission.Duplicate', 'duplicate'],
+  ['a rule that already exists', failure('InvalidPermission.Duplicate', 400), 'InvalidPermission.Duplicate', 'duplicate'],
   ['a full group', failure('RulesPerSecurityGroupLimitExceeded', 400), 'RulesPerSecurityGroupLimitExceeded', 'quota'],
   ['a role without the permission', failure('UnauthorizedOperation', 403), 'UnauthorizedOperation', 'denied'],
   ['throttling', failure('RequestLimitExceeded', 503), 'RequestLimitExceeded', 'transient'],

@@ -28,7 +28,7 @@ async function survey(filter?: SurveyFilter): Promise<SurveyedGroup[][]> {
 
 const inputs = () => ec2.commandCalls(DescribeSecurityGroupsCommand).map((call) => call.args[0].input);
 
-it('yields each group with its rules, or with the reason why they are unreadable, a page at a time', async () => {
+it('yields one page of groups at a time, each group with its rules or the reason why they are unreadable', async () => {
   ec2
     .on(DescribeSecurityGroupsCommand)
     .resolvesOnce({ SecurityGroups: [group('sg-1'), group('sg-2', { IpPermissions: [{ IpProtocol: 'gre' }] })], NextToken: 'more' })
@@ -44,7 +44,7 @@ it('yields each group with its rules, or with the reason why they are unreadable
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('requests many groups by a filter of 200 ids at a time, so that an id that does not exist is not an error', async () => {
+it('requests groups with at most 200 ids in each filter, so that an unknown id is not an error', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ ids: Array.from({ length: 201 }, (_, i) => `sg-${i}`) });
@@ -55,12 +55,12 @@ it('requests many groups by a filter of 200 ids at a time, so that an id that do
   ]);
 });
 
-it('makes no call when no id is given', async () => {
+it('makes no call for an empty list of ids', async () => {
   expect(await survey({ ids: [] })).toEqual([]);
   expect(inputs()).toEqual([]);
 });
 
-it('requests the groups of one account that meet every criterion, and escapes wildcards in tags', async () => {
+it('requests only the groups of one account that match every criterion, and escapes wildcards in tags', async () => {
   ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
 
   await survey({ tags: { Tier: 'web', Team: 'any*?' }, vpcs: ['vpc-1', 'vpc-2'], ownerId: '111122223333' });

@@ -8,7 +8,7 @@ import { translated } from './call-error.js';
 import { factsOf } from './ec2-reader.js';
 import { eachPage, MAX_FILTER_VALUES, MAX_RESULTS } from './pages.js';
 
-/** Selects groups that match all given fields. Without any, selects every group that EC2 shows in the region. */
+/** Selects the groups that match all given fields. An empty filter selects every group that EC2 shows in the region. */
 export interface SurveyFilter {
   readonly ids?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface SurveyFilter {
 
 export interface SurveyedGroup extends GroupFacts {
   readonly description: string | null;
-  /** Without ids and tags; or why they cannot be read. */
+  /** The rules without their ids and tags, or the error if they cannot be read. */
   readonly rules: readonly Rule[] | UnreadableRuleError;
 }
 
@@ -39,7 +39,7 @@ export async function* surveyGroups(
     ...(vpcs === undefined ? [] : [{ Name: 'vpc-id', Values: [...vpcs] }]),
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
-  // With `GroupIds`, one group that does not exist would fail the call. A filter skips it.
+  // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
   const byIds = ids === undefined ? [[]] : chunksOf(ids, MAX_FILTER_VALUES).map((Values) => [{ Name: 'group-id', Values: [...Values] }]);
   for (const byId of byIds) {
     const Filters = [...byId, ...others];

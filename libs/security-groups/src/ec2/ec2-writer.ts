@@ -17,7 +17,7 @@ import { translated } from './call-error.js';
 /**
  * Returns the writing port over the client.
  *
- * @param signal aborts the current call. EC2 may carry it out nevertheless.
+ * @param signal aborts the current call. EC2 may still carry the call out.
  */
 export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGroupWriter {
   const send = { abortSignal: signal };
@@ -28,7 +28,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
         ? translated('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
         : translated('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
-    // By id, since a match by value depends on how the rule is spelled.
+    // Revoke by id, because a match by value depends on the spelling of the rule.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';
@@ -46,7 +46,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
 }
 
 /**
- * In a default VPC, EC2 reports success for a rule that does not exist, and lists it in `UnknownIpPermissions`.
+ * In a default VPC, a revocation of a missing rule succeeds, and EC2 lists the rule in `UnknownIpPermissions`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */

@@ -1,15 +1,15 @@
-/** Reads every page of EC2's describe calls, within their limits. */
+/** Reads every page of EC2's Describe calls, within EC2's limits. */
 import { SecurityGroupCallError } from '../errors.js';
 
 /**
- * The most values that one filter takes.
+ * The maximum number of values in one filter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
 export const MAX_FILTER_VALUES = 200;
 
 /**
- * The largest `MaxResults` of DescribeSecurityGroups and DescribeSecurityGroupRules.
+ * The maximum `MaxResults` of DescribeSecurityGroups and DescribeSecurityGroupRules.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */
@@ -30,7 +30,8 @@ export async function allPages<T>(operation: string, fetch: (nextToken: string |
 /**
  * Yields the items page by page.
  *
- * @throws {SecurityGroupCallError} if a response has no list or repeats a token. Without the error, a group would seem to have no rules.
+ * @throws {SecurityGroupCallError} if a response has no list or repeats a token. Without this error, a group could wrongly seem to have no
+ * rules.
  */
 export async function* eachPage<T>(
   operation: string,

@@ -1,6 +1,6 @@
 /**
  * A simulated EC2 for security groups, behind the SDK's client. It has atomic batches, canonical rules, quotas, pages and conflicts, and
- * tests can inject faults. Tests use the real adapter, so that they also cover how the adapter handles answers and errors.
+ * tests can inject faults. Tests run the real adapter on it, so they also cover how the adapter handles responses and errors.
  * Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
@@ -52,7 +52,7 @@ const CODES: Readonly<Record<CallErrorKind, string>> = {
 };
 
 /**
- * The fault of a call: EC2 refuses the call, or the request is lost (`unsent`), or EC2 carries out the call and the answer is lost
+ * The fault of a call. EC2 refuses the call; or the request is lost (`unsent`); or EC2 carries out the call, and the response is lost
  * (`unanswered`) or unreadable (`garbled`).
  */
 export type Fault = CallErrorKind | 'unsent' | 'unanswered' | 'garbled';
@@ -67,19 +67,19 @@ interface Group {
 export class SimulatedEc2 implements SecurityGroups {
   /** The calls so far, in order, as text. */
   readonly calls: string[] = [];
-  /** Called before each call. It may change `rules` as another writer would, wait, or return a fault. */
+  /** Called before each call. It may change `rules` like another writer, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
-  /** Called after EC2 carried out a call and before it answers. */
+  /** Called after EC2 carried out a call and before EC2 responds. */
   after: (call: string) => void = () => undefined;
   /** Returns the rules that a read of the group shows, by default its current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
   /** The quota for each direction. IPv4 and IPv6 count separately; other sources count for both. */
   quota = 60;
-  /** How many rules a prefix list counts as: its MaxEntries. */
+  /** The number of rules that a prefix list counts as, which is its MaxEntries. */
   prefixListWeight = 1;
   /** If true, a revocation succeeds and changes nothing, as in a default VPC. */
   forgetsToRevoke = false;
-  /** Whether EC2 then names the permissions that it did not revoke. */
+  /** Whether EC2 then returns the permissions that it did not revoke. */
   namesWhatItForgot = false;
   /** The blocks of each prefix list by version, starting at version 1. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
@@ -98,7 +98,7 @@ export class SimulatedEc2 implements SecurityGroups {
   /** Creates an EC2 with one group. */
   constructor(rules: readonly LiveRule[], id = 'sg-1') {
     this.add(id, rules);
-    // The SDK's client has far more members than the adapter uses.
+    // The adapter uses only `send` of the SDK's client.
     this.client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
     this.port = { ...ec2Reader(this.client, { ownerId: ACCOUNT }), ...ec2Writer(this.client) };
   }
@@ -251,7 +251,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** Returns the words, with the groups if there are several. */
+  /** Returns the words, followed by the groups if there are several. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }
@@ -369,7 +369,7 @@ export class SimulatedEc2 implements SecurityGroups {
     const answer = run();
     this.after(words);
     if (fault === 'unanswered') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-    // The SDK fails like this on a success status with a body that is not XML.
+    // The SDK throws this error for a success status with a body that is not XML.
     if (fault === 'garbled') throw Object.assign(new Error('unexpected content'), { $metadata: { httpStatusCode: 200 } });
     return answer;
   }
@@ -407,7 +407,7 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
   return filters?.find(({ Name }) => Name === name)?.Values ?? [];
 }
 
-/** Returns the identity of a rule for EC2. A source group is identified by its id, regardless of its account. */
+/** Returns the text by which EC2 identifies a rule. It contains the id of a source group, but not the group's account. */
 function identity(rule: Rule): string {
   return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }
