@@ -104,6 +104,7 @@ describe('with a Terraform plan', () => {
     folder.write('baseline.yaml', file('enforce'));
     folder.write('report.yaml', file('report'));
     folder.write('plan.json', JSON.stringify(plan(changes, { configuration: { root_module: { resources } } })));
+    folder.write('errored.json', JSON.stringify(plan([], { errored: true })));
     folder.write('state.json', JSON.stringify({ format_version: '1.0', values: state() }));
   });
 
@@ -175,6 +176,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 thing cannot be
       1,
       '`state.json` is not a Terraform plan; expected the output of `terraform show -json PLAN`',
     ],
+    ['a plan that failed', 'check baseline.yaml --terraform-plan errored.json', 1, '`errored.json` is of a `terraform plan` that failed'],
     ['no plan', 'check baseline.yaml --json', 1, '`--json` needs `--terraform-plan`'],
   ])('has its own exit code and words for %s', async (_, command, exitCode, words) => {
     const ran = await folder.run(command);

@@ -51,6 +51,9 @@ async function checkPlan(planName: string, compiled: CompiledBaseline, json: boo
     throw new Failure(
       `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\`, where PLAN is of \`terraform plan -out PLAN\``,
     );
+  // `terraform plan -out` writes a plan even if it fails, with the resources that it reached.
+  if (memberOf(plan, 'errored') === true)
+    throw new Failure(`\`${planName}\` is of a \`terraform plan\` that failed, so it is incomplete; expected a plan without errors`);
   const verdict = judgePlan(plan, compiled, today(io));
   io.stdout.write(json ? jsonText(verdictJson(verdict)) : verdictText(verdict, planName, io.stdout));
   return revertedBy(verdict).length > 0 ? 2 : 0;

@@ -54,7 +54,7 @@ it('shows what it would change and that the guard changes it back, asks, and mak
   - ingress tcp/443 from 0.0.0.0/0
 This opens SSH (tcp/22) to the internet.
 
-The guard restores the group again, usually within minutes. To keep it undone, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept finding.json\` writes such a change.
+The guard restores the group again, usually within minutes. To keep it undone, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept finding.json --until DAY --reason TEXT\` writes such a permit.
 undone ${WEB}: authorized tcp/22 from 0.0.0.0/0; revoked tcp/443 from 0.0.0.0/0
 `);
   expect(asked).toEqual([`\nAuthorize 1 rule and revoke 1 rule in ${WEB} of account ${ACCOUNT}, eu-west-1? Only \`yes\` confirms: `]);

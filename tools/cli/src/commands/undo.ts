@@ -92,7 +92,7 @@ function undoText(
   const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const file = fileName === '-' ? 'FINDING' : fileName;
-  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`${command} accept ${file}\` writes such a change.`;
+  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
   return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
 }
