@@ -5,7 +5,7 @@ import { ANYWHERE, authorize, baselinesOf, createGroups, ingressOf, ingressWords
 import { findingsOf } from './demo/narrate.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from './demo/scenarios.js';
 import type { Deployment } from './deployment/deployment.js';
-import { createGroup, deployBaselines, during, given, mallory, sandbox, useSandbox, revoke } from './testing/fixture.js';
+import { createGroup, deployBaselines, during, given, mallory, sandbox, useSandbox, revoke, runInstance } from './testing/fixture.js';
 
 /** No two tests change the same group, so that none sees what another did. */
 const PLAYS = ['scenarios', 'again', 'revoked', 'refused', 'deleted', 'many'] as const;
@@ -68,6 +68,7 @@ describe('a guarded group', () => {
 
   it('that is edited in place, keeping the rule id, is restored and reported', async () => {
     const GroupId = groupOf('again', 'office');
+    await runInstance('bastion', GroupId);
     const [rule] = await ingressOf(sandbox.ec2(), GroupId);
     const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE };
     const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule }];
