@@ -1,4 +1,4 @@
-/** The canonical form of baselines: two spellings of the same baseline become deeply equal, with keys in the same order. */
+/** Converts baselines to their canonical form: two spellings of the same baseline become deeply equal, with keys in the same order. */
 import { compareRules, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
 

@@ -58,7 +58,7 @@ it("writes each rule in the shape of EC2's DescribeSecurityGroupRules", () => {
   });
 });
 
-it('reads a compiled baseline as it was written', () => {
+it('reads back exactly the baselines that it compiled', () => {
   fc.assert(
     fc.property(compiledBaselines, (baselines) => {
       expect(parseCompiledBaseline(renderCompiledBaseline(baselines))).toEqual(baselines);
@@ -99,7 +99,7 @@ it.each([
   expect(() => parseCompiledBaseline(text)).toThrow('npx portcullis compile baseline.yaml --out baseline.json');
 });
 
-it('refuses a compiled baseline in which any one character of a value was changed', () => {
+it('refuses a compiled baseline if any single character of a value was changed', () => {
   const text = JSON.stringify(JSON.parse(compiled(FILE)));
   const from = text.indexOf('"baselines"') + 14;
 

@@ -1,9 +1,12 @@
-/** Writes and reads the compiled baseline, which is deployed with the functions. Needs neither a YAML parser nor a schema library. */
+/**
+ * Writes and reads the compiled baseline, which is deployed with the functions. This module needs neither a YAML parser nor a schema
+ * library.
+ */
 import { createHash } from 'node:crypto';
 import { formatProblem, readSecurityGroupRules, securityGroupRuleOf, type Rule, type SecurityGroupRule } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, Permit } from './baseline.js';
 
-/** Increase it with every change of the shape, so that a function never ignores a key that it does not know. */
+/** Increase this number with every change of the shape, so that a function never ignores an unknown key. */
 const FORMAT_VERSION = 2;
 
 interface CompiledFile {
@@ -21,7 +24,7 @@ interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit'> 
   readonly permit: readonly (Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] })[];
 }
 
-/** The text is not a compiled baseline of this version. A retry cannot help; compiling the baseline file again does. */
+/** The text is not a compiled baseline of this version. A retry cannot help. Compile the baseline file again. */
 export class InvalidBaselineError extends Error {
   override readonly name = 'InvalidBaselineError';
 }
@@ -45,7 +48,7 @@ export function renderCompiledBaseline(compiled: CompiledBaseline): string {
 }
 
 /**
- * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest shows that its content is unchanged, so the shape needs
+ * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the shape needs
  * no validation.
  *
  * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
@@ -91,6 +94,6 @@ function digestOf(baselines: readonly CompiledEntry[]): string {
 function rulesOf(items: readonly SecurityGroupRule[]): readonly Rule[] {
   const read = readSecurityGroupRules(items);
   if (!read.ok) throw new InvalidBaselineError(`${read.problems.map(formatProblem).join('; ')}: ${COMPILE}`);
-  // A declared rule has no id.
+  // A declared rule has no rule id.
   return read.value.map(({ ruleId, ...rule }) => rule);
 }

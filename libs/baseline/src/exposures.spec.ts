@@ -18,9 +18,9 @@ const START = 'declared open to the internet, so the guard leaves it open: ';
 it.each<[string, string[], string | undefined, string | undefined]>([
   ['a declared service', [ssh], undefined, `${START}\`bastion\`: SSH (tcp/22)`],
   ['a permitted service, on the last day of the permit', [permitted], '2026-11-23', `${START}\`db\`: MySQL (tcp/3306)`],
-  ['no permit that has ended', [permitted], '2026-11-24', undefined],
+  ['no expired permit', [permitted], '2026-11-24', undefined],
   [
-    'a service that two rules expose only together',
+    'a service that only two rules together expose',
     [`name: a, ingress: [${permission(22, '0.0.0.0/1')}, ${permission(22, '128.0.0.0/1')}]`],
     undefined,
     `${START}\`a\`: SSH (tcp/22)`,

@@ -1,8 +1,8 @@
-/** Finds what a baseline lets the world reach. */
+/** Finds the sensitive services that a baseline opens to the world. */
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import type { CompiledBaseline } from './baseline.js';
 
-/** Services that a baseline declares or permits, and that the whole world can then reach. */
+/** The sensitive services that a baseline declares or permits for the whole world. */
 export interface DeclaredExposure {
   /** The name of the baseline. */
   readonly baseline: string;
@@ -11,9 +11,9 @@ export interface DeclaredExposure {
 }
 
 /**
- * Returns the baselines that let the world reach a sensitive service. Prefix lists and groups count as unreachable.
+ * Returns the baselines that let the world reach a sensitive service. Rules with a prefix list or a group as their source do not count.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. Without it, permits that have ended count, too.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. If absent, expired permits count too.
  */
 export function declaredExposures({ baselines }: CompiledBaseline, today = ''): readonly DeclaredExposure[] {
   return baselines.flatMap(({ name, ingress, permit }) => {
@@ -23,10 +23,10 @@ export function declaredExposures({ baselines }: CompiledBaseline, today = ''): 
   });
 }
 
-/** Names at most this many baselines and counts the rest. */
+/** The maximum number of baselines that the warning names. It counts the others. */
 const MAX_NAMED = 6;
 
-/** Returns one sentence without a full stop that names the baselines and the services; `undefined` if there are none. */
+/** Returns one sentence, without a full stop, that names the baselines and the services. Returns `undefined` if there are no exposures. */
 export function exposureWarning(exposures: readonly DeclaredExposure[]): string | undefined {
   if (exposures.length === 0) return undefined;
   const named = exposures.slice(0, MAX_NAMED).map(({ baseline, services }) => `\`${baseline}\`: ${formatServices(services)}`);

@@ -1,4 +1,6 @@
-/** Reads and writes the baseline file. Not for Lambda: it imports a YAML parser and a schema library. */
+/**
+ * Reads and writes the baseline file. Do not import this module in Lambda functions, because it loads a YAML parser and a schema library.
+ */
 export { formatFileProblem, MAX_FILE_LENGTH } from '@portcullis/yaml-file';
 export { baselinePlaces, type BaselinePlace } from './file/places.js';
 export { baselineJsonSchema } from './file/json-schema.js';

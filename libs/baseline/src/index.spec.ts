@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** Returns the packages that the module and its local imports load at run time, which excludes types. */
+/** Returns the packages that the module and its local imports load at run time. Imports of types do not count. */
 const packagesOf = (file: string, seen = new Set<string>()): string[] => {
   if (seen.has(file)) return [];
   seen.add(file);
@@ -16,7 +16,7 @@ const packagesOf = (file: string, seen = new Set<string>()): string[] => {
     );
 };
 
-it('brings neither a YAML parser nor a schema library into a function, unlike the file entry', () => {
+it('unlike the file entry, the main entry loads neither a YAML parser nor a schema library', () => {
   const [main, file] = ['index.ts', 'file.ts'].map((entry) => [...new Set(packagesOf(join(__dirname, entry)))].sort());
 
   expect(main).toEqual(['@portcullis/permission-diff', '@portcullis/permission-diff/exposure', 'node:crypto']);

@@ -5,7 +5,7 @@ const character = fc.constantFrom('a', 'b', '.', '-');
 const name = fc.string({ unit: character, maxLength: 6 });
 const pattern = fc.string({ unit: fc.oneof(character, fc.constant('*')), maxLength: 6 });
 
-/** Returns a regular expression with the same meaning. It is slow for some patterns, but not for these short ones. */
+/** Returns a regular expression with the same meaning. It would be slow for some long patterns, but these patterns are short. */
 const byExpression = (text: string): RegExp =>
   new RegExp(
     `^${text
@@ -50,8 +50,8 @@ it.each([
   expect([patternsMeet(a, b), patternsMeet(b, a)]).toEqual([meet, meet]);
 });
 
-it('two patterns meet exactly if a name matches both', () => {
-  // If any name matches both patterns, then a name of this length does: it needs each letter of both patterns at most once, in some order.
+it('two patterns meet exactly if some name matches both patterns', () => {
+  // If any name matches both patterns, a name of this length does, because it needs each letter of both patterns at most once.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

@@ -1,4 +1,4 @@
-/** Patterns of group names, in which `*` is any text, also the empty one. */
+/** Patterns of group names, in which `*` stands for any text, including the empty text. */
 
 /** Reports whether the name matches the pattern. The time is at most proportional to the product of their lengths. */
 export function matchesName(pattern: string, name: string): boolean {
@@ -6,7 +6,7 @@ export function matchesName(pattern: string, name: string): boolean {
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // Taking the first occurrence of each piece leaves the most text for the pieces after it.
+  // Taking the first occurrence of each piece leaves the most text for the following pieces.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -18,7 +18,7 @@ export function matchesName(pattern: string, name: string): boolean {
 
 /** Reports whether every name that matches `narrow` is known to match `wide`. */
 export function coversName(wide: string, narrow: string): boolean {
-  // A `*` of `narrow`, taken as text, matches only a `*` of `wide`. So the answer may be a wrong "no", but never a wrong "yes".
+  // If `narrow` is read as a plain text, its `*` matches only a `*` of `wide`. So a "yes" is always right, but a "no" may be wrong.
   return matchesName(wide, narrow);
 }
 
@@ -26,7 +26,7 @@ export function coversName(wide: string, narrow: string): boolean {
 export function patternsMeet(a: string, b: string): boolean {
   if (!a.includes('*')) return matchesName(b, a);
   if (!b.includes('*')) return matchesName(a, b);
-  // Both have a `*`, which takes whatever the other needs in the middle. So only the ends must agree.
+  // Both patterns have a `*`, which can stand for any text that the other pattern needs in the middle. So only the ends must agree.
   const [endsOfA, endsOfB] = [endsOf(a), endsOf(b)];
   return (
     (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&

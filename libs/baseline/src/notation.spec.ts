@@ -9,7 +9,7 @@ it.each([
   ['2027-01-31T00:00:00Z', false], // a time, not a day
   [' 2027-01-31', false],
   ['２０２７-01-31', false], // digits outside ASCII
-])('whether %j is a day of the calendar: %s', (text, is) => {
+])('reports whether %j is a day of the calendar: %s', (text, is) => {
   expect(isCalendarDate(text)).toBe(is);
 });
 
@@ -45,6 +45,6 @@ it.each([
   ['the beginning of a description', DESCRIPTION_PREFIX, '', false], // would match every description
   ['a reason', REASON, 'CHG-1234 migration, “until further notice”', true],
   ['a reason', REASON, 'two\nlines', false],
-])('the form of %s, %j, accepts %j: %s', (_, form, text, fits) => {
+])('decides whether %s (%j) can be %j: %s', (_, form, text, fits) => {
   expect(form.test(text)).toBe(fits);
 });

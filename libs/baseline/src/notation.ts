@@ -4,7 +4,7 @@
 export const BASELINE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/;
 
 /**
- * The id of a security group: 17 digits, or 8 for groups from before 2018.
+ * The id of a security group. It has 17 hexadecimal digits, or 8 if the group was created before 2018.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
  */
@@ -15,7 +15,8 @@ export const PREFIX_LIST_ID = /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/;
 export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /**
- * The characters of a group's name. EC2 allows `*` in it, which here is any text.
+ * A pattern of group names: the characters that EC2 allows in a name. A `*` stands for any text here, although EC2 also allows it in a
+ * name.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html GroupName
  */
@@ -28,7 +29,7 @@ export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
 /**
- * The beginning of a rule's description. Not empty, since every description begins with the empty text.
+ * The beginning of a rule's description. It must not be empty, because every description begins with the empty text.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */
@@ -38,7 +39,7 @@ export const DESCRIPTION_PREFIX = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/
 export const TAG_KEY = /^[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 export const TAG_VALUE = /^[^\u0000-\u001f\u007f-\u009f]{0,256}$/;
 
-/** What each text must be, as messages say it. */
+/** The description of each text in messages. */
 export const EXPECTED = {
   baselineName: 'a name of 1 to 64 letters, digits, `.`, `_`, `/` and `-` that begins with a letter or digit',
   groupId: 'the id of a security group: `sg-` and 8 or 17 lower-case hexadecimal digits',

@@ -37,10 +37,15 @@ const data = baseline('data', { ids: ['sg-00000003', 'sg-00000001'] });
 describe('a group', () => {
   it.each([
     ['has the baseline that names its id', [web, data], 'sg-00000003', { kind: 'guarded', baseline: data }],
-    ['is unguarded, not closed, when no baseline selects it', [web, data], 'sg-00000009', { kind: 'unguarded' }],
+    ['is unguarded instead of closed when no baseline selects it', [web, data], 'sg-00000009', { kind: 'unguarded' }],
     ['is not selected by the beginning of its id', [web], 'sg-0000000', { kind: 'unguarded' }],
-    ['has no baseline when several name its id', [web, data], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
-    ['has no baseline when several name its id, in any order', [data, web], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
+    ['has no baseline when several baselines name its id', [web, data], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
+    [
+      'has no baseline when several baselines name its id, in any order',
+      [data, web],
+      'sg-00000001',
+      { kind: 'ambiguous', names: ['data', 'web'] },
+    ],
   ])('a group %s', (_, baselines, id, selection) => {
     expect(selectBaseline(compiled(...baselines), group({ id }))).toEqual(selection);
   });
@@ -53,7 +58,7 @@ describe('a group that no baseline names', () => {
   const all: GroupSelection = { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-11111111'] };
 
   it.each<[string, GroupSelection, Partial<SelectableGroup>]>([
-    ['it has every tag, among others', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
+    ['it has every required tag and other tags', tagged, { tags: { Tier: 'web', App: 'shop', Owner: 'x' } }],
     ['its name matches one of the patterns', named, { name: 'web-1' }],
     ['its name is one of the names', named, { name: 'default' }],
     ['it is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
@@ -71,7 +76,7 @@ describe('a group that no baseline names', () => {
     ['its VPC is unknown', placed, {}],
     ['it fails one criterion', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
     ['the tag key is a property that every object inherits', { ids: [], tags: { constructor: '' } }, {}],
-    ['there are no criteria to meet', { ids: ['sg-00000001'] }, { name: 'web' }],
+    ['the baselines have no criteria', { ids: ['sg-00000001'] }, { name: 'web' }],
   ])('a group that no baseline names is unguarded if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
@@ -86,7 +91,7 @@ describe('a group that no baseline names', () => {
   });
 });
 
-it('a baseline that names the id of a group beats baselines with criteria that the group meets', () => {
+it('a baseline that lists the id of a group takes precedence over baselines whose criteria the group meets', () => {
   const exception = baseline('exception', { ids: ['sg-00000001'] });
   const rest = baseline('rest', { vpcs: ['vpc-11111111'] });
 
@@ -100,26 +105,26 @@ it('returns the groups of all baselines, in order and without duplicates', () =>
   expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
 });
 
-it('does not know the guarded groups by id alone if one baseline has criteria', () => {
+it('reports that ids alone do not determine the guarded groups if one baseline has criteria', () => {
   expect(selectsByCriteria(compiled(web, data))).toBe(false);
   expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
 });
 
-describe('a tag decides something', () => {
+describe('the tags of groups and rules', () => {
   const ignoring = (ignore: Baseline['ignore']): Baseline => ({ ...web, ignore });
 
   it.each<[string, Baseline, { ignores: boolean; matters: boolean }]>([
-    ['if groups are selected by tags', baseline('a', { tags: { Tier: 'web' } }), { ignores: false, matters: true }],
-    ['if rules are ignored by tags', ignoring([{ tag: { key: 'Managed' } }]), { ignores: true, matters: true }],
+    ['groups are selected by tags', baseline('a', { tags: { Tier: 'web' } }), { ignores: false, matters: true }],
+    ['rules are ignored by tags', ignoring([{ tag: { key: 'Managed' } }]), { ignores: true, matters: true }],
     [
-      'not if baselines select groups and ignore rules by other properties',
+      'groups are selected and rules are ignored only by other properties',
       {
         ...ignoring([{ descriptionPrefix: 'a' }, { prefixList: 'pl-1' }]),
         groups: { ids: [], names: ['*'], vpcs: ['v'] },
       },
       { ignores: false, matters: false },
     ],
-  ])('a tag decides something %s', (_, one, { ignores, matters }) => {
+  ])('reports whether tags affect a decision: %s', (_, one, { ignores, matters }) => {
     expect([ignoresByTag(compiled(data, one)), tagsMatter(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });

@@ -14,10 +14,12 @@ export type Selection =
   | { readonly kind: 'guarded'; readonly baseline: Baseline }
   /** No baseline selects the group, so it is never touched. */
   | { readonly kind: 'unguarded' }
-  /** Several baselines select the group at the same level, so nobody knows which is meant. `names` are sorted. */
+  /** Several baselines select the group at the same level, so it is unclear which baseline applies. `names` are sorted. */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
-/** Returns the baseline that selects the group. A baseline that lists its id beats those whose criteria match. */
+/**
+ * Returns the baseline that selects the group. A baseline that lists the group's id takes precedence over baselines whose criteria match.
+ */
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
   const byId = selectById(compiled, group.id);
   if (byId.kind !== 'unguarded') return byId;
@@ -34,7 +36,9 @@ export function selectById(compiled: CompiledBaseline, id: string): Selection {
   return onlyOne(byId.get(id) ?? []);
 }
 
-/** Built once for each compiled baseline: it may list thousands of groups, and each of them is looked up. */
+/**
+ * An index that is built once for each compiled baseline, because a baseline may list thousands of groups and each of them is looked up.
+ */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
 function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonly Baseline[]> {
@@ -54,7 +58,7 @@ export function guardedGroupIds(compiled: CompiledBaseline): readonly string[] {
   return [...new Set(compiled.baselines.flatMap(({ groups }) => groups.ids))].sort();
 }
 
-/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not tell which groups are guarded. */
+/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not determine which groups are guarded. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasCriteria(groups));
 }
@@ -73,7 +77,7 @@ export function tagsMatter(compiled: CompiledBaseline): boolean {
   return ignoresByTag(compiled) || compiled.baselines.some(({ groups }) => groups.tags !== undefined);
 }
 
-/** Returns the last days of all permits that end, sorted and without duplicates. No event says that such a day is over. */
+/** Returns the last days of all permits that end, sorted and without duplicates. No event occurs when such a day is over. */
 export function permitEnds({ baselines }: CompiledBaseline): readonly string[] {
   return [...new Set(baselines.flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }

@@ -1,6 +1,5 @@
 /**
- * Finds parts of a baseline file that are written twice or have no effect. Each part may be valid alone, but together they are surely a
- * mistake.
+ * Finds parts of a baseline file that are duplicates or have no effect. Each part may be valid alone, but the file certainly has a mistake.
  */
 import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
@@ -21,7 +20,7 @@ import type { FileProblemCode } from './problem.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
-/** Returns every part that is written twice or has no effect. Skips data with the wrong shape. */
+/** Returns every part that is a duplicate or has no effect. Skips data with the wrong shape. */
 export function clashes(data: unknown): Clash[] {
   const baselines = baselinesIn(data);
   return [
@@ -43,7 +42,7 @@ function repeatedNames(baselines: readonly Part<Fields>[]): Clash[] {
   }));
 }
 
-/** Finds groups that are selected twice by id: the two baselines contradict each other. */
+/** Finds group ids that are listed twice, because two baselines for one group contradict each other. */
 function repeatedGroups(baselines: readonly Part<Fields>[]): Clash[] {
   const ids = baselines
     .flatMap((baseline) => asObject(partAt(baseline, 'groups')))
@@ -57,8 +56,8 @@ function repeatedGroups(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * Finds baselines that select every group that another baseline selects: such a group always has two baselines. Criteria that a group could
- * merely meet together are no mistake until such a group exists, and then the selection of the group finds it.
+ * Finds baselines that select every group of another baseline, so that those groups always have two baselines. If two baselines merely
+ * might select the same group, that is no mistake until such a group exists. Selection reports such a group as ambiguous.
  */
 function repeatedCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = selectionsIn(baselines);
@@ -80,7 +79,7 @@ function repeatedClauses(baseline: Part<Fields>): Clash[] {
   return repetitions(clauses, () => ({ code: 'duplicate-clause', message: 'the same is ignored already', expected: 'each clause once' }));
 }
 
-/** Returns a text that is the same for two clauses only if they are equal. Returns nothing for an invalid clause. */
+/** Returns a text that identifies the clause, or an empty array for an invalid clause. */
 function textOfClause(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value);
   if (keys.length !== 1) return [];
@@ -92,7 +91,7 @@ function textOfClause(clause: Part<Fields>): string[] {
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
 
-/** A rule has a direction, so ingress and egress rules never clash. */
+/** Finds rules that clash. Ingress and egress rules never clash with each other, because a rule includes its direction. */
 function clashingRules(baseline: Part<Fields>): Clash[] {
   const lists = permissionListsIn(baseline);
   const required = lists.filter(({ kind }) => kind !== 'permit').flatMap(placedRulesIn);
@@ -117,7 +116,10 @@ function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash[] {
     });
 }
 
-/** Returns the path of the first equal rule. Returns nothing if only one of the two rules names the account of a group. */
+/**
+ * Returns a function that returns the path of the first equal rule. The path is absent if only one of the two rules names the account of a
+ * group.
+ */
 function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();
   for (const rule of rules) {
@@ -130,7 +132,7 @@ function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly f
   };
 }
 
-/** Undeclared egress is not compared, so a permit for it has no effect. */
+/** Finds permits for undeclared egress. Undeclared egress is not compared, so such a permit has no effect. */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (partAt(baseline, 'egress').value !== undefined) return [];
   const directions = objectsIn(partAt(baseline, 'permit')).map((permit) => partAt(permit, 'direction'));
@@ -144,7 +146,7 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
     }));
 }
 
-/** Returns a problem for each part that has the same text as an earlier part, with the path of the first part. */
+/** Returns a problem for each part whose text equals that of an earlier part, with the path of the first such part. */
 function repetitions(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
   const firstPaths = new Map<string, Path>();
   return parts.flatMap(({ path, value }) => {

@@ -1,12 +1,12 @@
-/** Selects the problems to report, so that each mistake is reported once without its consequences. */
+/** Selects the problems to report, so that each mistake is reported once, without follow-up problems. */
 import { formatPath, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type { FileProblemCode } from './problem.js';
 import type { StructureProblem } from './structure.js';
 
 /**
- * Returns the problems of the structure and of the permissions without their consequences. If `permission-diff` says what is wrong with a
- * value, the schema's problem is left out. If an unknown key is a misspelling of a required key, the required key is not reported as
- * missing.
+ * Returns the problems of the structure and of the permissions, without follow-up problems. If `permission-diff` reports a problem of a
+ * value, the schema's problem of that value is left out. If an unknown key is a misspelling of a required key, the required key is not
+ * reported as missing.
  */
 export function withoutConsequences(
   structure: readonly StructureProblem[],

@@ -56,7 +56,7 @@ baselines:
 # the end
 `;
 
-/** Replaces each first text by the second one. */
+/** Returns the file with the first text of each pair replaced by the second text. */
 function withChanges(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [before, after]) => {
     if (!text.includes(before)) throw new Error(before);
@@ -79,9 +79,9 @@ const PROPOSAL = { comment: ['opened by user ana'], rule: tcp(22, '0.0.0.0/0'), 
 it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
   ['nothing', {}, FILE],
   ['a removed permission', { undeclare: [tcp(443, '0.0.0.0/0')] }, withChanges([HTTPS_LINE, ''])],
-  ['a removed source', { undeclare: [tcp(22, '10.1.0.0/16')] }, withChanges([OFFICES, REST])],
+  ['a removed source of a permission', { undeclare: [tcp(22, '10.1.0.0/16')] }, withChanges([OFFICES, REST])],
   [
-    'no rule any more',
+    'the removal of every rule',
     { undeclare: [tcp(443, '0.0.0.0/0'), tcp(22, '10.1.0.0/16'), tcp(22, '10.2.0.0/16')] },
     withChanges([HTTPS_LINE, ''], [OFFICES, ''], ['  ingress:\n', '  ingress: []\n']),
   ],
@@ -97,7 +97,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
     withChanges(['  egress: []   # nothing\n', `  egress:   # nothing\n${ADDED}`]),
   ],
   [
-    'a permit in place of another one',
+    'a permit that replaces another permit',
     {
       unpermit: [tcp(8080, '10.0.0.0/8')],
       permit: [{ comment: ['by ana'], rule: tcp(80, '10.0.0.0/8'), until: '2026-12-31', reason: 'CHG-1' }],
@@ -114,7 +114,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
     ]),
   ],
   [
-    'a proposed permit, after the permits',
+    'a proposed permit after the existing permits',
     { propose: [PROPOSAL] },
     withChanges([
       '    reason: "a trial"\n',
@@ -151,7 +151,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
   compiledOf(text);
 });
 
-it('proposes each permit once, and withdraws it with the heading', () => {
+it('proposes each permit once, and removes the heading together with the last proposal', () => {
   const file = FILE.replace(/ {2}permit:\n.*\n.*\n/, '');
   const another = { ...PROPOSAL, rule: tcp(3389, '0.0.0.0/0') };
   const once = edited(file, { name: 'web', propose: [PROPOSAL] });
@@ -164,7 +164,7 @@ it('proposes each permit once, and withdraws it with the heading', () => {
   expect(edited(twice, { name: 'web', keepsProposed: () => false })).toBe(file);
 });
 
-it('keeps the other proposals uncommentable when one becomes a permit', () => {
+it('when a person accepts one proposal, keeps the other proposals in a form that can still be uncommented', () => {
   const rules = [tcp(22, '0.0.0.0/0'), tcp(3389, '0.0.0.0/0')];
   const [ssh] = rules;
   const proposed = rules.map((rule) => ({ ...PROPOSAL, rule }));
@@ -220,7 +220,7 @@ function fileOf(compiled: CompiledBaseline): unknown {
   return parse(text);
 }
 
-it.each(Object.keys(styles))('makes one file out of any other by edits, in %s', (style) => {
+it.each(Object.keys(styles))('edits the rules of any file into those of any other file, in %s', (style) => {
   fc.assert(
     fc.property(compiledBaselines, compiledBaselines, fc.boolean(), (before, wanted, partly) => {
       const text = styles[style]?.(before) ?? '';

@@ -1,28 +1,28 @@
-/** Changes parts of a baseline file and keeps every other byte: comments, order, spelling and layout. */
+/** Changes parts of a baseline file and keeps every other byte, which includes comments, order, spelling and layout. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { flowText, inComment, proposalHeadings, proposalItemLines, proposalLines, proposalsIn, type ProposedPermit } from './proposals.js';
 import { fileBaseline, listLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
 
-/** The changes of one baseline. Rules are those of the file or new ones; equal means equal by `ruleKey`. */
+/** The changes of one baseline. The edit finds existing rules by `ruleKey`. */
 export interface BaselineEdit {
   /** The name of the baseline. */
   readonly name: string;
-  /** The declared rules to remove. A permission loses only these rules. */
+  /** The declared rules to remove. A permission that contains other rules keeps those. */
   readonly undeclare?: readonly Rule[];
   /** The rules to declare. Egress is skipped if the baseline does not declare egress. */
   readonly declare?: readonly CommentedRule[];
   /** The rules to remove from permits. */
   readonly unpermit?: readonly Rule[];
   readonly permit?: readonly NewPermit[];
-  /** The permits to propose, unless they are proposed already. A baseline in flow style, such as JSON, has no place for them. */
+  /** The permits to propose, unless the file already proposes them. A baseline in flow style, such as JSON, has no place for proposals. */
   readonly propose?: readonly ProposedPermit[];
-  /** Returns whether a proposed permit stays. @default all stay */
+  /** Returns whether an existing proposal stays. @default all proposals stay */
   readonly keepsProposed?: (rule: Rule) => boolean;
 }
 
 export interface CommentedRule {
-  /** The comment lines above, without `#`. JSON has no comments, so they are left out there. */
+  /** The comment lines above the rule, without `#`. They are left out in JSON, which has no comments. */
   readonly comment: readonly string[];
   readonly rule: Rule;
 }
@@ -35,7 +35,8 @@ export interface NewPermit extends CommentedRule {
 export type EditResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Returns the text with the changes, and with new baselines at its end; or what cannot be edited, each in one line.
+ * Returns the text with the changes and with the new baselines at its end. If a part cannot be edited, returns one line for each such part
+ * instead.
  *
  * @param text a valid baseline file.
  */
@@ -59,11 +60,11 @@ interface AddedItem {
   readonly style?: 'block';
 }
 
-/** A list of the file, with what stays and what comes. */
+/** A list in the file, with the rules that stay and the items to add. */
 interface ListChange {
   readonly rulesOf: (item: unknown) => readonly Rule[];
   readonly removed: ReadonlySet<string>;
-  /** Returns the item with these rules only. */
+  /** Returns the item reduced to these rules. */
   readonly rewritten: (item: unknown, rules: readonly Rule[]) => unknown;
   readonly added: readonly AddedItem[];
 }
@@ -73,7 +74,7 @@ class Editor {
   private readonly text: string;
   private readonly lineBreak: string;
   private readonly baselines: YAMLSeq | undefined;
-  /** Whether the file is JSON, or YAML that looks like it. */
+  /** Whether the file is JSON, or YAML that looks like JSON. */
   private readonly isJson: boolean;
   private readonly splices: Splice[] = [];
   private readonly problems: string[] = [];
@@ -264,13 +265,13 @@ class Editor {
     const asComment = (line: string): string => `${indent}# ${inComment(line)}`;
     const items = fresh.flatMap((each) => proposalItemLines(each, '  '));
     const all = heading.length > 0 ? items : proposalLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
-    // In a list of permits that is not the last key, the lines must stand at the end of that list.
+    // If the list of permits is not the last key, the lines must be at the end of that list.
     const list = valueIn(baseline, 'permit');
     const end = isSeq(list) && list.flow !== true ? endOf(list) : endOf(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
-  /** Returns where the text of a baseline begins and where that of the next one begins. */
+  /** Returns the position where the text of a baseline begins, and the position where the next baseline begins. */
   private spanOf(index: number): readonly [number, number] {
     const { baselines } = this;
     if (baselines === undefined) return [0, 0];
@@ -301,13 +302,13 @@ class Editor {
     return this.text.lastIndexOf('\n', position - 1) + 1;
   }
 
-  /** Returns where the line after that of the position begins. */
+  /** Returns the beginning of the line after the position. */
   private afterLine(position: number): number {
     const end = this.text.indexOf('\n', Math.max(0, position - (this.text[position - 1] === '\n' ? 1 : 0)));
     return end === -1 ? this.text.length : end + 1;
   }
 
-  /** Returns where the lines end that follow the line of the position and are comments with at least this indentation. */
+  /** Skips the comment lines after the position that have at least this indentation. Returns the position after them. */
   private afterComments(position: number, indent: number): number {
     let end = this.afterLine(position);
     for (;;) {
@@ -322,7 +323,7 @@ function permissionsChange(direction: Direction): Pick<ListChange, 'rulesOf' | '
   return { rulesOf: (item) => rulesIn(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
 }
 
-/** Items are permits, of which only the permission changes. */
+/** Changes permits. Only the permission of a permit changes. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
   rulesOf: (item) => rulesIn(memberOf(item, 'permission'), memberOf(item, 'direction') === 'egress' ? 'egress' : 'ingress'),
   rewritten: (item, rules) => ({ ...(item as object), permission: permissionsOf(rules)[0] }),
@@ -382,7 +383,7 @@ function startOf(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
-/** Returns where the last value of the node ends. The range of a block also has the comments and lines after it. */
+/** Returns the position where the last value of the node ends. The range of a block node also includes later comments and empty lines. */
 function endOf(node: Node): number {
   if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return endOf(lastOf(node));
   return node.range?.[1] ?? 0;

@@ -11,7 +11,7 @@ export interface Part<T = unknown> {
 export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit';
   readonly direction: Direction;
-  /** The permissions as in the file. The single permission of a permit becomes a list. */
+  /** The permissions as written in the file. The single permission of a permit becomes a list. */
   readonly permissions: unknown;
   /** Converts a path in `permissions` to a path in the file. */
   readonly pathOf: (path: Path) => Path;
@@ -69,7 +69,7 @@ function permitted(permit: Part<Fields>): PermissionList[] {
   return [{ kind: 'permit', direction, permissions: [value], pathOf }];
 }
 
-/** Returns the readable rules with their paths. Reads one source at a time, so that one mistake does not hide other rules. */
+/** Returns the readable rules with their paths. Reads each source separately, so that one mistake does not hide other rules. */
 export function placedRulesIn(list: PermissionList): PlacedRule[] {
   return objectsIn({ path: [], value: list.permissions }).flatMap((permission) => {
     const { IpProtocol, FromPort, ToPort } = permission.value;

@@ -8,7 +8,7 @@ import { allowedAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
-it('the schema is equal to the committed file, which `nx run baseline:schema` writes', () => {
+it('the schema equals the committed file, which `nx run baseline:schema` writes', () => {
   expect(JSON.stringify(committed)).toBe(JSON.stringify(baselineJsonSchema()));
 });
 

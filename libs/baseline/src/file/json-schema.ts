@@ -6,8 +6,8 @@ import { baselineFile } from './schema.js';
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
- * Returns the JSON Schema of the baseline file, in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` checks more: a JSON
- * Schema cannot find permissions that EC2 would refuse, or groups that are selected twice.
+ * Returns the JSON Schema of the baseline file in draft 7, which VS Code's YAML extension accepts. `readBaselineFile` finds more problems,
+ * such as permissions that EC2 would refuse and groups that are selected twice.
  */
 export function baselineJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = fileSchema();

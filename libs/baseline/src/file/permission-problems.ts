@@ -1,11 +1,11 @@
-/** Finds what EC2 would refuse in the permissions of a baseline file, with the path in the data. */
+/** Finds the problems for which EC2 would refuse the permissions of a baseline file, with the path in the data. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { baselinesIn, permissionListsIn, type PermissionList } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
-/** Returns everything in the permissions that EC2 would refuse, even if the file has other problems. */
+/** Returns every problem for which EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
   return baselinesIn(data).flatMap(permissionListsIn).flatMap(problemsOf);
 }
@@ -24,7 +24,7 @@ function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {
   });
 }
 
-/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. The keys are EC2's keys, which are all plain words. */
+/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. All keys are EC2's keys, so they need no escaping. */
 function parsePath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }

@@ -1,6 +1,6 @@
 import { baselinePlaces } from './places.js';
 
-it('finds the place of each baseline by its name', () => {
+it('finds the line and column of each baseline by its name', () => {
   const text = `version: 1
 baselines:
   - name: web

@@ -1,4 +1,4 @@
-/** Finds the baselines of a file in its text. */
+/** Finds the lines and columns of the baselines in a file. */
 import { readYaml } from '@portcullis/yaml-file';
 import { asText, baselinesIn, partAt } from './file-parts.js';
 

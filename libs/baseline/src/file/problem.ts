@@ -2,7 +2,9 @@
 import type { ProblemCode } from '@portcullis/permission-diff';
 import type { FileProblem as Problem, YamlProblemCode } from '@portcullis/yaml-file';
 
-/** Why a baseline file could not be read: the text is not YAML, EC2 would refuse a permission, or one of these. */
+/**
+ * Why a baseline file could not be read: a code for invalid YAML, a code for a permission that EC2 would refuse, or one of the codes below.
+ */
 export type FileProblemCode =
   | YamlProblemCode
   | ProblemCode
@@ -26,10 +28,10 @@ export type FileProblem = Problem<FileProblemCode>;
 export type FileWarningCode =
   /** The whole internet may reach an administration or database service. */
   | 'exposed-service'
-  /** The last day of a permit is over, so the permitted rules are now drift. */
+  /** A permit has expired, so the permitted rules are now drift. */
   | 'expired-permit'
   /** A group may meet the criteria of two baselines. Such a group is not restored. */
   | 'overlapping-selection';
 
-/** One risk in a valid baseline file, for its owner to look at. */
+/** One risk in a valid baseline file, which its owner should review. */
 export type FileWarning = Problem<FileWarningCode>;

@@ -1,12 +1,12 @@
 /**
- * Permits that are written commented out, so that a person decides about them. Without the leading `# ` of each line, the lines are a valid
- * `permit` list.
+ * Reads and writes proposed permits: permits that are commented out, so that a person decides about them. Without the leading `# ` of each
+ * line, the lines are a valid `permit` list.
  */
 import { permissionsOf, readRules, type Rule } from '@portcullis/permission-diff';
 import { Document, parseDocument } from 'yaml';
 
 export interface ProposedPermit {
-  /** The comment lines above the permit, without `#`: why it is only proposed. */
+  /** The comment lines above the permit, without `#`. They say why the permit is only proposed. */
   readonly comment: readonly string[];
   /** An ingress rule. */
   readonly rule: Rule;
@@ -41,7 +41,7 @@ const COMMENT_LINE = /^ *# +# /;
 const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
 const TERM_LINE = /^ *# +(until|direction|reason): /;
 
-/** Returns the proposed permits in the lines. Skips lines that somebody edited so that they are no ingress permit. */
+/** Returns the proposed permits in the lines. Skips lines that are no longer an ingress permit because somebody edited them. */
 export function proposalsIn(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
     const rule = ruleOf(PERMISSION_LINE.exec(line)?.[1]);
@@ -86,7 +86,10 @@ export function flowText(value: unknown): string {
   return new Document(value).toString({ collectionStyle: 'flow', flowCollectionPadding: true, lineWidth: 0 }).trimEnd();
 }
 
-/** Returns the text for a comment: a line break would end the comment, and other control characters change what an editor shows. */
+/**
+ * Returns the text in a form that is safe in a comment. A line break would end the comment, and other control characters could change what
+ * an editor shows.
+ */
 export function inComment(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ');
 }

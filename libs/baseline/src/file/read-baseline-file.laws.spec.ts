@@ -42,7 +42,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('reads any text, or refuses the text with problems in order at the right places', () => {
+it('reads any text, or refuses the text with ordered problems at the right places', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -57,7 +57,7 @@ it('reads any text, or refuses the text with problems in order at the right plac
   );
 });
 
-it('reads or refuses any damaged file, with problems in order at the right places', () => {
+it('reads any damaged file, or refuses the file with ordered problems at the right places', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
@@ -66,7 +66,7 @@ it('reads or refuses any damaged file, with problems in order at the right place
   );
 });
 
-it('reads or refuses a file with arbitrary data in place of a part, with problems in order at the right places', () => {
+it('reads a file with arbitrary data in place of a part, or refuses the file with ordered problems at the right places', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));

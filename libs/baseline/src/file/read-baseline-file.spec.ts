@@ -24,7 +24,7 @@ const problemsIn = (text: string): readonly FileProblem[] => {
 const problems = (text: string): string[] =>
   problemsIn(text).map(({ line, column, code, text: found }) => `${line}:${column} ${code} ${found}`);
 
-/** Returns a file with one baseline, which is valid except for the given lines. */
+/** Returns a file with one baseline. Apart from the given lines, the file is valid. */
 const baseline = (lines: string): string => `version: 1
 baselines:
   - name: web
@@ -32,7 +32,7 @@ baselines:
 ${lines}`;
 
 describe('a file', () => {
-  it('a file compiles with every default filled in', () => {
+  it('a file compiles with all defaults filled in', () => {
     const defaults = { mode: 'enforce', compare: 'rules', permit: [], ignore: [] };
 
     expect(compiled(baseline('    ingress: []'))).toEqual({
@@ -136,7 +136,7 @@ baselines:
     expect(worker?.ingress).toEqual(web?.ingress);
   });
 
-  it('a file compiles with permits merged only if they have the same terms', () => {
+  it('compiling a file merges permits only if they have the same terms', () => {
     const of = (cidr: string, terms: string): string =>
       `      - { permission: { IpProtocol: "-1", IpRanges: [{ CidrIp: ${cidr} }] }${terms} }`;
     const text = baseline(`    ingress: []
@@ -168,7 +168,7 @@ ${of('10.4.0.0/16', '')}`);
     expect(compiled(text).baselines[0]?.permit).toHaveLength(1);
   });
 
-  it('a file has text where YAML 1.1 has dates and booleans', () => {
+  it('a file may contain texts that YAML 1.1 would read as dates or booleans', () => {
     const text = `%YAML 1.1
 ---
 ${baseline(`    ingress: []
@@ -206,7 +206,7 @@ describe('a text that is not a baseline file', () => {
     expect(problems(text)).toEqual(expected);
   });
 
-  it('a text that is not a baseline file is refused with every syntax error at once', () => {
+  it('a text that is not a baseline file is refused with all of its syntax errors at once', () => {
     expect(problems('a: @x\nb: "\\q"\nc: `y`\n')).toEqual(['1:4 syntax @', '2:5 syntax \\', '3:4 syntax `']);
   });
 });
@@ -268,12 +268,12 @@ describe('a file', () => {
     ],
     ['no source', ['{ IpProtocol: "-1", IpRanges: [] }'], ['6:9 no-source { IpProtocol: "-1", IpRanges: [] }']],
     [
-      'a misspelt list of sources, without a problem for the missing source',
+      'a misspelt list of sources, and not also for a missing source',
       ['{ IpProtocol: "-1", IpRange: [{ CidrIp: 10.0.0.0/8 }] }'],
       ['6:29 unknown-key IpRange'],
     ],
     [
-      'a misspelt source, without a problem for the missing source',
+      'a misspelt source, and not also for a missing source',
       ['{ IpProtocol: "-1", IpRanges: [{ Cidr: 10.0.0.0/8 }] }'],
       ['6:42 unknown-key Cidr'],
     ],
@@ -367,8 +367,8 @@ describe('a file', () => {
       ['a narrower pattern', '{ names: ["web-*", db] }', '{ names: ["web-*-blue", "db"] }'],
       ['one of the VPCs', '{ vpcs: [vpc-11111111, vpc-22222222] }', '{ vpcs: [vpc-22222222] }'],
       ['an additional criterion', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-11111111], names: [web] }'],
-      ['additional ids, which are a separate level', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
-    ])('a file with two baselines is refused if one selects every group of the other: %s', (_, a, b) => {
+      ['ids in addition to the same criteria', '{ ids: [sg-abc12345], tags: { a: x } }', '{ tags: { a: x } }'],
+    ])('a file with two baselines is refused if one baseline selects every group of the other: %s', (_, a, b) => {
       expect(problems(two(a, b))).toEqual([expect.stringMatching(/^4:24 duplicate-group /)]);
       expect(problems(two(b, a))).toHaveLength(1);
     });
@@ -380,7 +380,7 @@ describe('a file', () => {
       ['different VPCs', '{ vpcs: [vpc-11111111] }', '{ vpcs: [vpc-22222222] }'],
       ['criteria of different kinds', '{ vpcs: [vpc-11111111] }', '{ names: [web] }'],
       ['an id against criteria', '{ ids: [sg-abc12345] }', '{ tags: { a: x } }'],
-    ])('a file with two baselines is valid if each selects its own groups: %s', (_, a, b) => {
+    ])('a file with two baselines is valid if neither baseline selects all groups of the other: %s', (_, a, b) => {
       expect(compiled(two(a, b)).baselines.map(({ name }) => name)).toEqual(['a', 'b']);
     });
   });
@@ -483,7 +483,7 @@ describe('a message', () => {
       baseline('    ingress: []\n    ? "a\\nb\\u001b"\n    : 1'),
       'there is no key `a\\u000ab\\u001b` here; expected one of `name`, `groups`, `mode`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
     ],
-  ])('a message says on one line what is wrong and what is expected', (text, expected) => {
+  ])('a message says on one line what is wrong and which value is expected', (text, expected) => {
     expect(messages(text)).toEqual([expected]);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The schema of the baseline file. It checks files, and editors use its JSON Schema export for completion. The message of each check says
- * what is expected. `permission-diff` reports what EC2 would refuse inside a permission.
+ * The schema of the baseline file. It checks files, and editors use its JSON Schema export for completion. The message of each check names
+ * the expected value. `permission-diff` finds the problems inside a permission for which EC2 would refuse it.
  */
 import * as z from 'zod';
 import {

@@ -1,4 +1,4 @@
-/** Finds what is valid but risky in a baseline file. */
+/** Finds the risks in a valid baseline file. */
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
@@ -26,7 +26,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return inOrderOfText(warnings.map((warning) => locate(warning)));
 }
 
-/** Several sources may expose a service only together. Then the warning is about the baseline. */
+/** Warns of exposed services. If only several sources together expose a service, the warning is about the baseline. */
 function exposures(baseline: Part<Fields>): Warning[] {
   const rules = permissionListsIn(baseline).flatMap(placedRulesIn);
   const alone = rules.flatMap((rule) => {
@@ -64,7 +64,7 @@ function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {
 
 /**
  * Returns one warning for each baseline that may share a group with an earlier baseline. If one baseline certainly selects all groups of
- * the other, that is a problem instead of a warning.
+ * the other, the file is invalid, so there is no warning.
  */
 function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
   const all = selectionsIn(baselines);

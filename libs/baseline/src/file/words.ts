@@ -1,4 +1,4 @@
-/** Names values and types in messages. */
+/** Finds the names of values and types for messages. */
 import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
 import { allowedAt } from './json-schema.js';
 
@@ -8,7 +8,7 @@ export function nameOf(path: Path): string {
   return path.length === 0 ? 'the file' : `\`${formatPath(path.slice(Math.max(0, lastKey)))}\``;
 }
 
-/** Returns the type of the value: JSON Schema's name, and a name in words. */
+/** Returns JSON Schema's name for the type of the value, and a name in words. */
 export function kindOf(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };
@@ -18,11 +18,11 @@ export function kindOf(value: unknown): { type: string; words: string } {
   return { type: 'object', words: 'an object' };
 }
 
-/** Returns the expected spelling if only the quotes are wrong: YAML reads `-1` as a number and `"80"` as text. */
+/** Returns the expected spelling if only the quotes are wrong. YAML reads `-1` as a number and `"80"` as text. */
 export function requoted(path: Path, value: unknown): DataProblem['expected'] | undefined {
   const type = allowedAt(path)?.type;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    // Quote the text in the file, not the number: the account `012345678901` must keep its zero.
+    // Quote the text in the file, not the number, because the account `012345678901` must keep its zero.
     return (written) => `\`"${written}"\`, in quotes`;
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {

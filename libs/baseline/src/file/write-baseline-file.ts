@@ -1,4 +1,4 @@
-/** Writes a baseline file as a person would: as YAML, with a comment above each baseline and each permission on one line if it fits. */
+/** Writes a baseline file as YAML, with a comment above each baseline, and with each permission on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, Permit } from '../baseline.js';
@@ -17,7 +17,8 @@ const LINE_LENGTH = 140;
 
 /**
  * Returns the text of a file with these baselines in the given order. `readBaselineFile` reads the same baselines from the text. Control
- * characters in a comment become blanks: a line break would end the comment, and others change what an editor shows.
+ * characters in a comment become blanks, because a line break would end the comment, and other control characters could change what an
+ * editor shows.
  *
  * @param heading the lines at the top, without `#`.
  */

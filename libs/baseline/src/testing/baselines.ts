@@ -1,4 +1,4 @@
-/** Generates random baselines, and the many ways to write the same baselines. */
+/** Generates random baselines, and different texts that declare the same baselines. */
 import * as fc from 'fast-check';
 import { permissionsOf, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
 import { stringify } from 'yaml';
@@ -26,7 +26,7 @@ const traffic: fc.Arbitrary<IpPermission> = fc.oneof(
 
 const description = fc.oneof(
   fc.stringMatching(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,20}$/),
-  // Texts that YAML reads as something else without quotes.
+  // Texts that YAML would not read as text without quotes.
   fc.constantFrom('null', '1', 'true', '# none', 'a: b', '*x', '!x', ' ', '2027-01-31'),
 );
 
@@ -47,7 +47,7 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Permissions with one source each, which are all different rules. Some of the rules are declared and some are permitted. */
+/** Permissions with one source each. No two are the same rule. Some are declared and some are permitted. */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
@@ -138,7 +138,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
     ),
   );
 
-/** Returns a whole number from 0 to below its argument. */
+/** Returns a whole number that is at least 0 and less than its argument. */
 export type Choose = (below: number) => number;
 
 /** An endless supply of random choices. */
