@@ -5,7 +5,7 @@ import type { Attachment, AttachmentUser } from './ec2/ec2-attachments.js';
 /** The network interfaces in a group. */
 export interface Behind {
   readonly interfaces: number;
-  /** How many of them have a public address. */
+  /** The number of interfaces with a public address. */
   readonly withPublicAddress: number;
   /** The users of the interfaces without duplicates. Those with public addresses come first. */
   readonly users: readonly BehindUser[];

@@ -53,10 +53,10 @@ export interface SecurityGroupReader {
 }
 
 export interface SecurityGroupWriter {
-  /** Adds all of the permissions or none. Needs at least one. */
+  /** Adds all of the permissions, or nothing if the call fails. Needs at least one permission. */
   authorize(groupId: string, direction: Direction, permissions: readonly IpPermission[]): Promise<void>;
 
-  /** Removes all of the rules or none. Needs at least one. */
+  /** Removes all of the rules, or nothing if the call fails. Needs at least one rule. */
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
 
   /**

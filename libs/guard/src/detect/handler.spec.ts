@@ -163,7 +163,7 @@ describe('Groups are looked up if the record does not name them by id', () => {
     ['names cannot be looked up', 'undetermined, high: RevokeSecurityGroupIngress names a group only by …', byName, unreadable('denied')],
   ])('reports a group as undetermined when %s', isFound);
 
-  it('names the group that is undetermined, or no group if the groups cannot be looked up', async () => {
+  it('names the undetermined group, or names no group if the lookup of groups fails', async () => {
     expect(await findingsOf(opening, unreadable('denied'), tagged)).toMatchObject([{ group: { id: GROUP } }]);
     expect(await findingsOf(byName, unreadable('denied'))).toMatchObject([{ group: { id: null } }]);
   });

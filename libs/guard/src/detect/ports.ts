@@ -1,4 +1,4 @@
-/** The detector's dependencies. None of them can change a group directly. */
+/** The detector's dependencies. No dependency can change a group directly. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { Behind, SecurityGroupReader } from '@portcullis/security-groups';

@@ -129,7 +129,7 @@ it.each<Case>([
   ['left unchanged by a refused call as an attempt', 'attempt, low', refused, world([]), viaList],
 ])('reports a prefix list that was %s', isFound);
 
-it('reports a group whose rules cannot be read, since it may refer to the prefix list', async () => {
+it('reports a group whose rules cannot be read, because these rules may refer to the prefix list', async () => {
   const ec2 = world([]).fail('read', 'denied');
 
   expect(await findingsOf(addEntry(ANYWHERE), ec2, closed)).toMatchObject([

@@ -85,7 +85,7 @@ function unknownGroup(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
-/** What is known about a group before its rules are read. */
+/** The facts about a group that are known before its rules are read. */
 interface Known {
   readonly saw?: Saw;
   /** How many rules the whole run would revoke. Present only if that number exceeds the limit. */

@@ -20,8 +20,8 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * What the sender saw of the group: the rules at the time of the item, a drift, or `null` if the rules in the item are unreadable. This
- * view is minutes old, so it never decides what is restored. If a live read contradicts this view, the read is repeated.
+ * The sender's view of the group: the rules at the time of the item, a drift, or `null` if the rules in the item are unreadable. This view
+ * is minutes old, so it never decides what is restored. If a live read contradicts this view, the read is repeated.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 

@@ -18,7 +18,7 @@ export interface Evaluations {
   /**
    * Reports the evaluations to AWS Config.
    *
-   * @throws {EvaluationsError} if AWS Config did not accept all of them.
+   * @throws {EvaluationsError} if AWS Config did not accept all of the evaluations.
    */
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
