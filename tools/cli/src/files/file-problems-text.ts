@@ -8,7 +8,7 @@ export interface FileProblems {
   /** As the user typed it. */
   readonly fileName: string;
   readonly text: string;
-  readonly problems: readonly FileProblem<string>[];
+  readonly problems: readonly FileProblem[];
   /** A file with problems is invalid; a file with warnings is valid. @default 'problem' */
   readonly noun?: 'problem' | 'warning';
 }
@@ -40,12 +40,7 @@ function widest(texts: readonly string[]): number {
 /** The number of characters of a line to show. */
 const EXCERPT_WIDTH = 100;
 
-function excerpt(
-  problem: FileProblem<string>,
-  lines: readonly string[],
-  gutter: (number: string) => string,
-  colour: Colours['red'],
-): string {
+function excerpt(problem: FileProblem, lines: readonly string[], gutter: (number: string) => string, colour: Colours['red']): string {
   const line = lines[problem.line - 1] ?? '';
   if (line.trim() === '') return '';
   const start = problem.column - 1;
