@@ -49,12 +49,12 @@ export interface Screen extends Style {
 export interface Io extends Host {
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Shows how far a command has got. The line disappears when the command writes something or ends. */
+  /** Shows how far a command has got. On a terminal, the line disappears when the command writes something or ends. */
   readonly progress: Progress;
 }
 
 export function ioOn(host: Host): Io {
-  const progress = progressOn(host.stderr);
+  const progress = progressOn(host.stderr, () => host.now());
   const screenOn = (output: Output): Screen => ({
     colours: coloursOf(output, host.env),
     columns: output.columns ?? Infinity,

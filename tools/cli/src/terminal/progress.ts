@@ -1,13 +1,13 @@
-/** One line on a terminal that shows how far a command has got. Nothing is written to a pipe or a file. */
+/** Shows how far a command has got: one line on a terminal, and a line now and then in a pipe or a file. */
 import type { Output } from '../program/io.js';
 import { ours } from './printable.js';
 
 export interface Progress {
   /** Shows the text in place of the last one. */
   show(text: string): void;
-  /** Shows a bar with the text after it. */
+  /** Shows a bar with the text after it, and the rate and the time left once they can be told. */
   bar(done: number, of: number, text: string): void;
-  /** Removes the line, so that other output starts on an empty one. */
+  /** Removes the line from the terminal, so that other output starts on an empty one. */
   clear(): void;
 }
 
@@ -15,23 +15,47 @@ const BAR_WIDTH = 24;
 /** Moves to the first column and erases the line. */
 const ERASE_LINE = ours('\u001b[G\u001b[K');
 
-export function progressOn(output: Output): Progress {
-  if (output.isTTY !== true) return { show: () => undefined, bar: () => undefined, clear: () => undefined };
+/** In a pipe, a line is written after this time, so that short commands write none and the log of a job stays short. */
+const LINE_INTERVAL_MILLISECONDS = 30_000;
+/** A rate of less than this time says little. */
+const MIN_RATE_MILLISECONDS = 2_000;
+
+export function progressOn(output: Output, now: () => Date): Progress {
+  const time = (): number => now().getTime();
   let isShown = false;
+  let written = time();
+  let bar = { text: '', since: 0, doneThen: 0 };
   const show = (text: string): void => {
-    // A longer line would wrap, and only its last part could be erased.
-    output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
-    isShown = true;
+    if (output.isTTY === true) {
+      // A longer line would wrap, and only its last part could be erased.
+      output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
+      isShown = true;
+    } else if (time() - written >= LINE_INTERVAL_MILLISECONDS) {
+      output.write(`portcullis: ${text}\n`);
+      written = time();
+    }
   };
   return {
     show,
     bar: (done, of, text) => {
+      // A new text is about other work, which has its own rate.
+      if (text !== bar.text || done < bar.doneThen) bar = { text, since: time(), doneThen: done };
       const filled = of === 0 ? BAR_WIDTH : Math.min(BAR_WIDTH, Math.round((done / of) * BAR_WIDTH));
-      show(`${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${of} ${text}`);
+      const drawn = output.isTTY === true ? `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ` : '';
+      show(`${drawn}${done}/${of} ${text}${rateWords(done - bar.doneThen, of - done, time() - bar.since)}`);
     },
     clear: () => {
       if (isShown) output.write(ERASE_LINE);
       isShown = false;
     },
   };
+}
+
+/** Returns e.g. `, 2.5 a second, 40 s left`. */
+function rateWords(done: number, left: number, milliseconds: number): string {
+  if (milliseconds < MIN_RATE_MILLISECONDS || done === 0) return '';
+  const rate = (done * 1000) / milliseconds;
+  const seconds = Math.ceil(left / rate);
+  const timeLeft = seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} a second, ${timeLeft} left`;
 }
