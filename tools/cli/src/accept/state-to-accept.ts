@@ -5,11 +5,10 @@ import { diffRules, formatProblem, readRules, ruleKey, type Direction, type IpPe
 import type { LiveRule } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { groupWords } from '../render/state-words.js';
-import { findOrigins } from '../who/find-origins.js';
+import { askOrigins } from '../who/ask-origins.js';
 import { findingActorWords, datedOriginWords } from '../who/who-words.js';
 
 export interface StateToAccept {
@@ -31,7 +30,7 @@ export async function liveState(
   groupId: string,
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
-  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr' | 'command'> },
+  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'signal' | 'stderr' | 'command'> },
 ): Promise<StateToAccept> {
   const group = await accountRegion.groups.describeGroup(groupId);
   const ownerId = await accountRegion.accountId();
@@ -40,20 +39,12 @@ export async function liveState(
   const baseline = guardingBaseline(selectBaseline(compiled, group), groupWords(group), io);
   const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
     if (!who || rules.length === 0) return new Map();
-    const origins = await findOrigins(
-      rules.map((rule) => ({ ...rule, groupId })),
-      (eventName) => accountRegion.callsNamed(eventName),
-      (explained) => {
-        io.progress.bar(explained, rules.length, 'asking CloudTrail who opened the rules');
-      },
-    );
-    if (origins.failure !== undefined)
-      io.stderr.write(
-        `portcullis: who opened the rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}\n`,
-      );
+    const asked = rules.map((rule) => ({ ...rule, groupId }));
+    const { byRuleId, problem } = await askOrigins(asked, 'the rules', accountRegion, io);
+    if (problem !== undefined) io.stderr.write(`portcullis: ${problem}\n`);
     return new Map(
       rules.flatMap((rule) => {
-        const origin = origins.byRuleId.get(rule.ruleId);
+        const origin = byRuleId.get(rule.ruleId);
         return origin === undefined ? [] : [[ruleKey(rule), datedOriginWords(origin)] as const];
       }),
     );

@@ -10,7 +10,8 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../program/io.js';
 import { isWeb } from '../survey/entry.js';
-import { findOrigins, type AskedRule } from '../who/find-origins.js';
+import { askOrigins } from '../who/ask-origins.js';
+import type { AskedRule } from '../who/find-origins.js';
 import { datedOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
@@ -37,7 +38,7 @@ export async function findExposedRules(
   groups: readonly SurveyedGroup[],
   accountRegion: AccountRegion,
   who: boolean,
-  { progress, signal }: Pick<Io, 'progress' | 'signal'>,
+  io: Pick<Io, 'progress' | 'signal'>,
 ): Promise<FoundExposedRules> {
   const lists = await listReader(accountRegion.groups)(listsIn(groups.flatMap(({ rules }) => (isReadError(rules) ? [] : rules))));
   const problems = Object.entries(lists.unread).map(
@@ -45,27 +46,17 @@ export async function findExposedRules(
   );
   const found = exposedRulesOf(groups, lists.addresses);
   if (!who || found.size === 0) return { exposed: found, problems };
-  signal.throwIfAborted();
+  io.signal.throwIfAborted();
   const asked = await withIds(found, accountRegion);
-  const origins = await findOrigins(
-    asked,
-    (eventName) => accountRegion.callsNamed(eventName),
-    (explained) => {
-      progress.bar(explained, asked.length, 'asking CloudTrail who opened the exposed rules');
-    },
-  );
-  signal.throwIfAborted();
-  if (origins.failure !== undefined)
-    problems.push(
-      `who opened the exposed rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`,
-    );
+  const { byRuleId, problem } = await askOrigins(asked, 'the exposed rules', accountRegion, io);
+  if (problem !== undefined) problems.push(problem);
   const opened = new Map(
     asked.flatMap((rule) => {
-      const origin = origins.byRuleId.get(rule.ruleId);
+      const origin = byRuleId.get(rule.ruleId);
       return origin === undefined ? [] : [[keyOf(rule.groupId, rule), datedOriginWords(origin)] as const];
     }),
   );
-  const unknown = origins.failure === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
+  const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened it" : undefined;
   const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
     groupId,
     rules.map(({ rule, words }) => {

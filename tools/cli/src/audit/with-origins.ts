@@ -17,7 +17,7 @@ export async function withOrigins(states: readonly GroupState[], accountRegion: 
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
   const missing = drifted.flatMap(({ group, plan }) => plan.authorize.map(({ rule }) => ({ ...rule, groupId: group.id })));
-  const lookUp = remembered((eventName) => accountRegion.callsNamed(eventName));
+  const lookUp = remembered(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who it was');
   };

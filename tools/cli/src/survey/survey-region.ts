@@ -3,7 +3,6 @@ import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic, type Rule } from '@portcullis/permission-diff';
 import {
-  BehindGroups,
   isReadError,
   listReader,
   listsIn,
@@ -15,6 +14,7 @@ import {
 import type { GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
+import { readBehind } from '../aws/read-behind.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
 import { severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
 import { linksReachedFrom, type GroupLink } from './reached.js';
@@ -83,15 +83,11 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const place = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
-  const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, async () => {
-    const interfaces = new BehindGroups();
-    let read = 0;
-    for await (const page of accountRegion.attachments()) {
-      interfaces.add(page);
-      onProgress('reading network interfaces', (read += page.length));
-    }
-    return interfaces;
-  });
+  const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, () =>
+    readBehind(accountRegion, (read) => {
+      onProgress('reading network interfaces', read);
+    }),
+  );
   const links = linksReachedFrom(ids, found.links);
   const instances = behind?.instancesIn([...new Set([...ids, ...links.keys()])]) ?? [];
   const names = await step('the names of instances could not be read', new Map<string, string>(), () =>
@@ -111,8 +107,8 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   if (signal.aborted) problems.push('interrupted');
   const entries = exposed.flatMap(({ group, exposures }) => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);
+    const standing = behind?.of(group.id, names) ?? null;
     return exposures.map((exposure): SurveyEntry => {
-      const standing = behind?.of(group.id, names) ?? null;
       return {
         place,
         group: { id: group.id, name: group.name, vpcId: group.vpcId },
@@ -218,11 +214,7 @@ function originsOf(
     exposures.flatMap((exposure) => exposure.rules.map((rule) => ({ ...rule, groupId: group.id }))),
   );
   const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
-  return findOrigins(
-    asked,
-    (eventName) => accountRegion.callsNamed(eventName),
-    (explained) => {
-      onProgress('asking CloudTrail who opened the rules', explained, asked.length);
-    },
-  );
+  return findOrigins(asked, accountRegion.callsNamed, (explained) => {
+    onProgress('asking CloudTrail who opened the rules', explained, asked.length);
+  });
 }

@@ -1,0 +1,18 @@
+import { BehindGroups } from '@portcullis/security-groups';
+import type { AccountRegion } from './account-region.js';
+
+/**
+ * Returns what stands behind all groups of the account and region.
+ *
+ * @param onRead called with the number of network interfaces read so far.
+ * @throws {SecurityGroupCallError}
+ */
+export async function readBehind(accountRegion: AccountRegion, onRead: (interfaces: number) => void): Promise<BehindGroups> {
+  const behind = new BehindGroups();
+  let read = 0;
+  for await (const page of accountRegion.attachments()) {
+    behind.add(page);
+    onRead((read += page.length));
+  }
+  return behind;
+}

@@ -1,0 +1,31 @@
+import type { RuleOrigin } from '@portcullis/cloudtrail';
+import type { AccountRegion } from '../aws/account-region.js';
+import { awsErrorWords } from '../aws/error-words.js';
+import type { Io } from '../program/io.js';
+import { findOrigins, type AskedRule } from './find-origins.js';
+
+export interface AskedOrigins {
+  readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
+  /** Why CloudTrail did not answer to the end, in one line. Undefined if it did. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Finds who opened the rules, and shows progress. Rejects once the signal is aborted.
+ *
+ * @param what the rules in words: `the rules`.
+ */
+export async function askOrigins(
+  rules: readonly AskedRule[],
+  what: string,
+  accountRegion: AccountRegion,
+  { progress, signal }: Pick<Io, 'progress' | 'signal'>,
+): Promise<AskedOrigins> {
+  signal.throwIfAborted();
+  const { byRuleId, failure } = await findOrigins(rules, accountRegion.callsNamed, (explained) => {
+    progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
+  });
+  signal.throwIfAborted();
+  if (failure === undefined) return { byRuleId, problem: undefined };
+  return { byRuleId, problem: `who opened ${what} could not be read: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}` };
+}
