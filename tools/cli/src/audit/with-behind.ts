@@ -1,7 +1,7 @@
 /** Adds what stands behind the groups that a page draws. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { readBehind } from '../aws/read-behind.js';
+import { readAllBehind } from '../aws/read-all-behind.js';
 import type { Io } from '../program/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
@@ -13,7 +13,7 @@ export async function withBehind(states: readonly GroupState[], accountRegion: A
   const ids = states.filter(isDrawn).map(({ group }) => group.id);
   if (ids.length === 0) return states;
   try {
-    const interfaces = await readBehind(accountRegion, (read) => {
+    const interfaces = await readAllBehind(accountRegion, (read) => {
       io.progress.show(`reading network interfaces of ${accountRegion.region}: ${read} …`);
     });
     const names = await accountRegion.instanceNames(interfaces.instancesIn(ids));

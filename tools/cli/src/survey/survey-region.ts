@@ -14,7 +14,7 @@ import {
 import type { GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { readBehind } from '../aws/read-behind.js';
+import { readAllBehind } from '../aws/read-all-behind.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
 import { severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
 import { linksReachedFrom, type GroupLink } from './reached.js';
@@ -84,7 +84,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, () =>
-    readBehind(accountRegion, (read) => {
+    readAllBehind(accountRegion, (read) => {
       onProgress('reading network interfaces', read);
     }),
   );
