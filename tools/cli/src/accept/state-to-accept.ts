@@ -30,7 +30,7 @@ export async function liveState(
   groupId: string,
   compiled: CompiledBaseline,
   accountRegion: AccountRegion,
-  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'signal' | 'stderr' | 'command'> },
+  { who, io }: { readonly who: boolean; readonly io: Pick<Io, 'progress' | 'stderr' | 'command'> },
 ): Promise<StateToAccept> {
   const group = await accountRegion.groups.describeGroup(groupId);
   const ownerId = await accountRegion.accountId();

@@ -49,6 +49,7 @@ export async function findExposedRules(
   io.signal.throwIfAborted();
   const asked = await withIds(found, accountRegion);
   const { byRuleId, problem } = await askOrigins(asked, 'the exposed rules', accountRegion, io);
+  io.signal.throwIfAborted();
   if (problem !== undefined) problems.push(problem);
   const opened = new Map(
     asked.flatMap((rule) => {

@@ -11,7 +11,7 @@ export interface AskedOrigins {
 }
 
 /**
- * Finds who opened the rules, and shows progress. Rejects once the signal is aborted.
+ * Finds who opened the rules, and shows progress.
  *
  * @param what the rules in words: `the rules`.
  */
@@ -19,13 +19,11 @@ export async function askOrigins(
   rules: readonly AskedRule[],
   what: string,
   accountRegion: AccountRegion,
-  { progress, signal }: Pick<Io, 'progress' | 'signal'>,
+  { progress }: Pick<Io, 'progress'>,
 ): Promise<AskedOrigins> {
-  signal.throwIfAborted();
   const { byRuleId, failure } = await findOrigins(rules, accountRegion.callsNamed, (explained) => {
     progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
   });
-  signal.throwIfAborted();
   if (failure === undefined) return { byRuleId, problem: undefined };
   return { byRuleId, problem: `who opened ${what} could not be read: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}` };
 }
