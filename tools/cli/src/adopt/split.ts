@@ -1,14 +1,9 @@
 /** Splits groups over several files. */
 import type { SurveyedGroup } from '@portcullis/security-groups';
+import type { Scope } from '../aws/account-region.js';
 
 /** By VPC, by the value of a tag, or by account and region. */
 export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
-
-/** The account and region of a group. */
-export interface GroupPlace {
-  readonly accountId: string;
-  readonly region: string;
-}
 
 const MAX_NAME_LENGTH = 100;
 
@@ -20,11 +15,11 @@ const MAX_NAME_LENGTH = 100;
 export function splitGroups(
   groups: readonly SurveyedGroup[],
   by: SplitBy,
-  placeOf: (group: SurveyedGroup) => GroupPlace,
+  scopeOf: (group: SurveyedGroup) => Scope,
 ): ReadonlyMap<string, readonly SurveyedGroup[]> {
   const parts = new Map<string, SurveyedGroup[]>();
   for (const group of groups) {
-    const key = keyOf(group, by, placeOf);
+    const key = keyOf(group, by, scopeOf);
     parts.set(key, [...(parts.get(key) ?? []), group]);
   }
   const names = new Set<string>();
@@ -44,9 +39,9 @@ export function splitGroups(
   return files;
 }
 
-function keyOf(group: SurveyedGroup, by: SplitBy, placeOf: (group: SurveyedGroup) => GroupPlace): string {
+function keyOf(group: SurveyedGroup, by: SplitBy, scopeOf: (group: SurveyedGroup) => Scope): string {
   if (by === 'vpc') return group.vpcId ?? 'no-vpc';
   if (by !== 'account') return group.tags[by.tag] ?? `no-${by.tag}`;
-  const { accountId, region } = placeOf(group);
+  const { accountId, region } = scopeOf(group);
   return `${accountId}-${region}`;
 }

@@ -1,17 +1,17 @@
 /** The groups that a Terraform state manages, with the rules that Terraform declares. */
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import type { SurveyedGroup } from '@portcullis/security-groups';
+import type { Scope } from '../aws/account-region.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { Failure, refuseProblems } from '../program/failure.js';
-import { isGroup, isRule } from '../terraform/resource-rules.js';
+import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';
 import { declaredRules, groupsInState } from '../terraform/state-groups.js';
 import { resourcesIn, textOf } from '../terraform/resources.js';
-import type { GroupPlace } from './split.js';
 
 export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
   /** The account and region of each group, by group id. */
-  readonly places: ReadonlyMap<string, GroupPlace>;
+  readonly scopes: ReadonlyMap<string, Scope>;
   /** What was left out, each in one line. */
   readonly notes: readonly string[];
 }
@@ -34,8 +34,8 @@ export function terraformGroups(text: string, fileName: string, region: string |
   const resources = resourcesIn(values);
   refuseProblems(
     resources.map((resource) => {
-      const [key, what] = isGroup(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
-      const isIncomplete = (isGroup(resource) || isRule(resource)) && textOf(resource.values, key) === null;
+      const [key, what] = isGroupResource(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
+      const isIncomplete = (isGroupResource(resource) || isRuleResource(resource)) && textOf(resource.values, key) === null;
       return isIncomplete && `${resource.address} has no ${what} in \`${fileName}\`; expected a state after a complete \`terraform apply\``;
     }),
   );
@@ -72,7 +72,7 @@ export function terraformGroups(text: string, fileName: string, region: string |
       rules: [...new Map(declared.map((rule) => [ruleKey(rule), rule])).values()],
     };
   });
-  return { groups, places: arns, notes };
+  return { groups, scopes: arns, notes };
 }
 
 function id({ id: groupId, name }: { readonly id: string; readonly name: string | null }): string {

@@ -7,6 +7,7 @@ import {
   isAtBaseline,
   listsIn,
   planFor,
+  rulesOf,
   type Behind,
   type ListReader,
   type LiveRule,
@@ -142,11 +143,6 @@ export async function withLists(
   const reasons = Object.entries(unread).map(([id, error]) => [id, errorWords(error)] as const);
   const lists = { addresses, unread: Object.fromEntries(reasons) };
   return { ...state, lists, severity: severityOfDrift(excess, missing, lists) };
-}
-
-/** Returns the rules of a plan without their reasons. */
-export function rulesOf(planned: readonly { readonly rule: Rule }[]): Rule[] {
-  return planned.map(({ rule }) => rule);
 }
 
 /**

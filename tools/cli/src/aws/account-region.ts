@@ -48,13 +48,19 @@ export interface AccountRegion {
 /** @throws {Failure} when no region is set, or an option is invalid. */
 export type OpenAccountRegion = (options: AccountRegionOptions, signal: AbortSignal) => Promise<AccountRegion>;
 
+/** An account id and a region. */
+export interface Scope {
+  readonly accountId: string;
+  readonly region: string;
+}
+
 /** Returns the label for people: `eu-west-1`, or `prod/eu-west-1` with a profile. */
-export function labelOf({ region, profile }: Pick<AccountRegion, 'region' | 'profile'>): string {
+export function scopeLabel({ region, profile }: Pick<AccountRegion, 'region' | 'profile'>): string {
   return profile === undefined ? region : `${profile}/${region}`;
 }
 
-/** Returns where changes are made: `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` without an alias. */
-export async function placeOf(accountRegion: Pick<AccountRegion, 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
+/** Returns e.g. `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has no alias. */
+export async function scopeWords(accountRegion: Pick<AccountRegion, 'accountId' | 'accountAlias' | 'region'>): Promise<string> {
   const [id, alias] = await Promise.all([accountRegion.accountId(), accountRegion.accountAlias()]);
   return `${alias === null ? `account ${id}` : `${alias} (${id})`}, ${accountRegion.region}`;
 }

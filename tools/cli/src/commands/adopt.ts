@@ -7,9 +7,9 @@ import { isReadError, listsIn, type LiveRule, type SurveyedGroup, type SurveyFil
 import { adoptedFile } from '../adopt/adopted-file.js';
 import { exposedRulesOf, findExposedRules, type ExposedRules, type FoundExposedRules } from '../adopt/exposed-rules.js';
 import { mergedFile, type LiveGroups } from '../adopt/merged-file.js';
-import { splitGroups, type GroupPlace, type SplitBy } from '../adopt/split.js';
+import { splitGroups, type SplitBy } from '../adopt/split.js';
 import { terraformGroups } from '../adopt/terraform-groups.js';
-import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
+import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
@@ -54,7 +54,7 @@ const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] }
 
 /** What is adopted, and from where. */
 interface Source extends LiveGroups, FoundExposedRules {
-  readonly placeOf: (group: SurveyedGroup) => GroupPlace;
+  readonly scopeOf: (group: SurveyedGroup) => Scope;
 }
 
 /** @throws {Failure | Interrupted} */
@@ -106,7 +106,7 @@ function split(
   from: From,
   io: Io,
 ): ExitCode {
-  const parts = [...splitGroups(source.groups, splitBy, source.placeOf)].map(([name, groups]) => {
+  const parts = [...splitGroups(source.groups, splitBy, source.scopeOf)].map(([name, groups]) => {
     const path = join(out, name);
     return { path, name, file: adoptedFile(groups, { ...from, heading: headingOf({ ...source, groups }, {}) }) };
   });
@@ -129,11 +129,11 @@ function refusalOf(out: string): string {
 }
 
 /** Returns the first lines of the file. They name no time and no count, so that they stay true when the file is merged. */
-function headingOf({ groups, placeOf }: Pick<Source, 'groups' | 'placeOf'>, options: Pick<AdoptOptions, 'fromTerraformState'>): string[] {
-  const places = new Set(groups.map(placeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
+function headingOf({ groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>, options: Pick<AdoptOptions, 'fromTerraformState'>): string[] {
+  const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
   return [
-    `The rules of security groups of ${[...places].join(', ')}${declarer}.`,
+    `The rules of security groups of ${[...scopes].join(', ')}${declarer}.`,
     'Written by `portcullis adopt`: every rule here is declared, so remove those that should not be.',
   ];
 }
@@ -186,11 +186,11 @@ function readSource(options: AdoptOptions, filter: SurveyFilter, existing: Compi
   if (fromTerraformState !== undefined) return readState(fromTerraformState, options, io);
   return inAccountRegion(options, io, async (accountRegion) => {
     const groups = await groupsIn(accountRegion, filter, io);
-    const place = { accountId: await accountRegion.accountId(), region: accountRegion.region };
+    const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
     return {
       groups,
       label: accountRegion.region,
-      placeOf: () => place,
+      scopeOf: () => scope,
       ...(acceptExposed ? NO_EXPOSED_RULES : await findExposedRules(groups, accountRegion, who, io)),
       ...(existing === undefined ? { live: new Map(), gone: [] } : await readForMerge(existing, groups, accountRegion)),
     };
@@ -221,9 +221,9 @@ const MAX_STATE_LENGTH = 200_000_000;
 
 async function readState(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
   const path = fileName === '-' ? STDIN : fileName;
-  const { groups, places, notes } = terraformGroups(await readTextFile(path, MAX_STATE_LENGTH, io), fileName, region);
-  const placeOf = ({ id }: SurveyedGroup): GroupPlace => places.get(id) ?? { accountId: 'unknown', region: 'unknown' };
-  const found = new Set(groups.map(placeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
+  const { groups, scopes, notes } = terraformGroups(await readTextFile(path, MAX_STATE_LENGTH, io), fileName, region);
+  const scopeOf = ({ id }: SurveyedGroup): Scope => scopes.get(id) ?? { accountId: 'unknown', region: 'unknown' };
+  const found = new Set(groups.map(scopeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
   if (found.size > 1 && splitBy !== 'account')
     throw new Failure(
       `\`${fileName}\` has groups of ${[...found].sort().join(', ')}, and a baseline file is for one account and region; expected \`--region\` or \`--split-by account\``,
@@ -232,7 +232,7 @@ async function readState(fileName: string, { region, acceptExposed = false, spli
   return {
     groups: sorted(groups),
     label: fileName,
-    placeOf,
+    scopeOf,
     exposed: acceptExposed ? new Map() : exposedRulesOf(groups, new Map()),
     problems: [
       ...notes,

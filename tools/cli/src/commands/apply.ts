@@ -8,7 +8,7 @@ import { isAtBaseline, isReadError, listReader, restore, type ListReader, type P
 import { audit } from '../audit/audit.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
-import { placeOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -74,9 +74,9 @@ export async function apply(fileName: string, options: ApplyOptions, io: Io): Pr
 async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline, options: ApplyOptions, io: Io): Promise<ExitCode> {
   const readLists = listReader(accountRegion.groups);
   const states = await audit(compiled, accountRegion, io, { readLists, only: options.group });
-  const place = await placeOf(accountRegion);
+  const where = await scopeWords(accountRegion);
   const output = options.json === true ? io.stderr : io.stdout;
-  output.write(planText(states, place, io.now(), output));
+  output.write(planText(states, where, io.now(), output));
   const code = exitCodeOf(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
@@ -86,17 +86,17 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
     );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
-    if (!(await isConfirmed(wrapped(questionFor(enforced, place), 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await isConfirmed(wrapped(questionFor(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
   const { applied, counts } = await applyAll(enforced, compiled, { ...accountRegion, readLists }, output, io);
-  if (applied.length > 0) output.write(tally(applied, counts, place, output));
+  if (applied.length > 0) output.write(tally(applied, counts, where, output));
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 ? 1 : 0;
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, with line breaks around it. */
-function questionFor(enforced: readonly Drifted[], place: string): string {
+function questionFor(enforced: readonly Drifted[], where: string): string {
   const { revoked, authorized } = countsOf(
     enforced.map(({ plan }) => ({ revoked: plan.revoke.length, authorized: plan.authorize.length })),
   );
@@ -107,7 +107,7 @@ function questionFor(enforced: readonly Drifted[], place: string): string {
       : authorized === 0
         ? `Revoke ${rules(revoked)}`
         : `Revoke ${revoked} and authorize ${rules(authorized)}`;
-  return `\n${changes} in ${counted(enforced.length, 'group')} of ${place}? `;
+  return `\n${changes} in ${counted(enforced.length, 'group')} of ${where}? `;
 }
 
 function countsOf(each: readonly Counts[]): Counts {
@@ -117,7 +117,7 @@ function countsOf(each: readonly Counts[]): Counts {
   };
 }
 
-function tally(applied: readonly Applied[], { revoked, authorized }: Counts, place: string, { colours, columns }: Style): string {
+function tally(applied: readonly Applied[], { revoked, authorized }: Counts, where: string, { colours, columns }: Style): string {
   const count = (outcome: Result['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
   const left = [
     count('not-restored') > 0 && `, ${count('not-restored')} failed`,
@@ -126,7 +126,7 @@ function tally(applied: readonly Applied[], { revoked, authorized }: Counts, pla
   const [state, colour] = left.length === 0 ? (['Done', colours.green] as const) : (['Not done', colours.red] as const);
   const restored = `${count('restored')} of ${counted(applied.length, 'group')} restored${left.join('')}`;
   const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
-  const sentence = `${state} in ${place}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.`;
+  const sentence = `${state} in ${where}: ${restored}; ${counted(revoked, 'rule')} revoked, ${authorized} authorized.`;
   return `\n${wrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 

@@ -3,7 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
-import { labelOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { detectorLog } from '../drill/detector-log.js';
 import { runDrill } from '../drill/run-drill.js';
@@ -54,7 +54,7 @@ export async function drill(fileName: string, options: DrillOptions, io: Io): Pr
     const cliOptions = cliOptionsFor(region, options);
     const mark = `portcullis drill ${at}`;
     const result = await runDrill(target, { groups, writer, findings, remediator, cliOptions, mark, timeoutSeconds, findingOnly }, io);
-    const where = { label: labelOf(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
+    const where = { label: scopeLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
     io.stdout.write(options.json === true ? jsonText(drillJson(result, target, where)) : drillText(result, target, where, io.stdout));
     return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
   });
@@ -92,5 +92,5 @@ function questionFor(target: DrillTarget, accountRegion: AccountRegion, findingO
       ? `${target.groupId}${target.name === null ? '' : ` (${oneLine(target.name)})`}`
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
   const until = findingOnly ? 'reported' : 'reported and revoked';
-  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${labelOf(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
+  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${scopeLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;
 }

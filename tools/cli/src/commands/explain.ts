@@ -41,9 +41,9 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   const accountRegions = new Map<string, AccountRegion | undefined>();
   const explanations: Explanation[] = [];
   for (const event of events) {
-    const origin = originOf(event);
-    const key = JSON.stringify(origin);
-    if (!accountRegions.has(key)) accountRegions.set(key, await orInterrupted(accountRegionOf(origin, options, io), io.signal));
+    const scope = scopeOf(event);
+    const key = JSON.stringify(scope);
+    if (!accountRegions.has(key)) accountRegions.set(key, await orInterrupted(accountRegionOf(scope, options, io), io.signal));
     const accountRegion = accountRegions.get(key);
     const explained = isForRemediator(event)
       ? explainConfig(event, compiled, accountRegion?.groups, io.now)
@@ -57,13 +57,13 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   return 0;
 }
 
-interface Origin {
+interface EventScope {
   readonly accountId: string | null;
   readonly region: string | null;
 }
 
-/** Returns where the event happened. */
-function originOf(event: unknown): Origin {
+/** Returns the account and region of the event, as far as it names them. */
+function scopeOf(event: unknown): EventScope {
   const parsed = isForRemediator(event) ? parseEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
   return { accountId, region };
@@ -73,7 +73,7 @@ function originOf(event: unknown): Origin {
  * Returns the account and region, or `undefined` if EC2 must not be asked. With credentials of another account, EC2 would answer that the group
  * does not exist.
  */
-async function accountRegionOf({ accountId, region }: Origin, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
+async function accountRegionOf({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
   const accountRegion = await io.openAccountRegion({ ...options, region: options.region ?? region ?? undefined }, io.signal);
   let reason: string;

@@ -4,7 +4,7 @@ import type { GroupState } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
 import { withBehind } from '../audit/with-behind.js';
 import { withOrigins } from '../audit/with-origins.js';
-import { placeOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeWords, type AccountRegionOptions, type Scope } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
@@ -13,7 +13,7 @@ import { Failure, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
-import { planJson, type PlanScope } from '../render/plan-json.js';
+import { planJson } from '../render/plan-json.js';
 import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
 import { jsonText } from '../terminal/printable.js';
@@ -47,7 +47,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
     let states: readonly GroupState[] = await audit(loaded.compiled, accountRegion, io, { only: options.group });
     if (options.who ?? format === 'html') states = await withOrigins(states, accountRegion, io);
     if (format === 'html') states = await withBehind(states, accountRegion, io);
-    const text = async (): Promise<string> => planText(states, await placeOf(accountRegion), io.now(), io.stdout);
+    const text = async (): Promise<string> => planText(states, await scopeWords(accountRegion), io.now(), io.stdout);
     if (format === undefined) io.stdout.write(await text());
     else {
       const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
@@ -60,7 +60,7 @@ export async function plan(fileName: string, options: PlanOptions, io: Io): Prom
 function renderedPlan(
   format: (typeof FORMATS)[number],
   states: readonly GroupState[],
-  scope: PlanScope & { readonly profile: string | undefined },
+  scope: Scope & { readonly profile: string | undefined },
   loaded: LoadedBaseline,
   { now, version }: Io,
 ): string {

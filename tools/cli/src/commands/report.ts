@@ -12,7 +12,7 @@ import { htmlPage } from '../page/page.js';
 import { AUDIT_SCHEMA_VERSION, auditJson } from '../render/plan-json.js';
 import { reportText } from '../render/report-text.js';
 import { openJournal } from '../report/journal.js';
-import { readRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
+import { reportRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
 import { jsonText } from '../terminal/printable.js';
 
 export interface ReportOptions extends RegionsOptions {
@@ -44,7 +44,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const journal = openJournal(journalFile, request, { resume, restart }, io);
   let reported: ReportedRegion[];
   try {
-    reported = await readRegions(requested, { compiled, who, behind: html, journal }, io);
+    reported = await reportRegions(requested, { compiled, who, behind: html, journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeLabel, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/requested-regions.js';
 import { fileProblemsText } from '../files/file-problems-text.js';
@@ -61,7 +61,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;
-  const found = await readRegions(requestedRegions(options), io, (accountRegionOptions) =>
+  const found = await surveyRegions(requestedRegions(options), io, (accountRegionOptions) =>
     oneRegion(accountRegionOptions, { compiled, who }, io),
   );
   const surveyed = {
@@ -72,8 +72,8 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   const text = (): string => surveyText(surveyed, all, io.now(), io.stdout);
   if (format === undefined) io.stdout.write(text());
   else if (writeResult(rendered(format, surveyed, io), out, io)) io.stdout.write(text());
-  for (const { place, problems } of surveyed.regions)
-    for (const problem of problems) io.stderr.write(`portcullis: ${labelOf(place)}: ${problem}\n`);
+  for (const { scope, problems } of surveyed.regions)
+    for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   if (io.signal.aborted) throw new Interrupted('interrupted; what was found until then is shown');
   const isBad = ({ severity, ignored }: SurveyEntry): boolean =>
@@ -104,7 +104,7 @@ async function loadIgnores(fileName: string | undefined, io: Io): Promise<readon
   return read.value;
 }
 
-async function readRegions(
+async function surveyRegions(
   requested: readonly AccountRegionOptions[],
   io: Io,
   read: (options: AccountRegionOptions) => Promise<SurveyedRegion | { readonly label: string; readonly reason: string }>,
@@ -126,7 +126,7 @@ async function oneRegion(
   io: Io,
 ): Promise<SurveyedRegion | { readonly label: string; readonly reason: string }> {
   const accountRegion = await io.openAccountRegion(options, io.signal);
-  const label = labelOf(accountRegion);
+  const label = scopeLabel(accountRegion);
   const onProgress = (doing: string, done: number, of?: number): void => {
     if (of === undefined) io.progress.show(`${label}: ${doing}: ${done} …`);
     else io.progress.bar(done, of, `${label}: ${doing}`);
@@ -146,8 +146,8 @@ function surveyJson({ regions, unreadRegions }: Survey, now: Date): string {
     at: now.toISOString(),
     headline: surveyHeadline(entries, extentOf({ regions, unreadRegions })),
     exposures: foldedEntries(entries).flatMap((fold) => fold.entries.map((entry) => entryJson(entry, now))),
-    regions: regions.map(({ place, groups, unattached, redundant, historySince, problems }) => ({
-      ...{ accountId: place.accountId, region: place.region, profile: place.profile ?? null },
+    regions: regions.map(({ scope, groups, unattached, redundant, historySince, problems }) => ({
+      ...{ accountId: scope.accountId, region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },
       ...(historySince !== undefined && { historySince }),
     })),

@@ -4,7 +4,7 @@ import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
 import { diffRules, formatRule, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, reasonOf, restore, rulesOf, type Plan, type Restoration } from '@portcullis/security-groups';
-import { placeOf, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { findingIn } from '../finding/findings-in.js';
@@ -36,7 +36,7 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
     await refuseIfOther(accountRegion, undoable, io.command);
     io.stdout.write(undoText(undoable, fileName, io));
     const { authorize, revoke, groupId } = undoable;
-    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await placeOf(accountRegion)}? `;
+    const question = `\nAuthorize ${counted(authorize.length, 'rule')} and revoke ${counted(revoke.length, 'rule')} in ${groupId} of ${await scopeWords(accountRegion)}? `;
     if (!(await isConfirmed(question, options.yes, io))) return 1;
     const restoration = await restore(accountRegion.groups, {
       groupId,

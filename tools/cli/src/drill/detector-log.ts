@@ -34,7 +34,7 @@ export function detectorLog(
     const findings: LoggedFinding[] = [];
     try {
       for await (const { events = [] } of paginateFilterLogEvents({ client }, input, { abortSignal }))
-        for (const { message } of events) findings.push(...findingIn(message, groupId));
+        for (const { message } of events) findings.push(...loggedFindingIn(message, groupId));
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
       throw new Failure(
@@ -47,7 +47,7 @@ export function detectorLog(
 }
 
 /** Returns the finding about the group, if the log line has such a finding. Lambda's own lines are not even JSON. */
-function findingIn(line: string | undefined, groupId: string): LoggedFinding[] {
+function loggedFindingIn(line: string | undefined, groupId: string): LoggedFinding[] {
   const finding = memberOf(jsonIn(line), 'finding');
   const text = (value: unknown, key: string): string => {
     const member = memberOf(value, key);

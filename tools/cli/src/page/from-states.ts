@@ -9,18 +9,19 @@ import {
   type Addresses,
   type Rule,
 } from '@portcullis/permission-diff';
-import { rulesOf, type Drifted, type GroupState } from '../audit/group-state.js';
+import { rulesOf } from '@portcullis/security-groups';
+import type { Drifted, GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
+import type { Scope } from '../aws/account-region.js';
 import { gainedWords, lostWords } from '../render/drift-words.js';
 import { counted } from '../render/counted.js';
-import type { PlanScope } from '../render/plan-json.js';
 import { notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
 import { changesOf, whoOf, type KnownCall } from './who.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './model.js';
 
-export interface StatesRegion extends PlanScope {
+export interface StatesRegion extends Scope {
   readonly profile?: string | undefined;
   readonly states: readonly GroupState[];
 }

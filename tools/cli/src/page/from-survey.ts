@@ -8,7 +8,7 @@ import type { SurveyEntry } from '../survey/entry.js';
 import { surveyHeadline } from '../survey/headline.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { extentOf, type Survey } from '../survey/survey.js';
-import { labelOf } from '../aws/account-region.js';
+import { scopeLabel } from '../aws/account-region.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import type { DrawnGroup, End, Flow, PageFinding, PageGroup, PageModel, PageRule, Tone } from './model.js';
 import { changesOf, whoOf, type KnownCall } from './who.js';
@@ -16,11 +16,11 @@ import { changesOf, whoOf, type KnownCall } from './who.js';
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const byGroup = entriesByGroup(regions.flatMap((region) => region.entries));
-  const since = new Map(regions.map(({ place, historySince }) => [`${place.accountId} ${place.region}`, historySince]));
+  const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({ group: groupOf(entries[0]), tone: toneOf(entries), entries }));
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
-  const reached = regions.flatMap(({ place, reached: groups }) =>
-    groups.map(({ group, behind, links }) => ({ group: { ...group, ...place }, behind, links })),
+  const reached = regions.flatMap(({ scope, reached: groups }) =>
+    groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
   );
   const onlyReached = reached.filter(({ group }) => !exposedIds.has(group.id));
   const { groups: read, regions: regionCount } = extentOf(survey);
@@ -33,7 +33,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
     at: now.toISOString(),
     facts: [
       ['Read', `${counted(read, 'group')} in ${counted(regionCount, 'region')}`],
-      ['Where', regions.map(({ place }) => `${labelOf(place)} of account ${place.accountId}`).join(', ')],
+      ['Where', regions.map(({ scope }) => `${scopeLabel(scope)} of account ${scope.accountId}`).join(', ')],
     ],
     findings: exposed.map(({ group, tone, entries }) =>
       findingOf(group, tone, entries, since.get(`${group.accountId} ${group.region}`), now),
@@ -42,7 +42,10 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       { tone: 'fine', what: 'behind the exposed ones', hasTile: false, isOpen: false, groups: onlyReached.map(({ group }) => ({ group })) },
       ...unattachedOf(survey),
     ],
-    unread: [...unreadRegions, ...regions.flatMap(({ place, problems }) => problems.map((reason) => ({ label: labelOf(place), reason })))],
+    unread: [
+      ...unreadRegions,
+      ...regions.flatMap(({ scope, problems }) => problems.map((reason) => ({ label: scopeLabel(scope), reason }))),
+    ],
     flows: [
       ...exposed.flatMap(({ entries }) => entries.flatMap(flowsOf)),
       ...reached.flatMap(({ links }) =>
@@ -75,13 +78,13 @@ function entriesByGroup(entries: readonly SurveyEntry[]): ReadonlyMap<string, En
   for (const entry of foldedEntries(entries).flatMap((fold) => fold.entries)) {
     const known = byGroup.get(entry.group.id);
     if (known === undefined) byGroup.set(entry.group.id, [entry]);
-    else if (known[0].place === entry.place) byGroup.set(entry.group.id, [...known, entry]);
+    else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
   }
   return byGroup;
 }
 
-function groupOf({ group, place }: SurveyEntry): PageGroup {
-  return { ...group, ...place };
+function groupOf({ group, scope }: SurveyEntry): PageGroup {
+  return { ...group, ...scope };
 }
 
 function toneOf(entries: Entries): Tone {
@@ -104,7 +107,7 @@ function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string
     says: entries.map(exposureWords),
     baseline,
     notes: [...accepted, ...(isUnexplained ? [unknownWords('opened', since ?? null)] : [])],
-    rules: rulesOf(entries),
+    rules: pageRulesOf(entries),
     behind: behindWords([behind]),
     who: whoOf(
       entries.flatMap((entry) => knownCalls(entry, now)),
@@ -121,7 +124,7 @@ function exposureWords({ exposure: { service, traffic, reach, rules } }: SurveyE
   return `${service}${port} open to ${from} (${listed(sources)})`;
 }
 
-function rulesOf(entries: Entries): PageRule[] {
+function pageRulesOf(entries: Entries): PageRule[] {
   const rules = entries.flatMap(({ exposure, ignored }) =>
     exposure.rules.map((rule): [string, PageRule] => [
       rule.ruleId === '' ? formatRule(rule) : rule.ruleId,
@@ -161,9 +164,9 @@ function groupEnd(id: string): End {
 }
 
 function unattachedOf({ regions }: Survey): PageModel['others'] {
-  const groups = regions.flatMap(({ place, unattached }) =>
+  const groups = regions.flatMap(({ scope, unattached }) =>
     unattached.map(({ id, name, isReferenced }) => ({
-      group: { id, name, vpcId: null, ...place },
+      group: { id, name, vpcId: null, ...scope },
       why: isReferenced ? 'rules of other groups refer to it' : 'no rule of another group refers to it',
     })),
   );

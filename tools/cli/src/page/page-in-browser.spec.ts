@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { findBrowser, openBrowser, openPage, type OpenedPage, type Screen } from '../testing/browser.js';
+import { findBrowser, openBrowser, openPage, type OpenedPage, type Viewport } from '../testing/browser.js';
 import { exampleFleet, examplePlan } from '../testing/example-page.js';
 import { exampleSurvey } from '../testing/example-survey.js';
 import { htmlPage } from './page.js';
@@ -39,7 +39,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
       opened = [];
     });
 
-    async function open(html: string, screen: Screen = { width: 1280 }): Promise<OpenedPage> {
+    async function open(html: string, screen: Viewport = { width: 1280 }): Promise<OpenedPage> {
       const page = await openPage(browser, html, screen);
       opened.push(page);
       return page;

@@ -248,10 +248,10 @@ function memberItem({ group, baseline, behind, who }: PageFinding, isFolded: boo
     behind === undefined ? '' : `; behind it: ${behind}`,
     isFolded && newest !== undefined ? `; ${newest.ago}` : '',
   ];
-  return html`<li id="${group.id}" tabindex="-1">${groupWords(group)}${words.join('')}</li>`;
+  return html`<li id="${group.id}" tabindex="-1">${groupMarkup(group)}${words.join('')}</li>`;
 }
 
-function groupWords(group: PageGroup): Markup {
+function groupMarkup(group: PageGroup): Markup {
   const { id, name, vpcId, accountId, region, profile } = group;
   const link = consoleLink({ id, region });
   return html`${name === null ? NOTHING : html`<b>${name}</b> `}<code>${id}</code>${vpcId === null ? '' : ` in ${vpcId}`}, ${region} of
@@ -281,7 +281,7 @@ function othersSection({ tone, what, isOpen, groups }: OtherGroups): Markup {
   if (groups.length === 0) return NOTHING;
   const items = groups
     .slice(0, MAX_LISTED)
-    .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${groupWords(group)}${why === undefined ? '' : `: ${why}`}</li>`);
+    .map(({ group, why }) => html`<li id="${group.id}" tabindex="-1">${groupMarkup(group)}${why === undefined ? '' : `: ${why}`}</li>`);
   return html`<details class="others ${tone}" data-tone="${tone}" ${isOpen ? 'open' : ''}>
     <summary><h2>${counted(groups.length, 'group')} ${what}</h2></summary>
     <ul class="members">

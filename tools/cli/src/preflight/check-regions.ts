@@ -1,5 +1,5 @@
 /** Runs all checks in all regions of the settings. */
-import { foundBy, type Check, type Found, type RegionToCheck } from './check.js';
+import { checkResults, type Check, type CheckResult, type RegionToCheck } from './check.js';
 import { checkConcurrency } from './concurrency.js';
 import { checkConfigRules } from './config-rules.js';
 import { checkGroups } from './groups.js';
@@ -22,17 +22,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export interface CheckedRegion {
   readonly region: string;
   readonly baselineFile: string;
-  readonly checks: readonly (Found & { readonly about: string })[];
+  readonly checks: readonly (CheckResult & { readonly about: string })[];
 }
 
 /** @throws {Interrupted} */
 export async function checkRegions(regions: readonly RegionToCheck[]): Promise<CheckedRegion[]> {
   const checked: CheckedRegion[] = [];
   for (const region of regions) {
-    const checks: (Found & { about: string })[] = [];
+    const checks: (CheckResult & { about: string })[] = [];
     for (const [about, check] of Object.entries(CHECKS)) {
       region.progress(`checking ${about} …`);
-      checks.push(...(await foundBy(check, about, region, regions)).map((found) => ({ about, ...found })));
+      checks.push(...(await checkResults(check, about, region, regions)).map((found) => ({ about, ...found })));
     }
     checked.push({ region: region.accountRegion.region, baselineFile: region.baselineFile, checks });
   }

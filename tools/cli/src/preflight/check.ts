@@ -14,7 +14,7 @@ import type { FoundGroup } from './groups.js';
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
-export interface Found {
+export interface CheckResult {
   readonly outcome: CheckOutcome;
   /** What was found, in one line without a full stop. */
   readonly what: string;
@@ -24,15 +24,15 @@ export interface Found {
   readonly fix?: string;
 }
 
-export function ok(what: string): Found {
+export function ok(what: string): CheckResult {
   return { outcome: 'ok', what };
 }
 
-export function fails(what: string, why: string, fix: string): Found {
+export function fails(what: string, why: string, fix: string): CheckResult {
   return { outcome: 'fails', what, why, fix };
 }
 
-export function risk(what: string, why: string, fix: string): Found {
+export function risk(what: string, why: string, fix: string): CheckResult {
   return { outcome: 'risk', what, why, fix };
 }
 
@@ -53,7 +53,7 @@ export interface RegionToCheck extends GuardedRegion {
 }
 
 /** Checks one topic of a region. Returns an empty list if there is nothing to check. */
-export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<Found | readonly Found[]>;
+export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<CheckResult | readonly CheckResult[]>;
 
 /** AWS did not answer a call. `cause` is the SDK's error. */
 export class Unanswered extends Error {
@@ -92,12 +92,12 @@ export async function allOf<Page, Item>(
 }
 
 /** Returns what the check of a topic found. A call that AWS did not answer is found, too. @throws {Interrupted} */
-export async function foundBy(
+export async function checkResults(
   check: Check,
   topic: string,
   region: RegionToCheck,
   regions: readonly RegionToCheck[],
-): Promise<readonly Found[]> {
+): Promise<readonly CheckResult[]> {
   try {
     return [await check(region, regions)].flat();
   } catch (error) {

@@ -1,12 +1,12 @@
 /** Checks that Lambda has room for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
-import { answered, fails, ok, risk, type Found, type RegionToCheck } from './check.js';
+import { answered, fails, ok, risk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 const MIN_UNRESERVED = 100;
 
-export async function checkConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<Found | []> {
+export async function checkConcurrency({ accountRegion, accountId, settings, signal }: RegionToCheck): Promise<CheckResult | []> {
   // No function runs in a member account.
   if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);

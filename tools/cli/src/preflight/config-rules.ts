@@ -1,11 +1,11 @@
 /** Checks that AWS Config has room for one more rule. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
-import { allOf, fails, ok, type Found, type RegionToCheck } from './check.js';
+import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
 const MAX_CONFIG_RULES = 1000;
 
-export async function checkConfigRules({ accountRegion, settings, signal }: RegionToCheck): Promise<Found> {
+export async function checkConfigRules({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
   const client = accountRegion.client(ConfigServiceClient);
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);

@@ -3,7 +3,7 @@ import { EC2Client, paginateDescribeSecurityGroups, paginateDescribeVpcs } from 
 import { guardedGroupIds, hasCriteria, selectBaseline, selectsByCriteria, type SelectableGroup } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
-import { allOf, fails, ok, risk, Unanswered, type Found, type RegionToCheck } from './check.js';
+import { allOf, fails, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
@@ -48,7 +48,7 @@ export async function allFiltered<Page, Item>(
 }
 
 /** @throws {Unanswered} when the groups of this region could not be read. */
-export async function checkGroups(region: RegionToCheck, regions: readonly RegionToCheck[]): Promise<Found | readonly Found[]> {
+export async function checkGroups(region: RegionToCheck, regions: readonly RegionToCheck[]): Promise<CheckResult | readonly CheckResult[]> {
   const { compiled, accountId, settings, baselineFile, groups } = region;
   if (groups instanceof Unanswered) throw groups;
   const own = groups.filter(({ ownerId }) => ownerId === accountId);

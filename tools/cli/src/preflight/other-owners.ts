@@ -7,7 +7,7 @@ import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { counted } from '../render/counted.js';
 import { oneLine } from '../terminal/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
-import { answered, ok, risk, Unanswered, type Found, type RegionToCheck } from './check.js';
+import { answered, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
 /** At most this many owners are listed. */
 const MAX_OWNERS = 20;
@@ -32,7 +32,7 @@ interface Owner {
   last: string;
 }
 
-export async function checkOwners(region: RegionToCheck): Promise<Found | readonly Found[]> {
+export async function checkOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof Unanswered) return [];
   // CloudTrail keeps calls on a group in the account that owns the group.

@@ -7,11 +7,11 @@ import {
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
 import { counted } from '../render/counted.js';
-import { answered, fails, ok, type Found, type RegionToCheck } from './check.js';
+import { answered, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
-export async function checkRecorder({ accountRegion, settings, signal }: RegionToCheck): Promise<Found> {
+export async function checkRecorder({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const config = accountRegion.client(ConfigServiceClient);
   const options = { abortSignal: signal };

@@ -3,7 +3,7 @@ import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-e
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
-import { ok, type Found, type RegionToCheck } from './check.js';
+import { ok, type CheckResult, type RegionToCheck } from './check.js';
 import { allFiltered } from './groups.js';
 
 /**
@@ -15,7 +15,7 @@ const RULES_QUOTA = 60;
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
-export async function checkRuleQuota(region: RegionToCheck): Promise<Found | readonly Found[]> {
+export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const weights = await prefixListWeights(region);
   const counts = region.compiled.baselines.flatMap((baseline) => ruleCounts(baseline, weights));
   const over = counts.filter(({ count }) => count > RULES_QUOTA);

@@ -8,7 +8,7 @@ import {
   type GetEventSelectorsCommandOutput,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { answered, fails, ok, type Found, type RegionToCheck } from './check.js';
+import { answered, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
@@ -22,7 +22,7 @@ interface FoundTrail {
   readonly isLogging: boolean;
 }
 
-export async function checkTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<Found> {
+export async function checkTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
   // The answer includes trails of other regions and of the organization that log here.

@@ -1,7 +1,8 @@
 /** Says in sentences which traffic drift lets through or stops. The exact ranges are in the details of a page and in the JSON. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, rulesOverlap, type Rule } from '@portcullis/permission-diff';
-import { rulesOf, type Drifted } from '../audit/group-state.js';
+import { rulesOf } from '@portcullis/security-groups';
+import type { Drifted } from '../audit/group-state.js';
 import { accessWords, sourceWords, trafficWords } from './access-words.js';
 
 /** A sentence names at most this many exceptions, and counts the rest. */

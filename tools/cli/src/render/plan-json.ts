@@ -1,16 +1,12 @@
 /** A plan as JSON. */
 import { driftOf } from '@portcullis/finding';
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
-import { compareGroupStates, rulesOf, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
+import { rulesOf } from '@portcullis/security-groups';
+import { compareGroupStates, type DirectedAccess, type Drifted, type GroupState } from '../audit/group-state.js';
 import { auditTotals } from '../audit/totals.js';
+import type { Scope } from '../aws/account-region.js';
 import { originJson } from '../who/origin-json.js';
 import { accessWords } from './access-words.js';
-
-/** The account and region that a plan is about. */
-export interface PlanScope {
-  readonly accountId: string;
-  readonly region: string;
-}
 
 /** Raised when members change or go. Members may be added without it. */
 export const AUDIT_SCHEMA_VERSION = 2;
@@ -18,7 +14,7 @@ export const AUDIT_SCHEMA_VERSION = 2;
 /** `at` is ISO 8601, UTC. */
 export function planJson(
   states: readonly GroupState[],
-  { accountId, region }: PlanScope,
+  { accountId, region }: Scope,
   about: { readonly baselineFile: string; readonly at: string },
 ): object {
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...auditJson(states, new Date(about.at)) };

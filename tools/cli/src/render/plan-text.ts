@@ -14,9 +14,9 @@ import { wrapped } from './wrapped.js';
 /**
  * Returns a block for each group that is not at its baseline, worst first, and the totals.
  *
- * @param place the account and region: see `placeOf`
+ * @param where the account and region: see `scopeWords`
  */
-export function planText(states: readonly GroupState[], place: string, now: Date, style: Style): string {
+export function planText(states: readonly GroupState[], where: string, now: Date, style: Style): string {
   const { colours, columns } = style;
   const blocks = [...states].sort(compareGroupStates).flatMap((state) => {
     if (state.kind === 'at-baseline') return [];
@@ -25,7 +25,7 @@ export function planText(states: readonly GroupState[], place: string, now: Date
     const title = titleLines(state.group, [[stateWord(state), label]], style);
     return [`${title}\n    ${wrapped(notJudgedReason(state), 6, columns)}\n`];
   });
-  return [...blocks, totalsLine(auditTotals(states), place, style)].join('\n');
+  return [...blocks, totalsLine(auditTotals(states), where, style)].join('\n');
 }
 
 /** Output to a pipe is aligned up to this column. */
@@ -110,10 +110,10 @@ function ruleCells({ direction, traffic, source, description }: Rule): string[] 
 /**
  * Returns one line with its line break. It says that there is no drift only if everything was compared.
  *
- * @param place the account and region, unless the table above names them
+ * @param where the account and region, unless the table above names them
  * @param failedRegions the number of regions that a report could not read
  */
-export function totalsLine(totals: Totals, place: string | undefined, { colours, columns }: Style, failedRegions = 0): string {
+export function totalsLine(totals: Totals, where: string | undefined, { colours, columns }: Style, failedRegions = 0): string {
   const { guarded, drifted, atBaseline, toAuthorize, toRevoke, bySeverity, ambiguous, unread, absent } = totals;
   const rest = [
     ambiguous > 0 && `; ${counted(ambiguous, 'group')} left alone`,
@@ -124,13 +124,13 @@ export function totalsLine(totals: Totals, place: string | undefined, { colours,
   const line = (state: string, colour: (text: string) => string, text: string): string =>
     `${wrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
   if (drifted === 0) {
-    const where = place === undefined ? '' : ` in ${place}`;
+    const there = where === undefined ? '' : ` in ${where}`;
     const why = rest.length === 0 ? 'no baseline selects a group' : rest.join('').slice('; '.length);
-    if (atBaseline === 0) return line('Nothing compared', colours.yellow, `${where}: ${why}`);
-    const clean = `${where}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}`;
+    if (atBaseline === 0) return line('Nothing compared', colours.yellow, `${there}: ${why}`);
+    const clean = `${there}: ${counted(atBaseline, 'group')} at the baseline${rest.join('')}`;
     return rest.length === 0 ? line('No drift', colours.green, clean) : line('Incomplete', colours.yellow, clean);
   }
   const severities = Object.entries(bySeverity).map(([severity, groups]) => `${groups} ${severity}`);
   const changes = `${toAuthorize} to authorize, ${toRevoke} to revoke, in ${drifted} of ${counted(guarded, 'guarded group')}`;
-  return line('Plan', colours.bold, `${place === undefined ? '' : ` for ${place}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
+  return line('Plan', colours.bold, `${where === undefined ? '' : ` for ${where}`}: ${changes} (${severities.join(', ')})${rest.join('')}`);
 }

@@ -5,9 +5,9 @@ import { severityOfDrift } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareGroupStates, type Drifted, type GroupState } from '../audit/group-state.js';
+import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { gainedWords } from './drift-words.js';
-import type { PlanScope } from './plan-json.js';
 import { groupWords, unreadListsWords } from './state-words.js';
 
 /**
@@ -62,7 +62,7 @@ function descriptor(id: string, name: string, short: string, full: string, help:
 /** Returns the log: a result for each rule to authorize or revoke, and for each group that could not be judged. */
 export function planSarif(
   states: readonly GroupState[],
-  { accountId, region }: PlanScope,
+  { accountId, region }: Scope,
   { fileName, text }: Pick<LoadedBaseline, 'fileName' | 'text'>,
   version: string,
 ): Log {

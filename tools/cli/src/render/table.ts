@@ -1,6 +1,6 @@
 /** Renders tables that fit the terminal. Output to a pipe is aligned as far as that needs no long padding, and nothing is cut. */
 import stringWidth from 'string-width';
-import { wordsOf, wrapped } from './wrapped.js';
+import { splitWords, wrapped } from './wrapped.js';
 
 export interface Column<Row> {
   readonly head: string;
@@ -105,7 +105,7 @@ function measuredColumn<Row>(column: Column<Row>, rows: readonly Row[]): Measure
     case 'name':
       return { column, natural, min: Math.max(head, Math.min(natural, MIN_NAME_WIDTH)) };
     case 'text':
-      return { column, natural, min: Math.max(Math.min(natural, MIN_TEXT_WIDTH), widest(cells.flatMap(wordsOf))) };
+      return { column, natural, min: Math.max(Math.min(natural, MIN_TEXT_WIDTH), widest(cells.flatMap(splitWords))) };
   }
 }
 

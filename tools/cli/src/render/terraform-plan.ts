@@ -16,8 +16,8 @@ export function verdictText(verdict: PlanVerdict, planName: string, { colours }:
   const blocks = verdict.groups.map((group) => {
     const lines = group.reversals.map((reversal) => {
       const mark =
-        reversal.action === 'authorize' ? green(`+ ${wordsOf(reversal.rule, verdict)}`) : red(`- ${wordsOf(reversal.rule, verdict)}`);
-      return `  ${mark}\n      ${dim(`# ${reasonOf(reversal)}`)}\n`;
+        reversal.action === 'authorize' ? green(`+ ${ruleWords(reversal.rule, verdict)}`) : red(`- ${ruleWords(reversal.rule, verdict)}`);
+      return `  ${mark}\n      ${dim(`# ${reversalWords(reversal)}`)}\n`;
     });
     return `${bold(titleOf(group))}\n${lines.join('')}\n`;
   });
@@ -43,14 +43,14 @@ function titleOf({ address, id, baseline, mode }: JudgedGroup): string {
   return `${oneLine(name)}  baseline ${baseline}${mode === 'report' ? ' (report only)' : ''}`;
 }
 
-function reasonOf({ action, reason, addresses }: Reversal): string {
+function reversalWords({ action, reason, addresses }: Reversal): string {
   const from = addresses.map(oneLine).join(', ');
   if (action === 'revoke') return `${reason}; planned by ${from}`;
   return addresses.length === 0 ? `${reason}; not in the plan` : `${reason}; the plan removes it from ${from}`;
 }
 
 /** Writes the address of a new group in place of its made-up id. */
-function wordsOf(rule: Rule, { newGroups }: PlanVerdict): string {
+function ruleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   const words = `${rule.direction} ${formatRule(rule)}`;
   const { source } = rule;
   const address = source.kind === 'group' ? newGroups.get(source.groupId) : undefined;
@@ -67,7 +67,7 @@ export function verdictJson(verdict: PlanVerdict): object {
       changes: reversals.map(({ action, rule, reason, addresses }) => ({
         action,
         direction: rule.direction,
-        rule: wordsOf(rule, verdict),
+        rule: ruleWords(rule, verdict),
         permission: permissionsOf([withAddress(rule, verdict)])[0],
         reason,
         addresses,

@@ -7,7 +7,7 @@ import stringWidth from 'string-width';
 export function wrapped(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
   let line = '';
-  for (const word of wordsOf(text)) {
+  for (const word of splitWords(text)) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && indent + stringWidth(longer) > width) {
       lines.push(line);
@@ -18,6 +18,6 @@ export function wrapped(text: string, indent: number, width = Infinity): string 
 }
 
 /** Splits the text at the spaces that an even number of backticks follows. */
-export function wordsOf(text: string): string[] {
+export function splitWords(text: string): string[] {
   return text.split(/ (?=(?:[^`]*`[^`]*`)*[^`]*$)/);
 }

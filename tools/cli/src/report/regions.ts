@@ -4,7 +4,7 @@ import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { withBehind } from '../audit/with-behind.js';
 import { withOrigins } from '../audit/with-origins.js';
-import { labelOf, type AccountRegionOptions } from '../aws/account-region.js';
+import { scopeLabel, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
@@ -53,7 +53,7 @@ export interface Reading {
 }
 
 /** @throws {Interrupted} */
-export async function readRegions(regions: readonly AccountRegionOptions[], reading: Reading, io: Io): Promise<ReportedRegion[]> {
+export async function reportRegions(regions: readonly AccountRegionOptions[], reading: Reading, io: Io): Promise<ReportedRegion[]> {
   const groups = new Map<number, number>();
   let done = 0;
   const show = (): void => {
@@ -94,7 +94,7 @@ async function readRegion(
       let states: readonly GroupState[] = await audit(compiled, accountRegion, io, { progress });
       if (who) states = await withOrigins(states, accountRegion, io);
       if (behind) states = await withBehind(states, accountRegion, io);
-      const read: ReadRegion = { kind: 'read', label: labelOf(accountRegion), profile, region: accountRegion.region, accountId, states };
+      const read: ReadRegion = { kind: 'read', label: scopeLabel(accountRegion), profile, region: accountRegion.region, accountId, states };
       // A group that could not be read may be readable next time.
       if (!states.some(({ kind }) => kind === 'unread')) journal.add(requested, read);
       return read;

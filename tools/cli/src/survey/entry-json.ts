@@ -7,8 +7,8 @@ import type { SurveyEntry } from './entry.js';
 
 /** `openedBy` is null if CloudTrail does not tell, and absent if it was not asked. `behind` is null if the interfaces could not be read. */
 export function entryJson(entry: SurveyEntry, now: Date): object {
-  const { place, group, tags, exposure, behind, severity, baseline, origins, ignored } = entry;
-  const { accountId, region, profile } = place;
+  const { scope, group, tags, exposure, behind, severity, baseline, origins, ignored } = entry;
+  const { accountId, region, profile } = scope;
   return {
     severity,
     reach: exposure.reach,
@@ -32,8 +32,8 @@ export function entryJson(entry: SurveyEntry, now: Date): object {
 }
 
 /** Returns the AWS CLI command that revokes the exposed rules, or null if their ids are unknown. */
-export function closingCommand({ place, group, exposure }: SurveyEntry): string | null {
+export function closingCommand({ scope, group, exposure }: SurveyEntry): string | null {
   const ids = exposure.rules.map(({ ruleId }) => ruleId);
   if (ids.includes('')) return null;
-  return revokeCommandFor({ id: group.id, region: place.region }, ids, place.profile);
+  return revokeCommandFor({ id: group.id, region: scope.region }, ids, scope.profile);
 }

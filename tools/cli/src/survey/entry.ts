@@ -3,9 +3,10 @@ import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Exposure, Severity } from '@portcullis/finding';
 import type { Behind, LiveRule, Reachability } from '@portcullis/security-groups';
 import type { GroupNames } from '../audit/group-state.js';
+import type { Scope } from '../aws/account-region.js';
 
 export interface SurveyEntry {
-  readonly place: SurveyPlace;
+  readonly scope: SurveyScope;
   readonly group: GroupNames;
   readonly tags: Readonly<Record<string, string>>;
   readonly exposure: Exposure<LiveRule>;
@@ -20,10 +21,7 @@ export interface SurveyEntry {
   readonly ignored?: { readonly reason: string; readonly until: string };
 }
 
-/** The account and region of a group. */
-export interface SurveyPlace {
-  readonly accountId: string;
-  readonly region: string;
+export interface SurveyScope extends Scope {
   /** As the user named it. */
   readonly profile: string | undefined;
 }

@@ -41,7 +41,7 @@ function publicOf({ entries }: FoldedEntries): number {
   return entries.reduce((sum, { behind }) => sum + (behind?.withPublicAddress ?? 0), 0);
 }
 
-function foldKey({ place, severity, exposure, behind, baseline, origins, ignored }: SurveyEntry): string {
+function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored }: SurveyEntry): string {
   const who = exposure.rules.map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
   const rules = exposure.rules.map(ruleKey).sort();
   return JSON.stringify([
@@ -49,7 +49,7 @@ function foldKey({ place, severity, exposure, behind, baseline, origins, ignored
     exposure.traffic,
     rules,
     reachabilityOf(exposure.rules, behind),
-    place,
+    scope,
     baseline,
     [...new Set(who)].sort(),
     ignored,

@@ -45,14 +45,14 @@ interface OpenService {
 function openServices(entries: readonly SurveyEntry[]): OpenService[] {
   const byService = new Map<string, SurveyEntry[]>();
   for (const entry of entries) byService.set(entry.exposure.service, [...(byService.get(entry.exposure.service) ?? []), entry]);
-  const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ place, group }) => `${place.accountId} ${place.region} ${group.id}`));
+  const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ scope, group }) => `${scope.accountId} ${scope.region} ${group.id}`));
   return [...byService]
     .map(([service, of]) => ({
       service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
       groups: idsOf(of),
       publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure.rules, behind) === 'public')),
-      regions: new Set(of.map(({ place }) => place.region)),
+      regions: new Set(of.map(({ scope }) => scope.region)),
     }))
     .sort(
       (a, b) => Number(b.isSensitive) - Number(a.isSensitive) || b.publicGroups.size - a.publicGroups.size || b.groups.size - a.groups.size,

@@ -19,14 +19,14 @@ function rowOf(
   rule: SurveyEntry['exposure']['rules'][number],
   now: Date,
 ): (string | number | boolean | null | undefined)[] {
-  const { severity, place, group, exposure, behind, baseline, origins } = entry;
+  const { severity, scope, group, exposure, behind, baseline, origins } = entry;
   const origin = origins?.get(rule.ruleId);
   const who = origin && whoWords(origin.call, now);
   return [
     ...[
       severity,
-      place.accountId,
-      place.region,
+      scope.accountId,
+      scope.region,
       group.id,
       group.name,
       group.vpcId,

@@ -1,7 +1,7 @@
 /** Reads every group of an account and region, who opened what is exposed, and what stands behind it. Changes nothing. */
 import { selectBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { exposuresOf, type Exposure } from '@portcullis/finding';
-import { formatTraffic, type Rule } from '@portcullis/permission-diff';
+import { formatTraffic } from '@portcullis/permission-diff';
 import {
   isReadError,
   listReader,
@@ -11,18 +11,18 @@ import {
   type LiveRule,
   type SurveyedGroup,
 } from '@portcullis/security-groups';
-import type { GroupNames } from '../audit/group-state.js';
+import { surveyedRules, type GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readAllBehind } from '../aws/read-all-behind.js';
 import { findOrigins, type Origins } from '../who/find-origins.js';
-import { severityOfExposure, type SurveyEntry, type SurveyPlace } from './entry.js';
+import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
 import { linksReachedFrom, type GroupLink } from './reached.js';
 import { redundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
 export interface SurveyedRegion {
-  readonly place: SurveyPlace;
+  readonly scope: SurveyScope;
   /** The number of groups that were read. */
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];
@@ -80,7 +80,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     }
     return otherwise;
   };
-  const place = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
+  const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region, profile: accountRegion.profile };
   const found = await readGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const behind = await step('the network interfaces could not be read, so every exposed group counts as public', undefined, () =>
@@ -110,7 +110,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     const standing = behind?.of(group.id, names) ?? null;
     return exposures.map((exposure): SurveyEntry => {
       return {
-        place,
+        scope,
         group: { id: group.id, name: group.name, vpcId: group.vpcId },
         tags: group.tags,
         exposure,
@@ -122,7 +122,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     });
   });
   return {
-    place,
+    scope,
     groups: found.groups.size,
     entries,
     reached: [...links].flatMap(([id, linksToIt]): ReachedGroup[] => {
@@ -188,7 +188,7 @@ async function readGroups(
           referenced.add(source.groupId);
           if (direction === 'ingress') links.push({ from: source.groupId, to: group.id, traffic: formatTraffic(traffic) });
         }
-        const exposures = exposuresOf(rules.map(withoutId), addresses);
+        const exposures = exposuresOf(surveyedRules(rules), addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
       }
       onProgress('reading groups', groups.size);
@@ -198,11 +198,6 @@ async function readGroups(
   }
   for (const [id, reason] of unread) problems.push(`prefix list ${id} could not be read, so what it opens is not shown: ${reason}`);
   return { groups, exposed, redundant, referenced, links, addresses };
-}
-
-/** A survey has neither ids nor tags of rules. */
-function withoutId(rule: Rule): LiveRule {
-  return { ...rule, ruleId: '', tags: {} };
 }
 
 function originsOf(

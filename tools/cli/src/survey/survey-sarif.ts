@@ -19,15 +19,15 @@ export function surveySarif(entries: readonly SurveyEntry[], now: Date, version:
   const results = entries
     .filter(({ ignored }) => ignored === undefined)
     .map((entry) => {
-      const { place, group, exposure, severity } = entry;
+      const { scope, group, exposure, severity } = entry;
       const rank = severity === 'critical' || severity === 'high' ? severity : 'medium';
       const sources = exposure.rules.map(({ source }) => formatSource(source)).join(', ');
       return sarifResult({
         ruleId: `exposed-service-${rank}`,
         level: rank !== 'medium' ? 'error' : severity === 'medium' ? 'warning' : 'note',
-        text: `${groupWords(group)}, ${place.region}, account ${place.accountId}: ${exposure.service} (${exposure.traffic}) is open to ${sources}${whoText(entry, now)}`,
-        fileName: `${place.accountId}/${place.region}/${group.id}`,
-        identity: ['survey', place.accountId, place.region, group.id, exposure.traffic],
+        text: `${groupWords(group)}, ${scope.region}, account ${scope.accountId}: ${exposure.service} (${exposure.traffic}) is open to ${sources}${whoText(entry, now)}`,
+        fileName: `${scope.accountId}/${scope.region}/${group.id}`,
+        identity: ['survey', scope.accountId, scope.region, group.id, exposure.traffic],
       });
     });
   return sarifLog(version, 'portcullis/survey/', RULES, results);

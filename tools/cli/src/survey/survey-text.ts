@@ -20,13 +20,13 @@ const INDENT = 10;
 export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean, now: Date, { colours, columns }: Style): string {
   const entries = regions.flatMap((region) => region.entries);
   const shown = entries.filter(({ severity, ignored }) => showAll || (severity !== 'info' && ignored === undefined));
-  const since = new Map(regions.map(({ place, historySince }) => [place, historySince]));
+  const since = new Map(regions.map(({ scope, historySince }) => [scope, historySince]));
   const blocks = foldedEntries(shown).map((fold) => {
     const { severity } = fold.first;
     const lines = [
       subjectOf(fold),
       `behind it: ${behindWords(fold.entries.map(({ behind }) => behind))}`,
-      ...whoLines(fold, since.get(fold.first.place), now),
+      ...whoLines(fold, since.get(fold.first.scope), now),
       ...closeLine(fold),
     ];
     const [subject = '', ...details] = lines.map((text) => wrapped(oneLine(text), INDENT, columns));
@@ -46,7 +46,7 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
 }
 
 function subjectOf({ first, entries }: FoldedEntries): string {
-  const { exposure, place, group, baseline, ignored } = first;
+  const { exposure, scope, group, baseline, ignored } = first;
   const port = exposure.service === exposure.traffic ? '' : ` (${exposure.traffic})`;
   const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
   const from = exposure.reach === 'world' ? 'the internet' : 'a wide range';
@@ -54,7 +54,7 @@ function subjectOf({ first, entries }: FoldedEntries): string {
     entries.length === 1
       ? groupWords(group)
       : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => groupWords(each.group)))}`;
-  const where = `${place.region}${place.profile === undefined ? '' : ` (${place.profile})`}`;
+  const where = `${scope.region}${scope.profile === undefined ? '' : ` (${scope.profile})`}`;
   const guarded = baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`;
   const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
   return `${exposure.service}${port} open to ${from} (${listed(sources)}) on ${groups} in ${where}${guarded}${accepted}`;

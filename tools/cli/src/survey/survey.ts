@@ -11,7 +11,7 @@ export interface Survey {
 export function extentOf({ regions, unreadRegions }: Survey): SurveyExtent {
   return {
     groups: regions.reduce((sum, { groups }) => sum + groups, 0),
-    regions: new Set(regions.map(({ place }) => place.region)).size,
+    regions: new Set(regions.map(({ scope }) => scope.region)).size,
     unreadRegions: unreadRegions.length + regions.filter(({ problems }) => problems.length > 0).length,
   };
 }

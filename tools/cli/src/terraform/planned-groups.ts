@@ -3,7 +3,7 @@ import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
 import { memberOf } from '../files/json.js';
 import { referredAddresses } from './references.js';
-import { isGroup, isRule, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
+import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
 import { listOf, resourcesIn, textOf, type TerraformResource } from './resources.js';
 import { factsOf, groupsInState, type TerraformGroup } from './state-groups.js';
 
@@ -33,7 +33,7 @@ export interface PlannedGroups {
 }
 
 /** A change of a resource. `after` is `null` if the resource goes. */
-interface Change {
+interface ResourceChange {
   readonly resource: TerraformResource;
   readonly before: unknown;
   readonly after: unknown;
@@ -53,7 +53,7 @@ export function groupsInPlan(plan: unknown): PlannedGroups {
 class PlanReader {
   private readonly priorValues: unknown;
   private readonly configuration: unknown;
-  private readonly changes: readonly Change[];
+  private readonly changes: readonly ResourceChange[];
   /** The resources that the plan mentions. It leaves others as they are. */
   private readonly mentioned: ReadonlySet<string>;
   private readonly newGroups = new Map<string, string>();
@@ -71,7 +71,7 @@ class PlanReader {
 
   read(): PlannedGroups {
     const prior = new Map(groupsInState(this.priorValues).map((group) => [group.id, group]));
-    const groupChanges = this.changes.filter(({ resource }) => isGroup(resource));
+    const groupChanges = this.changes.filter(({ resource }) => isGroupResource(resource));
     for (const { resource, after } of groupChanges) {
       if (after === null) continue;
       const id = textOf(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
@@ -97,11 +97,11 @@ class PlanReader {
       const { resource, unknown } = this.withNewSource(found, afterUnknown);
       rules.set(groupId, [...(rules.get(groupId) ?? []), ...rulesOfResource(resource, groupId, unknown)]);
     };
-    for (const resource of resourcesIn(this.priorValues).filter(isRule)) {
+    for (const resource of resourcesIn(this.priorValues).filter(isRuleResource)) {
       const groupId = textOf(resource.values, 'security_group_id');
       if (groupId !== null && !this.mentioned.has(resource.address)) add(groupId, resource);
     }
-    for (const { resource, after, unknown } of this.changes.filter((change) => isRule(change.resource) && change.after !== null)) {
+    for (const { resource, after, unknown } of this.changes.filter((change) => isRuleResource(change.resource) && change.after !== null)) {
       const groupId = textOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
       if (groupId === undefined) this.unplaced.push(resource.address);
       else add(groupId, { ...resource, values: after }, unknown);
@@ -133,7 +133,7 @@ class PlanReader {
   private plannedGroup(
     id: string,
     prior: TerraformGroup | undefined,
-    change: Change | undefined,
+    change: ResourceChange | undefined,
     separate: readonly ResourceRule[],
   ): PlannedGroup {
     const address = change?.resource.address ?? prior?.address ?? null;
@@ -181,7 +181,7 @@ class PlanReader {
 const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
 /** Returns nothing for data sources, and for resources that Terraform forgets without a change to them. */
-function changeIn(entry: unknown): Change[] {
+function changeIn(entry: unknown): ResourceChange[] {
   const [address, type] = [textOf(entry, 'address'), textOf(entry, 'type')];
   const change = memberOf(entry, 'change');
   const actions = listOf(change, 'actions');
@@ -213,18 +213,18 @@ function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup
 }
 
 /** Returns the values with the name that the provider will make: the prefix and 26 digits. EC2 names a default group. */
-function namedByProvider({ resource, after }: Change): unknown {
+function namedByProvider({ resource, after }: ResourceChange): unknown {
   const prefix = textOf(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
   return isNameUnknown({ resource, after }) || textOf(after, 'name') !== null ? after : { ...(after as object), name };
 }
 
-function isNameUnknown({ resource, after }: Pick<Change, 'resource' | 'after'>): boolean {
+function isNameUnknown({ resource, after }: Pick<ResourceChange, 'resource' | 'after'>): boolean {
   const hasNone = textOf(after, 'name') === null && textOf(after, 'name_prefix') === null;
   return hasNone && resource.type !== 'aws_default_security_group';
 }
 
-function unknownFactsOf(change: Change): Fact[] {
+function unknownFactsOf(change: ResourceChange): Fact[] {
   const { unknown } = change;
   const tags = memberOf(unknown, 'tags_all');
   const areTagsUnknown = tags === true || Object.values(tags ?? {}).includes(true);

@@ -3,15 +3,15 @@ import { memberOf } from '../files/json.js';
 import { listOf, textOf } from './resources.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
-interface Step {
+interface AddressPart {
   readonly name: string;
   readonly key: string | undefined;
 }
 
 /** An address or a reference, in parts: the modules, and what is in the innermost. */
-interface Parsed {
-  readonly modules: readonly Step[];
-  readonly rest: readonly Step[];
+interface Address {
+  readonly modules: readonly AddressPart[];
+  readonly rest: readonly AddressPart[];
 }
 
 /** Modules that refer to each other's outputs and variables this deep are unusual. */
@@ -24,22 +24,22 @@ const MAX_DEPTH = 20;
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
 export function referredAddresses(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
-  const own = parsed(address);
+  const own = addressIn(address);
   const [type, name] = own.rest;
   const expression = memberOf(memberOf(resourceIn(moduleAt(configuration, own.modules), own), 'expressions'), attribute);
   if (type === undefined || name === undefined) return [];
   const targets = targetsOf(expression, own.modules, configuration, MAX_DEPTH);
-  const all = among.filter((other) => targets.some((target) => isInstance(parsed(other), target)));
+  const all = among.filter((other) => targets.some((target) => isInstance(addressIn(other), target)));
   // `aws_security_group.web[each.key].id` refers to the instance with the same key.
-  const sameKey = all.filter((other) => name.key !== undefined && parsed(other).rest[1]?.key === name.key);
+  const sameKey = all.filter((other) => name.key !== undefined && addressIn(other).rest[1]?.key === name.key);
   return all.length > 1 && sameKey.length > 0 ? sameKey : all;
 }
 
 /** Returns the resources that an expression refers to. */
-function targetsOf(expression: unknown, modules: readonly Step[], configuration: unknown, depth: number): readonly Parsed[] {
+function targetsOf(expression: unknown, modules: readonly AddressPart[], configuration: unknown, depth: number): readonly Address[] {
   if (depth === 0) return [];
-  return listOf(expression, 'references').flatMap((reference): readonly Parsed[] => {
-    const { modules: inner, rest } = parsed(String(reference));
+  return listOf(expression, 'references').flatMap((reference): readonly Address[] => {
+    const { modules: inner, rest } = addressIn(String(reference));
     const [first, second] = rest;
     if (first?.name === 'var' && second !== undefined) {
       const call = memberOf(memberOf(moduleAt(configuration, modules.slice(0, -1)), 'module_calls'), modules.at(-1)?.name ?? '');
@@ -53,7 +53,7 @@ function targetsOf(expression: unknown, modules: readonly Step[], configuration:
 }
 
 /** Reports whether the address is one of the target, which may leave out keys. */
-function isInstance(address: Parsed, target: Parsed): boolean {
+function isInstance(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],
     [...target.modules, ...target.rest],
@@ -64,12 +64,12 @@ function isInstance(address: Parsed, target: Parsed): boolean {
   );
 }
 
-function parsed(address: string): Parsed {
+function addressIn(address: string): Address {
   const steps = [...address.matchAll(/([^.[\]]+)(?:\[("(?:[^"\\]|\\.)*"|[^\]]*)\])?(?:\.|$)/g)].map(([, name = '', key]) => ({
     name,
     key,
   }));
-  const modules: Step[] = [];
+  const modules: AddressPart[] = [];
   let rest = steps;
   while (rest[0]?.name === 'module' && rest[1] !== undefined) {
     modules.push(rest[1]);
@@ -78,13 +78,13 @@ function parsed(address: string): Parsed {
   return { modules, rest };
 }
 
-function moduleAt(configuration: unknown, modules: readonly Step[]): unknown {
+function moduleAt(configuration: unknown, modules: readonly AddressPart[]): unknown {
   return modules.reduce(
     (module, { name }) => memberOf(memberOf(memberOf(module, 'module_calls'), name), 'module'),
     memberOf(configuration, 'root_module'),
   );
 }
 
-function resourceIn(module: unknown, { rest: [type, name] }: Parsed): unknown {
+function resourceIn(module: unknown, { rest: [type, name] }: Address): unknown {
   return listOf(module, 'resources').find((resource) => textOf(resource, 'type') === type?.name && textOf(resource, 'name') === name?.name);
 }

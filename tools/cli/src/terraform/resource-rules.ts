@@ -33,11 +33,11 @@ const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_vpc_security_group_egress_rule',
 ]);
 
-export function isGroup({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
+export function isGroupResource({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
   return mode === 'managed' && GROUP_TYPES.has(type);
 }
 
-export function isRule({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
+export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 'mode'>): boolean {
   return mode === 'managed' && RULE_TYPES.has(type);
 }
 
@@ -103,7 +103,7 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
     ...lists.map(([name]) => name).filter((name) => isUnknown(unknown, name)),
     ...(isOneUnknown ? ['source_security_group_id'] : []),
   ];
-  return rulesOf(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
+  return rulesFrom(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
 }
 
 function hasOtherSource(block: unknown, unknown: unknown): boolean {
@@ -129,7 +129,7 @@ function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): Re
   ];
   const names = ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'];
   const unknownSources = names.filter((name) => isUnknown(unknown, name));
-  return rulesOf(
+  return rulesFrom(
     common,
     unknownSources.length > 0 ? [] : sources,
     { unknown, names: ['ip_protocol', 'from_port', 'to_port'], unknownSources, block: values },
@@ -151,7 +151,7 @@ interface Unknowns {
   readonly block: unknown;
 }
 
-function rulesOf(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
+function rulesFrom(common: RuleFields, sources: readonly RuleFields[], unknowns: Unknowns, reading: Reading): ResourceRule[] {
   const { address, direction, tags = {} } = reading;
   const { unknown, names, unknownSources, block } = unknowns;
   const unknownTraffic = names.filter((name) => isUnknown(unknown, name));

@@ -2,7 +2,7 @@
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { readAll } from '../program/failure.js';
-import { isGroup, isRule, rulesOfResource, type KnownRule } from './resource-rules.js';
+import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
 import { resourcesIn, tagsOf, textOf, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
@@ -29,22 +29,22 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
     groups.get(id) ?? { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
   const rules = new Map(
     readAll(
-      resources.filter((resource) => isGroup(resource) || isRule(resource)),
+      resources.filter((resource) => isGroupResource(resource) || isRuleResource(resource)),
       (resource) => {
-        const id = textOf(resource.values, isGroup(resource) ? 'id' : 'security_group_id');
+        const id = textOf(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
         return id === null ? [] : [[resource, known(resource, id)] as const];
       },
     ),
   );
   for (const resource of resources) {
     const id = textOf(resource.values, 'id');
-    if (id === null || !(isGroup(resource) || resource.type === 'aws_security_group')) continue;
+    if (id === null || !(isGroupResource(resource) || resource.type === 'aws_security_group')) continue;
     // A group may be managed and also read as a data source.
-    if (groupOf(id).address !== null && !isGroup(resource)) continue;
+    if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
     const inline = rules.get(resource) ?? [];
-    groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroup(resource) ? resource.address : null, inline });
+    groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroupResource(resource) ? resource.address : null, inline });
   }
-  for (const resource of resources.filter(isRule)) {
+  for (const resource of resources.filter(isRuleResource)) {
     const id = textOf(resource.values, 'security_group_id');
     if (id === null) continue;
     const group = groupOf(id);

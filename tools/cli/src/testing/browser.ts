@@ -26,7 +26,7 @@ export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 }
 
-export interface Screen {
+export interface Viewport {
   readonly width: number;
   /** @default 800 */
   readonly height?: number;
@@ -48,7 +48,7 @@ export interface OpenedPage {
 const ADDRESS = 'http://page.invalid/';
 
 /** Shows the page on a screen of this size. Closing the browser closes the page. */
-export async function openPage(browser: Browser, html: string, { width, height = 800, ...options }: Screen): Promise<OpenedPage> {
+export async function openPage(browser: Browser, html: string, { width, height = 800, ...options }: Viewport): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width, height }, permissions: [], ...options });
   const page = await context.newPage();
   const [requests, errors]: [string[], string[]] = [[], []];

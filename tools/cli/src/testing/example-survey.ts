@@ -6,11 +6,11 @@ import { reachabilityOf, type Behind, type BehindUser } from '@portcullis/securi
 import { liveRules } from '@portcullis/security-groups/testing';
 import { pageOfSurvey } from '../page/from-survey.js';
 import type { PageModel } from '../page/model.js';
-import { severityOfExposure, type SurveyEntry, type SurveyPlace } from '../survey/entry.js';
+import { severityOfExposure, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
 import type { ReachedGroup } from '../survey/survey-region.js';
 import { ACCOUNT } from './account-region.js';
 
-const PLACE: SurveyPlace = { accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod' };
+const SCOPE: SurveyScope = { accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod' };
 const NOW = new Date('2026-11-23T13:05:00Z');
 
 function idOf(number: number): string {
@@ -50,7 +50,7 @@ interface Exposed {
 function entriesOf({ number, name, rules, behind: standing, opened, vpc = 'vpc-0123456789abcdef0', ignored }: Exposed): SurveyEntry[] {
   const live = liveRules(...rules).map((rule) => ({ ...rule, ruleId: `sgr-0${number}${rule.ruleId.slice(4)}a1b2c3d4e5f6` }));
   return exposuresOf(live, new Map()).map((exposure) => ({
-    place: PLACE,
+    scope: SCOPE,
     group: { id: idOf(number), name, vpcId: vpc },
     tags: {},
     exposure,
@@ -112,7 +112,7 @@ export function exampleSurvey(name = 'bastion'): PageModel {
     {
       regions: [
         {
-          place: PLACE,
+          scope: SCOPE,
           groups: 214,
           entries: exposed.flatMap(entriesOf),
           reached: [
