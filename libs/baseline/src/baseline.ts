@@ -1,9 +1,11 @@
 /** The declared state of security groups, in canonical form and with all defaults filled in. */
-import type { Rule } from '@portcullis/permission-diff';
+import type { Bound, Rule } from '@portcullis/permission-diff';
 
 export interface CompiledBaseline {
   /** Sorted by name. */
   readonly baselines: readonly Baseline[];
+  /** Sorted by name. Absent if the file declares none. */
+  readonly limits?: readonly Limit[];
 }
 
 /** The rules that the selected groups must have. The groups must have no other rules, except those that `permit` and `ignore` allow. */
@@ -50,8 +52,16 @@ export interface Permit {
   readonly reason?: string;
 }
 
-/** Matches rules that another owner manages. They are not drift and are not revoked. */
-export type IgnoreClause =
+/**
+ * Matches rules that another owner manages. They are not drift and are not revoked. With `within`, this holds only for a rule whose traffic
+ * these rules together cover. A matching rule that goes beyond them is drift.
+ */
+export type IgnoreClause = OwnerClause & {
+  /** Rules of both directions, without duplicates, in the order of `compareRules`. */
+  readonly within?: readonly Rule[];
+};
+
+type OwnerClause =
   | { readonly descriptionPrefix: string }
   /** Without `value`, the tag may have any value. */
   | { readonly tag: { readonly key: string; readonly value?: string } }
@@ -59,3 +69,38 @@ export type IgnoreClause =
   | { readonly sourceGroup: string }
   /** The id of the prefix list that is the rule's source. */
   | { readonly prefixList: string };
+
+/** What the rules of the limited groups must not let in. A group may have a baseline and several limits. */
+export interface Limit {
+  /** No baseline has the same name. */
+  readonly name: string;
+  readonly groups: LimitedGroups;
+  /** `enforce` repairs a group that breaks the limit. `report` only reports it. */
+  readonly mode: 'report' | 'enforce';
+  /** `revoke`: a rule that goes beyond the limit is revoked. `narrow`: it is replaced by rules for the part that is allowed. */
+  readonly repair: 'revoke' | 'narrow';
+  /** What happens to a rule that cannot be narrowed. Matters only with `narrow`. */
+  readonly otherwise: 'report' | 'revoke';
+  /** The bounds of the traffic that is let in. Every one must hold. Canonical order, no duplicates. */
+  readonly ingress: readonly Bound[];
+  /** The bounds of the traffic that is let out. If absent, there are none. */
+  readonly egress?: readonly Bound[];
+  /** What is allowed although the bounds forbid it. */
+  readonly permit: readonly Permit[];
+}
+
+/**
+ * The groups that a limit applies to: all groups if `all` is set, otherwise those with the listed ids and those that match all given
+ * criteria, each without the groups in `except`.
+ */
+export interface LimitedGroups extends GroupSelection {
+  readonly all?: true;
+  readonly except?: GroupSelection;
+}
+
+/** What is declared for one group. Every `Selection` except `unguarded` is one. */
+export interface Declaration {
+  readonly baseline?: Baseline;
+  /** Sorted by name. */
+  readonly limits: readonly Limit[];
+}

@@ -1,9 +1,21 @@
-export type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, IgnoreClause, Permit } from './baseline.js';
+export type {
+  Baseline,
+  CompiledBaseline,
+  Declaration,
+  GroupCriteria,
+  GroupSelection,
+  IgnoreClause,
+  Limit,
+  LimitedGroups,
+  Permit,
+} from './baseline.js';
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
 export { declaredExposures, exposureWarning } from './exposures.js';
 export {
   guardedGroupIds,
   hasCriteria,
+  limitsEveryGroup,
+  needsFacts,
   permitEnds,
   selectBaseline,
   selectById,

@@ -1,9 +1,12 @@
-import type { Baseline, CompiledBaseline, GroupSelection } from './baseline.js';
+import type { Baseline, CompiledBaseline, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import {
   guardedGroupIds,
   ignoresByTag,
+  limitsEveryGroup,
+  needsFacts,
   permitEnds,
   selectBaseline,
+  selectById,
   selectsByCriteria,
   tagsMatter,
   type SelectableGroup,
@@ -17,6 +20,16 @@ const baseline = (name: string, groups: Partial<GroupSelection>): Baseline => ({
   ingress: [],
   permit: [],
   ignore: [],
+});
+
+const limit = (name: string, groups: Partial<LimitedGroups>): Limit => ({
+  name,
+  groups: { ids: [], ...groups },
+  mode: 'report',
+  repair: 'revoke',
+  otherwise: 'report',
+  ingress: [],
+  permit: [],
 });
 
 const compiled = (...baselines: Baseline[]): CompiledBaseline => ({
@@ -36,15 +49,20 @@ const data = baseline('data', { ids: ['sg-00000003', 'sg-00000001'] });
 
 describe('a group', () => {
   it.each([
-    ['has the baseline that names its id', [web, data], 'sg-00000003', { kind: 'guarded', baseline: data }],
+    ['has the baseline that names its id', [web, data], 'sg-00000003', { kind: 'guarded', baseline: data, limits: [] }],
     ['is unguarded instead of closed when no baseline selects it', [web, data], 'sg-00000009', { kind: 'unguarded' }],
     ['is not selected by the beginning of its id', [web], 'sg-0000000', { kind: 'unguarded' }],
-    ['has no baseline when several baselines name its id', [web, data], 'sg-00000001', { kind: 'ambiguous', names: ['data', 'web'] }],
+    [
+      'has no baseline when several baselines name its id',
+      [web, data],
+      'sg-00000001',
+      { kind: 'ambiguous', names: ['data', 'web'], limits: [] },
+    ],
     [
       'has no baseline when several baselines name its id, in any order',
       [data, web],
       'sg-00000001',
-      { kind: 'ambiguous', names: ['data', 'web'] },
+      { kind: 'ambiguous', names: ['data', 'web'], limits: [] },
     ],
   ])('a group %s', (_, baselines, id, selection) => {
     expect(selectBaseline(compiled(...baselines), group({ id }))).toEqual(selection);
@@ -87,6 +105,7 @@ describe('a group that no baseline names', () => {
     expect(selectBaseline(both, group({ name: 'web', tags: { a: 'x' } }))).toEqual({
       kind: 'ambiguous',
       names: ['named', 'tagged'],
+      limits: [],
     });
   });
 });
@@ -98,6 +117,7 @@ it('a baseline that lists the id of a group takes precedence over baselines whos
   expect(selectBaseline(compiled(exception, rest), group({ id: 'sg-00000001', vpcId: 'vpc-11111111' }))).toEqual({
     kind: 'guarded',
     baseline: exception,
+    limits: [],
   });
 });
 
@@ -140,4 +160,83 @@ it('returns the last days of all permits, in order and without duplicates', () =
     '2026-12-31',
     '2027-01-31',
   ]);
+});
+
+describe('the limits of a group', () => {
+  const tagged: GroupSelection = { ids: ['sg-00000002'], tags: { Bastion: 'yes' } };
+
+  it.each<[string, Partial<LimitedGroups>, Partial<SelectableGroup>]>([
+    ['it has `all`', { all: true }, {}],
+    ['it lists the id', { ids: ['sg-00000009'] }, {}],
+    ['the group meets its criteria', { names: ['web*'] }, { name: 'web-1' }],
+    [
+      'it has `all`, and the group meets a part of the criteria of `except`',
+      { all: true, except: { ...tagged, names: ['x'] } },
+      { name: 'x' },
+    ],
+  ])('a limit applies to a group if %s', (_, groups, known) => {
+    const one = limit('a', groups);
+
+    expect(selectBaseline({ baselines: [], limits: [one] }, group(known))).toEqual({ kind: 'limited', limits: [one] });
+  });
+
+  it.each<[string, Partial<LimitedGroups>, Partial<SelectableGroup>]>([
+    ['it lists another id', { ids: ['sg-00000001'] }, {}],
+    ['the group does not meet its criteria', { names: ['web*'] }, { name: 'db' }],
+    ['`except` lists the id', { all: true, except: tagged }, { id: 'sg-00000002' }],
+    ['the group meets the criteria of `except`', { all: true, except: tagged }, { tags: { Bastion: 'yes' } }],
+    ['the group meets its criteria and those of `except`', { names: ['*'], except: tagged }, { name: 'a', tags: { Bastion: 'yes' } }],
+  ])('a limit does not apply to a group if %s', (_, groups, known) => {
+    expect(selectBaseline({ baselines: [], limits: [limit('a', groups)] }, group(known))).toEqual({ kind: 'unguarded' });
+  });
+
+  it('all limits that select a group apply, with or without a clear baseline', () => {
+    const limits = [limit('a', { all: true }), limit('b', { ids: ['sg-00000001', 'sg-00000003'] }), limit('c', { names: ['x'] })];
+    const select = (id: string) => selectBaseline({ baselines: [web, data], limits }, group({ id }));
+
+    expect(select('sg-00000001')).toEqual({ kind: 'ambiguous', names: ['data', 'web'], limits: limits.slice(0, 2) });
+    expect(select('sg-00000003')).toEqual({ kind: 'guarded', baseline: data, limits: limits.slice(0, 2) });
+    expect(select('sg-00000009')).toEqual({ kind: 'limited', limits: limits.slice(0, 1) });
+  });
+
+  it('an id alone determines a limit unless the limit selects or excepts by criteria', () => {
+    const limits = [
+      limit('all', { all: true }),
+      limit('all-except-ids', { all: true, except: { ids: ['sg-00000002'] } }),
+      limit('all-except-tags', { all: true, except: tagged }),
+      limit('by-name', { names: ['*'] }),
+      limit('one', { ids: ['sg-00000001'] }),
+    ];
+    const namesOf = (id: string): string[] => {
+      const selection = selectById({ baselines: [], limits }, id);
+      return selection.kind === 'limited' ? selection.limits.map(({ name }) => name) : [];
+    };
+
+    expect(namesOf('sg-00000001')).toEqual(['all', 'all-except-ids', 'one']);
+    expect(namesOf('sg-00000002')).toEqual(['all']);
+  });
+
+  it.each<[string, Partial<LimitedGroups>, { every: boolean; facts: boolean }]>([
+    ['has `all`', { all: true }, { every: true, facts: false }],
+    ['has `all` except ids', { all: true, except: { ids: ['sg-00000002'] } }, { every: true, facts: false }],
+    ['has `all` except tags', { all: true, except: tagged }, { every: true, facts: true }],
+    ['lists ids', { ids: ['sg-00000002'] }, { every: false, facts: false }],
+    ['selects by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
+  ])('reports whether all groups must be listed, and whether their properties matter, if a limit %s', (_, groups, { every, facts }) => {
+    const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
+
+    expect([limitsEveryGroup(both), needsFacts(both)]).toEqual([every, facts]);
+  });
+
+  it('the ids, tags and permits of limits count as those of baselines do', () => {
+    const limits = [
+      { ...limit('a', { ids: ['sg-00000004'] }), permit: [{ rules: [], until: '2026-01-31' }] },
+      limit('b', { all: true, except: tagged }),
+    ];
+
+    expect(guardedGroupIds({ baselines: [web], limits })).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000004']);
+    expect(permitEnds({ baselines: [web], limits })).toEqual(['2026-01-31']);
+    expect(tagsMatter({ baselines: [web], limits })).toBe(true);
+    expect(tagsMatter({ baselines: [web], limits: limits.slice(0, 1) })).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
-/** Selects the baseline of a group. */
-import type { Baseline, CompiledBaseline, GroupCriteria } from './baseline.js';
+/** Selects the baseline and the limits of a group. */
+import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import { matchesName } from './name-pattern.js';
 
 /** The properties that select a group, as they are in EC2 now. */
@@ -10,30 +10,81 @@ export interface SelectableGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** `limits` are sorted by name. */
 export type Selection =
-  | { readonly kind: 'guarded'; readonly baseline: Baseline }
-  /** No baseline selects the group, so it is never touched. */
-  | { readonly kind: 'unguarded' }
-  /** Several baselines select the group at the same level, so it is unclear which baseline applies. `names` are sorted. */
-  | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
+  | { readonly kind: 'guarded'; readonly baseline: Baseline; readonly limits: readonly Limit[] }
+  /** No baseline selects the group, but at least one limit does. */
+  | { readonly kind: 'limited'; readonly limits: readonly Limit[] }
+  /**
+   * Several baselines select the group at the same level, so it is unclear which baseline applies. `names` are sorted. The limits apply
+   * regardless.
+   */
+  | { readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
+  /** Neither a baseline nor a limit selects the group, so it is never touched. */
+  | { readonly kind: 'unguarded' };
 
 /**
- * Returns the baseline that selects the group. A baseline that lists the group's id takes precedence over baselines whose criteria match.
+ * Returns the baseline and the limits that select the group. A baseline that lists the group's id takes precedence over baselines whose
+ * criteria match. Limits have no precedence: all that select the group apply.
  */
 export function selectBaseline(compiled: CompiledBaseline, group: SelectableGroup): Selection {
-  const byId = selectById(compiled, group.id);
-  if (byId.kind !== 'unguarded') return byId;
-  return onlyOne(compiled.baselines.filter(({ groups }) => matchesCriteria(group, groups)));
+  const named = baselinesNaming(compiled, group.id);
+  const selecting = named.length > 0 ? named : compiled.baselines.filter(({ groups }) => matchesCriteria(group, groups));
+  return selectionOf(selecting, limitsOf(compiled, group));
 }
 
-/** Returns the baseline that lists the id. Unlike `selectBaseline`, it needs no call to EC2. */
+/**
+ * Returns the baseline that lists the id, and the limits that certainly select the group. Unlike `selectBaseline`, it needs no call to EC2.
+ * If `needsFacts(compiled)`, other baselines and limits may select the group too.
+ */
 export function selectById(compiled: CompiledBaseline, id: string): Selection {
+  const limits = (compiled.limits ?? []).filter(({ groups }) => {
+    const mayBeExcepted = groups.except !== undefined && (listsId(groups.except, id) || hasCriteria(groups.except));
+    return (groups.all === true || listsId(groups, id)) && !mayBeExcepted;
+  });
+  return selectionOf(baselinesNaming(compiled, id), limits);
+}
+
+/** Returns the limits that select the group, sorted by name. */
+function limitsOf({ limits = [] }: CompiledBaseline, group: SelectableGroup): readonly Limit[] {
+  return limits.filter(({ groups }) => isLimited(groups, group));
+}
+
+function isLimited(groups: LimitedGroups, group: SelectableGroup): boolean {
+  return (groups.all === true || isSelected(groups, group)) && !(groups.except !== undefined && isSelected(groups.except, group));
+}
+
+function isSelected(groups: GroupSelection, group: SelectableGroup): boolean {
+  return listsId(groups, group.id) || matchesCriteria(group, groups);
+}
+
+function listsId(groups: GroupSelection, id: string): boolean {
+  // Most limits list no id.
+  if (groups.ids.length === 0) return false;
+  let ids = idSets.get(groups);
+  if (ids === undefined) {
+    ids = new Set(groups.ids);
+    idSets.set(groups, ids);
+  }
+  return ids.has(id);
+}
+
+const idSets = new WeakMap<GroupSelection, ReadonlySet<string>>();
+
+function selectionOf(selecting: readonly Baseline[], limits: readonly Limit[]): Selection {
+  const [baseline] = selecting;
+  if (baseline === undefined) return limits.length === 0 ? { kind: 'unguarded' } : { kind: 'limited', limits };
+  if (selecting.length === 1) return { kind: 'guarded', baseline, limits };
+  return { kind: 'ambiguous', names: selecting.map(({ name }) => name).sort(), limits };
+}
+
+function baselinesNaming(compiled: CompiledBaseline, id: string): readonly Baseline[] {
   let byId = baselinesById.get(compiled);
   if (byId === undefined) {
     byId = indexById(compiled);
     baselinesById.set(compiled, byId);
   }
-  return onlyOne(byId.get(id) ?? []);
+  return byId.get(id) ?? [];
 }
 
 /**
@@ -53,12 +104,31 @@ function indexById({ baselines }: CompiledBaseline): ReadonlyMap<string, readonl
   return byId;
 }
 
-/** Returns all group ids that the baselines list, sorted and without duplicates. */
-export function guardedGroupIds(compiled: CompiledBaseline): readonly string[] {
-  return [...new Set(compiled.baselines.flatMap(({ groups }) => groups.ids))].sort();
+/**
+ * Returns all group ids that the baselines and limits list, sorted and without duplicates. The ids in the `except` of a limit do not count.
+ */
+export function guardedGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+  return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
 }
 
-/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not determine which groups are guarded. */
+/** Reports whether a limit selects all groups of the account. If so, all groups must be listed. */
+export function limitsEveryGroup({ limits = [] }: CompiledBaseline): boolean {
+  return limits.some(({ groups }) => groups.all === true);
+}
+
+/**
+ * Reports whether a baseline or a limit selects, or a limit excepts, by tag, name or VPC. If so, an id alone does not determine what applies
+ * to a group.
+ */
+export function needsFacts(compiled: CompiledBaseline): boolean {
+  const { limits = [] } = compiled;
+  return (
+    selectsByCriteria(compiled) ||
+    limits.some(({ groups }) => hasCriteria(groups) || (groups.except !== undefined && hasCriteria(groups.except)))
+  );
+}
+
+/** Reports whether a baseline selects by tag, name or VPC. If so, the ids alone do not determine which groups have a baseline. */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasCriteria(groups));
 }
@@ -74,19 +144,16 @@ export function ignoresByTag({ baselines }: CompiledBaseline): boolean {
 
 /** Reports whether a tag of a group or of a rule affects any decision. */
 export function tagsMatter(compiled: CompiledBaseline): boolean {
-  return ignoresByTag(compiled) || compiled.baselines.some(({ groups }) => groups.tags !== undefined);
+  const { baselines, limits = [] } = compiled;
+  const selections = [...baselines.map(({ groups }) => groups), ...limits.flatMap(({ groups }) => [groups, groups.except ?? NONE])];
+  return ignoresByTag(compiled) || selections.some(({ tags }) => tags !== undefined);
 }
+
+const NONE: GroupSelection = { ids: [] };
 
 /** Returns the last days of all permits that end, sorted and without duplicates. No event occurs when such a day is over. */
-export function permitEnds({ baselines }: CompiledBaseline): readonly string[] {
-  return [...new Set(baselines.flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
-}
-
-function onlyOne(selecting: readonly Baseline[]): Selection {
-  const [baseline] = selecting;
-  if (baseline === undefined) return { kind: 'unguarded' };
-  if (selecting.length === 1) return { kind: 'guarded', baseline };
-  return { kind: 'ambiguous', names: selecting.map(({ name }) => name).sort() };
+export function permitEnds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+  return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
 function matchesCriteria({ name, vpcId, tags }: SelectableGroup, criteria: GroupCriteria): boolean {

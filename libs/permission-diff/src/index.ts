@@ -1,4 +1,5 @@
 export type { AccessRange } from './access/access-range.js';
+export type { Bound } from './access/bounds.js';
 export { compareAccess, compareRuleAccess, type AccessComparison } from './access/compare-access.js';
 export { covers, overlaps } from './access/covers.js';
 export { diffRulesByAccess, planAccess, type PlanAccessOptions } from './access/plan-access.js';

@@ -231,9 +231,9 @@ export function createHandler(
     const wasIn = certain || (group !== null && !isReadError(group) && showsMembership(group.plan));
     // Most groups that get the tag of a baseline were in no baseline before. The remediator knows only the current baseline.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
-      return judgeGuarded(call, { id, kind: 'guarded', baseline: selection.baseline, read }, reads);
+      return judgeGuarded(call, { id, ...selection, read }, reads);
     if (read === null || group === null || changedNothing(call.outcome) || circumstances.byRemediator)
-      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, read }, reads);
+      return judgeGuarded(call, { id, kind: 'guarded', baseline: left, limits: [], read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
     const subject = { ...subjectOf(id, read), baseline: left.name };
     const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>

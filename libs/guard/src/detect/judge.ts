@@ -328,7 +328,7 @@ export function judgeLeft(
 
 function guardedBy(selection: Selection): string {
   if (selection.kind === 'guarded') return `it is guarded by ${selection.baseline.name} now`;
-  return selection.kind === 'unguarded'
+  return selection.kind !== 'ambiguous'
     ? 'it is no longer guarded'
     : `it is left alone, since several baselines select it now: ${selection.names.join(', ')}`;
 }

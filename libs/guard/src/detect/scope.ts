@@ -1,5 +1,13 @@
 /** Finds the groups that a call affects, and the baseline of each group. */
-import { selectBaseline, selectById, selectsByCriteria, type Baseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import {
+  selectBaseline,
+  selectById,
+  selectsByCriteria,
+  type Baseline,
+  type CompiledBaseline,
+  type Limit,
+  type Selection,
+} from '@portcullis/baseline';
 import { changedNothing, type ApiCall, type TagsChange } from '@portcullis/cloudtrail';
 import type { Rule } from '@portcullis/permission-diff';
 import {
@@ -20,7 +28,7 @@ export type ConcernedGroup =
   | GuardedGroup
   | LeftGroup
   /** Several baselines select the group. */
-  | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[] }
+  | { readonly id: string; readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
   /** The group was deleted, so its tags no longer show whether a baseline selected it. */
   | { readonly id: string; readonly kind: 'vanished' }
   /** The tags, name or VPC of the group could not be read, so it is unknown whether a baseline selects the group. */
@@ -30,6 +38,7 @@ export interface GuardedGroup {
   readonly id: string;
   readonly kind: 'guarded';
   readonly baseline: Baseline;
+  readonly limits: readonly Limit[];
   /** Null if the call changed nothing. The detector reports such a call without reading the group. */
   readonly read: GroupRead | null;
 }
@@ -108,7 +117,7 @@ export async function scopeOf(
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
     // A group that a baseline names by id stays guarded, regardless of its tags.
-    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectById(compiled, id).kind === 'unguarded')
+    .filter((id) => ofRules.includes(id) || !tagged.has(id) || !isKnown(selectById(compiled, id)))
     .sort();
   return {
     ok: true,
@@ -149,7 +158,7 @@ class GroupsOfCall {
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
     const { compiled } = this;
     const byId = new Map(ids.map((id) => [id, selectById(compiled, id)]));
-    const isById = (id: string): boolean => byId.get(id)?.kind !== 'unguarded';
+    const isById = (id: string): boolean => isKnown(byId.get(id));
     const [first, facts] = await Promise.all([
       this.isToBeRead ? this.rulesOf(ids.filter((id) => byId.get(id)?.kind === 'guarded')) : NO_RULES_READ,
       this.factsOf(ids.filter((id) => (isById(id) ? this.isToBeRead : selectsByCriteria(compiled)))),
@@ -158,7 +167,7 @@ class GroupsOfCall {
       facts instanceof SecurityGroupCallError ? facts : facts.get(id);
     const selected = ids.flatMap((id): Unread[] => {
       const selection = byId.get(id);
-      if (selection !== undefined && selection.kind !== 'unguarded') return [{ id, ...selection }];
+      if (isKnown(selection)) return [{ id, ...selection }];
       return selectsByCriteria(compiled) ? this.byCriteria(id, factsFor(id), tagged, ofRules) : [];
     });
     const others = selected.flatMap(({ id, kind }) => ((kind === 'guarded' || kind === 'left') && !isById(id) ? [id] : []));
@@ -175,6 +184,7 @@ class GroupsOfCall {
     const guarded = listed.filter(({ selection }) => selection.kind === 'guarded');
     const rules = await this.securityGroups.readRulesOf(guarded.map(({ id }) => id));
     return listed.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
+      if (!isKnown(selection)) return [];
       const live = rules.get(id) ?? [];
       const baseline = selection.kind === 'guarded' ? selection.baseline : undefined;
       const refers = (list: string): boolean =>
@@ -205,7 +215,7 @@ class GroupsOfCall {
     }
     if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
     if (change !== undefined && !ofRules.includes(id) && !tagsAreTheReason(change, selection, compiled)) return [];
-    return selection.kind === 'unguarded' ? [] : [{ id, ...selection }];
+    return isKnown(selection) ? [{ id, ...selection }] : [];
   }
 
   /** Returns the tag keys that other calls changed in the last hour, and remembers the tag keys of this call. */
@@ -246,6 +256,11 @@ class GroupsOfCall {
 
 /** A group that the call affects, before its rules are read. */
 type Unread = Omit<GuardedGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'guarded' | 'left' }>;
+
+/** Reports whether baselines select the group. */
+function isKnown(selection: Selection | undefined): selection is Extract<Selection, { readonly kind: 'guarded' | 'ambiguous' }> {
+  return selection?.kind === 'guarded' || selection?.kind === 'ambiguous';
+}
 
 const NO_RULES_READ: ReadonlyMap<string, readonly LiveRule[] | ReadError> = new Map();
 

@@ -67,7 +67,7 @@ export function decidingTags(
 
 /** Reports whether the call changed a tag that selects the group. */
 export function tagsAreTheReason(change: TagsChange, selection: Selection, compiled: CompiledBaseline): boolean {
-  if (selection.kind === 'unguarded') return false;
+  if (selection.kind === 'unguarded' || selection.kind === 'limited') return false;
   const names = selection.kind === 'guarded' ? [selection.baseline.name] : selection.names;
   const baselines = compiled.baselines.filter(({ name }) => names.includes(name));
   return selectingKeysIn(change, { ...compiled, baselines }).length > 0;

@@ -177,13 +177,14 @@ class Run {
     // A group without rules may have been deleted, so the restoration looks it up.
     if (isUntouched && live.length > 0) return this.restored(group, baseline, untouched(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpening(toRevoke, lists).length > 0)
-      return this.ofSelected(group, { kind: 'guarded', baseline }, { tooMany });
+      return this.ofSelected(group, { kind: 'guarded', baseline, limits: [] }, { tooMany });
     return this.restored(group, baseline, untouched(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
   }
 
   private async ofSelected(group: RecordedGroup, selection: Selection, known: Known = {}): Promise<Judged> {
     switch (selection.kind) {
       case 'unguarded':
+      case 'limited':
         return this.judged(group, null, notApplicable('no baseline selects the group'));
       case 'ambiguous':
         return this.judged(group, null, ambiguous(selection.names));

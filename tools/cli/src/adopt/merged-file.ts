@@ -58,7 +58,7 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
   const guarded = new Map<Baseline, GroupChange[]>();
   for (const group of groups) {
     const selection = selectBaseline(existing.compiled, group);
-    if (selection.kind === 'unguarded') fresh.push(group);
+    if (selection.kind === 'unguarded' || selection.kind === 'limited') fresh.push(group);
     else if (selection.kind === 'ambiguous')
       notes.push(`${groupWords(group)} was left: several baselines select it: ${selection.names.join(', ')}`);
     else {

@@ -82,7 +82,7 @@ interface Differing {
 /** Returns the state of a group if the survey is enough to know the state, and `undefined` if no baseline selects the group. */
 function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
   const selection = selectBaseline(compiled, group);
-  if (selection.kind === 'unguarded') return undefined;
+  if (selection.kind === 'unguarded' || selection.kind === 'limited') return undefined;
   if (selection.kind === 'ambiguous')
     return notJudged('ambiguous', group, selection.names, `several baselines select it: ${selection.names.join(', ')}`);
   const { baseline } = selection;

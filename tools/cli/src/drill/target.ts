@@ -100,7 +100,8 @@ async function existingTarget(
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, facts);
-  if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
+  if (selection.kind === 'unguarded' || selection.kind === 'limited')
+    throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
     throw new Failure(
       `several baselines select ${groupId} (${selection.names.join(', ')}), so it is left alone; expected a group that one of them selects`,
