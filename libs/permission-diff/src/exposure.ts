@@ -5,5 +5,7 @@ export {
   formatServices,
   hasService,
   SENSITIVE_SERVICES,
+  SERVICE_NAMES,
+  servicesNamed,
   type SensitiveService,
 } from './access/exposed-services.js';

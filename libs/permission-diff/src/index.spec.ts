@@ -3,10 +3,12 @@ import * as surface from './index.js';
 it('exports exactly these names', () => {
   expect(Object.keys(surface).sort()).toEqual([
     'InvalidPermissionError',
+    'accessBeyond',
     'areRulesWorldOpen',
     'compareAccess',
     'compareRuleAccess',
     'compareRules',
+    'compileBounds',
     'covers',
     'diffPermissions',
     'diffRules',
@@ -17,6 +19,7 @@ it('exports exactly these names', () => {
     'formatTraffic',
     'isObject',
     'isWorldOpen',
+    'narrowRules',
     'offendingText',
     'overlaps',
     'permissionsOf',

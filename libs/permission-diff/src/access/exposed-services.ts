@@ -94,6 +94,23 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
   { protocol: 'tcp', port: 50000, name: 'Db2' },
 ];
 
+/**
+ * The services by their names in documents: the names of `SENSITIVE_SERVICES` in lower case, with hyphens: `ssh`, `sql-server`. A name stands
+ * for all ports of the service, e.g. `rdp` for tcp/3389 and udp/3389.
+ */
+export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(documentName))].sort();
+
+/** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if there is none. */
+export function servicesNamed(name: string): readonly Traffic[] | undefined {
+  const services = SENSITIVE_SERVICES.filter((service) => documentName(service) === name);
+  if (services.length === 0) return undefined;
+  return services.map(({ protocol, port }) => ({ kind: 'ports', protocol, fromPort: port, toPort: port }));
+}
+
+function documentName({ name }: SensitiveService): string {
+  return name.toLowerCase().replaceAll(' ', '-');
+}
+
 /** Names at most this many services and counts the rest. */
 const MAX_NAMED = 4;
 

@@ -43,7 +43,7 @@ it.each<[what: string, program: string, budget: number, exported: readonly strin
     ['compareAccess', 'diffPermissions'],
   ],
   // For users who re-export everything, or whose bundler keeps unused code.
-  ['the whole library', `export * from ${INDEX};`, 28 * KB, Object.keys(library)],
+  ['the whole library', `export * from ${INDEX};`, 36 * KB, Object.keys(library)],
 ])('stays within the size budget when bundled and minified: %s', async (_what, program, budget, exported) => {
   const file = await bundled(program);
 

@@ -3,7 +3,7 @@
  * for ICMP, and the whole segment for a protocol with neither. All traffic is the whole axis, so the traffic of each rule is one closed
  * interval.
  */
-import { protocolName, protocolNumber, type Traffic } from './traffic.js';
+import { ALL_TRAFFIC, protocolName, protocolNumber, type Traffic } from './traffic.js';
 
 /** A closed interval of the axis. */
 export interface Services {
@@ -73,4 +73,63 @@ function cutAt(unit: number, services: Services): readonly Services[] {
 /** Reports whether the two intervals share a service. */
 export function servicesOverlap(a: Services, b: Services): boolean {
   return a.first <= b.last && b.first <= a.last;
+}
+
+/** Returns the services that both intervals contain. */
+export function commonServices(a: Services, b: Services): Services | undefined {
+  const first = Math.max(a.first, b.first);
+  const last = Math.min(a.last, b.last);
+  return first <= last ? { first, last } : undefined;
+}
+
+/** Returns the same services as the fewest intervals, in ascending order. */
+export function mergedServices(intervals: readonly Services[]): readonly Services[] {
+  const merged: Services[] = [];
+  for (const { first, last } of [...intervals].sort((a, b) => a.first - b.first)) {
+    const before = merged.at(-1);
+    if (before === undefined || before.last + 1 < first) merged.push({ first, last });
+    else merged[merged.length - 1] = { first: before.first, last: Math.max(before.last, last) };
+  }
+  return merged;
+}
+
+/**
+ * Returns the longest interval around the service that one rule can have, within the given intervals. One of these must contain the
+ * service. They must be as few as possible, and contain each protocol without ports in whole or not at all.
+ */
+export function enclosing(service: number, intervals: readonly Services[]): Services {
+  const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };
+  if (around.last - around.first === LAST_SERVICE) return around;
+  const protocol = unitAround(SEGMENT, service);
+  const part = { first: Math.max(around.first, protocol.first), last: Math.min(around.last, protocol.last) };
+  if (!isIcmp(part) || part.last - part.first === protocol.last - protocol.first) return part;
+  const type = unitAround(CODES, service);
+  return part.first <= type.first && type.last <= part.last ? type : { first: service, last: service };
+}
+
+function unitAround(unit: number, service: number): Services {
+  const first = Math.floor(service / unit) * unit;
+  return { first, last: first + unit - 1 };
+}
+
+/** Returns the traffic of an interval that one rule can have: the inverse of `servicesOf`. */
+export function trafficOf({ first, last }: Services): Traffic {
+  const length = last - first + 1;
+  if (length > LAST_SERVICE) return ALL_TRAFFIC;
+  const protocol = protocolName(Math.floor(first / SEGMENT));
+  switch (protocol) {
+    case 'tcp':
+    case 'udp':
+      return { kind: 'ports', protocol, fromPort: first % SEGMENT, toPort: last % SEGMENT };
+    case 'icmp':
+    case 'icmpv6':
+      return {
+        kind: 'icmp',
+        protocol,
+        type: length === SEGMENT ? -1 : Math.floor(first / CODES) % CODES,
+        code: length === 1 ? first % CODES : -1,
+      };
+    default:
+      return { kind: 'protocol', protocol };
+  }
 }

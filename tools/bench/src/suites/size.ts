@@ -7,7 +7,7 @@ const LIBRARY = '@portcullis/permission-diff';
 /** Budgets are bytes, minified and not compressed. */
 const ENTRIES = [
   { what: 'diffPermissions and compareAccess', code: `export { diffPermissions, compareAccess } from '${LIBRARY}';`, budget: 19 * 1024 },
-  { what: 'the whole library', code: `export * from '${LIBRARY}';`, budget: 28 * 1024 },
+  { what: 'the whole library', code: `export * from '${LIBRARY}';`, budget: 36 * 1024 },
   { what: 'cidr-tools, for comparison', code: `export * from 'cidr-tools';` },
 ];
 

@@ -1,0 +1,119 @@
+/** Narrows rules to the part that bounds allow, in the fewest rules that EC2 can express. */
+import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rule/rule.js';
+import { commonServices, enclosing, mergedServices, trafficOf, type Services } from '../rule/service.js';
+import { isBlock, sourceCovers, sourceKey, type Source } from '../rule/source.js';
+import { beyondFinder, flat, listsIn, overlapsSome, within, type Bound, type BoundOptions } from './bounds.js';
+import { differenceOf } from './difference.js';
+import { sortedBySource } from './forest.js';
+import { regionsOf, type Region } from './region.js';
+
+export interface NarrowOptions extends BoundOptions {
+  /** Other rules of the group. Traffic that they let in needs no rule. */
+  readonly carried?: readonly Rule[];
+  /** @default 60, EC2's default quota of rules in one direction */
+  readonly maxRules?: number;
+}
+
+/**
+ * Returns the fewest rules that let in exactly what `rules` let in, minus what the rules and the carried rules together let in beyond the
+ * bounds. They are in canonical order, and may overlap each other. Each has the description of the first given rule that covers it, or
+ * else of the first that overlaps it.
+ *
+ * Returns `undefined` if only a part of a prefix list with known addresses would remain at some service, or if more than `maxRules` are
+ * needed. All traffic minus one port needs 257 rules, because EC2 can express the other 255 protocols only one by one.
+ */
+export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
+  const { carried = [], maxRules = 60 } = options;
+  const lists = listsIn(options.addresses);
+  const beyond = beyondFinder(bounds, options)([...rules, ...carried]);
+  const done = [...beyond, ...regionsOf(carried, lists)];
+  const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
+
+  const given = regionsOf(
+    rules.filter((rule) => !isKnown(rule)),
+    lists,
+  );
+  const remaining = [...flat(differenceOf(given, beyond).missing)];
+  const uncovered = [...flat(differenceOf(given, done).missing)];
+  for (const rule of rules.filter(isKnown)) {
+    const entries = regionsOf([rule], lists);
+    const gone = beyond.filter((region) => overlapsSome(region, entries));
+    const rest = differenceOf(entries, gone).missing;
+    if (rest.some((run) => gone.some((region) => commonServices(run, region) !== undefined))) return undefined;
+    // At each service, the whole list remains or nothing.
+    const ofList = ({ first, last }: Services): Region => ({ first, last, source: rule.source });
+    remaining.push(...rest.map(ofList));
+    uncovered.push(...differenceOf(entries, done).missing.map(ofList));
+  }
+
+  const pieces = fewestPieces(remaining, uncovered, maxRules);
+  return pieces?.map((piece) => ruleOf(piece, rules)).sort(compareRules);
+}
+
+/** A source that remains, and the services at which it remains. Both lists are disjoint and in ascending order. */
+interface Remaining {
+  readonly source: Source;
+  /** The services at which the source is the widest block that remains. */
+  readonly widest: readonly Services[];
+  /** The services at which all of the source remains: also those of wider blocks around it. */
+  readonly all: readonly Services[];
+}
+
+/**
+ * Returns the fewest regions that each are one rule, lie within `remaining`, and together contain `uncovered`, which is a part of it. If
+ * all is uncovered, no other regions are fewer.
+ *
+ * A rule within `remaining` is best made as long as possible: two rules of one block that share a service or touch are one rule, so the
+ * longest rules of a block are disjoint. The wider the block, the fewer its services. So a service needs the rule of the widest block around
+ * it at the latest: no wider block can have it. Blocks are visited from narrow to wide. A rule is made exactly if it has a service that no
+ * narrower rule contains and no wider block can have. Any other choice would need a rule at or below this block for this service, and no
+ * rule below contains more that is still missing.
+ */
+function fewestPieces(remaining: readonly Region[], uncovered: readonly Region[], most: number): readonly Region[] | undefined {
+  const pieces: Region[] = [];
+  for (const { source, widest, all } of remainingSources(remaining).reverse()) {
+    const wanted = uncovered.filter((region) => isWithin(region.source, source)).flatMap((region) => within(region, widest));
+    let next = 0;
+    for (const { first, last } of mergedServices(differenceOf(wanted, pieces).missing)) {
+      for (next = Math.max(next, first); next <= last;) {
+        const piece = enclosing(next, all);
+        if (pieces.push({ ...piece, source }) > most) return undefined;
+        next = piece.last + 1;
+      }
+    }
+  }
+  return pieces;
+}
+
+/** Returns each source of the regions. A wider block comes before the blocks in it. */
+function remainingSources(regions: readonly Region[]): Remaining[] {
+  const sources: Remaining[] = [];
+  const around: Remaining[] = [];
+  const bySource = new Map<string, [Region, ...Region[]]>();
+  for (const region of flat(differenceOf(regions, []).missing)) {
+    const key = sourceKey(region.source);
+    const known = bySource.get(key);
+    if (known === undefined) bySource.set(key, [region]);
+    else known.push(region);
+  }
+  for (const { source, regions: widest } of sortedBySource(
+    [...bySource.values()].map((list) => ({ source: list[0].source, regions: list })),
+  )) {
+    while (around.length > 0 && !isWithin(source, around.at(-1)?.source)) around.pop();
+    const node = { source, widest: mergedServices(widest), all: mergedServices([...widest, ...(around.at(-1)?.all ?? [])]) };
+    sources.push(node);
+    around.push(node);
+  }
+  return sources;
+}
+
+function isWithin(narrow: Source, wide: Source | undefined): boolean {
+  if (wide === undefined) return false;
+  return isBlock(narrow) && isBlock(wide) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
+}
+
+function ruleOf(piece: Region, given: readonly Rule[]): Rule {
+  const rule: Rule = { direction: given[0]?.direction ?? 'ingress', traffic: trafficOf(piece), source: piece.source };
+  const replaced = given.find((wide) => ruleCovers(wide, rule)) ?? given.find((other) => rulesOverlap(other, rule));
+  return replaced?.description === undefined ? rule : { ...rule, description: replaced.description };
+}
