@@ -1,10 +1,11 @@
 /** The state of a group that a person accepts: as it is now, or as a finding says. */
 import { selectBaseline, selectById, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
-import { diffRules, formatProblem, readRules, ruleKey, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { diffRules, ruleKey } from '@portcullis/permission-diff';
 import type { LiveRule } from '@portcullis/security-groups';
 import { surveyedRules, type GroupNames } from '../audit/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
+import { findingFailure, rulesInFinding } from '../finding/finding-rules.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 import { groupWords } from '../render/state-words.js';
@@ -59,24 +60,25 @@ export async function liveState(
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
 export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
-  const { id, kind, group, omitted = [], actor, event } = finding;
-  const refuse = (reason: string): Failure => new Failure(`finding \`${id}\` ${reason}`);
+  const { kind, group, omitted = [], actor, event } = finding;
   const groupId = group.id;
-  if (groupId === null) throw refuse('does not say which group it is about');
+  if (groupId === null) throw findingFailure(finding, 'does not name a group');
   if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
-    throw refuse(`is of kind \`${kind}\`, which is no state of a group; expected \`drift\`, \`change\` or \`restoration\``);
+    throw findingFailure(
+      finding,
+      `is of kind \`${kind}\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
+    );
   if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
-    throw refuse(`is without its rules, because it was too large; expected it from the log, or \`${command} accept ${groupId}\``);
+    throw findingFailure(
+      finding,
+      `was too large to include its rules; expected the finding from the function's log, or \`${command} accept ${groupId}\``,
+    );
   const names = { id: groupId, name: group.name, vpcId: group.vpcId };
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
   const baseline = named ?? guardingBaseline(selectById(compiled, groupId), groupWords(names), { command });
-  const read = (permissions: readonly IpPermission[] = [], direction: Direction): readonly Rule[] => {
-    const result = readRules(permissions, { direction, descriptions: 'trusted' });
-    if (!result.ok) throw refuse(`has a rule that cannot be read: ${result.problems.map(formatProblem).join('; ')}`);
-    return result.value;
-  };
-  const excess = [...read(finding.revoke, 'ingress'), ...read(finding.egress?.revoke, 'egress')];
-  const missing = [...read(finding.authorize, 'ingress'), ...read(finding.egress?.authorize, 'egress')];
+  const { revoke, authorize, egress } = finding;
+  const excess = [...rulesInFinding(finding, revoke, 'ingress'), ...rulesInFinding(finding, egress?.revoke, 'egress')];
+  const missing = [...rulesInFinding(finding, authorize, 'ingress'), ...rulesInFinding(finding, egress?.authorize, 'egress')];
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;

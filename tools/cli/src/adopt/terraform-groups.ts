@@ -2,11 +2,12 @@
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
-import { jsonIn, memberOf } from '../files/json.js';
+import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
 import { Failure, refuseProblems } from '../program/failure.js';
+import { groupWords } from '../render/state-words.js';
 import { isGroupResource, isRuleResource } from '../terraform/resource-rules.js';
 import { declaredRules, groupsInState } from '../terraform/state-groups.js';
-import { resourcesIn, textOf } from '../terraform/resources.js';
+import { resourcesIn } from '../terraform/resources.js';
 
 export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
@@ -35,13 +36,13 @@ export function terraformGroups(text: string, fileName: string, region: string |
   refuseProblems(
     resources.map((resource) => {
       const [key, what] = isGroupResource(resource) ? ['id', 'id'] : ['security_group_id', 'group'];
-      const isIncomplete = (isGroupResource(resource) || isRuleResource(resource)) && textOf(resource.values, key) === null;
+      const isIncomplete = (isGroupResource(resource) || isRuleResource(resource)) && textMemberOf(resource.values, key) === null;
       return isIncomplete && `${resource.address} has no ${what} in \`${fileName}\`; expected a state after a complete \`terraform apply\``;
     }),
   );
   const arns = new Map(
     resources.flatMap(({ values: attributes }) => {
-      const [, regionInArn = '', accountId = '', id = ''] = ARN.exec(textOf(attributes, 'arn') ?? '') ?? [];
+      const [, regionInArn = '', accountId = '', id = ''] = ARN.exec(textMemberOf(attributes, 'arn') ?? '') ?? [];
       return id === '' ? [] : [[id, { region: regionInArn, accountId }] as const];
     }),
   );
@@ -60,7 +61,8 @@ export function terraformGroups(text: string, fileName: string, region: string |
     .map(({ id }) => `${id} was left out: the state has rules of it, but does not manage it`);
   const groups = wanted.map((group): SurveyedGroup => {
     const { declared, undeclared } = declaredRules(group);
-    for (const rule of undeclared) notes.push(`${id(group)}: ${formatRule(rule)} was left out: no rule resource declares it`);
+    for (const rule of undeclared)
+      notes.push(`${groupWords({ ...group, vpcId: null })}: ${formatRule(rule)} was left out: no rule resource declares it`);
     const { vpcId, name, tags, ownerId, description } = group;
     return {
       id: group.id,
@@ -73,8 +75,4 @@ export function terraformGroups(text: string, fileName: string, region: string |
     };
   });
   return { groups, scopes: arns, notes };
-}
-
-function id({ id: groupId, name }: { readonly id: string; readonly name: string | null }): string {
-  return name === null ? groupId : `${groupId} (${name})`;
 }

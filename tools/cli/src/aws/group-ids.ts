@@ -1,6 +1,8 @@
-/** Returns a problem for each value of `--group` that is not an id, as `refuseProblems` takes it. */
+export function isGroupId(text: string): boolean {
+  return /^sg-[0-9a-f]+$/.test(text);
+}
+
+/** Returns a problem for each value of `--group` that is not an id, for `refuseProblems`. */
 export function invalidGroupIds(ids: readonly string[] = []): string[] {
-  return ids
-    .filter((id) => !/^sg-[0-9a-f]+$/.test(id))
-    .map((id) => `invalid \`--group ${id}\`; expected the id of a security group, \`sg-…\``);
+  return ids.filter((id) => !isGroupId(id)).map((id) => `invalid \`--group ${id}\`; expected the id of a security group, \`sg-…\``);
 }

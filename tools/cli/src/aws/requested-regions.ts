@@ -1,3 +1,4 @@
+import { cannotCombine } from '../program/output-format.js';
 import type { AccountRegionOptions } from './account-region.js';
 
 /** The options of a command that reads several regions with several profiles. */
@@ -7,12 +8,11 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly profiles?: readonly string[];
 }
 
-/** Returns what is wrong with the options, as `refuseProblems` takes it. */
+/** Returns what is wrong with the options, for `refuseProblems`. */
 export function regionsProblems({ region, regions, profile, profiles }: RegionsOptions): (string | false)[] {
-  const expected = 'expected one of them';
   return [
-    region !== undefined && regions !== undefined && `\`--region\` and \`--regions\` exclude each other; ${expected}`,
-    profile !== undefined && profiles !== undefined && `\`--profile\` and \`--profiles\` exclude each other; ${expected}`,
+    region !== undefined && regions !== undefined && cannotCombine('--region', '--regions'),
+    profile !== undefined && profiles !== undefined && cannotCombine('--profile', '--profiles'),
   ];
 }
 

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import type { Finding } from '@portcullis/finding';
-import { addGroup, accessDenied, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
-import { opened } from '../testing/opened.js';
+import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB } from '../testing/account-region.js';
 import { failure, runIn, testFolder, type Ran } from '../testing/run-command.js';
 
 const FILE = `# Ask ana.
@@ -21,7 +20,7 @@ baselines:
 const folder = testFolder({ 'baseline.yaml': FILE });
 
 const TERMS = ['--reason', 'CHG-1 night shift', '--until', '2027-01-31'];
-const CALLS = [opened('ana', WEB, 2, 22, 20)];
+const CALLS = [callBy({ user: 'ana', groupId: WEB, rule: 2, port: 22, day: '20' })];
 
 /** A finding of the detector: somebody opened SSH, and a declared rule is missing. */
 const FINDING: Finding = {
@@ -64,7 +63,7 @@ function accept(words: readonly string[], ec2 = live(), account: Parameters<type
 /** SSH is open, and the declared rule for tcp/80 is missing. */
 const live = () => region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 0.0.0.0/0'] });
 
-const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 198.51.100.7 with the AWS CLI (unverified), without MFA
       - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0 } ] }
         until: 2027-01-31
         reason: CHG-1 night shift
@@ -191,7 +190,7 @@ it.each<[string, string[], string, string[]]>([
     '',
     ['it must end some day; expected `--until` with its last day, or `--forever` to declare the rules'],
   ],
-  ['two ends', [WEB, ...TERMS, '--forever'], '', ['`--until` and `--forever` exclude each other; expected one of them']],
+  ['two ends', [WEB, ...TERMS, '--forever'], '', ['`--until` and `--forever` cannot be combined; expected one of them']],
   [
     'a day that does not exist',
     [WEB, '--reason', 'x', '--until', '2027-02-30'],
@@ -229,19 +228,23 @@ it.each<[string, string[], string, string[]]>([
     'a finding that is too large',
     ['f', ...TERMS],
     json({ omitted: ['revoke'] }),
-    [`finding \`e-1:${WEB}\` is without its rules, because it was too large; expected it from the log, or \`portcullis accept ${WEB}\``],
+    [
+      `finding \`e-1:${WEB}\` was too large to include its rules; expected the finding from the function's log, or \`portcullis accept ${WEB}\``,
+    ],
   ],
   [
     'a refused attempt',
     ['f', ...TERMS],
     json({ kind: 'attempt' }),
-    [`finding \`e-1:${WEB}\` is of kind \`attempt\`, which is no state of a group; expected \`drift\`, \`change\` or \`restoration\``],
+    [
+      `finding \`e-1:${WEB}\` is of kind \`attempt\`, which describes no state of a group; expected \`drift\`, \`change\` or \`restoration\``,
+    ],
   ],
   [
     'a finding without a group',
     ['f', ...TERMS],
     json({ group: { ...FINDING.group, id: null } }),
-    [`finding \`e-1:${WEB}\` does not say which group it is about`],
+    [`finding \`e-1:${WEB}\` does not name a group`],
   ],
 ])('refuses %s and writes nothing', async (_what, words, finding, messages) => {
   if (finding !== '') folder.write('f', finding);

@@ -8,13 +8,14 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { liveState, stateInFinding, type StateToAccept } from '../accept/state-to-accept.js';
 import { declarable } from '../adopt/adopted-file.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
+import { isGroupId } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
-import { readTextFile, STDIN } from '../files/read-text-file.js';
 import { writeResult } from '../files/write-result.js';
-import { findingIn } from '../finding/findings-in.js';
+import { findingInFile } from '../finding/findings-in.js';
 import { Interrupted, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
+import { cannotCombine } from '../program/output-format.js';
 import { counted } from '../render/counted.js';
 import { groupWords } from '../render/state-words.js';
 
@@ -32,22 +33,18 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly dryRun?: boolean;
 }
 
-/** The log of a day may have thousands of findings. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
 /** @param what the id of a group, or the file with a finding @throws {Failure | Interrupted} */
 export async function accept(what: string, options: AcceptOptions, io: Io): Promise<ExitCode> {
   refuseOptions(options, io);
   const loaded = await loadBaseline(options.baseline, io);
   const { compiled } = loaded;
-  if (/^sg-[0-9a-f]+$/.test(what)) {
+  if (isGroupId(what)) {
     const { who = true } = options;
     return inAccountRegion(options, io, async (accountRegion) =>
       acceptState(await liveState(what, compiled, accountRegion, { who, io }), loaded, options, io),
     );
   }
-  const text = await readTextFile(what === '-' ? STDIN : what, MAX_FILE_BYTES, io);
-  const finding = findingIn(text, what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration');
+  const finding = await findingInFile(what, options.id, ({ kind }) => kind === 'drift' || kind === 'restoration', io);
   return acceptState(stateInFinding(finding, compiled, io), loaded, options, io);
 }
 
@@ -55,7 +52,7 @@ function refuseOptions({ reason, until, forever = false }: AcceptOptions, io: Io
   refuseProblems([
     !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
     until === undefined && !forever && 'it must end some day; expected `--until` with its last day, or `--forever` to declare the rules',
-    until !== undefined && forever && '`--until` and `--forever` exclude each other; expected one of them',
+    until !== undefined && forever && cannotCombine('--until', '--forever'),
     until !== undefined && !isDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
     until !== undefined && isDay(until) && until < today(io) && `\`--until ${until}\` is over; expected today or a later day`,
   ]);

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
 import type { SimulatedEc2 } from '@portcullis/security-groups/testing';
-import { accessDenied, ACCOUNT, addGroup, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
-import { opened } from '../testing/opened.js';
+import { accessDenied, ACCOUNT, addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { failure, testFolder } from '../testing/run-command.js';
+import { block, resource, vpcRule } from '../testing/terraform.js';
 
 // These tests run hundreds of commands, and the machine may be busy.
 jest.setTimeout(60_000);
@@ -141,7 +141,10 @@ function exposedFleet(): SimulatedEc2 {
   return ec2;
 }
 
-const HISTORY = [opened('ana', WEB, 1, 22, 20), opened('ben', DB, 2, 5432, 13)];
+const HISTORY = [
+  callBy({ user: 'ana', groupId: WEB, rule: 1, port: 22, day: '20' }),
+  callBy({ user: 'ben', groupId: DB, rule: 2, port: 5432, day: '13' }),
+];
 const withHistory = (ec2: SimulatedEc2) => ({ openAccountRegion: openerOf(ec2, { calls: HISTORY }) });
 
 /** Accepts every proposed permit, as the heading above the first one says. */
@@ -165,7 +168,7 @@ it('writes rules that open a group to the internet commented out, with who opene
     # Open to the internet, so not declared: the guard reports it as drift. To accept a rule, remove the \`# \` before \`permit:\`
     # and before its lines, and write why it must stay open. To drop a rule, revoke it, and delete its lines.
     # permit:
-    #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet; opened 2026-11-20 11:00:00 UTC by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+    #   # tcp/22 from 0.0.0.0/0 opens SSH (tcp/22) to the internet; opened 2026-11-20 11:00:00 UTC by user ana from 198.51.100.7 with the AWS CLI (unverified), without MFA
     #   - permission: { IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [ { CidrIp: 0.0.0.0/0, Description: the night shift } ] }
     #     until: 2026-12-31
     #     reason: why it must stay open, and who decided so
@@ -282,7 +285,7 @@ it.each([
     'several mistakes at once',
     '--all --group web --tag Tier --vpc prod',
     [
-      '`--group`, `--all`, and `--tag` with `--vpc` exclude each other; expected one of them',
+      '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
       'invalid `--group web`; expected the id of a security group, `sg-…`',
       'invalid `--vpc prod`; expected the id of a VPC, `vpc-…`',
       'invalid `--tag Tier`; expected `Key=value`',
@@ -444,41 +447,22 @@ it.each([
   expect(await run('--force')).toMatchObject({ exitCode: 0 });
 });
 
-/** Returns a resource of a Terraform state. */
-function resource(type: string, name: string, values: object) {
-  return { address: `${type}.${name}`, mode: 'managed', type, name, values };
-}
-
-function stateGroup(id: string, values: object = {}, place = `eu-west-1:${ACCOUNT}`) {
+function stateGroup(id: string, values: object = {}, scope = `eu-west-1:${ACCOUNT}`) {
   const facts = {
     id,
     name: 'shop',
     vpc_id: 'vpc-0a',
     owner_id: ACCOUNT,
     description: 'The shop',
-    arn: `arn:aws:ec2:${place}:security-group/${id}`,
+    arn: `arn:aws:ec2:${scope}:security-group/${id}`,
   };
-  return resource('aws_security_group', id, { ...facts, ingress: [], egress: [], ...values });
+  return resource(`aws_security_group.${id}`, { ...facts, ingress: [], egress: [], ...values });
 }
 
-const BLOCK = {
-  protocol: 'tcp',
-  from_port: 443,
-  to_port: 443,
-  cidr_blocks: ['0.0.0.0/0'],
-  ipv6_cidr_blocks: [],
-  prefix_list_ids: [],
-  security_groups: [],
-  self: false,
-  description: '',
-};
-const SSH = resource('aws_vpc_security_group_ingress_rule', 'ssh', {
-  security_group_id: DB,
-  ip_protocol: 'tcp',
-  from_port: 22,
-  to_port: 22,
-  cidr_ipv4: '0.0.0.0/0',
-});
+const BLOCK = block({ cidr_blocks: ['0.0.0.0/0'] });
+const SSH_ADDRESS = 'aws_vpc_security_group_ingress_rule.ssh';
+const SSH_RULE = vpcRule(DB, { from_port: 22, to_port: 22, cidr_ipv4: '0.0.0.0/0' });
+const SSH = resource(SSH_ADDRESS, SSH_RULE);
 
 describe('adopt --from-terraform-state', () => {
   const adoptState = (resources: readonly object[], options = '', modules: readonly object[] = []) => {
@@ -557,10 +541,10 @@ describe('adopt --from-terraform-state', () => {
     ],
     [
       'every resource without an id',
-      [stateGroup(WEB, { id: null }), { ...SSH, values: {} }],
+      [stateGroup(WEB, { id: null }), resource(SSH_ADDRESS, {})],
       [
         `aws_security_group.${WEB} has no id in \`state.json\`; expected a state after a complete \`terraform apply\``,
-        `${SSH.address} has no group in \`state.json\`; expected a state after a complete \`terraform apply\``,
+        `${SSH_ADDRESS} has no group in \`state.json\`; expected a state after a complete \`terraform apply\``,
       ],
     ],
     [
@@ -572,7 +556,7 @@ describe('adopt --from-terraform-state', () => {
             { ...BLOCK, cidr_blocks: ['y'] },
           ],
         }),
-        { ...SSH, values: { ...SSH.values, cidr_ipv4: 'z' } },
+        resource(SSH_ADDRESS, { ...SSH_RULE, cidr_ipv4: 'z' }),
         stateGroup(DB),
       ],
       ['x', 'y', 'z'].map((text) => expect.stringContaining(`"${text}"`) as string),

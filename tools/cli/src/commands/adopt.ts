@@ -14,13 +14,15 @@ import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
 import { loadBaseline, type LoadedBaseline } from '../files/load-baseline.js';
-import { readTextFile, STDIN } from '../files/read-text-file.js';
+import { readFileOrStdin } from '../files/read-text-file.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import { Failure, Interrupted, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
+import { cannotCombine } from '../program/output-format.js';
 import { baselineSize, counted } from '../render/counted.js';
-import { oneLine } from '../terminal/printable.js';
+import { listed } from '../render/listed.js';
+import { nameWithId } from '../render/state-words.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
   /** Selects groups by id. */
@@ -63,7 +65,7 @@ export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
   const splitBy = splitByOf(options.splitBy);
   const out = options.out ?? (splitBy === undefined ? DEFAULT_BASELINE_FILE : DEFAULT_FOLDER);
   refuseProblems([
-    merge && force && '`--merge` and `--force` exclude each other; expected one of them',
+    merge && force && cannotCombine('--merge', '--force'),
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
     (merge || splitBy !== undefined) && out === '-' && 'only one new file can be printed; expected another `--out`',
   ]);
@@ -149,10 +151,8 @@ const MAX_NAMED_GROUPS = 5;
 function exposedWords({ exposed, groups }: { readonly exposed: ExposedRules; readonly groups: readonly SurveyedGroup[] }): string {
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
-  const names = groups.filter(({ id }) => exposed.has(id)).map(({ id, name }) => (name === null ? id : `${oneLine(name)} (${id})`));
-  const more = names.length - MAX_NAMED_GROUPS;
-  const named = `${names.slice(0, MAX_NAMED_GROUPS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${named}`;
+  const names = groups.filter(({ id }) => exposed.has(id)).map(nameWithId);
+  return `; left out ${counted(rules, 'rule')} open to the internet, for you to accept or drop: ${listed(names, MAX_NAMED_GROUPS)}`;
 }
 
 function splitByOf(text: string | undefined): SplitBy | undefined {
@@ -169,7 +169,7 @@ function filterOf({ group, tag, vpc, all = false, fromTerraformState }: AdoptOpt
   refuseProblems([
     ways === 0 && !isState && 'no groups are selected; expected `--group`, `--tag`, `--vpc` or `--all`',
     ways > 0 && isState && '`--from-terraform-state` adopts every group of the state; expected no `--group`, `--tag`, `--vpc` or `--all`',
-    ways > 1 && '`--group`, `--all`, and `--tag` with `--vpc` exclude each other; expected one of them',
+    ways > 1 && '`--group`, `--all`, and `--tag` or `--vpc` cannot be combined; expected one of them',
     ...invalidGroupIds(group),
     ...(vpc ?? []).map((id) => !/^vpc-[0-9a-f]+$/.test(id) && `invalid \`--vpc ${id}\`; expected the id of a VPC, \`vpc-…\``),
     ...(tag ?? []).map((text, i) => tags[i]?.length === 0 && `invalid \`--tag ${text}\`; expected \`Key=value\``),
@@ -216,12 +216,11 @@ async function readForMerge(
   return { live: new Map(live), gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
-/** A state may be large: it holds every resource with all its attributes. */
-const MAX_STATE_LENGTH = 200_000_000;
+/** A state holds every resource with all its attributes. */
+const MAX_STATE_BYTES = 200_000_000;
 
 async function readState(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
-  const path = fileName === '-' ? STDIN : fileName;
-  const { groups, scopes, notes } = terraformGroups(await readTextFile(path, MAX_STATE_LENGTH, io), fileName, region);
+  const { groups, scopes, notes } = terraformGroups(await readFileOrStdin(fileName, MAX_STATE_BYTES, io), fileName, region);
   const scopeOf = ({ id }: SurveyedGroup): Scope => scopes.get(id) ?? { accountId: 'unknown', region: 'unknown' };
   const found = new Set(groups.map(scopeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
   if (found.size > 1 && splitBy !== 'account')

@@ -43,7 +43,7 @@ it('does not ask with `--yes`, and changes nothing if there is neither `--yes` n
 
   expect(await folder.run('apply', ec2)).toMatchObject({
     exitCode: 1,
-    stderr: 'portcullis: there is no terminal to ask at; expected `--yes`, which skips the question. Nothing was changed\n',
+    stderr: 'portcullis: there is no terminal to ask for confirmation; expected `--yes`. Nothing was changed\n',
   });
   expect(writesOf(ec2)).toEqual([]);
   expect(await folder.run('apply --yes', ec2)).toMatchObject({ exitCode: 0, stderr: '' });

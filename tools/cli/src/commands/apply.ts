@@ -3,8 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
 import { judge, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
-import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import { isAtBaseline, isReadError, listReader, restore, type ListReader, type Plan, type Restoration } from '@portcullis/security-groups';
+import { isAtBaseline, isReadError, listReader, restore, rulesOf, type ListReader, type Restoration } from '@portcullis/security-groups';
 import { audit } from '../audit/audit.js';
 import { compareGroupStates, type Drifted } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';
@@ -13,8 +12,9 @@ import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
+import { isAsConfirmed, isConfirmed } from '../program/confirmation.js';
 import { Failure, refuseProblems } from '../program/failure.js';
-import { isConfirmed, today, type ExitCode, type Io, type Screen, type Style } from '../program/io.js';
+import { today, type ExitCode, type Io, type Screen, type Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { planText } from '../render/plan-text.js';
 import { groupWords } from '../render/state-words.js';
@@ -186,13 +186,14 @@ function untouched(outcome: Result['outcome'], summary: string): Result {
 }
 
 async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, io: Io): Promise<Attempted> {
+  const shown = { authorize: rulesOf(state.plan.authorize), revoke: rulesOf(state.plan.revoke) };
   try {
     const restoration = await restore(target.groups, {
       groupId: state.group.id,
       baseline,
       today: today(io),
       readLists: target.readLists,
-      mayApply: (plan) => isWithin(plan, state.plan),
+      mayApply: (plan) => isAsConfirmed(plan, shown),
       wait: async (milliseconds) => {
         await wait(milliseconds);
       },
@@ -231,11 +232,4 @@ function untouchedWords({ plan, authorized, revoked, isContested }: Restoration)
   if (isAtBaseline(plan)) return 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;
   return 'it changed after the plan was shown, so nothing was done; plan again';
-}
-
-/** Reports whether the plan contains only changes that the user has agreed to. */
-function isWithin(plan: Plan, shown: Drifted['plan']): boolean {
-  const keys = (rules: readonly { readonly rule: Rule }[]): string[] => rules.map(({ rule }) => ruleKey(rule));
-  const [authorize, revoke] = [new Set(keys(shown.authorize)), new Set(keys(shown.revoke))];
-  return keys(plan.authorize).every((key) => authorize.has(key)) && keys(plan.revoke).every((key) => revoke.has(key));
 }

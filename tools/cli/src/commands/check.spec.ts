@@ -40,16 +40,8 @@ invalid.yaml: 2 problems
   });
 });
 
-it.each([
-  ['coloured on a terminal', { isTTY: true }, true],
-  ['plain with NO_COLOR', { isTTY: true, env: { NO_COLOR: '1' } }, false],
-  ['coloured with an empty NO_COLOR', { isTTY: true, env: { NO_COLOR: '' } }, true],
-  ['plain on a dumb terminal', { isTTY: true, env: { TERM: 'dumb' } }, false],
-  ['plain in a pipe', { isTTY: false }, false],
-])('decides whether to colour its output: %s', async (_when, io, isColoured) => {
-  const { stderr } = await folder.run('check invalid.yaml', io);
-
-  expect(stderr.includes('\u001b[')).toBe(isColoured);
+it('colours its output on a terminal', async () => {
+  expect((await folder.run('check invalid.yaml', { isTTY: true })).stderr).toContain('\u001b[');
 });
 
 it('notes when the next permit ends, and does not count the note as a warning', async () => {

@@ -4,7 +4,7 @@ import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
 import { jsonIn, memberOf } from '../files/json.js';
 import { loadBaseline, warnOfExposures } from '../files/load-baseline.js';
-import { readTextFile, STDIN } from '../files/read-text-file.js';
+import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
 import { baselineSize, counted } from '../render/counted.js';
@@ -45,7 +45,7 @@ export async function check(fileName: string, options: CheckOptions, io: Io): Pr
 }
 
 async function checkPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
-  const plan = jsonIn(await readTextFile(planName === '-' ? STDIN : planName, MAX_PLAN_BYTES, io));
+  const plan = jsonIn(await readFileOrStdin(planName, MAX_PLAN_BYTES, io));
   // A state has neither of these.
   if (!Array.isArray(memberOf(plan, 'resource_changes')) && memberOf(plan, 'planned_values') === undefined)
     throw new Failure(

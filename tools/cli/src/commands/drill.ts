@@ -11,11 +11,13 @@ import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBas
 import { loadBaseline } from '../files/load-baseline.js';
 import { isBaselineText, loadSettings } from '../files/load-settings.js';
 import { readTextFile } from '../files/read-text-file.js';
+import { isConfirmed } from '../program/confirmation.js';
 import { Failure } from '../program/failure.js';
-import { isConfirmed, type ExitCode, type Io } from '../program/io.js';
+import type { ExitCode, Io } from '../program/io.js';
 import { drillJson, drillText } from '../render/drill-result.js';
+import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
-import { jsonText, oneLine } from '../terminal/printable.js';
+import { jsonText } from '../terminal/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   /** The prefix of the deployment's resource names. Used only if the file is a baseline file. */
@@ -89,7 +91,7 @@ function cliOptionsFor(region: string, { profile, endpointUrl }: AccountRegionOp
 function questionFor(target: DrillTarget, accountRegion: AccountRegion, findingOnly: boolean): string {
   const group =
     target.kind === 'existing'
-      ? `${target.groupId}${target.name === null ? '' : ` (${oneLine(target.name)})`}`
+      ? groupWords({ id: target.groupId, name: target.name, vpcId: null })
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
   const until = findingOnly ? 'reported' : 'reported and revoked';
   return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${scopeLabel(accountRegion)}, and waits until it is ${until}. Sinks and alarms report it like any drift.`;

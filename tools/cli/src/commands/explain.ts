@@ -9,7 +9,7 @@ import { explainCall } from '../explain/explain-call.js';
 import { explainConfig } from '../explain/explain-config.js';
 import type { Explanation } from '../explain/steps.js';
 import { loadBaseline } from '../files/load-baseline.js';
-import { readTextFile, STDIN } from '../files/read-text-file.js';
+import { readFileOrStdin } from '../files/read-text-file.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
@@ -34,7 +34,7 @@ const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** @throws {Failure | Interrupted} */
 export async function explain(fileName: string, options: ExplainOptions, io: Io): Promise<ExitCode> {
-  const text = await readTextFile(fileName === '-' ? STDIN : fileName, MAX_EVENT_BYTES, io);
+  const text = await readFileOrStdin(fileName, MAX_EVENT_BYTES, io);
   const { events, skipped } = eventsIn(text, fileName, options.guardName);
   const { compiled } = await loadBaseline(options.baseline ?? DEFAULT_BASELINE_FILE, io);
   const settings = { remediatorRoleArn: options.remediatorRole, guardName: options.guardName };

@@ -346,7 +346,7 @@ it('reads what stands behind the drifted groups only for the page, which does wi
 });
 
 it.each([
-  ['--json --sarif', '`--json` and `--sarif` exclude each other; expected one of them'],
+  ['--json --sarif', '`--json` and `--sarif` cannot be combined; expected one of them'],
   ['--out x', '`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
 ])('refuses `%s`', async (options, message) => {
   expect(await folder.run(`plan ${options}`, region(web))).toEqual(failure(message));

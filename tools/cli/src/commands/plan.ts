@@ -9,8 +9,8 @@ import { invalidGroupIds } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaseline, warnOfExposures, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
-import { Failure, refuseProblems } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
+import { chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
 import { planJson } from '../render/plan-json.js';
@@ -18,11 +18,9 @@ import { planText } from '../render/plan-text.js';
 import { planSarif } from '../render/sarif.js';
 import { jsonText } from '../terminal/printable.js';
 
-export interface PlanOptions extends AccountRegionOptions {
-  readonly json?: boolean;
-  readonly sarif?: boolean;
-  readonly html?: boolean;
-  readonly out?: string;
+const FORMATS = ['json', 'sarif', 'html'] as const;
+
+export interface PlanOptions extends AccountRegionOptions, FormatOptions<(typeof FORMATS)[number]> {
   /** Whether to ask CloudTrail who changed the rules. @default only for `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
@@ -30,17 +28,9 @@ export interface PlanOptions extends AccountRegionOptions {
   readonly group?: readonly string[];
 }
 
-const FORMATS = ['json', 'sarif', 'html'] as const;
-
 /** @throws {Failure | Interrupted} */
 export async function plan(fileName: string, options: PlanOptions, io: Io): Promise<ExitCode> {
-  const formats = FORMATS.filter((format) => options[format] === true);
-  const [format] = formats;
-  if (formats.length > 1)
-    throw new Failure(`${formats.map((each) => `\`--${each}\``).join(' and ')} exclude each other; expected one of them`);
-  if (options.out !== undefined && format === undefined)
-    throw new Failure('`--out` needs `--json`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text');
-  refuseProblems(invalidGroupIds(options.group));
+  const format = chosenFormat(FORMATS, options, invalidGroupIds(options.group));
   const loaded = await loadBaseline(fileName, io);
   warnOfExposures(loaded, io);
   return inAccountRegion(options, io, async (accountRegion) => {

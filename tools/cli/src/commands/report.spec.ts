@@ -259,11 +259,11 @@ describe('an unfinished report', () => {
 
 it.each([
   ['--resume', 'there is no report to resume: `.portcullis-report.jsonl` does not exist; expected no `--resume`'],
-  ['--json --html', '`--json` and `--html` exclude each other; expected one of them'],
-  ['--out x', '`--out` needs `--json` or `--html`; expected one of them'],
-  ['--resume --restart', '`--resume` and `--restart` exclude each other; expected one of them'],
-  ['--region a --regions b', '`--region` and `--regions` exclude each other; expected one of them'],
-  ['--profile a --profiles b', '`--profile` and `--profiles` exclude each other; expected one of them'],
+  ['--json --html', '`--json` and `--html` cannot be combined; expected one of them'],
+  ['--out x', '`--out` needs `--json` or `--html`; expected one of them, or `> FILE` for the text'],
+  ['--resume --restart', '`--resume` and `--restart` cannot be combined; expected one of them'],
+  ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
+  ['--profile a --profiles b', '`--profile` and `--profiles` cannot be combined; expected one of them'],
   ['--journal a/b', 'cannot write `a/b`: no such file or directory'],
 ])('refuses `%s` and leaves no journal', async (args, message) => {
   expect(await report({ 'eu-west-1': clean() }, args)).toEqual(failure(message));

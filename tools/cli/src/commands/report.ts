@@ -4,8 +4,9 @@ import { regionsProblems, requestedRegions, type RegionsOptions } from '../aws/r
 import { loadBaseline } from '../files/load-baseline.js';
 import { writeResult } from '../files/write-result.js';
 import { DEFAULT_JOURNAL_FILE } from '../program/default-files.js';
-import { Interrupted, refuseProblems } from '../program/failure.js';
+import { Interrupted } from '../program/failure.js';
 import type { ExitCode, Io } from '../program/io.js';
+import { cannotCombine, chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { counted } from '../render/counted.js';
 import { pageOfStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
@@ -15,10 +16,9 @@ import { openJournal } from '../report/journal.js';
 import { reportRegions, requestedLabel, statesOf, type ReportedRegion } from '../report/regions.js';
 import { jsonText } from '../terminal/printable.js';
 
-export interface ReportOptions extends RegionsOptions {
-  readonly json?: boolean;
-  readonly html?: boolean;
-  readonly out?: string;
+const FORMATS = ['json', 'html'] as const;
+
+export interface ReportOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
   readonly who?: boolean;
   readonly allGroups?: boolean;
   readonly allowAbsent?: boolean;
@@ -29,14 +29,8 @@ export interface ReportOptions extends RegionsOptions {
 
 /** @throws {Failure | Interrupted} */
 export async function report(fileName: string, options: ReportOptions, io: Io): Promise<ExitCode> {
-  const { json = false, html = false, out, resume = false, restart = false, who = false } = options;
-  const expected = 'expected one of them';
-  refuseProblems([
-    json && html && `\`--json\` and \`--html\` exclude each other; ${expected}`,
-    out !== undefined && !json && !html && `\`--out\` needs \`--json\` or \`--html\`; ${expected}`,
-    resume && restart && `\`--resume\` and \`--restart\` exclude each other; ${expected}`,
-    ...regionsProblems(options),
-  ]);
+  const { resume = false, restart = false, who = false } = options;
+  const format = chosenFormat(FORMATS, options, [resume && restart && cannotCombine('--resume', '--restart'), ...regionsProblems(options)]);
   const { compiled } = await loadBaseline(fileName, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const requested = requestedRegions(options);
@@ -44,12 +38,12 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const journal = openJournal(journalFile, request, { resume, restart }, io);
   let reported: ReportedRegion[];
   try {
-    reported = await reportRegions(requested, { compiled, who, behind: html, journal }, io);
+    reported = await reportRegions(requested, { compiled, who, behind: format === 'html', journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
   }
-  write(reported, { baselineFile: fileName, at: journal.at }, options, io);
+  write(reported, { baselineFile: fileName, at: journal.at }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = exitCodeOf(statesOf(reported), { ...options, failedRegions: failed.length }, io);
@@ -70,18 +64,18 @@ interface About {
 function write(
   reported: readonly ReportedRegion[],
   about: About,
-  { json = false, html = false, out, allGroups = false }: ReportOptions,
+  { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
   io: Io,
 ): void {
   const text = (): string => reportText(reported, allGroups, io.now(), io.stdout);
-  if (!json && !html) {
+  if (format === undefined) {
     io.stdout.write(text());
     return;
   }
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string => htmlPage(pageOfStates({ ...about, regions, unreadRegions }));
-  const isFile = writeResult(json ? jsonText(reportJson(reported, about)) : page(), out, io);
+  const isFile = writeResult(format === 'json' ? jsonText(reportJson(reported, about)) : page(), out, io);
   if (isFile) io.stdout.write(text());
 }
 

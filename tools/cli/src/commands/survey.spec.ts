@@ -1,8 +1,7 @@
 import { SecurityGroupCallError, type Attachment } from '@portcullis/security-groups';
 import type { Log, Result } from 'sarif';
-import { accessDenied, addGroup, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
+import { accessDenied, addGroup, callBy, DB, OLD, openerOf, region, WEB, type TestAccountRegion } from '../testing/account-region.js';
 import { baselineFile, HTTPS } from '../testing/baselines.js';
-import { opened } from '../testing/opened.js';
 import { failure, testFolder } from '../testing/run-command.js';
 
 const folder = testFolder({ 'web.yaml': baselineFile([HTTPS]) });
@@ -20,7 +19,10 @@ const RULES = {
   [DB]: ['tcp 5432 from 0.0.0.0/0'],
   [OLD]: ['tcp 8001 from 0.0.0.0/0'],
 };
-const CALLS = [opened('ana', WEB, 1, 22, 22), opened('ben', DB, 1, 5432, 13)];
+const CALLS = [
+  callBy({ user: 'ana', groupId: WEB, rule: 1, port: 22, day: '22' }),
+  callBy({ user: 'ben', groupId: DB, rule: 1, port: 5432, day: '13' }),
+];
 
 /** Runs `survey` on an account with three exposed groups. */
 function survey(options = '', account: TestAccountRegion = {}, changes: { columns?: number; isTTY?: boolean } = {}) {
@@ -41,12 +43,12 @@ Also open: PostgreSQL on 1, HTTPS on 1, tcp/8001 on 1.
 
 critical  SSH (tcp/22) open to the internet (0.0.0.0/0) on web (${WEB}) in eu-west-1
           behind it: bastion-1 (203.0.113.9); 1 network interface, 1 with a public address
-          opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana from 203.0.113.10 with the AWS CLI (unverified), without MFA
+          opened 1 day ago (2026-11-22 11:00:00 UTC) by user ana from 198.51.100.7 with the AWS CLI (unverified), without MFA
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${WEB} --security-group-rule-ids sgr-1-${WEB}\`
 
 high      PostgreSQL (tcp/5432) open to the internet (0.0.0.0/0) on db (${DB}) in eu-west-1
           behind it: load balancer orders; 1 network interface, without a public address
-          opened 10 days ago (2026-11-13 11:00:00 UTC) by user ben from 203.0.113.10 with the AWS CLI (unverified), without MFA
+          opened 10 days ago (2026-11-13 11:00:00 UTC) by user ben from 198.51.100.7 with the AWS CLI (unverified), without MFA
           to close: \`aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id ${DB} --security-group-rule-ids sgr-1-${DB}\`
 
 low       HTTPS (tcp/443) open to the internet (0.0.0.0/0) on web (${WEB}) in eu-west-1
@@ -70,7 +72,7 @@ it('folds groups with the same mistake of the same person into one entry', async
   const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
   const openAccountRegion = openerOf(ec2, {
     attachments: [{ ...BASTION, groupIds: ids }],
-    calls: ids.map((id) => opened('ana', id, 1, 22, 22)),
+    calls: ids.map((id) => callBy({ user: 'ana', groupId: id, rule: 1, port: 22, day: '22' })),
   });
 
   const { stdout } = await folder.run('survey', { openAccountRegion });
@@ -227,9 +229,9 @@ it('lists every problem of an ignore file', async () => {
 });
 
 it.each([
-  ['--json --csv', '`--json` and `--csv` exclude each other; expected one of them'],
-  ['--out x', '`--out` needs `--json` or `--csv` or `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
-  ['--region a --regions b', '`--region` and `--regions` exclude each other; expected one of them'],
+  ['--json --csv', '`--json` and `--csv` cannot be combined; expected one of them'],
+  ['--out x', '`--out` needs `--json`, `--csv`, `--sarif` or `--html`; expected one of them, or `> FILE` for the text'],
+  ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
 ])('refuses %s', async (options, message) => {
   expect(await survey(options)).toEqual(failure(message));
 });

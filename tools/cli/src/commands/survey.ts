@@ -12,8 +12,9 @@ import { writeResult } from '../files/write-result.js';
 import { pageOfSurvey } from '../page/from-survey.js';
 import { htmlPage } from '../page/page.js';
 import { DEFAULT_BASELINE_FILE } from '../program/default-files.js';
-import { Interrupted, InvalidFile, refuseProblems } from '../program/failure.js';
+import { Interrupted, InvalidFile } from '../program/failure.js';
 import { today, type ExitCode, type Io } from '../program/io.js';
+import { chosenFormat, type FormatOptions } from '../program/output-format.js';
 import { entryJson } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { foldedEntries } from '../survey/fold.js';
@@ -26,14 +27,11 @@ import { surveyText } from '../survey/survey-text.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { jsonText } from '../terminal/printable.js';
 
-export interface SurveyOptions extends RegionsOptions {
+const FORMATS = ['json', 'csv', 'sarif', 'html'] as const;
+
+export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
   /** The baseline file that says which groups are guarded. @default `baseline.yaml`, if there is one */
   readonly baseline?: string;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly sarif?: boolean;
-  readonly html?: boolean;
-  readonly out?: string;
   /** Whether to ask CloudTrail who opened what. @default true */
   readonly who?: boolean;
   /** Whether to show web servers and accepted exposures, too. */
@@ -42,22 +40,13 @@ export interface SurveyOptions extends RegionsOptions {
   readonly failOn: Severity;
 }
 
-const FORMATS = ['json', 'csv', 'sarif', 'html'] as const;
-
 /** An ignore file is written by hand. */
 const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const [format, other] = FORMATS.filter((each) => options[each] === true);
-  refuseProblems([
-    other !== undefined && `\`--${String(format)}\` and \`--${other}\` exclude each other; expected one of them`,
-    out !== undefined &&
-      format === undefined &&
-      `\`--out\` needs ${FORMATS.map((each) => `\`--${each}\``).join(' or ')}; expected one of them, or \`> FILE\` for the text`,
-    ...regionsProblems(options),
-  ]);
+  const format = chosenFormat(FORMATS, options, regionsProblems(options));
   const ignores = await loadIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaseline(baselineFile, io)).compiled;

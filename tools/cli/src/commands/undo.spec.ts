@@ -125,13 +125,13 @@ it.each<[string, string, string, string]>([
     'without its rules',
     text(restoration({ rules: undefined, omitted: ['rules'] })),
     '',
-    `finding \`event-1:${WEB}\` is without its rules, because it was too large; expected it from the log of the remediator`,
+    `finding \`event-1:${WEB}\` was too large to include its rules; expected the finding from the remediator's log`,
   ],
   [
     'about an unknown group',
     text(restoration({ group: { id: WEB, name: null, vpcId: null, accountId: ACCOUNT, region: null } })),
     '',
-    `finding \`event-1:${WEB}\` does not say which group of which account and region it is about`,
+    `finding \`event-1:${WEB}\` does not name a group with its account and region`,
   ],
   [
     'that changed nothing',
@@ -161,19 +161,19 @@ it.each<[string, string, string, string]>([
     'with a value that no finding has',
     text({ ...restoration(), severity: 'bad' }),
     '',
-    '`finding.json` contains no finding; its JSON is not that of a finding: `severity`: ',
+    '`finding.json` contains no finding; its JSON is not a valid finding: `severity`: ',
   ],
   [
     'that is a message for people',
     `Revoked\n\nFinding           event-1:${WEB}\n`,
     '',
-    '`finding.json` contains no finding; expected its JSON: from the log of the function, or from EventBridge. The message is for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern \'"event-1:sg-0000000a"\'` finds the JSON',
+    "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"event-1:sg-0000000a\"'` finds its JSON",
   ],
   [
     'that is no finding at all',
     '{"a":[1,"{"]}',
     '',
-    '`finding.json` contains no finding; expected its JSON: from the log of the function, or from EventBridge',
+    "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge",
   ],
 ])('refuses a finding %s, and changes nothing', async (_, content, options, message) => {
   const ec2 = restored();

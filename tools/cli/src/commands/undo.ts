@@ -1,16 +1,16 @@
 /** `portcullis undo FINDING`: makes a group as it was before one restoration, after asking. */
 import type { Baseline } from '@portcullis/baseline';
 import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
-import { diffRules, formatRule, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
+import { diffRules, formatRule, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, reasonOf, restore, rulesOf, type Plan, type Restoration } from '@portcullis/security-groups';
+import { isAtBaseline, reasonOf, restore, rulesOf, type Restoration } from '@portcullis/security-groups';
 import { scopeWords, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { readTextFile, STDIN } from '../files/read-text-file.js';
-import { findingIn } from '../finding/findings-in.js';
+import { findingInFile } from '../finding/findings-in.js';
 import { undoableOf, type Undoable } from '../finding/undoable.js';
+import { isAsConfirmed, isConfirmed } from '../program/confirmation.js';
 import { Failure } from '../program/failure.js';
-import { isConfirmed, today, type ExitCode, type Io } from '../program/io.js';
+import { today, type ExitCode, type Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
 import { groupWords } from '../render/state-words.js';
 import { wrapped } from '../render/wrapped.js';
@@ -22,13 +22,9 @@ export interface UndoOptions extends AccountRegionOptions {
   readonly yes?: boolean;
 }
 
-/** The log of a day may have thousands of findings. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
 /** @throws {Failure | Interrupted} */
 export async function undo(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
-  const text = await readTextFile(fileName === '-' ? STDIN : fileName, MAX_FILE_BYTES, io);
-  const undoable = undoableOf(findingIn(text, fileName, options.id, ({ kind }) => kind === 'restoration'));
+  const undoable = undoableOf(await findingInFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
   if (options.region !== undefined && options.region !== region)
     throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected no other \`--region\``);
@@ -42,7 +38,7 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
       groupId,
       baseline: baselineOf(undoable),
       today: today(io),
-      mayApply: (plan) => isWithin(plan, undoable),
+      mayApply: (plan) => isAsConfirmed(plan, undoable),
       wait: io.wait,
     });
     const isUndone = restoration.ending.kind === 'done' && isAtBaseline(restoration.remaining);
@@ -102,15 +98,6 @@ function baselineOf({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
   return { name: 'before', groups: { ids: [groupId] }, mode: 'enforce', compare: 'rules', ...rules, permit: [], ignore: [] };
-}
-
-/** Reports whether the plan contains only changes that the user has agreed to. */
-function isWithin(plan: Plan, { authorize, revoke }: Undoable): boolean {
-  const areWithin = (planned: readonly Rule[], shown: readonly Rule[]): boolean => {
-    const keys = new Set(shown.map(ruleKey));
-    return planned.every((rule) => keys.has(ruleKey(rule)));
-  };
-  return areWithin(rulesOf(plan.authorize), authorize) && areWithin(rulesOf(plan.revoke), revoke);
 }
 
 function resultWords({ authorized, revoked, remaining, ending, failures, isContested }: Restoration, isUndone: boolean): string {

@@ -2,7 +2,7 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { GUARDS, guardLogGroupName } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
-import { jsonIn, memberOf } from '../files/json.js';
+import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 
 /** The members of a finding that a drill needs. */
@@ -49,10 +49,7 @@ export function detectorLog(
 /** Returns the finding about the group, if the log line has such a finding. Lambda's own lines are not even JSON. */
 function loggedFindingIn(line: string | undefined, groupId: string): LoggedFinding[] {
   const finding = memberOf(jsonIn(line), 'finding');
-  const text = (value: unknown, key: string): string => {
-    const member = memberOf(value, key);
-    return typeof member === 'string' ? member : '';
-  };
+  const text = (value: unknown, key: string): string => textMemberOf(value, key) ?? '';
   const event = memberOf(finding, 'event');
   if (text(memberOf(finding, 'group'), 'id') !== groupId || text(event, 'source') !== 'cloudtrail') return [];
   return [

@@ -3,7 +3,8 @@ import { selectBaseline, type Baseline, type CompiledBaseline } from '@portculli
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
-import { Failure } from '../program/failure.js';
+import { invalidGroupIds } from '../aws/group-ids.js';
+import { Failure, refuseProblems } from '../program/failure.js';
 
 /**
  * The rule of a drill lets no traffic in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and a
@@ -95,7 +96,7 @@ async function existingTarget(
   accountRegion: AccountRegion,
   groupId: string,
 ): Promise<ExistingTarget> {
-  if (!/^sg-[0-9a-f]+$/.test(groupId)) throw new Failure(`invalid \`--group ${groupId}\`; expected the id of a security group, \`sg-…\``);
+  refuseProblems(invalidGroupIds([groupId]));
   const facts = await accountRegion.groups.describeGroup(groupId);
   if (facts === undefined)
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);

@@ -1,6 +1,6 @@
 /** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
-import { memberOf } from '../files/json.js';
+import { memberOf, textMemberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 import { oneLine } from '../terminal/printable.js';
 
@@ -16,8 +16,8 @@ export function eventsIn(text: string, fileName: string, guardName: string | und
   const list = listIn(value);
   const all = list.map((each) => {
     // LookupEvents returns each record as JSON text.
-    const record = memberOf(each, 'CloudTrailEvent');
-    return typeof record === 'string' ? jsonOf(record, fileName) : each;
+    const record = textMemberOf(each, 'CloudTrailEvent');
+    return record === null ? each : jsonOf(record, fileName);
   });
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected the JSON of a CloudTrail record or of AWS Config's event`);

@@ -7,6 +7,7 @@ import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { planFor, rulesOf } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
+import { today } from '../program/io.js';
 import { callSteps, guardCallSteps } from './call-steps.js';
 import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
@@ -35,8 +36,7 @@ export async function explainCall(
     },
   });
   const findings = (await handle(event)).findings.map(findingInPlainWords);
-  const today = now().toISOString().slice(0, 10);
-  for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today));
+  for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today({ now })));
   if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
@@ -67,13 +67,13 @@ function findingSteps(
   { kind, severity, group, baseline: name, basis }: Finding,
   compiled: CompiledBaseline,
   { read, lists }: TracedGroups,
-  today: string,
+  day: string,
 ): string[] {
   const conclusion = `so it is reported as ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];
-  const { authorize, revoke, tolerated } = planFor(baseline, live, today);
+  const { authorize, revoke, tolerated } = planFor(baseline, live, day);
   const exposed = exposedServices(rulesOf(revoke), lists);
   return [
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),

@@ -2,7 +2,7 @@
 import type { Finding } from '@portcullis/finding';
 import { readConfigItem } from '@portcullis/permission-diff';
 import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
-import { jsonIn, memberOf } from '../files/json.js';
+import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
 
 /** The error code of a call that was not made. `inPlainWords` replaces the code with words. */
 export const NOT_ASKED = 'NotAsked';
@@ -35,17 +35,16 @@ export function findingInPlainWords(finding: Finding): Finding {
 /** Returns a reader that knows only the group of AWS Config's event; `undefined` if the event has no item with readable rules. */
 export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
   const item = memberOf(jsonIn(memberOf(event, 'invokingEvent')), 'configurationItem');
-  const id = memberOf(item, 'resourceId');
+  const id = textMemberOf(item, 'resourceId');
   const read = readConfigItem(item);
-  if (typeof id !== 'string' || !read.ok) return undefined;
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  if (id === null || !read.ok) return undefined;
   const configuration = memberOf(item, 'configuration');
   const tags = Object.entries(memberOf(item, 'tags') ?? {}).filter((tag): tag is [string, string] => typeof tag[1] === 'string');
   const facts = {
     id,
-    name: text(memberOf(item, 'resourceName')) ?? text(memberOf(configuration, 'groupName')),
-    vpcId: text(memberOf(configuration, 'vpcId')),
-    ownerId: text(memberOf(item, 'awsAccountId')),
+    name: textMemberOf(item, 'resourceName') ?? textMemberOf(configuration, 'groupName'),
+    vpcId: textMemberOf(configuration, 'vpcId'),
+    ownerId: textMemberOf(item, 'awsAccountId'),
     tags: Object.fromEntries(tags),
   };
   // An item has neither the ids nor the tags of its rules.

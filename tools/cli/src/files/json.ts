@@ -15,3 +15,15 @@ export function jsonIn(text: unknown, reviver?: (key: string, value: unknown) =>
 export function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
+
+/** Returns a member that is a list; an empty list for anything else. */
+export function listMemberOf(value: unknown, key: string): readonly unknown[] {
+  const member = memberOf(value, key);
+  return Array.isArray(member) ? member : [];
+}
+
+/** Returns a member that is a text; `null` for anything else, and for the empty text. */
+export function textMemberOf(value: unknown, key: string): string | null {
+  const member = memberOf(value, key);
+  return typeof member === 'string' && member !== '' ? member : null;
+}

@@ -8,7 +8,7 @@ import type { Io } from '../program/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 /** The path of this process's standard input. */
-export const STDIN = '/dev/stdin';
+const STDIN = '/dev/stdin';
 
 /**
  * Returns the text of the file, unzipped if it is gzip. Reads at most one byte more than `maxBytes`.
@@ -35,6 +35,11 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   } catch (error) {
     throw fileErrorCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? refuse('it is not UTF-8 text') : error;
   }
+}
+
+/** Does the same with stdin if the name is `-`. @throws {Failure} */
+export function readFileOrStdin(fileName: string, maxBytes: number, io: Pick<Io, 'cwd'>): Promise<string> {
+  return readTextFile(fileName === '-' ? STDIN : fileName, maxBytes, io);
 }
 
 /** Unzips a file, because trails compress their log files with gzip. Returns `undefined` if the result is larger than `maxBytes`. */

@@ -2,7 +2,9 @@
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import { memberOf } from '../files/json.js';
+import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure } from '../program/failure.js';
+import type { Io } from '../program/io.js';
 
 /** A release reads the findings of a later release, which may have more keys. */
 const readable = findingSchema.strip();
@@ -10,14 +12,24 @@ const readable = findingSchema.strip();
 /** How deep to look: an event of EventBridge, in a message of SNS, in a message of SQS, in the answer of the AWS CLI, in a list. */
 const MAX_DEPTH = 12;
 
+/** A day of log lines may contain thousands of findings. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
 /**
- * Returns the only finding in the text, or the one with the id. Looks for objects in the form of a finding: in JSON, in each line if the
- * text is not JSON, and in texts that contain JSON themselves.
+ * Returns the only finding in the file, or the one with the id. Looks for findings in JSON, in each line if the file is not JSON, and in
+ * strings that contain JSON themselves.
  *
- * @param isWanted selects the findings to choose from, if there are several and no id
- * @throws {Failure} when there is no such finding, or there are several.
+ * @param fileName `-` is stdin
+ * @param isWanted selects the findings to choose from if there are several and `id` is undefined
+ * @throws {Failure} when the file cannot be read, or contains no such finding or several.
  */
-export function findingIn(text: string, fileName: string, id: string | undefined, isWanted: (finding: Finding) => boolean): Finding {
+export async function findingInFile(
+  fileName: string,
+  id: string | undefined,
+  isWanted: (finding: Finding) => boolean,
+  io: Pick<Io, 'cwd'>,
+): Promise<Finding> {
+  const text = await readFileOrStdin(fileName, MAX_FILE_BYTES, io);
   const found = new Finder().find(text);
   const { findings } = found;
   if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
@@ -50,12 +62,12 @@ class Finder {
 
   /** Says what would be right, if there is no finding in the text. */
   hint(text: string): string {
-    if (this.problem !== undefined) return `its JSON is not that of a finding: ${this.problem}`;
+    if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
     // The message of the SNS topic is for people, and names the finding.
     const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
-    const other = 'expected its JSON: from the log of the function, or from EventBridge';
+    const other = "expected the JSON of a finding, from the function's log or from EventBridge";
     if (id === undefined) return other;
-    return `${other}. The message is for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds the JSON`;
+    return `${other}. This is the message for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds its JSON`;
   }
 
   private inText(text: string, depth: number): void {

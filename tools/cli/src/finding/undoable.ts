@@ -1,7 +1,7 @@
 /** What a restoration changed, read from its finding. */
 import type { Finding } from '@portcullis/finding';
-import { diffRules, formatProblem, readRules, type Direction, type IpPermission, type Rule } from '@portcullis/permission-diff';
-import { Failure } from '../program/failure.js';
+import { diffRules, type Rule } from '@portcullis/permission-diff';
+import { findingFailure, rulesInFinding } from './finding-rules.js';
 
 export interface Undoable {
   readonly finding: Finding;
@@ -19,26 +19,25 @@ export interface Undoable {
 
 /** @throws {Failure} when the finding is not of a restoration, or does not say what it changed and where. */
 export function undoableOf(finding: Finding): Undoable {
-  const { id, kind, group, rules, omitted = [] } = finding;
-  const refuse = (reason: string): Failure => new Failure(`finding \`${id}\` ${reason}`);
-  if (kind !== 'restoration') throw refuse(`is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
+  const { kind, group, rules, omitted = [] } = finding;
+  if (kind !== 'restoration')
+    throw findingFailure(finding, `is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
   if (rules === undefined)
-    throw refuse(
+    throw findingFailure(
+      finding,
       omitted.includes('rules')
-        ? 'is without its rules, because it was too large; expected it from the log of the remediator, or `rules.before` and `rules.after` put together from the lines of the log with its id'
-        : 'has no `rules`, which say how the group was; expected it from the log of the remediator',
+        ? "was too large to include its rules; expected the finding from the remediator's log, or with `rules.before` and `rules.after` from the log lines with its id"
+        : "has no `rules`, so the rules before the restoration are unknown; expected the finding from the remediator's log",
     );
   if (group.id === null || group.region === null || group.accountId === null)
-    throw refuse('does not say which group of which account and region it is about');
-  const read = (permissions: readonly IpPermission[], direction: Direction): readonly Rule[] => {
-    const result = readRules(permissions, { direction, descriptions: 'trusted' });
-    if (!result.ok) throw refuse(`has a rule that cannot be read: ${result.problems.map(formatProblem).join('; ')}`);
-    return result.value;
-  };
-  const before = [...read(rules.before.ingress, 'ingress'), ...read(rules.before.egress, 'egress')];
-  const after = [...read(rules.after.ingress, 'ingress'), ...read(rules.after.egress, 'egress')];
+    throw findingFailure(finding, 'does not name a group with its account and region');
+  const rulesOf = ({ ingress, egress }: typeof rules.before): Rule[] => [
+    ...rulesInFinding(finding, ingress, 'ingress'),
+    ...rulesInFinding(finding, egress, 'egress'),
+  ];
+  const [before, after] = [rulesOf(rules.before), rulesOf(rules.after)];
   const { missing: authorize } = diffRules(before, after);
   const { missing: revoke } = diffRules(after, before);
-  if (authorize.length + revoke.length === 0) throw refuse('changed no rule, so there is nothing to undo');
+  if (authorize.length + revoke.length === 0) throw findingFailure(finding, 'changed no rule, so there is nothing to undo');
   return { finding, groupId: group.id, region: group.region, accountId: group.accountId, before, after, authorize, revoke };
 }

@@ -1,4 +1,5 @@
 /** Folds what is equal, so that one mistake made in forty groups is one card, and one script's forty calls are one change. */
+import { folded } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './model.js';
 
 /** Findings that differ only in their groups and baselines. */
@@ -35,14 +36,4 @@ export function timelineOf(changes: readonly PageChange[]): TimelineItem[] {
     ...same[0],
     what: same.map(({ first }) => first.what),
   }));
-}
-
-function folded<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
-  const folds = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const fold = folds.get(keyOf(item));
-    if (fold === undefined) folds.set(keyOf(item), [item]);
-    else fold.push(item);
-  }
-  return [...folds.values()];
 }

@@ -18,7 +18,7 @@ import { counted } from '../render/counted.js';
 import { notJudgedReason, stateWord, unreadListsWords } from '../render/state-words.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { originWords, removalWords, unknownWords } from '../who/who-words.js';
-import { changesOf, whoOf, type KnownCall } from './who.js';
+import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel, PageRule } from './model.js';
 
 export interface StatesRegion extends Scope {
@@ -119,7 +119,7 @@ function findingOf(group: PageGroup, state: Drifted, now: Date): PageFinding {
     baseline,
     notes: [...(mode === 'report' ? ['report only: nothing restores it'] : []), ...unreadListsWords(state), ...unexplained(state)],
     rules: [...plan.authorize.map(ruleWith('authorize')), ...plan.revoke.map(ruleWith('revoke')), ...plan.tolerated.map(ruleWith('leave'))],
-    who: whoOf(knownCalls(state, now), now),
+    who: pageWhoOf(knownCalls(state, now), now),
     ...(state.behind !== undefined && { behind: behindWords([state.behind]) }),
     command: commandOf(group, state),
   };

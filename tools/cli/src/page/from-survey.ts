@@ -2,16 +2,16 @@
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
 import { formatRule, formatSource } from '@portcullis/permission-diff';
 import { counted } from '../render/counted.js';
-import { listed } from '../render/listed.js';
 import { foldedEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
+import { exposureWords, reachWords } from '../survey/exposure-words.js';
 import { surveyHeadline } from '../survey/headline.js';
 import { behindWords, brieflyBehind } from '../survey/behind-words.js';
 import { extentOf, type Survey } from '../survey/survey.js';
 import { scopeLabel } from '../aws/account-region.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import type { DrawnGroup, End, Flow, PageFinding, PageGroup, PageModel, PageRule, Tone } from './model.js';
-import { changesOf, whoOf, type KnownCall } from './who.js';
+import { changesOf, pageWhoOf, type KnownCall } from './known-calls.js';
 
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
@@ -104,24 +104,17 @@ function findingOf(group: PageGroup, tone: Tone, entries: Entries, since: string
   return {
     group,
     tone,
-    says: entries.map(exposureWords),
+    says: entries.map(({ exposure }) => exposureWords(exposure)),
     baseline,
     notes: [...accepted, ...(isUnexplained ? [unknownWords('opened', since ?? null)] : [])],
     rules: pageRulesOf(entries),
     behind: behindWords([behind]),
-    who: whoOf(
+    who: pageWhoOf(
       entries.flatMap((entry) => knownCalls(entry, now)),
       now,
     ),
     ...(ruleIds.length > 0 && !ruleIds.includes('') && { command: revokeCommandFor(group, ruleIds, group.profile) }),
   };
-}
-
-function exposureWords({ exposure: { service, traffic, reach, rules } }: SurveyEntry): string {
-  const port = service === traffic ? '' : ` (${traffic})`;
-  const sources = [...new Set(rules.map(({ source }) => formatSource(source)))];
-  const from = reach === 'world' ? 'the internet' : 'a wide range';
-  return `${service}${port} open to ${from} (${listed(sources)})`;
 }
 
 function pageRulesOf(entries: Entries): PageRule[] {
@@ -140,11 +133,10 @@ function pageRulesOf(entries: Entries): PageRule[] {
 }
 
 function knownCalls({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
-  const to = exposure.reach === 'world' ? 'the internet' : 'a wide range';
   return exposure.rules.flatMap(({ ruleId }): KnownCall[] => {
     const origin = origins?.get(ruleId);
     if (origin === undefined) return [];
-    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${to}`;
+    const what = `${origin.certain ? 'opened' : 'perhaps opened'} ${exposure.service} to ${reachWords(exposure)}`;
     return [{ call: origin.call, words: originWords(origin, now), what }];
   });
 }

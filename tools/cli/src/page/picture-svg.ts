@@ -2,6 +2,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { counted } from '../render/counted.js';
+import { cutInMiddle } from '../render/table.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { FlowKind, PageModel } from './model.js';
 import type { Picture, PictureEdge, PictureNode } from './picture.js';
@@ -81,19 +82,9 @@ function clusterKey(vpc: string): string {
 }
 
 function sizeOf(node: PictureNode): { width: number; height: number } {
-  const label = stringWidth(cut(node.label, MAX_LABEL)) * LABEL_CHARACTER;
-  const detail = stringWidth(cut(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
+  const label = stringWidth(cutInMiddle(node.label, MAX_LABEL)) * LABEL_CHARACTER;
+  const detail = stringWidth(cutInMiddle(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
   return { width: Math.ceil(Math.max(label, detail)) + 24, height: node.detail === '' ? PILL_HEIGHT : NODE_HEIGHT };
-}
-
-const CHARACTERS = new Intl.Segmenter('en');
-
-/** Cuts the middle out of a long name, because its end often tells more than its middle. */
-function cut(text: string, length: number): string {
-  const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
-  if (characters.length <= length) return text;
-  const half = Math.floor((length - 1) / 2);
-  return `${characters.slice(0, length - 1 - half).join('')}…${characters.slice(-half).join('')}`;
 }
 
 function edgeText({ services }: PictureEdge): string {
@@ -121,7 +112,7 @@ function vpcBox(vpc: string, { x, y, width, height }: Box): Markup {
   const top = y - height / 2 - VPC_TITLE_HEIGHT + VPC_PADDING;
   return html`<g class="vpc">
     <rect x="${left}" y="${top}" width="${width}" height="${height + VPC_TITLE_HEIGHT - VPC_PADDING}" rx="8" />
-    <text x="${left + 8}" y="${top + 13}">${cut(vpc, Math.floor((width - 16) / SMALL_CHARACTER))}</text>
+    <text x="${left + 8}" y="${top + 13}">${cutInMiddle(vpc, Math.floor((width - 16) / SMALL_CHARACTER))}</text>
   </g>`;
 }
 
@@ -168,9 +159,9 @@ function nodeBox(
   const radius = kind === 'group' ? 6 : height / 2;
   const texts =
     detail === ''
-      ? html`<text class="name" x="${x.toFixed(1)}" y="${(y + 4.5).toFixed(1)}">${cut(label, MAX_LABEL)}</text>`
-      : html`<text class="name" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}">${cut(label, MAX_LABEL)}</text
-          ><text class="detail" x="${x.toFixed(1)}" y="${(y + 12).toFixed(1)}">${cut(detail, MAX_DETAIL)}</text>`;
+      ? html`<text class="name" x="${x.toFixed(1)}" y="${(y + 4.5).toFixed(1)}">${cutInMiddle(label, MAX_LABEL)}</text>`
+      : html`<text class="name" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}">${cutInMiddle(label, MAX_LABEL)}</text
+          ><text class="detail" x="${x.toFixed(1)}" y="${(y + 12).toFixed(1)}">${cutInMiddle(detail, MAX_DETAIL)}</text>`;
   const many =
     groupIds.length > 1
       ? html`<rect class="under" x="${Number(left) + 4}" y="${Number(top) + 4}" width="${width}" height="${height}" rx="${radius}" />`

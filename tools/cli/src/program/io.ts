@@ -2,7 +2,6 @@
 import type { OpenAccountRegion } from '../aws/account-region.js';
 import { coloursOf, type Colours } from '../terminal/colours.js';
 import { progressOn, type Progress } from '../terminal/progress.js';
-import { Failure } from './failure.js';
 
 export interface Output {
   write(text: string): unknown;
@@ -78,18 +77,4 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /** Returns the current day in UTC as `YYYY-MM-DD`. */
 export function today({ now }: Pick<Io, 'now'>): string {
   return now().toISOString().slice(0, 10);
-}
-
-/**
- * Asks before live groups are changed, and returns whether the answer is `yes`. Asks nothing if `yes` is set on the command line.
- *
- * @throws {Failure} when there is no terminal to ask at.
- */
-export async function isConfirmed(question: string, yes: boolean | undefined, { ask, stderr }: Io): Promise<boolean> {
-  if (yes === true) return true;
-  if (ask === undefined)
-    throw new Failure('there is no terminal to ask at; expected `--yes`, which skips the question. Nothing was changed');
-  const isYes = (await ask(`${question}Only \`yes\` confirms: `)).trim() === 'yes';
-  if (!isYes) stderr.write('portcullis: nothing was changed\n');
-  return isYes;
 }

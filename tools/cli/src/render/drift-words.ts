@@ -4,9 +4,7 @@ import { compareRuleAccess, formatSource, formatTraffic, ruleCovers, rulesOverla
 import { rulesOf } from '@portcullis/security-groups';
 import type { Drifted } from '../audit/group-state.js';
 import { accessWords, sourceWords, trafficWords } from './access-words.js';
-
-/** A sentence names at most this many exceptions, and counts the rest. */
-const MAX_NAMED = 3;
+import { listed } from './listed.js';
 
 /** Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. */
 export function gainedWords({ plan }: Pick<Drifted, 'plan'>): string[] {
@@ -67,6 +65,5 @@ function exceptions(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>):
     const source = formatSource(each.source);
     return formatTraffic(each.traffic) === formatTraffic(traffic) ? source : `${formatTraffic(each.traffic)} ${source}`;
   });
-  const rest = texts.length - MAX_NAMED;
-  return [`${why}: ${texts.slice(0, MAX_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`];
+  return [`${why}: ${listed(texts)}`];
 }

@@ -30,6 +30,11 @@ export function groupWords({ id, name, vpcId }: GroupNames): string {
   return `${id}${name === null ? '' : ` (${oneLine(name)})`}${vpcId === null ? '' : ` in ${vpcId}`}`;
 }
 
+/** Returns e.g. `web (sg-1)`, or only the id if the group has no name. */
+export function nameWithId({ id, name }: Pick<GroupNames, 'id' | 'name'>): string {
+  return name === null ? id : `${oneLine(name)} (${id})`;
+}
+
 /** Returns e.g. `it does not exist here (baseline web)`. */
 export function notJudgedReason({ kind, reason, baselines }: NotJudged): string {
   // The reason of an ambiguous group already names the baselines.

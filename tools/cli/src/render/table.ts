@@ -68,11 +68,15 @@ export function padding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
+/** Splits a text where a person sees a new character. */
+const CHARACTERS = new Intl.Segmenter('en');
+
 /** Returns the text with its middle cut out, so that it is at most as wide as `width`: names often differ only at their ends. */
 export function cutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  const end = startOf(Array.from(text).reverse(), Math.floor((width - 1) / 2)).reverse();
-  return `${startOf(Array.from(text), width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
+  const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
+  const end = startOf([...characters].reverse(), Math.floor((width - 1) / 2)).reverse();
+  return `${startOf(characters, width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
 }
 
 /** Returns the first characters that fit the width. */

@@ -16,15 +16,9 @@ export interface FoldedEntries {
  * them: worst first, then those with more public addresses, then larger folds.
  */
 export function foldedEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
-  const folds = new Map<string, SurveyEntry[]>();
-  for (const entry of [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1))) {
-    const key = foldKey(entry);
-    const fold = folds.get(key);
-    if (fold === undefined) folds.set(key, [entry]);
-    else fold.push(entry);
-  }
-  return [...folds.values()]
-    .flatMap((fold) => (fold[0] === undefined ? [] : { first: fold[0], entries: fold }))
+  const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
+  return folded(byId, foldKey)
+    .map((fold) => ({ first: fold[0], entries: fold }))
     .sort((a, b) => compareEntries(a.first, b.first) || publicOf(b) - publicOf(a) || b.entries.length - a.entries.length);
 }
 
@@ -54,4 +48,15 @@ function foldKey({ scope, severity, exposure, behind, baseline, origins, ignored
     [...new Set(who)].sort(),
     ignored,
   ]);
+}
+
+/** Returns the items with equal keys together, in the order of their first items. */
+export function folded<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
+  const folds = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const fold = folds.get(keyOf(item));
+    if (fold === undefined) folds.set(keyOf(item), [item]);
+    else fold.push(item);
+  }
+  return [...folds.values()];
 }

@@ -2,6 +2,7 @@
 import { reachabilityOf } from '@portcullis/security-groups';
 import { counted } from '../render/counted.js';
 import type { SurveyEntry } from './entry.js';
+import { folded } from './fold.js';
 
 /** What was read, and what was not. */
 export interface SurveyExtent {
@@ -43,12 +44,10 @@ interface OpenService {
 
 /** Returns the services, worst first. */
 function openServices(entries: readonly SurveyEntry[]): OpenService[] {
-  const byService = new Map<string, SurveyEntry[]>();
-  for (const entry of entries) byService.set(entry.exposure.service, [...(byService.get(entry.exposure.service) ?? []), entry]);
   const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(({ scope, group }) => `${scope.accountId} ${scope.region} ${group.id}`));
-  return [...byService]
-    .map(([service, of]) => ({
-      service,
+  return folded(entries, ({ exposure }) => exposure.service)
+    .map((of) => ({
+      service: of[0].exposure.service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),
       groups: idsOf(of),
       publicGroups: idsOf(of.filter(({ exposure, behind }) => reachabilityOf(exposure.rules, behind) === 'public')),

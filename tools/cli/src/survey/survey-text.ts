@@ -1,15 +1,14 @@
 /** A survey for people. */
-import { formatSource } from '@portcullis/permission-diff';
 import type { Style } from '../program/io.js';
 import { counted } from '../render/counted.js';
-import { inSeverity } from '../render/state-words.js';
+import { inSeverity, nameWithId } from '../render/state-words.js';
 import { listed, MAX_NAMED } from '../render/listed.js';
 import { wrapped } from '../render/wrapped.js';
 import { oneLine } from '../terminal/printable.js';
 import { originWords, unknownWords } from '../who/who-words.js';
 import { behindWords } from './behind-words.js';
+import { exposureWords } from './exposure-words.js';
 import { closingCommand } from './entry-json.js';
-import type { SurveyEntry } from './entry.js';
 import { foldedEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import { extentOf, type Survey } from './survey.js';
@@ -47,21 +46,14 @@ export function surveyText({ regions, unreadRegions }: Survey, showAll: boolean,
 
 function subjectOf({ first, entries }: FoldedEntries): string {
   const { exposure, scope, group, baseline, ignored } = first;
-  const port = exposure.service === exposure.traffic ? '' : ` (${exposure.traffic})`;
-  const sources = [...new Set(exposure.rules.map(({ source }) => formatSource(source)))];
-  const from = exposure.reach === 'world' ? 'the internet' : 'a wide range';
   const groups =
     entries.length === 1
-      ? groupWords(group)
-      : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => groupWords(each.group)))}`;
+      ? nameWithId(group)
+      : `${counted(entries.length, 'group')}: ${listed(entries.map((each) => nameWithId(each.group)))}`;
   const where = `${scope.region}${scope.profile === undefined ? '' : ` (${scope.profile})`}`;
   const guarded = baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`;
   const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
-  return `${exposure.service}${port} open to ${from} (${listed(sources)}) on ${groups} in ${where}${guarded}${accepted}`;
-}
-
-function groupWords({ id, name }: SurveyEntry['group']): string {
-  return name === null ? id : `${name} (${id})`;
+  return `${exposureWords(exposure)} on ${groups} in ${where}${guarded}${accepted}`;
 }
 
 function whoLines({ entries }: FoldedEntries, since: string | null | undefined, now: Date): string[] {

@@ -1,11 +1,11 @@
 /** Reads what a Terraform plan does to security groups and their rules. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
-import { memberOf } from '../files/json.js';
+import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 import { referredAddresses } from './references.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule, type ResourceRule, type UnknownRule } from './resource-rules.js';
-import { listOf, resourcesIn, textOf, type TerraformResource } from './resources.js';
-import { factsOf, groupsInState, type TerraformGroup } from './state-groups.js';
+import { resourcesIn, type TerraformResource } from './resources.js';
+import { factsOf, groupsInState, unknownGroup, type TerraformGroup } from './state-groups.js';
 
 /** A fact that can select a group. */
 export type Fact = 'name' | 'vpcId' | 'tags';
@@ -64,9 +64,11 @@ class PlanReader {
   constructor(plan: unknown) {
     this.priorValues = memberOf(memberOf(plan, 'prior_state'), 'values');
     this.configuration = memberOf(plan, 'configuration');
-    const entries = listOf(plan, 'resource_changes').filter((entry) => memberOf(entry, 'deposed') === undefined);
+    const entries = listMemberOf(plan, 'resource_changes').filter((entry) => memberOf(entry, 'deposed') === undefined);
     this.changes = entries.flatMap(changeIn);
-    this.mentioned = new Set(entries.flatMap((entry) => [textOf(entry, 'address') ?? '', textOf(entry, 'previous_address') ?? '']));
+    this.mentioned = new Set(
+      entries.flatMap((entry) => [textMemberOf(entry, 'address') ?? '', textMemberOf(entry, 'previous_address') ?? '']),
+    );
   }
 
   read(): PlannedGroups {
@@ -74,11 +76,11 @@ class PlanReader {
     const groupChanges = this.changes.filter(({ resource }) => isGroupResource(resource));
     for (const { resource, after } of groupChanges) {
       if (after === null) continue;
-      const id = textOf(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
-      if (textOf(after, 'id') === null) this.newGroups.set(id, resource.address);
+      const id = textMemberOf(after, 'id') ?? `sg-${'f'.repeat(9)}${String(this.newGroups.size).padStart(8, '0')}`;
+      if (textMemberOf(after, 'id') === null) this.newGroups.set(id, resource.address);
       this.idsByAddress.set(resource.address, id);
     }
-    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => textOf(before, 'id')));
+    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => textMemberOf(before, 'id')));
     const separate = this.rulesAfterApply();
     const changeOf = new Map(groupChanges.map((change) => [this.idsByAddress.get(change.resource.address) ?? '', change]));
     const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
@@ -98,11 +100,11 @@ class PlanReader {
       rules.set(groupId, [...(rules.get(groupId) ?? []), ...rulesOfResource(resource, groupId, unknown)]);
     };
     for (const resource of resourcesIn(this.priorValues).filter(isRuleResource)) {
-      const groupId = textOf(resource.values, 'security_group_id');
+      const groupId = textMemberOf(resource.values, 'security_group_id');
       if (groupId !== null && !this.mentioned.has(resource.address)) add(groupId, resource);
     }
     for (const { resource, after, unknown } of this.changes.filter((change) => isRuleResource(change.resource) && change.after !== null)) {
-      const groupId = textOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
+      const groupId = textMemberOf(after, 'security_group_id') ?? this.referredGroup(resource.address, 'security_group_id');
       if (groupId === undefined) this.unplaced.push(resource.address);
       else add(groupId, { ...resource, values: after }, unknown);
     }
@@ -182,9 +184,9 @@ const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
 /** Returns nothing for data sources, and for resources that Terraform forgets without a change to them. */
 function changeIn(entry: unknown): ResourceChange[] {
-  const [address, type] = [textOf(entry, 'address'), textOf(entry, 'type')];
+  const [address, type] = [textMemberOf(entry, 'address'), textMemberOf(entry, 'type')];
   const change = memberOf(entry, 'change');
-  const actions = listOf(change, 'actions');
+  const actions = listMemberOf(change, 'actions');
   if (address === null || type === null || memberOf(entry, 'mode') === 'data') return [];
   const before = memberOf(change, 'before') ?? null;
   const isForgotten = actions.includes('forget');
@@ -204,23 +206,19 @@ function deletedGroup(group: TerraformGroup): PlannedGroup {
   return { address: group.address, before: selectable(group), after: null, unknownFacts: [], ...rules };
 }
 
-function unknownGroup(id: string): TerraformGroup {
-  return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
-}
-
 function selectable({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
   return { id, name, vpcId, tags };
 }
 
 /** Returns the values with the name that the provider will make: the prefix and 26 digits. EC2 names a default group. */
 function namedByProvider({ resource, after }: ResourceChange): unknown {
-  const prefix = textOf(after, 'name_prefix');
+  const prefix = textMemberOf(after, 'name_prefix');
   const name = resource.type === 'aws_default_security_group' ? 'default' : `${prefix ?? ''}${'0'.repeat(26)}`;
-  return isNameUnknown({ resource, after }) || textOf(after, 'name') !== null ? after : { ...(after as object), name };
+  return isNameUnknown({ resource, after }) || textMemberOf(after, 'name') !== null ? after : { ...(after as object), name };
 }
 
 function isNameUnknown({ resource, after }: Pick<ResourceChange, 'resource' | 'after'>): boolean {
-  const hasNone = textOf(after, 'name') === null && textOf(after, 'name_prefix') === null;
+  const hasNone = textMemberOf(after, 'name') === null && textMemberOf(after, 'name_prefix') === null;
   return hasNone && resource.type !== 'aws_default_security_group';
 }
 

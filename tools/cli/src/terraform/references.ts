@@ -1,6 +1,5 @@
 /** Finds which resources an attribute refers to, in the configuration that a plan contains. */
-import { memberOf } from '../files/json.js';
-import { listOf, textOf } from './resources.js';
+import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
 interface AddressPart {
@@ -38,7 +37,7 @@ export function referredAddresses(configuration: unknown, address: string, attri
 /** Returns the resources that an expression refers to. */
 function targetsOf(expression: unknown, modules: readonly AddressPart[], configuration: unknown, depth: number): readonly Address[] {
   if (depth === 0) return [];
-  return listOf(expression, 'references').flatMap((reference): readonly Address[] => {
+  return listMemberOf(expression, 'references').flatMap((reference): readonly Address[] => {
     const { modules: inner, rest } = addressIn(String(reference));
     const [first, second] = rest;
     if (first?.name === 'var' && second !== undefined) {
@@ -86,5 +85,7 @@ function moduleAt(configuration: unknown, modules: readonly AddressPart[]): unkn
 }
 
 function resourceIn(module: unknown, { rest: [type, name] }: Address): unknown {
-  return listOf(module, 'resources').find((resource) => textOf(resource, 'type') === type?.name && textOf(resource, 'name') === name?.name);
+  return listMemberOf(module, 'resources').find(
+    (resource) => textMemberOf(resource, 'type') === type?.name && textMemberOf(resource, 'name') === name?.name,
+  );
 }

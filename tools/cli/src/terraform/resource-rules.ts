@@ -1,8 +1,8 @@
 /** Reads the rules of Terraform's resources for security groups. */
 import { formatProblem, readRule, type Direction, type Rule, type RuleFields } from '@portcullis/permission-diff';
-import { memberOf } from '../files/json.js';
+import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 import { Failure, readAll } from '../program/failure.js';
-import { listOf, tagsOf, textOf, type TerraformResource } from './resources.js';
+import { tagsOf, type TerraformResource } from './resources.js';
 
 /** A rule of a resource. */
 export interface KnownRule {
@@ -57,7 +57,7 @@ export function rulesOfResource(
   const read = { address, groupId };
   if (GROUP_TYPES.has(type))
     return readAll(DIRECTIONS, (direction) =>
-      readAll(listOf(values, direction), (block, i) =>
+      readAll(listMemberOf(values, direction), (block, i) =>
         rulesOfBlock(block, memberOf(memberOf(unknown, direction), String(i)), { ...read, direction }),
       ),
     );
@@ -92,7 +92,7 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
   const isOneUnknown = isUnknown(unknown, 'source_security_group_id') && !hasOtherSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
-      listOf(block, name)
+      listMemberOf(block, name)
         .filter((_, i) => memberOf(memberOf(unknown, name), String(i)) !== true)
         .map(fieldsOf),
     ),
@@ -108,7 +108,7 @@ function rulesOfBlock(block: unknown, unknown: unknown, reading: Reading): Resou
 
 function hasOtherSource(block: unknown, unknown: unknown): boolean {
   const lists = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids'];
-  return memberOf(block, 'self') === true || lists.some((name) => listOf(block, name).length > 0 || isUnknown(unknown, name));
+  return memberOf(block, 'self') === true || lists.some((name) => listMemberOf(block, name).length > 0 || isUnknown(unknown, name));
 }
 
 /** Reads an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`. */
@@ -118,7 +118,7 @@ function rulesOfVpcRule(values: unknown, unknown: unknown, reading: Reading): Re
     FromPort: memberOf(values, 'from_port'),
     ToPort: memberOf(values, 'to_port'),
   };
-  const group = textOf(values, 'referenced_security_group_id');
+  const group = textMemberOf(values, 'referenced_security_group_id');
   const sources: readonly RuleFields[] = [
     {
       CidrIp: memberOf(values, 'cidr_ipv4'),

@@ -1,5 +1,5 @@
 /** Reads the resources in the output of `terraform show -json`, of a state or of a plan. */
-import { memberOf } from '../files/json.js';
+import { listMemberOf, memberOf, textMemberOf } from '../files/json.js';
 
 /** One instance of a resource. With `count` or `for_each`, each instance is one of these. */
 export interface TerraformResource {
@@ -21,26 +21,14 @@ export function resourcesIn(values: unknown): readonly TerraformResource[] {
 }
 
 function inModule(module: unknown): TerraformResource[] {
-  const own = listOf(module, 'resources').flatMap((resource): TerraformResource[] => {
-    const [address, type] = [textOf(resource, 'address'), textOf(resource, 'type')];
+  const own = listMemberOf(module, 'resources').flatMap((resource): TerraformResource[] => {
+    const [address, type] = [textMemberOf(resource, 'address'), textMemberOf(resource, 'type')];
     // A deposed object is one that Terraform has replaced and has yet to delete.
     if (address === null || type === null || memberOf(resource, 'deposed_key') !== undefined) return [];
     const mode = memberOf(resource, 'mode') === 'data' ? 'data' : 'managed';
     return [{ address, mode, type, values: memberOf(resource, 'values') }];
   });
-  return [...own, ...listOf(module, 'child_modules').flatMap(inModule)];
-}
-
-/** Returns a member that is a list; an empty list for anything else. */
-export function listOf(value: unknown, key: string): readonly unknown[] {
-  const member = memberOf(value, key);
-  return Array.isArray(member) ? member : [];
-}
-
-/** Returns a member that is a text; `null` for anything else, and for the empty text. */
-export function textOf(value: unknown, key: string): string | null {
-  const member = memberOf(value, key);
-  return typeof member === 'string' && member !== '' ? member : null;
+  return [...own, ...listMemberOf(module, 'child_modules').flatMap(inModule)];
 }
 
 /** Returns the tags of a resource, those that the provider adds to each of its resources included. */

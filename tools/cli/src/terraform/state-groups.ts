@@ -1,9 +1,10 @@
 /** Reads the security groups, and the rules that Terraform declares for them, from the values of a state. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { textMemberOf } from '../files/json.js';
 import { readAll } from '../program/failure.js';
 import { isGroupResource, isRuleResource, rulesOfResource, type KnownRule } from './resource-rules.js';
-import { resourcesIn, tagsOf, textOf, type TerraformResource } from './resources.js';
+import { resourcesIn, tagsOf, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
   /** The address of the group; `null` if the state only has rules of it, or only reads it as a data source. */
@@ -25,19 +26,18 @@ export interface TerraformGroup extends SelectableGroup {
 export function groupsInState(values: unknown): readonly TerraformGroup[] {
   const resources = resourcesIn(values);
   const groups = new Map<string, TerraformGroup>();
-  const groupOf = (id: string): TerraformGroup =>
-    groups.get(id) ?? { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
+  const groupOf = (id: string): TerraformGroup => groups.get(id) ?? unknownGroup(id);
   const rules = new Map(
     readAll(
       resources.filter((resource) => isGroupResource(resource) || isRuleResource(resource)),
       (resource) => {
-        const id = textOf(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
+        const id = textMemberOf(resource.values, isGroupResource(resource) ? 'id' : 'security_group_id');
         return id === null ? [] : [[resource, known(resource, id)] as const];
       },
     ),
   );
   for (const resource of resources) {
-    const id = textOf(resource.values, 'id');
+    const id = textMemberOf(resource.values, 'id');
     if (id === null || !(isGroupResource(resource) || resource.type === 'aws_security_group')) continue;
     // A group may be managed and also read as a data source.
     if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
@@ -45,12 +45,17 @@ export function groupsInState(values: unknown): readonly TerraformGroup[] {
     groups.set(id, { ...groupOf(id), ...factsOf(resource.values), address: isGroupResource(resource) ? resource.address : null, inline });
   }
   for (const resource of resources.filter(isRuleResource)) {
-    const id = textOf(resource.values, 'security_group_id');
+    const id = textMemberOf(resource.values, 'security_group_id');
     if (id === null) continue;
     const group = groupOf(id);
     groups.set(id, { ...group, separate: [...group.separate, ...(rules.get(resource) ?? [])] });
   }
   return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Returns a group of which only the id is known. */
+export function unknownGroup(id: string): TerraformGroup {
+  return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 
 /** A state knows every value. */
@@ -63,10 +68,10 @@ export function factsOf(
   values: unknown,
 ): Pick<TerraformGroup, 'description' | 'ownerId'> & Pick<SelectableGroup, 'name' | 'vpcId' | 'tags'> {
   return {
-    name: textOf(values, 'name'),
-    vpcId: textOf(values, 'vpc_id'),
-    description: textOf(values, 'description'),
-    ownerId: textOf(values, 'owner_id'),
+    name: textMemberOf(values, 'name'),
+    vpcId: textMemberOf(values, 'vpc_id'),
+    description: textMemberOf(values, 'description'),
+    ownerId: textMemberOf(values, 'owner_id'),
     tags: tagsOf(values),
   };
 }

@@ -128,10 +128,12 @@ function resultOf<T>(result: T | Error): Promise<T> {
   return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
 }
 
-/** What differs from a call by `ops`, on 23 November 2026, that opened tcp/22 of `web` to the world as its second rule. */
+/** What differs from a call of the role `ops`, on 23 November 2026, that opened tcp/22 of `web` to the world as its second rule. */
 export interface TestCall {
   readonly eventName?: string;
   readonly by?: string;
+  /** The name of an IAM user who made the call instead of the role. */
+  readonly user?: string;
   /** Of November 2026. */
   readonly day?: string;
   readonly groupId?: string;
@@ -141,10 +143,11 @@ export interface TestCall {
   readonly cidr?: string;
 }
 
-/** Returns a call that authorized or revoked a rule, by a role in a session of `mallory`. */
+/** Returns a call that authorized or revoked a rule. The session of the role is `mallory`. */
 export function callBy({
   eventName = 'AuthorizeSecurityGroupIngress',
   by = 'ops',
+  user,
   day = '23',
   groupId = WEB,
   rule = 2,
@@ -154,18 +157,15 @@ export function callBy({
   const rules = { ipProtocol: 'tcp', fromPort: port, toPort: port };
   const item = { groupId, securityGroupRuleId: `sgr-${rule}-${groupId}`, isEgress: false, ...rules, cidrIpv4: cidr };
   const set = eventName.startsWith('Revoke') ? 'revokedSecurityGroupRuleSet' : 'securityGroupRuleSet';
-  const issuer = { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/${by}`, userName: by };
+  const sessionIssuer = { type: 'Role', arn: `arn:aws:iam::${ACCOUNT}:role/${by}`, userName: by };
+  const role = { type: 'AssumedRole', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${by}/mallory`, sessionContext: { sessionIssuer } };
   const parsed = parseCloudTrailEvent(
     cloudTrailEvent({
       eventName,
-      eventID: `e-${day}-${by}`,
+      eventID: `e-${day}-${user ?? by}`,
       eventTime: `2026-11-${day}T11:00:00Z`,
       sourceIPAddress: '198.51.100.7',
-      userIdentity: {
-        type: 'AssumedRole',
-        arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${by}/mallory`,
-        sessionContext: { sessionIssuer: issuer },
-      },
+      userIdentity: user === undefined ? role : { type: 'IAMUser', userName: user, arn: `arn:aws:iam::${ACCOUNT}:user/${user}` },
       requestParameters: { groupId, ipPermissions: { items: [{ ...rules, ipRanges: { items: [{ cidrIp: cidr }] } }] } },
       responseElements: { [set]: { items: [item] } },
     }),

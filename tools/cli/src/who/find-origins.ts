@@ -24,24 +24,24 @@ const MAX_LOOKUPS = 200;
  * Finds the origins of all the rules together, because CloudTrail is asked by the name of a call, and one answer is about all groups. Reads
  * every Modify call, and then the calls that add rules from the newest back, until each rule is explained. Never rejects.
  *
- * @param onProgress called with the number of explained rules and the number of requests so far.
+ * @param onProgress called after each request with the number of explained rules.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
  */
 export async function findOrigins(
   rules: readonly AskedRule[],
   lookUp: LookUpCalls,
-  onProgress: (explained: number, requests: number) => void = () => undefined,
+  onProgress: (explained: number) => void = () => undefined,
 ): Promise<Origins> {
   const history = new HistoryReader(lookUp);
   let byRuleId: ReadonlyMap<string, RuleOrigin> = new Map();
   const explainAll = (): void => {
     byRuleId = ruleOrigins(rules, history.calls);
-    onProgress(byRuleId.size, history.requests);
+    onProgress(byRuleId.size);
   };
   let failure: unknown;
   try {
     await history.read(MODIFY, MAX_LOOKUPS / 2, () => {
-      onProgress(0, history.requests);
+      onProgress(0);
       return false;
     });
     for (const [eventName, direction] of ADDING) {

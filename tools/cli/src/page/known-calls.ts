@@ -13,7 +13,7 @@ export interface KnownCall {
 }
 
 /** Returns each call once, newest first. */
-export function whoOf(known: readonly KnownCall[], now: Date): PageWho[] {
+export function pageWhoOf(known: readonly KnownCall[], now: Date): PageWho[] {
   const once = [...new Map(known.map((each) => [each.call.eventId, each])).values()];
   return once
     .sort((a, b) => (a.call.eventTime < b.call.eventTime ? 1 : -1))

@@ -1,0 +1,32 @@
+/** What a user agrees to before live groups are changed. */
+import { ruleKey, type Rule } from '@portcullis/permission-diff';
+import { rulesOf, type Plan } from '@portcullis/security-groups';
+import { Failure } from './failure.js';
+import type { Io } from './io.js';
+
+/**
+ * Asks the user, and returns whether the answer is `yes`. Does not ask if `yes` is set on the command line.
+ *
+ * @throws {Failure} when there is no terminal.
+ */
+export async function isConfirmed(question: string, yes: boolean | undefined, { ask, stderr }: Io): Promise<boolean> {
+  if (yes === true) return true;
+  if (ask === undefined) throw new Failure('there is no terminal to ask for confirmation; expected `--yes`. Nothing was changed');
+  const isYes = (await ask(`${question}Only \`yes\` confirms: `)).trim() === 'yes';
+  if (!isYes) stderr.write('portcullis: nothing was changed\n');
+  return isYes;
+}
+
+export interface ShownChanges {
+  readonly authorize: readonly Rule[];
+  readonly revoke: readonly Rule[];
+}
+
+/** Reports whether the plan contains only changes that the user was shown. */
+export function isAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
+  const areWithin = (planned: readonly Rule[], confirmed: readonly Rule[]): boolean => {
+    const keys = new Set(confirmed.map(ruleKey));
+    return planned.every((rule) => keys.has(ruleKey(rule)));
+  };
+  return areWithin(rulesOf(plan.authorize), shown.authorize) && areWithin(rulesOf(plan.revoke), shown.revoke);
+}
