@@ -1,5 +1,5 @@
 /** The API calls that EventBridge rules report: calls on guarded groups, and calls on Portcullis itself. */
-import { guardedGroupIds, selectsByCriteria, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
+import { guardedGroupIds, hasCriteria, limitsEveryGroup, tagsMatter, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
 import { ruleName, type Watch } from './cloudtrail-trigger.js';
@@ -14,18 +14,24 @@ const RESOURCE_CALLS = 'guard-resource-calls';
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
-/** Returns the ids of the groups in scope, or `any` if a baseline selects groups by criteria. */
+/** Returns the ids of the groups in scope, or `any` if a limit covers all groups, or something selects groups by criteria. */
 export function groupIdsInScope(baseline: CompiledBaseline): readonly string[] | 'any' {
-  return selectsByCriteria(baseline) ? 'any' : guardedGroupIds(baseline);
+  return selectsUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
 }
 
 export function groupCalls(baseline: CompiledBaseline): Watch {
-  const options = { byIdOnly: !selectsByCriteria(baseline), tagsMatter: tagsMatter(baseline) };
+  const options = { byIdOnly: !selectsUnlistedGroups(baseline), tagsMatter: tagsMatter(baseline) };
   return {
     name: GROUP_CALLS,
     description: 'API calls that could change a guarded security group',
     pattern: eventPattern(guardedGroupIds(baseline), options),
   };
+}
+
+/** The criteria of an `except` do not count, because they only leave out groups. */
+function selectsUnlistedGroups(baseline: CompiledBaseline): boolean {
+  const { baselines, limits = [] } = baseline;
+  return [...baselines, ...limits].some(({ groups }) => hasCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
 /** Returns the rules for calls on Portcullis itself. Several rules are needed, because a rule's pattern has a maximum length. */

@@ -87,7 +87,7 @@ function split(
   if (ids === undefined || typeof ids === 'string') return [undefined, statement];
   const naming = (some: readonly string[]): Statement => ({
     ...statement,
-    Condition: { StringEquals: { [GROUP_ID_KEY]: some } },
+    Condition: { ...statement.Condition, StringEquals: { ...statement.Condition?.StringEquals, [GROUP_ID_KEY]: some } },
   });
   const count = ids.findIndex((_, i) => lengthOf(naming(ids.slice(0, i + 1))) > room);
   return count === 0 ? [undefined, statement] : [naming(ids.slice(0, count)), naming(ids.slice(count))];

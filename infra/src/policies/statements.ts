@@ -2,6 +2,7 @@
  * What the roles may do: each function of this module returns one IAM statement. No other module in `infra` writes a statement for the role
  * of a Lambda function.
  */
+import type { Limit } from '@portcullis/baseline';
 
 /** The value or values to compare with, by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -15,8 +16,8 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-function allow(Sid: string, Action: readonly string[], resource: string, condition?: Condition): Statement {
-  return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(condition && { Condition: condition }) };
+function allow(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
 
 /** EC2 has no resource-level permissions for these actions. Source: Service Authorization Reference, Amazon EC2. */
@@ -58,24 +59,42 @@ export function mayRestoreGroups(
   which: string,
   { egress }: { readonly egress: boolean },
   anyGroupArn: string,
-  condition: Condition | undefined,
+  condition: Condition,
 ): Statement {
   const sid = `Restore${egress ? 'IngressAndEgress' : 'Ingress'}${which}`;
   return allow(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
 }
 
 /**
- * Denies rule changes on these groups, even if they meet the criteria of a baseline. A baseline that names a group's id takes precedence
- * over baselines with criteria.
+ * Returns the actions that the repair of a limit needs, in the directions that the limit bounds. To revoke a rule needs one action. To
+ * narrow a rule needs the actions of a restoration, because the allowed part is authorized first, or modified into if the group is full.
  */
-export function neverRestoreReported(anyGroupArn: string, groupIds: readonly string[]): Statement {
-  return {
-    Sid: 'NeverRestoreReported',
-    Effect: 'Deny',
-    Action: [...INGRESS, ...EGRESS],
-    Resource: [anyGroupArn],
-    Condition: { StringEquals: { [GROUP_ID_KEY]: groupIds } },
-  };
+export function repairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
+  return [...INGRESS, ...EGRESS].filter((action) => {
+    if (action === 'ec2:ModifySecurityGroupRules') return repair === 'narrow';
+    const bounds = action.endsWith('Egress') ? egress : ingress;
+    return bounds.length > 0 && (repair === 'narrow' || action.startsWith('ec2:Revoke'));
+  });
+}
+
+/** Allows what limits need on the groups that meet the condition. */
+export function mayRepairGroups(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
+  return allow(`RestoreLimited${n}`, actions, anyGroupArn, condition);
+}
+
+/**
+ * Denies rule changes on these groups, except the needed ones, even if the groups meet the criteria of a baseline. A baseline that names a
+ * group's id takes precedence over baselines with criteria. Returns nothing if all changes are needed.
+ */
+export function neverRestoreReported(
+  n: number,
+  needed: readonly string[],
+  anyGroupArn: string,
+  condition: Condition,
+): readonly Statement[] {
+  const Action = [...INGRESS, ...EGRESS].filter((action) => !needed.includes(action));
+  const Sid = `NeverRestoreReported${n === 1 ? '' : n}`;
+  return Action.length === 0 ? [] : [{ Sid, Effect: 'Deny', Action, Resource: [anyGroupArn], Condition: condition }];
 }
 
 /**

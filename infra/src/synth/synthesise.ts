@@ -10,6 +10,7 @@ import { MemberStack } from '../stacks/member-stack.js';
 import { OrganizationStack } from '../stacks/organization-stack.js';
 import { PortcullisStack } from '../stacks/portcullis-stack.js';
 import { baselineExcesses, stackExcesses } from './check-limits.js';
+import { limitNotes } from './limit-notes.js';
 import { exposureNotes, scheduleNotes, trailNotes } from './notes.js';
 import { readBaselineAt, readFileWith, shownPath } from './read-files.js';
 
@@ -85,6 +86,7 @@ export function synthesise({ settingsFile, bundles, outdir }: SynthesiseOptions)
       ...warnings,
       ...settings.value.flatMap(trailNotes),
       ...new Set(regions.flatMap((each) => scheduleNotes(each.settings, each.baseline))),
+      ...new Set(regions.flatMap((each) => limitNotes(each.baselineFile, each.baseline, each.settings))),
     ],
   };
 }

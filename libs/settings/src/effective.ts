@@ -2,11 +2,15 @@
 import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
-/** Returns the baselines as they are deployed. If the settings have `mode: report`, every baseline only reports. */
+/** Returns the baselines and limits as they are deployed. If the settings have `mode: report`, all of them only report. */
 export function effectiveBaseline(compiled: CompiledBaseline, { mode }: Pick<Settings, 'mode'>): CompiledBaseline {
-  return mode === 'declared'
-    ? compiled
-    : { ...compiled, baselines: compiled.baselines.map((baseline) => ({ ...baseline, mode: 'report' })) };
+  if (mode === 'declared') return compiled;
+  const { baselines, limits } = compiled;
+  return { ...compiled, baselines: reporting(baselines), ...(limits && { limits: reporting(limits) }) };
+}
+
+function reporting<T extends { readonly mode: 'enforce' | 'report' }>(declared: readonly T[]): readonly T[] {
+  return declared.map((each) => ({ ...each, mode: 'report' }));
 }
 
 /**

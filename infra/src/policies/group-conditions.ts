@@ -1,0 +1,63 @@
+/**
+ * IAM conditions that a selection of groups becomes. IAM can check a group's id, its tags and its VPC, but not its name.
+ * Source of the keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
+ */
+import { hasCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
+import type { Deployment } from '../deployment.js';
+import { iamLiteral, terraformLiteral } from './literal.js';
+import { GROUP_ID_KEY, type Condition } from './statements.js';
+
+export function idCondition(ids: readonly string[]): Condition {
+  return { StringEquals: { [GROUP_ID_KEY]: ids } };
+}
+
+/** Returns the condition that groups with these tags in these VPCs meet. Without tags and VPCs, every group meets it. */
+export function criteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
+  return {
+    ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(tagCondition)) }),
+    ...(vpcs !== undefined && { ArnLike: vpcCondition(vpcs, deployment) }),
+  };
+}
+
+/**
+ * Returns conditions such that every limited group meets at least one. Every other group meets none, unless only its name makes the
+ * difference.
+ */
+export function limitedConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
+  const { ids, all = false, except = { ids: [] } } = groups;
+  const named = ids.filter((id) => !except.ids.includes(id));
+  const byId = all || named.length === 0 ? [] : exceptConditions({ ...except, ids: [] }, deployment, idCondition(named));
+  const byCriteria =
+    all || hasCriteria(groups) ? exceptConditions(except, deployment, all ? {} : criteriaCondition(groups, deployment)) : [];
+  return [...byId, ...byCriteria];
+}
+
+/**
+ * Returns alternatives of the condition that leave out the excepted groups. A group that lacks one of several tags is not excepted, so there
+ * is one alternative for each tag. A negated operator also holds if the group does not have the key.
+ * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+function exceptConditions({ ids, tags = {}, names, vpcs }: GroupSelection, deployment: Deployment, condition: Condition): Condition[] {
+  const isNot = (keys: Condition[string]): Condition => ({
+    ...condition,
+    ...((ids.length > 0 || Object.keys(keys).length > 0) && {
+      StringNotEquals: { ...(ids.length > 0 && { [GROUP_ID_KEY]: ids }), ...keys },
+    }),
+  });
+  const byCriteria = [
+    ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([tagCondition(tag)]))),
+    ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcCondition(vpcs, deployment) }]),
+  ];
+  // Only groups with one of the names are excepted, which IAM cannot check. So the function alone excepts them.
+  return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
+}
+
+function tagCondition([key, value]: readonly [string, string]): readonly [string, string] {
+  return [terraformLiteral(`aws:ResourceTag/${key}`), terraformLiteral(iamLiteral(value))];
+}
+
+/** The ARN of a shared VPC contains the account of the VPC's owner, not the account of our groups. */
+function vpcCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
+  return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
+}

@@ -1,0 +1,105 @@
+/** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
+import {
+  hasCriteria,
+  limitsEveryGroup,
+  type CompiledBaseline,
+  type GroupCriteria,
+  type GroupSelection,
+  type Limit,
+} from '@portcullis/baseline';
+import { effectiveBaseline, effectiveSchedule, type Settings } from '@portcullis/settings';
+
+const EVERY_GROUP = 'every security group of the account and region';
+
+const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
+  One_Hour: 'every hour',
+  Three_Hours: 'every 3 hours',
+  Six_Hours: 'every 6 hours',
+  Twelve_Hours: 'every 12 hours',
+  TwentyFour_Hours: 'once a day',
+};
+
+/** Returns one line each. Limits that allow the same changes share a line. */
+export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
+  const baseline = effectiveBaseline(compiled, settings);
+  const { limits = [] } = baseline;
+  const enforced = limits.filter(({ mode }) => mode === 'enforce');
+  const reporting = limits.filter(({ mode }) => mode === 'report');
+  const alike = new Map<string, Limit[]>();
+  for (const limit of enforced) alike.set(rightsOf(limit), [...(alike.get(rightsOf(limit)) ?? []), limit]);
+  return [
+    ...[...alike].map(([rights, some]) => `${nameOf(some, 'lets')} the remediator ${rights}`),
+    ...(enforced.length === 0 ? [] : [uncheckedByIam(enforced)]),
+    ...(reporting.length === 0 ? [] : [`${nameOf(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
+    ...scopeNote(baseline, settings),
+  ].map((note) => `${file}: ${note}`);
+}
+
+/** Returns the limits as the subject of the verb, which is in the singular. */
+function nameOf(limits: readonly Limit[], verb: string): string {
+  const names = listed(limits.map(({ name }) => `\`${name}\``));
+  return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
+}
+
+/** Returns what the limit lets the remediator do, and the groups that IAM cannot tell apart from the limited groups. */
+function rightsOf({ groups, repair, ingress, egress = [] }: Limit): string {
+  const directions = listed([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
+  const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
+  const { all = false, except, names, ...rest } = groups;
+  const selected = all ? EVERY_GROUP : groupWords(groups);
+  const exceptions = except === undefined ? '' : `, except ${groupWords(except)}`;
+  const further = [
+    ...(all || names === undefined ? [] : [criteriaWords(rest)]),
+    ...(except?.names === undefined ? [] : [criteriaWords(except)]),
+  ];
+  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role may do the same in ${listed(further)}`;
+  return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
+}
+
+/** IAM has no condition key for these. Source: the page in `mayRestoreGroups`. */
+function uncheckedByIam(enforced: readonly Limit[]): string {
+  const verbs = enforced.some(({ repair }) => repair === 'narrow') ? 'authorize, modify and revoke' : 'revoke';
+  return `IAM cannot check ports and addresses, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
+}
+
+function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly string[] {
+  const { limits = [] } = baseline;
+  const wide = limits.filter(({ groups }) => groups.all === true || hasCriteria(groups));
+  if (wide.length === 0) return [];
+  const schedule = effectiveSchedule(baseline, settings);
+  const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
+  const where =
+    settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;
+  const named = nameOf(wide, limitsEveryGroup(baseline) ? 'covers' : 'selects');
+  // operations.md has this price, too.
+  return [
+    `${named} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listed(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
+  ];
+}
+
+function groupWords({ ids, ...criteria }: GroupSelection): string {
+  return [...(ids.length > 0 ? [listed(ids)] : []), ...(hasCriteria(criteria) ? [criteriaWords(criteria)] : [])].join(' and ');
+}
+
+function criteriaWords({ tags, names, vpcs }: GroupCriteria): string {
+  const all = [
+    ...(tags === undefined
+      ? []
+      : [`with the ${plural('tag', Object.keys(tags))} ${listed(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`]),
+    ...(vpcs === undefined ? [] : [`in ${listed(vpcs)}`]),
+    ...(names === undefined ? [] : [`named ${listed(names.map((name) => `\`${name}\``))}`]),
+  ];
+  return all.length === 0 ? EVERY_GROUP : `groups ${all.join(' ')}`;
+}
+
+function plural(noun: string, { length }: readonly unknown[]): string {
+  return length === 1 ? noun : `${noun}s`;
+}
+
+const MAX_LISTED = 5;
+
+/** Returns `a`, `a and b`, `a, b and c`, or the first five `and 3 more`. */
+function listed(texts: readonly string[]): string {
+  const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
+  return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');
+}
