@@ -1,12 +1,5 @@
 /** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
-import {
-  hasCriteria,
-  limitsEveryGroup,
-  type CompiledBaseline,
-  type GroupCriteria,
-  type GroupSelection,
-  type Limit,
-} from '@portcullis/baseline';
+import { hasCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { effectiveBaseline, effectiveSchedule, type Settings } from '@portcullis/settings';
 
 const EVERY_GROUP = 'every security group of the account and region';
@@ -70,10 +63,9 @@ function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly str
   const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
   const where =
     settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;
-  const named = nameOf(wide, limitsEveryGroup(baseline) ? 'covers' : 'selects');
   // operations.md has this price, too.
   return [
-    `${named} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listed(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
+    `${nameOf(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listed(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
   ];
 }
 

@@ -1,11 +1,12 @@
 /** Writes notes for the user to read before a deployment, one line each. */
-import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
+import { declaredExposures, exposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
 import { effectiveSchedule, type Settings } from '@portcullis/settings';
 
 export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
   if (settings.schedule === effectiveSchedule(baseline, settings)) return [];
+  const groups = limitsEveryGroup(baseline) ? 'every security group' : 'every guarded group';
   return [
-    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates every guarded group once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
+    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates ${groups} once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
   ];
 }
 
