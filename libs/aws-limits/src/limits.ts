@@ -143,7 +143,8 @@ export const LIMITS = {
     appliesTo: [{ type: 'aws_iam_policy', attribute: 'policy' }],
     quota: 'hard',
     setting: 'baseline',
-    remedy: 'select the groups of a baseline by fewer or shorter tags, or by fewer VPCs',
+    remedy:
+      'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; except fewer groups by id from a limit: give them a tag, and except the tag',
     source: IAM_QUOTAS,
   },
   managedPoliciesPerRole: {
