@@ -1,9 +1,12 @@
 /** Together, the EventBridge rules report every call that stops or removes a part of Portcullis. */
-import { parseGuardCall } from '@portcullis/cloudtrail';
+import type { LimitedGroups } from '@portcullis/baseline';
+import { eventPattern, parseGuardCall } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
+import { limitOf } from '../testing/limits.js';
 import { baselineOf, synthesisedStacks } from '../testing/synthesised.js';
 import type { Resource, Template } from '../testing/template.js';
+import { groupCalls, groupIdsInScope } from './watches.js';
 
 const ACCOUNT = '111122223333';
 // The longest possible key ARN: long partition and region names, and a multi-Region key.
@@ -148,5 +151,37 @@ describe('every call that stops or removes a part of Portcullis', () => {
     });
 
     expect(unseen.map(({ address }) => address)).toEqual([]);
+  });
+});
+
+describe('the groups in scope of limits', () => {
+  const scopeOf = (...groups: readonly LimitedGroups[]) => {
+    const compiled = { baselines: [], limits: groups.map((each, i) => limitOf(`limit-${i}`, { groups: each })) };
+    return { groupIds: groupIdsInScope(compiled), pattern: groupCalls(compiled).pattern };
+  };
+
+  it('are the listed groups if all limits list groups, even if they except some by tag', () => {
+    const except = { ids: [], tags: { Bastion: 'yes' } };
+
+    expect(scopeOf({ ids: ['sg-00000002'] }, { ids: ['sg-00000001'] })).toEqual({
+      groupIds: ['sg-00000001', 'sg-00000002'],
+      pattern: eventPattern(['sg-00000001', 'sg-00000002']),
+    });
+    expect(scopeOf({ ids: ['sg-00000001'], except })).toEqual({
+      groupIds: ['sg-00000001'],
+      pattern: eventPattern(['sg-00000001'], { tagsMatter: true }),
+    });
+  });
+
+  it.each<[string, LimitedGroups, boolean]>([
+    ['a limit covers every group', { all: true, ids: [] }, false],
+    ['a limit excepts by tag from every group', { all: true, ids: [], except: { ids: [], tags: { Bastion: 'yes' } } }, true],
+    ['a limit selects by VPC', { ids: ['sg-00000001'], vpcs: ['vpc-00000001'] }, false],
+    ['a limit selects by tag', { ids: [], tags: { Tier: 'web' } }, true],
+  ])('are all groups if %s', (_, groups, tagsMatter) => {
+    expect(scopeOf({ ids: ['sg-00000001'] }, groups)).toEqual({
+      groupIds: 'any',
+      pattern: eventPattern([], { byIdOnly: false, tagsMatter }),
+    });
   });
 });

@@ -14,10 +14,17 @@ export function baselineOf(name: string, ids: readonly string[], more: Readonly<
   };
 }
 
-/** Returns what `main.ts` would report about these settings and baselines, and the stacks that it would write. The bundles are stubs. */
+/** Returns an enforced limit on SSH, as a file declares it. */
+export function limitIn(name: string, groups: object, more: Readonly<Record<string, unknown>> = {}): object {
+  const ssh = { services: ['ssh'], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } };
+  return { name, groups, mode: 'enforce', ingress: [ssh], ...more };
+}
+
+/** Returns what `main.ts` would report about these settings, baselines and limits, and the stacks that it would write. The bundles are stubs. */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},
   baselines: readonly object[] = [baselineOf('web', ['sg-00000001'])],
+  limits: readonly object[] = [],
 ): Synthesis & { readonly stacks: readonly Template[] } {
   const folder = mkdtempSync(join(tmpdir(), 'synthesised-'));
   try {
@@ -25,7 +32,7 @@ export function synthesis(
       writeFileSync(join(folder, name), text);
       return join(folder, name);
     };
-    write('baseline.json', JSON.stringify({ version: 1, baselines }));
+    write('baseline.json', JSON.stringify({ version: 1, baselines, ...(limits.length > 0 && { limits }) }));
     const result = synthesise({
       settingsFile: write('settings.yaml', JSON.stringify({ regions: ['eu-west-1'], baseline: 'baseline.json', ...settings })),
       bundles: {
@@ -42,7 +49,7 @@ export function synthesis(
   }
 }
 
-/** Returns the stacks that `main.ts` would write for these settings and baselines. The bundles are stubs. */
+/** Returns the stacks that `main.ts` would write for these settings, baselines and limits. The bundles are stubs. */
 export function synthesisedStacks(...args: Parameters<typeof synthesis>): readonly Template[] {
   const result = synthesis(...args);
   if (!result.ok) throw new Error(result.problems.join('\n'));
