@@ -41,7 +41,7 @@ it('sees the finding in the log group of the detector and the restoration, and l
   const { exitCode, stdout } = await run('drill', ['--group', groups.web, '--yes']);
 
   expect(stdout).toMatch(
-    /^opened .*\nfinding +after \d+\.\d s {2}\w+: .*tcp\/9 from 192\.0\.2\.0\/24.*\nrestored +after \d+\.\d s\nleft +the guard revoked the rule; nothing is left\n$/,
+    /^opened .*\nfinding +after \d+\.\d s {2}\w+: .*tcp\/9 from 192\.0\.2\.0\/24.*\nrestored +after \d+\.\d s\nclean-up +nothing to do: the guard revoked the rule\n$/,
   );
   expect(exitCode).toBe(0);
   await sandbox.settle();
@@ -63,11 +63,11 @@ it('takes its rule away when it is interrupted while nobody restores the group',
   await sandbox.client(ConfigServiceClient).send(new StopConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));
   try {
     const { exitCode, stdout, stderr } = await run('drill', ['--group', groups.office, '--yes'], (text, interrupt) => {
-      if (text.includes('if this is killed')) interrupt();
+      if (text.includes('if this process is killed')) interrupt();
     });
 
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr).toContain('portcullis: interrupted; the rule of the drill was revoked\n');
+    expect(stderr).toContain('portcullis: interrupted; the drill rule was revoked\n');
     expect(await ingressWords(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
   } finally {
     await sandbox.client(ConfigServiceClient).send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'portcullis' }));

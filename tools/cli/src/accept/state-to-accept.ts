@@ -1,4 +1,4 @@
-/** The state of a group that a person accepts: as it is now, or as a finding says. */
+/** The state of a group that `accept` declares: the live state, or the state in a finding. */
 import { selectBaseline, selectById, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { diffRules, ruleKey } from '@portcullis/permission-diff';
@@ -17,15 +17,15 @@ export interface StateToAccept {
   readonly ownerId: string | null;
   readonly baseline: Baseline;
   readonly live: readonly LiveRule[];
-  /** Returns who opened each of these rules, in one line, by `ruleKey`. */
+  /** Returns who opened the rules, in one line each, by `ruleKey`. Rules of unknown origin have no entry. */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 /**
- * Returns the group as it is now.
+ * Returns the live state of the group.
  *
  * @param who whether to ask CloudTrail who opened the rules.
- * @throws {Failure} when there is no such group, or no single baseline selects it.
+ * @throws {Failure} when the group does not exist, or none or several baselines select it.
  */
 export async function liveState(
   groupId: string,
@@ -54,8 +54,8 @@ export async function liveState(
 }
 
 /**
- * Returns the group as the finding says it was: with the rules to revoke, and without those to authorize. Of a restoration, that is how the
- * group was before.
+ * Returns the state that the finding describes: with the rules to revoke, and without the rules to authorize. For a restoration, this is the
+ * state before it.
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
@@ -95,5 +95,5 @@ export function stateInFinding(finding: Finding, compiled: CompiledBaseline, { c
 function guardingBaseline(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
   if (selection.kind === 'guarded') return selection.baseline;
   if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
-  throw new Failure(`no baseline of the file selects ${group}; expected one that does, or \`${command} adopt --merge\` to add it`);
+  throw new Failure(`no baseline in the file selects ${group}; \`${command} adopt --merge\` adds one`);
 }

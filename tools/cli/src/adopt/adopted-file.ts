@@ -1,4 +1,4 @@
-/** A baseline file that declares the rules that groups have, except those that open a group to the internet. */
+/** Writes a baseline file that declares the rules of groups, except rules that open a group to the internet. */
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
@@ -14,7 +14,7 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  /** The first lines of the file. They must not change between runs, so that equal groups give equal bytes. */
+  /** The first lines of the file. They must not differ between runs, so that equal groups give equal bytes. */
   readonly heading: readonly string[];
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
@@ -25,7 +25,7 @@ export interface AdoptedFrom {
   readonly exposed: ExposedRules;
 }
 
-/** @throws {Failure} when a group cannot be read, or there are more groups than a file may hold. */
+/** @throws {Failure} when a group cannot be read, or the file would be too long. */
 export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
   refuseUnreadable(groups);
   const text = writeBaselineFile(from.heading, adoptedBaselines(groups, from));
@@ -33,20 +33,20 @@ export function adoptedFile(groups: readonly SurveyedGroup[], from: AdoptedFrom)
   return { text, compiled: verified(text, groups, from) };
 }
 
-/** @throws {Failure} */
+/** @throws {Failure} when the text is too long for a baseline file. */
 export function refuseTooLong(text: string): void {
   if (text.length > MAX_FILE_LENGTH)
     throw new Failure(
-      `the baseline would have ${text.length} characters, more than the ${MAX_FILE_LENGTH} that a file may have; expected fewer groups at once (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
+      `the baseline file would have ${text.length} characters, over the limit of ${MAX_FILE_LENGTH}; expected fewer groups (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
     );
 }
 
-/** @throws {Failure} that names every group whose rules cannot be read. */
+/** @throws {Failure} with every group whose rules cannot be read. */
 export function refuseUnreadable(groups: readonly SurveyedGroup[]): void {
   refuseProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
 }
 
-/** Returns a baseline for each group. @param used the names that other baselines of the file have */
+/** Returns a baseline for each group. @param used the names of the file's other baselines */
 export function adoptedBaselines(groups: readonly SurveyedGroup[], from: AdoptedFrom, used: readonly string[] = []): WrittenBaseline[] {
   const names = baselineNames(groups, used);
   return groups.map((group) => adoptedBaseline(group, names.get(group.id) ?? group.id, from));
@@ -89,13 +89,13 @@ export function liveRules({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month, because a date that is counted from today would change the file every day. */
+/** Returns the last day of the next month: a number of days from today would change the file every day. */
 function endOfNextMonth(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
 
-/** Returns the rule without a source group's owner if the owner is this account, and without a description that EC2 would now refuse. */
+/** Returns the rule as a file declares it: without the owner of a source group in the same account, and without a description that EC2 rejects. */
 export function declarable({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;
   const rule = { direction, traffic, source };
@@ -105,8 +105,8 @@ export function declarable({ direction, traffic, source: found, description }: R
 }
 
 /**
- * Reads the text back and compares it with the groups, because a bug in writing the file must not change anybody's firewall: exactly the
- * exposed rules may differ.
+ * Reads the text back and compares it with the groups, so that a bug in writing the file cannot change a live group. Only the exposed rules
+ * may differ.
  */
 function verified(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
   const read = readBaselineFile(text);

@@ -5,15 +5,16 @@ export interface NamedGroup {
   readonly name: string | null;
 }
 
-/** The maximum lengths of a baseline's name and a group's id. */
+/** The maximum length of a baseline's name. */
 const MAX_NAME_LENGTH = 64;
+/** The maximum length of a group's id. */
 const MAX_ID_LENGTH = 20;
 
 /**
- * Returns a unique baseline name for each group, by group id. It is the group's name without the characters that a baseline's name may not
- * have. If several groups share a name, the id is appended.
+ * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's name.
+ * If several groups share a name, the id is appended.
  *
- * @param used the names that other baselines of the file have.
+ * @param used the names of the file's other baselines
  */
 export function baselineNames(groups: readonly NamedGroup[], used: readonly string[] = []): ReadonlyMap<string, string> {
   const wanted = groups.map(({ id, name }) => ({ id, name: allowed(name ?? '') || id }));

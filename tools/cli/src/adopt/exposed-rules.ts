@@ -1,5 +1,5 @@
 /**
- * The rules that `adopt` does not declare by itself: those that open a group to the internet, unless for a web server (tcp/80, tcp/443,
+ * Finds the rules that `adopt` does not declare by itself: rules that open a group to the internet, except for web servers (tcp/80, tcp/443,
  * udp/443). If they were declared, the guard would open them again after somebody closed them.
  */
 import { exposuresOf, type Exposure } from '@portcullis/finding';
@@ -16,7 +16,7 @@ import { datedOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
   readonly rule: Rule;
-  /** One line: what it opens, and who opened it if CloudTrail was asked. The same words in every run. */
+  /** What it opens, and who opened it if CloudTrail was asked. One line, which is the same in every run. */
   readonly words: string;
 }
 
@@ -30,7 +30,7 @@ export interface FoundExposedRules {
 }
 
 /**
- * Finds the exposed rules of groups, and who opened them. A prefix list that cannot be read counts as empty, and is a problem.
+ * Finds the exposed rules of groups, and who opened them. A prefix list that cannot be read counts as empty and is reported as a problem.
  *
  * @param who whether to ask CloudTrail.
  */
@@ -80,7 +80,7 @@ export function exposedRulesOf(groups: readonly SurveyedGroup[], addresses: Addr
 
 function exposedAmong(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // Without the first exposed rules, the others may still expose something together.
+  // After the first exposed rules are set aside, the rest together may still expose something.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWeb(exposure));
@@ -97,7 +97,7 @@ function openedWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
-/** Returns the exposed rules with their ids, which a survey does not have. A group whose ids cannot be read is left out. */
+/** Returns the exposed rules with their ids, which a survey lacks. Omits a group whose ids cannot be read. */
 async function withIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {

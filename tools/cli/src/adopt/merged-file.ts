@@ -1,4 +1,4 @@
-/** An existing baseline file that is updated to the rules that groups have now. Everything that does not change keeps its bytes. */
+/** Updates an existing baseline file to the live rules of its groups. Everything else in the file keeps its bytes. */
 import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
@@ -23,17 +23,17 @@ import {
 export interface MergedFile extends AdoptedFile {
   readonly added: number;
   readonly changed: number;
-  /** What a person should decide, each in one line. */
+  /** What the user should decide, each in one line. */
   readonly notes: readonly string[];
 }
 
 export interface LiveGroups {
   readonly groups: readonly SurveyedGroup[];
-  /** The rules of groups with ids and tags, by group id. Groups that are not there are judged without them. */
+  /** The rules with ids and tags, by group id. A group without an entry is compared without ids and tags. */
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
-  /** Where they were read, for people. */
+  /** Where the groups were read, for people. */
   readonly label: string;
-  /** The ids in the file that are not the id of any group. */
+  /** The ids in the file of groups that do not exist. */
   readonly gone: readonly string[];
 }
 
@@ -43,7 +43,7 @@ interface GroupChange {
   readonly undeclare: readonly Rule[];
   readonly declare: readonly Rule[];
   readonly propose: readonly Rule[];
-  /** Rules whose permit is over. They stay drift. */
+  /** Rules whose permit has expired. They stay drift. */
   readonly ended: readonly Rule[];
 }
 
@@ -52,7 +52,7 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
   refuseUnreadable(groups);
   const notes = gone.map((id) => {
     const names = existing.compiled.baselines.filter((baseline) => baseline.groups.ids.includes(id)).map(({ name }) => name);
-    return `${id} of the baseline ${names.join(', ')} does not exist in ${label}; expected its id to be deleted from the file`;
+    return `baseline ${names.join(', ')} names ${id}, which does not exist in ${label}; delete the id from the file`;
   });
   const fresh: SurveyedGroup[] = [];
   const guarded = new Map<Baseline, GroupChange[]>();
@@ -60,7 +60,7 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
     const selection = selectBaseline(existing.compiled, group);
     if (selection.kind === 'unguarded' || selection.kind === 'limited') fresh.push(group);
     else if (selection.kind === 'ambiguous')
-      notes.push(`${groupWords(group)} was left: several baselines select it: ${selection.names.join(', ')}`);
+      notes.push(`${groupWords(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
     else {
       const { baseline } = selection;
       const rules = live.get(group.id) ?? surveyedRules(liveRules(group));
@@ -72,14 +72,12 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
     if (change !== undefined && mayEdit(baseline, all, gone)) return [{ baseline, change, all }];
     const differing = all.filter(isChange).length;
     if (differing > 0)
-      notes.push(
-        `the baseline ${baseline.name} was left: it selects several groups, and ${counted(differing, 'group')} of them changed; expected an edit by hand`,
-      );
+      notes.push(`baseline ${baseline.name} was not changed: it selects several groups, and ${differing} of them changed; edit it by hand`);
     return [];
   });
   for (const { change } of changes)
     if (change.ended.length > 0)
-      notes.push(`${groupWords(change.group)} still has ${counted(change.ended.length, 'rule')} whose permit is over`);
+      notes.push(`${groupWords(change.group)} still has ${counted(change.ended.length, 'rule')} whose permit has expired`);
   const names = existing.compiled.baselines.map(({ name }) => name);
   const edited = editBaselineFile(
     existing.text,
@@ -98,7 +96,7 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
 function changeOf(baseline: Baseline, group: SurveyedGroup, live: readonly LiveRule[], { exposed, today }: AdoptedFrom): GroupChange {
   const plan = planFor(baseline, live, today);
   const undeclared = rulesOf(plan.revoke);
-  // A permit that still holds would have kept its rule out of the plan.
+  // The plan revokes no rule with a valid permit, so these permits have expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -118,7 +116,7 @@ function isChange({ undeclare, declare, propose }: GroupChange): boolean {
   return undeclare.length + declare.length + propose.length > 0;
 }
 
-/** Reports whether the baseline can follow its groups: it selects only groups that were read, and all of them changed alike. */
+/** Reports whether one edit of the baseline fits all of its groups: it selects them by id, all were read, and all changed in the same way. */
 function mayEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended }: GroupChange): string => [undeclare, declare, propose, ended].map(keysOf).join();
@@ -141,7 +139,7 @@ function editOf(
   };
 }
 
-/** Reads the text back, because a bug in editing the file must not change anybody's firewall. */
+/** Reads the text back, so that a bug in editing the file cannot change a live group. */
 function verified(
   text: string,
   before: CompiledBaseline,

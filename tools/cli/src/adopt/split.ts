@@ -2,15 +2,14 @@
 import type { SurveyedGroup } from '@portcullis/security-groups';
 import type { Scope } from '../aws/account-region.js';
 
-/** By VPC, by the value of a tag, or by account and region. */
+/** What decides the file of a group: its VPC, the value of a tag, or its account and region. */
 export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
 
 const MAX_NAME_LENGTH = 100;
 
 /**
- * Returns the groups of each file, by file name: `vpc-0a1b2c3d.yaml`, the value of the tag as in `payments.yaml`, or
- * `111122223333-eu-west-1.yaml`. Groups without a VPC are in `no-vpc.yaml`, and groups without the tag in `no-<tag>.yaml`. The names are the
- * same in every run, as long as the groups are.
+ * Returns the groups of each file, by file name: `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or `111122223333-eu-west-1.yaml`.
+ * Groups without a VPC are in `no-vpc.yaml`, and groups without the tag in `no-<tag>.yaml`. The same groups give the same names.
  */
 export function splitGroups(
   groups: readonly SurveyedGroup[],

@@ -13,24 +13,24 @@ export interface TerraformGroups {
   readonly groups: readonly SurveyedGroup[];
   /** The account and region of each group, by group id. */
   readonly scopes: ReadonlyMap<string, Scope>;
-  /** What was left out, each in one line. */
+  /** What was omitted, each in one line. */
   readonly notes: readonly string[];
 }
 
 const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)$/;
 
 /**
- * Returns the groups of `terraform show -json`.
+ * Returns the groups in the output of `terraform show -json`.
  *
  * @param region only groups of this region. @default all
- * @throws {Failure} with everything that cannot be read.
+ * @throws {Failure} with every resource that cannot be read.
  */
 export function terraformGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
   const state = jsonIn(text);
   const values = memberOf(state, 'values');
   const problem = `\`${fileName}\` is not a Terraform state as JSON; expected the output of \`terraform show -json\``;
   if (memberOf(state, 'planned_values') !== undefined)
-    throw new Failure(`\`${fileName}\` is a plan; expected the output of \`terraform show -json\` without a plan file`);
+    throw new Failure(`\`${fileName}\` is a plan; expected a state, from \`terraform show -json\` without a plan file`);
   if (memberOf(state, 'format_version') === undefined) throw new Failure(problem);
   const resources = resourcesIn(values);
   refuseProblems(
@@ -54,11 +54,10 @@ export function terraformGroups(text: string, fileName: string, region: string |
     ),
   );
   const wanted = managed.filter(({ id }) => region === undefined || arns.get(id)?.region === region);
-  if (wanted.length === 0)
-    throw new Failure(`\`${fileName}\` manages no security group${region === undefined ? '' : ` of ${region}`}; expected at least one`);
+  if (wanted.length === 0) throw new Failure(`\`${fileName}\` manages no security group${region === undefined ? '' : ` in ${region}`}`);
   const notes = found
     .filter(({ address, separate }) => address === null && separate.length > 0)
-    .map(({ id }) => `${id} was left out: the state has rules of it, but does not manage it`);
+    .map(({ id }) => `${id} was left out: the state has rules of this group but does not manage it`);
   const groups = wanted.map((group): SurveyedGroup => {
     const { declared, undeclared } = declaredRules(group);
     for (const rule of undeclared)

@@ -18,9 +18,9 @@ export interface AuditOptions {
 }
 
 /**
- * Returns the state of each guarded group, in EC2's order, and then of the groups that a baseline names but that do not exist. Makes one
- * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list that an undeclared ingress
- * rule refers to. Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
+ * Returns the state of each guarded group, in EC2's order, followed by the groups that a baseline names but that do not exist. Makes one
+ * call for each thousand groups, one for each group that must be read rule by rule, and one for each prefix list in undeclared ingress rules.
+ * Rejects with AWS's error if the groups cannot be read, and with the signal's reason once it is aborted.
  *
  * @throws {Failure} if `only` names a group that no baseline selects.
  */
@@ -58,7 +58,7 @@ export async function audit(
   return states;
 }
 
-/** Throws if there are such groups: somebody who names a group wants to know its state. */
+/** Throws if there are such groups, because the user asked for their state by id. */
 function refuseUnguarded(ids: readonly string[], { region }: AccountRegion): void {
   if (ids.length === 0) return;
   throw new Failure(
@@ -79,7 +79,7 @@ interface Differing {
   readonly baseline: Baseline;
 }
 
-/** Returns the state of a group if the survey is enough to know the state, and `undefined` if no baseline selects the group. */
+/** Returns the group's state if the survey is enough to determine it, and `undefined` if no baseline selects the group. */
 function surveyedState(compiled: CompiledBaseline, group: SurveyedGroup, day: string): GroupState | Differing | undefined {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded' || selection.kind === 'limited') return undefined;

@@ -1,4 +1,4 @@
-/** The state of one group compared with its baseline. */
+/** Compares one group with its baseline. */
 import type { Baseline } from '@portcullis/baseline';
 import type { RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import { SEVERITIES, severityOfDrift, type Severity } from '@portcullis/finding';
@@ -15,7 +15,7 @@ import {
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
 
-/** What EC2 says about a group; null if unknown. */
+/** How people recognize a group. A name or VPC is null if unknown. */
 export interface GroupNames {
   readonly id: string;
   readonly name: string | null;
@@ -28,15 +28,15 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The live ingress rules whose source is a group: a picture shows where they lead. */
+  /** The live ingress rules whose source is a group. The picture shows them. */
   readonly fromGroups?: readonly Rule[];
-  /** Absent if nobody asked. */
+  /** What the group protects. Absent if it was not read. */
   readonly behind?: Behind;
 }
 
 /**
  * - `ambiguous`: several baselines select the group, so it is left alone.
- * - `absent`: a baseline names the group, and it does not exist here.
+ * - `absent`: a baseline names the group, but it does not exist here.
  * - `unread`: its rules could not be read.
  */
 export interface NotJudged {
@@ -70,13 +70,13 @@ export interface Drifted {
   readonly gained: readonly DirectedAccess[];
   /** Declared traffic that the group does not let through. */
   readonly lost: readonly DirectedAccess[];
-  /** Who opened the undeclared rules, by rule id. It lacks rules that CloudTrail's history does not explain. Absent if it was not asked. */
+  /** Who opened the undeclared rules, by rule id, as far as CloudTrail's history shows it. Absent if CloudTrail was not asked. */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
-  /** Who removed the missing rules, by `ruleKey`. It lacks rules that the history does not explain. Absent if it was not asked. */
+  /** Who removed the missing rules, by `ruleKey`, as far as the history shows it. Absent if CloudTrail was not asked. */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
-  /** What stands behind the group. Absent if nobody asked. */
+  /** What the group protects. Absent if it was not read. */
   readonly behind?: Behind;
-  /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or did not answer to the end. */
+  /** How far back the history was read: see `Origins`. Absent if CloudTrail was not asked or failed. */
   readonly historySince?: string | null;
 }
 
@@ -146,8 +146,8 @@ export async function withLists(
 }
 
 /**
- * Orders drifted groups first, by severity, worst first. Groups that were not judged follow, and then groups at their baseline. Within each
- * of these, orders by id.
+ * Orders drifted groups first, worst first; then groups that were not judged; then groups at their baseline. Groups of the same rank are
+ * ordered by id.
  */
 export function compareGroupStates(a: GroupState, b: GroupState): number {
   return rank(a) - rank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);

@@ -1,4 +1,4 @@
-/** Counts groups and rules, and gives an audit its exit code. */
+/** The totals and the exit code of an audit. */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import type { ExitCode, Io } from '../program/io.js';
 import { counted } from '../render/counted.js';
@@ -44,7 +44,7 @@ export function auditTotals(states: readonly GroupState[]): Totals {
  * Returns the exit code of an audit, and writes to stderr why groups could not be judged.
  *
  * @param options `allowAbsent`: whether a group that a baseline names may be missing. `failedRegions`: the number of regions that could not be
- * read, which the caller reports.
+ * read; the caller reports them.
  */
 export function exitCodeOf(
   states: readonly GroupState[],
@@ -56,12 +56,12 @@ export function exitCodeOf(
     states.length === 0 &&
       failedRegions === 0 &&
       !allowAbsent &&
-      'no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`',
+      'the baselines select no group here; check the account, region and baseline file, or pass `--allow-absent`',
     unread > 0 && `${counted(unread, 'group')} could not be read`,
-    ambiguous > 0 && `${counted(ambiguous, 'group')} selected by several baselines`,
+    ambiguous > 0 && `${counted(ambiguous, 'group')} ${ambiguous === 1 ? 'is' : 'are'} selected by several baselines`,
     absent > 0 &&
       !allowAbsent &&
-      `${counted(absent, 'group')} that a baseline names does not exist here; expected its id, or \`--allow-absent\``,
+      `${counted(absent, 'group')} in the baseline file ${absent === 1 ? 'does' : 'do'} not exist here; correct the id, or pass \`--allow-absent\``,
   ].filter((error) => error !== false);
   for (const error of errors) io.stderr.write(`portcullis: ${error}\n`);
   if (errors.length > 0) return 1;

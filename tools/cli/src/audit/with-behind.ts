@@ -1,4 +1,4 @@
-/** Adds what stands behind the groups that a page draws. */
+/** Adds what is behind the groups in the picture of a page: the instances, load balancers and other resources that they protect. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readAllBehind } from '../aws/read-all-behind.js';
@@ -6,8 +6,8 @@ import type { Io } from '../program/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states, those of drifted groups and of groups that let other groups in with what stands behind them. If EC2 does not answer,
- * writes that to stderr and returns the states as they are. Rejects once the signal is aborted.
+ * Returns all states. Adds `behind` to drifted groups and to groups that allow traffic from other groups. If EC2 fails, writes the reason to
+ * stderr and returns the states unchanged. Rejects once the signal is aborted.
  */
 export async function withBehind(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<readonly GroupState[]> {
   const ids = states.filter(isDrawn).map(({ group }) => group.id);
@@ -20,7 +20,7 @@ export async function withBehind(states: readonly GroupState[], accountRegion: A
     return states.map((state) => (isDrawn(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
   } catch (error) {
     io.signal.throwIfAborted();
-    io.stderr.write(`portcullis: what stands behind the groups is not known: ${awsErrorWords(error, accountRegion)}\n`);
+    io.stderr.write(`portcullis: cannot tell what is behind the groups: ${awsErrorWords(error, accountRegion)}\n`);
     return states;
   }
 }

@@ -10,8 +10,8 @@ import { remembered } from '../who/history-reader.js';
 import type { Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states, the drifted ones with their origins and removals. If CloudTrail does not answer, writes that to stderr and returns
- * what is known so far. Rejects once the signal is aborted.
+ * Returns all states. Adds origins and removals to drifted groups. If CloudTrail fails, writes the reason to stderr and adds what it found
+ * until then. Rejects once the signal is aborted.
  */
 export async function withOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');
@@ -19,7 +19,7 @@ export async function withOrigins(states: readonly GroupState[], accountRegion: 
   const missing = drifted.flatMap(({ group, plan }) => plan.authorize.map(({ rule }) => ({ ...rule, groupId: group.id })));
   const lookUp = remembered(accountRegion.callsNamed);
   const show = (explained: number): void => {
-    io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who it was');
+    io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');
   };
   const origins = await findOrigins(undeclared, lookUp, show);
   io.signal.throwIfAborted();
@@ -32,9 +32,7 @@ export async function withOrigins(states: readonly GroupState[], accountRegion: 
   io.signal.throwIfAborted();
   const failure = origins.failure ?? removals?.failure;
   if (failure !== undefined)
-    io.stderr.write(
-      `portcullis: who changed the rules is not known: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}\n`,
-    );
+    io.stderr.write(`portcullis: cannot tell who changed the rules: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}\n`);
   const removedFrom = new Map<string, Map<string, RuleRemoval>>();
   for (const [rule, removal] of removals?.byRule ?? []) {
     const ofGroup = removedFrom.get(rule.groupId) ?? new Map<string, RuleRemoval>();

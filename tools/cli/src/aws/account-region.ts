@@ -3,7 +3,7 @@ import type { Attachment, Behind, SecurityGroups, SurveyedGroup, SurveyFilter } 
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { ChosenCredentials } from './credentials.js';
 
-/** The AWS CLI's options with these names. An absent option gets the value that the AWS CLI would use. */
+/** The same options as in the AWS CLI, with the same defaults. */
 export interface AccountRegionOptions {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
@@ -24,11 +24,11 @@ export interface ClientSettings extends ChosenCredentials {
 
 export interface AccountRegion {
   readonly region: string;
-  /** The profile as the user named it; `undefined` if the user named no profile. */
+  /** The profile on the command line. */
   readonly profile: string | undefined;
   /** Resolves to the account id. Asks AWS only once. */
   accountId(): Promise<string>;
-  /** Resolves to the name of the account for people, or null if it has none or the caller may not read it. */
+  /** Resolves to the account's alias; null if it has none or the caller may not read it. */
   accountAlias(): Promise<string | null>;
   /** Yields pages of the groups that the account owns. @throws {SecurityGroupCallError} */
   survey(filter?: SurveyFilter): AsyncIterable<readonly SurveyedGroup[]>;

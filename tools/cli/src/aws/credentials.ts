@@ -1,4 +1,4 @@
-/** Chooses credentials as the AWS CLI does; the SDK chooses differently. */
+/** Chooses credentials in the AWS CLI's order, which differs from the SDK's. */
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { fromIni } from '@aws-sdk/credential-provider-ini';
 

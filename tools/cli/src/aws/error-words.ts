@@ -1,4 +1,4 @@
-/** Says in plain words why AWS refused or did not answer. */
+/** Explains why an AWS call failed, and what the user can do. */
 import { isReadError, SecurityGroupCallError } from '@portcullis/security-groups';
 import { oneLine } from '../terminal/printable.js';
 import type { AccountRegion } from './account-region.js';
@@ -6,32 +6,32 @@ import type { AccountRegion } from './account-region.js';
 type Where = Pick<AccountRegion, 'region' | 'profile'>;
 
 /**
- * Returns why a call failed and what would help, in one line without a full stop. Rethrows an error that did not come from a call.
+ * Returns why a call failed and what to do, in one line without a full stop. Rethrows an error that did not come from an AWS call.
  *
- * @param asked the call, if the error does not name it
+ * @param asked the call to name if the error does not name one
  */
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return oneLine(error.message);
   const { code, message, operation } = fieldsOf(error, asked);
   // The SDK reports this if an answer is not EC2's XML.
   if (/deserialization error/i.test(message))
-    return `the endpoint in ${region} is not AWS: its answer to ${operation} cannot be read; expected an existing region without a proxy in between, or another \`--endpoint-url\``;
+    return `the endpoint in ${region} does not answer ${operation} like AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
-  const ofProfile = profile === undefined ? '' : ` of the profile \`${profile}\``;
+  const ofProfile = profile === undefined ? '' : ` of profile \`${profile}\``;
   if (isDenied(error))
     return `the credentials${ofProfile} may not call ${operation} in ${region} (${code}); expected a policy that allows it`;
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       if (/sso/i.test(message) && /expired|invalid/i.test(message))
-        return `the SSO session${ofProfile} has expired; expected \`${signIn}\` first`;
+        return `the SSO session${ofProfile} has expired; sign in again with \`${signIn}\``;
       if (/could not resolve credentials using profile/i.test(message))
-        return `the profile \`${profile ?? 'default'}\` has no credentials; expected a profile of \`aws configure list-profiles\` that is signed in`;
-      return `no AWS credentials were found${ofProfile}; expected them where the AWS CLI finds them: \`aws configure\`, \`${signIn}\`, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+        return `the profile \`${profile ?? 'default'}\` has no credentials; expected a configured profile, as \`aws configure list-profiles\` lists them`;
+      return `no AWS credentials found${ofProfile}; run \`aws configure\` or \`${signIn}\`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
     case 'ExpiredToken':
     case 'ExpiredTokenException':
     case 'RequestExpired':
-      return `the AWS credentials${ofProfile} have expired; expected you to sign in again (\`${signIn}\`)`;
+      return `the AWS credentials${ofProfile} have expired; sign in again with \`${signIn}\``;
     case 'AuthFailure':
     case 'InvalidClientTokenId':
     case 'SignatureDoesNotMatch':
@@ -43,13 +43,13 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
     case 'ECONNRESET':
     case 'ETIMEDOUT':
     case 'TimeoutError':
-      return `AWS could not be reached in ${region} (${operation}: ${code}); expected an existing region and a network connection, or another \`--endpoint-url\``;
+      return `AWS could not be reached in ${region} (${operation}: ${code}); check the region, the network and \`--endpoint-url\``;
     default:
       return oneLine(message.includes(code) ? message : `${operation}: ${code}: ${message}`);
   }
 }
 
-/** Reports whether AWS refused because a policy does not allow the call. */
+/** Reports whether a policy does not allow the call. */
 export function isDenied(error: unknown): boolean {
   const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
   return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(code);

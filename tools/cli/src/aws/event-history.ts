@@ -1,4 +1,4 @@
-/** CloudTrail's event history. */
+/** Reads CloudTrail's event history. */
 import { paginateLookupEvents, type CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { jsonIn } from '../files/json.js';

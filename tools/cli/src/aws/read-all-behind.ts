@@ -2,7 +2,7 @@ import { BehindGroups } from '@portcullis/security-groups';
 import type { AccountRegion } from './account-region.js';
 
 /**
- * Returns what stands behind all groups of the account and region.
+ * Returns what is behind each group of the account and region.
  *
  * @param onRead called with the number of network interfaces read so far.
  * @throws {SecurityGroupCallError}

@@ -1,4 +1,4 @@
-/** Keeps a client below AWS's request rates, so that AWS throttles neither this client nor the account's other callers. */
+/** Limits the request rate of a client, so that AWS throttles neither this client nor the account's other callers. */
 import pThrottle from 'p-throttle';
 
 export interface RequestRate {
@@ -16,7 +16,7 @@ export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 /** AWS allows two calls a second for each account and region. Source: CloudTrail API reference, LookupEvents. */
 export const LOOKUP_RATE: RequestRate = { limit: 2, interval: 1100 };
 
-/** Returns a function that resolves when it is the caller's turn. */
+/** Returns a function that resolves as soon as the rate allows the next request. */
 export function turns(rate: RequestRate): () => Promise<void> {
   return pThrottle({ ...rate, strict: true })(() => Promise.resolve());
 }
@@ -38,7 +38,7 @@ export function withRate<C extends Throttled>(client: C, rate: RequestRate): C {
       await turn();
       return next(args);
     },
-    // This step is inside the SDK's retries, because each retry is a request too.
+    // This step runs inside the SDK's retry loop, because each retry is a request too.
     { step: 'finalizeRequest', name: 'awaitTurn', priority: 'low' },
   );
   return client;

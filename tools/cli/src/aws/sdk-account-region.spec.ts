@@ -23,7 +23,7 @@ const variables = { ...process.env };
 beforeEach(async () => {
   asked = [];
   answers = [];
-  folder = mkdtempSync(join(tmpdir(), 'portcullis-place-'));
+  folder = mkdtempSync(join(tmpdir(), 'portcullis-aws-'));
   writeFileSync(
     join(folder, 'credentials'),
     '[default]\naws_access_key_id=DEFAULT\naws_secret_access_key=x\n[prod]\naws_access_key_id=PROD\naws_secret_access_key=x\n',
@@ -127,14 +127,14 @@ it.each([
   await expect(openWithSdk(process.env)(options, signal)).rejects.toThrow(words);
 });
 
-it('asks only once for the account of the credentials', async () => {
+it('calls GetCallerIdentity only once', async () => {
   const accountRegion = await openWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);
   expect(asked).toHaveLength(1);
 });
 
-it('asks EC2 only for the groups that the account owns', async () => {
+it('reads only the groups that the account owns', async () => {
   await survey(KEYS);
 
   expect(Object.fromEntries(new URLSearchParams(asked.at(-1)?.body))).toMatchObject({
@@ -144,7 +144,7 @@ it('asks EC2 only for the groups that the account owns', async () => {
   });
 });
 
-it('retries a call that EC2 throttles, and throws if EC2 refuses a call', async () => {
+it('retries a throttled call, and throws if EC2 refuses a call', async () => {
   answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
   await survey(KEYS);
   expect(asked).toHaveLength(3);
@@ -153,12 +153,12 @@ it('retries a call that EC2 throttles, and throws if EC2 refuses a call', async 
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
 });
 
-it.each([200, 400])('recognizes an endpoint that is not AWS and answers with %d', async (status) => {
+it.each([200, 400])('recognizes an endpoint that is not AWS and answers with status %d', async (status) => {
   answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
 
   const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
 
   expect(awsErrorWords(error, { region: 'eu-west-3', profile: undefined })).toBe(
-    'the endpoint in eu-west-3 is not AWS: its answer to GetCallerIdentity cannot be read; expected an existing region without a proxy in between, or another `--endpoint-url`',
+    'the endpoint in eu-west-3 does not answer GetCallerIdentity like AWS; check the region, proxies and `--endpoint-url`',
   );
 });

@@ -17,7 +17,7 @@ import { chosenCredentials } from './credentials.js';
 import { callsNamed } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, withRate } from './request-rate.js';
 
-/** These limits are more patient than those of a Lambda function, because AWS throttles the reading of a whole fleet. */
+/** Longer timeouts and more attempts than in a Lambda function, because AWS throttles a client that reads a whole fleet. */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -25,7 +25,7 @@ const LIMITS = {
 
 export function openWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
   return async ({ region: named, profile, endpointUrl }, signal) => {
-    // Follows the AWS CLI, because the SDK ignores AWS_DEFAULT_REGION.
+    // The SDK ignores AWS_DEFAULT_REGION, but the AWS CLI uses it.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');
     refuseInvalid(wanted, endpointUrl);
     const options = {
@@ -48,7 +48,7 @@ export function openWithSdk(env: Readonly<Record<string, string | undefined>>): 
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
-      // These calls do not get the signal, so that a change that has begun is completed and verified.
+      // Without the signal, an interrupt does not stop a change before it is completed and verified.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readBehind(ec2, groupId, signal),
@@ -75,7 +75,7 @@ async function regionOf(client: EC2Client): Promise<string> {
   }
 }
 
-/** The alias is only for people, so it is not worth more than two tries. */
+/** Makes at most two attempts, because the alias is only informative. */
 async function accountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
   const { IAMClient, ListAccountAliasesCommand } = await import('@aws-sdk/client-iam');
   try {
@@ -92,6 +92,6 @@ async function accountAlias(settings: ClientSettings, abortSignal: AbortSignal):
 
 async function accountOf(sts: STSClient, abortSignal: AbortSignal): Promise<string> {
   const { Account } = await translated('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}), { abortSignal }));
-  if (Account === undefined) throw new Failure('AWS did not say whose credentials these are (GetCallerIdentity)');
+  if (Account === undefined) throw new Failure('GetCallerIdentity returned no account');
   return Account;
 }

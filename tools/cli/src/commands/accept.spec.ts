@@ -55,7 +55,7 @@ const FINDING: Finding = {
   basis: 'live',
 };
 
-/** The words are given apart, because a reason has spaces. */
+/** Takes a list of words, because a reason contains spaces. */
 function accept(words: readonly string[], ec2 = live(), account: Parameters<typeof openerOf>[1] = { calls: CALLS }): Promise<Ran> {
   return runIn(folder.path, ['accept', ...words], { openAccountRegion: openerOf(ec2, account) });
 }
@@ -70,7 +70,7 @@ const PERMIT = `      # opened 2026-11-20 11:00:00 UTC by user ana from 198.51.1
 `;
 const TCP_80 = '      - { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n';
 
-it('declares the live state of a group: undeclared rules become permits, and missing rules go', async () => {
+it('declares the live state of a group: undeclared rules become permits, and missing rules are removed from the file', async () => {
   const ec2 = live();
 
   const ran = await accept([WEB, ...TERMS], ec2);
@@ -89,8 +89,8 @@ it('declares the live state of a group: undeclared rules become permits, and mis
          until: 2026-01-31
          reason: a trial
 ${PERMIT.replace(/^/gm, '+').slice(0, -1)}`,
-    stderr: `portcullis: this accepts that the internet reaches SSH (tcp/22) until 2027-01-31
-accepted 1 rule until 2027-01-31, and that 1 declared rule is missing of ${WEB} (web) in vpc-1 in baseline web of baseline.yaml
+    stderr: `portcullis: this leaves SSH (tcp/22) open to the internet until 2027-01-31
+accepted ${WEB} (web) in vpc-1 in baseline web of baseline.yaml: 1 rule permitted until 2027-01-31, 1 missing rule no longer declared
 `,
   });
   expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
@@ -101,11 +101,11 @@ accepted 1 rule until 2027-01-31, and that 1 declared rule is missing of ${WEB} 
   });
 });
 
-it('only prints the change with `--dry-run`, as `git apply` takes it', async () => {
+it('only prints the change with `--dry-run`, in the format of `git apply`', async () => {
   const { stdout, stderr } = await accept([WEB, ...TERMS, '--dry-run']);
 
   expect(folder.read('baseline.yaml')).toBe(FILE);
-  expect(stderr).toMatch(/would accept 1 rule until 2027-01-31, and .* of baseline.yaml; nothing was written\n$/);
+  expect(stderr).toMatch(/would accept .* of baseline.yaml: 1 rule permitted until 2027-01-31, .*; nothing was written\n$/);
   expect(spawnSync('git', ['apply', '-'], { cwd: folder.path, input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   copyFileSync(folder.pathOf('baseline.yaml'), folder.pathOf('applied.yaml'));
   folder.write('baseline.yaml', FILE);
@@ -124,7 +124,7 @@ it('declares the rules with `--forever`, with the reason as a comment', async ()
   );
 });
 
-it('replaces a permit whose last day is over', async () => {
+it('replaces an expired permit', async () => {
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8', 'tcp 8080 from 10.0.0.0/8'] });
 
   await accept([WEB, ...TERMS], ec2);
@@ -152,31 +152,29 @@ it('turns a rule that `adopt` left out into a permit, and keeps the other propos
 it.each<[string, Finding, boolean]>([
   ['drift', FINDING, true],
   ['a restoration, so that it is not repeated', { ...FINDING, kind: 'restoration', atBaseline: true, actor: null }, false],
-  ['drift of a baseline that has another name now', { ...FINDING, baseline: 'shop' }, true],
+  ['drift of a baseline that was renamed since', { ...FINDING, baseline: 'shop' }, true],
 ])('declares the state in a finding of %s without calling AWS', async (_what, finding, hasActor) => {
   folder.write('finding.json', JSON.stringify({ detail: finding }));
 
   const { exitCode, stderr } = await runIn(folder.path, ['accept', 'finding.json', ...TERMS]);
 
-  expect(stderr).toContain('accepted 1 rule until 2027-01-31, and that 1 declared rule is missing');
+  expect(stderr).toContain('of baseline.yaml: 1 rule permitted until 2027-01-31, 1 missing rule no longer declared');
   expect(exitCode).toBe(0);
   const comment = '      # changed 2026-11-22 11:00:00 UTC by user mallory from 198.51.100.7, without MFA\n';
   expect(folder.read('baseline.yaml')).toBe(FILE.replace(TCP_80, '') + PERMIT.replace(/.*\n/, hasActor ? comment : ''));
   expect(await folder.run('plan', live())).toMatchObject({ exitCode: 0 });
 });
 
-it('says that a change of a baseline with several groups holds for all of them', async () => {
+it('warns that a change of a baseline with several groups applies to all of them', async () => {
   folder.write('baseline.yaml', FILE.replace(WEB, `${WEB}, ${DB}`));
 
-  expect((await accept([WEB, ...TERMS])).stderr).toContain(
-    'the baseline web selects other groups, too: the change holds for all of them\n',
-  );
+  expect((await accept([WEB, ...TERMS])).stderr).toContain('baseline web selects other groups, too: the change applies to all of them\n');
 });
 
-it('accepts the rules without who opened them if CloudTrail refuses, and says so', async () => {
+it('writes permits without who opened the rules, and says so, if CloudTrail denies the lookup', async () => {
   const { exitCode, stderr } = await accept([WEB, ...TERMS], live(), { calls: accessDenied });
 
-  expect(stderr).toMatch(/^portcullis: who opened the rules could not be read: /);
+  expect(stderr).toMatch(/^portcullis: cannot tell who opened the rules: /);
   expect(exitCode).toBe(0);
   expect(folder.read('baseline.yaml')).toContain('reason: CHG-1 night shift');
 });
@@ -184,12 +182,7 @@ it('accepts the rules without who opened them if CloudTrail refuses, and says so
 const json = (change: Partial<Finding>): string => JSON.stringify({ ...FINDING, ...change });
 
 it.each<[string, string[], string, string[]]>([
-  [
-    'no end',
-    [WEB, '--reason', 'x'],
-    '',
-    ['it must end some day; expected `--until` with its last day, or `--forever` to declare the rules'],
-  ],
+  ['no end', [WEB, '--reason', 'x'], '', ['no end date; expected `--until` with the last day, or `--forever` to declare the rules']],
   ['two ends', [WEB, ...TERMS, '--forever'], '', ['`--until` and `--forever` cannot be combined; expected one of them']],
   [
     'a day that does not exist',
@@ -198,10 +191,10 @@ it.each<[string, string[], string, string[]]>([
     ['invalid `--until 2027-02-30`; expected a day as `YYYY-MM-DD`'],
   ],
   [
-    'a day that is over',
+    'a day in the past',
     [WEB, '--reason', 'x', '--until', '2026-11-22'],
     '',
-    ['`--until 2026-11-22` is over; expected today or a later day'],
+    ['`--until 2026-11-22` is in the past; expected today or a later day'],
   ],
   [
     'several mistakes at once',
@@ -209,7 +202,7 @@ it.each<[string, string[], string, string[]]>([
     '',
     [
       'invalid `--reason`; expected one line of at most 256 characters',
-      'it must end some day; expected `--until` with its last day, or `--forever` to declare the rules',
+      'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
     ],
   ],
   [
@@ -222,7 +215,7 @@ it.each<[string, string[], string, string[]]>([
     'a group that no baseline selects',
     [DB, ...TERMS],
     '',
-    [`no baseline of the file selects ${DB} (db) in vpc-1; expected one that does, or \`portcullis adopt --merge\` to add it`],
+    [`no baseline in the file selects ${DB} (db) in vpc-1; \`portcullis adopt --merge\` adds one`],
   ],
   [
     'a finding that is too large',
@@ -255,6 +248,6 @@ it.each<[string, string[], string, string[]]>([
   expect(folder.read('baseline.yaml')).toBe(FILE);
 });
 
-it('needs a reason', async () => {
+it('requires a reason', async () => {
   expect(await accept([WEB, '--forever'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--reason') as string });
 });

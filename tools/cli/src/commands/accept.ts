@@ -1,4 +1,4 @@
-/** `portcullis accept FINDING|GROUP`: changes the baseline file so that a state of a group is declared. */
+/** `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares a state of a group. */
 import { hasCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, ruleKey } from '@portcullis/permission-diff';
@@ -26,7 +26,7 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the rules instead of permitting them. */
+  /** Whether to declare the rules instead of permitting them until a day. */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -51,10 +51,10 @@ export async function accept(what: string, options: AcceptOptions, io: Io): Prom
 function refuseOptions({ reason, until, forever = false }: AcceptOptions, io: Io): void {
   refuseProblems([
     !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
-    until === undefined && !forever && 'it must end some day; expected `--until` with its last day, or `--forever` to declare the rules',
+    until === undefined && !forever && 'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
     until !== undefined && forever && cannotCombine('--until', '--forever'),
     until !== undefined && !isDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
-    until !== undefined && isDay(until) && until < today(io) && `\`--until ${until}\` is over; expected today or a later day`,
+    until !== undefined && isDay(until) && until < today(io) && `\`--until ${until}\` is in the past; expected today or a later day`,
   ]);
 }
 
@@ -84,12 +84,12 @@ async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options
   const end = options.forever === true ? 'forever' : `until ${options.until ?? ''}`;
   const [added, removed] = [plan.revoke.length, plan.authorize.length];
   const done = [
-    added > 0 && `${counted(added, 'rule')} ${end}`,
-    removed > 0 && `that ${counted(removed, 'declared rule')} ${removed === 1 ? 'is' : 'are'} missing`,
+    added > 0 && `${counted(added, 'rule')} ${options.forever === true ? 'declared' : `permitted ${end}`}`,
+    removed > 0 && `${counted(removed, 'missing rule')} no longer declared`,
   ].filter((text) => text !== false);
   for (const note of notesOf(plan, state, end)) io.stderr.write(`portcullis: ${note}\n`);
   io.stderr.write(
-    `${verb} ${done.join(', and ')} of ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}${dryRun ? '; nothing was written' : ''}\n`,
+    `${verb} ${groupWords(group)} in baseline ${baseline.name} of ${loaded.fileName}: ${done.join(', ')}${dryRun ? '; nothing was written' : ''}\n`,
   );
   return 0;
 }
@@ -107,7 +107,7 @@ async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept
   return {
     name: baseline.name,
     undeclare: rulesOf(plan.authorize),
-    // A permit whose last day is over makes way for the new one.
+    // The new permit or declaration replaces an expired permit of the same rule.
     unpermit: diffRules(
       undeclared,
       baseline.permit.flatMap(({ rules }) => rules),
@@ -117,7 +117,7 @@ async function editOf(plan: Plan, { baseline, ownerId, openedBy }: StateToAccept
   };
 }
 
-/** Reads the text back, because a bug in editing the file must not change anybody's firewall. */
+/** Reads the text back, so that a bug in editing the file cannot change a live group. */
 function verify(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, day: string): void {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
@@ -131,12 +131,12 @@ function notesOf(plan: Plan, { baseline: { name, groups } }: StateToAccept, end:
   const exposed = exposedServices(rulesOf(plan.revoke));
   const isForOthers = hasCriteria(groups) || groups.ids.length > 1;
   return [
-    ...(exposed.length === 0 ? [] : [`this accepts that the internet reaches ${formatServices(exposed)} ${end}`]),
-    ...(isForOthers ? [`the baseline ${name} selects other groups, too: the change holds for all of them`] : []),
+    ...(exposed.length === 0 ? [] : [`this leaves ${formatServices(exposed)} open to the internet ${end}`]),
+    ...(isForOthers ? [`baseline ${name} selects other groups, too: the change applies to all of them`] : []),
   ];
 }
 
-/** Returns the change of the file as `git apply` takes it. */
+/** Returns the change of the file in the format of `git apply`. */
 function diffText({ fileName, text }: LoadedBaseline, edited: string, { stdout: { colours } }: Io): string {
   const patch = createTwoFilesPatch(`a/${fileName}`, `b/${fileName}`, text, edited, undefined, undefined, {
     context: 3,

@@ -58,7 +58,7 @@ baselines:
   });
 });
 
-it('adopts arbitrary rules with `--accept-exposed`, or without it and with every permit uncommented, so that a plan shows no drift', async () => {
+it('writes a baseline without drift for arbitrary rules, with `--accept-exposed` or with every proposed permit uncommented', async () => {
   const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', 'pl-12345678', '0.0.0.0/0', '::/0');
   const traffic = fc.constantFrom('tcp 22', 'udp 0-65535', '-1', 'icmp 8', '50', 'tcp 1-1024', 'icmpv6');
   const description = fc.constantFrom('', ' # a: b', ' # [x]', ' # !t #1', ' # -1', ' # 2026-01-01');
@@ -186,7 +186,7 @@ it('writes rules that open a group to the internet commented out, with who opene
   });
 });
 
-it('leaves a plan that shows exactly the exposed rules as drift, and an apply that changes nothing, also after they were closed', async () => {
+it('makes a plan show exactly the exposed rules as drift, and an apply change nothing, even after the rules were closed', async () => {
   const ec2 = exposedFleet();
   await folder.run('adopt --all', ec2);
 
@@ -199,7 +199,7 @@ it('leaves a plan that shows exactly the exposed rules as drift, and an apply th
   ]);
 
   ec2.rules = ec2.rules.filter(({ traffic }) => 'fromPort' in traffic && traffic.fromPort === 443);
-  expect((await folder.run('apply --yes', ec2)).stderr).toContain('1 group left: report only');
+  expect((await folder.run('apply --yes', ec2)).stderr).toContain('1 group in mode `report` not restored');
   expect(writesOf(ec2)).toEqual([]);
   expect(ec2.stateOf(WEB)).toEqual(['tcp/443 from 0.0.0.0/0']);
 });
@@ -218,7 +218,7 @@ it.each([
   ['a wide range', ['tcp 22 from 52.0.0.0/8'], 0],
   ['private addresses', ['tcp 22 from 10.0.0.0/8', '-1 from 10.0.0.0/8'], 0],
   ['egress', ['-1 to 0.0.0.0/0'], 0],
-])('of %s: %j, leaves out %i', async (_what, rules, left) => {
+])('comments out the rules that open a group to the internet: %s %j, %i commented out', async (_what, rules, left) => {
   const ec2 = region({ [WEB]: rules });
   ec2.prefixLists.set('pl-12345678', [['0.0.0.0/0']]);
 
@@ -228,9 +228,9 @@ it.each([
 });
 
 it.each<[string, string, Parameters<typeof openerOf>[1], string[]]>([
-  ['who opened a rule, if CloudTrail refuses', '', { calls: accessDenied }, ['who opened the exposed rules could not be read: ']],
-  ['nothing with `--no-who`', '--no-who', { calls: accessDenied }, []],
-])('reports %s, and writes the file', async (_what, options, account, problems) => {
+  ['reports that CloudTrail denies the lookup', '', { calls: accessDenied }, ['cannot tell who opened the exposed rules: ']],
+  ['does not ask CloudTrail with `--no-who`', '--no-who', { calls: accessDenied }, []],
+])('%s, and writes the file', async (_what, options, account, problems) => {
   const { exitCode, stderr } = await folder.run(`adopt --all ${options}`, { openAccountRegion: openerOf(exposedFleet(), account) });
 
   expect(exitCode).toBe(0);
@@ -280,7 +280,7 @@ it.each([
     `--group ${OLD} ${WEB} sg-0000000d`,
     [`${OLD}, sg-0000000d not found in eu-west-1; expected ids of groups that this account owns`],
   ],
-  ['a tag that no group has', '--tag Tier=none', ['no security group of eu-west-1 is selected; expected at least one']],
+  ['a tag that no group has', '--tag Tier=none', ['the options select no security group in eu-west-1']],
   [
     'several mistakes at once',
     '--all --group web --tag Tier --vpc prod',
@@ -297,14 +297,14 @@ it.each([
   expect(folder.list()).toEqual([]);
 });
 
-it('refuses more groups than a file may hold', async () => {
+it('refuses groups whose baseline file would be too long', async () => {
   const many = Array.from({ length: 60 }, (_, i) => `tcp ${i} from 10.0.0.0/8 # ${'x'.repeat(200)}`);
   const ec2 = region(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`sg-${String(i).padStart(8, '0')}`, many])));
 
   const { exitCode, stderr } = await folder.run('adopt --all', ec2);
 
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^portcullis: the baseline would have \d+ characters, more than the \d+ that a file may have; .*\n$/);
+  expect(stderr).toMatch(/^portcullis: the baseline file would have \d+ characters, over the limit of \d+; .*\n$/);
   expect(folder.list()).toEqual([]);
 });
 
@@ -340,7 +340,7 @@ describe('adopt --merge', () => {
         ),
       '0 baselines added, 1 changed',
     ],
-  ])('of a hand-written file changes only %s', async (_what, rules, change, words) => {
+  ])('changes in a hand-written file only %s', async (_what, rules, change, words) => {
     const ec2 = region({ [WEB]: rules });
     folder.write('baseline.yaml', HAND_WRITTEN);
 
@@ -352,7 +352,7 @@ describe('adopt --merge', () => {
     expect(await folder.run('plan', ec2)).toMatchObject({ exitCode: 0 });
   });
 
-  it('adds new groups at the end with names of their own, and reports groups that are gone', async () => {
+  it('appends new groups under unique names, and reports groups that no longer exist', async () => {
     const ec2 = region({ [WEB]: atBaseline });
     addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8'], { name: 'shop' });
     folder.write('baseline.yaml', HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`));
@@ -360,14 +360,14 @@ describe('adopt --merge', () => {
     const { stderr } = await merge(ec2);
 
     expect(stderr).toBe(
-      `portcullis: ${OLD} of the baseline shop does not exist in eu-west-1; expected its id to be deleted from the file\n` +
+      `portcullis: baseline shop names ${OLD}, which does not exist in eu-west-1; delete the id from the file\n` +
         'merged eu-west-1 into baseline.yaml: 1 baseline added, 0 changed; now 2 baselines, 3 groups, 3 rules\n',
     );
     expect(adoptedNames()).toEqual(['shop', 'shop.2']);
     expect(folder.read('baseline.yaml').startsWith(HAND_WRITTEN.replace(WEB, `${WEB}, ${OLD}`))).toBe(true);
   });
 
-  it('proposes a rule that is open to the internet now, does so once, and withdraws it when it is closed', async () => {
+  it('proposes a permit for a rule that opens the group to the internet once, and removes the proposal when the rule is revoked', async () => {
     const [open, closed] = [region({ [WEB]: [...atBaseline, 'tcp 22 from 0.0.0.0/0'] }), region({ [WEB]: atBaseline })];
     folder.write('baseline.yaml', HAND_WRITTEN);
 
@@ -381,7 +381,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(HAND_WRITTEN);
   });
 
-  it('keeps what it wrote itself, byte for byte, and does what `adopt` does if there is no file', async () => {
+  it('writes what `adopt` writes if there is no file, and does not change that file when it runs again', async () => {
     await merge(exposedFleet());
     const text = folder.read('baseline.yaml');
     await folder.run('adopt --all --no-who --out again.yaml', exposedFleet());
@@ -393,16 +393,16 @@ describe('adopt --merge', () => {
 
   it.each([
     [
-      'whose permit is over as drift',
+      'with an expired permit as drift',
       (text: string) => text.replace('reason: a trial', 'until: 2026-01-31'),
-      '1 rule whose permit is over',
+      '1 rule whose permit has expired',
     ],
     [
-      'of a baseline that selects by name as they are',
+      'of a baseline that selects by name unchanged',
       (text: string) => text.replace(`ids: [${WEB}]`, 'names: [web]'),
-      'the baseline shop was left: it selects several groups, and 1 group of them changed',
+      'baseline shop was not changed: it selects several groups, and 1 of them changed; edit it by hand',
     ],
-  ])('leaves rules %s', async (_what, change, words) => {
+  ])('keeps rules %s', async (_what, change, words) => {
     const rules = words.includes('permit') ? [...atBaseline, 'tcp 8080 from 10.0.0.0/8'] : ['tcp 443 from 0.0.0.0/0'];
     folder.write('baseline.yaml', change(HAND_WRITTEN));
 
@@ -410,7 +410,7 @@ describe('adopt --merge', () => {
     expect(folder.read('baseline.yaml')).toBe(change(HAND_WRITTEN));
   });
 
-  it('adopts arbitrary changes of arbitrary groups, so that a plan shows no drift', async () => {
+  it('merges arbitrary changes of arbitrary groups, so that a plan shows no drift', async () => {
     const source = fc.constantFrom('10.0.0.0/8', '2001:db8::/32', 'sg-12345678', '0.0.0.0/0');
     const text = fc
       .tuple(fc.constantFrom('tcp 22', 'udp 53', '-1', 'icmp 8'), fc.constantFrom('from', 'to'), source)
@@ -471,7 +471,7 @@ describe('adopt --from-terraform-state', () => {
     return folder.run(`adopt --from-terraform-state state.json ${options}`);
   };
 
-  it('declares what Terraform declares, also in modules, without calling AWS, and leaves out what is exposed', async () => {
+  it('declares what Terraform declares, including in modules, without calling AWS, and comments out exposed rules', async () => {
     const all = { ...BLOCK, protocol: '-1', from_port: 0, to_port: 0 };
     const own = { ...BLOCK, cidr_blocks: [], self: true };
 
@@ -498,7 +498,7 @@ describe('adopt --from-terraform-state', () => {
       'rules of groups that the state does not manage',
       [stateGroup(WEB), SSH],
       '',
-      `${DB} was left out: the state has rules of it, but does not manage it`,
+      `${DB} was left out: the state has rules of this group but does not manage it`,
     ],
     [
       'prefix lists',
@@ -526,7 +526,7 @@ describe('adopt --from-terraform-state', () => {
   });
 
   it.each<[string, object[], string[]]>([
-    ['a state without groups', [], ['`state.json` manages no security group; expected at least one']],
+    ['a state without groups', [], ['`state.json` manages no security group']],
     [
       'groups of several regions',
       [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)],
@@ -575,7 +575,7 @@ describe('adopt --from-terraform-state', () => {
     [
       'a plan',
       '{"format_version":"1.2","planned_values":{}}',
-      'is a plan; expected the output of `terraform show -json` without a plan file',
+      'is a plan; expected a state, from `terraform show -json` without a plan file',
     ],
   ])('refuses %s', async (_what, text, words) => {
     folder.write('state.json', text);

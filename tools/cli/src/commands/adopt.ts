@@ -1,4 +1,4 @@
-/** `portcullis adopt`: writes a baseline of the live groups, without the rules that open them to the internet. */
+/** `portcullis adopt`: writes a baseline of the live groups, with the rules that open them to the internet commented out. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -43,13 +43,13 @@ export interface AdoptOptions extends AccountRegionOptions {
   /** The file to write, or with `splitBy` the folder. */
   readonly out?: string;
   readonly force?: boolean;
-  /** Whether to update the file, if it exists. */
+  /** Whether to update the file if it exists. */
   readonly merge?: boolean;
   /** `vpc`, `account` or `tag:<key>`. */
   readonly splitBy?: string;
 }
 
-/** The folder of several files. */
+/** The folder for `--split-by`. */
 const DEFAULT_FOLDER = 'baselines';
 
 const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] };
@@ -67,7 +67,9 @@ export async function adopt(options: AdoptOptions, io: Io): Promise<ExitCode> {
   refuseProblems([
     merge && force && cannotCombine('--merge', '--force'),
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
-    (merge || splitBy !== undefined) && out === '-' && 'only one new file can be printed; expected another `--out`',
+    (merge || splitBy !== undefined) &&
+      out === '-' &&
+      '`--out -` prints one new file; expected a file for `--merge`, or a folder for `--split-by`',
   ]);
   const filter = filterOf(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));
@@ -130,7 +132,7 @@ function refusalOf(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
-/** Returns the first lines of the file. They name no time and no count, so that they stay true when the file is merged. */
+/** Returns the first lines of the file. They contain no time and no count, so that they stay true after a merge. */
 function headingOf({ groups, scopeOf }: Pick<Source, 'groups' | 'scopeOf'>, options: Pick<AdoptOptions, 'fromTerraformState'>): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   const declarer = options.fromTerraformState === undefined ? '' : ', as Terraform declares them';
@@ -207,7 +209,7 @@ async function readForMerge(
   const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
   const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
   const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
-    // Without tags, a rule that `ignore` names by its tag would be declared.
+    // A merge without tags would declare rules that `ignore` matches by tag.
     if (isReadError(rules)) throw rules;
     return [id, rules];
   });
@@ -235,7 +237,9 @@ async function readState(fileName: string, { region, acceptExposed = false, spli
     exposed: acceptExposed ? new Map() : exposedRulesOf(groups, new Map()),
     problems: [
       ...notes,
-      ...lists.map((id) => `prefix list ${id} is not in the state, so rules that use it are declared, whatever it opens`),
+      ...lists.map(
+        (id) => `prefix list ${id} is not in the state, so rules that use it are declared even if they open a group to the internet`,
+      ),
     ],
     live: new Map(),
     gone: [],
@@ -252,11 +256,11 @@ async function groupsIn(accountRegion: AccountRegion, filter: SurveyFilter, io: 
   io.signal.throwIfAborted();
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0) throw new Failure(`${unknown.join(', ')} not found in ${region}; expected ids of groups that this account owns`);
-  if (groups.length === 0) throw new Failure(`no security group of ${region} is selected; expected at least one`);
+  if (groups.length === 0) throw new Failure(`the options select no security group in ${region}`);
   return sorted(groups);
 }
 
-/** Sorts by VPC and name, because people look for groups by these. */
+/** Sorts by VPC and name, because people look groups up by these. */
 function sorted(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -50,7 +50,7 @@ it('does not ask with `--yes`, and changes nothing if there is neither `--yes` n
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it.each(['plan', 'apply'])('%s says once which baselines let the whole world reach a service', async (command) => {
+it.each(['plan', 'apply'])('%s warns once which baselines open a service to the internet', async (command) => {
   folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')]));
 
   expect(await folder.run(command, region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }))).toEqual({
@@ -77,7 +77,7 @@ it('does not change a group whose baseline is in mode `report`', async () => {
 
   expect(await folder.run('apply --yes', ec2)).toMatchObject({
     exitCode: 0,
-    stderr: 'portcullis: 1 group left: report only. To restore them, remove `mode: report` from their baselines\n',
+    stderr: 'portcullis: 1 group in mode `report` not restored; remove `mode: report` from a baseline to restore its groups\n',
   });
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
 });
@@ -128,7 +128,9 @@ it('does not change a group that gained rules after the plan was shown, and rest
 
   const { exitCode, stdout } = await folder.run('apply', ec2, { ask });
 
-  expect(stdout).toContain(`FAILED ${WEB} (web) in vpc-1: it changed after the plan was shown, so nothing was done; plan again\n`);
+  expect(stdout).toContain(
+    `FAILED ${WEB} (web) in vpc-1: not changed: the group changed after the plan was shown; run the command again\n`,
+  );
   expect(exitCode).toBe(1);
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0', 'tcp/99 from 10.0.0.0/8'], []]);
 });
@@ -144,7 +146,7 @@ it('applies the rest of the plan if somebody applied a part of it in the meantim
   expect(ec2.state).toEqual(DECLARED);
 });
 
-it('reports what EC2 refused, exits with 1, and restores the other groups, unless a permission is missing', async () => {
+it('reports a call that EC2 refused, restores the other groups, and exits with 1', async () => {
   declareDb();
   const ec2 = bothDrifted();
   ec2.before = (call) => (call.startsWith(`authorize ${WEB}`) ? 'refused' : undefined);
@@ -159,7 +161,7 @@ it('reports what EC2 refused, exits with 1, and restores the other groups, unles
 it.each([
   ['a call', `authorize ${WEB}`, 'AuthorizeSecurityGroupIngress'],
   ['the read', `read ${WEB}`, 'DescribeSecurityGroupRules'],
-])('does not start the other groups if AWS denies %s on the first', async (_, denied, operation) => {
+])('does not start the other groups if AWS denies %s for the first group', async (_, denied, operation) => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -170,7 +172,7 @@ it.each([
   const { exitCode, stdout, stderr } = await folder.run('apply', ec2, { ask });
 
   expect(ec2.stateOf(DB)).toEqual(['tcp/1 from 10.0.0.0/8']);
-  expect(stdout.match(/^(done|FAILED|left) /gm)).toEqual(['FAILED ']);
+  expect(stdout.match(/^(done|FAILED|skipped) /gm)).toEqual(['FAILED ']);
   expect(stdout).toContain(': 0 of 2 groups restored, 1 failed, 1 not started; ');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
@@ -185,7 +187,7 @@ it('fits a terminal of 60 columns', async () => {
   expect(stdout).toContain('\ndone sg-0000000a (web) in vpc-1: revoked tcp/22 from\n       0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0\n');
 });
 
-it('changes only the groups of `--group`', async () => {
+it('changes only the groups that `--group` names', async () => {
   declareDb();
   const ec2 = bothDrifted();
 
@@ -200,11 +202,11 @@ it('finishes the current group after an interrupt, and reports how many groups w
   const { exitCode, stdout, stderr } = await folder.run('apply --yes', ec2, interruptOn(ec2, 'authorize'));
 
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([DECLARED, ['tcp/1 from 10.0.0.0/8']]);
-  expect(stdout).toMatch(new RegExp(`done ${WEB}.*\nleft ${DB} \\(db\\) in vpc-1: not started: interrupted\n`));
+  expect(stdout).toMatch(new RegExp(`done ${WEB}.*\nskipped ${DB} \\(db\\) in vpc-1: not started: interrupted\n`));
   expect(stdout).toContain(': 1 of 2 groups restored, 1 not started; 1 rule revoked, 1 authorized.');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 130,
-    stderr: 'portcullis: interrupted; 1 group not started. To continue, apply again\n',
+    stderr: 'portcullis: interrupted; 1 group not started. Run it again to continue\n',
   });
 });
 

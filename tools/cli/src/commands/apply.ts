@@ -1,4 +1,4 @@
-/** `portcullis apply [FILE]`: shows the plan, asks, and makes the live groups as declared. */
+/** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { permissionsByDirection } from '@portcullis/finding';
@@ -25,7 +25,7 @@ export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
   /** Changes only these groups. @default all guarded groups */
   readonly group?: readonly string[];
-  /** Changes nothing if the run would revoke more rules than this in all groups together. @default no limit */
+  /** Changes nothing if more rules than this would be revoked in all groups together. @default no limit */
   readonly maxRevocations?: number;
   /** Prints what was done as JSON; the plan then goes to stderr. */
   readonly json?: boolean;
@@ -34,7 +34,7 @@ export interface ApplyOptions extends AccountRegionOptions {
 
 type DirectedPermissions = ReturnType<typeof permissionsByDirection>;
 
-/** The result for one group. `authorized` and `revoked` are the rules that this run changed, `before` and `after` all rules of the group. */
+/** The result for one group. `authorized` and `revoked` are the changed rules; `before` and `after` are all rules of the group. */
 interface Result {
   readonly outcome: 'restored' | 'not-restored' | 'not-reached';
   /** One line. */
@@ -50,10 +50,10 @@ interface Applied extends Result {
   readonly baseline: string;
 }
 
-/** What a run did to a group. */
+/** What happened to a group. */
 interface Attempted extends Counts {
   readonly result: Result;
-  /** Why AWS refused a call for lack of a permission, in words. */
+  /** Why AWS denied a call, if the credentials lack a permission. */
   readonly denied?: string;
 }
 
@@ -82,7 +82,7 @@ async function applyIn(accountRegion: AccountRegion, compiled: CompiledBaseline,
   const enforced = drifted.filter(({ mode }) => mode === 'enforce');
   if (drifted.length > enforced.length)
     io.stderr.write(
-      `portcullis: ${counted(drifted.length - enforced.length, 'group')} left: report only. To restore them, remove \`mode: report\` from their baselines\n`,
+      `portcullis: ${counted(drifted.length - enforced.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups\n`,
     );
   if (enforced.length > 0) {
     refuseTooMany(enforced, options.maxRevocations);
@@ -130,7 +130,7 @@ function tally(applied: readonly Applied[], { revoked, authorized }: Counts, whe
   return `\n${wrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 
-/** Refuses to revoke more than `max` rules, because a mistake in a baseline affects all of its groups at once. */
+/** Throws if more than `max` rules would be revoked. A mistake in a baseline affects all of its groups at once. */
 function refuseTooMany(enforced: readonly Drifted[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { plan }) => sum + plan.revoke.length, 0);
   if (revocations > max)
@@ -141,8 +141,8 @@ function refuseTooMany(enforced: readonly Drifted[], max = Infinity): void {
 type ApplyTarget = AccountRegion & { readonly readLists: ListReader };
 
 /**
- * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call on the first group, it would
- * deny the call on the others too, so they are not started.
+ * Restores one group at a time, worst first. An interrupt does not stop the current group. If AWS denies a call for the first group, the
+ * others are not started, because AWS would deny the call for them, too.
  */
 async function applyAll(
   enforced: readonly Drifted[],
@@ -152,14 +152,14 @@ async function applyAll(
   io: Io,
 ): Promise<{ readonly applied: Applied[]; readonly counts: Counts }> {
   const { green, red, yellow } = output.colours;
-  const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('left') };
+  const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('skipped') };
   const applied: Applied[] = [];
   const counts: Counts[] = [];
   let denied: string | undefined;
   for (const state of enforced) {
     const baseline = compiled.baselines.find(({ name }) => name === state.baseline);
     if (baseline === undefined) throw new Error(`there is no baseline ${state.baseline}`);
-    const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call on the first group' : undefined;
+    const why = io.signal.aborted ? 'interrupted' : denied !== undefined ? 'AWS denied the call for the first group' : undefined;
     const attempted: Attempted =
       why === undefined
         ? await applyTo(state, baseline, target, io)
@@ -173,7 +173,7 @@ async function applyAll(
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;
   if (io.signal.aborted && applied.length > 0)
-    io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. To continue, apply again\n`);
+    io.stderr.write(`portcullis: interrupted; ${counted(left, 'group')} not started. Run it again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${counted(left, 'group')} not started\n`);
   return { applied, counts: countsOf(counts) };
 }
@@ -218,7 +218,7 @@ function resultOf(restoration: Restoration, baseline: Baseline): Result {
   const summary = untouchedWords(restoration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(remaining) ? 'restored' : 'not-restored',
-    // The note comes once, after all groups.
+    // `tally` prints the note once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: permissionsByDirection(authorized),
     revoked: permissionsByDirection(revoked),
@@ -227,9 +227,9 @@ function resultOf(restoration: Restoration, baseline: Baseline): Result {
   };
 }
 
-/** Returns why nothing was done, in the cases that never occur in the Lambda functions. */
+/** Returns why nothing was done, in the cases that do not occur in the Lambda functions. */
 function untouchedWords({ plan, authorized, revoked, isContested }: Restoration): string | undefined {
   if (isAtBaseline(plan)) return 'already at its baseline';
   if (!isContested || authorized.length + revoked.length > 0) return undefined;
-  return 'it changed after the plan was shown, so nothing was done; plan again';
+  return 'not changed: the group changed after the plan was shown; run the command again';
 }

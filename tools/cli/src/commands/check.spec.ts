@@ -12,9 +12,9 @@ const byName = '{"name":"c","groups":{"ids":["sg-def67890"],"names":["db-*"]},"i
 it.each([
   ['several baselines', VALID, '2 baselines, 3 groups, 3 rules: valid'],
   ['one baseline', baselines(byId), '1 baseline, 1 group, 0 rules: valid'],
-  ['a baseline whose groups only EC2 knows', baselines(byTag), '1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid'],
+  ['a baseline that selects by tag', baselines(byTag), '1 baseline, 0 groups and those that 1 baseline selects, 0 rules: valid'],
   [
-    'two baselines whose groups only EC2 knows',
+    'two baselines that select by tag or name',
     baselines(byTag, byName),
     '2 baselines, 1 group and those that 2 baselines select, 0 rules: valid, 1 warning',
   ],
@@ -44,7 +44,7 @@ it('colours its output on a terminal', async () => {
   expect((await folder.run('check invalid.yaml', { isTTY: true })).stderr).toContain('\u001b[');
 });
 
-it('notes when the next permit ends, and does not count the note as a warning', async () => {
+it('prints when the next permit ends, and does not count this note as a warning', async () => {
   const permit = (until: string): string =>
     `{ permission: { IpProtocol: tcp, FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: 10.${until.slice(-2)}.0.0/16 }] }, until: ${until} }`;
   const permits = `[${permit('2027-01-31')}, ${permit('2026-12-30')}]`;
@@ -58,7 +58,7 @@ it('notes when the next permit ends, and does not count the note as a warning', 
   });
 });
 
-it('warns about a risky rule, names its baseline once more at the end, and fails because of it with `--strict`', async () => {
+it('warns about a risky rule, names its baseline again at the end, and exits with 1 if `--strict` is given', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');
@@ -168,9 +168,14 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 thing cannot be
       1,
       '`state.json` is not a Terraform plan; expected the output of `terraform show -json PLAN`',
     ],
-    ['a plan that failed', 'check baseline.yaml --terraform-plan errored.json', 1, '`errored.json` is of a `terraform plan` that failed'],
+    [
+      'a plan that failed',
+      'check baseline.yaml --terraform-plan errored.json',
+      1,
+      '`errored.json` is incomplete, because `terraform plan` failed',
+    ],
     ['no plan', 'check baseline.yaml --json', 1, '`--json` needs `--terraform-plan`'],
-  ])('has its own exit code and words for %s', async (_, command, exitCode, words) => {
+  ])('has its own exit code and text for %s', async (_, command, exitCode, words) => {
     const ran = await folder.run(command);
     expect(ran.exitCode).toBe(exitCode);
     expect(ran.stdout + ran.stderr).toContain(words);

@@ -1,4 +1,4 @@
-/** `portcullis check FILE`: reports whether a baseline file is valid, which of its rules are risky, and how it fits a Terraform plan. */
+/** `portcullis check FILE`: reports what is invalid or risky in a baseline file, and which changes of a Terraform plan the guard would revert. */
 import { permitEnds, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { fileProblemsText } from '../files/file-problems-text.js';
@@ -21,7 +21,7 @@ export interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** The plan of a large workspace has some tens of megabytes. */
+/** The plan of a large workspace can have tens of megabytes. */
 const MAX_PLAN_BYTES = 256 * 1024 * 1024;
 
 /** @throws {Failure} */
@@ -46,14 +46,14 @@ export async function check(fileName: string, options: CheckOptions, io: Io): Pr
 
 async function checkPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
   const plan = jsonIn(await readFileOrStdin(planName, MAX_PLAN_BYTES, io));
-  // A state has neither of these.
+  // A state has neither of these members.
   if (!Array.isArray(memberOf(plan, 'resource_changes')) && memberOf(plan, 'planned_values') === undefined)
     throw new Failure(
-      `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\`, where PLAN is of \`terraform plan -out PLAN\``,
+      `\`${planName}\` is not a Terraform plan; expected the output of \`terraform show -json PLAN\` after \`terraform plan -out PLAN\``,
     );
-  // `terraform plan -out` writes a plan even if it fails, with the resources that it reached.
+  // A failed `terraform plan -out` writes an incomplete plan.
   if (memberOf(plan, 'errored') === true)
-    throw new Failure(`\`${planName}\` is of a \`terraform plan\` that failed, so it is incomplete; expected a plan without errors`);
+    throw new Failure(`\`${planName}\` is incomplete, because \`terraform plan\` failed; expected a plan without errors`);
   const verdict = judgePlan(plan, compiled, today(io));
   io.stdout.write(json ? jsonText(verdictJson(verdict)) : verdictText(verdict, planName, io.stdout));
   return revertedBy(verdict).length > 0 ? 2 : 0;

@@ -1,4 +1,4 @@
-/** `portcullis compile FILE --out FILE`: writes the canonical JSON that the functions read. */
+/** `portcullis compile FILE --out FILE`: writes the canonical JSON that the Lambda functions read. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline } from '@portcullis/baseline';
@@ -24,7 +24,7 @@ export async function compile(fileName: string, { out = '-' }: CompileOptions, i
   return 0;
 }
 
-/** Reports whether both paths lead to the same existing file, by any name or link. */
+/** Reports whether both paths are the same existing file, also through links. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.allSettled([stat(a), stat(b)]);
   if (one.status === 'rejected' || other.status === 'rejected') return false;

@@ -15,7 +15,7 @@ const REMEDIATOR = 'arn:aws:sts::111122223333:assumed-role/portcullis-config-rem
 
 /** The lines of the detector's log, or why it cannot be read. */
 let logged: string[] | Error;
-/** What was asked of the log. */
+/** The input of the last call that read the log. */
 let asked: unknown;
 /** Milliseconds since the start. Time passes only while the drill waits. */
 let elapsed: number;
@@ -86,9 +86,9 @@ it('shows how long the finding and the restoration took, leaves nothing behind, 
     stdout: `opened    tcp/9 from 192.0.2.0/24 in ${WEB} of eu-west-1, baseline web
 finding   after 4.0 s  medium: tcp/9 from 192.0.2.0/24 must be revoked
 restored  after 6.0 s
-left      the guard revoked the rule; nothing is left
+clean-up  nothing to do: the guard revoked the rule
 `,
-    stderr: `if this is killed, clean up with: aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1\n`,
+    stderr: `if this process is killed, clean up with: aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1\n`,
   });
   expect(writesOf(ec2)).toEqual([`authorize ${RULE}`]);
   expect(ec2.state).toEqual(DECLARED);
@@ -100,14 +100,14 @@ it.each<[string, { reports?: number; restores?: number }, string, number, string
     { reports: 3, restores: 3 },
     '--timeout 3',
     0,
-    'restored  after 3.0 s\nleft      the guard',
+    'restored  after 3.0 s\nclean-up  nothing to do: the guard',
   ],
   [
     'revokes its own rule if the guard does not revoke it',
     { reports: 2 },
     '--timeout 30',
     2,
-    'not within 30 s\nleft      the rule of the drill was revoked\n',
+    'not within 30 s\nclean-up  the drill rule was revoked\n',
   ],
   ['exits with 2 if no finding is logged', { restores: 2 }, '', 2, 'finding   not within 900 s\nrestored  after 2.0 s\n'],
 ])('%s', async (_what, times, options, exitCode, output) => {
@@ -140,7 +140,7 @@ it('prints JSON', async () => {
     rule: { protocol: 'tcp', port: 9, cidr: '192.0.2.0/24' },
     finding: { seconds: 2, id: `e-1:${WEB}`, severity: 'medium', summary: `${RULE} must be revoked` },
     restoration: { seconds: 2 },
-    cleanUp: 'the guard revoked the rule; nothing is left',
+    cleanUp: 'nothing to do: the guard revoked the rule',
   });
 });
 
@@ -162,7 +162,7 @@ it.each([
 
 it.each([
   [1, { reports: 2, restores: 8 }, 'restored  after 8.0 s'],
-  [3, { reports: 2 }, 'restored  not within 20 s\nleft      the rule of the drill was revoked\n'],
+  [3, { reports: 2 }, 'restored  not within 20 s\nclean-up  the drill rule was revoked\n'],
 ])('does not count a rule as revoked if EC2 hides it for the first %i polls', async (polls, times, output) => {
   const ec2 = atBaseline();
   let hidden = polls;
@@ -189,7 +189,7 @@ it('waits only for the finding with `--finding-only`, accepts a drifted group, a
 
   const { exitCode, stdout } = await drill(`${GROUP} --finding-only`, guard(ec2, { reports: 2 }));
 
-  expect(stdout).toContain(`finding   after 2.0 s  medium: ${RULE} must be revoked\nleft      the rule of the drill was revoked\n`);
+  expect(stdout).toContain(`finding   after 2.0 s  medium: ${RULE} must be revoked\nclean-up  the drill rule was revoked\n`);
   expect(exitCode).toBe(0);
   expect(ec2.state).toEqual(DECLARED);
 });
@@ -220,12 +220,12 @@ describe('a new group', () => {
 
     const { exitCode, stdout } = await drill(CREATE, { ...guard(ec2, { restores: 2 }), stderr });
 
-    expect(stdout).toContain('left      the group of the drill was deleted\n');
+    expect(stdout).toContain('clean-up  the drill group was deleted\n');
     expect(exitCode).toBe(0);
     expect(writesOf(ec2)).toEqual([CREATED, 'revoke all traffic to 0.0.0.0/0', `authorize ${RULE}`, 'delete sg-10000000']);
   });
 
-  it.each([0, 2])('is deleted if the answer to its creation was lost, and EC2 hides it for %i polls', async (polls) => {
+  it.each([0, 2])('is deleted even if the response with its id was lost and EC2 hides it for %i polls', async (polls) => {
     const ec2 = region({});
     ec2.before = (call) => (call.startsWith('create') ? 'unanswered' : undefined);
     const find = ec2.findGroups;
@@ -271,9 +271,9 @@ describe('the rule is removed', () => {
   };
 
   it.each<[string, (ec2: SimulatedEc2) => Changes, number, string]>([
-    ['after an interrupt', (ec2) => interruptOn(ec2, 'authorize'), 130, 'interrupted; the rule of the drill was revoked\n'],
+    ['after an interrupt', (ec2) => interruptOn(ec2, 'authorize'), 130, 'interrupted; the drill rule was revoked\n'],
     ['if the log becomes unreadable', unreadableLog, 1, 'the credentials may not call AWS in eu-west-1 (AccessDeniedException)'],
-    ['if the answer to its creation was lost', lostAnswer, 1, 'AWS could not be reached'],
+    ['if the response to its creation was lost', lostAnswer, 1, 'AWS could not be reached'],
   ])('%s', async (_when, prepare, exitCode, message) => {
     const ec2 = atBaseline();
 
@@ -284,7 +284,7 @@ describe('the rule is removed', () => {
     expect(ec2.state).toEqual(DECLARED);
   });
 
-  it('by the user if EC2 refuses, with a command that the drill shows', async () => {
+  it('by the user if EC2 refuses, with the command that the error shows', async () => {
     const ec2 = atBaseline();
     ec2.before = (call) => (call.startsWith('revoke') ? 'denied' : undefined);
     const options = '--profile prod --endpoint-url http://127.0.0.1:5000';
@@ -293,7 +293,7 @@ describe('the rule is removed', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /\nportcullis: the rule of the drill could not be removed: RevokeSecurityGroupIngress: UnauthorizedOperation.*; remove it with:\n/,
+      /\nportcullis: the drill rule could not be removed: RevokeSecurityGroupIngress: UnauthorizedOperation.*; remove it with:\n/,
     );
     expect(stderr.split('\n').at(-2)).toBe(
       `aws ec2 revoke-security-group-ingress --group-id ${WEB} --security-group-rule-ids sgr-100 --region eu-west-1 ${options}`,
@@ -313,7 +313,7 @@ describe('nothing is changed', () => {
     ['the group does not exist', enforced, '--group sg-0f --yes', 'sg-0f not found in eu-west-1; expected the id of a group'],
     ['no baseline selects the group', elsewhere, GROUP, `no baseline of \`baseline.yaml\` selects ${WEB}; expected a guarded group`],
     ['several baselines select the group', `version: 1\nbaselines: [${twoNames}]\n`, GROUP, `several baselines select ${WEB} (a, b)`],
-    ['the group has already drifted', baselineFile([]), GROUP, `${WEB} has drifted already`],
+    ['the group has already drifted', baselineFile([]), GROUP, `${WEB} has already drifted`],
     ['the baseline is in mode `report`', baselineFile([HTTPS], '    mode: report\n'), GROUP, '`web` is in mode `report`'],
     [
       'the baseline tolerates the rule',
@@ -339,7 +339,7 @@ describe('nothing is changed', () => {
 
     expect(await drill(GROUP, guard(ec2))).toEqual(
       failure(
-        'there is no log group `/aws/lambda/portcullis-cloudtrail-detector` in eu-west-1; expected Portcullis to be deployed there under that name',
+        'log group `/aws/lambda/portcullis-cloudtrail-detector` not found in eu-west-1; expected Portcullis to be deployed there with the name `portcullis`',
       ),
     );
     expect(writesOf(ec2)).toEqual([]);
@@ -375,7 +375,7 @@ Only \`yes\` confirms: `,
   it.each([
     ['', 'guards several regions'],
     ['--region eu-north-1', 'does not guard eu-north-1'],
-  ])('if the settings guard several regions and the option is `%s`', async (option, why) => {
+  ])('if the settings guard several regions and the region option is `%s`', async (option, why) => {
     folder.write('portcullis.yaml', 'regions: [eu-west-1, us-east-1]\nbaseline: baseline.yaml\n');
 
     expect(await folder.run(`drill portcullis.yaml ${GROUP} ${option}`)).toEqual(

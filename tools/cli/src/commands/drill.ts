@@ -1,4 +1,4 @@
-/** `portcullis drill [FILE]`: tests a live deployment by changing one guarded group, and measures how long the guard takes. */
+/** `portcullis drill [FILE]`: tests a live deployment: changes one guarded group, and measures how long the guard takes to react. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -28,7 +28,7 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-/** Reads findings from this long before the drill, so that clock differences do not hide an earlier finding. */
+/** Findings are read from this long before the drill, so that different clocks do not hide an earlier finding. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
@@ -41,13 +41,13 @@ export async function drill(fileName: string, options: DrillOptions, io: Io): Pr
     const accountId = await accountRegion.accountId();
     if (deployed.accountId !== undefined && deployed.accountId !== accountId)
       throw new Failure(
-        `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${deployed.accountId}; expected credentials of that account, which has the detector's log`,
+        `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${deployed.accountId}; expected credentials of ${deployed.accountId}, where the detector's log is`,
       );
     const start = io.now();
     const at = start.toISOString();
     const target = await drillTarget(deployed, accountRegion, options, at);
     const findings = detectorLog(accountRegion, name, new Date(start.getTime() - LOOK_BACK_MILLISECONDS), io.signal);
-    // Fails before anything is changed if the log cannot be read.
+    // If the log cannot be read, this fails before anything is changed.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = wrapped(questionFor(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await isConfirmed(`${question}\n`, options.yes, io))) return 1;

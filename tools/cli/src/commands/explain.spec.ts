@@ -67,7 +67,7 @@ it('explains step by step what the detector would report about a record', async 
   const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion });
 
   expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
-    ` 1. the record is of AuthorizeSecurityGroupIngress at 2026-01-15T09:30:00Z, account ${ACCOUNT}, eu-west-1 (event e-1)
+    ` 1. the record describes AuthorizeSecurityGroupIngress at 2026-01-15T09:30:00Z, account ${ACCOUNT}, eu-west-1 (event e-1)
  2. the caller is arn:aws:iam::${ACCOUNT}:role/people/Operator (AssumedRole), session ana, from 203.0.113.10, with MFA
  3. it succeeded
  4. it added tcp/445 from 0.0.0.0/0
@@ -77,7 +77,7 @@ it('explains step by step what the detector would report about a record', async 
  8. EC2's description of ${WEB}: web, vpc-1, no tags
  9. what is attached to ${WEB}: 1 network interface, 1 with a public address
 10. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
-11. the world may reach SMB (tcp/445)
+11. the internet may reach SMB (tcp/445)
 12. so it is reported as drift, critical, based on the live rules`,
   );
   expect(stdout).toContain(
@@ -112,8 +112,8 @@ describe("a trail's log file", () => {
   it('is explained without the records that invoke no function', async () => {
     const { exitCode, stdout, stderr } = await explain(opened(), { Records });
 
-    expect(stdout.match(/the record is of/g)).toHaveLength(1);
-    expect(stderr).toBe('portcullis: 1 event explained, 3 skipped: their calls invoke no function; nothing was changed\n');
+    expect(stdout.match(/the record describes/g)).toHaveLength(1);
+    expect(stderr).toBe('portcullis: 1 event explained, 3 skipped: they invoke no function; nothing was changed\n');
     expect(exitCode).toBe(0);
   });
 
@@ -123,11 +123,11 @@ describe("a trail's log file", () => {
     expect(await folder.run('explain log.json.gz', opened())).toEqual({
       exitCode: 0,
       stdout: '',
-      stderr: 'portcullis: 0 events explained, 3 skipped: their calls invoke no function; nothing was changed\n',
+      stderr: 'portcullis: 0 events explained, 3 skipped: they invoke no function; nothing was changed\n',
     });
   });
 
-  it('can be reduced to one record, which is always explained', async () => {
+  it('may be a single record, which is always explained', async () => {
     expect((await explain(opened(), Records[2])).stderr).toBe('portcullis: 1 event explained; nothing was changed\n');
   });
 });
@@ -147,7 +147,7 @@ it.each<[string, unknown, string]>([
     `no baseline names ${DB}: it is not guarded\n`,
   ],
   ['that a refused call changed nothing', record(refused), 'it was refused with Client.UnauthorizedOperation: nothing changed\n'],
-  ['that the effect of a failed call is unknown', record(failed), 'whether the call took effect is unknown\n'],
+  ['that the effect of a failed call is unknown', record(failed), 'it is unknown whether the call took effect\n'],
   ['a call on the guard itself', delivered(stopRecorder), 'it is a call on the guard itself\n'],
   ['what is wrong with an unreadable record', record({ eventTime: 'yesterday' }), '1. `eventTime` is "yesterday"; expected '],
   [
@@ -197,7 +197,7 @@ it('follows a changed prefix list to the groups that refer to it', async () => {
   expect(stdout).toMatch(/how many of 1 group exist: 1\n.*the live rules of 1 group: 1 read\n/);
   expect(stdout).toMatch(/the entries of pl-0000000a at version 1: .*\n/);
   expect(stdout).toContain('the entries of pl-0000000a: 0.0.0.0/0\n');
-  expect(stdout).toContain('the world may reach SSH (tcp/22)\n');
+  expect(stdout).toContain('the internet may reach SSH (tcp/22)\n');
 });
 
 describe("AWS Config's event", () => {
@@ -216,11 +216,11 @@ describe("AWS Config's event", () => {
 6. it would report ${WEB} to AWS Config as COMPLIANT: ${restored}
 7. it would report a finding: restoration, critical`,
     );
-    expect(stdout).toContain('\nCRITICAL restoration (what would be reported; nothing was done)\n');
+    expect(stdout).toContain('\nCRITICAL restoration (would be reported; nothing was changed)\n');
     expect({ exitCode, writes: writesOf(ec2), state: ec2.state }).toEqual({ exitCode: 0, writes: [], state: ['tcp/445 from 0.0.0.0/0'] });
   });
 
-  it('may come from a schedule, which checks all groups', async () => {
+  it('checks all groups if it comes from a schedule', async () => {
     const message = { messageType: 'ScheduledNotification', awsAccountId: ACCOUNT, notificationCreationTime: '2026-11-23T11:59:31.000Z' };
 
     const { stdout } = await explain(opened(), configEvent({}, message));
@@ -249,20 +249,20 @@ describe("AWS Config's event", () => {
 
     const { stdout } = await explain(ec2, configEvent());
 
-    expect(stdout).toMatch(/the live rules of sg-0000000a: not answered \(\w+\)\n/);
+    expect(stdout).toMatch(/the live rules of sg-0000000a: not read \(\w+\)\n/);
     expect(stdout).toContain('it would fail, and Lambda would retry\n');
   });
 });
 
 it.each<[string, Fields, readonly string[]]>([
-  ['a record', record(), [`the live rules of ${WEB}: not asked\n`, 'so it is reported as drift, critical, based on the record only']],
-  ['a record that names the group by its name', record({ requestParameters: { groupName: 'web' } }), ['EC2 was not asked']],
-  ["AWS Config's event without rules", configEvent(), ['EC2 was not asked']],
+  ['a record', record(), [`the live rules of ${WEB}: not read\n`, 'so it is reported as drift, critical, based on the record only']],
+  ['a record that names the group by its name', record({ requestParameters: { groupName: 'web' } }), ['EC2 was not called']],
+  ["AWS Config's event without rules", configEvent(), ['EC2 was not called']],
   [
     "AWS Config's event",
     configEvent(recorded(445, { ipv4Ranges: [{ cidrIp: '0.0.0.0/0' }] })),
     [
-      'EC2 is not asked: the group is taken from the item in the event',
+      'EC2 is not called: the group is taken from the item in the event',
       'it would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n',
       'it would report a finding: restoration, critical\n',
     ],
@@ -270,7 +270,7 @@ it.each<[string, Fields, readonly string[]]>([
   [
     "AWS Config's event with a prefix list",
     configEvent(recorded(22, { prefixListIds: [{ prefixListId: 'pl-0000000a' }] })),
-    ['the entries of pl-0000000a: not asked\n', 'it would report a finding: restoration, high\n'],
+    ['the entries of pl-0000000a: not read\n', 'it would report a finding: restoration, high\n'],
   ],
 ])('uses only the event with `--offline`: %s', async (_what, event, expected) => {
   const ec2 = opened();
@@ -289,19 +289,19 @@ it.each<[string, () => Promise<string>, string]>([
     () => Promise.resolve('999988887777'),
     `the event is of account ${ACCOUNT}, and the credentials belong to 999988887777`,
   ],
-  ['there are no credentials', () => Promise.reject(noCredentials), 'no AWS credentials were found; expected them where'],
+  ['there are no credentials', () => Promise.reject(noCredentials), 'no AWS credentials found; run `aws configure` or'],
 ])('uses only the event and says so if %s', async (_when, accountId, reason) => {
   const ec2 = opened();
 
   const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion: openerOf(ec2, { accountId }) });
 
   expect(stdout).toContain('based on the record only');
-  expect(stderr).toContain(`portcullis: EC2 is not asked: ${reason}`);
+  expect(stderr).toContain(`portcullis: EC2 is not called: ${reason}`);
   expect(stderr).toContain('. Only the event is used\n');
   expect({ exitCode, calls: ec2.calls }).toEqual({ exitCode: 0, calls: [] });
 });
 
-it('asks EC2 in the region of the record', async () => {
+it('calls EC2 in the region of the record', async () => {
   const opens: (string | undefined)[] = [];
   const openAccountRegion: OpenAccountRegion = (options, signal) => {
     opens.push(options.region);
@@ -326,9 +326,9 @@ it('prints the steps and the findings as JSON', async () => {
 });
 
 it.each([
-  ['text that is not JSON', 'nope', /`event\.json` is not JSON \(.*\); expected a CloudTrail record or AWS Config's event/],
+  ['text that is not JSON', 'nope', /`event\.json` is not JSON \(.*\); expected a CloudTrail record or an event of AWS Config/],
   ['escape sequences instead of JSON', '\u001B[31mred\n', /`event\.json` is not JSON \(\P{Cc}*\); expected/u],
-  ['an empty list', '{"Events":[]}', /`event\.json` contains no event; expected the JSON of a CloudTrail record or of AWS Config's event/],
+  ['an empty list', '{"Events":[]}', /`event\.json` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON/],
   ['null', 'null', /`event\.json` contains no event/],
   ['a number', '7', /`event\.json` contains no event/],
 ])('refuses a file that contains %s', async (_what, text, message) => {

@@ -1,4 +1,4 @@
-/** `portcullis explain EVENT.json`: shows what the functions would report about an event, and why. */
+/** `portcullis explain EVENT.json`: shows step by step what the Lambda functions would report about an event. */
 import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { messageFor } from '@portcullis/finding';
 import { parseEvent } from '@portcullis/guard/restore';
@@ -29,7 +29,7 @@ export interface ExplainOptions extends AccountRegionOptions {
   readonly guardName?: string;
 }
 
-/** A trail's log file can have several megabytes. */
+/** A trail's log file can have several megabytes, and more after decompression. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** @throws {Failure | Interrupted} */
@@ -52,7 +52,7 @@ export async function explain(fileName: string, options: ExplainOptions, io: Io)
   }
   if (options.json === true) io.stdout.write(jsonText({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
-  const rest = skipped === 0 ? '' : `, ${skipped} skipped: their calls invoke no function`;
+  const rest = skipped === 0 ? '' : `, ${skipped} skipped: they invoke no function`;
   io.stderr.write(`portcullis: ${counted(events.length, 'event')} explained${rest}; nothing was changed\n`);
   return 0;
 }
@@ -70,8 +70,8 @@ function scopeOf(event: unknown): EventScope {
 }
 
 /**
- * Returns the account and region, or `undefined` if EC2 must not be asked. With credentials of another account, EC2 would answer that the group
- * does not exist.
+ * Returns the account and region, or `undefined` if EC2 must not be called: with credentials of another account, EC2 would answer that the
+ * group does not exist.
  */
 async function accountRegionOf({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
@@ -84,7 +84,7 @@ async function accountRegionOf({ accountId, region }: EventScope, options: Expla
   } catch (error) {
     reason = awsErrorWords(error, accountRegion);
   }
-  io.stderr.write(`portcullis: EC2 is not asked: ${reason}. Only the event is used\n`);
+  io.stderr.write(`portcullis: EC2 is not called: ${reason}. Only the event is used\n`);
   return undefined;
 }
 
@@ -93,7 +93,7 @@ function explanationText({ steps, findings, rehearsed }: Explanation, colours: C
   const numbered = steps.map((step, i) => `${colours.dim(`${String(i + 1).padStart(width)}.`)} ${oneLine(step)}\n`);
   const reported = findings.map((finding) => {
     const head = inSeverity(`${finding.severity.toUpperCase()} ${finding.kind}`, finding.severity, colours);
-    const note = rehearsed ? ' (what would be reported; nothing was done)' : '';
+    const note = rehearsed ? ' (would be reported; nothing was changed)' : '';
     const body = messageFor(finding)
       .body.split('\n')
       .map((line) => `  ${line}`.trimEnd());

@@ -71,7 +71,7 @@ it('shows the worst group first, report-only baselines, and rules that are left 
   expect(stdout).toContain('in 2 of 2 guarded groups (1 critical, 1 medium)');
 });
 
-it('reads rule by rule only the groups that differ, to find rules that are ignored by tag', async () => {
+it('reads tags of rules only for groups that differ, to find rules that are ignored by tag', async () => {
   folder.write(
     'baseline.yaml',
     `version: 1\nbaselines: [{ name: all, groups: { names: ['*'] }, ingress: [${HTTPS}], ignore: [{ tag: { key: team } }] }]\n`,
@@ -124,8 +124,7 @@ it('says that nothing was compared, and exits with 1, if the baselines select no
   expect(found).toEqual({
     exitCode: 1,
     stdout: 'Nothing compared in account 111122223333, eu-west-1: no baseline selects a group.\n',
-    stderr:
-      'portcullis: no group was compared: the baselines select none here; expected another account, region or baseline file, or `--allow-absent`\n',
+    stderr: 'portcullis: the baselines select no group here; check the account, region and baseline file, or pass `--allow-absent`\n',
   });
   expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...found, exitCode: 0, stderr: '' });
 });
@@ -188,7 +187,7 @@ describe('a group that cannot be judged is an error', () => {
     expect(strict).toMatchObject({
       exitCode: 1,
       stdout: `sg-0000000c  not found\n    it does not exist here (baseline old)\n\nIncomplete in account 111122223333, eu-west-1: 1 group at the baseline; 1 group not found.\n`,
-      stderr: 'portcullis: 1 group that a baseline names does not exist here; expected its id, or `--allow-absent`\n',
+      stderr: 'portcullis: 1 group in the baseline file does not exist here; correct the id, or pass `--allow-absent`\n',
     });
     expect(await folder.run('plan --allow-absent', region(web))).toEqual({ ...strict, exitCode: 0, stderr: '' });
   });
@@ -200,7 +199,7 @@ describe('a group that cannot be judged is an error', () => {
     expect(await folder.run('plan', region(web))).toMatchObject({
       exitCode: 1,
       stdout: expect.stringContaining('left alone\n    several baselines select it: a, b\n') as string,
-      stderr: 'portcullis: 1 group selected by several baselines\n',
+      stderr: 'portcullis: 1 group is selected by several baselines\n',
     });
   });
 
@@ -279,11 +278,11 @@ describe('with `--who`', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
   });
 
-  it('says that the history does not tell who removed a rule', async () => {
+  it('says that the history does not show who removed a rule', async () => {
     expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not tell who removed it\n");
   });
 
-  it('is the default only of `--html`, and asks for each kind of call only once', async () => {
+  it('is the default only with `--html`, and looks up each kind of call only once', async () => {
     const lookedUp: string[] = [];
 
     await plan('', [opened, removed], lookedUp);
@@ -317,19 +316,19 @@ describe('with `--who`', () => {
     });
   });
 
-  it('shows the rest of the plan if CloudTrail refuses', async () => {
+  it('shows the rest of the plan if CloudTrail denies the lookup', async () => {
     const { exitCode, stdout, stderr } = await plan('--who', accessDenied);
 
     expect(exitCode).toBe(2);
     expect(stdout).toContain('SSH open');
     expect(stdout).not.toContain('CloudTrail');
     expect(stderr).toBe(
-      'portcullis: who changed the rules is not known: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+      'portcullis: cannot tell who changed the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
     );
   });
 });
 
-it('reads what stands behind the drifted groups only for the page, which does without', async () => {
+it('reads what is behind the drifted groups only for the page, and writes the page even if that fails', async () => {
   const attachments: Attachment[] = [
     { id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user: { kind: 'instance', id: 'i-1' } },
   ];
@@ -341,7 +340,7 @@ it('reads what stands behind the drifted groups only for the page, which does wi
   expect((await folder.run('plan', unread)).stderr).toBe('');
   const { stdout, stderr, exitCode } = await folder.run('plan --html', unread);
   expect(stdout).not.toContain('behind it');
-  expect(stderr).toMatch(/^portcullis: what stands behind the groups is not known: .*DescribeNetworkInterfaces.*\n$/);
+  expect(stderr).toMatch(/^portcullis: cannot tell what is behind the groups: .*DescribeNetworkInterfaces.*\n$/);
   expect(exitCode).toBe(2);
 });
 

@@ -1,4 +1,4 @@
-/** `portcullis plan [FILE]`: shows how the live groups differ from the baselines, and which changes would restore them. */
+/** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
 import { audit } from '../audit/audit.js';
 import type { GroupState } from '../audit/group-state.js';
 import { exitCodeOf } from '../audit/totals.js';

@@ -461,7 +461,7 @@ describe('a call that AWS does not answer', () => {
       'ec2:DescribeSecurityGroups',
     ]);
     expect(stdout).toContain('ok         at most 1 rule declared');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be made\n' });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be completed\n' });
   });
 
   it('is shown with the reason if no permission is missing', async () => {

@@ -1,5 +1,5 @@
 /**
- * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky, or cost more than necessary.
+ * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, be risky or cost more than necessary.
  */
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -30,7 +30,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
   // The trail is created in the first region and covers all regions.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
-  // The groups of all regions are read first, because a group that one region lacks may be in another region.
+  // Reads the groups of all regions first, because a group that one region lacks may exist in another.
   const regions: RegionToCheck[] = [];
   let accountId = '';
   for (const each of guarded) {
@@ -54,7 +54,7 @@ export async function preflight(fileName: string, options: PreflightOptions, io:
       : preflightText(checked, accountId, io.stdout),
   );
   const { unchecked, fails, risk, costs } = checkTotals(checked);
-  if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be made\n`);
+  if (unchecked > 0) io.stderr.write(`portcullis: ${counted(unchecked, 'check')} could not be completed\n`);
   return unchecked > 0 ? 1 : fails + risk + costs > 0 ? 2 : 0;
 }
 

@@ -101,7 +101,7 @@ it.each<[string, TestAccountRegion, string, string]>([
     'CloudTrail does not answer',
     { calls: accessDenied },
     "opened by somebody before CloudTrail's history",
-    'portcullis: eu-west-1: who opened the rules could not be read: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+    'portcullis: eu-west-1: cannot tell who opened the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
   ],
 ])('shows what it knows when %s', async (_, account, shown, problem) => {
   const { stdout, stderr, exitCode } = await survey('', account);
@@ -257,7 +257,7 @@ it('keeps what was found when it is interrupted', async () => {
 
   expect(stdout).toContain('SSH is open to the internet on 1 group');
   expect(stdout).toContain('1 region could not be read to the end.');
-  expect(stderr).toContain('portcullis: interrupted; what was found until then is shown\n');
+  expect(stderr).toContain('portcullis: interrupted; the output shows what was found so far\n');
   expect(exitCode).toBe(130);
 });
 

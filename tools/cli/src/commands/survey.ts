@@ -1,4 +1,4 @@
-/** `portcullis survey`: shows what is open to the internet, what stands behind it, and who opened it. Needs no baseline. */
+/** `portcullis survey`: shows what is open to the internet, what is behind it, and who opened it. Needs no baseline. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
@@ -32,7 +32,7 @@ const FORMATS = ['json', 'csv', 'sarif', 'html'] as const;
 export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FORMATS)[number]> {
   /** The baseline file that says which groups are guarded. @default `baseline.yaml`, if there is one */
   readonly baseline?: string;
-  /** Whether to ask CloudTrail who opened what. @default true */
+  /** Whether to ask CloudTrail who opened the rules. @default true */
   readonly who?: boolean;
   /** Whether to show web servers and accepted exposures, too. */
   readonly all?: boolean;
@@ -40,7 +40,6 @@ export interface SurveyOptions extends RegionsOptions, FormatOptions<(typeof FOR
   readonly failOn: Severity;
 }
 
-/** An ignore file is written by hand. */
 const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 
 /** @throws {Failure | Interrupted} */
@@ -64,7 +63,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   for (const { scope, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${scopeLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  if (io.signal.aborted) throw new Interrupted('interrupted; what was found until then is shown');
+  if (io.signal.aborted) throw new Interrupted('interrupted; the output shows what was found so far');
   const isBad = ({ severity, ignored }: SurveyEntry): boolean =>
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
   if (entries.some(isBad)) return 2;

@@ -42,7 +42,7 @@ const BEFORE = ['all traffic to 0.0.0.0/0', 'tcp/22 from 0.0.0.0/0', 'tcp/80 fro
 const json = JSON.stringify(restoration());
 const folder = testFolder({ 'finding.json': json });
 
-it('shows what it would change and that the guard changes it back, asks, and makes the group as it was', async () => {
+it('shows what it would change, warns that the guard restores the group again, asks, and reverses the restoration', async () => {
   const ec2 = restored();
   const { ask, asked } = person('yes');
 
@@ -54,7 +54,7 @@ it('shows what it would change and that the guard changes it back, asks, and mak
   - ingress tcp/443 from 0.0.0.0/0
 This opens SSH (tcp/22) to the internet.
 
-The guard restores the group again, usually within minutes. To keep it undone, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`portcullis accept finding.json --until DAY --reason TEXT\` writes such a permit.
+The guard restores the group again, usually within minutes. To prevent that, change baseline web and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`portcullis accept finding.json --until DAY --reason TEXT\` writes such a permit.
 undone ${WEB}: authorized tcp/22 from 0.0.0.0/0; revoked tcp/443 from 0.0.0.0/0
 `);
   expect(asked).toEqual([`\nAuthorize 1 rule and revoke 1 rule in ${WEB} of account ${ACCOUNT}, eu-west-1? Only \`yes\` confirms: `]);
@@ -87,7 +87,7 @@ it.each([
   ['an SNS message around that event', text({ Type: 'Notification', Message: text(event) })],
   ['an SQS message around that SNS message', text({ Messages: [{ Body: text({ Message: text(event) }) }] })],
   [
-    'the same finding from two sinks, one of which left the rules out',
+    'the same finding from two sinks, one of which omitted the rules',
     `${text(restoration({ rules: undefined, omitted: ['rules'] }))}\n${json}`,
   ],
 ])('reads the finding from %s', async (_, content) => {
@@ -98,7 +98,7 @@ it.each([
   expect(ec2.stateOf(WEB).sort()).toEqual(BEFORE);
 });
 
-it('takes the finding with the id if there are several', async () => {
+it('requires an id if the file contains several findings', async () => {
   const ec2 = restored();
   folder.write('finding.json', `${text(restoration({ id: 'other', rules: { before: rules([]), after: rules([HTTPS]) } }))}\n${json}\n`);
 
@@ -143,19 +143,19 @@ it.each<[string, string, string, string]>([
     'of another region than `--region`',
     json,
     '--region us-east-1',
-    `finding \`event-1:${WEB}\` is about a group in eu-west-1; expected no other \`--region\``,
+    `finding \`event-1:${WEB}\` is about a group in eu-west-1; expected \`--region eu-west-1\` or none`,
   ],
   [
     'of another account',
     text(restoration({ group: { ...restoration().group, accountId: '999988887777' } })),
     '',
-    `the group is in account 999988887777, and the credentials belong to ${ACCOUNT}; expected those of 999988887777`,
+    `the group is in account 999988887777, but the credentials belong to ${ACCOUNT}; expected credentials of 999988887777`,
   ],
   [
-    'of a group that is gone',
+    'of a group that no longer exists',
     text(restoration({ group: { ...restoration().group, id: 'sg-0000000f' } })),
     '',
-    'sg-0000000f does not exist any more in eu-west-1',
+    'sg-0000000f no longer exists in eu-west-1',
   ],
   [
     'with a value that no finding has',
@@ -170,12 +170,12 @@ it.each<[string, string, string, string]>([
     "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge. This is the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"event-1:sg-0000000a\"'` finds its JSON",
   ],
   [
-    'that is no finding at all',
+    'in JSON without a finding',
     '{"a":[1,"{"]}',
     '',
     "`finding.json` contains no finding; expected the JSON of a finding, from the function's log or from EventBridge",
   ],
-])('refuses a finding %s, and changes nothing', async (_, content, options, message) => {
+])('refuses a finding %s and changes nothing', async (_, content, options, message) => {
   const ec2 = restored();
   folder.write('finding.json', content);
 
@@ -186,18 +186,18 @@ it.each<[string, string, string, string]>([
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('says what differs and changes nothing if the group is not as the restoration left it', async () => {
+it('says what differs and changes nothing if the group has changed since the restoration', async () => {
   const ec2 = region({ [WEB]: [KEPT, '-1 to 0.0.0.0/0', 'tcp 99 from 10.0.0.0/8'] });
 
   expect(await folder.run('undo finding.json --yes', ec2)).toEqual(
     failure(
-      `${WEB} is not as the restoration left it: tcp/99 from 10.0.0.0/8 was added; tcp/443 from 0.0.0.0/0 was removed. Nothing was changed; \`portcullis plan\` shows how it is now`,
+      `${WEB} has changed since the restoration: tcp/99 from 10.0.0.0/8 was added; tcp/443 from 0.0.0.0/0 was removed. Nothing was changed; \`portcullis plan\` shows its current state`,
     ),
   );
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('changes nothing if somebody changes the group while it asks', async () => {
+it('changes nothing if somebody changes the group before the user answers', async () => {
   const ec2 = restored();
   const [added] = region({ [WEB]: ['tcp 99 from 10.0.0.0/8'] }).rules;
   const ask = (): Promise<string> => {
@@ -220,7 +220,7 @@ it('reports a call that EC2 refuses, and what is left to do', async () => {
 
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(
-    /\nFAILED sg-0000000a: revoked tcp\/443 from 0\.0\.0\.0\/0; .*UnauthorizedOperation.*; tcp\/22 from 0\.0\.0\.0\/0 must be authorized to be as before\n$/,
+    /\nFAILED sg-0000000a: revoked tcp\/443 from 0\.0\.0\.0\/0; .*UnauthorizedOperation.*; tcp\/22 from 0\.0\.0\.0\/0 must be authorized to complete the undo\n$/,
   );
 });
 

@@ -1,4 +1,4 @@
-/** `portcullis undo FINDING`: makes a group as it was before one restoration, after asking. */
+/** `portcullis undo FINDING`: reverses one restoration of a group, after asking. */
 import type { Baseline } from '@portcullis/baseline';
 import { describeNeeds, describeRules, sentence } from '@portcullis/finding';
 import { diffRules, formatRule, type Direction, type Rule } from '@portcullis/permission-diff';
@@ -27,7 +27,7 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
   const undoable = undoableOf(await findingInFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
   if (options.region !== undefined && options.region !== region)
-    throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected no other \`--region\``);
+    throw new Failure(`finding \`${finding.id}\` is about a group in ${region}; expected \`--region ${region}\` or none`);
   return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
     await refuseIfOther(accountRegion, undoable, io.command);
     io.stdout.write(undoText(undoable, fileName, io));
@@ -48,7 +48,7 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
   });
 }
 
-/** @throws {Failure} when these are the credentials of another account, or the group is not as the restoration left it. */
+/** @throws {Failure} when the credentials belong to another account, or the group has changed since the restoration. */
 async function refuseIfOther(
   accountRegion: AccountRegion,
   { accountId: wanted, groupId, after }: Undoable,
@@ -57,20 +57,22 @@ async function refuseIfOther(
   const { groups, region } = accountRegion;
   const own = await accountRegion.accountId();
   if (own !== wanted)
-    throw new Failure(`the group is in account ${wanted}, and the credentials belong to ${own}; expected those of ${wanted}`);
+    throw new Failure(`the group is in account ${wanted}, but the credentials belong to ${own}; expected credentials of ${wanted}`);
   const live = await groups.readRules(groupId);
   if (live.length === 0 && (await groups.describeGroup(groupId)) === undefined)
-    throw new Failure(`${groupId} does not exist any more in ${region}`);
+    throw new Failure(`${groupId} no longer exists in ${region}`);
   const { missing, excess } = diffRules(after, live);
   if (missing.length + excess.length === 0) return;
   const since = sentence(
     excess.length > 0 && `${describeRules(excess)} was added`,
     missing.length > 0 && `${describeRules(missing)} was removed`,
   );
-  throw new Failure(`${groupId} is not as the restoration left it: ${since}. Nothing was changed; \`${command} plan\` shows how it is now`);
+  throw new Failure(
+    `${groupId} has changed since the restoration: ${since}. Nothing was changed; \`${command} plan\` shows its current state`,
+  );
 }
 
-/** Shows what an undo changes, and what will happen then. */
+/** Says what the undo changes, and what the guard will do afterwards. */
 function undoText(
   { finding, groupId, authorize, revoke, before, after }: Undoable,
   fileName: string,
@@ -88,12 +90,12 @@ function undoText(
   const warning = exposed.length === 0 ? [] : [red(`This opens ${formatServices(exposed)} to the internet.`)];
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const file = fileName === '-' ? 'FINDING' : fileName;
-  const again = `The guard restores the group again, usually within minutes. To keep it undone, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` lets a rule exist until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
+  const again = `The guard restores the group again, usually within minutes. To prevent that, change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const title = bold(`Undo the restoration${time} of ${groupWords({ id: groupId, name, vpcId })}`);
   return [title, ...lines, ...warning, '', wrapped(again, 0, columns), ''].join('\n');
 }
 
-/** The rules before the restoration, as those that the group must have. */
+/** Returns a baseline that declares exactly the rules before the restoration. */
 function baselineOf({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
@@ -105,14 +107,14 @@ function resultWords({ authorized, revoked, remaining, ending, failures, isConte
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
   );
-  if (isUndone) return done === '' ? 'somebody else did it meanwhile' : done;
+  if (isUndone) return done === '' ? 'somebody else has already undone it' : done;
   const left = describeNeeds(rulesOf(remaining.authorize), rulesOf(remaining.revoke));
   return sentence(
     done === '' ? 'nothing was changed' : done,
-    ending.kind === 'gone' && 'the group does not exist any more',
+    ending.kind === 'gone' && 'the group no longer exists',
     ending.kind === 'unverified' && `the result could not be read: ${reasonOf(ending.error)}`,
     isContested && 'somebody else changed the group',
     ...failures.map(({ message }) => message),
-    left !== '' && `${left} to be as before`,
+    left !== '' && `${left} to complete the undo`,
   );
 }

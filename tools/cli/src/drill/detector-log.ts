@@ -5,7 +5,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
 import { Failure } from '../program/failure.js';
 
-/** The members of a finding that a drill needs. */
+/** The part of a finding that a drill needs. */
 export interface LoggedFinding {
   readonly id: string;
   readonly severity: string;
@@ -16,8 +16,8 @@ export interface LoggedFinding {
 }
 
 /**
- * Returns a reader of the findings about a group from CloudTrail events that were logged since then. The reader throws a Failure if there is
- * no log group, and otherwise the SDK's error.
+ * Returns a function that reads the findings about a group that were logged since then and come from CloudTrail events. It throws a Failure if
+ * there is no log group, and otherwise the SDK's error.
  */
 export function detectorLog(
   accountRegion: AccountRegion,
@@ -38,7 +38,7 @@ export function detectorLog(
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
       throw new Failure(
-        `there is no log group \`${logGroupName}\` in ${accountRegion.region}; expected Portcullis to be deployed there under that name`,
+        `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
         { cause: error },
       );
     }
@@ -46,7 +46,7 @@ export function detectorLog(
   };
 }
 
-/** Returns the finding about the group, if the log line has such a finding. Lambda's own lines are not even JSON. */
+/** Returns the finding about the group if the log line contains one. Lambda's own lines are not JSON. */
 function loggedFindingIn(line: string | undefined, groupId: string): LoggedFinding[] {
   const finding = memberOf(jsonIn(line), 'finding');
   const text = (value: unknown, key: string): string => textMemberOf(value, key) ?? '';

@@ -1,4 +1,4 @@
-/** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and leaves nothing behind. */
+/** Adds a rule that lets no traffic in, waits until the guard reports and revokes it, and cleans up. */
 import { SecurityGroupCallError, type DrillWriter, type SecurityGroups } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../program/failure.js';
 import type { Io } from '../program/io.js';
@@ -9,7 +9,7 @@ import { DRILL_CIDR, DRILL_PORT, drillPermission, type DrillTarget, type NewTarg
 const POLL_MILLISECONDS = 2000;
 /** A rule counts as revoked after this many polls in a row without it. */
 const POLLS = 2;
-/** The same for a rule or a group that EC2 has not shown yet, because it may exist already. */
+/** The number of polls for a rule or group that EC2 has not shown yet. It may exist, because EC2 is eventually consistent. */
 const POLLS_IF_UNSEEN = 5;
 
 export interface Drill {
@@ -17,11 +17,11 @@ export interface Drill {
   readonly writer: DrillWriter;
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly LoggedFinding[]>;
-  /** A part of the remediator's ARN. It identifies findings about the remediator's own calls. */
+  /** A part of the ARN that the remediator calls with. Findings about its calls are not those of the drill. */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
   readonly cliOptions: string;
-  /** The unique description of the rule. */
+  /** The description of the rule, which is unique to this drill. */
   readonly mark: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;
@@ -36,18 +36,21 @@ export interface DrillResult {
   readonly cleanUp: string;
 }
 
-/** What the drill has created so far and must remove. */
+/** What the drill has created so far, and must remove. */
 interface Made {
   groupId?: string;
-  /** True once the call is sent: EC2 may have created the rule even if the answer was lost. */
+  /** True before the call is sent: EC2 may create the rule even if its response is lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;
 }
 
 /**
- * @throws {Interrupted} when the signal is aborted. Throws the error of AWS if AWS refuses a call. Cleans up in both cases first.
- * @throws {Failure} with the command that removes the rest, when something could not be removed.
+ * Cleans up before it returns or throws.
+ *
+ * @throws {Interrupted} when the signal is aborted.
+ * @throws {Failure} with the command that cleans up, when something could not be removed.
+ * @throws AWS's error when AWS refuses a call.
  */
 export async function runDrill(target: DrillTarget, drill: Drill, io: Io): Promise<DrillResult> {
   const made: Made = { isRuleTried: false, isRestored: false };
@@ -65,7 +68,7 @@ async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Prom
   const { groups, writer, timeoutSeconds, findingOnly } = drill;
   const { signal, now } = io;
   const showCleanUp = (): void => {
-    io.stderr.write(`if this is killed, clean up with: ${cleanUpCommand(target, made, drill)}\n`);
+    io.stderr.write(`if this process is killed, clean up with: ${cleanUpCommand(target, made, drill)}\n`);
   };
   const groupId = target.kind === 'existing' ? target.groupId : await writer.createGroup(target.group);
   made.groupId = groupId;
@@ -102,7 +105,7 @@ async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Prom
     }
     signal.throwIfAborted();
     const isComplete = finding !== null && (made.isRestored || findingOnly);
-    // If the last poll did not see the rule, poll again to confirm this, even after the timeout.
+    // If the last poll no longer saw the rule, polls again to confirm it, even after the timeout.
     const isConfirming = missing !== null && !made.isRestored;
     const left = timeoutSeconds - seconds();
     if (isComplete || (left <= 0 && !isConfirming))
@@ -113,19 +116,19 @@ async function play(target: DrillTarget, drill: Drill, made: Made, io: Io): Prom
   }
 }
 
-/** Revokes the egress rule to anywhere that every new group gets from EC2. */
+/** Revokes the default egress rule, which EC2 adds to every new group. */
 async function revokeEgress(groupId: string, groups: SecurityGroups): Promise<void> {
   const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
   const ids = egress.map(({ ruleId }) => ruleId);
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);
 }
 
-/** Removes what the drill created, and returns a description of what was removed. An interrupt does not stop the removal. */
+/** Removes what the drill created, and says what it removed. An interrupt does not stop it. */
 async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made, { wait }: Io): Promise<string> {
   try {
     return target.kind === 'new' ? await deleteGroup(target, drill, made, wait) : await revokeRule(drill, made, wait);
   } catch (error) {
-    const what = target.kind === 'new' ? 'the group of the drill' : 'the rule of the drill';
+    const what = target.kind === 'new' ? 'the drill group' : 'the drill rule';
     const reason = error instanceof Error ? error.message : String(error);
     const command = cleanUpCommand(target, made, drill);
     throw new Failure(`${what} could not be removed: ${reason}; remove it with:\n${command}`, { cause: error });
@@ -133,27 +136,27 @@ async function cleanUpAfter(target: DrillTarget, drill: Drill, made: Made, { wai
 }
 
 async function deleteGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
-  // EC2's answer with the id may have been lost.
+  // If EC2's response with the id was lost, the group is found by its name.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;
   };
   const ids = made.groupId === undefined ? ((await poll(find, wait)) ?? []) : [made.groupId];
   for (const id of ids) await unless('group-not-found', () => writer.deleteGroup(id));
-  return ids.length === 0 ? 'no group was created' : 'the group of the drill was deleted';
+  return ids.length === 0 ? 'no group was created' : 'the drill group was deleted';
 }
 
 async function revokeRule({ groups, mark }: Drill, { groupId, isRuleTried, ruleId, isRestored }: Made, wait: Io['wait']): Promise<string> {
   if (groupId === undefined || !isRuleTried) return 'nothing was changed';
-  if (isRestored) return 'the guard revoked the rule; nothing is left';
+  if (isRestored) return 'nothing to do: the guard revoked the rule';
   const find = async (): Promise<string | undefined> => {
     const rules = await groups.readRules(groupId);
     return rules.find(({ direction, description }) => direction === 'ingress' && description === mark)?.ruleId;
   };
   const id = ruleId ?? (await poll(find, wait));
-  if (id === undefined) return 'the rule of the drill does not exist';
+  if (id === undefined) return 'the drill rule does not exist';
   await unless('rule-not-found', () => groups.revoke(groupId, 'ingress', [id]));
-  return 'the rule of the drill was revoked';
+  return 'the drill rule was revoked';
 }
 
 async function poll<T>(find: () => Promise<T | undefined>, wait: Io['wait']): Promise<T | undefined> {
@@ -173,7 +176,7 @@ async function unless(kind: SecurityGroupCallError['kind'], call: () => Promise<
   }
 }
 
-/** Returns the AWS CLI command that removes what the drill made. */
+/** Returns the AWS CLI command that removes what the drill created. */
 function cleanUpCommand(target: DrillTarget, { groupId, ruleId }: Made, { cliOptions }: Drill): string {
   if (target.kind === 'new')
     return groupId === undefined

@@ -1,4 +1,4 @@
-/** Chooses the group that a drill changes. Before anything is changed, refuses a group that must not be drilled. */
+/** Chooses the group that a drill changes, and refuses a group that it must not change. */
 import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
@@ -56,7 +56,7 @@ export interface GuardingBaselines {
 
 /**
  * @param at the start of the drill: ISO 8601, UTC
- * @throws {Failure} when there is no group to drill, or the group must not be drilled.
+ * @throws {Failure} when no group is named, or the drill must not change it.
  */
 export async function drillTarget(
   baselines: GuardingBaselines,
@@ -72,20 +72,20 @@ export async function drillTarget(
   const day = at.slice(0, 10);
   if (baseline.mode === 'report' && options.findingOnly !== true)
     throw new Failure(
-      `\`${baseline.name}\` is in mode \`report\`, in which nothing is restored; expected a group in mode \`enforce\`, or \`--finding-only\`, which only waits for the finding`,
+      `\`${baseline.name}\` is in mode \`report\`, so nothing would be restored; expected a group in mode \`enforce\`, or \`--finding-only\` to wait only for the finding`,
     );
   const drillRule = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
-  if (!drillRule.ok) throw new Error('the rule of a drill cannot be read');
+  if (!drillRule.ok) throw new Error('the drill rule is invalid');
   const live = [...baseline.ingress, ...drillRule.value].map((rule) => ({ ...rule, ruleId: 'sgr-0', tags: {} }));
   if (planFor(baseline, live, day).revoke.length === 0)
     throw new Failure(
-      `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the rule of the drill would be no drift; expected a group of another baseline`,
+      `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the drill rule would not be drift; expected a group of another baseline`,
     );
   if (target.kind === 'existing' && options.findingOnly !== true) {
     const rules = await accountRegion.groups.readRules(target.groupId);
     if (!isAtBaseline(planFor(baseline, rules, day)))
       throw new Failure(
-        `${target.groupId} has drifted already, so the drill could not tell what the guard restores; expected a group at its baseline, as \`plan\` shows`,
+        `${target.groupId} has already drifted, so the guard would also restore other rules; expected a group without drift`,
       );
   }
   return target;
@@ -110,7 +110,7 @@ async function existingTarget(
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline };
 }
 
-/** Returns a new group with the tags that a baseline selects. */
+/** Returns a new group with the tags that a baseline selects by. */
 function newTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…`, which creates one for the drill');

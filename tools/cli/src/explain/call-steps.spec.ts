@@ -44,7 +44,7 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
   restorePrefixList: ['it restored version 1 of a prefix list', 'the prefix list pl-0c0c0c0c0c0c0c0c3'],
   createTags: ['it set the tag Tier=web', `the group ${GROUP} and the rule ${ONE}`],
   deleteTags: ['it removed the tag Tier', `the group ${GROUP}`],
-  modifyInstance: ['it changed nothing that is known to affect rules', 'no group'],
+  modifyInstance: ['it made no known change of rules', 'no group'],
 };
 
 it.each(Object.entries(WORDS) as [keyof typeof callForms, readonly [string, string]][])(

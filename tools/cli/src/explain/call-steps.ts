@@ -1,4 +1,4 @@
-/** Explains what a CloudTrail record says. */
+/** Explains the call in a CloudTrail record. */
 import type { Actor, ApiCall, Change, GuardCall } from '@portcullis/cloudtrail';
 import { describeRules } from '@portcullis/finding';
 import { formatSource, formatTraffic } from '@portcullis/permission-diff';
@@ -20,7 +20,7 @@ export function guardCallSteps(call: GuardCall): string[] {
 }
 
 function recordStep({ eventName, eventTime, accountId, region, eventId }: ApiCall | GuardCall): string {
-  return `the record is of ${eventName} at ${eventTime}, account ${accountId}, ${region} (event ${eventId})`;
+  return `the record describes ${eventName} at ${eventTime}, account ${accountId}, ${region} (event ${eventId})`;
 }
 
 function actorStep({ type, issuerArn, arn, userName, sessionName, sourceIp, invokedBy, mfa, fromConsole }: Actor): string {
@@ -48,7 +48,7 @@ function outcomeStep({ outcome, errorCode }: ApiCall): string {
     case 'succeeded':
       return 'it succeeded';
     case 'unknown':
-      return `EC2 failed with ${String(errorCode)}: whether the call took effect is unknown`;
+      return `EC2 failed with ${String(errorCode)}: it is unknown whether the call took effect`;
     case 'dry-run':
       return 'it was a dry run: nothing changed';
     case 'refused':
@@ -103,6 +103,6 @@ function changeWords(change: Change): string {
       return `${change.action === 'add' ? 'set' : 'removed'} the tag${tags.length === 1 ? '' : 's'} ${tags.join(', ')}`;
     }
     case 'unknown':
-      return 'changed nothing that is known to affect rules';
+      return 'made no known change of rules';
   }
 }

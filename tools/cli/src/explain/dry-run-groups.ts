@@ -1,10 +1,10 @@
-/** Keeps changes of security groups in memory. */
+/** Applies changes of security groups only in memory. */
 import { describeRules } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';
 import type { Steps } from './steps.js';
 
-/** Returns groups that read from EC2 and add each change to the steps instead of making it. */
+/** Returns groups that read from EC2, and that record each change as a step instead of making it. */
 export function dryRunGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;

@@ -6,7 +6,7 @@ import { oneLine } from '../terminal/printable.js';
 
 export interface EventsIn {
   readonly events: readonly unknown[];
-  /** The number of records in a list that invoke no function. */
+  /** The number of records that invoke no function. */
   readonly skipped: number;
 }
 
@@ -20,7 +20,7 @@ export function eventsIn(text: string, fileName: string, guardName: string | und
     return record === null ? each : jsonOf(record, fileName);
   });
   if (all.length === 0)
-    throw new Failure(`\`${fileName}\` contains no event; expected the JSON of a CloudTrail record or of AWS Config's event`);
+    throw new Failure(`\`${fileName}\` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON`);
   // A single record is always explained.
   const events = list[0] === value ? all : all.filter((each) => isWatched(each, guardName));
   return { events, skipped: all.length - events.length };
@@ -32,7 +32,7 @@ function jsonOf(text: string, fileName: string): unknown {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The message quotes the beginning of the file.
-    throw new Failure(`\`${fileName}\` is not JSON (${oneLine(error.message)}); expected a CloudTrail record or AWS Config's event`);
+    throw new Failure(`\`${fileName}\` is not JSON (${oneLine(error.message)}); expected a CloudTrail record or an event of AWS Config`);
   }
 }
 
@@ -44,7 +44,7 @@ function listIn(value: unknown): readonly unknown[] {
 
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
-/** Reports whether the event invokes a function. Also true for an event that does not name its call, so that it is explained too. */
+/** Reports whether the event invokes a function. Also true for an event without the name of a call, so that it is explained. */
 function isWatched(event: unknown, guardName: string | undefined): boolean {
   if (isForRemediator(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {

@@ -1,4 +1,4 @@
-/** Runs the detector's own handler on a CloudTrail record to explain what the detector would report. */
+/** Explains what the detector would report about a CloudTrail record, by running the detector's handler. */
 import { hasCriteria, selectById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
@@ -13,7 +13,7 @@ import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups, type TracedGroups } from './traced-groups.js';
 import { findingInPlainWords, unaskedReader } from './offline.js';
 
-/** @param accountRegion where the call was made. If `undefined`, EC2 is not asked. */
+/** @param accountRegion where the call was made. If `undefined`, EC2 is not called. */
 export async function explainCall(
   event: unknown,
   compiled: CompiledBaseline,
@@ -37,7 +37,7 @@ export async function explainCall(
   });
   const findings = (await handle(event)).findings.map(findingInPlainWords);
   for (const finding of findings) steps.add(...findingSteps(finding, compiled, traced, today({ now })));
-  if (findings.length === 0) steps.add('no guarded group is concerned: nothing is reported');
+  if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
 
@@ -46,7 +46,7 @@ function recordSteps(event: unknown, compiled: CompiledBaseline, { guardName }: 
     const parsed = parseGuardCall(event, { name: guardName });
     if (!parsed.ok) return problemSteps(parsed.problems);
     if (parsed.value !== undefined) return guardCallSteps(parsed.value);
-    return [`it is a call on a service that the guard uses, but on nothing named \`${guardName}\``];
+    return [`it calls a service that the guard uses, but on no resource of the deployment \`${guardName}\``];
   }
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok ? [...callSteps(parsed.value), ...selectionSteps(parsed.value, compiled)] : problemSteps(parsed.problems);
@@ -79,7 +79,7 @@ function findingSteps(
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),
     ...authorize.map(({ rule, reason }) => `${formatRule(rule)} must be authorized: ${reason}`),
     ...tolerated.map(({ rule, reason }) => `${formatRule(rule)} is left alone: ${reason}`),
-    ...(exposed.length === 0 ? [] : [`the world may reach ${formatServices(exposed)}`]),
+    ...(exposed.length === 0 ? [] : [`the internet may reach ${formatServices(exposed)}`]),
     ...(authorize.length + revoke.length === 0 ? [`the group is at its baseline ${baseline.name}`] : []),
     conclusion,
   ];

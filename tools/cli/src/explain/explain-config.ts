@@ -1,4 +1,4 @@
-/** Runs the remediator's own handler on AWS Config's event to explain what the remediator would do. Changes of groups stay in memory. */
+/** Explains what the remediator would do about an event of AWS Config, by running the remediator's handler on groups in memory. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
 import { createHandler, parseEvent, RetryableError } from '@portcullis/guard/restore';
@@ -8,7 +8,7 @@ import { problemSteps, Steps, type Explanation } from './steps.js';
 import { tracedGroups } from './traced-groups.js';
 import { findingInPlainWords, inPlainWords, recordedGroup, unaskedReader } from './offline.js';
 
-/** @param groups absent if EC2 is not asked */
+/** @param groups absent if EC2 is not called */
 export async function explainConfig(
   event: unknown,
   compiled: CompiledBaseline,
@@ -19,7 +19,7 @@ export async function explainConfig(
   steps.add(...eventSteps(event));
   const recorded = groups === undefined ? recordedGroup(event) : undefined;
   if (recorded !== undefined)
-    steps.add('EC2 is not asked: the group is taken from the item in the event, as if nobody had changed it since');
+    steps.add('EC2 is not called: the group is taken from the item in the event, as if nobody had changed it since');
   const findings: Finding[] = [];
   const securityGroups = dryRunGroups(tracedGroups(groups ?? recorded ?? unaskedReader(), steps).reader, steps);
   const handle = createHandler(

@@ -4,13 +4,13 @@ import { readConfigItem } from '@portcullis/permission-diff';
 import { SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
 import { jsonIn, memberOf, textMemberOf } from '../files/json.js';
 
-/** The error code of a call that was not made. `inPlainWords` replaces the code with words. */
+/** The error code of a call that was not made. `inPlainWords` replaces it in texts. */
 export const NOT_ASKED = 'NotAsked';
 
 /** Returns a reader whose methods all reject. */
 export function unaskedReader(): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError =>
-    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not asked');
+    new SecurityGroupCallError(operation, NOT_ASKED, 'refused', 'EC2 was not called');
   const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
   return {
     readRules: refuse('DescribeSecurityGroupRules'),
@@ -23,16 +23,16 @@ export function unaskedReader(): SecurityGroupReader {
   };
 }
 
-/** Returns the text with words in place of the error code. */
+/** Replaces the error code in the text. */
 export function inPlainWords(text: string): string {
-  return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not asked');
+  return text.replace(/(\w+ failed with )?\bNotAsked\b/g, 'EC2 was not called');
 }
 
 export function findingInPlainWords(finding: Finding): Finding {
   return { ...finding, summary: inPlainWords(finding.summary) };
 }
 
-/** Returns a reader that knows only the group of AWS Config's event; `undefined` if the event has no item with readable rules. */
+/** Returns a reader of the group in an event of AWS Config; `undefined` if the event has no item with readable rules. */
 export function recordedGroup(event: unknown): SecurityGroupReader | undefined {
   const item = memberOf(jsonIn(memberOf(event, 'invokingEvent')), 'configurationItem');
   const id = textMemberOf(item, 'resourceId');

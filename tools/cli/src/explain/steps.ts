@@ -11,7 +11,7 @@ export interface Explanation {
   readonly rehearsed: boolean;
 }
 
-/** Collects steps in the order in which questions were asked, even if the answers arrive in another order. */
+/** Collects steps in the order of the calls, even if the responses arrive in another order. */
 export class Steps {
   private readonly slots: (string | undefined)[] = [];
 

@@ -1,4 +1,4 @@
-/** A reader of EC2 that adds each question and its answer to the steps. */
+/** A reader of EC2 that records each call and its result as a step. */
 import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
 import {
@@ -15,7 +15,7 @@ import { NOT_ASKED } from './offline.js';
 
 export interface TracedGroups {
   readonly reader: SecurityGroupReader;
-  /** Adds the answer to the question what is in a group. */
+  /** Records as a step what is attached to a group. */
   readonly behind: (groupId: string, answer: Promise<Behind>) => Promise<Behind>;
   /** The rules of each group, as last read. */
   readonly read: ReadonlyMap<string, readonly LiveRule[]>;
@@ -82,6 +82,6 @@ export function tracedGroups(groups: SecurityGroupReader, steps: Steps): TracedG
 }
 
 function unansweredWords(error: Error): string {
-  if (!(error instanceof SecurityGroupCallError)) return `not answered (${error.message})`;
-  return error.code === NOT_ASKED ? 'not asked' : `not answered (${error.code})`;
+  if (!(error instanceof SecurityGroupCallError)) return `not read (${error.message})`;
+  return error.code === NOT_ASKED ? 'not read' : `not read (${error.code})`;
 }

@@ -80,7 +80,7 @@ const unreachable = new SecurityGroupCallError('DescribeSecurityGroups', 'ECONNR
 
 describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('%s reports in one line', (name) => {
   it.each<[string, () => Changes, RegExp]>([
-    ['missing credentials', () => ({ openAccountRegion: failing(noCredentials) }), /no AWS credentials were found; expected them where/],
+    ['missing credentials', () => ({ openAccountRegion: failing(noCredentials) }), /no AWS credentials found; run `aws configure` or/],
     [
       'a missing permission',
       () => denied(),

@@ -1,7 +1,7 @@
 import { refuseProblems } from './failure.js';
 
 /** The options of a command that prints its result in one of these formats, or as text. */
-export type FormatOptions<Format extends string> = { readonly [F in Format]?: boolean } & { readonly out?: string };
+export type FormatOptions<Format extends string> = Readonly<Partial<Record<Format, boolean>>> & { readonly out?: string };
 
 /**
  * Returns the format that the options ask for; `undefined` for text.

@@ -36,7 +36,7 @@ export function drillText(
     line('opened', `tcp/${DRILL_PORT} from ${DRILL_CIDR} in ${groupId} of ${label}, baseline ${baseline.name}`),
     timed('finding', finding, finding === null ? '' : `  ${finding.severity}: ${oneLine(finding.summary)}`),
     findingOnly ? '' : timed('restored', restoration),
-    line('left', cleanUp),
+    line('clean-up', cleanUp),
   ].join('');
 }
 

@@ -103,7 +103,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   });
   const origins = who ? await originsOf(exposed, accountRegion, onProgress) : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
-    problems.push(`who opened the rules could not be read: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
+    problems.push(`cannot tell who opened the rules: ${awsErrorWords(origins.failure, accountRegion, 'cloudtrail:LookupEvents')}`);
   if (signal.aborted) problems.push('interrupted');
   const entries = exposed.flatMap(({ group, exposures }) => {
     const guarding = compiled === undefined ? undefined : selectBaseline(compiled, group);

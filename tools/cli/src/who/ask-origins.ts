@@ -25,5 +25,5 @@ export async function askOrigins(
     progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
   });
   if (failure === undefined) return { byRuleId, problem: undefined };
-  return { byRuleId, problem: `who opened ${what} could not be read: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}` };
+  return { byRuleId, problem: `cannot tell who opened ${what}: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}` };
 }
