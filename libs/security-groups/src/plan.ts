@@ -1,6 +1,17 @@
-/** Plans which rules to authorize and revoke to bring a group to its baseline, with a reason for each rule. Pure. */
-import type { Baseline, IgnoreClause, Permit } from '@portcullis/baseline';
-import { compareRules, diffRules, diffRulesByAccess, type Direction, type Rule, type RuleDiff } from '@portcullis/permission-diff';
+/** Plans which rules to authorize and revoke to bring a group to its baseline and within its limits, with a reason for each rule. Pure. */
+import type { Baseline, Declaration, IgnoreClause, Limit, Permit } from '@portcullis/baseline';
+import {
+  compareRuleAccess,
+  compareRules,
+  diffRules,
+  diffRulesByAccess,
+  ruleKey,
+  type Direction,
+  type Rule,
+  type RuleDiff,
+} from '@portcullis/permission-diff';
+import { boundsOf, DirectedLimit, repairOf, type BrokenLimit, type PlanContext, type Repair } from './limits.js';
+import { permitsOf, type DatedPermit } from './permits.js';
 import type { LiveRule } from './port.js';
 
 export interface Planned<R extends Rule> {
@@ -9,22 +20,30 @@ export interface Planned<R extends Rule> {
   readonly reason: string;
 }
 
+/** A rule to authorize or to revoke. */
+export interface PlannedChange<R extends Rule> extends Planned<R> {
+  /** Only `enforce` is ever applied. The mode comes from the baseline or the limit that the rule breaks. */
+  readonly mode: 'enforce' | 'report';
+}
+
 export interface Tolerated extends Planned<LiveRule> {
   /** The `ignore` clause that matches the rule. Absent if `permit` tolerates the rule. */
   readonly ignoredBy?: IgnoreClause;
 }
 
 export interface Plan {
-  /** Declared rules that are missing, in canonical order. */
-  readonly authorize: readonly Planned<Rule>[];
-  /** Live rules that are not declared, in canonical order. */
-  readonly revoke: readonly Planned<LiveRule>[];
+  /** Declared rules that are missing and rules that replace wider ones, in canonical order. */
+  readonly authorize: readonly PlannedChange<Rule>[];
+  /** Live rules that are not declared or break a limit, in canonical order. */
+  readonly revoke: readonly PlannedChange<LiveRule>[];
   /** Undeclared live rules that stay because of `permit` or `ignore`. */
   readonly tolerated: readonly Tolerated[];
-  /** Live rules that the baseline declares. */
+  /** The other live rules that stay: those that the baseline declares, or all in a direction without declared rules. */
   readonly kept: readonly LiveRule[];
-  /** All declared rules, missing or not. */
+  /** All rules that the baseline declares and the limits allow, missing or not, and the rules that replace wider ones. */
   readonly declared: readonly Rule[];
+  /** The limits that the live rules break, whatever their mode. */
+  readonly broken: readonly BrokenLimit[];
 }
 
 /** Returns the rules of planned changes. */
@@ -33,83 +52,243 @@ export function rulesOf<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule
 }
 
 /**
- * Returns the plan for a group that has the rules `live`. Egress is compared only if the baseline declares egress. With `compare: access`,
- * `planAccess` makes the plan: a rule that lets in only declared traffic stays, regardless of its spelling.
+ * Returns the plan for a group that has the rules `live`. Egress is judged only if the baseline declares egress or a limit bounds it. With
+ * `compare: access`, `planAccess` makes the plan: a rule that lets in only declared traffic stays, regardless of its spelling.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`.
+ * Limits win over the baseline. A declared rule that breaks an enforced limit is not restored, or only the part that the limit allows.
  */
-export function planFor(baseline: Baseline, live: readonly LiveRule[], today: string): Plan {
-  const { name, compare } = baseline;
-  const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
-  const compared = baseline.egress === undefined ? live.filter(({ direction }) => direction === 'ingress') : live;
-  const permits = permitsOf(baseline, today);
-  const inForce = permits.filter(({ isOver }) => !isOver);
-  const { missing, excess, kept } = COMPARE[compare](
-    declared,
-    compared,
-    inForce.flatMap(({ rules }) => rules),
+export function planFor(declaration: Declaration, live: readonly LiveRule[], context: PlanContext): Plan {
+  const plans = DIRECTIONS.map((direction) =>
+    new DirectedPlan(
+      declaration,
+      direction,
+      live.filter((rule) => rule.direction === direction),
+      context,
+    ).plan(),
   );
-
-  const revoke: Planned<LiveRule>[] = [];
-  const tolerated: Tolerated[] = [];
-  // Some kept rules may stay only because of a permit.
-  const permitted = COMPARE[compare](declared, kept, []).excess;
-  for (const rule of [...permitted, ...excess].sort(compareRules)) {
-    const ignored = baseline.ignore.find((clause) => matches(clause, rule));
-    if (permitted.includes(rule)) tolerated.push({ rule, reason: permitReason(permitOf(rule, inForce, compare)) });
-    else if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
-    else {
-      const ended = permitOf(rule, permits, compare)?.until;
-      revoke.push({
-        rule,
-        reason: ended === undefined ? `not declared by \`${name}\`` : `permitted only until ${ended}`,
-      });
-    }
-  }
   return {
-    authorize: [...missing].sort(compareRules).map((rule) => ({ rule, reason: `declared by \`${name}\`` })),
-    revoke,
-    tolerated,
-    kept: kept.filter((rule) => !permitted.includes(rule)),
-    declared,
+    authorize: plans.flatMap(({ authorize }) => authorize),
+    revoke: plans.flatMap(({ revoke }) => revoke),
+    tolerated: plans.flatMap(({ tolerated }) => tolerated),
+    kept: plans.flatMap(({ kept }) => kept),
+    declared: plans.flatMap(({ declared }) => declared),
+    broken: declaration.limits.flatMap((limit) => {
+      const parts = plans.flatMap(({ broken }) => broken.filter((each) => each.limit === limit).flatMap((each) => each.parts));
+      return parts.length === 0 ? [] : { limit, parts };
+    }),
   };
 }
 
-type Compare = (declared: readonly Rule[], live: readonly LiveRule[], permitted: readonly Rule[]) => RuleDiff<Rule, LiveRule>;
+/** Reports whether the group is at its baseline and within its limits. */
+export function isAtBaseline({ authorize, revoke }: Pick<Plan, 'authorize' | 'revoke'>): boolean {
+  return authorize.length === 0 && revoke.length === 0;
+}
+
+/** Returns the part of the plan that may be applied. Rules that are only reported count as tolerated. */
+export function enforcedPart(plan: Plan, { baseline }: Declaration): Plan {
+  const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
+  const authorize = plan.authorize.filter(isEnforced);
+  const tolerated = [...plan.tolerated, ...plan.revoke.filter((planned) => !isEnforced(planned))];
+  const staying = [...plan.kept, ...rulesOf(tolerated)];
+  return {
+    ...plan,
+    authorize,
+    revoke: plan.revoke.filter(isEnforced),
+    tolerated,
+    // Without declared rules to restore, everything that stays must be kept.
+    declared: DIRECTIONS.flatMap((direction) => {
+      const isRestored = baseline?.mode === 'enforce' && declaredIn(baseline, direction) !== undefined;
+      return (isRestored ? plan.declared : [...staying, ...rulesOf(authorize)]).filter((rule) => rule.direction === direction);
+    }),
+  };
+}
+
+export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/** Returns `undefined` if the baseline does not declare rules of this direction. */
+function declaredIn(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
+  return direction === 'ingress' ? baseline.ingress : baseline.egress;
+}
+
+/** The part of the plan for one direction. */
+class DirectedPlan {
+  private readonly enforced: readonly DirectedLimit[];
+  private readonly reported: readonly DirectedLimit[];
+
+  constructor(
+    { baseline, limits }: Declaration,
+    private readonly direction: Direction,
+    private readonly live: readonly LiveRule[],
+    private readonly context: PlanContext,
+  ) {
+    const directed = limits.flatMap((limit) =>
+      boundsOf(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
+    );
+    this.enforced = directed.filter(({ limit }) => limit.mode === 'enforce');
+    this.reported = directed.filter(({ limit }) => limit.mode === 'report');
+    this.baseline = baseline !== undefined && declaredIn(baseline, direction) !== undefined ? baseline : undefined;
+  }
+
+  private readonly baseline: Baseline | undefined;
+
+  plan(): Plan {
+    const { baseline, live, enforced, reported } = this;
+    if (baseline === undefined && enforced.length + reported.length === 0) return NO_PLAN;
+    const compared = baseline === undefined ? { ...NO_PLAN, kept: live } : this.compare(baseline);
+    const limited = this.enforce(compared);
+    return { ...this.report(limited), broken: [...enforced, ...reported].flatMap((limit) => limit.broken(live) ?? []) };
+  }
+
+  /** Compares the live rules with those declared rules that the enforced limits allow. */
+  private compare(baseline: Baseline): Plan {
+    const { live, context, enforced } = this;
+    const { name, compare, mode } = baseline;
+    const { addresses, today } = context;
+    const whole = declaredIn(baseline, this.direction) ?? [];
+    const repair = repairOf(whole, enforced);
+    const declared = [...whole.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)), ...repair.pieces];
+    const refused = new Map([...repair.revoke, ...repair.narrow].map(([rule, limits]) => [ruleKey(rule), limits]));
+    const permits = permitsOf(baseline, today).map((permit) => ({
+      ...permit,
+      rules: permit.rules.filter((rule) => rule.direction === this.direction),
+    }));
+    const inForce = permits.filter(({ isOver }) => !isOver);
+    // If limits narrow rules, the parts of a permitted rule are permitted too.
+    const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
+    const isPermitted = compare === 'access' || isNarrowing ? coveredBy : equalTo;
+    const { missing, excess, kept } = COMPARE[compare](
+      declared,
+      live,
+      inForce.flatMap(({ rules }) => rules),
+      isPermitted,
+    );
+
+    const revoke: PlannedChange<LiveRule>[] = [];
+    const tolerated: Tolerated[] = [];
+    // Some kept rules may stay only because of a permit.
+    const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
+    for (const rule of permitted) tolerated.push({ rule, reason: permitReason(permitOf(rule, inForce, isPermitted)) });
+    for (const rule of excess) {
+      const matching = baseline.ignore.filter((clause) => matches(clause, rule));
+      const ignored = matching.find(({ within }) => within === undefined || isWithin(rule, within, context));
+      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeClause(ignored)}`, ignoredBy: ignored });
+      else {
+        const [bounding] = matching;
+        const ended = permitOf(rule, permits, isPermitted)?.until;
+        const limits = refused.get(ruleKey(rule));
+        const reason =
+          limits !== undefined
+            ? brokenReason(limits)
+            : bounding !== undefined
+              ? `beyond the bounds of rules that are ignored: ${describeClause(bounding)}`
+              : ended === undefined
+                ? `not declared by \`${name}\``
+                : `permitted only until ${ended}`;
+        const isGuess = bounding?.within !== undefined && [rule, ...bounding.within].some((each) => isUnread(each, addresses));
+        revoke.push({ rule, reason, mode: isGuess ? 'report' : mode });
+      }
+    }
+    const pieces = new Set(repair.pieces);
+    return {
+      authorize: missing.map((rule) => ({
+        rule,
+        reason: pieces.has(rule) ? `the part of a rule declared by \`${name}\` that the limits allow` : `declared by \`${name}\``,
+        mode,
+      })),
+      revoke: revoke.sort(byRule),
+      tolerated: tolerated.sort(byRule),
+      kept: kept.filter((rule) => !permitted.includes(rule)),
+      declared,
+      broken: [],
+    };
+  }
+
+  /** Adds the changes that bring the rules that would stay within the enforced limits. */
+  private enforce(plan: Plan): Plan {
+    const isRestored = this.baseline?.mode === 'enforce';
+    const owners = new Map<Rule, unknown>(plan.tolerated.map(({ rule, ignoredBy }) => [rule, ownerOf(ignoredBy)]));
+    const judged = isRestored ? rulesOf(plan.tolerated) : this.live;
+    const repair = repairOf(judged, this.enforced, isRestored ? plan.declared : [], (rule) => owners.get(rule));
+    return withRepair(plan, repair, 'enforce');
+  }
+
+  /** Adds the changes that would bring the rules that stay within the limits that are only reported. */
+  private report(plan: Plan): Plan {
+    const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
+    const staying = this.live.filter((rule) => !leaving.has(rule));
+    const { revoke, narrow, pieces, report } = repairOf(staying, this.reported);
+    const repair = { revoke: new Map([...revoke, ...report]), narrow, pieces, report: new Map() };
+    // Nothing replaces a rule that stays, so `declared` remains as it is.
+    return { ...withRepair(plan, repair, 'report'), declared: plan.declared };
+  }
+}
+
+const NO_PLAN: Plan = { authorize: [], revoke: [], tolerated: [], kept: [], declared: [], broken: [] };
+
+/** Returns the plan with the changes of the repair. A rule is revoked for one reason only, and what is enforced comes first. */
+function withRepair(plan: Plan, { revoke, narrow, pieces, report }: Repair<LiveRule>, mode: PlannedChange<Rule>['mode']): Plan {
+  if (revoke.size + narrow.size + report.size === 0) return plan;
+  const changes = new Map<LiveRule, PlannedChange<LiveRule>>(plan.revoke.map((planned) => [planned.rule, planned]));
+  const add = (broken: ReadonlyMap<LiveRule, readonly Limit[]>, itsMode: PlannedChange<Rule>['mode']): void => {
+    for (const [rule, limits] of broken)
+      if (changes.get(rule)?.mode !== 'enforce' && (itsMode === 'enforce' || !changes.has(rule)))
+        changes.set(rule, { rule, reason: brokenReason(limits), mode: itsMode });
+  };
+  add(revoke, mode);
+  add(narrow, mode);
+  add(report, 'report');
+  const authorize = new Map(plan.authorize.map((planned) => [ruleKey(planned.rule), planned]));
+  for (const rule of pieces)
+    if (authorize.get(ruleKey(rule))?.mode !== 'enforce')
+      authorize.set(ruleKey(rule), { rule, reason: 'the part of a wider rule that the limits allow', mode });
+  return {
+    ...plan,
+    authorize: [...authorize.values()].sort(byRule),
+    revoke: [...changes.values()].sort(byRule),
+    tolerated: plan.tolerated.filter(({ rule }) => !changes.has(rule)),
+    kept: plan.kept.filter((rule) => !changes.has(rule)),
+    declared: [...plan.declared, ...pieces],
+  };
+}
+
+function brokenReason(limits: readonly Limit[]): string {
+  return `broken limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => `\`${name}\``).join(', ')}`;
+}
+
+function byRule(a: Planned<Rule>, b: Planned<Rule>): number {
+  return compareRules(a.rule, b.rule);
+}
+
+type Compare = (
+  declared: readonly Rule[],
+  live: readonly LiveRule[],
+  permitted: readonly Rule[],
+  isPermitted: Match,
+) => RuleDiff<Rule, LiveRule>;
 
 /** Returns the missing rules, the rules to revoke, and the rules that stay because they are declared or permitted. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
-  rules: (declared, live, permitted) => {
+  rules: (declared, live, permitted, isPermitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
-    const stays = diffRules(permitted, excess);
+    const stays = isPermitted(permitted, excess);
     return { missing, excess: stays.excess, kept: [...kept, ...stays.kept] };
   },
-  access: (declared, live, permitted) => {
-    const inDirection = <R extends Rule>(rules: readonly R[], wanted: Direction): R[] =>
-      rules.filter(({ direction }) => direction === wanted);
-    const diffs = DIRECTIONS.map((direction) =>
-      diffRulesByAccess(inDirection(declared, direction), inDirection(live, direction), inDirection(permitted, direction)),
-    );
-    return {
-      missing: diffs.flatMap(({ missing }) => missing),
-      excess: diffs.flatMap(({ excess }) => excess),
-      kept: diffs.flatMap(({ kept }) => kept),
-    };
-  },
+  access: (declared, live, permitted) => diffRulesByAccess(declared, live, permitted),
 };
 
-interface DatedPermit extends Permit {
-  /** Whether the day in `until` is over. */
-  readonly isOver: boolean;
+type Match = (permitted: readonly Rule[], live: readonly LiveRule[]) => Pick<RuleDiff<Rule, LiveRule>, 'excess' | 'kept'>;
+
+function equalTo(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+  return diffRules(permitted, live);
 }
 
-function permitsOf({ permit }: Baseline, today: string): DatedPermit[] {
-  return permit.map((each) => ({ ...each, isOver: each.until !== undefined && each.until < today }));
+function coveredBy(permitted: readonly Rule[], live: readonly LiveRule[]): ReturnType<Match> {
+  return diffRulesByAccess([], live, permitted);
 }
 
 /** Returns the first permit that tolerates the rule without help from other permits. */
-function permitOf(rule: LiveRule, permits: readonly DatedPermit[], compare: Baseline['compare']): DatedPermit | undefined {
-  return permits.find(({ rules }) => COMPARE[compare]([], [rule], rules).kept.length > 0);
+function permitOf(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
+  return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
 
 /** If no single permit applies, the traffic of the rule is covered by several permits, or by permits and declared rules together. */
@@ -119,12 +298,25 @@ function permitReason(permit: Permit | undefined): string {
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** Reports whether the group is at its baseline. */
-export function isAtBaseline(plan: Plan): boolean {
-  return plan.authorize.length === 0 && plan.revoke.length === 0;
+/** Rules with a tag belong to whoever set the tag, so no other rule can replace them. */
+function ownerOf(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
+  return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }
 
-export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+/** Reports whether the rules let in all traffic of the rule. */
+function isWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
+  return (
+    compareRuleAccess(
+      within.filter(({ direction }) => direction === rule.direction),
+      [rule],
+      addresses,
+    ).excess.length === 0
+  );
+}
+
+function isUnread({ source }: Rule, addresses: PlanContext['addresses']): boolean {
+  return source.kind === 'prefixList' && !addresses.has(source.prefixListId);
+}
 
 function matches(clause: IgnoreClause, rule: LiveRule): boolean {
   if ('descriptionPrefix' in clause) return rule.description?.startsWith(clause.descriptionPrefix) ?? false;

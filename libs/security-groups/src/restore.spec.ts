@@ -12,7 +12,13 @@ const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 const ec2With = (...rules: string[]): SimulatedEc2 => new SimulatedEc2(liveRules(...rules));
 const run = (ec2: SimulatedEc2, declared = web, options: Partial<RestoreOptions> = {}): Promise<Restoration> =>
-  restore(ec2, { groupId: 'sg-1', baseline: declared, today: '2026-11-23', wait: () => Promise.resolve(), ...options });
+  restore(ec2, {
+    groupId: 'sg-1',
+    declaration: { baseline: declared, limits: [] },
+    today: '2026-11-23',
+    wait: () => Promise.resolve(),
+    ...options,
+  });
 const words = (rules: Restoration['revoked'] | Restoration['authorized']): string[] => rules.map(formatRule);
 const portsOf = (ports: readonly number[], rest: string): string[] => ports.map((port) => `tcp ${port} ${rest}`);
 

@@ -1,17 +1,20 @@
-/** Brings a group to its baseline and verifies the result. */
-import type { Baseline } from '@portcullis/baseline';
+/** Brings a group to its baseline and within its limits, and verifies the result. */
+import type { Declaration } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
 import { applyPlan, changeOf, CONFLICTS, type Attempt, type Change } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from './errors.js';
-import { isAtBaseline, planFor, type Plan } from './plan.js';
+import { listsToPlan } from './limits.js';
+import { enforcedPart, isAtBaseline, planFor, type Plan } from './plan.js';
 import type { LiveRule, SecurityGroups } from './port.js';
 import { listReader, listsIn, worldOpening, type ListContents, type ListReader } from './prefix-lists.js';
 
 export interface RestoreOptions {
   readonly groupId: string;
-  readonly baseline: Baseline;
+  readonly declaration: Declaration;
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
+  /** The account that owns the group. Limits may allow its groups as sources. */
+  readonly accountId?: string;
   /** Resolves after that many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
   /**
@@ -28,21 +31,21 @@ export interface RestoreOptions {
    */
   readonly maxRevocations?: number;
   /**
-   * Reads the prefix lists that the rules to revoke refer to, before anything is changed.
+   * Reads the prefix lists that the rules to revoke refer to, and those that decide whether a limit is broken, before anything is changed.
    *
    * @default reads each list once
    */
   readonly readLists?: ListReader;
   /**
    * Reports whether other evidence contradicts live rules that are at the baseline. If so, the rules are read once more after a pause,
-   * because EC2's reads may lag behind its writes.
+   * because EC2's reads may lag behind its writes. `planOf` returns the plan for other rules.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
-  readonly isDoubtful?: (live: readonly LiveRule[]) => boolean;
+  readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
   /**
-   * Reports whether the plan may be applied. If not, the group stays as it is, and `isContested` is true.
+   * Reports whether the plan, which has no changes that are only reported, may be applied. If not, the group stays as it is, and `isContested` is true.
    *
    * @default yes
    */
@@ -70,11 +73,11 @@ export interface Restoration extends Change {
   readonly after: readonly LiveRule[];
   /** The first plan. */
   readonly plan: Plan;
-  /** The prefix lists that the rules to revoke refer to. */
+  /** The prefix lists that were read. */
   readonly lists: ListContents;
   /** Further changes that our calls may have made. The responses were lost, and no read shows the changes. */
   readonly unanswered: Change;
-  /** The remaining difference from the baseline, according to the last read. */
+  /** The remaining changes, also those that are only reported, according to the last read. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
@@ -92,8 +95,8 @@ const VERIFY_PAUSES_MILLISECONDS = [0, 200, 400, 800, 1600];
 const DOUBT_PAUSE_MILLISECONDS = 1000;
 
 /**
- * Reads the live rules, plans, applies, and reads again until the rules show the baseline. In `report` mode, it changes nothing. If another
- * writer changes the group meanwhile, it plans again, with at most four attempts. A group at its baseline costs one read.
+ * Reads the live rules, plans, applies, and reads again until the rules show the result. Changes of `report` mode are never applied. If
+ * another writer changes the group meanwhile, it plans again, with at most four attempts. A group at its baseline costs one read.
  *
  * @throws {SecurityGroupCallError | UnreadableRuleError} if the first read fails. Nothing was changed then.
  */
@@ -111,7 +114,9 @@ export function untouched(live: readonly LiveRule[], plan: Plan, lists: ListCont
 interface Observation {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The next plan. It leaves out rules that we revoked, because a lagging read may still show them. */
+  /** The part of the plan that may be applied. */
+  readonly todo: Plan;
+  /** The next plan to apply. It leaves out rules that we revoked, because a lagging read may still show them. */
   readonly next: Plan;
 }
 
@@ -136,7 +141,7 @@ class Restorer {
   async run(): Promise<Restoration> {
     const first = await this.observeTwiceIfDoubtful();
     if (await this.isGone(first)) return untouched(first.live, first.plan, this.lists, { kind: 'gone' });
-    if (isAtBaseline(first.plan) || this.options.baseline.mode === 'report') return untouched(first.live, first.plan, this.lists);
+    if (isAtBaseline(first.todo)) return untouched(first.live, first.plan, this.lists);
     let last = first;
     try {
       while (this.attempts.length < MAX_ATTEMPTS) {
@@ -163,26 +168,32 @@ class Restorer {
 
   private async observeTwiceIfDoubtful(): Promise<Observation> {
     const seen = await this.observe();
-    if (!isAtBaseline(seen.plan) || this.options.isDoubtful?.(seen.live) !== true) return seen;
+    const planOf = (rules: readonly LiveRule[]): Plan => this.planFor(rules);
+    if (!isAtBaseline(seen.plan) || this.options.isDoubtful?.(seen.live, planOf) !== true) return seen;
     await this.options.wait(Math.max(0, Math.min(DOUBT_PAUSE_MILLISECONDS, this.timeLeft())));
     return this.observe();
   }
 
   private async observe(): Promise<Observation> {
-    const { groupId, baseline, today } = this.options;
+    const { groupId, declaration } = this.options;
     const live = await this.securityGroups.readRules(groupId);
-    const plan = planFor(baseline, live, today);
-    await this.readListsOf(plan);
+    await this.addLists(listsToPlan(declaration, live));
+    const plan = this.planFor(live);
+    await this.addLists(listsIn(plan.revoke.map(({ rule }) => rule)));
     const removed = changeOf(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
     const left = live.filter((rule) => !removed.some((other) => isSame(other, rule)));
-    return { live, plan, next: left.length === live.length ? plan : planFor(baseline, left, today) };
+    const todo = enforcedPart(plan, declaration);
+    return { live, plan, todo, next: left.length === live.length ? todo : enforcedPart(this.planFor(left), declaration) };
   }
 
-  /**
-   * Reads the lists of the rules to revoke. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them.
-   */
-  private async readListsOf({ revoke }: Plan): Promise<void> {
-    for (const id of listsIn(revoke.map(({ rule }) => rule))) this.listIds.add(id);
+  private planFor(live: readonly LiveRule[]): Plan {
+    const { declaration, today, accountId } = this.options;
+    return planFor(declaration, live, { today, accountId, addresses: this.lists.addresses });
+  }
+
+  /** Reads further lists. Keeps the lists of earlier plans, because the severity of the revoked rules depends on them. */
+  private async addLists(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.listIds.add(id);
     this.lists = await this.readLists([...this.listIds]);
   }
 
@@ -245,7 +256,7 @@ class Restorer {
       if (pause > 0) await this.options.wait(pause);
       seen = await this.observe();
       const { plan: next, tooMany } = this.allowed(seen.next);
-      const isAsWanted = tooMany === undefined ? isAtBaseline(seen.plan) : !this.isOpening(seen.plan);
+      const isAsWanted = tooMany === undefined ? isAtBaseline(seen.todo) : !this.isOpening(seen.todo);
       if (isAsWanted || !isWithin(next, wanted)) break;
     }
     return seen;
@@ -282,7 +293,7 @@ class Restorer {
   }
 
   private outcome(first: Observation, last: Observation, ending: Ending | 'done' | 'gone' | 'out-of-time'): Restoration {
-    const lastAttempt = isAtBaseline(last.plan) ? undefined : this.attempts.at(-1);
+    const lastAttempt = isAtBaseline(last.todo) ? undefined : this.attempts.at(-1);
     const { plan: next } = this.allowed(last.next);
     const { shown, unanswered } = this.lostAnswers(last.live);
     return {
@@ -295,7 +306,7 @@ class Restorer {
       remaining: last.plan,
       failures: lastAttempt?.failures ?? [],
       heldBack: lastAttempt?.heldBack ?? [],
-      isContested: lastAttempt === undefined ? !this.mayApply(last.plan) : !isWithin(next, lastAttempt.plan),
+      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isWithin(next, lastAttempt.plan),
       ending: typeof ending === 'string' ? { kind: ending } : ending,
     };
   }

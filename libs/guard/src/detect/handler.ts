@@ -342,5 +342,5 @@ const WAKE_MEASURES = {
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
 function liveGroupOf({ baseline, today }: Circumstances, { live }: GroupRead): LiveGroup | ReadError {
-  return isReadError(live) ? live : { live, plan: planFor(baseline, live, today) };
+  return isReadError(live) ? live : { live, plan: planFor({ baseline, limits: [] }, live, { today, addresses: new Map() }) };
 }

@@ -383,7 +383,7 @@ function effectOf(baseline: Baseline, call: ApiCall, today: string, group?: Live
   if (call.outcome === 'unknown') return NO_EFFECT;
   const rules = rulesOfCall(call, group?.live);
   if (group !== undefined && isInEffect(call, rules, group)) return NO_EFFECT;
-  const plan = planFor(baseline, rules.map(asLive), today);
+  const plan = planFor({ baseline, limits: [] }, rules.map(asLive), { today, addresses: new Map() });
   if (call.change.kind !== 'revoke') return { missing: [], excess: rulesOf(plan.revoke), tolerated: rulesOf(plan.tolerated) };
   const stillMissing = new Set(rulesOf(plan.authorize).map(ruleKey));
   return { missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))), excess: [], tolerated: [] };
@@ -414,7 +414,7 @@ function movesTowards({ baseline, call, today }: Circumstances, live: readonly L
   const { change } = call;
   const rules = rulesOfCall(call);
   // Plan for a group that has only these rules, so that `kept` holds the declared ones.
-  const named = planFor(baseline, rules.map(asLive), today);
+  const named = planFor({ baseline, limits: [] }, rules.map(asLive), { today, addresses: new Map() });
   // The unreadable part of the call may have moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;

@@ -144,7 +144,12 @@ class Run {
     const groups = selected.map(({ group, selection }) => {
       const live = rules.get(group.id);
       if (selection.kind !== 'guarded' || live === undefined || isReadError(live)) return { group, selection, live };
-      return { group, selection, live, plan: planFor(selection.baseline, live, this.today) };
+      return {
+        group,
+        selection,
+        live,
+        plan: planFor({ baseline: selection.baseline, limits: [] }, live, { today: this.today, addresses: new Map() }),
+      };
     });
     const tooMany = await this.tooManyIn(
       groups.flatMap(({ selection, plan }) => (selection.kind === 'guarded' && selection.baseline.mode === 'enforce' ? (plan ?? []) : [])),
@@ -213,13 +218,13 @@ class Run {
     const { today, readLists } = this;
     const restoration = await restore(securityGroups, {
       groupId,
-      baseline,
+      declaration: { baseline, limits: [] },
       today,
       wait,
       timeLeft,
       readLists,
       maxRevocations: tooMany === undefined ? (this.settings.maxRevocations ?? Infinity) - this.revocations : -1,
-      isDoubtful: (live) => this.contradicts(saw ?? null, live, baseline),
+      isDoubtful: (live, planOf) => this.contradicts(saw ?? null, live, planOf),
     });
     const { revoked, ending, lists } = restoration;
     this.revocations += revoked.length - worldOpening(revoked, lists).length;
@@ -229,12 +234,12 @@ class Run {
   }
 
   /** Reports whether the sender saw a drift although the live rules are at the baseline. */
-  private contradicts(saw: Saw, live: readonly LiveRule[], baseline: Baseline): boolean {
+  private contradicts(saw: Saw, live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan): boolean {
     if (saw === null || saw === 'drift') return saw === 'drift';
     const { missing, excess } = diffRules(saw, live);
     if (missing.length + excess.length === 0) return false;
     const recorded = saw.map((rule): LiveRule => ({ ...rule, ruleId: '', tags: {} }));
-    return !isAtBaseline(planFor(baseline, recorded, this.today));
+    return !isAtBaseline(planOf(recorded));
   }
 
   private restored(group: RecordedGroup, baseline: Baseline, restoration: Restoration): Judged {

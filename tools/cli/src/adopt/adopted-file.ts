@@ -2,7 +2,8 @@
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
-import { isReadError, planFor, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
+import { isReadError, rulesOf, type SurveyedGroup } from '@portcullis/security-groups';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import { surveyedRules } from '../audit/group-state.js';
 import { Failure, refuseProblems } from '../program/failure.js';
 import { baselineNames } from './baseline-names.js';
@@ -114,7 +115,7 @@ function verified(text: string, groups: readonly SurveyedGroup[], { exposed, tod
   const byId = new Map(read.value.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
-    const plan = baseline === undefined ? undefined : planFor(baseline, surveyedRules(liveRules(group)), today);
+    const plan = baseline === undefined ? undefined : baselinePlan(baseline, surveyedRules(liveRules(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
     if (plan?.authorize.length !== 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);

@@ -2,7 +2,8 @@
 import { hasCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { planFor, rulesOf, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import { rulesOf, type LiveRule, type SurveyedGroup } from '@portcullis/security-groups';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import { surveyedRules } from '../audit/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { refuseProblems } from '../program/failure.js';
@@ -94,7 +95,7 @@ export function mergedFile(existing: LoadedBaseline, { groups, live, gone, label
 }
 
 function changeOf(baseline: Baseline, group: SurveyedGroup, live: readonly LiveRule[], { exposed, today }: AdoptedFrom): GroupChange {
-  const plan = planFor(baseline, live, today);
+  const plan = baselinePlan(baseline, live, today);
   const undeclared = rulesOf(plan.revoke);
   // The plan revokes no rule with a valid permit, so these permits have expired.
   const ended = diffRules(
@@ -164,7 +165,7 @@ function verified(
     const selection = selectBaseline(compiled, group);
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
-    const plan = planFor(selection.baseline, live.get(group.id) ?? surveyedRules(liveRules(group)), today);
+    const plan = baselinePlan(selection.baseline, live.get(group.id) ?? surveyedRules(liveRules(group)), today);
     if (plan.authorize.length > 0 || keysOf(rulesOf(plan.revoke)) !== keysOf(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }

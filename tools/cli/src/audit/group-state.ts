@@ -6,7 +6,6 @@ import { compareRuleAccess, type AccessRange, type Addresses, type Direction, ty
 import {
   isAtBaseline,
   listsIn,
-  planFor,
   rulesOf,
   type Behind,
   type ListReader,
@@ -14,6 +13,7 @@ import {
   type Plan,
   type SecurityGroupCallError,
 } from '@portcullis/security-groups';
+import { baselinePlan } from './baseline-plan.js';
 
 /** How people recognize a group. A name or VPC is null if unknown. */
 export interface GroupNames {
@@ -102,7 +102,7 @@ export function stateOf(
   today: string,
 ): AtBaseline | Drifted {
   const group = { id, name, vpcId };
-  const plan = planFor(baseline, live, today);
+  const plan = baselinePlan(baseline, live, today);
   if (isAtBaseline(plan)) {
     const fromGroups = live.filter(({ direction, source }) => direction === 'ingress' && source.kind === 'group');
     return { kind: 'at-baseline', group, baseline: baseline.name, ...(fromGroups.length > 0 && { fromGroups }) };

@@ -3,8 +3,9 @@ import { hasCriteria, type Baseline } from '@portcullis/baseline';
 import { editBaselineFile, readBaselineFile, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planFor, rulesOf, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, rulesOf, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import { liveState, stateInFinding, type StateToAccept } from '../accept/state-to-accept.js';
 import { declarable } from '../adopt/adopted-file.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
@@ -65,7 +66,7 @@ function isDay(text: string): boolean {
 
 async function acceptState(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {
   const { group, baseline, live } = state;
-  const plan = planFor(baseline, live, today(io));
+  const plan = baselinePlan(baseline, live, today(io));
   if (isAtBaseline(plan)) {
     io.stderr.write(`nothing to accept: ${groupWords(group)} is at its baseline ${baseline.name}\n`);
     return 0;
@@ -123,7 +124,7 @@ function verify(text: string, { baseline, live }: StateToAccept, { compiled }: L
   if (!read.ok) throw new Error(`the edited baseline cannot be read: ${JSON.stringify(read.problems.slice(0, 3))}`);
   const others = (baselines: readonly Baseline[]): string => JSON.stringify(baselines.filter(({ name }) => name !== baseline.name));
   const after = read.value.baselines.find(({ name }) => name === baseline.name);
-  if (after === undefined || !isAtBaseline(planFor(after, live, day)) || others(read.value.baselines) !== others(compiled.baselines))
+  if (after === undefined || !isAtBaseline(baselinePlan(after, live, day)) || others(read.value.baselines) !== others(compiled.baselines))
     throw new Error(`the edit of the baseline ${baseline.name} does not declare the state of the group`);
 }
 

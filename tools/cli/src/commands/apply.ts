@@ -190,7 +190,7 @@ async function applyTo(state: Drifted, baseline: Baseline, target: ApplyTarget, 
   try {
     const restoration = await restore(target.groups, {
       groupId: state.group.id,
-      baseline,
+      declaration: { baseline, limits: [] },
       today: today(io),
       readLists: target.readLists,
       mayApply: (plan) => isAsConfirmed(plan, shown),

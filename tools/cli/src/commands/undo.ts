@@ -36,7 +36,7 @@ export async function undo(fileName: string, options: UndoOptions, io: Io): Prom
     if (!(await isConfirmed(question, options.yes, io))) return 1;
     const restoration = await restore(accountRegion.groups, {
       groupId,
-      baseline: baselineOf(undoable),
+      declaration: { baseline: baselineOf(undoable), limits: [] },
       today: today(io),
       mayApply: (plan) => isAsConfirmed(plan, undoable),
       wait: io.wait,

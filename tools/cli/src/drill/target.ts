@@ -1,7 +1,8 @@
 /** Chooses the group that a drill changes, and refuses a group that it must not change. */
 import { selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { readRules, type IpPermission } from '@portcullis/permission-diff';
-import { isAtBaseline, planFor, type DrillGroup } from '@portcullis/security-groups';
+import { isAtBaseline, type DrillGroup } from '@portcullis/security-groups';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { invalidGroupIds } from '../aws/group-ids.js';
 import { Failure, refuseProblems } from '../program/failure.js';
@@ -77,13 +78,13 @@ export async function drillTarget(
   const drillRule = readRules([drillPermission(`portcullis drill ${at}`)], { direction: 'ingress' });
   if (!drillRule.ok) throw new Error('the drill rule is invalid');
   const live = [...baseline.ingress, ...drillRule.value].map((rule) => ({ ...rule, ruleId: 'sgr-0', tags: {} }));
-  if (planFor(baseline, live, day).revoke.length === 0)
+  if (baselinePlan(baseline, live, day).revoke.length === 0)
     throw new Failure(
       `\`${baseline.name}\` tolerates tcp/${DRILL_PORT} from ${DRILL_CIDR}, so the drill rule would not be drift; expected a group of another baseline`,
     );
   if (target.kind === 'existing' && options.findingOnly !== true) {
     const rules = await accountRegion.groups.readRules(target.groupId);
-    if (!isAtBaseline(planFor(baseline, rules, day)))
+    if (!isAtBaseline(baselinePlan(baseline, rules, day)))
       throw new Failure(
         `${target.groupId} has already drifted, so the guard would also restore other rules; expected a group without drift`,
       );

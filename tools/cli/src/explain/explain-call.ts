@@ -5,7 +5,8 @@ import type { Finding } from '@portcullis/finding';
 import { createHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { planFor, rulesOf } from '@portcullis/security-groups';
+import { rulesOf } from '@portcullis/security-groups';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { today } from '../program/io.js';
 import { callSteps, guardCallSteps } from './call-steps.js';
@@ -73,7 +74,7 @@ function findingSteps(
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];
-  const { authorize, revoke, tolerated } = planFor(baseline, live, day);
+  const { authorize, revoke, tolerated } = baselinePlan(baseline, live, day);
   const exposed = exposedServices(rulesOf(revoke), lists);
   return [
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),

@@ -8,7 +8,8 @@ import {
   type Selection,
 } from '@portcullis/baseline';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import { planFor, type Plan } from '@portcullis/security-groups';
+import { type Plan } from '@portcullis/security-groups';
+import { baselinePlan } from '../audit/baseline-plan.js';
 import { groupsInPlan, type Fact, type PlannedGroup } from './planned-groups.js';
 import type { KnownRule } from './resource-rules.js';
 
@@ -100,7 +101,7 @@ const UNGUARDED: Selection = { kind: 'unguarded' };
 /** @param isNew whether the group is not guarded by this baseline before apply, so that the whole group counts and not only what changes */
 function reversalsOf(group: PlannedGroup, baseline: Baseline, isNew: boolean, today: string): Reversal[] {
   const planOf = (rules: readonly KnownRule[]): Plan =>
-    planFor(
+    baselinePlan(
       baseline,
       rules.map(({ rule, tags }) => ({ ...rule, tags, ruleId: '' })),
       today,

@@ -1,0 +1,208 @@
+/** Judges rules by limits, and decides which rules are revoked, narrowed or only reported. Pure. */
+import type { Declaration, Limit } from '@portcullis/baseline';
+import {
+  accessBeyond,
+  narrowRules,
+  ruleCovers,
+  type Bound,
+  type BoundOptions,
+  type Direction,
+  type Rule,
+  type Traffic,
+} from '@portcullis/permission-diff';
+import { permitsOf } from './permits.js';
+import type { LiveRule } from './port.js';
+import type { ListContents } from './prefix-lists.js';
+
+export interface PlanContext extends Pick<ListContents, 'addresses'> {
+  /** The current day in UTC, as `YYYY-MM-DD`. A `permit` holds through the day of its `until`. */
+  readonly today: string;
+  /** The account that owns the group. If absent, only groups without an account count as its own. */
+  readonly accountId?: string;
+}
+
+/** A limit that the live rules break. */
+export interface BrokenLimit {
+  readonly limit: Limit;
+  /** One part for each rule and bound. */
+  readonly parts: readonly BrokenPart[];
+}
+
+/** A rule, and its traffic that breaks the bound. */
+export interface BrokenPart {
+  readonly rule: LiveRule;
+  readonly bound: Bound;
+  readonly traffic: readonly Traffic[];
+}
+
+/** The bounds of a limit in one direction, with what its permits allow today. */
+export class DirectedLimit {
+  readonly bounds: readonly Bound[];
+  /** The bounds whose prefix lists could all be read. Nothing is changed because of the others. */
+  readonly certain: readonly Bound[];
+  readonly options: BoundOptions;
+
+  constructor(
+    readonly limit: Limit,
+    direction: Direction,
+    { today, accountId, addresses }: PlanContext,
+  ) {
+    const permitted = permitsOf(limit, today).flatMap(({ isOver, rules }) =>
+      isOver ? [] : rules.filter((rule) => rule.direction === direction),
+    );
+    const isRead = (source: Rule['source']): boolean => source.kind !== 'prefixList' || addresses.has(source.prefixListId);
+    this.bounds = boundsOf(limit, direction);
+    this.certain = permitted.every(({ source }) => isRead(source)) ? this.bounds.filter(({ senders }) => senders.every(isRead)) : [];
+    this.options = { accountId, addresses, permitted };
+  }
+
+  /** Returns the rules that break the limit. */
+  breaking<R extends Rule>(rules: readonly R[]): readonly R[] {
+    return accessBeyond(rules, this.bounds, this.options).rules;
+  }
+
+  /** Returns the rules that break the limit whatever the prefix lists contain that could not be read. */
+  certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
+    if (this.certain.length === 0) return [];
+    const { addresses = new Map() } = this.options;
+    const isRead = ({ source }: Rule): boolean => source.kind !== 'prefixList' || addresses.has(source.prefixListId);
+    return accessBeyond(rules.filter(isRead), this.certain, this.options).rules;
+  }
+
+  /** Returns how the rules break the limit, or `undefined` if they do not. */
+  broken(rules: readonly LiveRule[]): BrokenLimit | undefined {
+    if (this.breaking(rules).length === 0) return undefined;
+    const parts = this.bounds.flatMap((bound) =>
+      accessBeyond(rules, [bound], this.options).rules.map((rule) => ({
+        rule,
+        bound,
+        traffic: bound.services.flatMap((service) => commonTraffic(service, rule.traffic) ?? []),
+      })),
+    );
+    return { limit: this.limit, parts };
+  }
+}
+
+export function boundsOf({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
+  return direction === 'ingress' ? ingress : egress;
+}
+
+/** What happens to rules that break limits. Each rule is in at most one list. */
+export interface Repair<R extends Rule> {
+  /** Rules to revoke whole. */
+  readonly revoke: ReadonlyMap<R, readonly Limit[]>;
+  /** Rules that `pieces` replace. */
+  readonly narrow: ReadonlyMap<R, readonly Limit[]>;
+  /** The rules that let in what the narrowed rules may let in and the other rules do not. */
+  readonly pieces: readonly Rule[];
+  /** Rules that stay, because they cannot be narrowed or because a prefix list could not be read. */
+  readonly report: ReadonlyMap<R, readonly Limit[]>;
+}
+
+/**
+ * Decides how the rules are brought within the limits. All rules have one direction. A second repair of the rules that remain changes
+ * nothing.
+ *
+ * @param fixed rules that stay whatever the limits say.
+ * @param ownerOf the owner of a rule. A rule of one owner never replaces a rule of another. `null`: no other rule can replace the rule.
+ */
+export function repairOf<R extends Rule>(
+  rules: readonly R[],
+  limits: readonly DirectedLimit[],
+  fixed: readonly Rule[] = [],
+  ownerOf: (rule: R) => unknown = () => undefined,
+): Repair<R> {
+  const all = breakersOf(limits, rules, fixed, (limit, judged) => limit.breaking(judged));
+  // Most groups break no limit.
+  if (all.size === 0) return { revoke: all, narrow: all, pieces: [], report: all };
+  const certain = breakersOf(limits, rules, fixed, (limit, judged) => limit.certainlyBreaking(judged));
+  const report = new Map([...all].filter(([rule]) => !certain.has(rule)));
+  const revoke = new Map([...certain].filter(([, broken]) => broken.some(({ repair }) => repair === 'revoke')));
+  const narrowing = limits.filter(({ limit }) => limit.repair === 'narrow');
+  const breaking = (others: readonly R[]): Map<R, readonly Limit[]> =>
+    breakersOf(narrowing, others, fixed, (limit, judged) => limit.certainlyBreaking(judged));
+  let rest = rules.filter((rule) => !revoke.has(rule));
+  const fails = [...breaking(rest)].filter(([rule]) => ownerOf(rule) === null || narrowed([rule], narrowing, []) === undefined);
+  const give = (failing: Iterable<[R, readonly Limit[]]>): void => {
+    for (const [rule, broken] of failing) (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : report).set(rule, broken);
+    rest = rest.filter((rule) => !revoke.has(rule));
+  };
+  give(fails);
+  const narrow = new Map([...breaking(rest)].filter(([rule]) => !report.has(rule)));
+  const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
+  const pieces = piecesOf([...narrow.keys()], narrowing, staying, ownerOf);
+  if (pieces !== undefined) return { revoke, narrow, pieces, report };
+  give(narrow);
+  return { revoke, narrow: new Map(), pieces: [], report };
+}
+
+/** Returns the limits that each of the rules breaks together with the fixed rules. */
+function breakersOf<R extends Rule>(
+  limits: readonly DirectedLimit[],
+  rules: readonly R[],
+  fixed: readonly Rule[],
+  breaking: (limit: DirectedLimit, judged: readonly Rule[]) => readonly Rule[],
+): Map<R, readonly Limit[]> {
+  const found = new Map<R, readonly Limit[]>();
+  for (const each of limits) {
+    const broken = new Set(breaking(each, [...fixed, ...rules]));
+    for (const rule of rules) if (broken.has(rule)) found.set(rule, [...(found.get(rule) ?? []), each.limit]);
+  }
+  return found;
+}
+
+/** Returns the rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
+function piecesOf<R extends Rule>(
+  rules: readonly R[],
+  limits: readonly DirectedLimit[],
+  staying: readonly Rule[],
+  ownerOf: (rule: R) => unknown,
+): readonly Rule[] | undefined {
+  const pieces: Rule[] = [];
+  for (const owner of new Set(rules.map(ownerOf))) {
+    const own = rules.filter((rule) => ownerOf(rule) === owner);
+    const narrower = narrowed(own, limits, [...staying, ...pieces]);
+    if (narrower === undefined) return undefined;
+    pieces.push(...narrower);
+  }
+  // Blocks of several owners may be too wide only together.
+  const isWithin = limits.every((limit) => {
+    const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
+    return !pieces.some((piece) => beyond.has(piece));
+  });
+  return isWithin ? pieces : undefined;
+}
+
+function narrowed(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
+  let pieces: readonly Rule[] | undefined = rules;
+  for (const { certain, options } of limits) {
+    if (pieces !== undefined && certain.length > 0) pieces = narrowRules(pieces, certain, { ...options, carried });
+  }
+  return pieces;
+}
+
+/** Returns the traffic that both contain. */
+function commonTraffic(a: Traffic, b: Traffic): Traffic | undefined {
+  const asRule = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } });
+  if (ruleCovers(asRule(a), asRule(b))) return b;
+  if (ruleCovers(asRule(b), asRule(a))) return a;
+  if (a.kind !== 'ports' || b.kind !== 'ports' || a.protocol !== b.protocol) return undefined;
+  const [fromPort, toPort] = [Math.max(a.fromPort, b.fromPort), Math.min(a.toPort, b.toPort)];
+  return fromPort <= toPort ? { ...a, fromPort, toPort } : undefined;
+}
+
+/**
+ * Returns the ids of the prefix lists whose entries decide the plan: the lists in the live rules, and those that the declaration names.
+ * Empty without limits, unless the baseline bounds the rules of other owners.
+ */
+export function listsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
+  const within = (baseline?.ignore ?? []).flatMap((clause) => clause.within ?? []);
+  if (limits.length === 0 && within.length === 0) return [];
+  const permits = [...limits, ...(baseline === undefined ? [] : [baseline])].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
+  const declared = [...(baseline?.ingress ?? []), ...(baseline?.egress ?? [])];
+  const sources = [
+    ...[...live, ...within, ...permits, ...declared].map(({ source }) => source),
+    ...limits.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress].flatMap(({ senders }) => senders)),
+  ];
+  return [...new Set(sources.flatMap((source) => (source.kind === 'prefixList' ? source.prefixListId : [])))];
+}

@@ -1,0 +1,10 @@
+import type { Permit } from '@portcullis/baseline';
+
+export interface DatedPermit extends Permit {
+  /** Whether the day in `until` is over. */
+  readonly isOver: boolean;
+}
+
+export function permitsOf({ permit }: { readonly permit: readonly Permit[] }, today: string): DatedPermit[] {
+  return permit.map((each) => ({ ...each, isOver: each.until !== undefined && each.until < today }));
+}
