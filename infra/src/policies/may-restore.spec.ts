@@ -34,6 +34,12 @@ describe('the statements of a limit', () => {
     ['allow to revoke ingress rules of every group of the account and region', {}, [[REVOKE]]],
     ['allow to revoke egress rules only if the limit bounds egress', { egress: [NOTHING] }, [[[...REVOKE, REVOKE_EGRESS]]]],
     ['allow no change of ingress if the limit bounds only egress', { ingress: [], egress: [NOTHING] }, [[[REVOKE_EGRESS]]]],
+    ['allow nothing if the limit has no bounds', { ingress: [], repair: 'narrow' }, []],
+    [
+      'allow what a restoration of egress needs if the limit narrows only egress',
+      { ingress: [], egress: [NOTHING], repair: 'narrow' },
+      [[['ec2:ModifySecurityGroupRules', ...NARROW_EGRESS]]],
+    ],
     ['allow what a restoration needs if the limit narrows', { repair: 'narrow' }, [[NARROW]]],
     [
       'allow what a restoration of both directions needs if the limit narrows both',

@@ -2,7 +2,15 @@
 import { guardedGroupIds, hasCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { criteriaCondition, idCondition, limitedConditions } from './group-conditions.js';
-import { mayRepairGroups, mayReplaceRules, mayRestoreGroups, neverRestoreReported, repairActions, type Statement } from './statements.js';
+import {
+  MODIFY,
+  mayRepairGroups,
+  mayReplaceRules,
+  mayRestoreGroups,
+  neverRestoreReported,
+  repairActions,
+  type Statement,
+} from './statements.js';
 
 /**
  * Returns statements that name groups by id if a baseline or limit selects them by id. For groups selected by criteria, IAM can check tags
@@ -13,7 +21,7 @@ export function mayRestore(compiled: CompiledBaseline, deployment: Deployment): 
   const anyGroup = `arn:${partition}:ec2:${region}:${accountId}:security-group/*`;
   const idsOf = (baselines: readonly Baseline[]): readonly string[] => guardedGroupIds({ baselines });
   const enforced = compiled.baselines.filter(isEnforced);
-  const limits = (compiled.limits ?? []).filter(isEnforced);
+  const limits = (compiled.limits ?? []).filter((limit) => isEnforced(limit) && repairActions(limit).length > 0);
   const selecting = enforced.filter(({ groups }) => hasCriteria(groups));
   const statements = [
     ...[false, true].flatMap((egress) => {
@@ -26,7 +34,7 @@ export function mayRestore(compiled: CompiledBaseline, deployment: Deployment): 
     ...mayRepair(limits, deployment, anyGroup),
     ...(selecting.length > 0 ? neverRestore(idsOf(compiled.baselines.filter((baseline) => !isEnforced(baseline))), limits, anyGroup) : []),
   ];
-  const replacing = statements.some(({ Effect, Action }) => Effect === 'Allow' && Action.includes('ec2:ModifySecurityGroupRules'));
+  const replacing = statements.some(({ Effect, Action }) => Effect === 'Allow' && Action.includes(MODIFY));
   return replacing ? [...statements, mayReplaceRules(`arn:${partition}:ec2:${region}:${accountId}:security-group-rule/*`)] : statements;
 }
 

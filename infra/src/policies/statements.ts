@@ -42,8 +42,9 @@ export function mayReadPrefixLists(prefixListArn: string): Statement {
   return allow('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], prefixListArn);
 }
 
-// ModifySecurityGroupRules changes ingress and egress rules alike.
-const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', 'ec2:ModifySecurityGroupRules', 'ec2:RevokeSecurityGroupIngress'];
+/** Changes ingress and egress rules alike. */
+export const MODIFY = 'ec2:ModifySecurityGroupRules';
+const INGRESS = ['ec2:AuthorizeSecurityGroupIngress', MODIFY, 'ec2:RevokeSecurityGroupIngress'];
 const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'];
 
 /** The condition key that names groups by id. */
@@ -66,15 +67,12 @@ export function mayRestoreGroups(
 }
 
 /**
- * Returns the actions that the repair of a limit needs, in the directions that the limit bounds. To revoke a rule needs one action. To
+ * Returns the actions that the repair of a limit needs, in the directions that the limit bounds; none if it has no bounds. To revoke a rule needs one action. To
  * narrow a rule needs the actions of a restoration, because the allowed part is authorized first, or modified into if the group is full.
  */
 export function repairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
-  return [...INGRESS, ...EGRESS].filter((action) => {
-    if (action === 'ec2:ModifySecurityGroupRules') return repair === 'narrow';
-    const bounds = action.endsWith('Egress') ? egress : ingress;
-    return bounds.length > 0 && (repair === 'narrow' || action.startsWith('ec2:Revoke'));
-  });
+  const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
+  return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
 /** Allows what limits need on the groups that meet the condition. */
@@ -103,7 +101,7 @@ export function neverRestoreReported(
  * and allows only a group that a baseline enforces. Source: the page in {@link mayRestoreGroups}.
  */
 export function mayReplaceRules(anyRuleArn: string): Statement {
-  return allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], anyRuleArn);
+  return allow('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
 /** AWS Config has no resource-level permissions for this action. The event's result token identifies the rule. */

@@ -56,12 +56,14 @@ it('limits that allow the same share a note', () => {
 });
 
 it('a note says that IAM cannot check ports and addresses', () => {
-  const note = (verbs: string): string =>
-    `baseline.yaml: IAM cannot check ports and addresses, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
+  const note = (verbs: string, what = 'ports and addresses'): string =>
+    `baseline.yaml: IAM cannot check ${what}, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
   const groups = { ids: ['sg-00000001'] };
 
   expect(notesOf([limitOf('a', { groups })])[1]).toBe(note('revoke'));
-  expect(notesOf([limitOf('a', { groups }), limitOf('b', { groups, repair: 'narrow' })])[2]).toBe(note('authorize, modify and revoke'));
+  expect(notesOf([limitOf('a', { groups }), limitOf('b', { groups, repair: 'narrow' })])[2]).toBe(
+    note('authorize, modify and revoke', 'ports, addresses and the direction of a modified rule'),
+  );
 });
 
 it('a note says that a limit in report mode gives no permission', () => {

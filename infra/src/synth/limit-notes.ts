@@ -1,6 +1,7 @@
 /** Says in words which groups the limits let the remediator change, and what AWS Config evaluates because of them. */
 import { hasCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { effectiveBaseline, effectiveSchedule, type Settings } from '@portcullis/settings';
+import { repairActions } from '../policies/statements.js';
 
 const EVERY_GROUP = 'every security group of the account and region';
 
@@ -16,7 +17,7 @@ const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
 export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
   const baseline = effectiveBaseline(compiled, settings);
   const { limits = [] } = baseline;
-  const enforced = limits.filter(({ mode }) => mode === 'enforce');
+  const enforced = limits.filter((limit) => limit.mode === 'enforce' && repairActions(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
   const alike = new Map<string, Limit[]>();
   for (const limit of enforced) alike.set(rightsOf(limit), [...(alike.get(rightsOf(limit)) ?? []), limit]);
@@ -51,8 +52,10 @@ function rightsOf({ groups, repair, ingress, egress = [] }: Limit): string {
 
 /** IAM has no condition key for these. Source: the page in `mayRestoreGroups`. */
 function uncheckedByIam(enforced: readonly Limit[]): string {
-  const verbs = enforced.some(({ repair }) => repair === 'narrow') ? 'authorize, modify and revoke' : 'revoke';
-  return `IAM cannot check ports and addresses, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
+  const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
+    ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
+    : ['ports and addresses', 'revoke'];
+  return `IAM cannot check ${what}, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
 }
 
 function scopeNote(baseline: CompiledBaseline, settings: Settings): readonly string[] {
