@@ -1,14 +1,24 @@
-/** Converts baselines to their canonical form: two spellings of the same baseline become deeply equal, with keys in the same order. */
-import { compareRules, ruleKey, type Rule } from '@portcullis/permission-diff';
-import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Permit } from './baseline.js';
-
 /**
- * Returns the baselines with sorted rules, group ids, permits, ignore clauses and baselines, without duplicates, and with keys in a fixed
+ * Converts baselines and limits to their canonical form: two spellings of the same declaration become deeply equal, with keys in the same
  * order.
  */
-export function canonicalBaselines(baselines: readonly Baseline[]): CompiledBaseline {
-  // The name is the first key, so this sorts by name.
-  return { baselines: uniqueSorted(baselines.map(canonicalBaseline), (each) => JSON.stringify(each)) };
+import { compareRules, ruleKey, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
+import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, LimitedGroups, Permit } from './baseline.js';
+
+/**
+ * Returns the baselines and limits with sorted rules, group ids, permits, ignore clauses and bounds, sorted by name, without duplicates, and
+ * with keys in a fixed order.
+ */
+export function canonicalBaselines(baselines: readonly Baseline[], limits: readonly Limit[] = []): CompiledBaseline {
+  return {
+    baselines: inOrderOfJson(baselines.map(canonicalBaseline)),
+    ...(limits.length === 0 ? {} : { limits: inOrderOfJson(limits.map(canonicalLimit)) }),
+  };
+}
+
+/** Sorts by name if the name is the first key. */
+function inOrderOfJson<T>(items: readonly T[]): T[] {
+  return uniqueSorted(items, (each) => JSON.stringify(each));
 }
 
 function canonicalBaseline(baseline: Baseline): Baseline {
@@ -21,9 +31,46 @@ function canonicalBaseline(baseline: Baseline): Baseline {
     ingress: canonicalRules(ingress),
     ...(egress === undefined ? {} : { egress: canonicalRules(egress) }),
     permit: canonicalPermits(permit),
-    ignore: uniqueSorted(ignore.map(canonicalClause), (clause) => JSON.stringify(clause)),
+    ignore: inOrderOfJson(ignore.map(canonicalClause)),
   };
 }
+
+function canonicalLimit({ name, groups, mode, repair, otherwise, ingress, egress, permit }: Limit): Limit {
+  return {
+    name,
+    groups: canonicalLimitedGroups(groups),
+    ...{ mode, repair, otherwise },
+    ingress: inOrderOfJson(ingress.map(canonicalBound)),
+    ...(egress === undefined ? {} : { egress: inOrderOfJson(egress.map(canonicalBound)) }),
+    permit: canonicalPermits(permit),
+  };
+}
+
+function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): LimitedGroups {
+  return {
+    ...(all === undefined ? {} : { all }),
+    ...canonicalSelection(selection),
+    ...(except === undefined ? {} : { except: canonicalSelection(except) }),
+  };
+}
+
+function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bound {
+  const { ipv4, ipv6 } = notWiderThan ?? {};
+  const all = services.find(({ kind }) => kind === 'all');
+  // Rules have an order and a key; their traffic and their sources alone have none.
+  const toTraffic = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: ANYWHERE });
+  const toSender = (source: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source });
+  return {
+    services: all === undefined ? canonicalRules(services.map(toTraffic)).map(({ traffic }) => traffic) : [all],
+    senders: canonicalRules(senders.map(toSender)).map(({ source }) => source),
+    groups,
+    ...(notWiderThan === undefined
+      ? {}
+      : { notWiderThan: { ...(ipv4 === undefined ? {} : { ipv4 }), ...(ipv6 === undefined ? {} : { ipv6 }) } }),
+  };
+}
+
+const ANYWHERE: Source = { kind: 'prefixList', prefixListId: '' };
 
 function canonicalSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSelection {
   const texts = (each: readonly string[]): string[] => uniqueSorted(each, (text) => text);
@@ -54,11 +101,12 @@ function canonicalPermits(permits: readonly Permit[]): Permit[] {
 }
 
 function canonicalClause(clause: IgnoreClause): IgnoreClause {
-  if ('descriptionPrefix' in clause) return { descriptionPrefix: clause.descriptionPrefix };
-  if ('sourceGroup' in clause) return { sourceGroup: clause.sourceGroup };
-  if ('prefixList' in clause) return { prefixList: clause.prefixList };
+  const bounds = clause.within === undefined ? {} : { within: canonicalRules(clause.within) };
+  if ('descriptionPrefix' in clause) return { descriptionPrefix: clause.descriptionPrefix, ...bounds };
+  if ('sourceGroup' in clause) return { sourceGroup: clause.sourceGroup, ...bounds };
+  if ('prefixList' in clause) return { prefixList: clause.prefixList, ...bounds };
   const { key, value } = clause.tag;
-  return { tag: value === undefined ? { key } : { key, value } };
+  return { tag: value === undefined ? { key } : { key, value }, ...bounds };
 }
 
 /** Sorts by text, and keeps the first item of each text. */

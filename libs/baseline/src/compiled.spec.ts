@@ -90,7 +90,7 @@ it.each([
   [
     'the format of an older release',
     '{"format":"portcullis-baseline","version":1,"baselines":[]}',
-    'the compiled baseline has version 1, this function reads version 2',
+    'the compiled baseline has version 1, this function reads versions 2 and 3',
   ],
   ['a file without a digest', '{"format":"portcullis-baseline","version":2,"baselines":[]}', 'the compiled baseline was changed'],
 ])('refuses %s, and says how to compile the baseline again', (_, text, problem) => {

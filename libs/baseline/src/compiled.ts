@@ -3,25 +3,59 @@
  * library.
  */
 import { createHash } from 'node:crypto';
-import { formatProblem, readSecurityGroupRules, securityGroupRuleOf, type Rule, type SecurityGroupRule } from '@portcullis/permission-diff';
-import type { Baseline, CompiledBaseline, Permit } from './baseline.js';
+import {
+  formatProblem,
+  readSecurityGroupRules,
+  securityGroupRuleOf,
+  sourceKey,
+  type Bound,
+  type Rule,
+  type SecurityGroupRule,
+} from '@portcullis/permission-diff';
+import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
+import { fieldsOfTraffic, senderIn, trafficIn, type TrafficFields } from './bounds.js';
 
-/** Increase this number with every change of the shape, so that a function never ignores an unknown key. */
+/** Increase these numbers with every change of the shape, so that a function never ignores an unknown key. */
 const FORMAT_VERSION = 2;
+/** The version of a file with limits or with bounds of another owner, which functions of older releases would ignore. */
+const VERSION_WITH_BOUNDS = 3;
 
-interface CompiledFile {
+interface CompiledFile extends CompiledContent {
   readonly format: 'portcullis-baseline';
-  readonly version: typeof FORMAT_VERSION;
-  /** The SHA-256 of `baselines` as JSON without spaces, in hexadecimal. */
+  readonly version: typeof FORMAT_VERSION | typeof VERSION_WITH_BOUNDS;
+  /** The SHA-256 of `baselines` (version 2) or of an object with `baselines` and `limits` (version 3), as JSON without spaces, in hexadecimal. */
   readonly digest: string;
+}
+
+interface CompiledContent {
   readonly baselines: readonly CompiledEntry[];
+  readonly limits?: readonly CompiledLimit[];
 }
 
 /** A baseline with rules in the shape of EC2's `DescribeSecurityGroupRules`. */
-interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit'> {
+interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit' | 'ignore'> {
   readonly ingress: readonly SecurityGroupRule[];
   readonly egress?: readonly SecurityGroupRule[];
-  readonly permit: readonly (Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] })[];
+  readonly permit: readonly CompiledPermit[];
+  readonly ignore: readonly CompiledClause[];
+}
+
+type CompiledPermit = Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] };
+
+type CompiledClause = WithoutBounds<IgnoreClause> & { readonly within?: readonly SecurityGroupRule[] };
+/** Keeps the members of a union apart. */
+type WithoutBounds<Clause> = Clause extends unknown ? Omit<Clause, 'within'> : never;
+
+interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
+  readonly ingress: readonly CompiledBound[];
+  readonly egress?: readonly CompiledBound[];
+  readonly permit: readonly CompiledPermit[];
+}
+
+interface CompiledBound extends Omit<Bound, 'services' | 'senders'> {
+  readonly services: readonly TrafficFields[];
+  /** Blocks, and ids of groups and prefix lists. */
+  readonly senders: readonly string[];
 }
 
 /** The text is not a compiled baseline of this version. A retry cannot help. Compile the baseline file again. */
@@ -30,39 +64,69 @@ export class InvalidBaselineError extends Error {
 }
 
 /**
- * Returns the baselines as indented JSON with a final line break. Equal baselines give the same bytes.
+ * Returns the baselines and limits as indented JSON with a final line break. Equal declarations give the same bytes.
  *
  * @param compiled in canonical form, as `readBaselineFile` returns it.
  */
 export function renderCompiledBaseline(compiled: CompiledBaseline): string {
-  const toEc2 = (rules: readonly Rule[]) => rules.map(securityGroupRuleOf);
   const baselines = compiled.baselines.map(({ ingress, egress, permit, ignore, ...rest }): CompiledEntry => ({
     ...rest,
     ingress: toEc2(ingress),
     ...(egress === undefined ? {} : { egress: toEc2(egress) }),
-    permit: permit.map(({ rules, ...terms }) => ({ rules: toEc2(rules), ...terms })),
-    ignore,
+    permit: permit.map(writtenPermit),
+    ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: toEc2(within) }) })),
   }));
-  const file: CompiledFile = { format: 'portcullis-baseline', version: FORMAT_VERSION, digest: digestOf(baselines), baselines };
+  const limits = compiled.limits?.map(({ ingress, egress, permit, ...rest }): CompiledLimit => ({
+    ...rest,
+    ingress: ingress.map(writtenBound),
+    ...(egress === undefined ? {} : { egress: egress.map(writtenBound) }),
+    permit: permit.map(writtenPermit),
+  }));
+  const content: CompiledContent = { baselines, ...(limits === undefined ? {} : { limits }) };
+  const hasBounds = limits !== undefined || baselines.some(({ ignore }) => ignore.some((clause) => 'within' in clause));
+  const version = hasBounds ? VERSION_WITH_BOUNDS : FORMAT_VERSION;
+  const file: CompiledFile = { format: 'portcullis-baseline', version, digest: digestOf(version, content), ...content };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
+function toEc2(rules: readonly Rule[]): SecurityGroupRule[] {
+  return rules.map(securityGroupRuleOf);
+}
+
+function writtenPermit({ rules, ...terms }: Permit): CompiledPermit {
+  return { rules: toEc2(rules), ...terms };
+}
+
+function writtenBound({ services, senders, ...rest }: Bound): CompiledBound {
+  return { services: services.map(fieldsOfTraffic), senders: senders.map(sourceKey), ...rest };
+}
+
 /**
- * Returns the baselines of a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the shape needs
- * no validation.
+ * Returns the baselines and limits of a text that `renderCompiledBaseline` wrote. The digest proves that the content is unchanged, so the
+ * shape needs no validation.
  *
  * @throws {InvalidBaselineError} if the text has another version, or its content was changed or cut off.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
-  const { baselines } = fileOf(text);
+  const { baselines, limits } = fileOf(text);
   return {
     baselines: baselines.map(({ ingress, egress, permit, ignore, ...rest }) => ({
       ...rest,
       ingress: rulesOf(ingress),
       ...(egress === undefined ? {} : { egress: rulesOf(egress) }),
-      permit: permit.map(({ rules, ...terms }) => ({ rules: rulesOf(rules), ...terms })),
-      ignore,
+      permit: permit.map(permitOf),
+      ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: rulesOf(within) }) })),
     })),
+    ...(limits === undefined
+      ? {}
+      : {
+          limits: limits.map(({ ingress, egress, permit, ...rest }) => ({
+            ...rest,
+            ingress: ingress.map(boundOf),
+            ...(egress === undefined ? {} : { egress: egress.map(boundOf) }),
+            permit: permit.map(permitOf),
+          })),
+        }),
   };
 }
 
@@ -73,22 +137,32 @@ function fileOf(text: string): CompiledFile {
   } catch (cause) {
     throw new InvalidBaselineError(`the compiled baseline is not JSON: ${COMPILE}`, { cause });
   }
-  const { format, version, digest, baselines } = file ?? {};
+  const { format, version, digest, baselines, limits } = file ?? {};
   if (format !== 'portcullis-baseline') throw new InvalidBaselineError(`the text is not a compiled baseline: ${COMPILE}`);
-  if (version !== FORMAT_VERSION)
+  if (version !== FORMAT_VERSION && version !== VERSION_WITH_BOUNDS)
     throw new InvalidBaselineError(
-      `the compiled baseline has version ${String(version)}, this function reads version ${FORMAT_VERSION}: ${COMPILE}`,
+      `the compiled baseline has version ${String(version)}, this function reads versions ${FORMAT_VERSION} and ${VERSION_WITH_BOUNDS}: ${COMPILE}`,
     );
-  if (digest === undefined || baselines === undefined || digest !== digestOf(baselines))
+  const content = baselines && { baselines, ...(limits === undefined ? {} : { limits }) };
+  if (digest === undefined || content === undefined || digest !== digestOf(version, content))
     throw new InvalidBaselineError(`the compiled baseline was changed after it was compiled: ${COMPILE}`);
-  return { format, version, digest, baselines };
+  return { format, version, digest, ...content };
 }
 
 const COMPILE =
   'compile the baseline file again with `npx portcullis compile baseline.yaml --out baseline.json`, using the release of this function';
 
-function digestOf(baselines: readonly CompiledEntry[]): string {
-  return createHash('sha256').update(JSON.stringify(baselines)).digest('hex');
+function digestOf(version: CompiledFile['version'], content: CompiledContent): string {
+  const digested = version === FORMAT_VERSION && content.limits === undefined ? content.baselines : content;
+  return createHash('sha256').update(JSON.stringify(digested)).digest('hex');
+}
+
+function permitOf({ rules, ...terms }: CompiledPermit): Permit {
+  return { rules: rulesOf(rules), ...terms };
+}
+
+function boundOf({ services, senders, ...rest }: CompiledBound): Bound {
+  return { services: services.flatMap((fields) => trafficIn(fields) ?? []), senders: senders.map(senderIn), ...rest };
 }
 
 function rulesOf(items: readonly SecurityGroupRule[]): readonly Rule[] {

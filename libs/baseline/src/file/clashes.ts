@@ -1,43 +1,59 @@
 /**
  * Finds parts of a baseline file that are duplicates or have no effect. Each part may be valid alone, but the file certainly has a mistake.
  */
-import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { quoted, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
+import { diffRules, formatRule } from '@portcullis/permission-diff';
+import { quoted, type DataProblem, type Fields } from '@portcullis/yaml-file';
 import { covers, selectionsIn } from './criteria.js';
 import {
   asObject,
   asText,
   baselinesIn,
+  boundsOfOwnerIn,
   entriesIn,
+  limitsIn,
   objectsIn,
   partAt,
   permissionListsIn,
   placedRulesIn,
   type Part,
-  type PlacedRule,
 } from './file-parts.js';
+import { clashesOfLimit, forbiddenRules } from './limit-clashes.js';
 import type { FileProblemCode } from './problem.js';
+import { firstPathOf, repeatedRules, repetitions } from './repetitions.js';
+import { OWNERS } from './schema.js';
 
 type Clash = DataProblem<FileProblemCode>;
 
 /** Returns every part that is a duplicate or has no effect. Skips data with the wrong shape. */
 export function clashes(data: unknown): Clash[] {
   const baselines = baselinesIn(data);
+  const limits = limitsIn(data);
   return [
-    ...repeatedNames(baselines),
+    ...emptyFile(data),
+    ...repeatedNames([...baselines, ...limits]),
     ...repeatedGroups(baselines),
     ...repeatedCriteria(baselines),
     ...baselines.flatMap(repeatedClauses),
     ...baselines.flatMap(clashingRules),
     ...baselines.flatMap(permitsOfUndeclaredEgress),
+    ...baselines.flatMap(repeatedBounds),
+    ...limits.flatMap(clashesOfLimit),
+    ...forbiddenRules(data),
   ];
+}
+
+function emptyFile(data: unknown): Clash[] {
+  const isEmpty = (key: string): boolean => asObject({ path: [], value: data }).some((file) => entriesIn(partAt(file, key)).length === 0);
+  const [baselines] = asObject({ path: [], value: data }).map((file) => partAt(file, 'baselines'));
+  if (!Array.isArray(baselines?.value) || !isEmpty('baselines') || !isEmpty('limits')) return [];
+  return [{ code: 'bad-value', path: baselines.path, message: '`baselines` is an empty list', expected: 'at least one baseline or limit' }];
 }
 
 function repeatedNames(baselines: readonly Part<Fields>[]): Clash[] {
   const names = baselines.flatMap((baseline) => asText(partAt(baseline, 'name')));
   return repetitions(names, (name) => ({
     code: 'duplicate-name',
-    message: `another baseline is called ${quoted(name)}`,
+    message: `another baseline or limit is called ${quoted(name)}`,
     expected: 'a name of its own',
   }));
 }
@@ -81,7 +97,7 @@ function repeatedClauses(baseline: Part<Fields>): Clash[] {
 
 /** Returns a text that identifies the clause, or an empty array for an invalid clause. */
 function textOfClause(clause: Part<Fields>): string[] {
-  const keys = Object.keys(clause.value);
+  const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];
   const texts = keys.flatMap((key) => asText(partAt(clause, key)).map(({ value }) => [key, value]));
   const tags = asObject(partAt(clause, 'tag')).map((tag) => [
@@ -105,54 +121,25 @@ function clashingRules(baseline: Part<Fields>): Clash[] {
   return [...repeatedRules(required, 'declared'), ...repeatedRules(permitted, 'permitted'), ...idlePermits];
 }
 
-function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash[] {
-  const firstOnes = new Set(diffRules([], rules).excess);
-  const firstPath = firstPathOf(rules);
-  return rules
-    .filter((rule) => !firstOnes.has(rule))
-    .map((rule) => {
-      const message = `${quoted(formatRule(rule))} is ${verb} twice`;
-      return { code: 'duplicate-rule', path: rule.path, message, expected: 'each rule once', ...firstPath(rule) };
-    });
-}
-
-/**
- * Returns a function that returns the path of the first equal rule. The path is absent if only one of the two rules names the account of a
- * group.
- */
-function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
-  const paths = new Map<string, Path>();
-  for (const rule of rules) {
-    const key = ruleKey(rule);
-    if (!paths.has(key)) paths.set(key, rule.path);
-  }
-  return (rule) => {
-    const first = paths.get(ruleKey(rule));
-    return first === undefined ? {} : { first };
-  };
-}
-
 /** Finds permits for undeclared egress. Undeclared egress is not compared, so such a permit has no effect. */
 function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
   if (partAt(baseline, 'egress').value !== undefined) return [];
   const directions = objectsIn(partAt(baseline, 'permit')).map((permit) => partAt(permit, 'direction'));
-  return directions
-    .filter(({ value }) => value === 'egress')
-    .map(({ path }) => ({
-      code: 'useless-permit',
-      path,
-      message: 'egress is not compared, since the baseline does not declare it',
-      expected: '`egress` in the baseline, or no permit for it',
-    }));
+  const bounds = objectsIn(partAt(baseline, 'ignore')).map((clause) => partAt(clause, 'withinEgress'));
+  const uncompared = { code: 'useless-permit', message: 'egress is not compared, since the baseline does not declare it' } as const;
+  return [
+    ...directions
+      .filter(({ value }) => value === 'egress')
+      .map(({ path }): Clash => ({ ...uncompared, path, expected: '`egress` in the baseline, or no permit for it' })),
+    ...bounds
+      .filter(({ value }) => value !== undefined)
+      .map(({ path }): Clash => ({ ...uncompared, path, expected: '`egress` in the baseline, or no `withinEgress`' })),
+  ];
 }
 
-/** Returns a problem for each part whose text equals that of an earlier part, with the path of the first such part. */
-function repetitions(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
-  const firstPaths = new Map<string, Path>();
-  return parts.flatMap(({ path, value }) => {
-    const first = firstPaths.get(value);
-    if (first !== undefined) return [{ ...describe(value), path, first }];
-    firstPaths.set(value, path);
-    return [];
-  });
+/** Finds rules that occur twice in the bounds of one owner. */
+function repeatedBounds(baseline: Part<Fields>): Clash[] {
+  return objectsIn(partAt(baseline, 'ignore')).flatMap((clause) =>
+    repeatedRules(boundsOfOwnerIn(clause).flatMap(placedRulesIn), 'allowed'),
+  );
 }

@@ -23,13 +23,18 @@ export function selectionsIn(baselines: readonly Part<Fields>[]): Selection[] {
   return baselines.flatMap((baseline) =>
     asObject(partAt(baseline, 'groups')).flatMap((groups) => {
       const criteria = criteriaIn(groups);
-      if (criteria.tags.length + criteria.names.length + criteria.vpcs.length === 0) return [];
+      if (isEmpty(criteria)) return [];
       return [{ name: asText(partAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
     }),
   );
 }
 
-function criteriaIn(groups: Part<Fields>): Criteria {
+/** Reports whether there is no criterion. */
+export function isEmpty({ tags, names, vpcs }: Criteria): boolean {
+  return tags.length + names.length + vpcs.length === 0;
+}
+
+export function criteriaIn(groups: Part<Fields>): Criteria {
   const texts = (key: string): string[] =>
     entriesIn(partAt(groups, key))
       .flatMap(asText)

@@ -15,28 +15,39 @@ export function baselineJsonSchema(): Record<string, unknown> {
     $schema,
     $id: 'urn:portcullis:baseline:1',
     title: 'Portcullis baseline',
-    description: 'The rules that security groups must have, and which groups they are.',
+    description: 'The rules that security groups must have, the limits of what they may let in, and which groups they are.',
     ...schema,
   };
 }
 
-/** The allowed type and keys at a path of a baseline file. */
+/** The allowed types, keys and texts at a path of a baseline file. */
 export interface Allowed {
-  /** JSON Schema's name for the type: `object`, `array`, `string`, `number`, `integer`. */
-  readonly type: string | undefined;
+  /** JSON Schema's names for the types: `object`, `array`, `string`, `number`, `integer`. A value has several if it may be a name or a list. */
+  readonly types: readonly string[];
   /** The keys that an object may have here. */
   readonly keys: readonly string[];
+  /** The texts that are allowed here. Empty if there is no list of them. */
+  readonly texts: readonly string[];
 }
 
-/** Returns the allowed type and keys at the path, or `undefined` if the format does not have the path. */
+/** Returns the allowed types, keys and texts at the path, or `undefined` if the format does not have the path. */
 export function allowedAt(path: Path): Allowed | undefined {
-  let schema: JsonSchema | undefined = fileSchema();
+  let schemas = alternativesOf(fileSchema());
   for (const step of path) {
-    schema = schemaOf(typeof step === 'number' ? schema?.items : schemaOfKey(schema, step));
+    const next = schemas.map((schema) => schemaOf(typeof step === 'number' ? schema.items : schemaOfKey(schema, step)));
+    schemas = next.flatMap((schema) => (schema === undefined ? [] : alternativesOf(schema)));
   }
-  if (schema === undefined) return undefined;
-  const type = typeof schema.type === 'string' ? schema.type : undefined;
-  return { type, keys: Object.keys(schema.properties ?? {}) };
+  if (schemas.length === 0) return undefined;
+  return {
+    types: schemas.flatMap(({ type }) => type ?? []),
+    keys: schemas.flatMap(({ properties }) => Object.keys(properties ?? {})),
+    texts: schemas.flatMap((schema) => schema.enum ?? []).filter((each) => typeof each === 'string'),
+  };
+}
+
+/** Returns the schema itself, or the schemas of a union. */
+function alternativesOf(schema: JsonSchema): JsonSchema[] {
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => alternativesOf(each));
 }
 
 let cached: JsonSchema | undefined;

@@ -1,13 +1,28 @@
 /** Finds the problems for which EC2 would refuse the permissions of a baseline file, with the path in the data. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, valueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
-import { baselinesIn, permissionListsIn, type PermissionList } from './file-parts.js';
+import {
+  baselinesIn,
+  boundsOfOwnerIn,
+  limitsIn,
+  objectsIn,
+  partAt,
+  permissionListsIn,
+  permissionsOfBoundsIn,
+  permitsIn,
+  type PermissionList,
+} from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
 import { kindOf, nameOf, requoted } from './words.js';
 
 /** Returns every problem for which EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
-  return baselinesIn(data).flatMap(permissionListsIn).flatMap(problemsOf);
+  const ofBaselines = baselinesIn(data).flatMap((baseline) => [
+    ...permissionListsIn(baseline),
+    ...objectsIn(partAt(baseline, 'ignore')).flatMap(boundsOfOwnerIn),
+  ]);
+  const ofLimits = limitsIn(data).flatMap((limit) => [...permissionsOfBoundsIn(limit), ...permitsIn(limit)]);
+  return [...ofBaselines, ...ofLimits].flatMap(problemsOf);
 }
 
 function problemsOf(list: PermissionList): DataProblem<FileProblemCode>[] {

@@ -19,7 +19,12 @@ export type FileProblemCode =
   | 'duplicate-rule'
   | 'duplicate-clause'
   /** A permit that changes nothing. */
-  | 'useless-permit';
+  | 'useless-permit'
+  | 'duplicate-service'
+  /** A limit, or a part of it, that changes nothing. */
+  | 'useless-limit'
+  /** A baseline declares or permits what a limit of its groups forbids. */
+  | 'beyond-limit';
 
 /** One reason why a baseline file could not be read. */
 export type FileProblem = Problem<FileProblemCode>;
@@ -31,7 +36,11 @@ export type FileWarningCode =
   /** A permit has expired, so the permitted rules are now drift. */
   | 'expired-permit'
   /** A group may meet the criteria of two baselines. Such a group is not restored. */
-  | 'overlapping-selection';
+  | 'overlapping-selection'
+  /** A limit may apply to the groups of a baseline, and may forbid what the baseline declares or permits. */
+  | 'may-be-beyond-limit'
+  /** A limit revokes rules of all groups of the account. */
+  | 'revokes-everywhere';
 
 /** One risk in a valid baseline file, which its owner should review. */
 export type FileWarning = Problem<FileWarningCode>;

@@ -2,7 +2,8 @@
 import { InvalidPermissionError, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { inOrderOfText, readYaml } from '@portcullis/yaml-file';
 import { canonicalBaselines } from '../canonical.js';
-import type { Baseline, CompiledBaseline, IgnoreClause } from '../baseline.js';
+import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../baseline.js';
+import { boundsIn } from './bound-parts.js';
 import { clashes } from './clashes.js';
 import { withoutConsequences } from './consequences.js';
 import { permissionProblems } from './permission-problems.js';
@@ -29,7 +30,8 @@ export function readBaselineFile(text: string): FileResult {
   const inData = [...withoutConsequences(structure.ok ? [] : structure.problems, permissionProblems(data), data), ...clashes(data)];
   const problems = [...inText, ...inData.map(locate)];
   if (!structure.ok || problems.length > 0) return { ok: false, problems: inOrderOfText(problems) };
-  return { ok: true, value: canonicalBaselines(structure.value.baselines.map(baselineFrom)) };
+  const { baselines, limits = [] } = structure.value;
+  return { ok: true, value: canonicalBaselines(baselines.map(baselineFrom), limits.map(limitFrom)) };
 }
 
 function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
@@ -39,9 +41,29 @@ function baselineFrom(baseline: BaselineFile['baselines'][number]): Baseline {
     groups: { ids: [], ...groups },
     ingress: rulesOf(ingress, 'ingress'),
     ...(egress === undefined ? {} : { egress: rulesOf(egress, 'egress') }),
-    permit: permit.map(({ permission, direction, ...terms }) => ({ rules: rulesOf([permission], direction), ...terms })),
+    permit: permitsFrom(permit),
     ignore: ignore.flatMap(clauseFrom),
   };
+}
+
+function limitFrom(limit: NonNullable<BaselineFile['limits']>[number]): Limit {
+  const { groups, otherwise = 'report', egress, permit, ...rest } = limit;
+  const { except, ...selection } = groups;
+  const bounds = boundsIn({ path: [], value: limit });
+  // The schema and `permissionProblems` have already checked the bounds.
+  if (bounds === undefined) throw new Error('a bound of a valid limit cannot be read');
+  return {
+    ...rest,
+    groups: { ids: [], ...selection, ...(except === undefined ? {} : { except: { ids: [], ...except } }) },
+    otherwise,
+    ingress: bounds.ingress,
+    ...(egress === undefined ? {} : { egress: bounds.egress }),
+    permit: permitsFrom(permit),
+  };
+}
+
+function permitsFrom(permits: BaselineFile['baselines'][number]['permit']): Permit[] {
+  return permits.map(({ permission, direction, ...terms }) => ({ rules: rulesOf([permission], direction), ...terms }));
 }
 
 function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
@@ -53,9 +75,11 @@ function rulesOf(permissions: unknown, direction: Direction): readonly Rule[] {
 
 type FileClause = BaselineFile['baselines'][number]['ignore'][number];
 
-function clauseFrom({ descriptionPrefix, tag, sourceGroup, prefixList }: FileClause): IgnoreClause[] {
-  if (descriptionPrefix !== undefined) return [{ descriptionPrefix }];
-  if (sourceGroup !== undefined) return [{ sourceGroup }];
-  if (prefixList !== undefined) return [{ prefixList }];
-  return tag === undefined ? [] : [{ tag }];
+function clauseFrom({ descriptionPrefix, tag, sourceGroup, prefixList, within, withinEgress }: FileClause): IgnoreClause[] {
+  const rules = [...rulesOf(within ?? [], 'ingress'), ...rulesOf(withinEgress ?? [], 'egress')];
+  const bounds = within === undefined && withinEgress === undefined ? {} : { within: rules };
+  if (descriptionPrefix !== undefined) return [{ descriptionPrefix, ...bounds }];
+  if (sourceGroup !== undefined) return [{ sourceGroup, ...bounds }];
+  if (prefixList !== undefined) return [{ prefixList, ...bounds }];
+  return tag === undefined ? [] : [{ tag, ...bounds }];
 }

@@ -2,6 +2,8 @@
  * The schema of the baseline file. It checks files, and editors use its JSON Schema export for completion. The message of each check names
  * the expected value. `permission-diff` finds the problems inside a permission for which EC2 would refuse it.
  */
+import { SERVICE_NAMES } from '@portcullis/permission-diff/exposure';
+import { quotedList } from '@portcullis/yaml-file';
 import * as z from 'zod';
 import {
   BASELINE_NAME,
@@ -35,37 +37,54 @@ function port() {
   return z.int({ error: PORT }).min(-1, { error: PORT }).max(65535, { error: PORT });
 }
 
+const traffic = {
+  IpProtocol: z
+    .string({ error: 'a protocol as text' })
+    .describe('`tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol in quotes, or `"-1"` for all traffic.'),
+  FromPort: port().optional().describe('tcp and udp: the first port. icmp and icmpv6: the type, -1 for any.'),
+  ToPort: port().optional().describe('tcp and udp: the last port. icmp and icmpv6: the code, -1 for any.'),
+};
+
+const SOURCES = 'a list of sources';
+
+const ipRanges = list(
+  mapping(
+    {
+      CidrIp: z.string({ error: 'an IPv4 block' }).describe('An IPv4 block with its prefix length: `10.0.0.0/8`.'),
+      Description: description,
+    },
+    'an object with `CidrIp`',
+  ),
+  SOURCES,
+).optional();
+
+const ipv6Ranges = list(
+  mapping(
+    {
+      CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
+      Description: description,
+    },
+    'an object with `CidrIpv6`',
+  ),
+  SOURCES,
+).optional();
+
+const prefixListIds = list(
+  mapping(
+    {
+      PrefixListId: z.string({ error: EXPECTED.prefixListId }).describe('The id of a managed prefix list.'),
+      Description: description,
+    },
+    'an object with `PrefixListId`',
+  ),
+  SOURCES,
+).optional();
+
 const permission = mapping(
   {
-    IpProtocol: z
-      .string({ error: 'a protocol as text' })
-      .describe('`tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol in quotes, or `"-1"` for all traffic.'),
-    FromPort: port().optional().describe('tcp and udp: the first port. icmp and icmpv6: the type, -1 for any.'),
-    ToPort: port().optional().describe('tcp and udp: the last port. icmp and icmpv6: the code, -1 for any.'),
-    IpRanges: list(
-      mapping(
-        {
-          CidrIp: z.string({ error: 'an IPv4 block' }).describe('An IPv4 block with its prefix length: `10.0.0.0/8`.'),
-          Description: description,
-        },
-        'an object with `CidrIp`',
-      ),
-      'a list of sources',
-    )
-      .optional()
-      .describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
-    Ipv6Ranges: list(
-      mapping(
-        {
-          CidrIpv6: z.string({ error: 'an IPv6 block' }).describe('An IPv6 block with its prefix length: `2001:db8::/32`.'),
-          Description: description,
-        },
-        'an object with `CidrIpv6`',
-      ),
-      'a list of sources',
-    )
-      .optional()
-      .describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
+    ...traffic,
+    IpRanges: ipRanges.describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
+    Ipv6Ranges: ipv6Ranges.describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
     UserIdGroupPairs: list(
       mapping(
         {
@@ -83,22 +102,11 @@ const permission = mapping(
         'an object with `GroupId`',
         // For editors only: `permission-diff` distinguishes a missing id from a group given by name.
       ).meta({ required: ['GroupId'] }),
-      'a list of sources',
+      SOURCES,
     )
       .optional()
       .describe('The security groups that traffic may come from; for egress, that it may go to.'),
-    PrefixListIds: list(
-      mapping(
-        {
-          PrefixListId: z.string({ error: EXPECTED.prefixListId }).describe('The id of a managed prefix list.'),
-          Description: description,
-        },
-        'an object with `PrefixListId`',
-      ),
-      'a list of sources',
-    )
-      .optional()
-      .describe('The managed prefix lists that traffic may come from; for egress, that it may go to.'),
+    PrefixListIds: prefixListIds.describe('The managed prefix lists that traffic may come from; for egress, that it may go to.'),
   },
   'a permission: an object with `IpProtocol` and at least one source',
 ).describe(
@@ -128,6 +136,14 @@ const permit = mapping(
   'an object with `permission`',
 ).describe('Rules that are tolerated but not required.');
 
+/** The keys of an `ignore` clause that say whose rules it is about. */
+export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] as const;
+
+function within(direction: 'in' | 'out') {
+  const expected = `at least one permission that the owner may let ${direction}`;
+  return list(permission, 'a list of permissions').min(1, { error: expected }).optional();
+}
+
 const ignoreClause = mapping(
   {
     descriptionPrefix: text(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
@@ -144,47 +160,188 @@ const ignoreClause = mapping(
       .describe('Rules that have this tag.'),
     sourceGroup: text(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
     prefixList: text(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
+    within: within('in').describe(
+      'The bounds of the owner: its rules are left alone as far as these permissions cover their traffic. All its other rules are drift.',
+    ),
+    withinEgress: within('out').describe('The bounds of the rules of the owner that let traffic out. Like `within`.'),
   },
-  'an object with one key',
+  'an object with one key, and `within` if the owner has bounds',
 )
-  .refine((clause) => Object.keys(clause).length === 1, {
+  .refine(({ within: _in, withinEgress: _out, ...owner }) => Object.keys(owner).length === 1, {
     error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`: write a clause for each',
   })
-  .meta({ minProperties: 1, maxProperties: 1 })
+  .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
   .describe('Rules of another owner, named by exactly one of these keys. They are not drift and are not revoked.');
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
+const selection = {
+  tags: z
+    .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), text(TAG_VALUE, EXPECTED.tagValue), {
+      error: EXPECTED.tags,
+    })
+    .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
+    .optional()
+    .meta({ minProperties: 1 }),
+  names: list(text(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
+    .min(1, { error: 'at least one name of a security group' })
+    .optional()
+    .describe('Groups whose name matches one of these; `*` stands for any text.'),
+  vpcs: list(text(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
+    .min(1, { error: 'at least one id of a VPC' })
+    .optional()
+    .describe('Groups in one of these VPCs.'),
+};
+const ids = list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+  .min(1, { error: 'at least one id of a security group' })
+  .optional();
+
 const groups = mapping(
   {
-    ids: list(text(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
-      .min(1, { error: 'at least one id of a security group' })
-      .optional()
-      .describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
-    tags: z
-      .record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), text(TAG_VALUE, EXPECTED.tagValue), {
-        error: EXPECTED.tags,
-      })
-      .refine((tags) => Object.keys(tags).length > 0, { error: EXPECTED.tags })
-      .optional()
-      .meta({ minProperties: 1 })
-      .describe('Groups that have all of these tags. Whoever may tag a group can remove it from the baseline.'),
-    names: list(text(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
-      .min(1, { error: 'at least one name of a security group' })
-      .optional()
-      .describe('Groups whose name matches one of these; `*` stands for any text.'),
-    vpcs: list(text(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
-      .min(1, { error: 'at least one id of a VPC' })
-      .optional()
-      .describe('Groups in one of these VPCs.'),
+    ids: ids.describe('The ids of the groups. Only one baseline may name an id, and an id beats all criteria.'),
+    ...selection,
+    tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can remove it from the baseline.'),
   },
   SELECTION,
 )
-  .refine((selection) => Object.keys(selection).length > 0, { error: SELECTION })
+  .refine((selected) => Object.keys(selected).length > 0, { error: SELECTION })
   .meta({ minProperties: 1 })
   .describe(
     'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
   );
+
+const LIMITED = '`all: true`, or `ids`, `tags`, `names` or `vpcs` without `all`; and `except` if needed';
+
+const limitedGroups = mapping(
+  {
+    all: z.literal(true, { error: '`true`, or no `all`' }).optional().describe('All security groups of the account.'),
+    ids: ids.describe('The ids of the groups.'),
+    ...selection,
+    tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can remove it from the limit.'),
+    except: mapping(
+      {
+        ids: ids.describe('The ids of groups that the limit does not apply to.'),
+        ...selection,
+        tags: selection.tags.describe('Groups that have all of these tags. Whoever may tag a group can except it from the limit.'),
+      },
+      SELECTION,
+    )
+      .refine((selected) => Object.keys(selected).length > 0, { error: SELECTION })
+      .optional()
+      .meta({ minProperties: 1 })
+      .describe(
+        'The groups that the limit does not apply to: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
+      ),
+  },
+  LIMITED,
+)
+  .refine(({ all, except: _, ...selected }) => (all === true) !== Object.keys(selected).length > 0, { error: LIMITED })
+  .meta({ minProperties: 1 })
+  .describe('The security groups that the limit applies to. A group may have several limits, with or without a baseline.');
+
+const NAMED_SERVICES = `one of ${quotedList(SERVICE_NAMES)}; or traffic such as \`{ IpProtocol: tcp, FromPort: 8000, ToPort: 8999 }\``;
+
+const services = z
+  .union(
+    [
+      z.literal('all'),
+      z
+        .array(
+          z.union([z.enum(SERVICE_NAMES), mapping(traffic, NAMED_SERVICES).describe('Traffic, as in a permission without a source.')], {
+            error: NAMED_SERVICES,
+          }),
+        )
+        .min(1, { error: 'at least one service, or `all`' }),
+    ],
+    { error: '`all`, or a list of services such as `[ssh, rdp]`' },
+  )
+  .describe('The services that the bound is about: names, traffic as in a permission without a source, or `all`.');
+
+const GROUP_SENDERS = '`none`, `ownAccount`, `any`, or a list of the ids of security groups';
+
+function width(family: string, longest: number) {
+  const error = `a prefix length of 0 to ${longest}`;
+  return z
+    .int({ error })
+    .min(0, { error })
+    .max(longest, { error })
+    .optional()
+    .describe(`The shortest prefix length of ${family} blocks that are not listed. Without it, no other ${family} block is allowed.`);
+}
+
+/** @param who the peers in words, which are senders for ingress and receivers for egress. */
+function peers(who: 'from' | 'to') {
+  return mapping(
+    {
+      IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${who}.`),
+      Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${who}.`),
+      PrefixListIds: prefixListIds.describe(`The managed prefix lists that these services may be used ${who}, by their current entries.`),
+      securityGroups: z
+        .union(
+          [
+            z.enum(['none', 'ownAccount', 'any']),
+            z.array(text(GROUP_ID, EXPECTED.groupId)).min(1, { error: 'at least one id of a security group, or `none`' }),
+          ],
+          { error: GROUP_SENDERS },
+        )
+        .default('none')
+        .describe('The security groups that are allowed: `none` (default), those of the own account (`ownAccount`), `any`, or these ids.'),
+      notWiderThan: mapping({ ipv4: width('IPv4', 32), ipv6: width('IPv6', 128) }, 'an object with `ipv4`, `ipv6` or both')
+        .refine((lengths) => Object.keys(lengths).length > 0, { error: '`ipv4`, `ipv6` or both' })
+        .optional()
+        .meta({ minProperties: 1 })
+        .describe(
+          'Also allows blocks that are not listed, if they are narrow. What counts is the widest blocks that all rules together let in.',
+        ),
+    },
+    `an object with the allowed blocks, prefix lists and security groups; \`{}\` allows nobody`,
+  );
+}
+
+const bound = mapping(
+  {
+    services,
+    onlyFrom: peers('from').describe('Who may send this traffic. `{}` allows nobody.'),
+  },
+  'an object with `services` and `onlyFrom`',
+).describe('Limits these services to these senders. Every bound must hold.');
+
+const egressBound = mapping(
+  {
+    services,
+    onlyTo: peers('to').describe('Who may receive this traffic. `{}` allows nobody.'),
+  },
+  'an object with `services` and `onlyTo`',
+).describe('Limits these services to these receivers. Every bound must hold.');
+
+const limit = mapping(
+  {
+    name: text(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the limit in findings; no baseline may have the same name.'),
+    groups: limitedGroups,
+    mode: z
+      .enum(['report', 'enforce'], { error: '`report` or `enforce`' })
+      .default('report')
+      .describe('`report` (default) only reports a group that breaks the limit; `enforce` repairs it.'),
+    repair: z
+      .enum(['revoke', 'narrow'], { error: '`revoke` or `narrow`' })
+      .default('revoke')
+      .describe(
+        '`revoke` (default) revokes each rule that goes beyond the limit. `narrow` replaces it by rules for the part that is allowed, and authorizes these first.',
+      ),
+    otherwise: z
+      .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
+      .optional()
+      .describe(
+        'With `repair: narrow`: a rule that cannot be narrowed, such as a part of a prefix list, is only reported (default) or revoked.',
+      ),
+    ingress: list(bound, 'a list of bounds').describe('The bounds of the traffic that is let in.'),
+    egress: list(egressBound, 'a list of bounds')
+      .optional()
+      .describe('The bounds of the traffic that is let out. Without it, there are none.'),
+    permit: list(permit, 'a list of permits').default([]).describe('Rules that are allowed although the bounds forbid them.'),
+  },
+  'a limit: an object with `name`, `groups` and `ingress`',
+).describe('What the rules of the selected security groups must not let in.');
 
 const baseline = mapping(
   {
@@ -214,9 +371,10 @@ export const baselineFile = mapping(
   {
     $schema: z.string({ error: 'text' }).optional().describe('Where editors find this schema; otherwise ignored.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
-    baselines: list(baseline, 'a list of baselines')
-      .min(1, { error: 'at least one baseline' })
-      .describe('Portcullis never touches a security group that no baseline selects.'),
+    baselines: list(baseline, 'a list of baselines').describe(
+      'The declared rules of groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
+    ),
+    limits: list(limit, 'a list of limits').optional().describe('What rules must not let in, for groups with or without a baseline.'),
   },
   'an object with `version` and `baselines`',
 );

@@ -24,9 +24,18 @@ export function readStructure(data: unknown): Structure {
 function problemsOf(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
   // No key of parsed YAML is a symbol.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
+  if (issue.code === 'invalid_union') return unionProblems(issue, path, data);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...path, key]));
   if (issue.code === 'invalid_key') return [keyProblem(path, issue.issues[0]?.message ?? issue.message)];
   return [valueProblem(path, valueAt(data, path), issue.message)];
+}
+
+/** Returns the problems of the only alternative that has the type of the value, or one problem if there is no such alternative. */
+function unionProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
+  const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
+  const [only] = ofType;
+  if (only === undefined || ofType.length > 1) return [valueProblem(path, valueAt(data, path), message)];
+  return only.flatMap((each) => problemsOf({ ...each, path: [...path, ...each.path] }, data));
 }
 
 function unknownKey(path: Path): StructureProblem {
@@ -56,10 +65,18 @@ function valueProblem(path: Path, value: unknown, expected: string): StructurePr
   }
   const { type, words } = kindOf(value);
   const allowed = allowedAt(path);
-  if (allowed?.type !== type && !(allowed?.type === 'integer' && type === 'number')) {
+  const types = allowed?.types ?? [];
+  if (!types.includes(type) && !(type === 'number' && types.includes('integer'))) {
     return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: requoted(path, value) ?? expected };
   }
-  return { code: 'bad-value', path, message: `${name} ${faultOf(value)}`, expected };
+  const meant = typeof value === 'string' && isLong(allowed?.texts ?? []) ? didYouMean(value, allowed?.texts ?? []) : undefined;
+  const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
+  return { code: 'bad-value', path, message: `${name} ${faultOf(value)}${hint}`, expected };
+}
+
+/** Reports whether a reader would have to search the list. */
+function isLong(texts: readonly string[]): boolean {
+  return texts.length > 5;
 }
 
 function isNewerVersion(path: Path, value: unknown): value is number {

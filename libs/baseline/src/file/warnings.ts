@@ -3,7 +3,8 @@ import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { inOrderOfText, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
 import { mayMeetBoth, selectionsIn } from './criteria.js';
-import { asText, baselinesIn, objectsIn, partAt, permissionListsIn, placedRulesIn, type Part } from './file-parts.js';
+import { allowedWords, forbidden, forbiddenWords } from './limit-clashes.js';
+import { asObject, asText, baselinesIn, limitsIn, objectsIn, partAt, permissionListsIn, placedRulesIn, type Part } from './file-parts.js';
 import type { FileWarning, FileWarningCode } from './problem.js';
 
 type Warning = DataProblem<FileWarningCode>;
@@ -20,8 +21,11 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   const baselines = baselinesIn(data);
   const warnings = [
     ...baselines.flatMap(exposures),
-    ...baselines.flatMap((baseline) => expiredPermits(baseline, today)),
+    ...baselines.flatMap((baseline) => expiredPermits(baseline, today, 'is now drift, and is revoked')),
+    ...limitsIn(data).flatMap((limit) => expiredPermits(limit, today, 'now breaks the limit')),
     ...overlaps(baselines),
+    ...beyondLimits(data, today),
+    ...limitsIn(data).flatMap(revocationsEverywhere),
   ];
   return inOrderOfText(warnings.map((warning) => locate(warning)));
 }
@@ -50,14 +54,15 @@ function exposure(path: Path, subject: string, services: readonly SensitiveServi
   };
 }
 
-function expiredPermits(baseline: Part<Fields>, today: string): Warning[] {
-  return objectsIn(partAt(baseline, 'permit'))
+/** @param consequence what happens to the permitted rules, as the end of the message. */
+function expiredPermits(holder: Part<Fields>, today: string, consequence: string): Warning[] {
+  return objectsIn(partAt(holder, 'permit'))
     .flatMap((permit) => asText(partAt(permit, 'until')))
     .filter(({ value }) => value < today)
     .map(({ path, value }) => ({
       code: 'expired-permit',
       path,
-      message: `the permit ended on ${value}: what it permitted is now drift, and is revoked`,
+      message: `the permit ended on ${value}: what it permitted ${consequence}`,
       expected: 'a day in the future, or no such permit',
     }));
 }
@@ -75,4 +80,30 @@ function overlaps(baselines: readonly Part<Fields>[]): Warning[] {
     const expected = 'criteria that no group can meet together, such as two values of one tag, or `ids`, which beat criteria';
     return [{ code: 'overlapping-selection', path, message, expected, first: other.path }];
   });
+}
+
+/** Warns of rules that a limit may forbid. If a limit certainly forbids a rule, the file is invalid, unless a permit of the limit expired. */
+function beyondLimits(data: unknown, today: string): Warning[] {
+  return forbidden(data, today)
+    .filter(({ isCertain }) => !isCertain)
+    .map(({ rule, limit, bounds, permitted }) => ({
+      code: 'may-be-beyond-limit',
+      path: rule.path,
+      message: `the limit ${quoted(limit)} may apply to this group, and may forbid ${forbiddenWords(rule, bounds, permitted)}: it would then not be restored`,
+      expected: `${allowedWords(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+    }));
+}
+
+function revocationsEverywhere(limit: Part<Fields>): Warning[] {
+  const [all] = asObject(partAt(limit, 'groups')).map((groups) => partAt(groups, 'all'));
+  const isRevoking = partAt(limit, 'mode').value === 'enforce' && partAt(limit, 'repair').value !== 'narrow';
+  if (all?.value !== true || !isRevoking) return [];
+  return [
+    {
+      code: 'revokes-everywhere',
+      path: all.path,
+      message: 'in all groups of the account, each rule that goes beyond this limit is revoked whole, with the part that the limit allows',
+      expected: '`mode: report` until `portcullis plan` shows what would be revoked, or `repair: narrow`, which keeps the allowed part',
+    },
+  ];
 }

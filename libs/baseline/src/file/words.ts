@@ -20,7 +20,8 @@ export function kindOf(value: unknown): { type: string; words: string } {
 
 /** Returns the expected spelling if only the quotes are wrong. YAML reads `-1` as a number and `"80"` as text. */
 export function requoted(path: Path, value: unknown): DataProblem['expected'] | undefined {
-  const type = allowedAt(path)?.type;
+  const types = allowedAt(path)?.types ?? [];
+  const type = types.length === 1 ? types[0] : undefined;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     // Quote the text in the file, not the number, because the account `012345678901` must keep its zero.
     return (written) => `\`"${written}"\`, in quotes`;

@@ -1,7 +1,7 @@
 /** Writes a baseline file as YAML, with a comment above each baseline, and with each permission on one line if it fits. */
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
-import type { Baseline, GroupSelection, Permit } from '../baseline.js';
+import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../baseline.js';
 import { inComment, proposalLines, type ProposedPermit } from './proposals.js';
 
 export interface WrittenBaseline {
@@ -76,12 +76,19 @@ export function fileBaseline({ name, groups, mode, compare, ingress, egress, per
     ingress: permissionsOf(ingress),
     ...(egress === undefined ? {} : { egress: permissionsOf(egress) }),
     ...(permit.length === 0 ? {} : { permit: permit.flatMap(filePermits) }),
-    ...(ignore.length === 0 ? {} : { ignore }),
+    ...(ignore.length === 0 ? {} : { ignore: ignore.map(fileClause) }),
   };
 }
 
 function fileSelection({ ids, ...criteria }: GroupSelection): object {
   return { ...(ids.length === 0 ? {} : { ids }), ...criteria };
+}
+
+function fileClause({ within, ...owner }: IgnoreClause): object {
+  if (within === undefined) return owner;
+  const inDirection = (direction: Direction) => permissionsOf(within.filter((rule) => rule.direction === direction));
+  const [ingress, egress] = [inDirection('ingress'), inDirection('egress')];
+  return { ...owner, ...(ingress.length > 0 && { within: ingress }), ...(egress.length > 0 && { withinEgress: egress }) };
 }
 
 /** Returns one permit for each permission, since a permit in the file has one permission. */

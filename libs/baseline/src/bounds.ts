@@ -1,0 +1,37 @@
+/** Converts the traffic and the senders of bounds to and from data: EC2's fields for traffic, and a text for each sender. */
+import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
+
+/** EC2's fields for traffic, without a source. */
+export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
+
+const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+
+/** Returns a permission with this traffic and some source, because only a permission with a source can be read. */
+export function withSomeSource({ IpProtocol, FromPort, ToPort }: Readonly<Record<keyof TrafficFields, unknown>>): object {
+  return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
+}
+
+/** Returns the traffic, or `undefined` if EC2 would refuse it. */
+export function trafficIn(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
+  const { IpProtocol, FromPort, ToPort } = fields;
+  const read = readRules([withSomeSource({ IpProtocol, FromPort, ToPort })]);
+  return read.ok ? read.value[0]?.traffic : undefined;
+}
+
+export function fieldsOfTraffic(traffic: Traffic): TrafficFields {
+  const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
+  const { UserIdGroupPairs, ...fields } = permission;
+  return fields;
+}
+
+/** Returns the sender of a text that `sourceKey` wrote. */
+export function senderIn(text: string): Source {
+  if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
+  if (text.startsWith('sg-')) {
+    const [groupId = text, userId] = text.split('@');
+    return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
+  }
+  const read = readCidr(text);
+  if (!read.ok) throw new Error(`not a sender: ${text}`);
+  return read.value;
+}

@@ -1,0 +1,302 @@
+/** Finds parts of limits that have no effect, and rules of baselines that a limit forbids. */
+import {
+  accessBeyond,
+  areRulesWorldOpen,
+  formatRule,
+  formatSource,
+  formatTraffic,
+  readRules,
+  type Bound,
+  type Direction,
+  type Rule,
+} from '@portcullis/permission-diff';
+import { quoted, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
+import { boundIn, boundsIn, hasOnly, trafficOfService } from './bound-parts.js';
+import { covers, criteriaIn, isEmpty, mayMeetBoth, type Criteria } from './criteria.js';
+import {
+  asObject,
+  asText,
+  baselinesIn,
+  BOUNDS,
+  entriesIn,
+  limitsIn,
+  objectsIn,
+  partAt,
+  permissionListsIn,
+  permitsIn,
+  placedRulesIn,
+  type Part,
+  type PlacedRule,
+} from './file-parts.js';
+import type { FileProblemCode } from './problem.js';
+import { repeatedRules, repetitions } from './repetitions.js';
+
+type Clash = DataProblem<FileProblemCode>;
+
+/** Returns every part of a limit that is a duplicate or has no effect. Skips data with the wrong shape. */
+export function clashesOfLimit(limit: Part<Fields>): Clash[] {
+  return [...clashesOfGroups(limit), ...clashesOfBounds(limit), ...clashesOfPermits(limit), ...uselessOtherwise(limit)];
+}
+
+function clashesOfGroups(limit: Part<Fields>): Clash[] {
+  return asObject(partAt(limit, 'groups')).flatMap((part) => {
+    const excepts = asObject(partAt(part, 'except'));
+    const repeated = [part, ...excepts].flatMap((each) =>
+      repetitions(entriesIn(partAt(each, 'ids')).flatMap(asText), (id) => ({
+        code: 'duplicate-group',
+        message: `${quoted(id)} is listed twice`,
+        expected: 'each group once',
+      })),
+    );
+    const useless = excepts
+      .filter(() => selectsNothing(groupsIn(part)))
+      .map(({ path }) => ({
+        code: 'useless-limit' as const,
+        path,
+        message: 'the limit applies to no group, since all of its groups are excepted',
+        expected: 'groups that remain without those of `except`',
+      }));
+    return [...repeated, ...useless];
+  });
+}
+
+function clashesOfBounds(limit: Part<Fields>): Clash[] {
+  const ingress = partAt(limit, 'ingress');
+  const isEmptyList = ({ value }: Part): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+  const useless = { code: 'useless-limit' } as const;
+  const nothing =
+    Array.isArray(ingress.value) && isEmptyList(ingress) && isEmptyList(partAt(limit, 'egress'))
+      ? [{ ...useless, path: ingress.path, message: 'the limit has no bounds', expected: 'at least one bound in `ingress` or `egress`' }]
+      : [];
+  const ofBounds = BOUNDS.flatMap(([direction, peers]) =>
+    objectsIn(partAt(limit, direction)).flatMap((part): Clash[] => {
+      const bound = boundIn(part, peers);
+      const isForAll = bound !== undefined && accessBeyond(everything(direction), [bound]).ranges.length === 0;
+      const forAll = {
+        ...useless,
+        path: [...part.path, peers],
+        message: `\`${peers}\` allows everybody, so the bound forbids nothing`,
+        expected: 'fewer blocks, prefix lists or security groups',
+      };
+      return [...repeatedServices(part), ...(isForAll ? [forAll] : [])];
+    }),
+  );
+  return [...nothing, ...ofBounds];
+}
+
+/** Returns rules that let everybody in: all addresses, and a group of another account. */
+function everything(direction: Direction): readonly Rule[] {
+  const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
+  const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
+  return [...(read.ok ? read.value : []), group];
+}
+
+function repeatedServices(bound: Part<Fields>): Clash[] {
+  const seen = new Map<string, Path>();
+  return entriesIn(partAt(bound, 'services')).flatMap(({ path, value }): Clash[] => {
+    const keys = (trafficOfService(value) ?? []).map(formatTraffic);
+    const first = keys.map((key) => seen.get(key));
+    for (const key of keys) if (!seen.has(key)) seen.set(key, path);
+    if (keys.length === 0 || first[0] === undefined || first.includes(undefined)) return [];
+    const message = `${keys.join(' and ')} is listed already`;
+    return [{ code: 'duplicate-service', path, message, expected: 'each service once', first: first[0] }];
+  });
+}
+
+/** Finds permits for what the bounds allow anyway. */
+function clashesOfPermits(limit: Part<Fields>): Clash[] {
+  const permitted = permitsIn(limit).flatMap(placedRulesIn);
+  const bounds = boundsIn(limit);
+  const useless = permitted.flatMap((rule): Clash[] => {
+    if (bounds === undefined || accessBeyond([rule], bounds[rule.direction]).rules.length > 0) return [];
+    const message = `the limit allows ${quoted(formatRule(rule))} already`;
+    return [{ code: 'useless-permit', path: rule.path, message, expected: 'a permit for what the limit forbids' }];
+  });
+  return [...repeatedRules(permitted, 'permitted'), ...useless];
+}
+
+function uselessOtherwise(limit: Part<Fields>): Clash[] {
+  const { path, value } = partAt(limit, 'otherwise');
+  const { value: repair = 'revoke' } = partAt(limit, 'repair');
+  if (value === undefined || repair !== 'revoke') return [];
+  const message = '`otherwise` has no effect, since the limit narrows no rule';
+  return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
+}
+
+/** Returns the rules of baselines that are certainly beyond a limit that certainly applies to the same group. */
+export function forbiddenRules(data: unknown): Clash[] {
+  return forbidden(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
+    isCertain
+      ? [
+          {
+            code: 'beyond-limit',
+            path: rule.path,
+            message: `the limit ${quoted(limit)} forbids ${forbiddenWords(rule, bounds, permitted)}`,
+            expected: `${allowedWords(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+          },
+        ]
+      : [],
+  );
+}
+
+export interface Forbidden {
+  readonly rule: PlacedRule;
+  /** The name of the limit. */
+  readonly limit: string;
+  /** Whether the limit certainly applies to a group of the baseline, and certainly forbids the rule. */
+  readonly isCertain: boolean;
+  readonly permitted: readonly Rule[];
+  /** The bounds of the direction of the rule. */
+  readonly bounds: readonly Bound[];
+}
+
+/**
+ * Returns the rules of baselines that a limit forbids or may forbid. A rule from a prefix list is left out, because its entries are not in
+ * the file. Groups count as groups of the own account, because the account is not in the file either.
+ *
+ * @param today permits of limits that ended before this day do not count. By default, all permits count.
+ */
+export function forbidden(data: unknown, today = ''): Forbidden[] {
+  const baselines = baselinesIn(data).flatMap((baseline) =>
+    asObject(partAt(baseline, 'groups')).map((groups) => ({
+      groups: groupsIn(groups),
+      rules: permissionListsIn(baseline).flatMap(placedRulesIn).filter(isKnown).map(ofOwnAccount),
+    })),
+  );
+  const named = new Set(baselines.flatMap(({ groups }) => [...groups.ids]));
+  return limitsIn(data).flatMap((limit) => {
+    const [groups] = asObject(partAt(limit, 'groups')).filter(isReadable).map(groupsIn);
+    const bounds = boundsIn(limit);
+    const [name] = asText(partAt(limit, 'name'));
+    if (groups === undefined || bounds === undefined || name === undefined) return [];
+    const inForce = objectsIn(partAt(limit, 'permit')).filter(({ value: { until } }) => typeof until !== 'string' || until >= today);
+    const permits = permitsIn({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(placedRulesIn);
+    return baselines.flatMap((baseline) => {
+      const applies = applicability(groups, baseline.groups, named);
+      if (applies === 'never') return [];
+      return BOUNDS.flatMap(([direction]) => {
+        const ofDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
+        const permitted = ofDirection(permits);
+        const judged = { limit: name.value, bounds: bounds[direction], permitted };
+        const rules = ofDirection(baseline.rules);
+        const certain = new Set(applies === 'certainly' ? certainlyBeyond(rules, judged) : []);
+        return accessBeyond(rules, judged.bounds, { permitted }).rules.map((rule) => ({ ...judged, rule, isCertain: certain.has(rule) }));
+      });
+    });
+  });
+}
+
+function isKnown({ source }: Rule): boolean {
+  return source.kind !== 'prefixList';
+}
+
+function ofOwnAccount(rule: PlacedRule): PlacedRule {
+  return rule.source.kind === 'group' ? { ...rule, source: { kind: 'group', groupId: rule.source.groupId } } : rule;
+}
+
+/**
+ * Returns the rules that are beyond the bounds whatever the entries of the prefix lists are. A prefix list is taken not to contain the
+ * world, because a bound with such a list would forbid little.
+ */
+function certainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
+  return bounds.flatMap((bound) => {
+    const beyond = accessBeyond(rules, [bound], { permitted }).rules;
+    const allowsLists = bound.senders.some(({ kind }) => kind === 'prefixList') || !permitted.every(isKnown);
+    return allowsLists ? beyond.filter((rule) => rule.source.kind === 'group' || areRulesWorldOpen([rule])) : beyond;
+  });
+}
+
+/** Returns what the bounds forbid of the rule, in words: the rule, or some of its traffic. */
+export function forbiddenWords(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
+  const words = quoted(formatRule(rule));
+  const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
+  // If the rule is beyond the bounds only together with other rules, it alone has no such traffic.
+  if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
+  return `${someOf(traffic)} of ${words}`;
+}
+
+/** Returns who may use the traffic of the rule, in words. */
+export function allowedWords(rule: PlacedRule, bounds: readonly Bound[]): string {
+  const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
+  if (bound === undefined) return 'allowed traffic';
+  const { senders, groups, notWiderThan: { ipv4, ipv6 } = {} } = bound;
+  const allowed = [
+    ...senders.map((source) => quoted(formatSource(source))),
+    ...(ipv4 === undefined ? [] : [`IPv4 blocks of /${ipv4} or narrower`]),
+    ...(ipv6 === undefined ? [] : [`IPv6 blocks of /${ipv6} or narrower`]),
+    ...(groups === 'none' ? [] : [groups === 'any' ? 'any security group' : 'security groups of the account']),
+  ];
+  const who = rule.direction === 'ingress' ? 'sources' : 'destinations';
+  return allowed.length === 0 ? 'no such rule' : `only ${who} that it allows (${someOf(allowed)})`;
+}
+
+const MAX_NAMED = 3;
+
+function someOf(items: readonly string[]): string {
+  const more = items.length - MAX_NAMED;
+  if (more > 1) return `${items.slice(0, MAX_NAMED).join(', ')} and ${more} more`;
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
+
+/** The groups of a baseline or a limit. */
+interface Groups {
+  readonly isAll: boolean;
+  readonly ids: ReadonlySet<string>;
+  readonly criteria: Criteria;
+  readonly except?: Groups;
+}
+
+/** With a misspelt key, the limit would apply to other groups than its author means. */
+function isReadable(groups: Part<Fields>): boolean {
+  const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
+  return hasOnly(groups, keys) && asObject(partAt(groups, 'except')).every((except) => hasOnly(except, keys));
+}
+
+function groupsIn(groups: Part<Fields>): Groups {
+  const [except] = asObject(partAt(groups, 'except')).map(groupsIn);
+  return {
+    isAll: partAt(groups, 'all').value === true,
+    ids: new Set(
+      entriesIn(partAt(groups, 'ids'))
+        .flatMap(asText)
+        .map(({ value }) => value),
+    ),
+    criteria: criteriaIn(groups),
+    ...(except !== undefined && { except }),
+  };
+}
+
+function selectsNothing({ isAll, ids, criteria, except }: Groups): boolean {
+  if (isAll || except === undefined) return false;
+  const hasOther = [...ids].some((id) => !except.ids.has(id));
+  return !hasOther && (isEmpty(criteria) || (!isEmpty(except.criteria) && covers(except.criteria, criteria)));
+}
+
+type Applicability = 'certainly' | 'maybe' | 'never';
+
+/**
+ * Returns whether the limit applies to a group of the baseline.
+ *
+ * @param named the ids that any baseline lists. The criteria of a baseline do not select these groups.
+ */
+function applicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
+  const each = [...baseline.ids].map((id) => ofId(limit, id));
+  if (!isEmpty(baseline.criteria)) each.push(ofCriteria(limit, baseline.criteria, named));
+  return (['certainly', 'maybe'] as const).find((some) => each.includes(some)) ?? 'never';
+}
+
+function ofId({ isAll, ids, criteria, except }: Groups, id: string): Applicability {
+  if (except?.ids.has(id) === true) return 'never';
+  const isListed = isAll || ids.has(id);
+  if (!isListed && isEmpty(criteria)) return 'never';
+  return isListed && (except === undefined || isEmpty(except.criteria)) ? 'certainly' : 'maybe';
+}
+
+function ofCriteria({ isAll, ids, criteria, except }: Groups, selecting: Criteria, named: ReadonlySet<string>): Applicability {
+  const hasUnnamed = (some: ReadonlySet<string>): boolean => [...some].some((id) => !named.has(id));
+  const has = (test: typeof covers, some: Criteria): boolean => !isEmpty(some) && test(some, selecting);
+  if (except !== undefined && has(covers, except.criteria)) return 'never';
+  const isExcepted = except !== undefined && (has(mayMeetBoth, except.criteria) || hasUnnamed(except.ids));
+  if (isAll || has(covers, criteria)) return isExcepted ? 'maybe' : 'certainly';
+  return has(mayMeetBoth, criteria) || hasUnnamed(ids) ? 'maybe' : 'never';
+}

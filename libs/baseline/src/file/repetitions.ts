@@ -1,0 +1,46 @@
+/** Finds parts of a file that occur twice. */
+import { diffRules, formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
+import { quoted, type DataProblem, type Path } from '@portcullis/yaml-file';
+import type { Part, PlacedRule } from './file-parts.js';
+import type { FileProblemCode } from './problem.js';
+
+type Clash = DataProblem<FileProblemCode>;
+
+/** @param verb what happens to the rules, as a past participle. */
+export function repeatedRules(rules: readonly PlacedRule[], verb: string): Clash[] {
+  const firstOnes = new Set(diffRules([], rules).excess);
+  const firstPath = firstPathOf(rules);
+  return rules
+    .filter((rule) => !firstOnes.has(rule))
+    .map((rule) => {
+      const message = `${quoted(formatRule(rule))} is ${verb} twice`;
+      return { code: 'duplicate-rule', path: rule.path, message, expected: 'each rule once', ...firstPath(rule) };
+    });
+}
+
+/**
+ * Returns a function that returns the path of the first equal rule. The path is absent if only one of the two rules names the account of a
+ * group.
+ */
+export function firstPathOf(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
+  const paths = new Map<string, Path>();
+  for (const rule of rules) {
+    const key = ruleKey(rule);
+    if (!paths.has(key)) paths.set(key, rule.path);
+  }
+  return (rule) => {
+    const first = paths.get(ruleKey(rule));
+    return first === undefined ? {} : { first };
+  };
+}
+
+/** Returns a problem for each part whose text equals that of an earlier part, with the path of the first such part. */
+export function repetitions(parts: readonly Part<string>[], describe: (value: string) => Omit<Clash, 'path' | 'first'>): Clash[] {
+  const firstPaths = new Map<string, Path>();
+  return parts.flatMap(({ path, value }) => {
+    const first = firstPaths.get(value);
+    if (first !== undefined) return [{ ...describe(value), path, first }];
+    firstPaths.set(value, path);
+    return [];
+  });
+}
