@@ -1,0 +1,117 @@
+/** Checks the starter limits, and compares them with public controls. docs/limits.md has the same table. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accessBeyond, permissionsOf, readRules, type Direction, type Rule } from '@portcullis/permission-diff';
+import { exposedServices, hasService, type SensitiveService } from '@portcullis/permission-diff/exposure';
+import { perms } from '@portcullis/permission-diff/testing';
+import type { Limit } from './baseline.js';
+import { parseCompiledBaseline, renderCompiledBaseline } from './compiled.js';
+import { readBaselineFile } from './file/read-baseline-file.js';
+import { EVASIVE, INNOCENT, type LimitCase } from './testing/limit-cases.js';
+import { PUBLIC_CONTROLS, sourceOf } from './testing/public-controls.js';
+
+const FOLDER = join(__dirname, '../starter');
+const starters = readdirSync(FOLDER)
+  .sort()
+  .map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')] as const);
+
+/** @throws {Error} with the problems of a file that is invalid. */
+function limitsIn(text: string): readonly Limit[] {
+  const read = readBaselineFile(text);
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
+  return parseCompiledBaseline(renderCompiledBaseline(read.value)).limits ?? [];
+}
+
+function rulesOf(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
+  const read = readRules(perms(...lines), { direction });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}
+
+function addressesOf({ lists = {} }: LimitCase): ReadonlyMap<string, ReturnType<typeof sourceOf>[]> {
+  return new Map(Object.entries(lists).map(([id, blocks]) => [id, blocks.map(sourceOf)]));
+}
+
+const isBroken = ({ ingress }: Limit, group: LimitCase): boolean =>
+  accessBeyond(rulesOf(group.ingress), ingress, { addresses: addressesOf(group) }).ranges.length > 0;
+
+const exposed = (group: LimitCase): readonly SensitiveService[] =>
+  exposedServices([...rulesOf(group.ingress), ...rulesOf(group.egress ?? [], 'egress')], addressesOf(group));
+
+const limits = starters.flatMap(([, text]) => limitsIn(text));
+
+describe.each(starters)('libs/baseline/starter/%s', (_, text) => {
+  it('is valid, changes nothing by itself and applies to every group', () => {
+    const read = limitsIn(text);
+
+    expect(read).not.toEqual([]);
+    expect(read.map(({ mode, groups }) => [mode, groups.all])).toEqual(read.map(() => ['report', true]));
+  });
+
+  it('says where each limit comes from and what the exact meaning adds', () => {
+    const comments = text.split(/^ {2}- name: .*$/m).slice(0, -1);
+
+    expect(comments.filter((comment) => !/# .*https:\/\/\S+/.test(comment) || !comment.includes('The exact meaning adds'))).toEqual([]);
+  });
+});
+
+function quotaUsedBy(group: LimitCase): number {
+  const entries = ({ source }: Rule) => (source.kind === 'prefixList' ? (group.lists?.[source.prefixListId]?.length ?? 1) : 1);
+  return rulesOf(group.ingress).reduce((sum, rule) => sum + entries(rule), 0);
+}
+
+it('checks forty different groups of each kind, within the quota of EC2', () => {
+  for (const groups of [EVASIVE, INNOCENT]) {
+    expect(groups).toHaveLength(40);
+    expect(new Set(groups.map(({ why }) => why)).size).toBe(40);
+    expect(new Set(groups.map(({ why, ...group }) => JSON.stringify(group))).size).toBe(40);
+    // EC2's default quota is 60 rules. A prefix list counts as its entries.
+    expect(groups.filter((group) => quotaUsedBy(group) > 60)).toEqual([]);
+  }
+});
+
+it.each(EVASIVE.map((group) => [group.why, group] as const))('breaks a starter limit: %s', (_, group) => {
+  const services = exposed(group);
+
+  // An independent count of addresses agrees that the world reaches SSH or RDP.
+  expect(services.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^(SSH|RDP)$/)]));
+  // Every limit about a service that is open is broken, not just one.
+  expect(limits.filter((limit) => services.some((service) => isAbout(limit, service)) && !isBroken(limit, group))).toEqual([]);
+});
+
+it.each(INNOCENT.map((group) => [group.why, group] as const))('breaks no starter limit: %s', (_, group) => {
+  expect(exposed(group)).toEqual([]);
+  expect(limits.filter((limit) => isBroken(limit, group)).map(({ name }) => name)).toEqual([]);
+});
+
+function isAbout({ ingress }: Limit, service: SensitiveService): boolean {
+  return ingress.some(({ services }) => services.some((traffic) => hasService(traffic, service)));
+}
+
+/** Returns the table's cells for something that reports groups: how many it sees of those in its scope, and its false alarms. */
+function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (group: LimitCase) => boolean): readonly string[] {
+  const inScope = EVASIVE.filter((group) => exposed(group).some(isInScope));
+  return [`${inScope.filter(reports).length} of ${inScope.length}`, `${INNOCENT.filter(reports).length} of ${INNOCENT.length}`];
+}
+
+it('docs/limits.md compares the starter limits with public controls', () => {
+  const controls = PUBLIC_CONTROLS.map(({ name, url, says, about, reading, reports }) => {
+    const isInScope = ({ protocol, port }: SensitiveService) => about.includes(`${protocol}/${port}`);
+    // EC2 describes every rule in its own spelling, whatever the caller sent.
+    const counts = countsOf(isInScope, ({ ingress, lists = {} }) => reports({ ingress: permissionsOf(rulesOf(ingress)), lists }));
+    return [`[${name}](${url})`, says, ...counts, reading];
+  });
+  const ours = limits.map((limit) => {
+    const counts = countsOf(
+      (service) => isAbout(limit, service),
+      (group) => isBroken(limit, group),
+    );
+    return [`\`${limit.name}\``, '', ...counts, ''];
+  });
+  const document = readFileSync(join(__dirname, '../../../docs/limits.md'), 'utf8');
+  const [, section = ''] = /^## Compared with public controls$([^]*?)^## /m.exec(document) ?? [];
+  const cellsOf = (row: string) => row.split('|').slice(1, -1);
+  const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'));
+
+  expect(rows.map((row) => cellsOf(row).map((cell) => cell.trim()))).toEqual([...controls, ...ours]);
+});

@@ -1,0 +1,171 @@
+/**
+ * Ten public controls on security groups, modelled from their documentation only, to compare them with limits. If a page leaves something
+ * open, the model takes the reading that favors the control: it sees more, and raises fewer false alarms.
+ */
+import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from '@portcullis/permission-diff';
+
+/** A group as EC2 describes it: in EC2's spelling, whatever the caller sent. */
+export interface DescribedGroup {
+  readonly ingress: readonly IpPermission[];
+  /** The blocks of the prefix lists in the rules, by id. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface PublicControl {
+  readonly name: string;
+  readonly url: string;
+  /** What the page says, in our words. */
+  readonly says: string;
+  /** How the model reads what the page leaves open. */
+  readonly reading: string;
+  /** The services that the control is about, such as `tcp/22`. */
+  readonly about: readonly string[];
+  readonly reports: (group: DescribedGroup) => boolean;
+}
+
+const CONFIG = 'https://docs.aws.amazon.com/config/latest/developerguide/';
+const SECURITY_HUB = 'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html';
+
+const SSH = ['tcp/22'];
+const RDP = ['tcp/3389', 'udp/3389'];
+
+const LISTS_TOO = 'opens prefix lists, and counts all protocols as TCP';
+// The names and order of EC2.19.
+const HIGH_RISK = [
+  20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601, 8080, 8088, 8888, 9200, 9300,
+];
+
+export const PUBLIC_CONTROLS: readonly PublicControl[] = [
+  {
+    name: 'Config restricted-ssh',
+    url: `${CONFIG}restricted-ssh.html`,
+    says: 'Compliant if SSH comes from a block other than 0.0.0.0/0 or ::/0.',
+    reading: `${LISTS_TOO}; any range that contains 22 is SSH`,
+    about: SSH,
+    reports: reportsPorts(['tcp'], [22]),
+  },
+  {
+    name: 'Config restricted-common-ports',
+    url: `${CONFIG}restricted-common-ports.html`,
+    says: 'Compliant if the source of TCP traffic to the blocked ports is a block that does not cover all IPv4 or all IPv6 addresses.',
+    reading: `${LISTS_TOO}; port 22 is added to \`blockedPorts\``,
+    about: [...SSH, 'tcp/3389'],
+    reports: reportsPorts(['tcp'], [20, 21, 22, 3306, 3389, 4333]),
+  },
+  {
+    name: 'Config vpc-sg-open-only-to-authorized-ports',
+    url: `${CONFIG}vpc-sg-open-only-to-authorized-ports.html`,
+    says: 'Of a group with a rule from 0.0.0.0/0 or ::/0, such rules may let in TCP and UDP only on authorized ports.',
+    reading: 'opens prefix lists; ICMP and other protocols need no port; tcp/80 and tcp/443 are authorized',
+    about: [...SSH, ...RDP],
+    reports: reportsUnauthorized,
+  },
+  {
+    name: 'Prowler, port checks for 22 and 3389',
+    url: 'https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22',
+    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22; another check does the same for 3389.',
+    reading: `${LISTS_TOO}; both checks count as one`,
+    about: [...SSH, 'tcp/3389'],
+    reports: reportsPorts(['tcp'], [22, 3389]),
+  },
+  {
+    name: 'Cloud Custodian, documented filter',
+    url: 'https://cloudcustodian.io/docs/aws/resources/security-group.html',
+    says: 'The example matches ingress on the ports 22 and 3389 with `Cidr` 0.0.0.0/0 or `CidrV6` ::/0.',
+    reading: 'a rule for all protocols has all ports; the filter has no protocol, and compares only blocks of rules',
+    about: [...SSH, ...RDP],
+    reports: ({ ingress }) => reportsPorts(['tcp', 'udp', 'icmp', 'icmpv6'], [22, 3389])({ ingress, lists: {} }),
+  },
+  {
+    name: 'Security Hub EC2.13',
+    url: `${SECURITY_HUB}#ec2-13`,
+    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 22.',
+    reading: LISTS_TOO,
+    about: SSH,
+    reports: reportsPorts(['tcp'], [22]),
+  },
+  {
+    name: 'Security Hub EC2.14',
+    url: `${SECURITY_HUB}#ec2-14`,
+    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 3389.',
+    reading: `${LISTS_TOO}; UDP counts, too`,
+    about: RDP,
+    reports: reportsPorts(['tcp', 'udp'], [3389]),
+  },
+  {
+    name: 'Security Hub EC2.18',
+    url: `${SECURITY_HUB}#ec2-18`,
+    says: 'Fails if a group permits unrestricted traffic on a port other than 80 and 443. Unrestricted means a block with the suffix /0.',
+    reading: 'opens prefix lists; ICMP and other protocols need no port',
+    about: [...SSH, ...RDP],
+    reports: reportsUnauthorized,
+  },
+  {
+    name: 'Security Hub EC2.19',
+    url: `${SECURITY_HUB}#ec2-19`,
+    says: 'Fails if any rule allows ingress from 0.0.0.0/0 or ::/0 to one of 24 ports of high risk.',
+    reading: LISTS_TOO,
+    about: [...SSH, 'tcp/3389'],
+    reports: reportsPorts(['tcp'], HIGH_RISK),
+  },
+  {
+    name: 'Firewall Manager, content audit',
+    url: 'https://docs.aws.amazon.com/waf/latest/developerguide/create-policy.html#creating-firewall-manager-policy-audit-security-group',
+    says: 'A managed rule says that the applications of a list may be used by local CIDR ranges only.',
+    reading: 'the list has SSH and RDP; local means inside a private block; opens prefix lists; group references are local',
+    about: [...SSH, ...RDP],
+    reports: ({ ingress, lists }) =>
+      ingress.some(
+        (permission) =>
+          (hasPort(permission, ['tcp'], 22) || hasPort(permission, ['tcp', 'udp'], 3389)) &&
+          blocksOf(permission, lists).some((block) => !isLocal(block)),
+      ),
+  },
+];
+
+/** Returns a control that reports a rule from all addresses for one of the ports. */
+function reportsPorts(protocols: readonly string[], ports: readonly number[]): PublicControl['reports'] {
+  return ({ ingress, lists }) =>
+    ingress.some(
+      (permission) => ports.some((port) => hasPort(permission, protocols, port)) && blocksOf(permission, lists).some(isEverybody),
+    );
+}
+
+function reportsUnauthorized({ ingress, lists }: DescribedGroup): boolean {
+  const isAuthorized = ({ IpProtocol, FromPort, ToPort }: IpPermission): boolean =>
+    IpProtocol === 'tcp' ? FromPort === ToPort && (FromPort === 80 || FromPort === 443) : IpProtocol !== 'udp' && IpProtocol !== '-1';
+  return ingress.some((permission) => !isAuthorized(permission) && blocksOf(permission, lists).some(isEverybody));
+}
+
+function hasPort({ IpProtocol = '', FromPort = -1, ToPort = -1 }: IpPermission, protocols: readonly string[], port: number): boolean {
+  return IpProtocol === '-1' || (protocols.includes(IpProtocol) && FromPort <= port && port <= ToPort);
+}
+
+function blocksOf({ IpRanges = [], Ipv6Ranges = [], PrefixListIds = [] }: IpPermission, lists: DescribedGroup['lists']): readonly string[] {
+  return [
+    ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+    ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
+    ...PrefixListIds.flatMap(({ PrefixListId = '' }) => lists[PrefixListId] ?? []),
+  ];
+}
+
+function isEverybody(block: string): boolean {
+  return block === '0.0.0.0/0' || block === '::/0';
+}
+
+const LOCAL = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map(everythingFrom);
+
+function isLocal(block: string): boolean {
+  return LOCAL.some((local) => ruleCovers(local, everythingFrom(block)));
+}
+
+function everythingFrom(block: string): Rule {
+  return { direction: 'ingress', traffic: { kind: 'all' }, source: sourceOf(block) };
+}
+
+/** @throws {Error} if the text is not a block. */
+export function sourceOf(block: string): Source {
+  const read = readCidr(block);
+  if (!read.ok) throw new Error(`not a block: ${block}`);
+  return read.value;
+}
