@@ -11,7 +11,7 @@ import { testFolder } from './testing/run-command.js';
 const BIN = join(__dirname, '../bin/portcullis.mjs');
 const folder = testFolder({ 'baseline.yaml': VALID });
 
-// Each test starts two processes, which compile TypeScript.
+// Each test starts two processes that compile TypeScript.
 jest.setTimeout(60_000);
 
 interface Ended {
@@ -88,7 +88,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('exits with 130 after %s while
   silent.close();
 });
 
-it('ends its child process when a signal ends the command', async () => {
+it('ends its child process if a signal ends the command', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
   // A pipe can only be opened for reading if it has a writer.
@@ -97,7 +97,7 @@ it('ends its child process when a signal ends the command', async () => {
   await both.close();
   const { child, ended } = start(['check', '/dev/stdin'], [reader.fd, 'ignore', 'ignore']);
   await reader.close();
-  // This is more than a pipe holds, so the write resolves only once the child reads.
+  // This is more than a pipe buffers, so the write resolves only after the child reads.
   await writer.write(' '.repeat(100_000));
 
   child.kill('SIGTERM');

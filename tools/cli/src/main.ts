@@ -1,4 +1,4 @@
-// Connects the command `portcullis` to this process.
+// Runs the command line in this process.
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askOn } from './terminal/ask.js';
@@ -14,8 +14,8 @@ const { stdin, stdout, stderr, env } = process;
 let hasFailed = false;
 for (const output of [stdout, stderr])
   output.on('error', (error) => {
-    // EPIPE: the reader has gone, as in `portcullis compile baseline.yaml | head -3`. A command that changes groups still finishes
-    // properly.
+    // EPIPE: the reader has closed the pipe, as in `portcullis compile baseline.yaml | head -3`. The command is interrupted, so that it can
+    // finish a change of a group.
     if (fileErrorCode(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
@@ -31,7 +31,7 @@ const host: Host = {
   stdout: outputOn(stdout),
   stderr: outputOn(stderr),
   env,
-  // The script that starts this process says how it was started itself.
+  // bin/portcullis.mjs passes the path that it was started as.
   command: commandName(env.PORTCULLIS_STARTED_AS ?? '', env),
   version: versionOfThis(),
   cwd: process.cwd(),
@@ -45,7 +45,7 @@ const host: Host = {
 };
 const exitCode = await run(process.argv.slice(2), host);
 process.exitCode ??= exitCode;
-// AWS calls may still be in flight, but nobody waits for their answers.
+// Exits without waiting for AWS calls in flight.
 if (exitCode === 130)
   stdout.write('', () => {
     process.exit();

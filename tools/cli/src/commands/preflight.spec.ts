@@ -140,15 +140,15 @@ it('shows each problem with its reason and fix, worst first, wrapped to the term
   expect(stdout).toContain(`eu-west-1 of ${ACCOUNT}  baseline.yaml
   fails      the recorder \`x\uFFFD[2Jy\` records all types, AWS::EC2::SecurityGroup
              continuously, and is running; the settings say \`recorder: create\`
-             why  a region has one recorder of its own: a second is refused
+             why  a region can have only one customer-managed recorder
                   (MaxNumberOfConfigurationRecordersExceededException)
              fix  set \`recorder: existing\`
   costs      Control Tower's trail \`aws-controltower-BaselineCloudTrail\` logs
              management events here already, and the settings say
              \`trail: create\`
-             why  the first copy of management events in a region is free, each
-                  further one costs $2.00 per 100,000 events
-             fix  set \`trail: existing\`; for your own copy without the reads,
+             why  the first copy of management events in a region is free; each
+                  further copy costs $2.00 per 100,000 events
+             fix  set \`trail: existing\`; for a cheaper copy of your own, set
                   \`trailEvents: write\`
   ok `);
   expect(stdout).toContain('\nPreflight: 1 fails, 1 costs; 5 ok.\n');
@@ -261,7 +261,7 @@ describe('trails', () => {
     expect(await checks('trail')).toMatchObject([{ outcome }]);
   });
 
-  it('need a start in their own region if they are stopped', async () => {
+  it('must be started in their home region if they are stopped', async () => {
     trails([ORG], {}, false);
     settings(EXISTING);
 
@@ -301,19 +301,22 @@ describe("Lambda's concurrency", () => {
   it.each([
     [RESERVED, 1000, 110, 0, 'ok'],
     [RESERVED, 1000, 109, 0, 'fails'],
-    // An earlier deployment holds ten concurrent executions.
+    // An earlier deployment has reserved ten concurrent executions.
     [RESERVED, 1000, 100, 5, 'ok'],
     [ONE_REGION, 10, 10, 0, 'risk'],
-  ])('%j of %d with %d unreserved and %d held by each function is %s', async (text, limit, unreserved, held, outcome) => {
-    concurrency(limit, unreserved);
-    answers.GetFunctionConcurrency = ({ FunctionName = '' }) =>
-      functions.includes(FunctionName) ? { ReservedConcurrentExecutions: held } : {};
-    settings(text);
+  ])(
+    'with settings %j, a limit of %d, %d unreserved and %d reserved by each function is %s',
+    async (text, limit, unreserved, held, outcome) => {
+      concurrency(limit, unreserved);
+      answers.GetFunctionConcurrency = ({ FunctionName = '' }) =>
+        functions.includes(FunctionName) ? { ReservedConcurrentExecutions: held } : {};
+      settings(text);
 
-    expect(await checks('concurrency')).toMatchObject([{ outcome }]);
-  });
+      expect(await checks('concurrency')).toMatchObject([{ outcome }]);
+    },
+  );
 
-  it('names a quota that would be enough', async () => {
+  it('names a quota that would be sufficient', async () => {
     concurrency(10, 10);
     settings(RESERVED);
 
@@ -321,7 +324,7 @@ describe("Lambda's concurrency", () => {
       {
         outcome: 'fails',
         what: '`reservedConcurrency` takes 10 of 10 unreserved concurrent executions, which leaves 0',
-        fix: 'leave out `reservedConcurrency`, or ask for more: `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 110 --region eu-west-1`',
+        fix: 'remove `reservedConcurrency`, or request a higher quota: `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 110 --region eu-west-1`',
       },
     ]);
   });
@@ -349,7 +352,7 @@ describe('groups', () => {
   const named = baselineFile([]);
 
   it.each<[string, string, readonly Fields[], readonly string[]]>([
-    ['that do not exist', named, [], [`risk: ${WEB} does not exist, and \`web\` names it`]],
+    ['that do not exist', named, [], [`risk: ${WEB} does not exist, but \`web\` names it`]],
     ['of another account, by id', named, [foreign], [`fails: ${WEB} belongs to account ${OTHER} and is shared with ${ACCOUNT}`]],
     [
       'of another account, by tag',
@@ -394,7 +397,11 @@ describe('declared rules', () => {
   it.each([
     [60, 'ok', null],
     [61, 'risk', 'and raise it to 61 or declare fewer'],
-    [250, 'risk', '; above 200 only with fewer than 5 groups of a network interface (L-2AFB9258), since the product is at most 1,000'],
+    [
+      250,
+      'risk',
+      '; more than 200 requires fewer than 5 groups per network interface (L-2AFB9258), because the product of both quotas is at most 1,000',
+    ],
     [1001, 'fails', 'declare fewer: the quota cannot exceed 1,000'],
   ])('%d are %s', async (count, outcome, fix) => {
     folder.write('baseline.yaml', baselineFile(many(count)));
@@ -407,7 +414,7 @@ describe('declared rules', () => {
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     answers.DescribeManagedPrefixLists = { PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] };
 
-    expect(await found('rules')).toEqual([expect.stringContaining('`web` declares 61 IPv4 rules of ingress') as string]);
+    expect(await found('rules')).toEqual([expect.stringContaining('`web` declares 61 IPv4 ingress rules') as string]);
   });
 });
 
@@ -445,7 +452,7 @@ describe('other owners', () => {
   });
 });
 
-describe('a call that AWS does not answer', () => {
+describe('a failed call', () => {
   it('is shown with the missing permission beside the other checks, and the exit code is 1', async () => {
     for (const call of ['DescribeConfigurationRecorders', 'DescribeConfigRules', 'DescribeTrails', 'GetAccountSettings'])
       answers[call] = accessDenied;

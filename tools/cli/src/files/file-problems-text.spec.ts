@@ -5,7 +5,7 @@ import { fileProblemsText } from './file-problems-text.js';
 const plain = coloursOf({ write: () => true }, {});
 const linesFor = (text: string): string[] => {
   const read = readBaselineFile(text);
-  if (read.ok) throw new Error('there was no problem');
+  if (read.ok) throw new Error('the file is valid');
   return fileProblemsText({ fileName: 'f', text, problems: read.problems }, plain).split('\n');
 };
 

@@ -1,4 +1,4 @@
-/** Shows what is wrong with a file, and where. */
+/** Shows the problems of a file with the lines that they are on. */
 import type { FileProblem } from '@portcullis/yaml-file';
 import { counted } from '../render/counted.js';
 import type { Colours } from '../terminal/colours.js';
@@ -14,8 +14,8 @@ export interface FileProblems {
 }
 
 /**
- * Returns a line for each problem, followed by the line of the file with the problem underlined. The last line is the number of problems. A
- * line about a problem starts with `file:line:column`; a line of the file starts with spaces.
+ * Returns a line for each problem, which starts with `file:line:column`, and below it the line of the file with the problem underlined. The
+ * last line counts the problems.
  */
 export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
@@ -37,7 +37,7 @@ function widest(texts: readonly string[]): number {
   return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
-/** The number of characters of a line to show. */
+/** The maximum number of characters to show of a line. */
 const EXCERPT_WIDTH = 100;
 
 function excerpt(problem: FileProblem, lines: readonly string[], gutter: (number: string) => string, colour: Colours['red']): string {

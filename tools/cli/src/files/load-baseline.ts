@@ -1,4 +1,4 @@
-/** Loads the baseline file that a command is given. */
+/** Loads a baseline file. */
 import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
 import { InvalidFile } from '../program/failure.js';
@@ -24,7 +24,7 @@ export async function loadBaseline(fileName: string, io: Io): Promise<LoadedBase
   return { fileName, text, compiled: read.value };
 }
 
-/** Says which services the file lets the whole world reach, by the names of the baselines. */
+/** Warns on stderr about the services that the file opens to the internet, by baseline. */
 export function warnOfExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
   const warning = exposureWarning(declaredExposures(compiled, today(io)));
   const { bold, red } = io.stderr.colours;

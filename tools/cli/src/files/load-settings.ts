@@ -1,4 +1,4 @@
-/** Loads the settings file of a deployment, with the baselines that it names. */
+/** Loads the settings file of a deployment and the baseline files that it names. */
 import { dirname, isAbsolute, join } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
@@ -19,7 +19,7 @@ export interface GuardedRegion {
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text, valid or not, is meant as a baseline file rather than as settings. */
+/** Reports whether the text looks like a baseline file rather than a settings file, even if it is invalid. */
 export function isBaselineText(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }

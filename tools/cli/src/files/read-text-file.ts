@@ -1,4 +1,4 @@
-/** Reads a text file, and refuses folders, devices, large files and other unsuitable files. */
+/** Reads text files, and refuses folders, devices and files that are too large. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -21,7 +21,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // A read from a named pipe may wait forever for a writer. Standard input ends.
+    // Reading a named pipe may wait forever for a writer, but standard input ends.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
     // `end` is inclusive, so this reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -37,7 +37,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   }
 }
 
-/** Does the same with stdin if the name is `-`. @throws {Failure} */
+/** Returns the text of the file like `readTextFile`, or of stdin if the name is `-`. */
 export function readFileOrStdin(fileName: string, maxBytes: number, io: Pick<Io, 'cwd'>): Promise<string> {
   return readTextFile(fileName === '-' ? STDIN : fileName, maxBytes, io);
 }
@@ -49,7 +49,7 @@ function unzipped(bytes: Buffer, maxBytes: number): Buffer | undefined {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // The bytes are not gzip after all. The UTF-8 check refuses them.
+    // The bytes are not gzip. The UTF-8 check refuses them.
     return bytes;
   }
 }

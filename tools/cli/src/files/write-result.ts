@@ -1,4 +1,4 @@
-/** Writes a result to a file, as a whole or not at all, or to stdout. */
+/** Writes a result to stdout or to a file. A file is written completely or not at all. */
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { fileErrorCode, fileErrorWords } from './file-error.js';
 export interface WriteOptions {
   /** Whether to replace an existing file. @default true */
   readonly overwrite?: boolean;
-  /** The error for an existing file that is not replaced. */
+  /** The error message if the file exists and must not be replaced. */
   readonly refusal?: string;
 }
 
@@ -36,8 +36,8 @@ export function writeResult(text: string, out: string | undefined, io: Io, { ove
 class NotAFile extends Error {}
 
 /**
- * Writes a new file beside the old one and then renames it, so that no reader ever sees half a file. Follows a symbolic link; keeps permission
- * bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse an existing file.)
+ * Writes a temporary file in the same folder and renames it, so that no reader sees half a file. Follows a symbolic link, and keeps permission
+ * bits. (`write-file-atomic` would replace a device such as /dev/null, and cannot refuse to replace a file.)
  */
 function writeWhole(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });

@@ -1,4 +1,4 @@
-/** Finds the findings in what a person has at hand: the JSON of a finding, lines of a log, or what a sink or a queue made of them. */
+/** Finds findings in a file: the JSON of a finding, lines of a log, or messages of sinks and queues that contain a finding. */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
 import { memberOf } from '../files/json.js';
@@ -6,10 +6,10 @@ import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure } from '../program/failure.js';
 import type { Io } from '../program/io.js';
 
-/** A release reads the findings of a later release, which may have more keys. */
+/** Ignores unknown keys, because a later release may add keys. */
 const readable = findingSchema.strip();
 
-/** How deep to look: an event of EventBridge, in a message of SNS, in a message of SQS, in the answer of the AWS CLI, in a list. */
+/** The maximum nesting, e.g. an EventBridge event in an SNS message in an SQS message in the output of the AWS CLI. */
 const MAX_DEPTH = 12;
 
 /** A day of log lines may contain thousands of findings. */
@@ -35,7 +35,7 @@ export async function findingInFile(
   if (findings.length === 0) throw new Failure(`\`${fileName}\` contains no finding; ${found.hint(text)}`);
   const chosen = id === undefined ? wantedOf(findings, isWanted) : findings.filter((finding) => finding.id === id);
   const [finding, ...others] = chosen;
-  const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'at an unknown time'}: ${each.summary}`).join('\n');
+  const ids = findings.map((each) => `  ${each.id}  ${each.kind}, ${each.event.time ?? 'unknown time'}: ${each.summary}`).join('\n');
   if (finding === undefined) throw new Failure(`\`${fileName}\` contains no finding with the id \`${id ?? ''}\`; expected one of\n${ids}`);
   if (others.length > 0) throw new Failure(`\`${fileName}\` contains several findings; expected \`--id\` with one of\n${ids}`);
   return finding;
@@ -48,7 +48,7 @@ function wantedOf(findings: readonly Finding[], isWanted: (finding: Finding) => 
 
 class Finder {
   private readonly byId = new Map<string, Finding>();
-  /** Why the first object that looks like a finding is not one. */
+  /** Why the first object that looks like a finding is invalid. */
   private problem: string | undefined;
 
   get findings(): readonly Finding[] {
@@ -60,10 +60,10 @@ class Finder {
     return this;
   }
 
-  /** Says what would be right, if there is no finding in the text. */
+  /** Says what to do if the text contains no finding. */
   hint(text: string): string {
     if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
-    // The message of the SNS topic is for people, and names the finding.
+    // The SNS message for people contains the finding's id.
     const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
     const other = "expected the JSON of a finding, from the function's log or from EventBridge";
     if (id === undefined) return other;
@@ -86,12 +86,12 @@ class Finder {
     }
     const read = readable.safeParse(value);
     if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
-    // The log has all rules; other sinks may have left them out.
+    // The log contains all rules; other sinks may omit them.
     else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
   }
 }
 
-/** Returns the JSON that the text ends with. `aws logs tail` writes a time and a stream before it, and a stream has brackets. */
+/** Returns the JSON at the end of the text. `aws logs tail` writes a time and a log stream before it, whose name contains brackets. */
 function jsonAtEnd(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
     if (start === -1) continue;

@@ -1,4 +1,4 @@
-/** What a restoration changed, read from its finding. */
+/** Reads from a finding what a restoration changed. */
 import type { Finding } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import { findingFailure, rulesInFinding } from './finding-rules.js';
@@ -8,16 +8,16 @@ export interface Undoable {
   readonly groupId: string;
   readonly region: string;
   readonly accountId: string;
-  /** All rules before and after the restoration, of both directions. */
+  /** All rules before and after the restoration, ingress and egress. */
   readonly before: readonly Rule[];
   readonly after: readonly Rule[];
-  /** What to authorize to be as before: the rules that were revoked. */
+  /** The rules that the undo authorizes, because the restoration revoked them. */
   readonly authorize: readonly Rule[];
-  /** What to revoke to be as before: the rules that were authorized. */
+  /** The rules that the undo revokes, because the restoration authorized them. */
   readonly revoke: readonly Rule[];
 }
 
-/** @throws {Failure} when the finding is not of a restoration, or does not say what it changed and where. */
+/** @throws {Failure} when the finding is not a restoration, or lacks its rules, group, account or region. */
 export function undoableOf(finding: Finding): Undoable {
   const { kind, group, rules, omitted = [] } = finding;
   if (kind !== 'restoration')

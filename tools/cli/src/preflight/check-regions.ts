@@ -8,7 +8,7 @@ import { checkRecorder } from './recorder.js';
 import { checkRuleQuota } from './rule-quota.js';
 import { checkTrails } from './trails.js';
 
-/** In the order of the JSON. */
+/** In the order of the checks in the JSON. */
 const CHECKS: Readonly<Record<string, Check>> = {
   recorder: checkRecorder,
   trail: checkTrails,

@@ -1,4 +1,4 @@
-/** One thing that a preflight checks, and the outcome. */
+/** The checks of a preflight, and their results. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
@@ -7,9 +7,9 @@ import type { FoundGroup } from './groups.js';
 
 /**
  * - `fails`: AWS refuses the deployment, or the deployment does not work.
- * - `risk`: the deployment works, but something will not be as expected.
+ * - `risk`: the deployment works, but not as expected.
  * - `costs`: the deployment works, but costs more than necessary.
- * - `unchecked`: AWS did not answer.
+ * - `unchecked`: a call of the check failed.
  */
 export const CHECK_OUTCOMES = ['fails', 'risk', 'costs', 'unchecked', 'ok'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
@@ -43,19 +43,19 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountId: string;
   /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline selects, including those of other accounts; or why they could not be read. */
+  /** The groups that a baseline selects, including groups of other accounts; or the error of the call that reads them. */
   readonly groups: readonly FoundGroup[] | Unanswered;
   /** Whether to ask CloudTrail's event history for other owners. */
   readonly history: boolean;
   readonly signal: AbortSignal;
-  /** Shows how far a long check has got. */
+  /** Shows the progress of a long check. */
   readonly progress: (text: string) => void;
 }
 
 /** Checks one topic of a region. Returns an empty list if there is nothing to check. */
 export type Check = (region: RegionToCheck, regions: readonly RegionToCheck[]) => Promise<CheckResult | readonly CheckResult[]>;
 
-/** AWS did not answer a call. `cause` is the SDK's error. */
+/** A call of a check failed. `cause` is the SDK's error. */
 export class Unanswered extends Error {
   override readonly name = 'Unanswered';
 
@@ -68,7 +68,7 @@ export class Unanswered extends Error {
   }
 }
 
-/** Awaits a call. @throws {Unanswered} with the call's name in a policy, to name a missing permission. */
+/** Awaits a call. @throws {Unanswered} with the action, so that a missing permission can be named. */
 export async function answered<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
@@ -91,7 +91,7 @@ export async function allOf<Page, Item>(
   return items;
 }
 
-/** Returns what the check of a topic found. A call that AWS did not answer is found, too. @throws {Interrupted} */
+/** Returns the results of a check. A failed call becomes a result, too. @throws {Interrupted} */
 export async function checkResults(
   check: Check,
   topic: string,
@@ -106,7 +106,7 @@ export async function checkResults(
     const { action, cause } = error;
     const [problem, why, fix] = isDenied(cause)
       ? [`needs ${action}`, 'the credentials may not call it', `a policy that allows \`${action}\``]
-      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run it again, or look it up in the console'];
+      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run it again, or check it in the console'];
     return [{ outcome: 'unchecked', what: `${topic} could not be checked: ${problem}`, why, fix }];
   }
 }

@@ -1,4 +1,4 @@
-/** Checks that Lambda has room for both functions. */
+/** Checks that Lambda's concurrency is enough for both functions. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
 import { answered, fails, ok, risk, type CheckResult, type RegionToCheck } from './check.js';
@@ -27,13 +27,13 @@ export async function checkConcurrency({ accountRegion, accountId, settings, sig
       return fails(
         `\`reservedConcurrency\` takes ${wanted} of ${available} unreserved concurrent executions, which leaves ${left}`,
         `Lambda keeps at least ${MIN_UNRESERVED} for functions without a reservation, and refuses to leave fewer (InvalidParameterValueException)`,
-        `leave out \`reservedConcurrency\`, or ask for more: ${increase(limit + MIN_UNRESERVED - left)}`,
+        `remove \`reservedConcurrency\`, or request a higher quota: ${increase(limit + MIN_UNRESERVED - left)}`,
       );
   }
   if (wanted === 0 && limit < MIN_UNRESERVED)
     return risk(
       `the account runs at most ${limit} functions at once in this region`,
-      'other functions can use them all, and the guard then waits',
+      'if other functions use them all, the guard has to wait',
       increase(1000),
     );
   const reserved = wanted > 0 ? `, of which \`reservedConcurrency\` takes ${wanted}` : '';

@@ -1,4 +1,4 @@
-/** Checks that AWS Config has room for one more rule. */
+/** Checks that AWS Config's quota allows one more rule. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
 import { allOf, fails, ok, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -10,12 +10,12 @@ export async function checkConfigRules({ accountRegion, settings, signal }: Regi
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await allOf('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // The name of an organization's rule has a prefix and a suffix.
+  // AWS Config adds a prefix and a suffix to the name of an organization's rule.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
   if (rules.length < MAX_CONFIG_RULES || isDeployed) return ok(what);
   return fails(
     what,
-    'Portcullis adds one, which is refused (MaxNumberOfConfigRulesExceededException)',
-    'delete a rule that nobody needs, or ask AWS Support for more',
+    'Portcullis adds one, which AWS Config would refuse (MaxNumberOfConfigRulesExceededException)',
+    'delete an unused rule, or request a higher quota from AWS Support',
   );
 }

@@ -9,7 +9,7 @@ export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
 }
 
-/** Returns the groups that a baseline selects, including those of other accounts; or why they could not be read. */
+/** Returns the groups that a baseline selects, including groups of other accounts; or the error of the call. */
 export async function guardedGroups({
   accountRegion,
   compiled,
@@ -57,7 +57,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // A group or a baseline without groups is reported once, in the first region that names it, and only if no region has a match.
+  // A missing group, or a baseline that selects no group, is reported once: in the first region that names it, if no region has a match.
   const existing = new Set(regions.flatMap((each) => groupsOf(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
@@ -65,8 +65,8 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
       const name = compiled.baselines.find((baseline) => baseline.groups.ids.includes(id))?.name ?? '';
       const fix = hasMembers ? ', unless it is a group of a member account' : ', or remove it';
       return risk(
-        `${id} does not exist${hasMembers ? ' in this account' : ''}, and \`${name}\` names it`,
-        'nothing is guarded by that id',
+        `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` names it`,
+        'the id guards nothing',
         `correct the id in \`${baselineFile}\`${fix}`,
       );
     });
@@ -85,7 +85,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
     const selection = selectBaseline(compiled, group);
     if (selection.kind !== 'ambiguous') return [];
     const what = `${group.id} is selected by several baselines: ${selection.names.join(', ')}`;
-    return [risk(what, 'it is reported and left alone', `name it by id in one of them, in \`${baselineFile}\``)];
+    return [risk(what, 'it is reported, but not restored', `name it by id in one of them, in \`${baselineFile}\``)];
   });
   const foreignById = foreign
     .filter(({ id }) => named.has(id))
@@ -96,7 +96,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
         `remove it from \`${baselineFile}\`, and guard it from account ${ownerId}`,
       ),
     );
-  // The owner of a shared VPC sees the groups of all participants. Each participant's account gets one line.
+  // The owner of a shared VPC sees the groups of all participants. Reports one line for each participant's account.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     risk(
@@ -112,7 +112,7 @@ export async function checkGroups(region: RegionToCheck, regions: readonly Regio
     return [
       risk(
         `${id} is in ${vpcId ?? ''}, which account ${owner} shares with ${accountId}`,
-        "the VPC's owner sees the group in its own lists, and a guard there may take it for one of its own",
+        'the owner of the VPC sees the group, too, and a guard there might select it',
         `guard it only from ${accountId}: leave it out of every baseline of account ${owner}`,
       ),
     ];
@@ -135,7 +135,7 @@ function selectingBaselines(region: RegionToCheck): string[] {
   });
 }
 
-/** Returns the owners of those VPCs of the groups that do not belong to this account. */
+/** Returns the owners of the groups' VPCs that belong to other accounts, by VPC id. */
 async function foreignVpcs(
   { accountRegion, accountId, signal }: RegionToCheck,
   groups: readonly FoundGroup[],

@@ -1,5 +1,5 @@
 /**
- * Checks who else changes the guarded groups, according to CloudTrail's event history. Such an owner and the guard would undo each other's
+ * Checks who else changes the guarded groups, according to CloudTrail's event history. The guard and another owner would undo each other's
  * changes.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
@@ -9,7 +9,7 @@ import { oneLine } from '../terminal/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { answered, ok, risk, Unanswered, type CheckResult, type RegionToCheck } from './check.js';
 
-/** At most this many owners are listed. */
+/** The maximum number of owners to list. */
 const MAX_OWNERS = 20;
 
 /** CloudTrail answers two requests a second, so this many requests take 20 seconds for each name. */
@@ -35,7 +35,7 @@ interface Owner {
 export async function checkOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof Unanswered) return [];
-  // CloudTrail keeps calls on a group in the account that owns the group.
+  // CloudTrail records calls on a group in the account that owns the group.
   const groupIds = selected.filter(({ ownerId }) => ownerId === accountId).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
@@ -77,8 +77,8 @@ export async function checkOwners(region: RegionToCheck): Promise<CheckResult | 
     .map(({ name, groups, calls, last }, i) =>
       risk(
         `${name} changed ${counted(groups.size, 'guarded group')} ${period}: ${counted(calls, 'call')}, the last ${last}` +
-          (rest > 0 && i === MAX_OWNERS - 1 ? `; and so did ${rest} others` : ''),
-        'undeclared rules that it adds are revoked, and declared rules that it removes are authorized again: two owners fight',
+          (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${counted(rest, 'more owner')}` : ''),
+        'the guard revokes undeclared rules that it adds, and authorizes declared rules that it removes, so the two undo each other',
         'declare what it does, `ignore` its rules or stop it (docs/living-with.md); start with `mode: report`',
       ),
     );

@@ -1,4 +1,4 @@
-/** Checks that AWS Config can record for the guard. */
+/** Checks that AWS Config records security groups and can invoke the guard's rule. */
 import {
   ConfigServiceClient,
   DescribeConfigurationRecordersCommand,
@@ -27,21 +27,21 @@ export async function checkRecorder({ accountRegion, settings, signal }: RegionT
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
-  // The recorder of an AWS service does not count as the account's recorder, and invokes no rules.
+  // A recorder of an AWS service (service-linked) does not count, and invokes no rules.
   // Source: https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   if (recorder === undefined) {
     if (settings.recorder === 'existing')
       return fails(
-        'there is no configuration recorder, and the settings say `recorder: existing`',
+        'there is no configuration recorder, but the settings say `recorder: existing`',
         'AWS Config invokes no rule without a recorder: only `wake` would restore drift',
         'set `recorder: create`',
       );
     if (channel !== undefined && channel.name !== settings.name)
       return fails(
-        `there is no recorder, but the delivery channel \`${channel.name ?? ''}\`, and the settings say \`recorder: create\``,
+        `there is a delivery channel \`${channel.name ?? ''}\` without a recorder, and the settings say \`recorder: create\``,
         // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html
-        'a region has one delivery channel: a second is refused (MaxNumberOfDeliveryChannelsExceededException)',
+        'a region can have only one delivery channel (MaxNumberOfDeliveryChannelsExceededException)',
         `\`aws configservice delete-delivery-channel --delivery-channel-name ${channel.name ?? ''} --region ${region}\``,
       );
     return ok('there is no recorder yet: `recorder: create` creates one for security groups only');
@@ -56,7 +56,7 @@ export async function checkRecorder({ accountRegion, settings, signal }: RegionT
     return fails(
       `${what}; the settings say \`recorder: create\``,
       // Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigurationRecorder.html
-      `a region has one recorder of its own: a second is refused (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this one is not suitable: ${why}`}`,
+      `a region can have only one customer-managed recorder (MaxNumberOfConfigurationRecordersExceededException)${why === '' ? '' : `; and this one is unsuitable: ${why}`}`,
       `set \`recorder: existing\`${fix === '' ? '' : `, and ${fix}`}`,
     );
   return faults.length > 0 ? fails(what, why, fix) : ok(what);
@@ -73,7 +73,7 @@ function faultsOf(recorder: ConfigurationRecorder, hasChannel: boolean, isRunnin
     ]);
   if (isDaily(recorder))
     faults.push([
-      'it records once a day, so drift would be restored a day later',
+      'it records once a day, so restoring drift would take up to a day',
       `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
     ]);
   if (!hasChannel) faults.push(['it cannot start without a delivery channel', '`aws configservice put-delivery-channel`']);

@@ -1,4 +1,4 @@
-/** Checks that the declared rules fit EC2's default quota. */
+/** Checks that the declared rules do not exceed EC2's default quota. */
 import { EC2Client, paginateDescribeManagedPrefixLists } from '@aws-sdk/client-ec2';
 import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
@@ -11,7 +11,7 @@ import { allFiltered } from './groups.js';
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const RULES_QUOTA = 60;
-/** The maximum product of two quotas: rules of a group, and groups of a network interface. Source: the same page. */
+/** The maximum product of two quotas: rules per group, and groups per network interface. Source: the same page. */
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
@@ -25,8 +25,8 @@ export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult
   }
   return over.map(({ name, direction, family, count }) => ({
     outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
-    what: `\`${name}\` declares ${count} ${family} rules of ${direction} for each group, more than the default quota of ${RULES_QUOTA}`,
-    why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded) and the group never reaches its baseline',
+    what: `\`${name}\` declares ${count} ${family} ${direction} rules for each group, more than the default quota of ${RULES_QUOTA}`,
+    why: 'unless the quota was raised, EC2 refuses the rest (RulesPerSecurityGroupLimitExceeded), and the group never reaches its baseline',
     fix: fixFor(count, region.accountRegion.region),
   }));
 }
@@ -38,7 +38,7 @@ function fixFor(count: number, region: string): string {
   const lower =
     count <= highest
       ? ''
-      : `; above ${highest} only with fewer than ${GROUPS_OF_INTERFACE} groups of a network interface (L-2AFB9258), since the product is at most ${max}`;
+      : `; more than ${highest} requires fewer than ${GROUPS_OF_INTERFACE} groups per network interface (L-2AFB9258), because the product of both quotas is at most ${max}`;
   return `read the account's quota with \`aws service-quotas get-service-quota --service-code vpc --quota-code L-0EA8095F --region ${region}\`, and raise it to ${count} or declare fewer${lower}`;
 }
 
@@ -60,7 +60,7 @@ function ruleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyM
   });
 }
 
-/** Returns how many rules each declared list counts as, which is the list's maximum number of entries. Source: the page of the quotas. */
+/** Returns how many rules each declared list counts as: its maximum number of entries. Source: the same page. */
 async function prefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])

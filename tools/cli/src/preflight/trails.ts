@@ -1,4 +1,4 @@
-/** Checks that the detector will receive API calls, and that they are not paid for twice. */
+/** Checks that a trail logs the API calls for the detector, and that no second trail costs money. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -55,9 +55,9 @@ export async function checkTrails({ accountRegion, settings, trailRegion, signal
       outcome: 'costs',
       what: `${logs} already, and the settings say \`trail: create\``,
       // Source: https://aws.amazon.com/cloudtrail/pricing/
-      why: 'the first copy of management events in a region is free, each further one costs $2.00 per 100,000 events',
+      why: 'the first copy of management events in a region is free; each further copy costs $2.00 per 100,000 events',
       fix: logging.some(({ isMultiRegion }) => isMultiRegion)
-        ? `set \`trail: existing\`${settings.trailEvents === 'write' ? '' : '; for your own copy without the reads, `trailEvents: write`'}`
+        ? `set \`trail: existing\`${settings.trailEvents === 'write' ? '' : '; for a cheaper copy of your own, set `trailEvents: write`'}`
         : 'make it a multi-region trail (`aws cloudtrail update-trail --is-multi-region-trail`) and set `trail: existing`',
     };
   if (trailRegion !== region) return ok(`the trail that \`trail: create\` creates in ${trailRegion} covers this region`);
@@ -66,15 +66,15 @@ export async function checkTrails({ accountRegion, settings, trailRegion, signal
     return fails(
       `there are ${trailList.length} trails, none of which logs write management events, and the settings say \`trail: create\``,
       `a region has at most ${MAX_TRAILS} trails (MaximumNumberOfTrailsExceededException)`,
-      'delete one, or let one log write management events and set `trail: existing`',
+      'delete one; or make one log write management events, and set `trail: existing`',
     );
   return ok('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if it selects the calls that change a group. */
+/** Returns the trail if it logs the calls that change groups. */
 async function trailWithWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
-  // Reads the trail by ARN, because a name alone means a trail of this region and account.
+  // A name without an ARN means a trail of this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await answered('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });

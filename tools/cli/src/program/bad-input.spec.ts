@@ -7,7 +7,7 @@ import { noCredentials, openerOf, region, WEB } from '../testing/account-region.
 import { baselineFile, HTTPS } from '../testing/baselines.js';
 import { failure, interruptOn, testFolder, type Changes, type Ran } from '../testing/run-command.js';
 
-/** A call that `explain` can judge only by asking EC2. */
+/** A call that `explain` can judge only if it calls EC2. */
 const EVENT = cloudTrailEvent({
   eventName: 'DeleteSecurityGroup',
   requestParameters: { groupId: WEB },

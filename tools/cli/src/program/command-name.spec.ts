@@ -6,6 +6,6 @@ it.each<[string, string, Parameters<typeof commandName>[1], string]>([
   ['by its path', '/clone/node_modules/.bin/portcullis', { PATH: '/usr/bin' }, 'npx portcullis'],
   ['by Node', '/clone/tools/cli/bin/portcullis.mjs', { PATH: '/clone/tools/cli/bin' }, 'npx portcullis'],
   ['without a PATH', '/portcullis', {}, 'npx portcullis'],
-])('knows how the program was started: %s', (_how, startedAs, env, expected) => {
+])('returns the command that starts the program again: %s', (_how, startedAs, env, expected) => {
   expect(commandName(startedAs, env)).toBe(expected);
 });

@@ -1,10 +1,10 @@
 import { basename, delimiter, dirname, resolve } from 'node:path';
 
 /**
- * Returns how the user can start this program again: `portcullis` only if the shell of the user found it. npx and npm scripts add a folder to
- * PATH that the shell does not have, and leave `npm_command` in the environment.
+ * Returns the command that starts this program: `portcullis` if the user's shell finds it on PATH, and `npx portcullis` otherwise. npx and npm
+ * scripts set `npm_command` and add a folder to PATH that is not on the shell's PATH.
  *
- * @param startedAs the path of the script that was started, without symbolic links followed
+ * @param startedAs the path of the started script, before symbolic links are resolved
  */
 export function commandName(
   startedAs: string,

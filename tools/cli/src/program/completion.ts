@@ -1,6 +1,6 @@
 /**
- * `portcullis completion bash|zsh`: prints a completion script, generated from the commands. The script is static, because running this
- * program would take half a second at each press of the Tab key.
+ * `portcullis completion bash|zsh`: prints a completion script, generated from the commands. The script does not run this program, which would
+ * take half a second at each press of the Tab key.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode, Io } from './io.js';
@@ -107,12 +107,12 @@ function zshOption(option: Option): string {
   return flags.length === 1 ? quoted(`${many}${flags[0] ?? ''}${text}`) : `${quoted(many)}{${flags.join(',')}}${quoted(text)}`;
 }
 
-/** Escapes the characters that `_arguments` would interpret. */
+/** Escapes the characters that zsh's `_arguments` would interpret. */
 function zshText(text: string): string {
   return text.replace(/[[\]:]/g, (sign) => `\\${sign}`);
 }
 
-/** Returns the text as one word of a shell. */
+/** Quotes the text as one word of a shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 /**
- * An error that the user can fix. Its message says in one line what is wrong and what is expected. Any other error is a bug in Portcullis.
+ * An error that the user can fix. Its message says in one line what is wrong and what to do. Any other error is a bug in Portcullis.
  */
 export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
@@ -10,13 +10,13 @@ export class InvalidFile extends Failure {
   override readonly name = 'InvalidFile';
 }
 
-/** Throws all problems of a command line at once, if there are any. */
+/** Throws one Failure with all problems, if there are any. `false` is no problem. */
 export function refuseProblems(problems: readonly (string | false)[]): void {
   const found = problems.filter((problem) => problem !== false);
   if (found.length > 0) throw new Failure(found.join('\nportcullis: '));
 }
 
-/** Returns the results of reading each item. Reads all items first, and then throws every failure at once. */
+/** Returns the results of reading each item. Throws one Failure with the failures of all items, after reading all of them. */
 export function readAll<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
   const failures: string[] = [];
   const results = items.flatMap((item, i) => {
@@ -32,7 +32,7 @@ export function readAll<T, R>(items: readonly T[], read: (item: T, index: number
   return results;
 }
 
-/** The user ended the command. Everything done and found so far has been reported. */
+/** The user interrupted the command, which has already reported its results so far. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

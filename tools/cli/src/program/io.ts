@@ -5,7 +5,7 @@ import { progressOn, type Progress } from '../terminal/progress.js';
 
 export interface Output {
   write(text: string): unknown;
-  /** Whether a person reads the output. If so, the text is coloured and fitted to the width. */
+  /** Whether the output is a terminal. If so, text is coloured and fitted to its width. */
   readonly isTTY?: boolean;
   /** The width of the terminal in characters. */
   readonly columns?: number;
@@ -13,11 +13,11 @@ export interface Output {
 
 /** The process that runs the program. */
 export interface Host {
-  /** Only results, for people and programs. */
+  /** For results. */
   readonly stdout: Output;
-  /** Problems and progress. */
+  /** For problems and progress. */
   readonly stderr: Output;
-  /** How the user starts this program, for hints: `portcullis` or `npx portcullis`. */
+  /** The command that starts this program, for hints: `portcullis` or `npx portcullis`. */
   readonly command: string;
   /** The version of this program. */
   readonly version: string;
@@ -28,7 +28,7 @@ export interface Host {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the person at the terminal and returns the answer. Absent if there is no terminal. */
+  /** Asks the user and returns the answer. Absent if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
 }
@@ -48,7 +48,7 @@ export interface Screen extends Style {
 export interface Io extends Host {
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Shows how far a command has got. On a terminal, the line disappears when the command writes something or ends. */
+  /** Shows progress. On a terminal, the line disappears when the command writes output or ends. */
   readonly progress: Progress;
 }
 
@@ -62,7 +62,7 @@ export function ioOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits from the host, because reading `signal` changes how the process ends.
+  // Inherits from the host: copying its properties would read `signal`, which changes how the process ends.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 

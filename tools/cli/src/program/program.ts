@@ -28,7 +28,7 @@ Examples:
   $ ${name} adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
   $ ${name} check baseline.yaml
   $ ${name} plan                                # show how the live groups differ from it
-  $ ${name} apply                               # make them as declared, after asking
+  $ ${name} apply                               # restore them, after asking
 
 Exit codes:
   0    success; for plan and report, no drift
@@ -40,10 +40,10 @@ Exit codes:
 
 const MAX_HELP_WIDTH = 100;
 
-/** As `SEVERITIES` of finding, which would take time to load. */
+/** The same as `SEVERITIES` of `@portcullis/finding`, which would take time to load. */
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Commands that call AWS are imported only when they run: loading the SDK takes longer than running the other commands. */
+/** Imports commands that call AWS only when they run: loading the SDK takes longer than running the other commands. */
 export function createProgram(io: Io, act: Act): Command {
   const examples = (...lines: readonly string[]): string => examplesOf(io.command, ...lines);
   const program = new Command(io.command)
@@ -72,7 +72,7 @@ export function createProgram(io: Io, act: Act): Command {
   withRegions(program.command('survey'))
     .summary('show what is open to the internet, and who opened it')
     .description(
-      'Reads every security group, shows what is open to the internet or to a wide range of it, what stands behind it, and who opened it according to CloudTrail. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
+      'Reads every security group, shows what is open to the internet or to a wide range of it, what is behind it, and who opened it according to CloudTrail. Needs no baseline; changes nothing. Exits with 2 if it finds something at or above `--fail-on`.',
     )
     .argument('[file]', `the baseline file that says which groups are guarded (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineOption())
@@ -84,7 +84,7 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--csv', 'print the exposed rules as CSV')
     .option('--sarif', 'print the survey as SARIF')
     .option('--html', 'print the survey as a self-contained page')
-    .option('-o, --out <file>', 'the file for the JSON, CSV, SARIF or page; - or nothing prints it')
+    .option('-o, --out <file>', 'the file to write instead of printing')
     .addHelpText(
       'after',
       examples(
@@ -106,7 +106,7 @@ export function createProgram(io: Io, act: Act): Command {
   withBaselineFile(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns of what is valid but risky: administration ports open to the world, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert, and exits with 2 if there are any.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert, and exits with 2 if there are any.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'a plan as `terraform show -json` prints it; - is stdin')
@@ -125,9 +125,9 @@ export function createProgram(io: Io, act: Act): Command {
   withBaselineFile(program.command('compile'))
     .summary('write a baseline file as canonical JSON')
     .description(
-      'Checks a baseline file and writes it as the canonical JSON that the functions read. Equal baselines give equal bytes, however they are written. Writes nothing if the file is invalid.',
+      'Checks a baseline file and writes it as the canonical JSON that the Lambda functions read. Equal baselines give equal bytes, regardless of their notation. Writes nothing if the file is invalid.',
     )
-    .option('-o, --out <file>', 'the file to write; - or nothing prints it')
+    .option('-o, --out <file>', 'the file to write instead of printing')
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
     .action(act((file: string | undefined, options: CompileOptions & BaselineOption) => compile(fileOf(file, options), options, io)));
 
@@ -139,9 +139,9 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
     .option('--html', 'print the plan as a self-contained page')
-    .option('-o, --out <file>', 'the file for the JSON, SARIF or HTML; - or nothing prints it')
-    .option('--group <ids...>', 'only these groups, by id; name another baseline file first, or with -b')
-    .option('--who', 'ask CloudTrail who opened or removed each rule (--html asks anyway)')
+    .option('-o, --out <file>', 'the file to write instead of printing')
+    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
+    .option('--who', 'ask CloudTrail who opened or removed each rule (default with --html)')
     .option('--no-who', 'do not ask CloudTrail')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText(
@@ -162,11 +162,11 @@ export function createProgram(io: Io, act: Act): Command {
     );
 
   withBaselineFile(withRegion(program.command('apply')))
-    .summary('make the live groups as declared, after asking')
+    .summary('restore the live groups to their baselines, after asking')
     .description(
-      'Shows the plan, asks, and makes each group as declared. Authorizes before it revokes, so that declared traffic is never interrupted. Leaves a group alone if it changed after the plan was shown. If interrupted, finishes the current group.',
+      'Shows the plan, asks, and restores each group to its baseline. Authorizes before it revokes, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
-    .option('--group <ids...>', 'only these groups, by id; name another baseline file first, or with -b')
+    .option('--group <ids...>', 'only these groups, by id; write the baseline file before this option or after -b')
     .option('-y, --yes', 'do not ask')
     .option('--max-revocations <number>', 'change nothing if more rules would be revoked', wholeNumber(0))
     .option('--json', 'print what was done as JSON, with all rules before and after')
@@ -189,10 +189,10 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('undo'))
     .summary('undo one restoration, after asking')
     .description(
-      'Makes a group as it was before a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing unless the group is still as the restoration left it. Takes the finding as the log, EventBridge, SNS or SQS have it. The guard restores the group again unless you change the baseline.',
+      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
     )
-    .argument('<finding>', 'the file with the finding, JSON or lines of a log; - is stdin')
-    .option('--id <id>', 'the id of the finding, if the file has several')
+    .argument('<finding>', 'the file with the finding: JSON or lines of a log; - is stdin')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
     .action(act(async (file: string, options: UndoOptions) => (await import('../commands/undo.js')).undo(file, options, io)));
@@ -200,14 +200,14 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
-      'Changes the baseline file so that the live state of a group, or the state in a finding, is declared: undeclared rules become permits with a reason and an end date, with who opened them as a comment, and missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
+      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened them. Missing rules are no longer declared. Keeps every other byte, and prints the change as a diff. Changes no group.',
     )
-    .argument('<finding|group>', 'the id of a group, or the file with the finding, JSON or lines of a log; - is stdin')
+    .argument('<finding|group>', 'the id of a group, or the file with the finding: JSON or lines of a log; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
-    .requiredOption('--reason <text>', 'why, for those who read the file')
+    .requiredOption('--reason <text>', 'why the state is accepted; written to the file')
     .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
-    .option('--forever', 'declare the rules, without an end')
-    .option('--id <id>', 'the id of the finding, if the file has several')
+    .option('--forever', 'declare the rules instead of permitting them until a day')
+    .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('--no-who', 'do not ask CloudTrail who opened the rules of the group')
     .option('--dry-run', 'only print the change')
     .addHelpText(
@@ -223,7 +223,7 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the rules that the groups have now. Rules that open a group to the internet are written commented out, with who opened them, for you to accept or drop: all but those for web servers (tcp/80, tcp/443, udp/443). A plan then shows these rules as drift, and nothing else. Comments keep the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet, except for web servers (tcp/80, tcp/443, udp/443), are written as comments that say who opened them, for you to accept or drop. Until then, a plan shows exactly these rules as drift. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
     .option('--group <ids...>', 'these groups, by id')
     .option('--tag <key=value...>', 'groups with all of these tags')
@@ -235,7 +235,10 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--no-who', 'do not ask CloudTrail who opened the exposed rules')
     .option('--merge', 'update an existing file, and keep what people wrote in it')
     .option('--split-by <vpc|account|tag:key>', 'write a file for each VPC, account and region, or value of a tag into the folder --out')
-    .option('--from-terraform-state <file>', 'adopt what Terraform declares: the output of `terraform show -json`; calls no AWS')
+    .option(
+      '--from-terraform-state <file>',
+      'adopt what Terraform declares, from the output of `terraform show -json`, without calling AWS',
+    )
     .option(
       '-o, --out <file>',
       `the file to write; - prints it (default: "${DEFAULT_BASELINE_FILE}", or with --split-by the folder "baselines")`,
@@ -248,7 +251,7 @@ export function createProgram(io: Io, act: Act): Command {
         'adopt --tag Tier=web --vpc vpc-0a1b2c3d --out web.yaml',
         'adopt --all --merge',
         'adopt --all --split-by tag:Team --out baselines',
-        'adopt --from-terraform-state state.json    # of `terraform show -json > state.json`',
+        'adopt --from-terraform-state state.json    # from `terraform show -json > state.json`',
         'adopt --all --no-egress --out - | less',
       ),
     )
@@ -257,14 +260,14 @@ export function createProgram(io: Io, act: Act): Command {
   withRegion(program.command('explain'))
     .summary('explain what the functions would report about an event, and why')
     .description(
-      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about AWS Config's event. Takes records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
+      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
     )
-    .argument('<event>', 'the file with the event, JSON; - is stdin')
+    .argument('<event>', 'the JSON file with the event; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
-    .option('--offline', 'use only the event')
+    .option('--offline', 'use only the event: do not call EC2')
     .option('--json', 'print the steps and the findings as JSON')
     .option('--remediator-role <arn>', 'the role of the deployed remediator, to recognize its own calls')
-    .option('--guard-name <name>', 'the prefix of the names of the deployed guard', 'portcullis')
+    .option('--guard-name <name>', 'the name of the deployment, which prefixes its resources', 'portcullis')
     .addHelpText(
       'after',
       examples('explain event.json', 'explain --offline --baseline infra/baseline.yaml event.json', 'explain - < event.json'),
@@ -280,9 +283,9 @@ export function createProgram(io: Io, act: Act): Command {
     .option('--who', 'ask CloudTrail who opened or removed each rule')
     .option('--json', 'print the report as JSON')
     .option('--html', 'print the report as a self-contained page')
-    .option('-o, --out <file>', 'the file for the JSON or HTML; - or nothing prints it')
+    .option('-o, --out <file>', 'the file to write instead of printing')
     .option('--allow-absent', 'do not fail if a declared group does not exist in any region')
-    .option('--resume', 'continue an unfinished report with the regions that are left')
+    .option('--resume', 'continue an unfinished report with the remaining regions')
     .option('--restart', 'discard an unfinished report and start again')
     .option('--journal <file>', 'the file that keeps finished regions until the report is complete', DEFAULT_JOURNAL_FILE)
     .addHelpText(
@@ -301,12 +304,12 @@ export function createProgram(io: Io, act: Act): Command {
     );
 
   withCredentials(program.command('preflight'))
-    .summary('show before a deployment what will fail or cost money')
+    .summary('show what would make a deployment fail or cost money')
     .description(
-      'Reads the account that a settings file deploys into, region by region, and shows what will fail, what is risky and what will cost more than it must, each with its fix. Only reads. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
+      'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary, each with a fix. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
     )
     .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS_FILE)
-    .option('--region <region>', 'one of the regions of the settings; by default all of them')
+    .option('--region <region>', 'one of the regions in the settings (default: all)')
     .option('--no-history', "do not search CloudTrail's event history for other owners, which takes up to two minutes for each region")
     .option('--json', 'print the checks as JSON')
     .addHelpText('after', examples('preflight infra/portcullis.yaml', 'preflight --profile prod --region eu-west-1 --json'))
@@ -315,9 +318,9 @@ export function createProgram(io: Io, act: Act): Command {
     );
 
   withRegion(program.command('drill'))
-    .summary('prove a live deployment by changing one guarded group')
+    .summary('test a live deployment by changing one guarded group')
     .description(
-      "Asks, then opens a rule in one guarded group that lets nothing in (from 192.0.2.0/24, a documentation block). Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always removes what it made. Exits with 2 if it does not see both in time.",
+      "Asks, then adds a harmless rule to one guarded group: it lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see both in time.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS_FILE)
     .option('--group <id>', 'the group, which must be guarded, in mode enforce and at its baseline')
@@ -325,11 +328,11 @@ export function createProgram(io: Io, act: Act): Command {
       new Option('--create-in <vpc>', 'create a group in this VPC, with the tags of a baseline that selects by tag').conflicts('group'),
     )
     .addOption(new Option('--baseline <name>', 'the baseline for a new group, if several select by tag').conflicts('group'))
-    .option('--finding-only', 'wait only for the finding, then revoke the rule: for a group in mode report')
-    .addOption(new Option('--timeout <seconds>', 'how long to wait; AWS Config may take minutes').argParser(wholeNumber(1)).default(900))
+    .option('--finding-only', 'wait only for the finding, then revoke the rule (for a group in mode report)')
+    .addOption(new Option('--timeout <seconds>', 'how long to wait; AWS Config can take minutes').argParser(wholeNumber(1)).default(900))
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print the result as JSON')
-    .option('--guard-name <name>', 'the prefix of the names of the deployed guard, if the file is a baseline file', 'portcullis')
+    .option('--guard-name <name>', 'the name of the deployment, if the file is a baseline file', 'portcullis')
     .addHelpText(
       'after',
       examples(
@@ -342,7 +345,7 @@ export function createProgram(io: Io, act: Act): Command {
 
   program
     .command('completion')
-    .summary('print the completion script of a shell')
+    .summary('print a completion script for a shell')
     .description('Prints a script for bash or zsh that completes the commands, their options and files.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh']))
     .addHelpText(
@@ -366,7 +369,7 @@ interface BaselineOption {
   readonly baseline?: string;
 }
 
-/** Adds the baseline file as an argument, and as the option that `explain` has, so that every command takes it in the same way. */
+/** Adds the baseline file as an argument and as an option, so that `-b` works in every command, as in `explain`. */
 function withBaselineFile(command: Command): Command {
   return command.argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`).addOption(baselineOption());
 }
@@ -388,19 +391,19 @@ function fileOf(file: string | undefined, options: BaselineOption): string {
 function withRegions(command: Command): Command {
   return withRegion(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
-    .option('--profiles <profiles...>', 'several profiles of the AWS CLI, separated by spaces or commas');
+    .option('--profiles <profiles...>', 'several AWS CLI profiles, separated by spaces or commas');
 }
 
 function withRegion(command: Command): Command {
   return withCredentials(
-    command.option('--region <region>', 'the region; by default that of AWS_REGION, AWS_DEFAULT_REGION or the profile'),
+    command.option('--region <region>', 'the region (default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile)'),
   );
 }
 
 function withCredentials(command: Command): Command {
   return command
-    .option('--profile <profile>', 'the profile of the AWS CLI whose credentials to use')
-    .option('--endpoint-url <url>', 'another endpoint than that of AWS');
+    .option('--profile <profile>', 'the AWS CLI profile to use')
+    .option('--endpoint-url <url>', 'the endpoint to use instead of AWS');
 }
 
 function examplesOf(name: string, ...lines: readonly string[]): string {

@@ -36,7 +36,7 @@ it('prints with `help plan` what `plan --help` prints', async () => {
   expect(await runIn('/', ['help', 'plan'])).toEqual(await runIn('/', ['plan', '--help']));
 });
 
-it('writes hints as the user can type them', async () => {
+it('writes hints with the command that the user started', async () => {
   const changes = { command: 'npx portcullis' };
 
   expect((await runIn('/', ['plan', '--help'], changes)).stdout).toMatch(/^Usage: npx portcullis plan [^]*\n {2}\$ npx portcullis plan\n/);
@@ -51,7 +51,7 @@ it.each<[string, string[]]>([
   ['report', ['', '-b ', '--baseline ']],
   ['survey', ['', '-b ', '--baseline ']],
   ['explain event.json', ['-b ', '--baseline ']],
-])('`portcullis %s` takes the baseline file in the same ways as other commands', async (command, forms) => {
+])('`portcullis %s` accepts the baseline file as an argument or after -b', async (command, forms) => {
   folder.write('event.json', JSON.stringify(cloudTrailEvent({ eventName: 'CreateSecurityGroup' })));
   const cannotRead = (name: string) => ({ exitCode: 1, stderr: `portcullis: cannot read \`${name}\`: no such file or directory\n` });
 

@@ -5,7 +5,7 @@ import { Failure, Interrupted, InvalidFile } from './failure.js';
 import { ioOn, type ExitCode, type Host } from './io.js';
 import { createProgram } from './program.js';
 
-/** Runs the command that the arguments name and returns its exit code. @param argv without Node and the script */
+/** Runs a command and returns its exit code. @param argv without the paths of Node and the script */
 export async function run(argv: readonly string[], host: Host): Promise<ExitCode> {
   const io = ioOn(host);
   let exitCode: ExitCode = 0;
@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], host: Host): Promise<ExitCode
   return exitCode;
 }
 
-/** For a bug, returns one line, and the stack if the user asks for it. */
+/** For a bug, returns one line, followed by the stack if PORTCULLIS_DEBUG is set. */
 function errorText(error: unknown, env: Host['env']): string {
   if (error instanceof InvalidFile) return error.message;
   if (error instanceof Failure || error instanceof Interrupted) return `portcullis: ${error.message}\n`;
